@@ -1,0 +1,340 @@
+"""Every way the platform says no. Stable `code` for programs, Chinese `message` for people.
+
+A refusal belongs to one family; the gateway gives each family one HTTP status. Its three arguments travel with it
+over RPC: `detail` (what was wrong and what to do, Chinese), `errors` (where: JSON pointers) and `facts` (figures).
+"""
+
+from typing import Any
+
+
+class Refusal(Exception):
+    """The request was understood and refused; nothing was changed."""
+
+    code = "refused"
+    message = "请求被拒绝"
+    retryable = False
+
+    def __init__(
+        self,
+        detail: str = "",
+        errors: list[dict[str, str]] | None = None,
+        facts: dict[str, Any] | None = None,
+    ) -> None:
+        super().__init__(detail or self.message, errors or [], facts or {})
+
+    @property
+    def detail(self) -> str:
+        return str(self.args[0])
+
+    @property
+    def errors(self) -> list[dict[str, str]]:
+        """Where it was wrong: `[{"pointer": "/quantity", "detail": "…"}]`."""
+        return list(self.args[1])
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """Figures that explain it, e.g. `{"available": 42}`."""
+        return dict(self.args[2])
+
+    def __str__(self) -> str:
+        return f"{self.code}: {self.detail}"
+
+
+# Families -----------------------------------------------------------------------------------------
+
+
+class Malformed(Refusal):
+    code = "malformed_request"
+    message = "请求格式不正确"
+
+
+class Unauthorized(Refusal):
+    code = "unauthorized"
+    message = "请先登录"
+
+
+class Forbidden(Refusal):
+    code = "forbidden"
+    message = "您没有权限进行此操作"
+
+
+class NotFound(Refusal):
+    code = "not_found"
+    message = "没有找到"
+
+
+class Conflict(Refusal):
+    code = "conflict"
+    message = "与当前状态冲突"
+
+
+class Gone(Refusal):
+    code = "gone"
+    message = "已失效"
+
+
+class Invalid(Refusal):
+    code = "invalid_request"
+    message = "请求内容不符合规则"
+
+
+class Limited(Refusal):
+    code = "rate_limited"
+    message = "请求过于频繁，请稍后再试"
+    retryable = True
+
+
+class Unavailable(Refusal):
+    code = "temporarily_unavailable"
+    message = "服务暂时不可用，请稍后重试"
+    retryable = True
+
+
+# Sessions and people ------------------------------------------------------------------------------
+
+
+class InvalidCredentials(Unauthorized):
+    code = "invalid_credentials"
+    message = "手机号或密码不正确"
+
+
+class SessionRevoked(Unauthorized):
+    code = "session_revoked"
+    message = "登录已失效，请重新登录"
+
+
+class RoleMissing(Forbidden):
+    code = "role_missing"
+    message = "您的职责不允许此操作"
+
+
+class InvitationInvalid(Invalid):
+    code = "invitation_invalid"
+    message = "邀请码无效或已使用"
+
+
+class AlreadyBound(Conflict):
+    code = "already_bound"
+    message = "该微信账号已绑定居民"
+
+
+class AlreadyExists(Conflict):
+    code = "already_exists"
+    message = "已经存在"
+
+
+class AppointmentConflict(Conflict):
+    code = "appointment_conflict"
+    message = "该职务在此期间已有人担任"
+
+
+class RosterInvalid(Invalid):
+    code = "roster_invalid"
+    message = "花名册有错误，未导入任何内容"
+
+
+# Claims -------------------------------------------------------------------------------------------
+
+
+class NoRulebook(Invalid):
+    code = "no_rulebook"
+    message = "行为发生当日没有生效的积分细则"
+
+
+class RulebookInvalid(Invalid):
+    code = "rulebook_invalid"
+    message = "积分细则有错误"
+
+
+class UnknownItem(Invalid):
+    code = "unknown_item"
+    message = "积分细则中没有此项目"
+
+
+class NotEligible(Invalid):
+    code = "not_eligible"
+    message = "此项目不适用于该申报对象"
+
+
+class EvidenceMissing(Invalid):
+    code = "evidence_missing"
+    message = "此项目需要提供证明材料"
+
+
+class EvidenceUnusable(Invalid):
+    code = "evidence_unusable"
+    message = "证明材料无法使用"
+
+
+class CapReached(Invalid):
+    code = "cap_reached"
+    message = "已达到此项目的积分上限"
+
+
+class TooLate(Invalid):
+    code = "too_late"
+    message = "已超过申报期限"
+
+
+class InTheFuture(Invalid):
+    code = "in_the_future"
+    message = "行为时间不能晚于现在"
+
+
+class DeductionsOff(Invalid):
+    code = "deductions_off"
+    message = "本社区未启用扣分项目"
+
+
+class WrongState(Conflict):
+    code = "wrong_state"
+    message = "当前状态不允许此操作"
+
+
+# Review -------------------------------------------------------------------------------------------
+
+
+class Recused(Forbidden):
+    code = "recused"
+    message = "与您本人或本户有关，应当回避"
+
+
+class AlreadyDecided(Conflict):
+    code = "already_decided"
+    message = "已经作出决定"
+
+
+class ReasonRequired(Invalid):
+    code = "reason_required"
+    message = "请说明理由"
+
+
+class PeriodAlreadyPublished(Conflict):
+    code = "period_already_published"
+    message = "本月名单已公示"
+
+
+class PeriodNotPublished(Conflict):
+    code = "period_not_published"
+    message = "本月名单尚未公示"
+
+
+class PeriodAlreadySettled(Conflict):
+    code = "period_already_settled"
+    message = "本月积分已结算"
+
+
+class PeriodNotEnded(Conflict):
+    code = "period_not_ended"
+    message = "该月份尚未到来"
+
+
+class WindowOpen(Conflict):
+    code = "window_open"
+    message = "公示期尚未结束"
+
+
+class WindowClosed(Conflict):
+    code = "window_closed"
+    message = "公示期已结束"
+
+
+class AlreadyObjected(Conflict):
+    code = "already_objected"
+    message = "该条目已有异议正在处理"
+
+
+class NotFinal(Conflict):
+    code = "not_final"
+    message = "该条目尚未最终确认"
+
+
+# Inspection ---------------------------------------------------------------------------------------
+
+
+class InspectionClosedAlready(Conflict):
+    code = "inspection_closed"
+    message = "本轮检查已经结束"
+
+
+class CourtyardsMissing(Conflict):
+    code = "courtyards_missing"
+    message = "仍有院落未检查"
+
+
+class StaleVersion(Conflict):
+    code = "stale_version"
+    message = "已有更新的版本"
+
+
+# The behaviour bank and the exchange --------------------------------------------------------------
+
+
+class InsufficientPoints(Invalid):
+    code = "insufficient_points"
+    message = "可用积分不足"
+
+
+class OutOfStock(Conflict):
+    code = "out_of_stock"
+    message = "已兑完"
+
+
+class LimitReached(Invalid):
+    code = "limit_reached"
+    message = "已达到每户限兑数量"
+
+
+class RewardUnavailable(Conflict):
+    code = "reward_unavailable"
+    message = "该商品当前不可兑换"
+
+
+class HoldAlreadyResolved(Conflict):
+    code = "hold_already_resolved"
+    message = "该笔冻结已经处理"
+
+
+class AmountExceedsHold(Invalid):
+    code = "amount_exceeds_hold"
+    message = "金额超过冻结积分"
+
+
+class VoucherNotFound(NotFound):
+    code = "voucher_not_found"
+    message = "没有此兑换券"
+
+
+class VoucherAlreadyRedeemed(Conflict):
+    code = "voucher_already_redeemed"
+    message = "该兑换券已核销"
+
+
+class VoucherExpired(Gone):
+    code = "voucher_expired"
+    message = "该兑换券已过期"
+
+
+class WrongMerchant(Forbidden):
+    code = "wrong_merchant"
+    message = "该兑换券不在本店使用"
+
+
+class ScopeMissing(Forbidden):
+    code = "scope_missing"
+    message = "密钥没有此项权限"
+
+
+class KeyInvalid(Unauthorized):
+    code = "key_invalid"
+    message = "密钥无效或已停用"
+
+
+class PaycodeInvalid(Invalid):
+    code = "paycode_invalid"
+    message = "付款码无效、已使用或已过期"
+
+
+class ReferenceReused(Conflict):
+    code = "merchant_reference_reused"
+    message = "商户订单号已使用"

@@ -1,0 +1,99 @@
+"""What the exchange tells: orders, vouchers and till payments (R25, R27).
+
+It alone decides how each hold ends (R28).
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar
+
+from contracts.event import Event
+
+
+@dataclass(frozen=True, kw_only=True)
+class _ExchangeEvent(Event):
+    publisher: ClassVar[str] = "exchange"
+
+
+@dataclass(frozen=True, kw_only=True)
+class _OrderEvent(_ExchangeEvent):
+    subject_field: ClassVar[str] = "order"
+
+    order: str
+    hold: str
+    account: str
+    """The passbook that pays: a household's id, or a head's person id."""
+    person: str
+    """Who ordered."""
+    points: int
+    at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrderPlaced(_OrderEvent):
+    """Stock is reserved; the bank is asked to hold the points."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrderCancelled(_OrderEvent):
+    """Cancelled before it was honoured; stock is back and the hold is to be released."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class VoucherIssued(_OrderEvent):
+    """The points are held; the voucher can be honoured until it expires."""
+
+    voucher: str
+    expires_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class VoucherRedeemed(_OrderEvent):
+    """A merchant honoured it, once; the hold is to be captured."""
+
+    voucher: str
+    merchant: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class VoucherLapsed(_OrderEvent):
+    """Nobody honoured it in time; stock is back and the hold is to be released."""
+
+    voucher: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class _PaymentEvent(_ExchangeEvent):
+    subject_field: ClassVar[str] = "payment"
+
+    payment: str
+    hold: str
+    account: str
+    person: str
+    merchant: str
+    points: int
+    at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class PaymentAuthorized(_PaymentEvent):
+    """A till asks for points; the bank is asked to hold them until `expires_at`."""
+
+    expires_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class PaymentCaptured(_PaymentEvent):
+    """The till took `points` of the hold; the rest is to be released."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PaymentVoided(_PaymentEvent):
+    """The till, or time, gave the hold up."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PaymentRefunded(_PaymentEvent):
+    """`points` of what was captured go back to the account."""
+
+    refund: str

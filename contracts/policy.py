@@ -1,0 +1,40 @@
+"""The settings a community may choose (*policy* in the mission), with what holds when it chose nothing."""
+
+from dataclasses import dataclass, fields
+from typing import Any, Self
+
+
+@dataclass(frozen=True, kw_only=True)
+class Policy:
+    """One community's rules of the house. Money in fen, spans in days (fractions allowed where they say number)."""
+
+    objection_window_days: float = 5.0
+    """R16: how long a published list may be objected to before it can settle."""
+    late_declaration_days: int = 31
+    """R8: how many days after the act it may still be declared."""
+    deductions: bool = False
+    """R7: whether rule items may take points away."""
+    mask_names: bool = True
+    """R14: whether published lists and boards show 张* instead of the whole name."""
+    inspection_rank_points: tuple[tuple[int, int], ...] = ((10, 10), (30, 5), (60, 2))
+    """R19: (last rank, points) in ascending ranks: 1–10 earn 10, 11–30 earn 5, 31–60 earn 2."""
+    approval_quorum: int = 1
+    """R13: how many members of the working group must approve an entry."""
+    expiry: str = "none"
+    """R24: `none`, `year_end`, or a number of months such as `12`."""
+    voucher_days: int = 30
+    """R25: how long a voucher can be honoured."""
+    point_value_fen: int = 100
+    """What one point is worth in fen, for the budget view and for settlement with merchants."""
+
+    @classmethod
+    def of(cls, settings: dict[str, Any]) -> Self:
+        """The policy that `settings` describe; what they leave out keeps its default, what is unknown is ignored."""
+        known = {f.name for f in fields(cls)}
+        chosen = {name: value for name, value in settings.items() if name in known}
+        if "inspection_rank_points" in chosen:
+            chosen["inspection_rank_points"] = tuple(tuple(step) for step in chosen["inspection_rank_points"])
+        return cls(**chosen)
+
+
+DEFAULT = Policy()
