@@ -1,0 +1,208 @@
+"""Who lived where, and who held which role, on a day. All answers are of one community."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import ColumnElement, Select, Subquery, and_, func, or_, select
+from sqlalchemy.orm import Session
+
+from contracts.policy import Policy
+from directory.tables import appointments, communities, courtyards, locations, memberships
+
+
+@dataclass(frozen=True)
+class Roles:
+    """What one person may speak for on a day (R4)."""
+
+    courtyards: frozenset[str]
+    """Courtyards he heads."""
+    grids: frozenset[str]
+    """Grids he is the officer of."""
+    merchants: frozenset[str]
+    """Merchants he operates."""
+    offices: frozenset[str]
+    """Roles over the whole community: `working_group_chair`, `working_group`, `branch`, `committee`."""
+
+    @property
+    def in_working_group(self) -> bool:
+        """Chair or member of 积分管理工作小组."""
+        return not self.offices.isdisjoint({"working_group_chair", "working_group"})
+
+    @property
+    def is_staff(self) -> bool:
+        """Holds any role by which he answers for others."""
+        return bool(self.courtyards or self.grids or self.offices)
+
+
+class Directory:
+    """Dated questions about one community. Ids of other communities are simply unknown here (R1)."""
+
+    def __init__(self, session: Session, community: str) -> None:
+        self._session = session
+        self._community = community
+
+    def policy(self) -> Policy:
+        """The community's settings, with defaults for what it did not choose."""
+        settings = self._session.scalar(
+            select(communities.c.settings).where(communities.c.community == self._community)
+        )
+        return Policy.of(settings or {})
+
+    def exists(self) -> bool:
+        """Whether the registry ever told of this community."""
+        found = select(communities.c.community).where(communities.c.community == self._community)
+        return self._session.scalar(found) is not None
+
+    # Who lives where
+
+    def household_of(self, person: str, day: date) -> str | None:
+        """The household the person belonged to on that day (R3)."""
+        return self._session.scalar(
+            select(memberships.c.household)
+            .where(
+                memberships.c.community == self._community,
+                memberships.c.person == person,
+                memberships.c.since <= day,
+            )
+            .order_by(memberships.c.since.desc())
+            .limit(1)
+        )
+
+    def knows(self, person: str) -> bool:
+        """Whether the registry ever told of this person in this community."""
+        found = (
+            select(memberships.c.person)
+            .where(memberships.c.community == self._community, memberships.c.person == person)
+            .limit(1)
+        )
+        return self._session.scalar(found) is not None
+
+    def members_of(self, household: str, day: date) -> set[str]:
+        """Everybody who belonged to the household on that day."""
+        ever = select(memberships.c.person).where(
+            memberships.c.community == self._community, memberships.c.household == household
+        )
+        latest = (
+            select(memberships.c.person, memberships.c.household)
+            .distinct(memberships.c.person)
+            .where(
+                memberships.c.community == self._community,
+                memberships.c.person.in_(ever),
+                memberships.c.since <= day,
+            )
+            .order_by(memberships.c.person, memberships.c.since.desc())
+            .subquery()
+        )
+        return set(self._session.scalars(select(latest.c.person).where(latest.c.household == household)))
+
+    def courtyard_of(self, household: str, day: date) -> str | None:
+        """Where the household lived on that day; the credit for an act stays with that courtyard (R3)."""
+        return self._session.scalar(
+            select(locations.c.courtyard)
+            .where(
+                locations.c.community == self._community,
+                locations.c.household == household,
+                locations.c.since <= day,
+            )
+            .order_by(locations.c.since.desc())
+            .limit(1)
+        )
+
+    def households_in(self, courtyard: str, day: date) -> set[str]:
+        """The households that lived in the courtyard on that day."""
+        latest = self._locations_on(day)
+        return set(self._session.scalars(select(latest.c.household).where(latest.c.courtyard == courtyard)))
+
+    def household_counts(self, day: date) -> dict[str, int]:
+        """How many households lived in each courtyard on that day; courtyards with none are left out."""
+        latest = self._locations_on(day)
+        counted = (
+            select(latest.c.courtyard, func.count()).where(latest.c.courtyard.is_not(None)).group_by(latest.c.courtyard)
+        )
+        return {courtyard: count for courtyard, count in self._session.execute(counted)}
+
+    def _locations_on(self, day: date) -> Subquery:
+        return (
+            select(locations.c.household, locations.c.courtyard)
+            .distinct(locations.c.household)
+            .where(locations.c.community == self._community, locations.c.since <= day)
+            .order_by(locations.c.household, locations.c.since.desc())
+            .subquery()
+        )
+
+    # Courtyards and grids
+
+    def grid_of(self, courtyard: str) -> str | None:
+        """The grid the courtyard belongs to; none when the courtyard is unknown."""
+        return self._session.scalar(
+            select(courtyards.c.grid).where(
+                courtyards.c.community == self._community, courtyards.c.courtyard == courtyard
+            )
+        )
+
+    def courtyards_in(self, grids: Iterable[str]) -> set[str]:
+        """The courtyards of these grids."""
+        return set(
+            self._session.scalars(
+                select(courtyards.c.courtyard).where(
+                    courtyards.c.community == self._community, courtyards.c.grid.in_(list(grids))
+                )
+            )
+        )
+
+    def all_courtyards(self) -> dict[str, int]:
+        """Every courtyard with its number."""
+        rows = select(courtyards.c.courtyard, courtyards.c.number).where(courtyards.c.community == self._community)
+        return {courtyard: number for courtyard, number in self._session.execute(rows)}
+
+    # Who holds which role
+
+    def head_of(self, courtyard: str, day: date) -> str | None:
+        """The courtyard's head 院长 on that day (R2)."""
+        return self._session.scalar(self._holders("head", day).where(appointments.c.scope == courtyard).limit(1))
+
+    def officers_of(self, courtyard: str, day: date) -> set[str]:
+        """The grid officers 网格员 in charge of the courtyard on that day."""
+        grid = self.grid_of(courtyard)
+        return set(self._session.scalars(self._holders("grid_officer", day).where(appointments.c.scope == grid)))
+
+    def working_group(self, day: date) -> set[str]:
+        """Chair and members of 积分管理工作小组 on that day."""
+        return {
+            *self._session.scalars(self._holders("working_group_chair", day)),
+            *self._session.scalars(self._holders("working_group", day)),
+        }
+
+    def is_head(self, person: str, day: date) -> bool:
+        """Whether the person headed any courtyard on that day; his acts then go to his own book (R22)."""
+        return self._session.scalar(self._holders("head", day).where(appointments.c.person == person)) is not None
+
+    def roles_of(self, person: str | None, day: date) -> Roles:
+        """All that the person may speak for on that day; nothing for nobody."""
+        held = self._session.execute(
+            select(appointments.c.role, appointments.c.scope).where(
+                appointments.c.community == self._community, appointments.c.person == person, _on(day)
+            )
+        ).all()
+
+        def scopes(role: str) -> frozenset[str]:
+            return frozenset(scope for held_role, scope in held if held_role == role)
+
+        return Roles(
+            courtyards=scopes("head"),
+            grids=scopes("grid_officer"),
+            merchants=scopes("merchant_operator"),
+            offices=frozenset(role for role, scope in held if scope == self._community),
+        )
+
+    def _holders(self, role: str, day: date) -> Select[tuple[str]]:
+        return (
+            select(appointments.c.person)
+            .where(appointments.c.community == self._community, appointments.c.role == role, _on(day))
+            .order_by(appointments.c.since.desc())
+        )
+
+
+def _on(day: date) -> ColumnElement[bool]:
+    return and_(appointments.c.since <= day, or_(appointments.c.until.is_(None), appointments.c.until > day))
