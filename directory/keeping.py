@@ -25,7 +25,7 @@ _KEPT_IN: dict[type[Event], Table] = {
     registry.Appointed: tables.appointments,
     registry.AppointmentEnded: tables.appointments,
 }
-_NOT_IN_THE_EVENT = {registry.CommunityFounded: {"settings": {}}}
+_NOT_IN_THE_EVENT: dict[type[Event], dict[str, Any]] = {registry.CommunityFounded: {"settings": {}}}
 
 
 class KeepsDirectory:

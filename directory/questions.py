@@ -120,7 +120,7 @@ class Directory:
         counted = (
             select(latest.c.courtyard, func.count()).where(latest.c.courtyard.is_not(None)).group_by(latest.c.courtyard)
         )
-        return {courtyard: count for courtyard, count in self._session.execute(counted)}
+        return dict(self._session.execute(counted).tuples().all())
 
     def _locations_on(self, day: date) -> Subquery:
         return (
@@ -154,7 +154,7 @@ class Directory:
     def all_courtyards(self) -> dict[str, int]:
         """Every courtyard with its number."""
         rows = select(courtyards.c.courtyard, courtyards.c.number).where(courtyards.c.community == self._community)
-        return {courtyard: number for courtyard, number in self._session.execute(rows)}
+        return dict(self._session.execute(rows).tuples().all())
 
     # Who holds which role
 
