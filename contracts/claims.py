@@ -54,10 +54,10 @@ class _Declared(_ClaimsEvent):
     claim: str
     person: str
     """Who did the deed."""
-    household: str
-    """His household on the day of the act."""
+    household: str | None
+    """His household on the day of the act; none for a head who lives in no household here."""
     courtyard: str
-    """Where that household lived on that day; it keeps the credit (R3)."""
+    """Where that household lived on that day (or the courtyard he heads); it keeps the credit (R3)."""
     book: BookKind
     declared_by: str
     """Who declared it: himself, his head, or a grid officer (R6, R8)."""

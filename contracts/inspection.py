@@ -46,7 +46,7 @@ class AwardProposed(_InspectionEvent):
     courtyard: str
     person: str
     """The courtyard's head on `day`."""
-    household: str
+    household: str | None
     day: date
     """The day the round closed."""
     rank: int

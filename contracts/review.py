@@ -58,7 +58,7 @@ class _Attributed(_ReviewEvent):
     source: str
     book: BookKind
     person: str
-    household: str
+    household: str | None
     courtyard: str
     day: date
     item: str

@@ -196,7 +196,7 @@ class Directory:
             offices=frozenset(role for role, scope in held if scope == self._community),
         )
 
-    def _holders(self, role: str, day: date) -> Select[tuple[str]]:
+    def _holders(self, role: str, day: date) -> Select[str]:
         return (
             select(appointments.c.person)
             .where(appointments.c.community == self._community, appointments.c.role == role, _on(day))
