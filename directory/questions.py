@@ -69,6 +69,20 @@ class Directory:
             .limit(1)
         )
 
+    def households_of(self, people: Iterable[str], day: date) -> dict[str, str]:
+        """The household of each of these people on that day; those without one are left out."""
+        latest = (
+            select(memberships.c.person, memberships.c.household)
+            .distinct(memberships.c.person)
+            .where(
+                memberships.c.community == self._community,
+                memberships.c.person.in_(list(people)),
+                memberships.c.since <= day,
+            )
+            .order_by(memberships.c.person, memberships.c.since.desc())
+        )
+        return {person: household for person, household in self._session.execute(latest) if household}
+
     def knows(self, person: str) -> bool:
         """Whether the registry ever told of this person in this community."""
         found = (
@@ -161,6 +175,16 @@ class Directory:
     def head_of(self, courtyard: str, day: date) -> str | None:
         """The courtyard's head 院长 on that day (R2)."""
         return self._session.scalar(self._holders("head", day).where(appointments.c.scope == courtyard).limit(1))
+
+    def heads_on(self, day: date) -> dict[str, str]:
+        """Every courtyard's head on that day; courtyards without one are left out."""
+        held = (
+            select(appointments.c.scope, appointments.c.person)
+            .distinct(appointments.c.scope)
+            .where(appointments.c.community == self._community, appointments.c.role == "head", _on(day))
+            .order_by(appointments.c.scope, appointments.c.since.desc())
+        )
+        return dict(self._session.execute(held).tuples().all())
 
     def officers_of(self, courtyard: str, day: date) -> set[str]:
         """The grid officers 网格员 in charge of the courtyard on that day."""

@@ -1,0 +1,118 @@
+"""The monthly inspection's rules: marks, versions, places and awards (R18, R19)."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from contracts import errors
+from contracts.policy import Policy
+from services.inspection.domain import Checklist, Criterion, Headship, Inspection, Score, rank
+
+NOW = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)
+
+
+def checklist(*criteria: Criterion) -> Checklist:
+    chosen = list(criteria) or [
+        Criterion(code="yard", title="院内整洁", weight=2, max_mark=10),
+        Criterion(code="gate", title="门前三包", weight=1, max_mark=10),
+    ]
+    return Checklist(community="com_1", version=1, criteria=chosen, adopted_by="per_1", adopted_at=NOW)
+
+
+def score(version: int, **marks: int) -> Score:
+    return Score(
+        community="com_1",
+        inspection="ins_1",
+        courtyard="cty_1",
+        version=version,
+        marks=marks,
+        score=0.0,
+        photos=[],
+        note="",
+        inspector="per_1",
+        recorded_at=NOW,
+    )
+
+
+def inspection() -> Inspection:
+    return Inspection.open("com_1", "2026-11", checklist(), by="per_1", at=NOW)
+
+
+def test_a_criterion_with_twice_the_weight_counts_twice() -> None:
+    assert checklist().score({"yard": 10, "gate": 4}) == 80.0
+
+
+def test_a_wrong_sheet_is_refused_with_every_fault_pointed_out() -> None:
+    with pytest.raises(errors.Invalid) as refused:
+        checklist().score({"yard": 11, "roof": 1})
+
+    assert [error["pointer"] for error in refused.value.errors] == ["/marks/roof", "/marks/yard", "/marks/gate"]
+
+
+def test_a_checklist_never_names_a_criterion_twice() -> None:
+    twice = Criterion(code="yard", title="院内整洁", weight=1, max_mark=10)
+
+    with pytest.raises(errors.Invalid, match="yard"):
+        checklist(twice, twice)
+
+
+def test_a_higher_version_takes_the_place_of_a_lower_one() -> None:
+    assert score(1, yard=5).replaced_by(score(2, yard=9))
+
+
+def test_the_same_upload_again_changes_nothing() -> None:
+    assert not score(1, yard=5).replaced_by(score(1, yard=5))
+
+
+@pytest.mark.parametrize("late", [score(1, yard=9), score(2, yard=1)], ids=["older", "same version, other marks"])
+def test_a_late_upload_never_overwrites_what_stands(late: Score) -> None:
+    with pytest.raises(errors.StaleVersion):
+        score(2, yard=5).replaced_by(late)
+
+
+def test_equal_scores_share_a_place_and_the_next_place_is_skipped() -> None:
+    places = rank({"a": 90.0, "b": 95.0, "c": 90.0, "d": 80.0}, Policy())
+
+    assert [(place.courtyard, place.rank) for place in places] == [("b", 1), ("a", 2), ("c", 2), ("d", 4)]
+
+
+def test_points_follow_the_community_s_table_of_ranks() -> None:
+    places = rank({"a": 3.0, "b": 2.0, "c": 1.0}, Policy(inspection_rank_points=((1, 10), (2, 4))))
+
+    assert [place.points for place in places] == [10, 4, 0]
+
+
+def test_a_round_cannot_be_opened_for_a_month_that_has_not_begun() -> None:
+    with pytest.raises(errors.PeriodNotEnded):
+        Inspection.open("com_1", "2026-12", checklist(), by="per_1", at=NOW)
+
+
+def test_closing_names_the_courtyards_that_were_missed() -> None:
+    with pytest.raises(errors.CourtyardsMissing) as refused:
+        inspection().close({"a": 90.0}, {"a": 1, "b": 7}, {}, Policy(), accept_missing=False, at=NOW)
+
+    assert refused.value.facts == {"missing": [7]}
+
+
+def test_a_missed_courtyard_that_was_accepted_is_not_ranked() -> None:
+    closed, _ = inspection().close({"a": 90.0}, {"a": 1, "b": 7}, {}, Policy(), accept_missing=True, at=NOW)
+
+    assert [place.courtyard for place in closed.ranking] == ["a"]
+
+
+def test_the_head_of_a_ranked_courtyard_is_proposed_for_its_points() -> None:
+    heads = {"a": Headship(person="per_head", household="hou_head")}
+
+    _, awards = inspection().close({"a": 90.0, "b": 80.0}, {"a": 1, "b": 2}, heads, Policy(), False, NOW)
+
+    assert [(award.person, award.rank, award.points, award.period) for award in awards] == [
+        ("per_head", 1, 10, "2026-11")
+    ]
+
+
+def test_a_round_closes_once() -> None:
+    closed = inspection()
+    closed.close({"a": 90.0}, {"a": 1}, {}, Policy(), accept_missing=False, at=NOW)
+
+    with pytest.raises(errors.InspectionClosedAlready):
+        closed.close({"a": 90.0}, {"a": 1}, {}, Policy(), accept_missing=False, at=NOW)
