@@ -38,7 +38,7 @@ class Event:
 
     def dump(self) -> dict[str, Any]:
         """JSON primitives only: ids, integers, ISO 8601 dates and times."""
-        dumped: dict[str, Any] = self._schema().dump(self)
+        dumped: dict[str, Any] = self.schema().dump(self)
         return dumped
 
     @classmethod
@@ -47,11 +47,12 @@ class Event:
 
         Raises `marshmallow.ValidationError` when a field is missing or of the wrong type.
         """
-        loaded: Self = cls._schema().load(data)
+        loaded: Self = cls.schema().load(data)
         return loaded
 
     @classmethod
-    def _schema(cls) -> marshmallow.Schema:
+    def schema(cls) -> marshmallow.Schema:
+        """The marshmallow schema of the event's data."""
         if cls not in _SCHEMAS:
             _SCHEMAS[cls] = class_schema(cls, base_schema=_EventSchema)()
         return _SCHEMAS[cls]

@@ -1,8 +1,6 @@
 """The published language does not change under its readers: each event's JSON is kept beside the tests."""
 
 import dataclasses
-import importlib
-import inspect
 import json
 import types
 import typing
@@ -12,18 +10,10 @@ from pathlib import Path
 import pytest
 
 from contracts.event import Event
+from deploy import asyncapi
 
 GOLDEN = Path(__file__).parent / "golden"
-PUBLISHERS = ("registry", "claims", "review", "inspection", "aggregation", "exchange")
-
-
-def published_events() -> list[type[Event]]:
-    return [
-        member
-        for publisher in PUBLISHERS
-        for name, member in inspect.getmembers(importlib.import_module(f"contracts.{publisher}"), inspect.isclass)
-        if issubclass(member, Event) and member.__module__ == f"contracts.{publisher}" and not name.startswith("_")
-    ]
+EVENTS = [event for publisher in asyncapi.PUBLISHERS for event in asyncapi.published_events(publisher)]
 
 
 def example_of(kind: typing.Any, name: str) -> typing.Any:
@@ -58,7 +48,7 @@ def filled(kind: type) -> typing.Any:
     return kind(**{name: example_of(hints[name], name) for name in fieldnames(kind)})
 
 
-@pytest.mark.parametrize("event_class", published_events(), ids=lambda c: f"{c.publisher}.{c.name()}")
+@pytest.mark.parametrize("event_class", EVENTS, ids=lambda c: f"{c.publisher}.{c.name()}")
 def test_an_event_reads_the_json_it_has_always_written(event_class: type[Event]) -> None:
     golden = GOLDEN / event_class.publisher / f"{event_class.name()}.json"
     event = filled(event_class)
@@ -67,14 +57,20 @@ def test_an_event_reads_the_json_it_has_always_written(event_class: type[Event])
     assert event_class.load(json.loads(golden.read_text())) == event
 
 
-@pytest.mark.parametrize("event_class", published_events(), ids=lambda c: f"{c.publisher}.{c.name()}")
+@pytest.mark.parametrize("event_class", EVENTS, ids=lambda c: f"{c.publisher}.{c.name()}")
 def test_an_event_ignores_fields_that_a_newer_publisher_added(event_class: type[Event]) -> None:
     event = filled(event_class)
 
     assert event_class.load({**event.dump(), "added_later": {"any": "thing"}}) == event
 
 
-@pytest.mark.parametrize("event_class", published_events(), ids=lambda c: f"{c.publisher}.{c.name()}")
+@pytest.mark.parametrize("event_class", EVENTS, ids=lambda c: f"{c.publisher}.{c.name()}")
 def test_an_event_has_a_subject_and_tells_no_names(event_class: type[Event]) -> None:
     assert filled(event_class).subject
     assert not {"name", "phone", "address", "photo"} & set(fieldnames(event_class))
+
+
+def test_the_asyncapi_document_is_the_one_the_contracts_describe() -> None:
+    written = Path(__file__).parents[2] / "docs" / "asyncapi.yaml"
+
+    assert written.read_text() == asyncapi.text(), "run `make asyncapi`"
