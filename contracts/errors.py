@@ -4,6 +4,7 @@ A refusal belongs to one family; the gateway gives each family one HTTP status. 
 over RPC: `detail` (what was wrong and what to do, Chinese), `errors` (where: JSON pointers) and `facts` (figures).
 """
 
+import json
 from typing import Any
 
 
@@ -18,9 +19,11 @@ class Refusal(Exception):
         self,
         detail: str = "",
         errors: list[dict[str, str]] | None = None,
-        facts: dict[str, Any] | None = None,
+        facts: dict[str, Any] | str | None = None,
     ) -> None:
-        super().__init__(detail or self.message, errors or [], facts or {})
+        # Facts travel as JSON text: the wire turns a number in an exception's arguments into a string.
+        text = facts if isinstance(facts, str) else json.dumps(facts or {}, ensure_ascii=False)
+        super().__init__(detail or self.message, errors or [], text)
 
     @property
     def detail(self) -> str:
@@ -34,7 +37,7 @@ class Refusal(Exception):
     @property
     def facts(self) -> dict[str, Any]:
         """Figures that explain it, e.g. `{"available": 42}`."""
-        return dict(self.args[2])
+        return dict(json.loads(self.args[2]))
 
     def __str__(self) -> str:
         return f"{self.code}: {self.detail}"
@@ -88,6 +91,24 @@ class Unavailable(Refusal):
     code = "temporarily_unavailable"
     message = "服务暂时不可用，请稍后重试"
     retryable = True
+
+
+# At the door --------------------------------------------------------------------------------------
+
+
+class TokenInvalid(Unauthorized):
+    code = "token_invalid"
+    message = "登录已过期，请刷新后重试"
+
+
+class NotBound(Unauthorized):
+    code = "not_bound"
+    message = "该微信账号尚未绑定居民，请先用邀请码绑定"
+
+
+class IdempotencyKeyMissing(Malformed):
+    code = "idempotency_key_missing"
+    message = "缺少 Idempotency-Key 请求头"
 
 
 # Sessions and people ------------------------------------------------------------------------------

@@ -1,0 +1,48 @@
+"""The application: every part put together."""
+
+from flask import Flask, request
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from gateway import health, limits, observe, openapi, people, problems
+from gateway.resources import BLUEPRINTS
+from gateway.rpc import Pool, Rpc, Transport
+from gateway.settings import Settings
+from gateway.wechat import WeChat
+
+
+def create_app(settings: Settings | None = None, transport: Transport | None = None) -> Flask:
+    """The gateway as a WSGI application.
+
+    `settings` come from the environment unless given; `transport` is a pool of lines to the broker unless given.
+    """
+    settings = settings or Settings.from_env()
+    app = Flask("gateway", static_folder=None)
+    app.config |= {"SETTINGS": settings, "MAX_CONTENT_LENGTH": settings.upload_limit}
+    app.json.sort_keys = False  # type: ignore[attr-defined]
+    app.json.ensure_ascii = False  # type: ignore[attr-defined]
+    app.url_map.merge_slashes = False
+    if settings.trusted_proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.trusted_proxies, x_proto=settings.trusted_proxies)  # type: ignore[method-assign]
+
+    app.extensions["rpc"] = Rpc(
+        transport or Pool(settings.amqp_uri, size=settings.rpc_lines, deadline=settings.rpc_deadline)
+    )
+    app.extensions["wechat"] = WeChat(
+        settings.wechat_base_url, settings.wechat_appid, settings.wechat_secret, timeout=settings.rpc_deadline
+    )
+    app.extensions["public"] = {}
+    observe.install(app)
+    people.install(app)
+
+    @app.before_request
+    def bound_the_body() -> None:
+        if request.mimetype == "application/json":
+            request.max_content_length = settings.json_limit
+
+    limits.install(app)
+    health.install(app)
+    api = openapi.install(app)
+    for blueprint in BLUEPRINTS:
+        api.register_blueprint(blueprint)
+    problems.install(app)
+    return app

@@ -1,0 +1,146 @@
+"""Who calls: a person by an access token, a merchant by its key. What they may do is for the services to say.
+
+@blp.route("/v1/claims")
+class Claims(MethodView):
+    @signed_in
+    @blp.arguments(ClaimForm)
+    @blp.response(201, Claim)
+    def post(self, form):
+        return rpc.command("claims", "submit_claim", actor=actor(), **form)
+"""
+
+import functools
+import hashlib
+import time
+from collections.abc import Callable
+from typing import Any, ParamSpec, TypeVar
+
+import jwt
+from flask import current_app, g, request
+
+from contracts.errors import KeyInvalid, NotBound, TokenInvalid, Unauthorized
+from gateway.documented import documented
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+_ISSUER = "shanzhi"
+_ALGORITHM = "HS256"
+_KEY_PREFIXES = ("sz_live_", "sz_test_")
+
+
+def issue(subject: str, community: str | None, session: str) -> str:
+    """An access token for `subject`: a person, or `wx:<account>` before it is bound to one."""
+    now = int(time.time())
+    claims = {
+        "iss": _ISSUER,
+        "sub": subject,
+        "com": community,
+        "sid": session,
+        "iat": now,
+        "exp": now + current_app.config["SETTINGS"].access_token_seconds,
+    }
+    return jwt.encode(claims, current_app.config["SETTINGS"].jwt_secret, _ALGORITHM)
+
+
+def signed_in(view: Callable[P, R]) -> Callable[P, R]:
+    """For persons: without a valid access token 401."""
+
+    @functools.wraps(view)
+    def checked(*args: P.args, **kwargs: P.kwargs) -> R:
+        if token()["sub"].startswith("wx:"):
+            raise NotBound
+        return view(*args, **kwargs)
+
+    return documented(checked, security=[{"person": []}])
+
+
+def has_account(view: Callable[P, R]) -> Callable[P, R]:
+    """For persons, and for WeChat accounts not yet bound to one."""
+
+    @functools.wraps(view)
+    def checked(*args: P.args, **kwargs: P.kwargs) -> R:
+        token()
+        return view(*args, **kwargs)
+
+    return documented(checked, security=[{"person": []}])
+
+
+def for_merchants(scope: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """For merchants whose key has `scope` (R27); the exchange knows keys and scopes."""
+
+    def decorate(view: Callable[P, R]) -> Callable[P, R]:
+        @functools.wraps(view)
+        def checked(*args: P.args, **kwargs: P.kwargs) -> R:
+            g.merchant = _merchant(scope)
+            return view(*args, **kwargs)
+
+        return documented(checked, security=[{"merchant": [scope]}])
+
+    return decorate
+
+
+def actor() -> dict[str, Any]:
+    """Who acts, as the services take it: `{"person", "community", "merchant"}`."""
+    if merchant := g.get("merchant"):
+        return {"person": None, "community": merchant["community"], "merchant": merchant["merchant"]}
+    claims = token()
+    return {"person": claims["sub"], "community": claims["com"], "merchant": None}
+
+
+def merchant() -> dict[str, Any]:
+    """The key of the merchant that calls: `{"merchant", "community", "key", "scopes", "live"}`."""
+    found: dict[str, Any] = g.merchant
+    return found
+
+
+def token() -> dict[str, Any]:
+    """The claims of this request's access token, verified once; 401 if there is none."""
+    if (claims := g.get("token")) is None:
+        claims = g.token = _verified(_bearer())
+    return claims  # type: ignore[no-any-return]
+
+
+def caller() -> str:
+    """Whose request this is, for idempotency keys and rate limits; an address if nobody signed in."""
+    if found := g.get("merchant"):
+        return str(found["merchant"])
+    if request.authorization is not None:
+        try:
+            return str(token()["sub"])
+        except Unauthorized:
+            pass
+    return f"ip:{request.remote_addr}"
+
+
+def _merchant(scope: str) -> dict[str, Any]:
+    from gateway.rpc import rpc
+
+    key = _bearer()
+    if not key.startswith(_KEY_PREFIXES):
+        raise KeyInvalid
+    found: dict[str, Any] = rpc.query(
+        "exchange", "authenticate_key", key_hash=hashlib.sha256(key.encode()).hexdigest(), scope=scope
+    )
+    return found
+
+
+def _bearer() -> str:
+    given = request.authorization
+    if given is None or given.type != "bearer" or not given.token:
+        raise Unauthorized
+    return given.token
+
+
+def _verified(text: str) -> dict[str, Any]:
+    try:
+        claims: dict[str, Any] = jwt.decode(
+            text,
+            current_app.config["SETTINGS"].jwt_secret,
+            [_ALGORITHM],
+            issuer=_ISSUER,
+            options={"require": ["sub", "exp", "sid"]},
+        )
+    except jwt.InvalidTokenError as exc:
+        raise TokenInvalid from exc
+    return claims

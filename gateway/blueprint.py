@@ -1,0 +1,91 @@
+"""The blueprint every resource is made of: flask-smorest's, strict about what it takes."""
+
+from typing import Any, NoReturn
+
+import flask_smorest
+import marshmallow as ma
+from flask import Request
+from webargs.core import missing
+from webargs.flaskparser import FlaskParser
+
+from contracts.errors import Invalid, Malformed
+from gateway import idempotency
+
+_BODY = ("json", "form", "files", "json_or_form")
+
+
+class Parser(FlaskParser):
+    """Reads forms; says where they are wrong by JSON pointer (`in` tells a parameter from the body)."""
+
+    DEFAULT_UNKNOWN_BY_LOCATION = FlaskParser.DEFAULT_UNKNOWN_BY_LOCATION | {
+        "query": ma.RAISE,
+        "querystring": ma.RAISE,
+        "files": ma.RAISE,
+    }
+
+    def load_json(self, req: Request, schema: ma.Schema) -> Any:
+        """The JSON body; `Malformed` for another type, an unreadable text or one PostgreSQL cannot keep."""
+        if not req.get_data():
+            return missing if req.content_length is None else {}
+        if not req.is_json:
+            raise Malformed("请以 application/json 发送请求内容")
+        value = super().load_json(req, schema)
+        if rb"\u0000" in req.get_data():
+            raise Malformed("请求内容含有无效字符")
+        return value
+
+    def _handle_invalid_json_error(self, error: Exception, req: Request, *args: Any, **kwargs: Any) -> NoReturn:
+        raise Malformed("请求内容不是有效的 JSON") from error
+
+    def handle_error(self, error: ma.ValidationError, req: Request, schema: ma.Schema, **kwargs: Any) -> NoReturn:
+        raise Invalid(errors=pointers(error)) from error
+
+
+def pointers(error: ma.ValidationError) -> list[dict[str, str]]:
+    """Marshmallow's nested messages as `[{"pointer": "/lines/0/quantity", "detail": "…"}]`."""
+    found: list[dict[str, str]] = []
+    for location, messages in error.normalized_messages().items():
+        extra = {} if location in _BODY else {"in": "query" if location == "querystring" else location}
+        for pointer, text in _flat(messages, ""):
+            found.append({"pointer": pointer, "detail": text} | extra)
+    return found
+
+
+def _flat(messages: Any, pointer: str) -> list[tuple[str, str]]:
+    if isinstance(messages, dict):
+        return [
+            each
+            for key, inner in messages.items()
+            for each in _flat(inner, pointer if key == "_schema" else f"{pointer}/{_escaped(key)}")
+        ]
+    texts = messages if isinstance(messages, list) else [messages]
+    return [(pointer, str(text)) for text in texts]
+
+
+def _escaped(key: Any) -> str:
+    return str(key).replace("~", "~0").replace("/", "~1")
+
+
+class Blueprint(flask_smorest.Blueprint):
+    """One resource. Its POSTs are documented as taking an `Idempotency-Key`."""
+
+    ARGUMENTS_PARSER = Parser()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._prepare_doc_cbks.append(self._prepare_idempotency_doc)
+
+    @staticmethod
+    def _prepare_idempotency_doc(
+        doc: dict[str, Any], doc_info: dict[str, Any], *, method: str, **kwargs: Any
+    ) -> dict[str, Any]:
+        if method == "post":
+            doc.setdefault("parameters", []).append(
+                {
+                    "in": "header",
+                    "name": idempotency.HEADER,
+                    "schema": {"type": "string", "minLength": 1, "maxLength": 255},
+                    "description": "A repeat with the same key has one effect and gets the same answer.",
+                }
+            )
+        return doc

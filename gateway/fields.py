@@ -1,0 +1,150 @@
+"""The words of the API's forms: marshmallow fields with our bounds, our formats and answers in Chinese.
+
+Times, days and periods stay strings, since what arrives here is passed on as JSON: `Instant` is brought to UTC.
+Use these rather than marshmallow's own, which have no bounds; `List`, `Nested`, `Boolean` and `Dict` come along.
+"""
+
+import datetime
+import re
+from typing import Any
+
+from marshmallow import fields, validate
+from marshmallow.fields import Boolean, Dict, List, Nested
+
+__all__ = [
+    "Boolean",
+    "Choice",
+    "Count",
+    "Day",
+    "Dict",
+    "Id",
+    "Instant",
+    "List",
+    "Nested",
+    "Number",
+    "Period",
+    "Text",
+]
+
+_CHINESE: dict[type[Any], dict[str, str]] = {
+    fields.Field: {"required": "必填", "null": "不能为空", "validator_failed": "无效"},
+    fields.Nested: {"type": "应为对象"},
+    fields.List: {"invalid": "应为列表"},
+    fields.String: {"invalid": "应为文字", "invalid_utf8": "不是有效的 UTF-8 文字"},
+    fields.Number: {"invalid": "应为数字", "too_large": "数字过大"},
+    fields.Integer: {"invalid": "应为整数"},
+    fields.Float: {"special": "不是有效的数字"},
+    fields.Boolean: {"invalid": "应为 true 或 false"},
+    fields.Mapping: {"invalid": "应为对象"},
+}
+for _field, _messages in _CHINESE.items():
+    _field.default_error_messages = _field.default_error_messages | _messages
+
+validate.Length.message_min = "至少 {min} 项"
+validate.Length.message_max = "最多 {max} 项"
+validate.Length.message_all = "应为 {min} 至 {max} 项"
+validate.Length.message_equal = "应为 {equal} 项"
+validate.Range.message_min = "不能小于 {min}"
+validate.Range.message_max = "不能大于 {max}"
+validate.Range.message_all = "应在 {min} 与 {max} 之间"
+validate.OneOf.default_message = "应为以下之一：{choices}"
+validate.Regexp.default_message = "格式不正确"
+
+LARGEST = 2**31 - 1
+
+
+class Text(fields.String):
+    """Text of `least` to `most` characters, trimmed, without control characters other than line breaks."""
+
+    def __init__(self, most: int = 200, *, least: int = 1, pattern: str | None = None, **kwargs: Any) -> None:
+        error = "应为 {min} 至 {max} 字" if least else "最多 {max} 字"
+        checks: list[Any] = [validate.Length(min=least or None, max=most, error=error)]
+        if pattern:
+            checks.append(validate.Regexp(pattern))
+        super().__init__(validate=checks, **kwargs)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        text = super()._deserialize(value, attr, data, **kwargs).strip()
+        if any((ord(char) < 32 and char not in "\n\r\t") or 0xD800 <= ord(char) < 0xE000 for char in text):
+            raise self.make_error("invalid_utf8")
+        return text
+
+
+class Id(fields.String):
+    """An id with one of `prefixes`, as `clm_…`."""
+
+    def __init__(self, *prefixes: str, **kwargs: Any) -> None:
+        choice = "|".join(prefixes) or "[a-z]{3}"
+        super().__init__(
+            validate=validate.Regexp(rf"(?:{choice})_[0-9a-z_]{{1,40}}\Z", error="不是有效的编号"), **kwargs
+        )
+
+
+class Choice(fields.String):
+    """One of a few words."""
+
+    def __init__(self, *words: str, **kwargs: Any) -> None:
+        super().__init__(validate=validate.OneOf(words), **kwargs)
+
+
+class Count(fields.Integer):
+    """A whole number, no "3" and no 3.0; points, quantities, versions."""
+
+    def __init__(self, least: int = 0, most: int = LARGEST, **kwargs: Any) -> None:
+        super().__init__(strict=True, validate=validate.Range(least, most), **kwargs)
+
+
+class Number(fields.Float):
+    """A finite number."""
+
+    def __init__(self, least: float = 0, most: float = LARGEST, **kwargs: Any) -> None:
+        super().__init__(validate=validate.Range(least, most), **kwargs)
+
+    def _validated(self, value: Any) -> float:
+        if not isinstance(value, int | float):
+            raise self.make_error("invalid", input=value)
+        return super()._validated(value)
+
+
+class Instant(fields.String):
+    """A moment, RFC 3339 with an offset; passed on in UTC."""
+
+    default_error_messages = {"invalid": "应为带时区的时间，例如 2026-11-05T08:30:00+08:00"}
+    _FORM = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d)\Z", re.ASCII)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        if not isinstance(value, str) or not self._FORM.match(value):
+            raise self.make_error("invalid")
+        try:
+            moment = datetime.datetime.fromisoformat(value).astimezone(datetime.UTC)
+        except (ValueError, OverflowError) as exc:
+            raise self.make_error("invalid") from exc
+        return moment.isoformat().replace("+00:00", "Z")
+
+
+class Day(fields.String):
+    """A day in Asia/Shanghai, as 2026-11-05."""
+
+    default_error_messages = {"invalid": "应为日期，例如 2026-11-05"}
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        try:
+            if not re.fullmatch(r"\d{4}-\d\d-\d\d", value, re.ASCII):
+                raise ValueError
+            return datetime.date.fromisoformat(value).isoformat()
+        except (TypeError, ValueError) as exc:
+            raise self.make_error("invalid") from exc
+
+
+class Period(fields.String):
+    """A month in Asia/Shanghai, as 2026-11."""
+
+    default_error_messages = {"invalid": "应为月份，例如 2026-11"}
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        if not isinstance(value, str) or not re.fullmatch(r"[12]\d{3}-(0[1-9]|1[0-2])", value, re.ASCII):
+            raise self.make_error("invalid")
+        return value
+
+
+OPENAPI_FORMATS = {Instant: ("string", "date-time"), Day: ("string", "date"), Period: ("string", "period")}

@@ -1,0 +1,32 @@
+"""Alive, ready, figures: for those who run the platform."""
+
+from flask import Flask, Response, jsonify
+
+from contracts.errors import Unavailable
+from gateway import observe
+from gateway.rpc import rpc
+from gateway.settings import SERVICES
+
+
+def install(app: Flask) -> None:
+    """Add `/healthz`, `/readyz` and `/metrics` to `app`."""
+
+    @app.get("/healthz")
+    def healthz() -> Response:
+        return jsonify(status="alive")
+
+    @app.get("/readyz")
+    def readyz() -> tuple[Response, int]:
+        try:
+            consumers = rpc.transport.consumers(SERVICES)
+        except Unavailable:
+            return jsonify(status="unavailable", broker=False, services={}), 503
+        services = {service: count > 0 for service, count in consumers.items()}
+        ready = all(services.values())
+        return jsonify(status="ready" if ready else "unavailable", broker=True, services=services), (
+            200 if ready else 503
+        )
+
+    @app.get("/metrics")
+    def metrics() -> Response:
+        return observe.metrics()

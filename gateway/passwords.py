@@ -1,0 +1,31 @@
+"""Passwords: argon2id, computed here so that it never holds up a service's event loop."""
+
+import functools
+import secrets
+import threading
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+
+_hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
+_at_once = threading.BoundedSemaphore(2)
+
+
+def hashed(password: str) -> str:
+    """An argon2id hash to be kept by registry."""
+    with _at_once:
+        return _hasher.hash(password)
+
+
+def matches(password: str, kept: str | None) -> bool:
+    """Whether `kept` is a hash of `password`; takes as long when there is none (`kept` None)."""
+    with _at_once:
+        try:
+            return _hasher.verify(kept or _nobody(), password) and kept is not None
+        except (VerificationError, InvalidHashError):
+            return False
+
+
+@functools.cache
+def _nobody() -> str:
+    return _hasher.hash(secrets.token_urlsafe())

@@ -1,0 +1,45 @@
+"""Names beside ids. Services speak of persons by id alone; registry alone knows their names."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from flask import current_app
+
+from gateway.cache import Recent
+from gateway.rpc import rpc
+
+_SECONDS = 30
+_SIZE = 20_000
+
+
+def named(
+    rows: Iterable[dict[str, Any]], *keys: str, masked: bool = False, community: str | None = None
+) -> list[dict[str, Any]]:
+    """The rows, each with `<key>_name` beside every `<key>` (default `person`) that holds a person's id.
+
+    `masked` gives 张* for public answers (R14). An unknown or erased person has the name None.
+    """
+    keys, rows = keys or ("person",), list(rows)
+    wanted = {row[key] for row in rows for key in keys if row.get(key)}
+    found = names(wanted, masked)
+    return [row | {f"{key}_name": found.get(row.get(key)) for key in keys if key in row} for row in rows]
+
+
+def names(ids: set[str], masked: bool) -> dict[str | None, str | None]:
+    """Names of `ids`: one question to registry for all that are not at hand."""
+    kept: Recent[dict[str, str | None]] = current_app.extensions["names"]
+    found: dict[str | None, str | None] = {}
+    for person in ids:
+        if (at_hand := kept.get((person, masked))) is not None:
+            found |= at_hand
+    if missing := sorted(ids - found.keys()):
+        answer: dict[str, str] = rpc.query("registry", "names", ids=missing, masked=masked)
+        for person in missing:
+            found[person] = answer.get(person)
+            kept.put((person, masked), {person: found[person]})
+    return found
+
+
+def install(app: Any) -> None:
+    """Give `app` its memory of names."""
+    app.extensions["names"] = Recent(_SECONDS, _SIZE)

@@ -1,0 +1,159 @@
+"""Errors are answers: every one leaves the gateway as RFC 9457 `application/problem+json`.
+
+A refusal's family decides its status (one table, below); its `code` is for programs, its texts are for people.
+"""
+
+import json
+from collections.abc import Iterable
+from typing import Any
+
+import structlog
+from flask import Flask, Response, g, request
+from nameko.exceptions import deserialize_to_instance
+from werkzeug.exceptions import HTTPException
+
+from contracts import errors as refusals
+from contracts.errors import Refusal
+
+log = structlog.get_logger("gateway.problems")
+
+MEDIA_TYPE = "application/problem+json"
+RETRY_SECONDS = 1
+
+STATUS: dict[type[Exception], int] = {
+    refusals.Malformed: 400,
+    refusals.Unauthorized: 401,
+    refusals.Forbidden: 403,
+    refusals.NotFound: 404,
+    refusals.Conflict: 409,
+    refusals.Gone: 410,
+    refusals.Invalid: 422,
+    refusals.Limited: 429,
+    refusals.Unavailable: 503,
+}
+
+# What HTTP itself refuses: status → code and text.
+_HTTP: dict[int, tuple[str, str]] = {
+    400: ("malformed_request", "请求格式不正确"),
+    401: ("unauthorized", "请先登录"),
+    403: ("forbidden", "您没有权限进行此操作"),
+    404: ("not_found", "没有找到"),
+    405: ("method_not_allowed", "此地址不支持该请求方法"),
+    406: ("not_acceptable", "无法提供所要求的格式"),
+    408: ("request_timeout", "请求超时"),
+    413: ("payload_too_large", "请求内容过大"),
+    414: ("uri_too_long", "请求地址过长"),
+    415: ("unsupported_media_type", "不支持该内容类型"),
+    416: ("range_not_satisfiable", "请求的范围无效"),
+    422: ("invalid_request", "请求内容不符合规则"),
+    429: ("rate_limited", "请求过于频繁，请稍后再试"),
+    431: ("headers_too_large", "请求头过大"),
+    500: ("internal_error", "服务器内部错误，请稍后重试"),
+    503: ("temporarily_unavailable", "服务暂时不可用，请稍后重试"),
+}
+_KEPT_HEADERS = ("Allow", "Retry-After", "WWW-Authenticate", "Content-Range")
+
+
+def problem(
+    status: int,
+    code: str,
+    title: str,
+    *,
+    detail: str = "",
+    retryable: bool = False,
+    errors: Iterable[dict[str, str]] = (),
+    facts: dict[str, Any] | None = None,
+    headers: dict[str, str] | None = None,
+) -> Response:
+    """The one shape of every error; `errcode`/`errmsg` are what mini-programs look for."""
+    body: dict[str, Any] = {
+        "type": f"urn:shanzhi:problem:{code}",
+        "title": title,
+        "status": status,
+        "detail": detail or title,
+        "instance": request.path,
+        "code": code,
+        "request_id": g.get("request_id"),
+        "retryable": retryable,
+        "errcode": status,
+        "errmsg": detail or title,
+    }
+    if errors := list(errors):
+        body["errors"] = errors
+    if facts:
+        body["facts"] = facts
+    answer = Response(json.dumps(body, ensure_ascii=False), status, content_type=MEDIA_TYPE)
+    answer.headers["Cache-Control"] = "no-store"
+    if status == 401:
+        answer.headers["WWW-Authenticate"] = 'Bearer realm="shanzhi"'
+    if retryable:
+        answer.headers["Retry-After"] = str(RETRY_SECONDS)
+    for name, value in (headers or {}).items():
+        answer.headers[name] = value
+    return answer
+
+
+def of_refusal(exc: Refusal) -> Response:
+    """A refusal of ours, raised here or by a service."""
+    status = status_of(type(exc))
+    assert status is not None
+    return problem(
+        status,
+        exc.code,
+        exc.message,
+        detail=exc.detail,
+        retryable=exc.retryable,
+        errors=exc.errors,
+        facts=exc.facts,
+    )
+
+
+def of_http(exc: HTTPException) -> Response | HTTPException:
+    """What Flask, werkzeug or the rate limiter refused."""
+    status = exc.code or 500
+    if status < 400:
+        return exc
+    code, title = _HTTP.get(status, ("http_error", exc.name))
+    given = dict(exc.get_headers()) | dict(exc.response.headers if exc.response else {})
+    return problem(
+        status,
+        code,
+        title,
+        retryable=status in (429, 503),
+        headers={name: given[name] for name in _KEPT_HEADERS if name in given},
+    )
+
+
+def of_unexpected(exc: Exception) -> Response:
+    """A fault of ours: logged in full, answered without its text."""
+    log.error("unexpected", path=request.path, request_id=g.get("request_id"), exc_info=exc)
+    code, title = _HTTP[500]
+    return problem(500, code, title)
+
+
+def status_of(kind: type[Exception]) -> int | None:
+    """The HTTP status of a refusal's family, or None if `kind` is no refusal."""
+    return next((STATUS[family] for family in kind.__mro__ if family in STATUS), None)
+
+
+def codes() -> list[tuple[str, int, str]]:
+    """Every code the platform answers with, its status and its meaning; for the documentation."""
+    found = {code: (status, text) for status, (code, text) in _HTTP.items()}
+    found |= {kind.code: (status_of(kind) or 500, kind.message) for kind in _kinds(Refusal) if status_of(kind)}
+    return sorted((code, status, text) for code, (status, text) in found.items())
+
+
+def install(app: Flask) -> None:
+    """Answer every error of `app` as a problem, and know the services' refusals when they come over the wire."""
+    for kind in _kinds(Refusal):
+        deserialize_to_instance(kind)
+    for family in STATUS:
+        app.register_error_handler(family, of_refusal)
+    app.register_error_handler(HTTPException, of_http)
+    app.register_error_handler(Exception, of_unexpected)
+
+
+def _kinds(root: type[Refusal]) -> Iterable[type[Refusal]]:
+    for kind in root.__subclasses__():
+        yield kind
+        yield from _kinds(kind)

@@ -1,0 +1,8 @@
+"""Every blueprint the gateway serves: a new resource is added here, and only here."""
+
+from gateway.blueprint import Blueprint
+from gateway.resources import sessions
+
+BLUEPRINTS: list[Blueprint] = [
+    sessions.blp,
+]

@@ -1,0 +1,126 @@
+"""Signing in, staying in, leaving, and who I am.
+
+Registry keeps accounts and sessions; of a refresh token it sees only the hash. A refresh token is good once: the second
+use of one revokes its whole family.
+"""
+
+import hashlib
+import secrets
+from typing import Any
+
+from flask import current_app, g, request
+from flask.views import MethodView
+
+from contracts.errors import AlreadyBound, InvalidCredentials
+from gateway import auth, idempotency, limits, passwords
+from gateway.auth import actor, has_account, signed_in
+from gateway.blueprint import Blueprint
+from gateway.rpc import rpc
+from gateway.schemas.sessions import BindingForm, Credentials, Me, RefreshForm, Session
+
+blp = Blueprint("session", __name__, description="Signing in and who I am")
+
+
+@blp.route("/v1/sessions")
+class Sessions(MethodView):
+    @limits.sessions
+    @idempotency.not_kept
+    @blp.arguments(Credentials)
+    @blp.response(201, Session)
+    def post(self, form: dict[str, str]) -> dict[str, Any]:
+        """Sign in by WeChat, or by phone number and password."""
+        refresh = secrets.token_urlsafe(32)
+        if "wechat_code" in form:
+            openid = current_app.extensions["wechat"].openid(form["wechat_code"])
+            session = rpc.command("registry", "wechat_session", openid=openid, refresh_hash=_hash(refresh))
+        else:
+            session = rpc.command(
+                "registry",
+                "open_session",
+                person=_person_of(form["phone"], form["password"]),
+                refresh_hash=_hash(refresh),
+                client=request.user_agent.string[:200],
+            )
+        return _tokens(session, refresh)
+
+
+@blp.route("/v1/sessions/refresh")
+class Refreshes(MethodView):
+    @limits.sessions
+    @idempotency.not_kept
+    @blp.arguments(RefreshForm)
+    @blp.response(201, Session)
+    def post(self, form: dict[str, str]) -> dict[str, Any]:
+        """Exchange a refresh token for new tokens."""
+        refresh = secrets.token_urlsafe(32)
+        session = rpc.command(
+            "registry",
+            "rotate_session",
+            refresh_hash=_hash(form["refresh_token"]),
+            new_refresh_hash=_hash(refresh),
+        )
+        return _tokens(session, refresh)
+
+
+@blp.route("/v1/sessions/current")
+class CurrentSession(MethodView):
+    @has_account
+    @blp.response(204)
+    def delete(self) -> None:
+        """Sign out: the refresh token is void at once, the access token when it expires."""
+        rpc.command("registry", "close_session", session=auth.token()["sid"])
+
+
+@blp.route("/v1/me")
+class Myself(MethodView):
+    @signed_in
+    @blp.response(200, Me)
+    def get(self) -> dict[str, Any]:
+        """Who I am, where I live, what I may do, which passbooks are mine."""
+        return rpc.query("registry", "me", actor=actor())  # type: ignore[no-any-return]
+
+
+@blp.route("/v1/me/binding")
+class Binding(MethodView):
+    @limits.sessions
+    @has_account
+    @idempotency.not_kept
+    @blp.arguments(BindingForm)
+    @blp.response(201, Session)
+    def post(self, form: dict[str, str]) -> dict[str, Any]:
+        """Bind this WeChat account to a resident by an invite code; the new access token is the resident's."""
+        claims = auth.token()
+        if not claims["sub"].startswith("wx:"):
+            raise AlreadyBound
+        bound = rpc.command(
+            "registry", "bind", account=claims["sub"].removeprefix("wx:"), invite_code=form["invite_code"]
+        )
+        return _tokens(bound | {"session": claims["sid"]})
+
+
+def _person_of(phone: str, password: str) -> str:
+    """The person who has this phone and this password; an unknown phone takes as long as a wrong password."""
+    try:
+        credential = rpc.query("registry", "credential", phone=phone)
+    except InvalidCredentials:
+        credential = {"person": "", "password_hash": None}
+    if not passwords.matches(password, credential["password_hash"]):
+        raise InvalidCredentials
+    return str(credential["person"])
+
+
+def _tokens(session: dict[str, Any], refresh: str | None = None) -> dict[str, Any]:
+    g.pop("token", None)
+    subject = session["person"] or f"wx:{session['account']}"
+    answer = {
+        "access_token": auth.issue(subject, session["community"], session["session"]),
+        "token_type": "Bearer",
+        "expires_in": current_app.config["SETTINGS"].access_token_seconds,
+        "person": session["person"],
+        "community": session["community"],
+    }
+    return answer | ({"refresh_token": refresh} if refresh else {})
+
+
+def _hash(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()

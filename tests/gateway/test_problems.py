@@ -1,0 +1,98 @@
+import pytest
+from nameko.exceptions import deserialize, serialize
+
+from contracts.errors import InsufficientPoints, OutOfStock, Unavailable
+from gateway import problems
+
+
+def test_every_refusal_has_a_status_and_every_code_one_status(app):
+    codes = problems.codes()
+    assert len({code for code, _, _ in codes}) == len(codes)
+    assert all(400 <= status < 600 for _, status, _ in codes)
+
+
+def test_a_refusal_survives_the_wire_with_its_figures(app):
+    sent = InsufficientPoints("还差 8 分", [{"pointer": "/quantity", "detail": "过多"}], {"available": 42})
+    come = deserialize(serialize(sent))
+    assert type(come) is InsufficientPoints
+    assert (come.detail, come.errors, come.facts) == (sent.detail, sent.errors, {"available": 42})
+
+
+def test_a_refusal_is_answered_as_a_problem(client, services, sign_in):
+    services.answer("registry", "me", OutOfStock("大米已兑完", facts={"left": 0}))
+    answer = client.get("/v1/me", headers=sign_in())
+    assert answer.status_code == 409
+    assert answer.content_type == "application/problem+json"
+    assert answer.json == {
+        "type": "urn:shanzhi:problem:out_of_stock",
+        "title": "已兑完",
+        "status": 409,
+        "detail": "大米已兑完",
+        "instance": "/v1/me",
+        "code": "out_of_stock",
+        "request_id": answer.headers["Request-Id"],
+        "retryable": False,
+        "errcode": 409,
+        "errmsg": "大米已兑完",
+        "facts": {"left": 0},
+    }
+
+
+def test_an_unavailable_service_asks_for_patience(client, services, sign_in):
+    services.answer("registry", "me", Unavailable())
+    answer = client.get("/v1/me", headers=sign_in())
+    assert (answer.status_code, answer.json["retryable"]) == (503, True)
+    assert answer.headers["Retry-After"]
+
+
+def test_an_unexpected_fault_tells_nothing(client, services, sign_in):
+    services.answer("registry", "me", ValueError("secret text"))
+    answer = client.get("/v1/me", headers=sign_in())
+    assert (answer.status_code, answer.json["code"]) == (500, "internal_error")
+    assert "secret" not in answer.text
+
+
+@pytest.mark.parametrize(
+    ("ask", "status", "code"),
+    [
+        ({"path": "/v1/nowhere"}, 404, "not_found"),
+        ({"path": "/v1/me\0"}, 404, "not_found"),
+        ({"path": "/v1/me", "method": "PATCH"}, 405, "method_not_allowed"),
+        ({"path": "/v1/sessions", "method": "POST", "data": "{", "content_type": "application/json"}, 400, ""),
+        ({"path": "/v1/sessions", "method": "POST", "data": "a=b", "content_type": "text/plain"}, 400, ""),
+        ({"path": "/v1/sessions", "method": "POST", "data": b"\xff", "content_type": "application/json"}, 400, ""),
+        ({"path": "/v1/sessions", "method": "POST", "json": {"wechat_code": "a\0b"}}, 400, ""),
+        ({"path": "/v1/sessions", "method": "POST", "json": {"wechat_code": "a" * 300_000}}, 413, "payload_too_large"),
+        ({"path": "/v1/sessions", "method": "POST", "json": []}, 422, "invalid_request"),
+        ({"path": "/v1/sessions", "method": "POST"}, 422, "invalid_request"),
+    ],
+)
+def test_what_http_refuses_is_a_problem_too(client, ask, status, code):
+    answer = client.open(**{"method": "GET"} | ask)
+    assert (answer.status_code, answer.json["code"]) == (status, code or "malformed_request")
+    assert answer.content_type == "application/problem+json"
+
+
+def test_form_errors_point_at_the_place(client):
+    answer = client.post("/v1/sessions", json={"phone": 7, "password": "", "colour": "red"})
+    assert answer.json["errors"] == [
+        {"pointer": "/phone", "detail": "应为文字"},
+        {"pointer": "/password", "detail": "应为 1 至 128 字"},
+        {"pointer": "/colour", "detail": "未知字段"},
+    ]
+
+
+@pytest.mark.parametrize("header", ["", "Bearer", "Bearer nonsense", "Basic YTpi"])
+def test_without_a_good_token_nobody_is_signed_in(client, header):
+    answer = client.get("/v1/me", headers={"Authorization": header})
+    assert answer.status_code == 401
+    assert answer.headers["WWW-Authenticate"]
+
+
+def test_request_ids_come_back_and_travel_on(client, services, sign_in):
+    services.answer("registry", "me", Unavailable())
+    trace = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
+    answer = client.get("/v1/me", headers=sign_in() | {"Request-Id": "abc-1", "traceparent": trace})
+    assert answer.headers["Request-Id"] == "abc-1"
+    assert services.calls[0].context["request_id"] == "abc-1"
+    assert services.calls[0].context["traceparent"].split("-")[1] == trace.split("-")[1]
