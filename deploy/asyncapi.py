@@ -48,7 +48,7 @@ def document() -> dict[str, Any]:
         "info": {
             "title": "Shanzhi 善治 events",
             "version": "1",
-            "description": "CloudEvents 1.0, structured JSON, at least once: readers remember ids. Changes are additive.",
+            "description": "CloudEvents 1.0, structured JSON, at least once; changes are additive",
         },
         "defaultContentType": "application/cloudevents+json",
         "channels": channels,
