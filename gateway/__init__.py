@@ -6,12 +6,14 @@ To add a resource, copy this pattern.
    times, days and periods stay strings, so a form can go to the service as it is):
 
        class OrderForm(Schema):
-           reward = fields.Id("rwd", required=True)
+           reward_id = fields.Id("rwd", required=True)
            quantity = fields.Count(least=1, most=99, load_default=1)
 
        class Order(Schema):
            id = fields.Id("ord", required=True)
            ...
+
+   A field that refers to something is named `<noun>_id`, in forms and answers alike; a thing's own id is `id`.
 
 2. The resource, `gateway/resources/orders.py`: one blueprint, a `MethodView` a path, decorators in this order:
 

@@ -15,14 +15,14 @@ _SIZE = 20_000
 def named(
     rows: Iterable[dict[str, Any]], *keys: str, masked: bool = False, community: str | None = None
 ) -> list[dict[str, Any]]:
-    """The rows, each with `<key>_name` beside every `<key>` (default `person`) that holds a person's id.
+    """The rows, each with `person_name` beside `person_id` (the default), `head_name` beside `head_id`, and so on.
 
     `masked` gives 张* for public answers (R14). An unknown or erased person has the name None.
     """
-    keys, rows = keys or ("person",), list(rows)
+    keys, rows = keys or ("person_id",), list(rows)
     wanted = {row[key] for row in rows for key in keys if row.get(key)}
     found = names(wanted, masked)
-    return [row | {f"{key}_name": found.get(row.get(key)) for key in keys if key in row} for row in rows]
+    return [row | {f"{key.removesuffix('_id')}_name": found.get(row.get(key)) for key in keys if key in row} for row in rows]
 
 
 def names(ids: set[str], masked: bool) -> dict[str | None, str | None]:
