@@ -22,7 +22,9 @@ def named(
     keys, rows = keys or ("person_id",), list(rows)
     wanted = {row[key] for row in rows for key in keys if row.get(key)}
     found = names(wanted, masked)
-    return [row | {f"{key.removesuffix('_id')}_name": found.get(row.get(key)) for key in keys if key in row} for row in rows]
+    return [
+        row | {f"{key.removesuffix('_id')}_name": found.get(row.get(key)) for key in keys if key in row} for row in rows
+    ]
 
 
 def names(ids: set[str], masked: bool) -> dict[str | None, str | None]:

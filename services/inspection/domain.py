@@ -78,7 +78,7 @@ class Score:
     version: int
     marks: dict[str, int]
     score: float
-    photos: list[str]
+    evidence_ids: list[str]
     note: str
     inspector: str
     recorded_at: datetime
@@ -100,7 +100,7 @@ class Score:
 
     @property
     def _content(self) -> tuple[object, ...]:
-        return self.marks, self.photos, self.note
+        return self.marks, self.evidence_ids, self.note
 
 
 @dataclass(frozen=True)

@@ -32,9 +32,9 @@ class ScoreSchema(Schema):
     version = fields.Integer()
     marks = fields.Dict(keys=fields.String(), values=fields.Integer())
     score = fields.Float()
-    photos = fields.List(fields.String())
+    evidence_ids = fields.List(fields.String())
     note = fields.String()
-    inspector = fields.String()
+    inspector_id = fields.String(attribute="inspector")
     recorded_at = fields.AwareDateTime()
 
 

@@ -47,14 +47,16 @@ class InspectionService(KeepsDirectory):
         return schemas.progress(found, tx.inspections.scores(found), tx.directory(by.community).all_courtyards())
 
     @command
-    def record_score(self, tx: InspectionTransaction, actor, inspection_id, courtyard_id, version, marks, photos, note):
+    def record_score(
+        self, tx: InspectionTransaction, actor, inspection_id, courtyard_id, version, marks, evidence_ids, note
+    ):
         by = _inspector(tx, actor)
         inspection = tx.inspections.get(by.community, inspection_id, for_update=True)
         inspection.must_be_open()
         if courtyard_id not in tx.directory(by.community).all_courtyards():
             raise errors.NotFound("没有这个院落")
         total = tx.checklists.get(by.community, inspection.checklist_version).score(marks)
-        seen = (version, marks, total, photos, note, by.person, tx.now)
+        seen = (version, marks, total, evidence_ids, note, by.person, tx.now)
         return schemas.score(tx.inspections.record(Score(by.community, inspection.id, courtyard_id, *seen)))
 
     @command

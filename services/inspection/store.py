@@ -90,7 +90,7 @@ scores = Table(
     Column("version", Integer, nullable=False),
     Column("marks", JSONB, nullable=False),
     Column("score", Float, nullable=False),
-    Column("photos", JSONB, nullable=False),
+    Column("evidence_ids", JSONB, nullable=False),
     Column("note", Text, nullable=False),
     Column("inspector", String, nullable=False),
     Column("recorded_at", DateTime(timezone=True), nullable=False),

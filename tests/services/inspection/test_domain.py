@@ -27,7 +27,7 @@ def score(version: int, **marks: int) -> Score:
         version=version,
         marks=marks,
         score=0.0,
-        photos=[],
+        evidence_ids=[],
         note="",
         inspector="per_1",
         recorded_at=NOW,
