@@ -250,6 +250,11 @@ class PeriodNotEnded(Conflict):
     message = "该月份尚未到来"
 
 
+class NothingToPublish(Conflict):
+    code = "nothing_to_publish"
+    message = "本月没有可公示的条目"
+
+
 class WindowOpen(Conflict):
     code = "window_open"
     message = "公示期尚未结束"

@@ -1,0 +1,145 @@
+"""What was approved: entries of a month's list. Their points never change; corrections stand beside (R13, R16, R17)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from contracts import ids
+from contracts.calendar import next_period
+from contracts.errors import AlreadyObjected, Invalid, NotFinal, ReasonRequired, WrongState
+from contracts.event import Event
+from contracts.review import EntryApproved, EntryCorrected, EntryFinalized
+from services.review.domain.deed import Deed
+from services.review.domain.judges import Judge
+
+
+def period_for(month: str, published: frozenset[str]) -> str:
+    """The list an entry goes on: the month of the act, or the next month not yet published."""
+    while month in published:
+        month = next_period(month)
+    return month
+
+
+class EntryState(StrEnum):
+    """Approved → published ⇄ frozen → final. Pending in the passbook until final (R17)."""
+
+    APPROVED = "approved"
+    PUBLISHED = "published"
+    FROZEN = "frozen"
+    FINAL = "final"
+
+
+@dataclass(kw_only=True, eq=False)
+class Correction:
+    """A difference put beside an entry, by an upheld objection or by the branch after settlement (R16)."""
+
+    community: str
+    id: str
+    entry: str
+    points: int
+    """What it changes: never zero."""
+    corrected_to: int
+    """What the entry is worth with it."""
+    reason: str
+    by: str
+    interested: tuple[str, ...]
+    objection: str | None
+    at: datetime
+
+
+@dataclass(kw_only=True, eq=False)
+class Entry(Deed):
+    """A deed on a month's list. `points` is as approved; `corrected` is what corrections have changed."""
+
+    id: str
+    review: str
+    period: str
+    state: EntryState
+    publication: str | None
+    approved_by: str
+    approved_at: datetime
+    corrected: int = 0
+    finalized_at: datetime | None = None
+    version: int = 1
+
+    def approved(self) -> EntryApproved:
+        return EntryApproved(
+            **self.attribution(),
+            sequence=self.version,
+            entry=self.id,
+            period=self.period,
+            points=self.points,
+            by=self.approved_by,
+            at=self.approved_at,
+        )
+
+    def freeze(self) -> None:
+        """An objection holds it back; it alone (R16)."""
+        if self.state is EntryState.FROZEN:
+            raise AlreadyObjected()
+        self._move(EntryState.PUBLISHED, EntryState.FROZEN)
+
+    def unfreeze(self) -> None:
+        self._move(EntryState.FROZEN, EntryState.PUBLISHED)
+
+    def finalize(self, corrections: Sequence[Correction], at: datetime) -> list[Event]:
+        """Its points become the ledger's, once, and with them the corrections that already stand beside it."""
+        self._move(EntryState.PUBLISHED, EntryState.FINAL)
+        self.finalized_at = at
+        final = EntryFinalized(
+            **self.attribution(),
+            sequence=self.version,
+            entry=self.id,
+            period=self.period,
+            points=self.points,
+            at=at,
+        )
+        return [final, *(self.corrected_by(correction, at) for correction in corrections)]
+
+    def correct(self, to: int, reason: str, by: Judge, at: datetime, objection: str | None = None) -> Correction:
+        """Put the difference to `to` beside it. The ledger hears of it when the entry is final, never before."""
+        by.must_be_of_the_branch()
+        by.must_have_no_interest_in(self)
+        if not reason:
+            raise ReasonRequired(errors=[{"pointer": "/reason", "detail": "更正必须说明理由"}])
+        difference = to - self.points - self.corrected
+        if not difference:
+            raise Invalid("更正后的积分与现值相同", errors=[{"pointer": "/points", "detail": f"现值为 {to}"}])
+        self.corrected += difference
+        return Correction(
+            community=self.community,
+            id=ids.new("cor"),
+            entry=self.id,
+            points=difference,
+            corrected_to=to,
+            reason=reason,
+            by=by.person,
+            interested=self.interested,
+            objection=objection,
+            at=at,
+        )
+
+    def corrected_by(self, correction: Correction, at: datetime) -> EntryCorrected:
+        """What the ledger is told of a correction. Raises `NotFinal` before the entry itself was told."""
+        self.must_be_final()
+        self.version += 1
+        return EntryCorrected(
+            **self.attribution(),
+            sequence=self.version,
+            entry=self.id,
+            correction=correction.id,
+            period=self.period,
+            points=correction.points,
+            at=at,
+        )
+
+    def must_be_final(self) -> None:
+        if self.state is not EntryState.FINAL:
+            raise NotFinal()
+
+    def _move(self, source: EntryState, target: EntryState) -> None:
+        if self.state is not source:
+            raise WrongState()
+        self.state = target
+        self.version += 1

@@ -1,0 +1,95 @@
+"""A month's list, made public once and settled once (R14, R16, R17)."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from contracts import ids
+from contracts.calendar import day_of, period_of
+from contracts.errors import NothingToPublish, PeriodAlreadySettled, PeriodNotEnded, WindowClosed, WindowOpen
+from contracts.policy import Policy
+from contracts.review import PeriodPublished, PeriodSettled
+from services.review.domain.judges import Judge
+
+
+@dataclass(kw_only=True, eq=False)
+class Publication:
+    """The list of one period. What was published never changes; only its settlement is added."""
+
+    community: str
+    id: str
+    period: str
+    entries: int
+    points: int
+    published_by: str
+    published_at: datetime
+    window_closes_at: datetime
+    masked: bool
+    """Whether names show as 张*; as the policy stood when it was published (R14)."""
+    settled_by: str | None = None
+    settled_at: datetime | None = None
+    version: int = 1
+
+    @classmethod
+    def of(
+        cls, community: str, period: str, by: Judge, policy: Policy, entries: int, points: int, at: datetime
+    ) -> "Publication":
+        """The list of a month that has begun, open to objections for as long as the policy says."""
+        by.must_be_of_the_group()
+        if period > period_of(day_of(at)):
+            raise PeriodNotEnded()
+        if not entries:
+            raise NothingToPublish()
+        return cls(
+            community=community,
+            id=ids.new("pub"),
+            period=period,
+            entries=entries,
+            points=points,
+            published_by=by.person,
+            published_at=at,
+            window_closes_at=at + timedelta(days=policy.objection_window_days),
+            masked=policy.mask_names,
+        )
+
+    @property
+    def state(self) -> str:
+        return "settled" if self.settled_at else "published"
+
+    def published(self) -> PeriodPublished:
+        return PeriodPublished(
+            community=self.community,
+            sequence=self.version,
+            publication=self.id,
+            period=self.period,
+            entries=self.entries,
+            points=self.points,
+            window_closes_at=self.window_closes_at,
+            at=self.published_at,
+        )
+
+    def settle(self, by: Judge, at: datetime) -> None:
+        """Close the month by hand of the working group, once, after the window."""
+        by.must_be_of_the_group()
+        if self.settled_at:
+            raise PeriodAlreadySettled()
+        if at < self.window_closes_at:
+            raise WindowOpen(facts={"window_closes_at": self.window_closes_at.isoformat()})
+        self.settled_by, self.settled_at = by.person, at
+        self.version += 1
+
+    def settled(self, entries: int, points: int) -> PeriodSettled:
+        """`entries` became final, worth `points` with their corrections; those under objection follow one by one."""
+        assert self.settled_at
+        return PeriodSettled(
+            community=self.community,
+            sequence=self.version,
+            publication=self.id,
+            period=self.period,
+            entries=entries,
+            points=points,
+            at=self.settled_at,
+        )
+
+    def must_take_objections(self, at: datetime) -> None:
+        if self.settled_at or at >= self.window_closes_at:
+            raise WindowClosed(facts={"window_closes_at": self.window_closes_at.isoformat()})

@@ -1,0 +1,137 @@
+"""Publication, window, settlement, objections and corrections (R14, R16, R17)."""
+
+from datetime import timedelta
+
+import pytest
+
+from contracts.errors import (
+    AlreadyDecided,
+    AlreadyObjected,
+    Invalid,
+    NotFinal,
+    NothingToPublish,
+    PeriodAlreadySettled,
+    PeriodNotEnded,
+    ReasonRequired,
+    Recused,
+    RoleMissing,
+    WindowClosed,
+    WindowOpen,
+    WrongState,
+)
+from contracts.policy import Policy
+from contracts.review import EntryCorrected, EntryFinalized
+from services.review.domain.entries import Entry, EntryState
+from services.review.domain.judges import Judge
+from services.review.domain.objections import Objection, Outcome, Ruling
+from tests.services.review.cases import BRANCH, CHAIR, HEAD, LATER, NOW, a_publication, an_entry
+
+UPHELD = Ruling(outcome=Outcome.UPHELD, reason="查实只有一半", points=2)
+DISMISSED = Ruling(outcome=Outcome.DISMISSED, reason="属实，维持")
+
+
+def a_published_entry() -> Entry:
+    entry = an_entry()
+    entry.state, entry.publication = EntryState.PUBLISHED, "pub_1"
+    return entry
+
+
+def an_objection(entry: Entry) -> Objection:
+    return Objection.to(entry, a_publication(), "per_neighbour", "没看见他参加", NOW)
+
+
+def test_only_the_group_publishes_and_only_a_month_that_has_begun():
+    assert a_publication().published().window_closes_at == NOW + timedelta(days=5)
+    with pytest.raises(RoleMissing):
+        a_publication(by=HEAD)
+    with pytest.raises(PeriodNotEnded):
+        a_publication(period="2026-12")
+    with pytest.raises(NothingToPublish):
+        a_publication(entries=0)
+
+
+def test_a_period_settles_once_and_not_before_its_window_closes():
+    publication = a_publication(policy=Policy(objection_window_days=0.5))
+    with pytest.raises(WindowOpen):
+        publication.settle(CHAIR, NOW + timedelta(hours=11))
+
+    publication.settle(CHAIR, NOW + timedelta(hours=12))
+
+    assert publication.settled(1, 5).at == NOW + timedelta(hours=12)
+    with pytest.raises(PeriodAlreadySettled):
+        publication.settle(CHAIR, LATER)
+
+
+def test_an_objection_freezes_its_entry_until_it_is_ruled_on():
+    entry = a_published_entry()
+    objection = an_objection(entry)
+
+    with pytest.raises(AlreadyObjected):
+        an_objection(entry)
+    with pytest.raises(WrongState):
+        entry.finalize([], NOW)
+    assert objection.rule(DISMISSED, entry, BRANCH, LATER) is None
+    assert (entry.state, objection.outcome) == (EntryState.PUBLISHED, Outcome.DISMISSED)
+
+
+def test_nobody_objects_after_the_window():
+    with pytest.raises(WindowClosed):
+        Objection.to(a_published_entry(), a_publication(), "per_neighbour", "?", LATER)
+
+
+def test_an_upheld_objection_puts_a_correction_beside_the_entry_and_the_ledger_hears_both_together():
+    entry = a_published_entry()
+    correction = an_objection(entry).rule(UPHELD, entry, BRANCH, LATER)
+    assert correction
+    assert (correction.points, entry.points, entry.corrected) == (-3, 5, -3)
+    with pytest.raises(NotFinal):
+        entry.corrected_by(correction, LATER)
+
+    final, corrected = entry.finalize([correction], LATER)
+
+    assert isinstance(final, EntryFinalized)
+    assert isinstance(corrected, EntryCorrected)
+    assert (final.points, corrected.points) == (5, -3)
+    assert final.sequence < corrected.sequence
+
+
+@pytest.mark.parametrize(
+    ("judge", "refusal"),
+    [
+        (CHAIR, RoleMissing),
+        (Judge(person="per_tenant", branch=True), Recused),
+        (Judge(person="per_neighbour", branch=True), Recused),
+    ],
+)
+def test_only_the_branch_rules_and_no_party_to_it(judge, refusal):
+    entry = a_published_entry()
+    objection = an_objection(entry)
+
+    with pytest.raises(refusal):
+        objection.rule(DISMISSED, entry, judge, LATER)
+    assert entry.state is EntryState.FROZEN
+
+
+def test_a_ruling_needs_a_reason_and_an_upheld_one_the_right_points():
+    entry = a_published_entry()
+    objection = an_objection(entry)
+
+    with pytest.raises(ReasonRequired):
+        objection.rule(Ruling(outcome=Outcome.DISMISSED, reason=""), entry, BRANCH, LATER)
+    with pytest.raises(Invalid):
+        objection.rule(Ruling(outcome=Outcome.UPHELD, reason="属实"), entry, BRANCH, LATER)
+    with pytest.raises(Invalid):
+        objection.rule(Ruling(outcome=Outcome.UPHELD, reason="属实", points=5), entry, BRANCH, LATER)
+    objection.rule(UPHELD, entry, BRANCH, LATER)
+    with pytest.raises(AlreadyDecided):
+        objection.rule(UPHELD, entry, BRANCH, LATER)
+
+
+def test_a_correction_counts_from_what_the_entry_is_worth_by_now():
+    entry = a_published_entry()
+    entry.finalize([], NOW)
+    first = entry.correct(2, "重复", BRANCH, LATER)
+    second = entry.correct(4, "更正有误", BRANCH, LATER)
+
+    assert (first.points, second.points) == (-3, 2)
+    assert entry.points + entry.corrected == second.corrected_to == 4
