@@ -111,6 +111,17 @@ class IdempotencyKeyMissing(Malformed):
     message = "缺少 Idempotency-Key 请求头"
 
 
+class IdempotencyKeyReused(Invalid):
+    code = "idempotency_key_reused"
+    message = "该幂等键已用于内容不同的请求，请更换"
+
+
+class RequestInProgress(Conflict):
+    code = "request_in_progress"
+    message = "相同的请求正在处理中，请稍后重试"
+    retryable = True
+
+
 # Sessions and people ------------------------------------------------------------------------------
 
 

@@ -1,6 +1,6 @@
 """Errors are answers: every one leaves the gateway as RFC 9457 `application/problem+json`.
 
-A refusal's family decides its status (one table, below); its `code` is for programs, its texts are for people.
+A refusal's family decides its status (`gateway.refusals`); its `code` is for programs, its texts are for people.
 """
 
 import json
@@ -9,28 +9,15 @@ from typing import Any
 
 import structlog
 from flask import Flask, Response, g, request
-from nameko.exceptions import deserialize_to_instance
 from werkzeug.exceptions import HTTPException
 
-from contracts import errors as refusals
 from contracts.errors import Refusal
+from gateway import refusals
 
 log = structlog.get_logger("gateway.problems")
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_SECONDS = 1
-
-STATUS: dict[type[Exception], int] = {
-    refusals.Malformed: 400,
-    refusals.Unauthorized: 401,
-    refusals.Forbidden: 403,
-    refusals.NotFound: 404,
-    refusals.Conflict: 409,
-    refusals.Gone: 410,
-    refusals.Invalid: 422,
-    refusals.Limited: 429,
-    refusals.Unavailable: 503,
-}
 
 # What HTTP itself refuses: status → code and text.
 _HTTP: dict[int, tuple[str, str]] = {
@@ -95,10 +82,8 @@ def problem(
 
 def of_refusal(exc: Refusal) -> Response:
     """A refusal of ours, raised here or by a service."""
-    status = status_of(type(exc))
-    assert status is not None
     return problem(
-        status,
+        refusals.status_of(type(exc)),
         exc.code,
         exc.message,
         detail=exc.detail,
@@ -131,29 +116,15 @@ def of_unexpected(exc: Exception) -> Response:
     return problem(500, code, title)
 
 
-def status_of(kind: type[Exception]) -> int | None:
-    """The HTTP status of a refusal's family, or None if `kind` is no refusal."""
-    return next((STATUS[family] for family in kind.__mro__ if family in STATUS), None)
-
-
 def codes() -> list[tuple[str, int, str]]:
     """Every code the platform answers with, its status and its meaning; for the documentation."""
     found = {code: (status, text) for status, (code, text) in _HTTP.items()}
-    found |= {kind.code: (status_of(kind) or 500, kind.message) for kind in _kinds(Refusal) if status_of(kind)}
+    found |= {kind.code: (refusals.status_of(kind), kind.message) for kind in refusals.kinds()}
     return sorted((code, status, text) for code, (status, text) in found.items())
 
 
 def install(app: Flask) -> None:
-    """Answer every error of `app` as a problem, and know the services' refusals when they come over the wire."""
-    for kind in _kinds(Refusal):
-        deserialize_to_instance(kind)
-    for family in STATUS:
-        app.register_error_handler(family, of_refusal)
+    """Answer every error of `app` as a problem."""
+    app.register_error_handler(Refusal, of_refusal)
     app.register_error_handler(HTTPException, of_http)
     app.register_error_handler(Exception, of_unexpected)
-
-
-def _kinds(root: type[Refusal]) -> Iterable[type[Refusal]]:
-    for kind in root.__subclasses__():
-        yield kind
-        yield from _kinds(kind)

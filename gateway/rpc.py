@@ -19,12 +19,11 @@ from typing import Any, Protocol
 import amqp
 import structlog
 from flask import current_app, g
-from nameko.exceptions import RemoteError, deserialize
 from prometheus_client import Counter, Gauge, Histogram
 from werkzeug.local import LocalProxy
 
 from contracts.errors import Refusal, Unavailable
-from gateway import idempotency
+from gateway import idempotency, refusals
 from gateway.line import Line, NoSuchService, Overdue
 
 log = structlog.get_logger("gateway.rpc")
@@ -37,9 +36,6 @@ CALLS = Histogram(
 )
 OPENED = Counter("gateway_rpc_lines_opened_total", "Lines opened to the broker")
 BUSY = Gauge("gateway_rpc_lines_busy", "Lines with a call under way", multiprocess_mode="livesum")
-
-# A service whose own database does not answer is as unavailable as one that does not run.
-_STORE_TROUBLE = {"OperationalError", "InterfaceError", "TimeoutError", "DBAPIError"}
 
 
 class Transport(Protocol):
@@ -133,11 +129,9 @@ class Pool:
 
 
 def _remote(service: str, method: str, error: dict[str, Any]) -> Exception:
-    exc: Exception = deserialize(error)
-    if isinstance(exc, RemoteError):
-        log.error("service_failed", service=service, method=method, error=exc.exc_type, text=str(exc.value))
-        if exc.exc_type in _STORE_TROUBLE:
-            return Unavailable()
+    exc = refusals.received(error)
+    if not isinstance(exc, Refusal):
+        log.error("service_failed", service=service, method=method, error=error["exc_type"], text=error["value"])
     return exc
 
 
@@ -177,5 +171,3 @@ def _current() -> Rpc:
 
 
 rpc: Rpc = LocalProxy(_current)  # type: ignore[assignment]
-
-__all__ = ["Pool", "Refusal", "Rpc", "Transport", "rpc"]
