@@ -1,0 +1,1 @@
+"""How the platform is put up: the local stack, the container images, the settings of the servers."""

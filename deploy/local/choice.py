@@ -1,0 +1,65 @@
+"""Which RabbitMQ the stack runs on: the first way that fits this machine."""
+
+import os
+import platform
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from deploy.local import debian, ports
+from deploy.local.broker import Address, Broker
+from deploy.local.container import Container
+from deploy.local.process import Failed
+from deploy.local.rabbitmq import Binaries, Node
+
+_USUAL_PORTS = (56720, 56721)
+
+
+def broker(
+    root: Path,
+    cache: Path,
+    label: str,
+    password: str,
+    environment: Mapping[str, str],
+    log: Path,
+    *,
+    usual_ports: bool,
+    say: Callable[[str], None],
+) -> Broker:
+    """Return AMQP_URI's broker, or one from installed binaries, Debian's packages or a container.
+
+    Raises Failed with the one command to run when none of these is possible.
+    """
+    if given := os.environ.get("AMQP_URI"):
+        return Broker(_address(given))
+    port, management_port = (ports.free(usual if usual_ports else None) for usual in _USUAL_PORTS)
+    address = Address(ports.LOOPBACK, port, management_port, "shanzhi", password)
+    if binaries := Binaries.installed():
+        return Node(address, binaries, label, root, environment, log)
+    if debian.available():
+        return Node(address, Binaries.unpacked(cache, say), label, root, environment, log)
+    if Container.available():
+        return Container(address, label, environment, log)
+    raise Failed(f"RabbitMQ is missing. Run this and try again:\n\n    {_advice()}\n\nor set AMQP_URI.")
+
+
+def _address(uri: str) -> Address:
+    parts = urlsplit(uri)
+    return Address(
+        parts.hostname or ports.LOOPBACK,
+        parts.port or 5672,
+        int(os.environ.get("RABBITMQ_MANAGEMENT_PORT", "15672")),
+        unquote(parts.username or "guest"),
+        unquote(parts.password or "guest"),
+        unquote(parts.path[1:]) or "/",
+    )
+
+
+def _advice() -> str:
+    if platform.system() == "Darwin":
+        return "brew install rabbitmq"
+    if Path("/etc/fedora-release").exists():
+        return "sudo dnf install rabbitmq-server"
+    if Path("/etc/alpine-release").exists():
+        return "sudo apk add rabbitmq-server"
+    return "sudo docker run -d -p 5672:5672 -p 15672:15672 rabbitmq:3.13-management && export AMQP_URI=amqp://localhost"

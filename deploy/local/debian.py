@@ -1,0 +1,90 @@
+"""RabbitMQ and Erlang from Debian's or Ubuntu's packages, unpacked without being installed.
+
+Needs no root and changes nothing outside its folder: apt gets its own lists, its own cache and an empty
+picture of what is installed, so that it names the whole closure; signatures are checked as always.
+"""
+
+import fcntl
+import re
+import shutil
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+from deploy.local.process import Failed
+
+_WANTED = re.compile(r"rabbitmq-server|erlang-.+")
+_APT = """\
+Dir::State::Lists "{folder}/lists";
+Dir::State::status "{folder}/status";
+Dir::Cache "{folder}/cache";
+APT::Sandbox::User "";
+Debug::NoLocking "true";
+#clear APT::Update::Post-Invoke;
+#clear APT::Update::Post-Invoke-Success;
+#clear APT::Update::Pre-Invoke;
+"""
+
+
+def available() -> bool:
+    """Whether this machine has the tools of Debian or Ubuntu."""
+    return all(shutil.which(tool) for tool in ("apt-get", "dpkg", "dpkg-query"))
+
+
+def unpack(folder: Path, say: Callable[[str], None]) -> Path:
+    """Fetch and unpack the packages into `folder`, once; return the root of the unpacked tree.
+
+    Raises Failed when apt cannot reach its mirror or does not know the packages.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    tree, note = folder / "tree", folder / "unpacked-at"
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # two stacks of one checkout may start at once
+        if not tree.exists():
+            say("RabbitMQ is not installed: fetching Debian's packages (34 MB, the first time only)")
+            draft = folder / "tree.new"
+            shutil.rmtree(draft, ignore_errors=True)
+            for package in _download(folder):
+                _run("dpkg", "-x", str(package), str(draft))
+            note.unlink(missing_ok=True)
+            draft.rename(tree)
+            shutil.rmtree(folder / "lists")
+            shutil.rmtree(folder / "cache")
+        if not note.exists() or note.read_text() != str(tree):
+            _tell_erlang_where_it_lives(tree)
+            note.write_text(str(tree))
+    return tree
+
+
+def _download(folder: Path) -> list[Path]:
+    packages = folder / "cache" / "packages"
+    for empty in (folder / "lists" / "partial", folder / "cache" / "archives" / "partial", packages):
+        empty.mkdir(parents=True, exist_ok=True)
+    (folder / "status").touch()
+    settings = folder / "apt.conf"
+    settings.write_text(_APT.format(folder=folder))
+    apt = ("apt-get", "-c", str(settings), "--quiet")
+    _run(*apt, "update")
+    plan = _run(*apt, "--simulate", "--no-install-recommends", "install", "rabbitmq-server")
+    closure = re.findall(r"^Inst (\S+)", plan, re.MULTILINE)
+    installed = set(_run("dpkg-query", "--show", "--showformat=${Package}\n").split())
+    wanted = [name for name in closure if _WANTED.fullmatch(name)]
+    wanted += [name for name in closure if name.startswith("lib") and name not in installed]
+    _run(*apt, "download", *wanted, folder=packages)
+    return sorted(packages.glob("*.deb"))
+
+
+def _tell_erlang_where_it_lives(tree: Path) -> None:
+    home = tree / "usr" / "lib" / "erlang"
+    for script in [home / "bin" / "erl", *home.glob("erts-*/bin/erl")]:
+        text = re.sub(r"(?m)^(\s*ROOTDIR)=.*$", rf"\1={home}", script.read_text())
+        script.unlink()  # bin/erl may be a link into erts
+        script.write_text(text)
+        script.chmod(0o755)
+
+
+def _run(*command: str, folder: Path | None = None) -> str:
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True)
+    if done.returncode:
+        raise Failed(f"{' '.join(command[:4])} …: {done.stderr.strip()}")
+    return done.stdout

@@ -1,0 +1,32 @@
+"""Free TCP ports on the loopback interface, so that the stack works beside whatever runs already."""
+
+import random
+import socket
+
+LOOPBACK = "127.0.0.1"
+_BELOW_THE_KERNELS_OWN = range(20_000, 32_000)  # it hands out 32768 and above to outgoing connections
+_given: set[int] = set()
+
+
+def free(preferred: int | None = None) -> int:
+    """Return the preferred port, or the next free one after it; without a preference, any free one.
+
+    No port is given twice by one process, even before its receiver has bound it.
+    """
+    candidates = range(preferred, preferred + 500) if preferred else random.sample(_BELOW_THE_KERNELS_OWN, 500)
+    for port in candidates:
+        if port not in _given and is_free(port):
+            _given.add(port)
+            return port
+    raise OSError(f"no free port from {candidates[0]} on")
+
+
+def is_free(port: int) -> bool:
+    """Whether a server could listen on this port of the loopback interface now."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((LOOPBACK, port))
+        except OSError:
+            return False
+    return True

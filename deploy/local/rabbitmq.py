@@ -1,0 +1,141 @@
+"""A private RabbitMQ node that shares nothing with any other: own name, ports, epmd, cookie, settings, data."""
+
+import glob
+import json
+import os
+import shutil
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from deploy.local import debian, place, ports
+from deploy.local.account import Account
+from deploy.local.broker import Address, Broker
+from deploy.local.process import Process, until
+
+_INSTALLED = (
+    "/usr/lib/rabbitmq/lib/rabbitmq_server-*/sbin",
+    "/opt/homebrew/opt/rabbitmq/sbin",
+    "/usr/local/opt/rabbitmq/sbin",
+    "/opt/rabbitmq/sbin",
+)
+
+
+@dataclass(frozen=True)
+class Binaries:
+    """Where RabbitMQ's own scripts and Erlang are; `libraries` is what Erlang needs beyond the system's."""
+
+    sbin: Path
+    erlang: Path
+    libraries: str = ""
+
+    @classmethod
+    def installed(cls) -> "Binaries | None":
+        """Return what is installed here: the scripts themselves, not a wrapper that forces a user."""
+        on_path = shutil.which("rabbitmq-server")
+        candidates = [Path(found) for pattern in _INSTALLED for found in sorted(glob.glob(pattern), reverse=True)]
+        if on_path:
+            candidates.insert(0, Path(on_path).resolve().parent)
+        erl = shutil.which("erl", path=os.environ.get("PATH", "") + ":/opt/homebrew/bin:/usr/local/bin")
+        for sbin in candidates:
+            if erl and (sbin / "rabbitmq-server").exists() and (sbin / "rabbitmq-env").exists():
+                return cls(sbin, Path(erl).parent)
+        return None
+
+    @classmethod
+    def unpacked(cls, cache: Path, say: Callable[[str], None]) -> "Binaries":
+        """Return what Debian's packages hold, unpacked into the cache the first time."""
+        tree = debian.unpack(place.settle(cache, "rabbitmq-packages", Account.ourselves()), say)
+        [sbin] = tree.glob("usr/lib/rabbitmq/lib/rabbitmq_server-*/sbin")
+        return cls(sbin, tree / "usr/lib/erlang/bin", ":".join(glob.glob(f"{tree}/usr/lib/*-linux-gnu*")))
+
+
+class Node(Broker):
+    """One broker of ours, with its epmd, both children of the stack."""
+
+    def __init__(
+        self,
+        address: Address,
+        binaries: Binaries,
+        label: str,
+        root: Path,
+        environment: Mapping[str, str],
+        log: Path,
+    ) -> None:
+        super().__init__(address)
+        self._place = place.settle(root, self.name, Account.ourselves())
+        self._node = f"{label}@localhost"
+        self._epmd_port, self._distribution_port = ports.free(), ports.free()
+        surroundings = self._surroundings(binaries, environment)
+        self.process: Process = Process(
+            self.name, [binaries.sbin / "rabbitmq-server"], environment=surroundings, log=log, grace=60
+        )
+        self._epmd = Process(
+            "epmd",
+            [binaries.erlang / "epmd", "-address", ports.LOOPBACK, "-port", str(self._epmd_port)],
+            environment=surroundings,
+            log=log.with_name("epmd.log"),
+        )
+
+    def start(self) -> None:
+        """Start epmd, then the node, and wait until it takes connections and its management API answers."""
+        self._configure()
+        if not self._epmd.running:
+            self._epmd.start()
+        self.process.start()
+        until(lambda: self.address.takes_connections() and self.address.is_managed(), self.process, 120)
+
+    def stop(self) -> None:
+        self.process.stop()
+        self._epmd.stop()
+
+    def _surroundings(self, binaries: Binaries, environment: Mapping[str, str]) -> dict[str, str]:
+        inherited = {name: value for name, value in environment.items() if not name.startswith(("RABBITMQ_", "ERL_"))}
+        own = {
+            "HOME": self._place / "home",  # the Erlang cookie
+            "PATH": f"{binaries.erlang}:{environment.get('PATH', os.defpath)}",
+            "ERL_EPMD_ADDRESS": ports.LOOPBACK,
+            "ERL_EPMD_PORT": self._epmd_port,
+            "RABBITMQ_NODENAME": self._node,
+            "RABBITMQ_DIST_PORT": self._distribution_port,
+            "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": "-kernel inet_dist_use_interface {127,0,0,1}",
+            "RABBITMQ_CONF_ENV_FILE": self._place / "no-environment",  # not the installed node's
+            "RABBITMQ_CONFIG_FILE": self._place / "rabbitmq",
+            "RABBITMQ_CONFIG_FILES": self._place / "conf.d",
+            "RABBITMQ_ADVANCED_CONFIG_FILE": self._place / "advanced.config",
+            "RABBITMQ_ENABLED_PLUGINS_FILE": self._place / "enabled_plugins",
+            "RABBITMQ_PLUGINS_DIR": binaries.sbin.parent / "plugins",
+            "RABBITMQ_MNESIA_BASE": self._place / "data",
+            "RABBITMQ_LOG_BASE": self._place / "log",
+            "RABBITMQ_PID_FILE": self._place / "pid",
+        }
+        if binaries.libraries:
+            own["LD_LIBRARY_PATH"] = binaries.libraries
+        return {**inherited, **{name: str(value) for name, value in own.items()}}
+
+    def _configure(self) -> None:
+        for folder in ("home", "data", "log", "conf.d"):
+            (self._place / folder).mkdir(exist_ok=True)
+        for name in ("no-environment", "advanced.config"):
+            (self._place / name).write_text("" if name == "no-environment" else "[].\n")
+        (self._place / "enabled_plugins").write_text("[rabbitmq_management].\n")
+        definitions = self._place / "definitions.json"
+        definitions.touch(mode=0o600)
+        definitions.write_text(json.dumps(self._definitions(), indent=2))
+        (self._place / "rabbitmq.conf").write_text(
+            f"listeners.tcp.local = {ports.LOOPBACK}:{self.address.port}\n"
+            f"management.tcp.ip = {ports.LOOPBACK}\n"
+            f"management.tcp.port = {self.address.management_port}\n"
+            f"load_definitions = {definitions}\n"
+            "log.console = true\n"
+            "log.console.level = warning\n"
+            "log.file = false\n"
+        )
+
+    def _definitions(self) -> dict[str, object]:
+        everything = {"configure": ".*", "write": ".*", "read": ".*"}
+        return {
+            "users": [{"name": self.address.user, "password": self.address.password, "tags": "administrator"}],
+            "vhosts": [{"name": "/"}],
+            "permissions": [{"user": self.address.user, "vhost": "/", **everything}],
+        }

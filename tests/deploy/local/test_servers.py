@@ -1,0 +1,45 @@
+"""The private servers: alone, with least rights, and back after a crash."""
+
+import psycopg2
+import pytest
+
+from deploy.local.process import marked
+from deploy.local.stack import SERVICES, Stack
+
+
+def _connect(uri: str) -> psycopg2.extensions.connection:
+    return psycopg2.connect(uri.replace("+psycopg2", ""))
+
+
+@pytest.fixture(scope="module")
+def stores(stack: Stack) -> Stack:
+    for service in SERVICES:
+        stack.postgres.create_store(service)
+    return stack
+
+
+def test_a_service_uses_its_store_but_cannot_change_its_tables(stores: Stack) -> None:
+    with _connect(stores.owner_uris["claims"]) as owner, owner.cursor() as cursor:
+        cursor.execute("CREATE TABLE IF NOT EXISTS probe (id int)")
+    with _connect(stores.database_uris["claims"]) as service, service.cursor() as cursor:
+        cursor.execute("INSERT INTO probe VALUES (1)")
+        with pytest.raises(psycopg2.errors.InsufficientPrivilege):
+            cursor.execute("DROP TABLE probe")
+
+
+def test_a_service_cannot_connect_to_the_store_of_another(stores: Stack) -> None:
+    with pytest.raises(psycopg2.OperationalError, match="permission denied"):
+        _connect(stores.postgres.uri("review", "claims"))
+
+
+def test_a_stuck_statement_of_a_service_ends_at_the_server(stores: Stack) -> None:
+    with _connect(stores.database_uris["claims"]) as service, service.cursor() as cursor:
+        cursor.execute("SELECT name FROM pg_settings WHERE name LIKE '%timeout' AND source = 'user'")
+        limited = {name for (name,) in cursor}
+    assert {"statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout"} <= limited
+
+
+def test_the_processes_of_a_stack_are_found_by_its_root(stack: Stack) -> None:
+    names = {process.name() for process in marked(stack.root)}
+    assert "postgres" in names
+    assert any(name.startswith("beam") for name in names)
