@@ -160,6 +160,11 @@ class AppointmentConflict(Conflict):
     message = "该职务在此期间已有人担任"
 
 
+class MoveTooEarly(Conflict):
+    code = "move_too_early"
+    message = "日期不能早于上一次变动"
+
+
 class RosterInvalid(Invalid):
     code = "roster_invalid"
     message = "花名册有错误，未导入任何内容"

@@ -1,0 +1,82 @@
+"""Appointments: who holds which role over what, from when until when (R2, R4)."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+
+from contracts import ids
+from contracts.errors import AppointmentConflict, Invalid, WrongState
+from contracts.registry import Appointed, AppointmentEnded, Role
+from services.registry.domain import spans
+
+SINGLE_SEATS: frozenset[Role] = frozenset({"head", "working_group_chair"})
+"""One head per courtyard (一院一长, R2), one chair per working group (组长, R4)."""
+
+
+@dataclass(eq=False, kw_only=True)
+class Appointment:
+    """A person holding a role over a scope: a courtyard, a grid, a merchant, else the community."""
+
+    community: str
+    person: str
+    role: Role
+    scope: str
+    since: date
+    until: date | None = None
+    id: str = field(default_factory=lambda: ids.new("apt"))
+    version: int = 1
+
+    @classmethod
+    def appoint(
+        cls,
+        community: str,
+        person: str,
+        role: Role,
+        scope: str,
+        since: date,
+        until: date | None = None,
+        others: Iterable["Appointment"] = (),
+    ) -> tuple["Appointment", Appointed]:
+        """Give a person a role from a day on; `others` are the appointments to this role and scope so far.
+
+        Raises `AppointmentConflict` when the seat, or the same person's, is taken on one of these days.
+        """
+        if until is not None and until <= since:
+            raise Invalid("任期结束日必须晚于开始日", [{"pointer": "/until", "detail": "必须晚于开始日"}])
+        rivals = [a for a in others if role in SINGLE_SEATS or a.person == person]
+        if rival := spans.overlapping(rivals, since, until):
+            raise AppointmentConflict(facts={"appointment": rival.id, "since": rival.since.isoformat()})
+        appointment = cls(community=community, person=person, role=role, scope=scope, since=since, until=until)
+        return appointment, Appointed(
+            community=community,
+            appointment=appointment.id,
+            person=person,
+            role=role,
+            scope=scope,
+            since=since,
+            until=until,
+        )
+
+    def end(self, on: date) -> AppointmentEnded:
+        """From that day on it no longer holds; ended on its first day it never held."""
+        if self.until is not None and self.until <= on:
+            raise WrongState("该职务已经结束")
+        if on < self.since:
+            raise Invalid("结束日不能早于任职日", [{"pointer": "/on", "detail": "不能早于任职日"}])
+        self.until = on
+        self.version += 1
+        return AppointmentEnded(
+            community=self.community,
+            sequence=self.version,
+            appointment=self.id,
+            person=self.person,
+            role=self.role,
+            scope=self.scope,
+            since=self.since,
+            until=on,
+        )
+
+
+def free_from(heads: Iterable[Appointment], since: date) -> date:
+    """The first day from `since` on that follows every ended term of `heads`."""
+    return max([since, *(a.until for a in heads if a.until is not None)])

@@ -1,0 +1,182 @@
+"""People: every human known to a community, resident or staff, and the household each belongs to (R1, R3)."""
+
+import re
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from contracts import ids
+from contracts.calendar import day_of
+from contracts.errors import Invalid, WrongState
+from contracts.event import Event
+from contracts.registry import ResidentErased, ResidentMoved, ResidentRegistered, Tenure
+from services.registry.domain import spans
+
+ERASED = "已注销"
+
+
+@dataclass(frozen=True)
+class SealedPhone:
+    """A phone number as it is kept: encrypted, with a blind index by which alone it can be found."""
+
+    cipher: bytes
+    index: bytes
+
+
+@dataclass(frozen=True, kw_only=True)
+class Home:
+    """How a person belongs to a household: as its owner 房东 or tenant 租户; `away` lives elsewhere (身处异乡)."""
+
+    household: str
+    tenure: Tenure
+    away: bool = False
+
+
+@dataclass(eq=False, kw_only=True)
+class Membership:
+    """A person belonging to a household for a span of days."""
+
+    household: str
+    tenure: Tenure
+    away: bool
+    since: date
+    until: date | None = None
+
+    @property
+    def home(self) -> Home:
+        return Home(household=self.household, tenure=self.tenure, away=self.away)
+
+
+@dataclass(eq=False, kw_only=True)
+class Person:
+    """Somebody the community knows. Personal data lives here and nowhere else; the id outlives its erasure."""
+
+    community: str
+    name: str
+    phone_cipher: bytes | None = None
+    phone_index: bytes | None = None
+    password_hash: str | None = None
+    birth_year: int | None = None
+    erased_at: datetime | None = None
+    id: str = field(default_factory=lambda: ids.new("per"))
+    version: int = 1
+    memberships: list[Membership] = field(default_factory=list)
+
+    @classmethod
+    def register(
+        cls,
+        community: str,
+        name: str,
+        since: date,
+        home: Home | None = None,
+        phone: SealedPhone | None = None,
+        password_hash: str | None = None,
+        birth_year: int | None = None,
+    ) -> tuple["Person", ResidentRegistered]:
+        """Somebody not known before; with a home he is a resident of it since a day, without one he is staff."""
+        person = cls(
+            community=community,
+            name=name,
+            phone_cipher=phone.cipher if phone else None,
+            phone_index=phone.index if phone else None,
+            password_hash=password_hash,
+            birth_year=birth_year,
+        )
+        if home:
+            person.memberships.append(_membership(home, since))
+        return person, ResidentRegistered(
+            community=community,
+            person=person.id,
+            household=home.household if home else None,
+            tenure=home.tenure if home else None,
+            away=home.away if home else False,
+            since=since,
+        )
+
+    def home_on(self, day: date) -> Home | None:
+        """The household he belonged to that day, and how."""
+        membership = spans.holding(self.memberships, day)
+        return membership.home if membership else None
+
+    def move(self, to: Home | None, on: date) -> ResidentMoved:
+        """From that day on he belongs to that household, or to none any more.
+
+        Raises `WrongState` when nothing would change, `MoveTooEarly` before his last move.
+        """
+        last = spans.latest(self.memberships)
+        if (last.home if last and last.until is None else None) == to:
+            raise WrongState("该居民已属于该户" if to else "该居民不属于任何户")
+        today = spans.succeed(self.memberships, on)
+        if to is None:
+            if today is not None:
+                today.until = on
+        elif today is not None:
+            today.household, today.tenure, today.away, today.until = to.household, to.tenure, to.away, None
+        else:
+            self.memberships.append(_membership(to, on))
+        self.version += 1
+        return ResidentMoved(
+            community=self.community,
+            sequence=self.version,
+            person=self.id,
+            household=to.household if to else None,
+            tenure=to.tenure if to else None,
+            away=to.away if to else False,
+            since=on,
+        )
+
+    def correct(
+        self,
+        name: str,
+        birth_year: int | None,
+        phone: SealedPhone | None,
+        password_hash: str | None = None,
+    ) -> None:
+        """Write his personal data anew; it is told to nobody, so no event. No new hash keeps the old password."""
+        self._must_be_known()
+        self.name, self.birth_year = name, birth_year
+        self.phone_cipher = phone.cipher if phone else None
+        self.phone_index = phone.index if phone else None
+        self.password_hash = password_hash or self.password_hash
+
+    def erase(self, at: datetime) -> list[Event]:
+        """Delete his personal data for good; what he did keeps his id, so the ledger stays whole."""
+        self._must_be_known()
+        events: list[Event] = []
+        last = spans.latest(self.memberships)
+        if last and last.until is None:
+            events.append(self.move(None, max(day_of(at), last.since)))
+        self.name, self.erased_at = "", at
+        self.phone_cipher = self.phone_index = self.password_hash = self.birth_year = None
+        self.version += 1
+        return [*events, ResidentErased(community=self.community, sequence=self.version, person=self.id)]
+
+    def _must_be_known(self) -> None:
+        if self.erased_at:
+            raise WrongState("该居民的个人信息已注销")
+
+
+def _membership(home: Home, since: date) -> Membership:
+    return Membership(household=home.household, tenure=home.tenure, away=home.away, since=since)
+
+
+def phone_number(text: str) -> str:
+    """The eleven digits of a mainland mobile number, written with or without +86, spaces and dashes.
+
+    Raises `Invalid` when it is none.
+    """
+    digits = re.fullmatch(r"(?:\+?86)?(1[3-9][0-9]{9})", re.sub(r"[\s-]", "", text))
+    if not digits:
+        raise Invalid("手机号应为11位大陆手机号", [{"pointer": "/phone", "detail": "手机号应为11位大陆手机号"}])
+    return digits[1]
+
+
+def masked_phone(number: str) -> str:
+    """`13812341234` → `138****1234`."""
+    return f"{number[:3]}****{number[-4:]}"
+
+
+def shown_name(name: str, *, masked: bool, erased: bool = False) -> str:
+    """A name as it is shown: whole, or as 张* to the public (R14); 已注销 for somebody whose data was erased."""
+    if erased:
+        return ERASED
+    return f"{name[:1]}*" if masked else name

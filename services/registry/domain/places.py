@@ -1,0 +1,102 @@
+"""Grids 网格, courtyards 院落 and households 户: where people live, and since when (R1, R3)."""
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from contracts import ids
+from contracts.errors import WrongState
+from contracts.registry import CourtyardRegistered, HouseholdMoved, HouseholdRegistered
+from services.registry.domain import spans
+
+
+@dataclass(eq=False, kw_only=True)
+class Grid:
+    """A part of the community that a grid officer looks after; known by its name."""
+
+    community: str
+    name: str
+    id: str = field(default_factory=lambda: ids.new("grd"))
+
+
+@dataclass(eq=False, kw_only=True)
+class Courtyard:
+    """The `number`-th courtyard of its community, standing in a row 排 of a grid."""
+
+    community: str
+    number: int
+    row: int
+    grid: str
+    name: str | None = None
+    id: str = field(default_factory=lambda: ids.new("cty"))
+    version: int = 1
+
+    def registered(self) -> CourtyardRegistered:
+        """The fact that it exists."""
+        return CourtyardRegistered(
+            community=self.community,
+            sequence=self.version,
+            courtyard=self.id,
+            grid=self.grid,
+            row=self.row,
+            number=self.number,
+        )
+
+    def code(self, ordinal: int) -> str:
+        """The code 户号 of its `ordinal`-th household: `03-012-2` is the second of courtyard 12 in row 3."""
+        return f"{self.row:02d}-{self.number:03d}-{ordinal}"
+
+
+@dataclass(eq=False, kw_only=True)
+class Stay:
+    """A household living in a courtyard for a span of days."""
+
+    courtyard: str
+    since: date
+    until: date | None = None
+
+
+@dataclass(eq=False, kw_only=True)
+class Household:
+    """A family with one book. Its code and its balance stay its own wherever it moves (R3)."""
+
+    community: str
+    code: str
+    id: str = field(default_factory=lambda: ids.new("hou"))
+    version: int = 1
+    stays: list[Stay] = field(default_factory=list)
+
+    @classmethod
+    def register(
+        cls, community: str, code: str, courtyard: str, since: date
+    ) -> tuple["Household", HouseholdRegistered]:
+        """A household not known before, living in that courtyard since a day."""
+        household = cls(community=community, code=code, stays=[Stay(courtyard=courtyard, since=since)])
+        return household, HouseholdRegistered(
+            community=community, household=household.id, courtyard=courtyard, since=since
+        )
+
+    def courtyard_on(self, day: date) -> str | None:
+        """Where it lived that day; none when it was not in the community."""
+        stay = spans.holding(self.stays, day)
+        return stay.courtyard if stay else None
+
+    def move(self, courtyard: str | None, on: date) -> HouseholdMoved:
+        """From that day on it lives in that courtyard; none: it left the community.
+
+        Raises `WrongState` when it lives there already, `MoveTooEarly` before its last move.
+        """
+        last = spans.latest(self.stays)
+        if (last.courtyard if last and last.until is None else None) == courtyard:
+            raise WrongState("该户已住在此处" if courtyard else "该户已迁出本社区")
+        today = spans.succeed(self.stays, on)
+        if courtyard is None:
+            if today is not None:
+                today.until = on
+        elif today is not None:
+            today.courtyard, today.until = courtyard, None
+        else:
+            self.stays.append(Stay(courtyard=courtyard, since=on))
+        self.version += 1
+        return HouseholdMoved(
+            community=self.community, sequence=self.version, household=self.id, courtyard=courtyard, since=on
+        )

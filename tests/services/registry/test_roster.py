@@ -1,0 +1,113 @@
+"""A roster registers what is new, says where it is wrong, and the same again changes nothing (R5)."""
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import date
+
+from services.registry.domain.intake import Additions, Intake, Known
+from services.registry.domain.people import SealedPhone
+from services.registry.domain.places import Household
+from services.registry.domain.roster import Cell, Flaw, read
+
+TODAY = date(2026, 11, 20)
+HEADINGS = ("院落号", "排", "网格", "户号", "姓名", "手机号", "身份", "院长", "在外", "入住日期")
+OWNER = (12, 2, "第一网格", "1", "张三", "13800000001", "房东", "是", "否", "2020-05-01")
+WIFE = (12, 2, "第一网格", "1", "李四", None, "房东", None, "是", "2021-05-01")
+TENANT = (12, "2排", "第一网格", 2, "王五", 13800000003, "租户", "否", "否", "2025/3/9")
+
+
+def seal(phone: str) -> SealedPhone:
+    return SealedPhone(phone[::-1].encode(), phone.encode())
+
+
+def taken(*rows: Sequence[Cell], known: Known | None = None) -> Additions:
+    lines, flaws = read(HEADINGS, rows, TODAY)
+    assert flaws == []
+    return Intake(known or Known(community="com_1"), TODAY, seal).take(lines)
+
+
+def places(flaws: Sequence[Flaw]) -> list[tuple[int, str]]:
+    return [(flaw.row, flaw.column) for flaw in flaws]
+
+
+def test_a_roster_registers_grids_courtyards_households_people_and_heads() -> None:
+    added = taken(OWNER, WIFE, TENANT)
+
+    assert added.flaws == []
+    assert Counter(event.name() for event in added.events) == {
+        "CourtyardRegistered": 1,
+        "HouseholdRegistered": 2,
+        "ResidentRegistered": 3,
+        "Appointed": 1,
+    }
+    assert [h.code for h in added.households] == ["02-012-1", "02-012-2"]
+    assert added.appointments[0].since == date(2020, 5, 1)
+    assert added.people[1].memberships[0].away is True
+
+
+def test_a_household_lives_there_since_its_first_member() -> None:
+    assert taken(WIFE, OWNER).households[0].stays[0].since == date(2020, 5, 1)
+
+
+def test_the_same_file_again_changes_nothing() -> None:
+    known = Known(community="com_1")
+    taken(OWNER, WIFE, TENANT, known=known)
+
+    again = taken(OWNER, WIFE, TENANT, known=known)
+
+    assert again == Additions()
+
+
+def test_what_moved_since_stays_where_it_is_and_is_noted() -> None:
+    known = Known(community="com_1")
+    family: Household = taken(TENANT, known=known).households[0]
+    family.move("cty_other", date(2026, 1, 1))
+
+    again = taken(TENANT, known=known)
+
+    assert (again.events, again.flaws) == ([], [])
+    assert places(again.notes) == [(2, "户号")]
+    assert family.courtyard_on(TODAY) == "cty_other"
+
+
+def test_a_former_head_in_an_old_file_is_not_appointed_again() -> None:
+    known = Known(community="com_1")
+    taken(OWNER, known=known).appointments[0].end(date(2026, 1, 1))
+
+    assert taken(OWNER, known=known) == Additions()
+
+
+def test_every_bad_cell_is_told_by_row_and_column() -> None:
+    bad = ("零", 2, "第一网格", "1/2", "", "138", "房主", "对", None, "2027-01-01")
+
+    lines, flaws = read(HEADINGS, [OWNER, None, bad, TENANT], TODAY)
+
+    assert [line.row for line in lines] == [2, 5]
+    columns = {"院落号", "户号", "姓名", "手机号", "身份", "院长", "入住日期"}
+    assert set(places(flaws)) == {(4, column) for column in columns}
+
+
+def test_headings_that_are_missing_unknown_or_twice_are_told() -> None:
+    _, flaws = read(["院落号", "排", "排", "网格", "户号", "姓名", "手机", "备注", None], [], TODAY)
+
+    assert places(flaws) == [(1, "身份"), (1, "手机"), (1, "排")]
+
+
+def test_lines_that_contradict_each_other_are_told() -> None:
+    other_row = (12, 3, "第二网格", "2", "赵六", None, "租户")
+    same_phone = (12, 2, "第一网格", "3", "钱七", "13800000001", "租户")
+    second_head = (12, 2, "第一网格", "4", "孙八", None, "房东", "是")
+    elsewhere = (13, 2, "第一网格", "02-012-1", "周九", None, "租户")
+
+    added = taken(OWNER, other_row, same_phone, second_head, elsewhere)
+
+    assert places(added.flaws) == [(3, "排"), (3, "网格"), (4, "手机号"), (5, "院长"), (6, "户号")]
+
+
+def test_a_phone_of_somebody_else_is_told() -> None:
+    known = Known(community="com_1")
+    taken(OWNER, known=known)
+
+    added = taken((13, 2, "第一网格", "1", "钱七", "13800000001", "租户"), known=known)
+
+    assert places(added.flaws) == [(2, "手机号")]
