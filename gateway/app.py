@@ -4,6 +4,7 @@ from flask import Flask, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from gateway import health, limits, observe, openapi, people, problems
+from gateway.cache import Front, Kept, Recent
 from gateway.resources import BLUEPRINTS
 from gateway.rpc import Pool, Rpc, Transport
 from gateway.settings import Settings
@@ -30,7 +31,8 @@ def create_app(settings: Settings | None = None, transport: Transport | None = N
     app.extensions["wechat"] = WeChat(
         settings.wechat_base_url, settings.wechat_appid, settings.wechat_secret, timeout=settings.rpc_deadline
     )
-    app.extensions["public"] = {}
+    app.extensions["public"] = public = Recent[Kept](size=1000)
+    app.wsgi_app = Front(app.wsgi_app, public, observe.safe_headers(settings))  # type: ignore[method-assign]
     observe.install(app)
     people.install(app)
 

@@ -75,6 +75,10 @@ class Blueprint(flask_smorest.Blueprint):
         super().__init__(*args, **kwargs)
         self._prepare_doc_cbks.append(self._prepare_idempotency_doc)
 
+    def arguments(self, schema: Any, **kwargs: Any) -> Any:
+        """flask-smorest's, with the schema made once rather than for each request."""
+        return super().arguments(schema() if isinstance(schema, type) else schema, **kwargs)
+
     @staticmethod
     def _prepare_idempotency_doc(
         doc: dict[str, Any], doc_info: dict[str, Any], *, method: str, **kwargs: Any

@@ -7,7 +7,8 @@
         @blp.response(200, Board)
         def get(self, query, kind): ...
 
-Only for answers that are the same for everybody: the key is the address and nothing else.
+Only for answers that are the same for everybody: the key is the address and nothing else. What is fresh is answered by
+`Front` before Flask begins; what is not goes the ordinary way, one thread for each address.
 """
 
 import functools
@@ -15,11 +16,17 @@ import hashlib
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
-from typing import Any, Generic, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypeVar
 
 from flask import Response, current_app, make_response, request
+from werkzeug.http import parse_etags
+
+from gateway import observe
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 P = ParamSpec("P")
 V = TypeVar("V")
@@ -28,10 +35,10 @@ V = TypeVar("V")
 class Recent(Generic[V]):
     """Values that stay true for a few seconds; one thread at a time fetches one key, the others wait for it."""
 
-    def __init__(self, seconds: float, size: int = 512) -> None:
-        self._seconds, self._size = seconds, size
+    def __init__(self, size: int) -> None:
+        self._size = size
         self._kept: OrderedDict[Hashable, tuple[float, V]] = OrderedDict()
-        self._fetching: dict[Hashable, threading.Lock] = {}
+        self._turns: dict[Hashable, threading.Lock] = {}
         self._lock = threading.Lock()
 
     def get(self, key: Hashable) -> V | None:
@@ -39,39 +46,53 @@ class Recent(Generic[V]):
         found = self._kept.get(key)
         return found[1] if found and found[0] > time.monotonic() else None
 
-    def put(self, key: Hashable, value: V) -> None:
-        """Keep `value` from now on; the oldest makes room."""
+    def put(self, key: Hashable, value: V, seconds: float) -> None:
+        """Keep `value` for `seconds`; the oldest makes room."""
         with self._lock:
-            self._kept[key] = (time.monotonic() + self._seconds, value)
+            self._kept[key] = (time.monotonic() + seconds, value)
             self._kept.move_to_end(key)
             while len(self._kept) > self._size:
                 self._kept.popitem(last=False)
 
-    def get_or(self, key: Hashable, fetch: Callable[[], V]) -> V:
+    def get_or(self, key: Hashable, fetch: Callable[[], V], seconds: float) -> V:
         """What is kept, or else what `fetch` gives; an exception of `fetch` is not kept."""
         if (found := self.get(key)) is not None:
             return found
         with self._lock:
-            turn = self._fetching.setdefault(key, threading.Lock())
+            turn = self._turns.setdefault(key, threading.Lock())
         with turn:
             if (found := self.get(key)) is not None:
                 return found
             try:
                 value = fetch()
-                self.put(key, value)
+                self.put(key, value, seconds)
                 return value
             finally:
                 with self._lock:
-                    self._fetching.pop(key, None)
+                    self._turns.pop(key, None)
 
 
 @dataclass(frozen=True)
-class _Kept:
+class Kept:
+    """A public answer: its body, the headers that belong to it, and the route it came from."""
+
     body: bytes
-    content_type: str
+    headers: list[tuple[str, str]]
     etag: str
-    status: int
-    disposition: str | None
+    route: str
+
+    @classmethod
+    def of(cls, response: Response, seconds: float) -> "Kept":
+        """`response` as it will be repeated."""
+        body = response.get_data()
+        etag = hashlib.sha256(body).hexdigest()[:32]
+        headers = [(name, value) for name, value in response.headers if name in ("Content-Type", "Content-Disposition")]
+        headers += [("ETag", f'"{etag}"'), ("Cache-Control", f"public, max-age={int(seconds)}")]
+        return cls(body, headers, etag, str(request.url_rule))
+
+    def status_for(self, if_none_match: str | None) -> int:
+        """304 for who has it already."""
+        return 304 if if_none_match and parse_etags(if_none_match).contains(self.etag) else 200
 
 
 class _NotKept(Exception):
@@ -87,39 +108,49 @@ def public(seconds: float) -> Callable[[Callable[P, Any]], Callable[P, Response]
     def decorate(view: Callable[P, Any]) -> Callable[P, Response]:
         @functools.wraps(view)
         def cached(*args: P.args, **kwargs: P.kwargs) -> Response:
-            answers: Recent[_Kept] = current_app.extensions["public"].setdefault(cached, Recent(seconds))
-
-            def fetch() -> _Kept:
+            def fetch() -> Kept:
                 response = make_response(view(*args, **kwargs))
                 if response.status_code != 200 or response.is_streamed:
                     raise _NotKept(response)
-                body = response.get_data()
-                return _Kept(
-                    body,
-                    response.headers["Content-Type"],
-                    hashlib.sha256(body).hexdigest()[:32],
-                    response.status_code,
-                    response.headers.get("Content-Disposition"),
-                )
+                return Kept.of(response, seconds)
 
+            memory: Recent[Kept] = current_app.extensions["public"]
             try:
-                kept = answers.get_or((request.path, request.query_string), fetch)
+                kept = memory.get_or(_key(request.environ), fetch, seconds)
             except _NotKept as exc:
                 return exc.response
-            return _answer(kept, seconds)
+            status = kept.status_for(request.headers.get("If-None-Match"))
+            return Response(kept.body if status == 200 else b"", status, kept.headers)
 
         return cached
 
     return decorate
 
 
-def _answer(kept: _Kept, seconds: float) -> Response:
-    if request.if_none_match.contains(kept.etag):
-        response = Response(status=304)
-    else:
-        response = Response(kept.body, kept.status, content_type=kept.content_type)
-        if kept.disposition:
-            response.headers["Content-Disposition"] = kept.disposition
-    response.headers["ETag"] = f'"{kept.etag}"'
-    response.headers["Cache-Control"] = f"public, max-age={int(seconds)}"
-    return response
+class Front:
+    """Answers what is kept and fresh, and hands everything else to `app`. Such answers count towards no rate limit."""
+
+    def __init__(self, app: "WSGIApplication", memory: Recent[Kept], headers: list[tuple[str, str]]) -> None:
+        self._app, self._memory, self._headers = app, memory, headers
+
+    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        if environ["REQUEST_METHOD"] != "GET" or (kept := self._memory.get(_key(environ))) is None:
+            return self._app(environ, start_response)
+        visit = observe.Visit.of(environ)
+        status = kept.status_for(environ.get("HTTP_IF_NONE_MATCH"))
+        body = kept.body if status == 200 else b""
+        start_response(
+            "200 OK" if status == 200 else "304 Not Modified",
+            [
+                *kept.headers,
+                *self._headers,
+                ("Content-Length", str(len(body))),
+                ("Request-Id", visit.request_id),
+            ],
+        )
+        visit.note(kept.route, status)
+        return [body]
+
+
+def _key(environ: "WSGIEnvironment") -> tuple[str, str]:
+    return environ["PATH_INFO"], environ["QUERY_STRING"]

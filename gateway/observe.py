@@ -5,7 +5,8 @@ import re
 import secrets
 import time
 import uuid
-from typing import Any
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 import structlog
 from flask import Flask, Response, g, request
@@ -19,6 +20,11 @@ from prometheus_client import (
 )
 from werkzeug.exceptions import NotFound
 
+from gateway.settings import Settings
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
+
 REQUESTS = Histogram(
     "gateway_request_seconds",
     "Requests by route, method and status",
@@ -28,60 +34,92 @@ REQUESTS = Histogram(
 _ID = re.compile(r"[A-Za-z0-9._:-]{1,128}\Z")
 _TRACE = re.compile(r"00-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-([0-9a-f]{2})\Z")
 _QUIET = {"/healthz", "/readyz", "/metrics"}
-_HEADERS = [
-    ("X-Content-Type-Options", "nosniff"),
-    ("Referrer-Policy", "no-referrer"),
-    ("X-Frame-Options", "DENY"),
-]
-_NOTHING = "default-src 'none'; frame-ancestors 'none'"
-_DOCS = (
+_DOCS_POLICY = (
     "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; "
     "img-src 'self' data:; frame-ancestors 'none'"
 )
 
-access = structlog.get_logger("gateway.access")
+_access = structlog.get_logger("gateway.access")
+
+
+@dataclass(frozen=True)
+class Visit:
+    """One request, from its arrival on."""
+
+    method: str
+    path: str
+    request_id: str
+    traceparent: str
+    started: float = field(default_factory=time.perf_counter)
+
+    @classmethod
+    def of(cls, environ: "WSGIEnvironment") -> "Visit":
+        """The request's own id and trace if it has good ones."""
+        given = environ.get("HTTP_REQUEST_ID")
+        return cls(
+            environ["REQUEST_METHOD"],
+            environ["PATH_INFO"],
+            given if given and _ID.match(given) else uuid.uuid4().hex,
+            _next_span(environ.get("HTTP_TRACEPARENT")),
+        )
+
+    def note(self, route: str, status: int) -> None:
+        """Count and log it, answered by `route` with `status`."""
+        seconds = time.perf_counter() - self.started
+        REQUESTS.labels(self.method, route, status).observe(seconds)
+        if route not in _QUIET:
+            _access.info(
+                "request",
+                method=self.method,
+                path=self.path,
+                route=route,
+                status=status,
+                ms=round(seconds * 1000, 1),
+                request_id=self.request_id,
+                trace=self.traceparent[3:35],
+            )
+
+
+def _next_span(traceparent: str | None) -> str:
+    known = _TRACE.match(traceparent) if traceparent else None
+    trace, flags = known.groups() if known else (secrets.token_hex(16), "01")
+    return f"00-{trace}-{secrets.token_hex(8)}-{flags}"
+
+
+def safe_headers(settings: Settings) -> list[tuple[str, str]]:
+    """What every answer tells browsers, so that no page can make much of it."""
+    headers = [
+        ("X-Content-Type-Options", "nosniff"),
+        ("Referrer-Policy", "no-referrer"),
+        ("X-Frame-Options", "DENY"),
+        ("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"),
+    ]
+    return headers + ([("Strict-Transport-Security", "max-age=31536000")] if settings.https else [])
 
 
 def install(app: Flask) -> None:
     """Observe every request of `app`."""
-    headers = list(_HEADERS)
-    if app.config["SETTINGS"].https:
-        headers.append(("Strict-Transport-Security", "max-age=31536000"))
+    headers = safe_headers(app.config["SETTINGS"])
 
     @app.before_request
     def arrive() -> None:
-        g.started = time.perf_counter()
-        given = request.headers.get("Request-Id", "")
-        g.request_id = given if _ID.match(given) else uuid.uuid4().hex
-        trace = _TRACE.match(request.headers.get("traceparent", ""))
-        trace_id, flags = trace.groups() if trace else (secrets.token_hex(16), "01")
-        g.traceparent = f"00-{trace_id}-{secrets.token_hex(8)}-{flags}"
-        if "\0" in request.path or b"%00" in request.query_string:
+        environ = request.environ
+        g.visit = Visit.of(environ)
+        if "\0" in environ["PATH_INFO"] or "%00" in environ["QUERY_STRING"]:
             raise NotFound
 
     @app.after_request
     def leave(response: Response) -> Response:
-        seconds = time.perf_counter() - g.started
-        route = request.url_rule.rule if request.url_rule else "unknown"
-        REQUESTS.labels(request.method, route, response.status_code).observe(seconds)
+        visit: Visit = g.visit
         response.headers.extend(headers)
-        response.headers["Request-Id"] = g.request_id
-        response.headers["Content-Security-Policy"] = _DOCS if request.path.startswith("/docs/") else _NOTHING
-        if "Cache-Control" not in response.headers:
-            response.headers["Cache-Control"] = "no-store"
-        if g.get("replayed"):
+        response.headers["Request-Id"] = visit.request_id
+        response.headers.setdefault("Cache-Control", "no-store")
+        if visit.path.startswith("/docs/"):
+            response.headers["Content-Security-Policy"] = _DOCS_POLICY
+        if "replayed" in g:
             response.headers["Idempotent-Replayed"] = "true"
-        if route not in _QUIET:
-            access.info(
-                "request",
-                method=request.method,
-                path=request.path,
-                route=route,
-                status=response.status_code,
-                ms=round(seconds * 1000, 1),
-                request_id=g.request_id,
-                trace=g.traceparent[3:35],
-            )
+        rule = request.url_rule
+        visit.note(rule.rule if rule else "unknown", response.status_code)
         return response
 
 

@@ -12,9 +12,7 @@ _SECONDS = 30
 _SIZE = 20_000
 
 
-def named(
-    rows: Iterable[dict[str, Any]], *keys: str, masked: bool = False, community: str | None = None
-) -> list[dict[str, Any]]:
+def named(rows: Iterable[dict[str, Any]], *keys: str, masked: bool = False) -> list[dict[str, Any]]:
     """The rows, each with `person_name` beside `person_id` (the default), `head_name` beside `head_id`, and so on.
 
     `masked` gives 张* for public answers (R14). An unknown or erased person has the name None.
@@ -29,7 +27,7 @@ def named(
 
 def names(ids: set[str], masked: bool) -> dict[str | None, str | None]:
     """Names of `ids`: one question to registry for all that are not at hand."""
-    kept: Recent[dict[str, str | None]] = current_app.extensions["names"]
+    kept: Recent[dict[str | None, str | None]] = current_app.extensions["names"]
     found: dict[str | None, str | None] = {}
     for person in ids:
         if (at_hand := kept.get((person, masked))) is not None:
@@ -38,10 +36,10 @@ def names(ids: set[str], masked: bool) -> dict[str | None, str | None]:
         answer: dict[str, str] = rpc.query("registry", "names", ids=missing, masked=masked)
         for person in missing:
             found[person] = answer.get(person)
-            kept.put((person, masked), {person: found[person]})
+            kept.put((person, masked), {person: found[person]}, _SECONDS)
     return found
 
 
 def install(app: Any) -> None:
     """Give `app` its memory of names."""
-    app.extensions["names"] = Recent(_SECONDS, _SIZE)
+    app.extensions["names"] = Recent[dict[str | None, str | None]](_SIZE)

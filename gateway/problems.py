@@ -60,7 +60,7 @@ def problem(
         "detail": detail or title,
         "instance": request.path,
         "code": code,
-        "request_id": g.get("request_id"),
+        "request_id": g.visit.request_id,
         "retryable": retryable,
         "errcode": status,
         "errmsg": detail or title,
@@ -111,7 +111,7 @@ def of_http(exc: HTTPException) -> Response | HTTPException:
 
 def of_unexpected(exc: Exception) -> Response:
     """A fault of ours: logged in full, answered without its text."""
-    log.error("unexpected", path=request.path, request_id=g.get("request_id"), exc_info=exc)
+    log.error("unexpected", path=request.path, request_id=g.visit.request_id, exc_info=exc)
     code, title = _HTTP[500]
     return problem(500, code, title)
 

@@ -25,6 +25,7 @@ from werkzeug.local import LocalProxy
 from contracts.errors import Refusal, Unavailable
 from gateway import idempotency, refusals
 from gateway.line import Line, NoSuchService, Overdue
+from gateway.observe import Visit
 
 log = structlog.get_logger("gateway.rpc")
 
@@ -157,11 +158,12 @@ class Rpc:
 
 
 def _context() -> dict[str, Any]:
+    visit: Visit = g.visit
     return {
-        "request_id": g.request_id,
-        "traceparent": g.traceparent,
+        "request_id": visit.request_id,
+        "traceparent": visit.traceparent,
         "language": "zh",
-        "call_id_stack": [f"gateway.{g.request_id}"],
+        "call_id_stack": [f"gateway.{visit.request_id}"],
     }
 
 

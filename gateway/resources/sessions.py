@@ -116,8 +116,8 @@ def _tokens(session: dict[str, Any], refresh: str | None = None) -> dict[str, An
         "access_token": auth.issue(subject, session["community"], session["session"]),
         "token_type": "Bearer",
         "expires_in": current_app.config["SETTINGS"].access_token_seconds,
-        "person": session["person"],
-        "community": session["community"],
+        "person_id": session["person"],
+        "community_id": session["community"],
     }
     return answer | ({"refresh_token": refresh} if refresh else {})
 

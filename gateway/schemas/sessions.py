@@ -26,14 +26,14 @@ class RefreshForm(Schema):
 
 
 class Session(Schema):
-    """Tokens; the refresh token is good once. `person` is null until a WeChat account is bound."""
+    """Tokens; the refresh token is good once. `person_id` is null until a WeChat account is bound."""
 
     access_token = ma.fields.String(required=True)
     token_type = ma.fields.String(required=True, metadata={"enum": ["Bearer"]})
     expires_in = ma.fields.Integer(required=True, metadata={"description": "Seconds"})
     refresh_token = ma.fields.String()
-    person = ma.fields.String(required=True, allow_none=True)
-    community = ma.fields.String(required=True, allow_none=True)
+    person_id = ma.fields.String(required=True, allow_none=True)
+    community_id = ma.fields.String(required=True, allow_none=True)
 
 
 class BindingForm(Schema):

@@ -24,7 +24,7 @@ def sign_in_with(client, password):
 def test_the_right_password_opens_a_session(client, services, chen):
     answer = sign_in_with(client, PASSWORD)
     assert answer.status_code == 201
-    assert answer.json["person"] == "per_chen"
+    assert answer.json["person_id"] == "per_chen"
     claims = jwt.decode(answer.json["access_token"], options={"verify_signature": False})
     assert claims["sub"] == "per_chen"
     assert claims["com"] == "com_1"
