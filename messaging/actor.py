@@ -1,0 +1,22 @@
+"""Who is asking: the gateway says so with every call, and the service decides what that person may do."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Self
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """The authenticated caller. A merchant's key acts for a `merchant`, everyone else is a `person`."""
+
+    person: str | None = None
+    community: str | None = None
+    merchant: str | None = None
+
+    @classmethod
+    def of(cls, actor: "Mapping[str, str | None] | Actor | None") -> Self:
+        """The actor of the plain dict that travels over RPC: `{"person", "community", "merchant"}`."""
+        if isinstance(actor, Actor):
+            return cls(actor.person, actor.community, actor.merchant)
+        given = actor or {}
+        return cls(given.get("person"), given.get("community"), given.get("merchant"))

@@ -1,0 +1,141 @@
+"""Many events in one transaction: `@receive_batch`, for handlers whose cost is the commit.
+
+A batch that fails is halved until the event that made it fail stands alone: that one is retried like any other, and
+all the rest take effect, still in batches and in order.
+"""
+
+import time
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, TypeVar
+
+import structlog
+from eventlet.event import Event as Done
+from eventlet.queue import Empty, LightQueue
+from kombu import Message
+from nameko.extensions import register_entrypoint
+
+from messaging import faults, inbox
+from messaging.envelope import Arrival, Event
+from messaging.errors import Undecodable
+from messaging.receive import Listener
+
+log = structlog.get_logger(__name__)
+
+Method = TypeVar("Method", bound=Callable[..., Any])
+_GLANCE = 0.25  # seconds between looks at whether to stop
+
+
+def receive_batch(*events: type[Event], size: int = 500, linger: float = 0.05) -> Callable[[Method], Method]:
+    """A handler of one or several `events`, up to `size` at once: `method(self, tx, events)`.
+
+    It is called with the events not seen before, in the order of the queue, as soon as there are `size` of them or
+    the first has waited for `linger` seconds. One replica handles one batch at a time.
+    """
+
+    def decorate(method: Method) -> Method:
+        @wraps(method)
+        def handle(self: Any, arrivals: list[Arrival]) -> int:
+            def work(tx: Any) -> int:
+                new = inbox.take(tx, method.__name__, arrivals)
+                if new:
+                    method(self, tx, [arrival.event for arrival in new])
+                return len(new)
+
+            return int(self.store.run(work))
+
+        register_entrypoint(handle, ReceiveBatch(*events, size=size, linger=linger))
+        return handle  # type: ignore[return-value]
+
+    return decorate
+
+
+class ReceiveBatch(Listener):
+    """The entrypoint behind `@receive_batch`."""
+
+    def __init__(self, *events: type[Event], size: int, linger: float, **options: Any) -> None:
+        super().__init__(*events, **options)
+        self.size = size
+        self.linger = linger
+        self._arrived: LightQueue = LightQueue()
+        self._thread: Any = None
+        self._stopped = False
+
+    @property
+    def prefetch(self) -> int:
+        """One batch in work and one on its way."""
+        return 2 * self.size
+
+    def start(self) -> None:
+        self._thread = self.container.spawn_managed_thread(self._run, identifier="batches")
+
+    def stop(self) -> None:
+        super().stop()
+        self._stopped = True
+        self._thread.wait()
+
+    def kill(self) -> None:
+        self._stopped = True
+
+    def deliver(self, message: Message) -> None:
+        self._arrived.put(message)
+
+    def _run(self) -> None:
+        while not self._stopped:
+            messages = [message for message in self._collect() if self.deliveries.is_alive(message)]
+            if messages:
+                self._handle(messages)
+
+    def _collect(self) -> list[Message]:
+        try:
+            messages = [self._arrived.get(timeout=_GLANCE)]
+        except Empty:
+            return []
+        deadline = time.monotonic() + self.linger
+        while len(messages) < self.size:
+            try:
+                messages.append(self._arrived.get(timeout=max(deadline - time.monotonic(), 0)))
+            except Empty:
+                break
+        return messages
+
+    def _handle(self, messages: list[Message]) -> None:
+        good: list[tuple[Message, Arrival]] = []
+        sent_on = True
+        for message in messages:
+            try:
+                good.append((message, self.open(message)))
+            except Undecodable as error:
+                sent_on = self.send_on(message, error) and sent_on
+        if sent_on and (not good or self._settle(good)):
+            self.deliveries.ack_up_to(messages)
+        else:
+            for message in messages:
+                self.deliveries.requeue_message(message)
+
+    def _settle(self, good: list[tuple[Message, Arrival]]) -> bool:
+        """Have every event's effect, or its retry; false if that could not be had."""
+        error = self._work([arrival for _, arrival in good])
+        while error is not None and faults.is_outage(error):
+            if not self.wait_for_store():
+                return False
+            error = self._work([arrival for _, arrival in good])
+        if error is None:
+            return True
+        if len(good) == 1:
+            return self.send_on(good[0][0], error)
+        log.info("batch_halved", queue=self.queue.name, size=len(good), error=repr(error))
+        middle = len(good) // 2
+        return self._settle(good[:middle]) and self._settle(good[middle:])
+
+    def _work(self, arrivals: list[Arrival]) -> BaseException | None:
+        """Handle `arrivals` in a worker of the container; what it raised."""
+        done = Done()
+
+        def handled(worker_ctx: Any, result: Any, exc_info: Any) -> Any:
+            done.send(exc_info[1] if exc_info else None)
+            return result, exc_info
+
+        self.container.spawn_worker(self, (arrivals,), {}, context_data=arrivals[0].context_data, handle_result=handled)
+        error: BaseException | None = done.wait()
+        return error

@@ -1,0 +1,158 @@
+"""What the gateway may ask of a service: `@command` changes something, `@query` only looks."""
+
+from collections.abc import Callable
+from functools import partial, wraps
+from inspect import signature
+from typing import Any, TypeVar
+
+import structlog
+from kombu import Message
+from nameko.exceptions import ContainerBeingKilled, IncorrectSignature, MalformedRequest
+from nameko.extensions import register_entrypoint
+from nameko.rpc import Rpc, RpcConsumer
+from sqlalchemy.exc import SQLAlchemyError
+
+from messaging import broker, faults, idempotency
+from messaging.deliveries import Deliveries
+from messaging.errors import Unavailable
+
+log = structlog.get_logger(__name__)
+
+Method = TypeVar("Method", bound=Callable[..., Any])
+
+
+def command(method: Method) -> Method:
+    """An RPC method that changes something: `method(self, tx, **arguments)`, one transaction.
+
+    State, events and idempotency key commit together. The caller gets `{"data": …, "replayed": bool}`; `data` must be
+    JSON primitives. A refusal rolls back and is raised at the caller. A message that the broker delivers twice takes
+    effect once.
+    """
+
+    @wraps(method)
+    def run(self: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        def work(tx: Any) -> dict[str, Any]:
+            return idempotency.once(tx, lambda: method(self, tx, *args, **kwargs))
+
+        return _answer(self, method, partial(self.store.run, work))  # type: ignore[no-any-return]
+
+    register_entrypoint(run, Command())
+    return run  # type: ignore[return-value]
+
+
+def query(method: Method) -> Method:
+    """An RPC method that changes nothing: `method(self, tx, **arguments)`, in a read-only transaction.
+
+    It sees one instant, however many questions it asks. The caller gets what it returns: JSON primitives.
+    """
+
+    @wraps(method)
+    def run(self: Any, *args: Any, **kwargs: Any) -> Any:
+        def work(tx: Any) -> Any:
+            return method(self, tx, *args, **kwargs)
+
+        return _answer(self, method, partial(self.store.run, work, read_only=True))
+
+    register_entrypoint(run, Query())
+    return run  # type: ignore[return-value]
+
+
+def _answer(service: Any, method: Callable[..., Any], run: Callable[[], Any]) -> Any:
+    """The result of `run`; what goes wrong is logged once, here, and given the form callers know."""
+    context = service.store.context
+    with structlog.contextvars.bound_contextvars(
+        service=getattr(service, "name", None),
+        method=method.__name__,
+        request_id=context.request_id,
+        traceparent=context.traceparent,
+    ):
+        try:
+            return run()
+        except SQLAlchemyError as error:
+            if faults.is_outage(error) or faults.is_wait(error) or faults.is_conflict(error):
+                log.warning("store_unavailable", error=str(error))
+                raise Unavailable from error
+            log.exception("failed")
+            raise
+        except Exception as error:
+            code = getattr(error, "code", None)
+            if isinstance(code, str):
+                log.info("refused", code=code, detail=str(error))
+            else:
+                log.exception("failed")
+            raise
+
+
+class CallConsumer(RpcConsumer):  # type: ignore[misc]
+    """nameko's dispatch of RPC messages to methods, on our connection."""
+
+    queue_consumer = Deliveries()
+
+    @property
+    def prefetch(self) -> int:
+        """As many calls as there are workers to serve them."""
+        return int(self.container.max_workers)
+
+    def deliver(self, message: Message) -> None:
+        """Start work on a call, or throw away what is none: its sender can only be told by time."""
+        try:
+            message.accept = {f"application/{name}" for name in self.container.accept}
+            body = message.decode()
+        except Exception as error:
+            log.warning("undecodable_call", error=repr(error))
+            self.queue_consumer.ack_message(message)
+            return
+        self.container.spawn_managed_thread(partial(self.handle_message, body, message), identifier="call")
+
+    def handle_result(self, message: Message, result: Any, exc_info: Any) -> Any:
+        """Reply and acknowledge. A reply that cannot be sent is given up: the caller has, too."""
+        try:
+            return super().handle_result(message, result, exc_info)
+        except broker.ERRORS as error:
+            log.warning("reply_lost", error=repr(error))
+            self.queue_consumer.ack_message(message)
+            return result, exc_info
+
+
+class _Call(Rpc):  # type: ignore[misc]
+    rpc_consumer = CallConsumer()
+
+    def check_signature(self, args: Any, kwargs: Any) -> None:
+        """Refuse a call that does not fit the method, before a transaction is opened for it."""
+        method = getattr(self.container.service_cls, self.method_name)
+        try:
+            signature(method).bind(None, None, *args, **kwargs)  # self, tx
+        except TypeError as error:
+            raise IncorrectSignature(str(error)) from error
+
+    def handle_message(self, body: Any, message: Message) -> None:
+        """Run the method in a worker."""
+        if not isinstance(body, dict) or not body.keys() >= {"args", "kwargs"}:
+            raise MalformedRequest("Message missing `args` or `kwargs`")
+        self.check_signature(body["args"], body["kwargs"])
+        context_data = self.unpack_message_headers(message)
+        context_data.setdefault("idempotency", _of_the_message(message))
+        try:
+            self.container.spawn_worker(
+                self,
+                body["args"],
+                body["kwargs"],
+                context_data=context_data,
+                handle_result=partial(self.handle_result, message),
+            )
+        except ContainerBeingKilled:
+            self.rpc_consumer.requeue_message(message)
+
+
+class Command(_Call):
+    """The entrypoint behind `@command`."""
+
+
+class Query(_Call):
+    """The entrypoint behind `@query`."""
+
+
+def _of_the_message(message: Message) -> dict[str, str] | None:
+    """Without a key of the caller's, the message itself is the request: delivered twice, it takes effect once."""
+    correlation_id = message.properties.get("correlation_id")
+    return {"caller": "rpc", "key": correlation_id, "digest": ""} if correlation_id else None

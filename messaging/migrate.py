@@ -1,0 +1,65 @@
+"""The migrations of a service's store: Alembic, told where each service keeps its own.
+
+`services/<name>/migrations/env.py` is three lines::
+
+    from messaging import migrate
+    from services.review.store import metadata
+    migrate.run(metadata)
+"""
+
+import importlib.util
+from pathlib import Path
+
+from alembic import command, context, op
+from alembic.config import Config
+from sqlalchemy import MetaData, text
+
+from messaging import engine
+
+_PACKAGE = "services"
+
+
+def upgrade(service: str, database_uri: str, *, package: str = _PACKAGE, revision: str = "head") -> None:
+    """Bring the store of `service` to `revision`. Several at once wait for each other."""
+    command.upgrade(_config(service, database_uri, package), revision)
+
+
+def write_revision(service: str, database_uri: str, message: str, *, package: str = _PACKAGE) -> None:
+    """Write a new migration from the difference between the tables in the code and those in the store."""
+    command.revision(_config(service, database_uri, package), message=message, autogenerate=True)
+
+
+def run(metadata: MetaData) -> None:
+    """What a service's `env.py` calls: run its migrations, all of them in one transaction."""
+    connectable = engine.connect_to(context.config.attributes["database_uri"])
+    with connectable.connect() as connection:
+        context.configure(connection=connection, target_metadata=metadata)
+        with context.begin_transaction():
+            connection.execute(text("SET LOCAL lock_timeout = '60s'; SET LOCAL statement_timeout = 0"))
+            connection.execute(text("SELECT pg_advisory_xact_lock(hashtextextended('migrate', 0))"))
+            context.run_migrations()
+
+
+def service_role() -> str | None:
+    """In a migration: the role the service connects as, which bears its name; none if the server has no such role."""
+    role = context.config.attributes["service"]
+    found = op.get_bind().scalar(text("SELECT 1 FROM pg_roles WHERE rolname = :role"), {"role": role})
+    return str(role) if found else None
+
+
+def append_only(*tables: str) -> None:
+    """In a migration: the service may add to `tables` and read them, but never change or delete what is there."""
+    role = service_role()
+    if role is not None:
+        for table in tables:
+            op.execute(f'REVOKE UPDATE, DELETE, TRUNCATE ON {table} FROM "{role}"')
+
+
+def _config(service: str, database_uri: str, package: str) -> Config:
+    found = importlib.util.find_spec(f"{package}.{service}")
+    if found is None or not found.submodule_search_locations:
+        raise LookupError(f"no service {service!r} in {package}")
+    config = Config()
+    config.set_main_option("script_location", str(Path(next(iter(found.submodule_search_locations))) / "migrations"))
+    config.attributes.update(service=service, database_uri=database_uri)
+    return config

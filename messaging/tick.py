@@ -1,0 +1,51 @@
+"""What time alone brings about: `@tick` does it in one replica, however many run."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, TypeVar
+
+import structlog
+from nameko.extensions import register_entrypoint
+from nameko.timer import Timer
+from sqlalchemy import func, select
+
+from messaging import faults
+
+log = structlog.get_logger(__name__)
+
+Method = TypeVar("Method", bound=Callable[..., Any])
+
+
+def tick(seconds: float) -> Callable[[Method], Method]:
+    """A method called every `seconds`: `method(self, tx)`, in one transaction.
+
+    Every replica has the timer; the one that gets the lock does the work, the others skip this turn.
+    """
+
+    def decorate(method: Method) -> Method:
+        @wraps(method)
+        def run(self: Any) -> bool:
+            def work(tx: Any) -> bool:
+                lock = func.hashtextextended(f"tick {method.__name__}", 0)
+                if not tx.session.scalar(select(func.pg_try_advisory_xact_lock(lock))):
+                    return False
+                method(self, tx)
+                return True
+
+            try:
+                return bool(self.store.run(work))
+            except Exception as error:
+                if faults.is_outage(error):
+                    log.warning("tick_skipped", method=method.__name__, error=str(error))
+                else:
+                    log.exception("tick_failed", method=method.__name__)
+                raise
+
+        register_entrypoint(run, Tick(interval=seconds))
+        return run  # type: ignore[return-value]
+
+    return decorate
+
+
+class Tick(Timer):  # type: ignore[misc]
+    """The entrypoint behind `@tick`."""
