@@ -1,0 +1,52 @@
+# Everything lives under .venv/ and .local/; `make clean` removes both.
+# `make demo` needs Python 3.11 or 3.12, and on other systems than Debian and Ubuntu a RabbitMQ or a container engine.
+
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+PYTHON ?= python3
+RUN := .venv/bin/python -m
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.PHONY: help
+help: ## Say what can be made
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.PHONY: setup runtime
+setup: ## Make .venv with everything for development
+	@$(PYTHON) deploy/venv.py dev
+runtime:
+	@$(PYTHON) deploy/venv.py stack
+
+.PHONY: demo up down clean
+demo: runtime ## Start everything fresh, load the demo community, play its story, stay up until Ctrl-C
+	@$(RUN) deploy.local demo
+up: runtime ## Start everything and keep the data between runs, until Ctrl-C
+	@$(RUN) deploy.local up
+down: ## Stop what `make demo` or `make up` runs in another terminal
+	@if [ -x .venv/bin/python ]; then $(RUN) deploy.local down; else echo "Nothing was running"; fi
+clean: ## Stop everything and remove .local/ and .venv/
+	@if [ -x .venv/bin/python ]; then $(RUN) deploy.local clean; fi
+	@rm -rf .venv .local build *.egg-info && echo "Removed .venv/"
+
+.PHONY: test lint faults bench
+test: lint ## Lint, then run every test, on servers of their own
+	@echo "Running the tests on a PostgreSQL and a RabbitMQ of their own"
+	@$(RUN) pytest
+lint: setup ## Check style, types and who imports whom
+	@echo "ruff: style" && $(RUN) ruff check .
+	@echo "ruff: format" && $(RUN) ruff format --check .
+	@echo "mypy: types" && $(RUN) mypy
+	@echo "import-linter: who imports whom" && .venv/bin/lint-imports --no-logo
+faults: setup ## Break things under load, then check what must always hold
+	@$(RUN) pytest tests/faults
+bench: setup ## Measure; one JSON line a figure
+	@$(RUN) benchmarks
+
+.PHONY: openapi asyncapi compose-check
+openapi: setup ## Write docs/openapi.json from the gateway
+	@$(RUN) gateway openapi
+asyncapi: setup ## Write docs/asyncapi.yaml from the contracts
+	@$(RUN) deploy.asyncapi > docs/asyncapi.yaml && echo "wrote docs/asyncapi.yaml"
+compose-check: setup ## Check docker-compose.yml and the Dockerfile with their own tools
+	@.venv/bin/docker-compose config --quiet && echo "docker-compose.yml is sound"
+	@.venv/bin/hadolint deploy/Dockerfile && echo "deploy/Dockerfile is sound"
