@@ -67,7 +67,7 @@ def _digest() -> str:
         for name, text in sorted(request.form.items(multi=True)):
             whole.update(_canonical([name, text]))
         for name, upload in sorted(request.files.items(multi=True), key=lambda each: each[0]):
-            content = hashlib.file_digest(upload.stream, "sha256").hexdigest()
+            content = hashlib.sha256(upload.stream.read()).hexdigest()
             upload.stream.seek(0)
             whole.update(_canonical([name, upload.filename, content]))
     elif request.is_json and request.get_data():

@@ -1,32 +1,50 @@
 """How often one caller may ask: a generous limit for each person or address, a strict one for signing in."""
 
-from flask import Flask, current_app, request
-from flask_limiter import Limiter
+import time
+from collections.abc import Callable
+from typing import ParamSpec, TypeVar
 
-from gateway import auth
+from flask import Flask, Response, current_app, request
+from flask_limiter import ApplicationLimit, Limiter, RateLimitExceeded
 
-limiter = Limiter(key_func=auth.caller, strategy="fixed-window", headers_enabled=False)
+from contracts.errors import Limited
+from gateway import auth, problems
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 _UNLIMITED = {"healthz", "readyz", "metrics"}
 
 
-def sessions(view):  # type: ignore[no-untyped-def]
+def _address() -> str:
+    return f"ip:{request.remote_addr}"
+
+
+limiter = Limiter(
+    key_func=auth.caller,
+    application_limits=[ApplicationLimit(lambda: str(current_app.config["SETTINGS"].rate_limit))],
+    strategy="fixed-window",
+)
+limiter.request_filter(lambda: request.endpoint in _UNLIMITED)
+
+
+def sessions(view: Callable[P, R]) -> Callable[P, R]:
     """For operations on credentials: by address, whoever is named."""
     return limiter.limit(
-        lambda: current_app.config["SETTINGS"].session_rate_limit,
-        key_func=lambda: f"ip:{request.remote_addr}",
-        override_defaults=False,
+        lambda: str(current_app.config["SETTINGS"].session_rate_limit), key_func=_address, override_defaults=False
     )(view)
 
 
 def install(app: Flask) -> None:
     """Limit every operation of `app`; the counts are in memory unless RATELIMIT_STORAGE_URI names a Redis."""
-    settings = app.config["SETTINGS"]
-    app.config |= {
-        "RATELIMIT_STORAGE_URI": settings.ratelimit_storage_uri,
-        "RATELIMIT_APPLICATION": settings.rate_limit,
-        "RATELIMIT_HEADERS_ENABLED": True,
-        "RATELIMIT_HEADER_LIMIT": "RateLimit-Limit",
-    }
+    app.config["RATELIMIT_STORAGE_URI"] = app.config["SETTINGS"].ratelimit_storage_uri
     limiter.init_app(app)
-    limiter.request_filter(lambda: request.endpoint in _UNLIMITED)
+    app.register_error_handler(RateLimitExceeded, _refuse)
+
+
+def _refuse(_exceeded: RateLimitExceeded) -> Response:
+    """429, saying when the window ends."""
+    answer = problems.of_refusal(Limited())
+    if limiter.current_limit:
+        answer.headers["Retry-After"] = str(max(1, round(limiter.current_limit.reset_at - time.time())))
+    return answer

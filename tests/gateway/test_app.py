@@ -1,0 +1,111 @@
+import re
+from pathlib import Path
+
+import pytest
+
+from contracts.errors import Unavailable
+from gateway.__main__ import described
+from gateway.app import create_app
+from gateway.settings import Settings, SettingsError
+
+DOCUMENT = Path(__file__).parents[2] / "docs" / "openapi.json"
+
+
+def test_the_described_api_is_the_one_that_is_served():
+    assert DOCUMENT.read_text("utf-8") == described(), "docs/openapi.json is stale: make openapi"
+
+
+def test_the_description_is_openapi_3_1_with_problems_as_errors(client):
+    document = client.get("/openapi.json").json
+    assert document["openapi"] == "3.1.0"
+    signing_in = document["paths"]["/v1/sessions"]["post"]
+    assert signing_in["summary"] == "Sign in by WeChat, or by phone number and password."
+    refused = document["components"]["responses"]["DEFAULT_ERROR"]["content"]
+    assert list(refused) == ["application/problem+json"]
+    assert document["paths"]["/v1/me"]["get"]["security"] == [{"person": []}]
+
+
+def test_every_operation_is_summed_up_and_named_for_its_reader(client):
+    document = client.get("/openapi.json").json
+    bare = [
+        f"{method} {path}"
+        for path, operations in document["paths"].items()
+        for method, operation in operations.items()
+        if method in ("get", "post", "put", "delete") and not operation.get("summary")
+    ]
+    assert bare == []
+
+
+def test_no_operation_needs_a_method_mini_programs_cannot_send(app):
+    methods = {method for rule in app.url_map.iter_rules() for method in rule.methods}
+    assert methods <= {"GET", "HEAD", "OPTIONS", "POST", "PUT", "DELETE"}
+
+
+def test_the_docs_page_takes_its_assets_from_us(client):
+    assert client.get("/docs").status_code == 308
+    assets = re.findall(r'(?:src|href)="([^"]+)"', client.get("/docs/").text)
+    assert assets
+    assert all(asset.startswith("/docs/") for asset in assets)
+    with client.get("/docs/swagger-ui-bundle.js") as asset:
+        assert asset.status_code == 200
+
+
+def test_alive_is_alive_and_ready_needs_every_service(client, services, monkeypatch):
+    assert client.get("/healthz").json == {"status": "alive"}
+    assert client.get("/readyz").status_code == 200
+    services.running["review"] = 0
+    answer = client.get("/readyz")
+    assert answer.status_code == 503
+    assert answer.json["services"]["review"] is False
+
+    def without_broker(_services):
+        raise Unavailable
+
+    monkeypatch.setattr(services, "consumers", without_broker)
+    answer = client.get("/readyz")
+    assert (answer.status_code, answer.json["broker"]) == (503, False)
+
+
+def test_requests_are_counted_by_route(client, services, sign_in):
+    services.answer("registry", "me", Unavailable())
+    client.get("/v1/me", headers=sign_in())
+    figures = client.get("/metrics").text
+    assert 'gateway_request_seconds_count{method="GET",route="/v1/me",status="503"}' in figures
+
+
+def test_answers_are_safe_for_browsers_and_private(client):
+    headers = client.get("/healthz").headers
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Content-Security-Policy"].startswith("default-src 'none'")
+    assert headers["Cache-Control"] == "no-store"
+    assert "Strict-Transport-Security" not in headers
+
+
+def test_https_is_insisted_on_where_there_is_https(settings, services):
+    client = create_app(settings.but(https=True), services).test_client()
+    assert client.get("/healthz").headers["Strict-Transport-Security"]
+
+
+@pytest.mark.parametrize("limit", [{"rate_limit": "3/minute"}, {"session_rate_limit": "3/minute"}])
+def test_who_asks_too_often_is_told_when_to_come_back(settings, services, limit):
+    client = create_app(settings.but(**limit), services).test_client()
+    answers = [client.post("/v1/sessions", json={}) for _ in range(4)]
+    assert [answer.status_code for answer in answers] == [422, 422, 422, 429]
+    assert (answers[3].json["code"], answers[3].json["retryable"]) == ("rate_limited", True)
+    assert 0 < int(answers[3].headers["Retry-After"]) <= 61
+
+
+def test_persons_behind_one_address_have_limits_of_their_own(settings, services, sign_in):
+    services.answer("registry", "me", Unavailable())
+    client = create_app(settings.but(rate_limit="1/minute"), services).test_client()
+    asked = [client.get("/v1/me", headers=sign_in(person)).status_code for person in ("per_1", "per_2", "per_1")]
+    assert asked == [503, 503, 429]
+
+
+def test_settings_come_from_the_environment_and_are_checked():
+    read = Settings.from_env({"JWT_SECRET": "x" * 32, "RPC_DEADLINE": "3.5", "HTTPS": "true", "RPC_LINES": "4"})
+    assert (read.rpc_deadline, read.https, read.rpc_lines) == (3.5, True, 4)
+    assert "x" * 32 not in repr(read)
+    for wrong in ({}, {"JWT_SECRET": "short"}, {"JWT_SECRET": "x" * 32, "RPC_LINES": "many"}):
+        with pytest.raises(SettingsError):
+            Settings.from_env(wrong)

@@ -1,0 +1,150 @@
+import io
+
+import pytest
+from flask.views import MethodView
+
+from gateway import fields, idempotency
+from gateway.app import create_app
+from gateway.auth import actor, for_merchants, signed_in
+from gateway.blueprint import Blueprint
+from gateway.refusals import received
+from gateway.rpc import rpc
+from gateway.schemas import Schema
+
+
+class DeedForm(Schema):
+    item_id = fields.Id("itm", required=True)
+    note = fields.Text(100)
+
+
+@pytest.fixture
+def app(settings, services, monkeypatch):
+    blp = Blueprint("deeds", __name__)
+
+    @blp.route("/v1/deeds")
+    class Deeds(MethodView):
+        @signed_in
+        @blp.arguments(DeedForm)
+        @blp.response(201)
+        def post(self, form):
+            return rpc.command("claims", "declare", actor=actor(), **form)
+
+    @blp.route("/v1/pairs")
+    class Pairs(MethodView):
+        @signed_in
+        @blp.response(201)
+        def post(self):
+            return [rpc.command("claims", "declare", actor=actor(), item_id=item) for item in ("itm_1", "itm_2")]
+
+    @blp.route("/v1/photos")
+    class Photos(MethodView):
+        @signed_in
+        @blp.response(201)
+        def post(self):
+            return rpc.command("claims", "declare", actor=actor(), item_id="itm_1")
+
+    @blp.route("/v1/merchant/redemptions")
+    class Redemptions(MethodView):
+        @for_merchants("redeem")
+        @idempotency.required
+        @blp.response(201)
+        def post(self):
+            return rpc.command("exchange", "redeem", actor=actor())
+
+    monkeypatch.setattr("gateway.app.BLUEPRINTS", [blp])
+    services.perform("claims", "declare", {"id": "clm_1"})
+    return create_app(settings, services)
+
+
+def post(client, sign_in, key, path="/v1/deeds", person="per_chen", **kwargs):
+    kwargs = kwargs or {"json": {"item_id": "itm_1", "note": "扫地"}}
+    return client.post(path, headers=sign_in(person) | ({"Idempotency-Key": key} if key else {}), **kwargs)
+
+
+def sent(services):
+    return [call.context.get("idempotency") for call in services.calls]
+
+
+def test_a_key_travels_with_the_caller_and_a_digest_of_the_request(client, services, sign_in):
+    post(client, sign_in, "k1")
+    post(client, sign_in, "k1", data='{"note": "扫地",  "item_id":"itm_1"}', content_type="application/json")
+    first, second = sent(services)
+    assert first == second
+    assert (first["key"], first["caller"]) == ("k1", "per_chen")
+
+
+def test_another_body_or_path_has_another_digest_and_another_person_is_another_caller(client, services, sign_in):
+    post(client, sign_in, "k1")
+    post(client, sign_in, "k1", json={"item_id": "itm_2"})
+    post(client, sign_in, "k1", path="/v1/deeds?", json={"item_id": "itm_1", "note": "扫 地"})
+    post(client, sign_in, "k1", path="/v1/photos", json={"item_id": "itm_1", "note": "扫地"})
+    assert len({each["digest"] for each in sent(services)}) == 4
+    post(client, sign_in, "k1", person="per_wang")
+    assert sent(services)[-1]["caller"] == "per_wang"
+
+
+def test_uploads_count_by_their_content(client, services, sign_in):
+    for content in (b"one", b"one", b"two"):
+        form = {"kind": "photo", "file": (io.BytesIO(content), "a.jpg")}
+        post(client, sign_in, "k1", path="/v1/photos", data=form)
+    one, again, two = (each["digest"] for each in sent(services))
+    assert one == again != two
+
+
+def test_without_a_key_none_is_sent(client, services, sign_in):
+    post(client, sign_in, None)
+    assert sent(services) == [None]
+
+
+def test_two_commands_of_one_request_do_not_take_each_other_for_a_repeat(client, services, sign_in):
+    post(client, sign_in, "k1", path="/v1/pairs")
+    assert [each["key"] for each in sent(services)] == ["k1", "k1:2"]
+
+
+@pytest.mark.parametrize("key", ["x" * 256, "a\tb", "钥匙".encode().decode("latin-1")])
+def test_a_key_must_be_short_and_printable(client, services, sign_in, key):
+    answer = post(client, sign_in, key)
+    assert (answer.status_code, answer.json["code"]) == (400, "malformed_request")
+
+
+def test_a_replay_says_so(client, services, sign_in):
+    assert "Idempotent-Replayed" not in post(client, sign_in, "k1").headers
+    services.perform("claims", "declare", {"id": "clm_1"}, replayed=True)
+    answer = post(client, sign_in, "k1")
+    assert answer.headers["Idempotent-Replayed"] == "true"
+    assert answer.json == {"id": "clm_1"}
+
+
+@pytest.mark.parametrize(
+    ("raised", "status", "code", "retryable"),
+    [
+        ("RequestInProgress", 409, "request_in_progress", True),
+        ("IdempotencyKeyReused", 422, "idempotency_key_reused", False),
+        ("Unavailable", 503, "temporarily_unavailable", True),
+    ],
+)
+def test_what_messaging_raises_means_the_same_here(client, services, sign_in, raised, status, code, retryable):
+    come = received({"exc_path": f"messaging.errors.{raised}", "exc_args": ["", [], {}]})
+    services.perform("claims", "declare", come)
+    answer = post(client, sign_in, "k1")
+    assert (answer.status_code, answer.json["code"]) == (status, code)
+    assert answer.json["retryable"] is retryable
+    assert ("Retry-After" in answer.headers) is retryable
+
+
+def test_merchants_must_send_a_key(client, services):
+    services.answer("exchange", "authenticate_key", {"merchant": "mer_1", "community": "com_1", "key": "key_1"})
+    services.perform("exchange", "redeem", {})
+    bearer = {"Authorization": "Bearer sz_test_abc"}
+    refused = client.post("/v1/merchant/redemptions", headers=bearer)
+    assert (refused.status_code, refused.json["code"]) == (400, "idempotency_key_missing")
+    assert client.post("/v1/merchant/redemptions", headers=bearer | {"Idempotency-Key": "k"}).status_code == 201
+    assert sent(services)[-1]["caller"] == "mer_1"
+    assert services.calls[-1].kwargs["actor"] == {"person": None, "community": "com_1", "merchant": "mer_1"}
+    assert services.calls[0].kwargs["scope"] == "redeem"
+    assert "sz_test" not in str(services.calls)
+
+
+def test_a_persons_token_opens_no_merchants_door(client, sign_in):
+    answer = client.post("/v1/merchant/redemptions", headers=sign_in() | {"Idempotency-Key": "k"})
+    assert (answer.status_code, answer.json["code"]) == (401, "key_invalid")

@@ -1,0 +1,130 @@
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from flask.views import MethodView
+
+from contracts.errors import Unavailable
+from gateway import fields
+from gateway.app import create_app
+from gateway.blueprint import Blueprint
+from gateway.cache import public
+from gateway.paging import Page, page, page_of
+from gateway.people import named
+from gateway.rpc import rpc
+from gateway.schemas import Schema
+
+
+class Row(Schema):
+    person_id = fields.Id("per")
+    person_name = fields.Text()
+    points = fields.Count()
+
+
+class BoardQuery(Page):
+    period = fields.Period()
+
+
+@pytest.fixture
+def app(settings, services, monkeypatch):
+    blp = Blueprint("boards", __name__)
+
+    @blp.route("/v1/boards")
+    class Boards(MethodView):
+        @public(seconds=60)
+        @blp.arguments(BoardQuery, location="query")
+        @blp.response(200, page_of(Row))
+        def get(self, query):
+            answer = page(rpc.query("aggregation", "board", **query))
+            return answer | {"data": named(answer["data"], masked=True)}
+
+    monkeypatch.setattr("gateway.app.BLUEPRINTS", [blp])
+    services.answer("aggregation", "board", {"data": [{"person_id": "per_1", "points": 5}], "next_cursor": "abc"})
+    services.answer("registry", "names", {"per_1": "张*"})
+    return create_app(settings, services)
+
+
+def asked(services, method="board"):
+    return sum(call.method == method for call in services.calls)
+
+
+def test_a_page_carries_masked_names_and_where_to_go_on(client, services):
+    answer = client.get("/v1/boards?period=2026-11&limit=5")
+    assert answer.json == {
+        "data": [{"person_id": "per_1", "person_name": "张*", "points": 5}],
+        "has_more": True,
+        "next_cursor": "abc",
+    }
+    assert services.calls[0].kwargs == {"limit": 5, "cursor": None, "period": "2026-11"}
+    assert services.calls[1].kwargs == {"ids": ["per_1"], "masked": True}
+
+
+def test_names_are_asked_for_once(client, services):
+    for limit in (1, 2, 3):
+        client.get(f"/v1/boards?limit={limit}")
+    assert (asked(services, "board"), asked(services, "names")) == (3, 1)
+
+
+def test_many_readers_cost_one_call(client, services):
+    answers = [client.get("/v1/boards") for _ in range(5)]
+    assert len({answer.data for answer in answers}) == 1
+    assert asked(services) == 1
+    assert answers[0].headers["Cache-Control"] == answers[4].headers["Cache-Control"] == "public, max-age=60"
+    ids = [answer.headers["Request-Id"] for answer in answers]
+    assert len(set(ids)) == 5
+
+
+def test_an_answer_from_memory_has_every_header_of_the_first(client):
+    first, repeat = client.get("/v1/boards"), client.get("/v1/boards")
+    assert dict(first.headers) | {"Request-Id": ""} == dict(repeat.headers) | {"Request-Id": ""}
+
+
+def test_readers_who_come_at_once_wait_for_one_answer(app, services):
+    come, go = threading.Semaphore(0), threading.Event()
+
+    def slow(**query):
+        come.release()
+        assert go.wait(10)
+        return {"data": [], "next_cursor": None}
+
+    services.answer("aggregation", "board", slow)
+    with ThreadPoolExecutor(5) as threads:
+        answers = [threads.submit(app.test_client().get, "/v1/boards") for _ in range(5)]
+        assert come.acquire(timeout=10)
+        go.set()
+    assert all(answer.result().status_code == 200 for answer in answers)
+    assert asked(services) == 1
+
+
+@pytest.mark.parametrize("warm", [False, True])
+def test_who_has_it_already_gets_304(client, services, warm):
+    etag = client.get("/v1/boards").headers["ETag"]
+    if not warm:
+        client.application.extensions["public"].__init__(10)
+    answer = client.get("/v1/boards", headers={"If-None-Match": f'"other", {etag}'})
+    assert (answer.status_code, answer.data, answer.headers["ETag"]) == (304, b"", etag)
+
+
+def test_a_refusal_is_not_remembered(client, services):
+    services.answer("aggregation", "board", Unavailable())
+    assert client.get("/v1/boards").status_code == 503
+    services.answer("aggregation", "board", {"data": [], "next_cursor": None})
+    assert client.get("/v1/boards").json == {"data": [], "has_more": False, "next_cursor": None}
+
+
+@pytest.mark.parametrize(
+    ("query", "pointer"),
+    [
+        ("limit=0", "/limit"),
+        ("limit=101", "/limit"),
+        ("limit=many", "/limit"),
+        ("colour=red", "/colour"),
+        ("period=2026-13", "/period"),
+        ("cursor=", "/cursor"),
+        (f"cursor={'x' * 501}", "/cursor"),
+    ],
+)
+def test_a_bad_parameter_is_pointed_out(client, query, pointer):
+    answer = client.get(f"/v1/boards?{query}")
+    assert answer.status_code == 422
+    assert [(each["pointer"], each["in"]) for each in answer.json["errors"]] == [(pointer, "query")]
