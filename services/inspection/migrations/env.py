@@ -1,4 +1,4 @@
 from messaging import migrate
-from services.exchange.store import metadata
+from services.inspection.store import metadata
 
 migrate.run(metadata)
