@@ -51,7 +51,7 @@ def test_a_household_lives_where_it_lived_on_that_day(session: Session, director
     assert directory.courtyard_of("hou_1", date(2026, 2, 28)) is None
 
 
-@pytest.mark.parametrize("order", itertools.permutations([REGISTERED, MOVED]))
+@pytest.mark.parametrize("order", list(itertools.permutations([REGISTERED, MOVED])))
 def test_facts_may_arrive_in_any_order(session: Session, directory: Directory, order: tuple) -> None:
     for event in order:
         keep(session, [event])
