@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import ColumnElement, Select, Subquery, and_, func, or_, select
-from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
 from contracts.policy import Policy
@@ -74,7 +73,7 @@ class Directory:
         """The household of each of these people on that day; those without one are left out."""
         latest = (
             select(memberships.c.person, memberships.c.household)
-            .ext(distinct_on(memberships.c.person))
+            .distinct(memberships.c.person)
             .where(
                 memberships.c.community == self._community,
                 memberships.c.person.in_(list(people)),
@@ -100,7 +99,7 @@ class Directory:
         )
         latest = (
             select(memberships.c.person, memberships.c.household)
-            .ext(distinct_on(memberships.c.person))
+            .distinct(memberships.c.person)
             .where(
                 memberships.c.community == self._community,
                 memberships.c.person.in_(ever),
@@ -135,12 +134,12 @@ class Directory:
         counted = (
             select(latest.c.courtyard, func.count()).where(latest.c.courtyard.is_not(None)).group_by(latest.c.courtyard)
         )
-        return dict(self._session.execute(counted).all())
+        return dict(self._session.execute(counted).tuples().all())
 
     def _locations_on(self, day: date) -> Subquery:
         return (
             select(locations.c.household, locations.c.courtyard)
-            .ext(distinct_on(locations.c.household))
+            .distinct(locations.c.household)
             .where(locations.c.community == self._community, locations.c.since <= day)
             .order_by(locations.c.household, locations.c.since.desc())
             .subquery()
@@ -169,7 +168,7 @@ class Directory:
     def all_courtyards(self) -> dict[str, int]:
         """Every courtyard with its number."""
         rows = select(courtyards.c.courtyard, courtyards.c.number).where(courtyards.c.community == self._community)
-        return dict(self._session.execute(rows).all())
+        return dict(self._session.execute(rows).tuples().all())
 
     # Who holds which role
 
@@ -181,11 +180,11 @@ class Directory:
         """Every courtyard's head on that day; courtyards without one are left out."""
         held = (
             select(appointments.c.scope, appointments.c.person)
-            .ext(distinct_on(appointments.c.scope))
+            .distinct(appointments.c.scope)
             .where(appointments.c.community == self._community, appointments.c.role == "head", _on(day))
             .order_by(appointments.c.scope, appointments.c.since.desc())
         )
-        return dict(self._session.execute(held).all())
+        return dict(self._session.execute(held).tuples().all())
 
     def officers_of(self, courtyard: str, day: date) -> set[str]:
         """The grid officers 网格员 in charge of the courtyard on that day."""

@@ -1,4 +1,4 @@
 from messaging import migrate
-from services.inspection.store import metadata
+from services.claims.store import metadata
 
 migrate.run(metadata)

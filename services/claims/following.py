@@ -1,0 +1,74 @@
+"""Following what review decides about claims: their status, and every step of their timelines (R15)."""
+
+from collections.abc import Iterable
+
+from contracts.event import Event
+from contracts.review import (
+    ClaimEndorsed,
+    ClaimRefused,
+    ClaimReturned,
+    EntryApproved,
+    EntryCorrected,
+    EntryFinalized,
+    EntryObjected,
+    ObjectionRuled,
+    PeriodPublished,
+)
+from services.claims.domain.claim import Claim
+from services.claims.domain.timeline import Step
+from services.claims.store import ClaimsTransaction
+
+FOLLOWED = (
+    ClaimReturned,
+    ClaimRefused,
+    ClaimEndorsed,
+    EntryApproved,
+    PeriodPublished,
+    EntryObjected,
+    ObjectionRuled,
+    EntryFinalized,
+    EntryCorrected,
+)
+
+
+def follow(tx: ClaimsTransaction, events: Iterable[Event]) -> None:
+    """Let each claim hear what concerns it. Raises `LookupError` for a claim not known here, to be told again later."""
+    events = list(events)
+    for community in sorted({event.community for event in events}):
+        _follow_in(tx, community, [event for event in events if event.community == community])
+
+
+def _follow_in(tx: ClaimsTransaction, community: str, events: list[Event]) -> None:
+    claims = tx.office_of(community).claims
+    known = claims.locked({event.source for event in events if _concerns_a_claim(event)})
+    steps = []
+    for event in events:
+        match event:
+            case PeriodPublished():
+                steps += [Step.of(claim, event) for claim in claims.publish(event.period, event.at)]
+            case EntryObjected() | ObjectionRuled():
+                if claim := claims.of_entry(event.entry):
+                    steps.append(Step.of(claim.id, event))
+            case _ if _concerns_a_claim(event):
+                _hear(_found(known, event.source), event)
+                steps.append(Step.of(event.source, event))
+    claims.record(steps)
+
+
+def _concerns_a_claim(event: Event) -> bool:
+    """Awards of inspections are judged, too, and are none of ours."""
+    return getattr(event, "origin", None) == "claim"
+
+
+def _found(known: dict[str, Claim], claim: str) -> Claim:
+    if claim not in known:
+        raise LookupError(f"{claim} is judged before it is known here")
+    return known[claim]
+
+
+def _hear(claim: Claim, event: Event) -> None:
+    match event:
+        case ClaimReturned() | ClaimRefused() | ClaimEndorsed():
+            claim.hear_judgement(event)
+        case EntryApproved() | EntryFinalized() | EntryCorrected():
+            claim.hear_entry(event)

@@ -1,0 +1,229 @@
+"""What goes in and out of claims over RPC: JSON primitives to domain and back."""
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+import marshmallow as ma
+from marshmallow import fields, post_load, validate
+
+from contracts.errors import Invalid
+from services.claims.domain.caps import Cap
+from services.claims.domain.claim import Claim, Declaration
+from services.claims.domain.evidence import Evidence, Origin
+from services.claims.domain.rulebook import Item, Rulebook
+from services.claims.domain.timeline import Step
+
+
+class _Form(ma.Schema):
+    class Meta:
+        unknown = ma.RAISE
+
+
+class DeclarationSchema(_Form):
+    item = fields.String(required=True)
+    quantity = fields.Integer(load_default=1, validate=validate.Range(1, 10_000))
+    happened_at = fields.AwareDateTime(required=True)
+    place = fields.String(required=True, validate=validate.Length(1, 200))
+    cause = fields.String(required=True, validate=validate.Length(1, 1000))
+    evidence_ids = fields.List(fields.String(), load_default=list, validate=validate.Length(max=9))
+
+    @post_load
+    def make(self, data: dict[str, Any], **_: Any) -> Declaration:
+        return Declaration(evidence=tuple(dict.fromkeys(data.pop("evidence_ids"))), **data)
+
+
+class CapSchema(_Form):
+    """`{"points" | "times": limit, "per": …, "of": …}`."""
+
+    points = fields.Integer(validate=validate.Range(1, 1_000_000))
+    times = fields.Integer(validate=validate.Range(1, 1_000_000))
+    per = fields.String(required=True, validate=validate.OneOf(["day", "week", "month", "year"]))
+    of = fields.String(load_default="person", validate=validate.OneOf(["person", "household"]))
+
+    @ma.validates_schema(skip_on_field_errors=True)
+    def one_kind(self, data: dict[str, Any], **_: Any) -> None:
+        if ("points" in data) is ("times" in data):
+            raise ma.ValidationError("上限须为 points 或 times 之一")
+
+    @post_load
+    def make(self, data: dict[str, Any], **_: Any) -> Cap:
+        counts = "points" if "points" in data else "times"
+        return Cap(counts=counts, limit=data[counts], per=data["per"], of=data["of"])
+
+
+class ItemSchema(_Form):
+    code = fields.String(required=True)
+    category = fields.String(required=True)
+    title = fields.String(required=True, validate=validate.Length(1, 60))
+    score = fields.Integer(required=True, validate=validate.Range(-1000, 1000))
+    unit = fields.String(load_default="次", validate=validate.Length(1, 10))
+    max_quantity = fields.Integer(load_default=1, validate=validate.Range(0, 1000))
+    claimable_by = fields.String(load_default="both", validate=validate.OneOf(["resident", "head", "both"]))
+    evidence_required = fields.Boolean(load_default=True)
+    deduction = fields.Boolean(load_default=False)
+    system = fields.Boolean(load_default=False)
+    caps = fields.List(fields.Nested(CapSchema), load_default=list, validate=validate.Length(max=8))
+    active = fields.Boolean(load_default=True)
+
+    @post_load
+    def make(self, data: dict[str, Any], **_: Any) -> Item:
+        return Item(**data | {"caps": tuple(data["caps"])})
+
+
+class OriginSchema(_Form):
+    captured_at = fields.String(load_default=None, allow_none=True)
+    latitude = fields.Float(load_default=None, allow_none=True, validate=validate.Range(-90, 90))
+    longitude = fields.Float(load_default=None, allow_none=True, validate=validate.Range(-180, 180))
+
+    @post_load
+    def make(self, data: dict[str, Any], **_: Any) -> Origin:
+        return Origin(**data)
+
+
+def declaration(form: Mapping[str, Any]) -> Declaration:
+    """The declaration in `form`; raises `Invalid` with pointers."""
+    return _load(DeclarationSchema(), form)  # type: ignore[no-any-return]
+
+
+def items(rows: list[dict[str, Any]]) -> list[Item]:
+    """The lines in `rows`; raises `Invalid` with pointers under /items."""
+    return _load(ItemSchema(many=True), rows, "/items")  # type: ignore[no-any-return]
+
+
+def origin(form: Mapping[str, Any] | None) -> Origin | None:
+    return _load(OriginSchema(), form) if form else None
+
+
+def rulebook(found: Rulebook) -> dict[str, Any]:
+    """A rulebook with all its lines."""
+    return rulebook_head(found) | {"items": [_item(item) for item in found.items]}
+
+
+def rulebook_head(found: Rulebook) -> dict[str, Any]:
+    """A rulebook without its lines, for lists."""
+    return {
+        "id": found.id,
+        "version": found.version,
+        "title": found.title,
+        "status": found.status,
+        "effective_from": found.effective_from.isoformat() if found.effective_from else None,
+        "created_by_id": found.created_by,
+        "created_at": _instant(found.created_at),
+        "adopted_by_id": found.adopted_by,
+        "adopted_at": _instant(found.adopted_at) if found.adopted_at else None,
+    }
+
+
+def evidence(found: Evidence) -> dict[str, Any]:
+    """What may be told of an upload; where its bytes lie follows from community and content."""
+    return {
+        "id": found.id,
+        "media_type": found.media_type,
+        "size": found.size,
+        "width": found.width,
+        "height": found.height,
+        "sha256": found.sha256,
+        "uploaded_by_id": found.uploaded_by,
+        "uploaded_at": _instant(found.uploaded_at),
+    }
+
+
+def claim(found: Claim) -> dict[str, Any]:
+    """A claim as its people and judges see it in lists."""
+    return {
+        "id": found.id,
+        "status": found.status.value,
+        "person_id": found.person,
+        "household_id": found.household,
+        "courtyard_id": found.courtyard,
+        "book": found.book,
+        "declared_by_id": found.declared_by,
+        "item": found.item,
+        "title": found.title,
+        "category": found.category,
+        "unit": found.unit,
+        "quantity": found.quantity,
+        "points": found.points,
+        "awarded_points": _awarded(found),
+        "day": found.day.isoformat(),
+        "happened_at": _instant(found.happened_at),
+        "place": found.place,
+        "cause": found.cause,
+        "evidence_ids": found.evidence,
+        "system_made": found.system_made,
+        "rulebook_id": found.rulebook,
+        "rulebook_version": found.rulebook_version,
+        "period": found.period,
+        "submitted_at": _instant(found.submitted_at),
+        "changed_at": _instant(found.changed_at),
+    }
+
+
+def judged_claim(found: Claim) -> dict[str, Any]:
+    """The same for those who must judge it: with what was noticed about its proof (R10)."""
+    flags = [
+        {
+            "kind": flag.kind,
+            "evidence_id": flag.evidence,
+            "seen_in_claim_id": flag.seen_in,
+            "seen_as_evidence_id": flag.seen_as,
+        }
+        for flag in found.flags
+    ]
+    return claim(found) | {"flags": flags}
+
+
+def whole_claim(
+    found: Claim, pieces: Mapping[str, Evidence], origins: Mapping[str, Origin] | None, steps: Iterable[Step]
+) -> dict[str, Any]:
+    """A claim with its proof and its timeline; `origins` and flags for its judges only."""
+    proof = []
+    for piece in found.evidence:
+        told = evidence(pieces[piece])
+        if origins is not None:
+            told["origin"] = vars(origins[piece]) if piece in origins else None
+        proof.append(told)
+    told = judged_claim(found) if origins is not None else claim(found)
+    return told | {"evidence": proof, "timeline": [_step(step) for step in steps]}
+
+
+def summary(found: Claim, *, judges: bool) -> dict[str, Any]:
+    """What a list of reviews shows of a claim."""
+    told = judged_claim(found) if judges else claim(found)
+    names = ("title", "unit", "quantity", "place", "cause", "happened_at", "declared_by_id", "evidence_ids", "flags")
+    return {name: told[name] for name in names if name in told}
+
+
+def _item(item: Item) -> dict[str, Any]:
+    caps = [{cap.counts: cap.limit, "per": cap.per, "of": cap.of} for cap in item.caps]
+    return {**vars(item), "caps": caps}
+
+
+def _step(step: Step) -> dict[str, Any]:
+    told = {"step": step.step, "at": _instant(step.at), "by_id": step.by, "reason": step.reason, "points": step.points}
+    return told | {{"rulebook": "rulebook_id"}.get(name, name): value for name, value in step.facts.items()}
+
+
+def _awarded(found: Claim) -> int | None:
+    return None if found.approved_points is None else found.approved_points + found.corrected_points
+
+
+def _instant(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def _load(schema: ma.Schema, data: Any, under: str = "") -> Any:
+    try:
+        return schema.load(data)
+    except ma.ValidationError as error:
+        found = list(_flat(error.normalized_messages(), under))
+        raise Invalid(errors=[{"pointer": pointer, "detail": detail} for pointer, detail in found]) from error
+
+
+def _flat(messages: Any, pointer: str) -> Iterable[tuple[str, str]]:
+    if isinstance(messages, dict):
+        for key, inner in messages.items():
+            yield from _flat(inner, pointer if key == "_schema" else f"{pointer}/{key}")
+    else:
+        yield from ((pointer, str(text)) for text in (messages if isinstance(messages, list) else [messages]))

@@ -1,0 +1,68 @@
+"""Claims' own store: rulebooks, evidence and claims, and the directory it keeps beside them."""
+
+from functools import cached_property
+
+from contracts.calendar import day_of
+from contracts.errors import RoleMissing
+from directory import Directory
+from messaging import Actor, Store, Transaction
+from services.claims.domain.readers import Reader
+from services.claims.store.claims import Claims
+from services.claims.store.evidence import EvidenceShelf
+from services.claims.store.rulebooks import Rulebooks
+from services.claims.store.tables import metadata
+
+__all__ = ["ClaimsStore", "ClaimsTransaction", "Office", "metadata"]
+
+
+class Office:
+    """One community's part of the store, as the person at the counter may use it."""
+
+    def __init__(self, tx: "ClaimsTransaction", community: str, person: str | None) -> None:
+        self._tx = tx
+        self.community = community
+        self.person = person or ""
+        self.today = day_of(tx.now)
+
+    @cached_property
+    def directory(self) -> Directory:
+        return Directory(self._tx.session, self.community)
+
+    @cached_property
+    def rulebooks(self) -> Rulebooks:
+        return Rulebooks(self._tx.session, self.community)
+
+    @cached_property
+    def evidence(self) -> EvidenceShelf:
+        return EvidenceShelf(self._tx.session, self.community)
+
+    @cached_property
+    def claims(self) -> Claims:
+        return Claims(self._tx.session, self.community)
+
+    @cached_property
+    def reader(self) -> Reader:
+        """The person as he stands today."""
+        roles = self.directory.roles_of(self.person, self.today)
+        of_grids = self.directory.courtyards_in(roles.grids) if roles.grids else set()
+        return Reader(person=self.person, courtyards=roles.courtyards | of_grids, offices=roles.offices)
+
+    def must_write_rules(self) -> None:
+        """Rulebooks are written by the working group and the committee (R7)."""
+        if not self.reader.writes_rules:
+            raise RoleMissing("只有积分管理工作小组和社区可以制定积分细则")
+
+
+class ClaimsTransaction(Transaction):
+    def office(self, actor: dict[str, str | None]) -> Office:
+        """The store as the caller may use it."""
+        caller = Actor.of(actor)
+        return Office(self, caller.community or "", caller.person)
+
+    def office_of(self, community: str) -> Office:
+        """The store for what no person asked for: events, the platform's own records."""
+        return Office(self, community, None)
+
+
+class ClaimsStore(Store):
+    transaction_class = ClaimsTransaction

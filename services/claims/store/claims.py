@@ -1,0 +1,165 @@
+"""The claims of one community, their timelines, and what is used of each cap."""
+
+from collections.abc import Iterable
+from dataclasses import asdict
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Select, desc, func, insert, or_, select, update
+from sqlalchemy.orm import Session
+
+from contracts.calendar import first_day, next_period
+from contracts.errors import NotFound
+from contracts.event import Event
+from services.claims.domain.caps import Cap
+from services.claims.domain.claim import COUNTED, Claim, Doer, Status
+from services.claims.domain.readers import Reader
+from services.claims.domain.rulebook import Item
+from services.claims.domain.timeline import Step
+from services.claims.store.tables import claim_steps, claims
+
+
+class Claims:
+    """Claims by id, by reader, by cap."""
+
+    def __init__(self, session: Session, community: str) -> None:
+        self._session = session
+        self._community = community
+
+    def add(self, claim: Claim) -> None:
+        self._session.add(claim)
+
+    def get(self, claim: str, *, for_update: bool = False) -> Claim:
+        """`NotFound` when this community has no such claim."""
+        found = self._session.get(Claim, (self._community, claim), with_for_update=for_update)
+        if found is None:
+            raise NotFound("没有此申报")
+        return found
+
+    def seen_by(self, reader: Reader, claim: str, *, for_update: bool = False) -> Claim:
+        """The same; what the reader may not see is not there for him."""
+        found = self.get(claim, for_update=for_update)
+        if not reader.sees(found):
+            raise NotFound("没有此申报")
+        return found
+
+    def some_seen_by(self, reader: Reader, ids: Iterable[str]) -> list[Claim]:
+        """Those of `ids` that the reader may see."""
+        rows = select(Claim).where(claims.c.community == self._community, claims.c.id.in_(list(ids)))
+        return [claim for claim in self._session.scalars(rows) if reader.sees(claim)]
+
+    def page(
+        self,
+        reader: Reader,
+        *,
+        limit: int,
+        before: str | None,
+        status: str | None = None,
+        period: str | None = None,
+        person: str | None = None,
+        courtyard: str | None = None,
+    ) -> list[Claim]:
+        """What the reader may see, newest first; `before` is the last id of the page before.
+
+        `period` is the month of the act.
+        """
+        rows = self._seen_by(reader)
+        if before:
+            rows = rows.where(claims.c.id < before)
+        if status:
+            rows = rows.where(claims.c.status == Status(status))
+        if period:
+            rows = rows.where(claims.c.day >= first_day(period), claims.c.day < first_day(next_period(period)))
+        if person:
+            rows = rows.where(claims.c.person == person)
+        if courtyard:
+            rows = rows.where(claims.c.courtyard == courtyard)
+        return list(self._session.scalars(rows.order_by(desc(claims.c.id)).limit(limit)))
+
+    # Caps
+
+    def hold_caps(self, item: Item, doer: Doer) -> None:
+        """From here to the end of the transaction nobody else counts this item for these people (R7)."""
+        for subject in sorted({_subject(cap, doer) for cap in item.caps}):
+            key = f"caps/{self._community}/{item.code}/{subject}"
+            self._session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(key, 0))))
+
+    def used(self, cap: Cap, item: Item, doer: Doer, day: date, *, but: str) -> int:
+        """What counts against `cap` around `day`, without the claim `but`."""
+        first, after = cap.window(day)
+        column = claims.c.household if cap.of == "household" and doer.household else claims.c.person
+        amount = func.abs(claims.c.points) if cap.counts == "points" else claims.c.quantity
+        counted = select(func.coalesce(func.sum(amount), 0)).where(
+            claims.c.community == self._community,
+            column == _subject(cap, doer),
+            claims.c.item == item.code,
+            claims.c.day >= first,
+            claims.c.day < after,
+            claims.c.status.in_(COUNTED),
+            claims.c.id != but,
+        )
+        return int(self._session.scalar(counted) or 0)
+
+    # What review says
+
+    def locked(self, ids: Iterable[str]) -> dict[str, Claim]:
+        """Those claims, locked in one order for all."""
+        rows = select(Claim).where(claims.c.community == self._community, claims.c.id.in_(list(ids)))
+        return {claim.id: claim for claim in self._session.scalars(rows.order_by(claims.c.id).with_for_update())}
+
+    def of_entry(self, entry: str) -> Claim | None:
+        """The claim an entry came from; none if it came from an award."""
+        return self._session.scalar(select(Claim).where(claims.c.community == self._community, claims.c.entry == entry))
+
+    def publish(self, period: str, at: datetime) -> list[str]:
+        """The list of `period` is public: its approved claims are published; the ids of all on it."""
+        self._session.flush()
+        listed = [
+            claims.c.community == self._community,
+            claims.c.period == period,
+            claims.c.status.in_((Status.APPROVED, Status.PUBLISHED, Status.FINAL)),
+        ]
+        ids = list(self._session.scalars(select(claims.c.id).where(*listed)))
+        self._session.execute(
+            update(claims)
+            .where(*listed, claims.c.status == Status.APPROVED)
+            .values(status=Status.PUBLISHED, changed_at=at, version=claims.c.version + 1)
+        )
+        self._session.expire_all()
+        return ids
+
+    # The timeline
+
+    def record(self, steps: Iterable[Step]) -> None:
+        """Write steps of timelines, for good."""
+        rows: list[dict[str, Any]] = [asdict(step) for step in steps]
+        if rows:
+            self._session.execute(insert(claim_steps), rows)
+
+    def note(self, claim: str, event: Event) -> None:
+        """Write the step that `event` is."""
+        self.record([Step.of(claim, event)])
+
+    def timeline(self, claim: str) -> list[Step]:
+        """Every step in the order in which they were taken (R15)."""
+        columns = [column for column in claim_steps.c if column.name != "position"]
+        rows = select(*columns).where(claim_steps.c.community == self._community, claim_steps.c.claim == claim)
+        taken = self._session.execute(rows.order_by(claim_steps.c.at, claim_steps.c.position))
+        return [Step(**row._mapping) for row in taken]
+
+    def _seen_by(self, reader: Reader) -> Select[Claim]:
+        here = select(Claim).where(claims.c.community == self._community)
+        if reader.sees_all:
+            return here
+        return here.where(
+            or_(
+                claims.c.person == reader.person,
+                claims.c.declared_by == reader.person,
+                claims.c.courtyard.in_(sorted(reader.courtyards)),
+            )
+        )
+
+
+def _subject(cap: Cap, doer: Doer) -> str:
+    """Whose cap it is; somebody without a household is a household of his own."""
+    return doer.household or doer.person if cap.of == "household" else doer.person

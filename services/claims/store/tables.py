@@ -1,0 +1,213 @@
+"""The tables of claims and how the domain's objects lie in them. Every key begins with the community (R1)."""
+
+from dataclasses import asdict
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Date,
+    DateTime,
+    Enum,
+    Float,
+    Identity,
+    Index,
+    Integer,
+    MetaData,
+    PrimaryKeyConstraint,
+    String,
+    Table,
+    Text,
+    text,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, BIT, JSONB
+from sqlalchemy.engine import Dialect
+from sqlalchemy.orm import registry
+from sqlalchemy.types import TypeDecorator
+
+import directory
+import messaging.tables
+from services.claims.domain.caps import Cap
+from services.claims.domain.claim import COUNTED, Claim, Status
+from services.claims.domain.evidence import HASH_BITS, Evidence, Flag
+from services.claims.domain.rulebook import Item, Rulebook
+
+metadata = MetaData()
+messaging.tables.attach(metadata)
+directory.attach(metadata)
+
+
+class _Items(TypeDecorator[tuple[Item, ...]]):
+    """The lines of a rulebook, as JSON: they are written once and always read together."""
+
+    impl = JSONB
+    cache_ok = True
+
+    def process_bind_param(self, value: tuple[Item, ...] | None, dialect: Dialect) -> Any:
+        return [asdict(item) for item in value or ()]
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> tuple[Item, ...]:
+        return tuple(Item(**{**item, "caps": tuple(Cap(**cap) for cap in item["caps"])}) for item in value)
+
+
+class _Flags(TypeDecorator[list[Flag]]):
+    """What was noticed about a claim's proof, as JSON."""
+
+    impl = JSONB
+    cache_ok = True
+
+    def process_bind_param(self, value: list[Flag] | None, dialect: Dialect) -> Any:
+        return [asdict(flag) for flag in value or ()]
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> list[Flag]:
+        return [Flag(**flag) for flag in value]
+
+
+rulebooks = Table(
+    "rulebooks",
+    metadata,
+    Column("community", String, nullable=False),
+    Column("id", String, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("items", _Items, nullable=False),
+    Column("created_by", String, nullable=False),
+    Column("created_at", DateTime(timezone=True), nullable=False),
+    Column("effective_from", Date),
+    Column("adopted_by", String),
+    Column("adopted_at", DateTime(timezone=True)),
+    PrimaryKeyConstraint("community", "id"),
+    Index("rulebooks_by_version", "community", "version", unique=True),
+    Index(
+        "rulebooks_in_force",
+        "community",
+        "effective_from",
+        "version",
+        postgresql_where=text("effective_from IS NOT NULL"),
+    ),
+)
+
+evidence = Table(
+    "evidence",
+    metadata,
+    Column("community", String, nullable=False),
+    Column("id", String, nullable=False),
+    Column("uploaded_by", String, nullable=False),
+    Column("uploaded_at", DateTime(timezone=True), nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Column("media_type", String, nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("width", Integer),
+    Column("height", Integer),
+    PrimaryKeyConstraint("community", "id"),
+    Index("evidence_by_content", "community", "sha256"),
+)
+
+evidence_origins = Table(
+    "evidence_origins",
+    metadata,
+    Column("community", String, nullable=False),
+    Column("evidence", String, nullable=False),
+    Column("captured_at", String),
+    Column("latitude", Float),
+    Column("longitude", Float),
+    PrimaryKeyConstraint("community", "evidence"),
+    comment="Where and when the camera says: personal, kept apart from the pictures",
+)
+
+evidence_looks = Table(
+    "evidence_looks",
+    metadata,
+    Column("community", String, nullable=False),
+    Column("evidence", String, nullable=False),
+    Column("looks", ARRAY(BIT(HASH_BITS)), nullable=False),
+    PrimaryKeyConstraint("community", "evidence"),
+    comment="Perceptual hashes of a picture and of the parts one may cut from it",
+)
+
+evidence_likenesses = Table(
+    "evidence_likenesses",
+    metadata,
+    Column("community", String, nullable=False),
+    Column("evidence", String, nullable=False),
+    Column("earlier", String, nullable=False),
+    Column("kind", String, nullable=False),
+    PrimaryKeyConstraint("community", "evidence", "earlier"),
+    Index("evidence_likenesses_of_earlier", "community", "earlier"),
+)
+
+_COUNTED = text(f"status IN ({', '.join(repr(status.value) for status in COUNTED)})")
+
+claims = Table(
+    "claims",
+    metadata,
+    Column("community", String, nullable=False),
+    Column("id", String, nullable=False),
+    Column("person", String, nullable=False),
+    Column("household", String),
+    Column("courtyard", String, nullable=False),
+    Column("book", String, nullable=False),
+    Column("declared_by", String, nullable=False),
+    Column("submitted_at", DateTime(timezone=True), nullable=False),
+    Column("changed_at", DateTime(timezone=True), nullable=False),
+    Column("system_made", Boolean, nullable=False),
+    Column(
+        "status",
+        Enum(Status, native_enum=False, length=16, values_callable=lambda kind: [status.value for status in kind]),
+        nullable=False,
+    ),
+    Column("item", String, nullable=False),
+    Column("category", String, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("unit", String, nullable=False),
+    Column("rulebook", String, nullable=False),
+    Column("rulebook_version", Integer, nullable=False),
+    Column("quantity", Integer, nullable=False),
+    Column("points", Integer, nullable=False),
+    Column("day", Date, nullable=False),
+    Column("happened_at", DateTime(timezone=True), nullable=False),
+    Column("place", Text, nullable=False),
+    Column("cause", Text, nullable=False),
+    Column("evidence", ARRAY(String), nullable=False),
+    Column("flags", _Flags, nullable=False),
+    Column("judged", Integer, nullable=False),
+    Column("entry", String),
+    Column("period", String),
+    Column("approved_points", Integer),
+    Column("corrected_points", Integer, nullable=False),
+    Column("version", Integer, nullable=False),
+    PrimaryKeyConstraint("community", "id"),
+    CheckConstraint("quantity > 0", name="claims_quantity"),
+    CheckConstraint("book = 'head' OR household IS NOT NULL", name="claims_household"),
+    Index("claims_by_person", "community", "person", "id"),
+    Index("claims_by_declarer", "community", "declared_by", "id"),
+    Index("claims_by_courtyard", "community", "courtyard", "id"),
+    Index("claims_by_status", "community", "status", "id"),
+    Index("claims_by_period", "community", "period", postgresql_where=text("period IS NOT NULL")),
+    Index("claims_by_entry", "community", "entry", unique=True, postgresql_where=text("entry IS NOT NULL")),
+    Index("claims_under_cap_of_person", "community", "person", "item", "day", postgresql_where=_COUNTED),
+    Index("claims_under_cap_of_household", "community", "household", "item", "day", postgresql_where=_COUNTED),
+    Index("claims_by_evidence", "evidence", postgresql_using="gin"),
+)
+
+claim_steps = Table(
+    "claim_steps",
+    metadata,
+    Column("position", BigInteger, Identity(always=True), primary_key=True),
+    Column("community", String, nullable=False),
+    Column("claim", String, nullable=False),
+    Column("step", String, nullable=False),
+    Column("at", DateTime(timezone=True), nullable=False),
+    Column("by", String),
+    Column("reason", Text, nullable=False),
+    Column("points", Integer),
+    Column("facts", JSONB, nullable=False),
+    Index("claim_steps_of_claim", "community", "claim", "position"),
+)
+
+_mappers = registry(metadata=metadata)
+_mappers.map_imperatively(Rulebook, rulebooks)
+_mappers.map_imperatively(Evidence, evidence)
+_mappers.map_imperatively(Claim, claims)
