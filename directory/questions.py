@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import ColumnElement, Select, Subquery, and_, func, or_, select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
 from contracts.policy import Policy
@@ -73,7 +74,7 @@ class Directory:
         """The household of each of these people on that day; those without one are left out."""
         latest = (
             select(memberships.c.person, memberships.c.household)
-            .distinct(memberships.c.person)
+            .ext(distinct_on(memberships.c.person))
             .where(
                 memberships.c.community == self._community,
                 memberships.c.person.in_(list(people)),
@@ -99,7 +100,7 @@ class Directory:
         )
         latest = (
             select(memberships.c.person, memberships.c.household)
-            .distinct(memberships.c.person)
+            .ext(distinct_on(memberships.c.person))
             .where(
                 memberships.c.community == self._community,
                 memberships.c.person.in_(ever),
@@ -134,12 +135,12 @@ class Directory:
         counted = (
             select(latest.c.courtyard, func.count()).where(latest.c.courtyard.is_not(None)).group_by(latest.c.courtyard)
         )
-        return dict(self._session.execute(counted).tuples().all())
+        return dict(self._session.execute(counted).all())
 
     def _locations_on(self, day: date) -> Subquery:
         return (
             select(locations.c.household, locations.c.courtyard)
-            .distinct(locations.c.household)
+            .ext(distinct_on(locations.c.household))
             .where(locations.c.community == self._community, locations.c.since <= day)
             .order_by(locations.c.household, locations.c.since.desc())
             .subquery()
@@ -168,7 +169,7 @@ class Directory:
     def all_courtyards(self) -> dict[str, int]:
         """Every courtyard with its number."""
         rows = select(courtyards.c.courtyard, courtyards.c.number).where(courtyards.c.community == self._community)
-        return dict(self._session.execute(rows).tuples().all())
+        return dict(self._session.execute(rows).all())
 
     # Who holds which role
 
@@ -180,11 +181,11 @@ class Directory:
         """Every courtyard's head on that day; courtyards without one are left out."""
         held = (
             select(appointments.c.scope, appointments.c.person)
-            .distinct(appointments.c.scope)
+            .ext(distinct_on(appointments.c.scope))
             .where(appointments.c.community == self._community, appointments.c.role == "head", _on(day))
             .order_by(appointments.c.scope, appointments.c.since.desc())
         )
-        return dict(self._session.execute(held).tuples().all())
+        return dict(self._session.execute(held).all())
 
     def officers_of(self, courtyard: str, day: date) -> set[str]:
         """The grid officers 网格员 in charge of the courtyard on that day."""

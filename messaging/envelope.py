@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Protocol, Self
+from typing import Any, ClassVar, Protocol, Self
 
 from ulid import ULID
 
@@ -17,7 +17,7 @@ _TYPE_PREFIX = "shanzhi"
 class Event(Protocol):
     """What this package asks of an event; the language itself is in `contracts`."""
 
-    publisher: str
+    publisher: ClassVar[str]
 
     @property
     def community(self) -> str: ...

@@ -4,12 +4,18 @@ It lives in `.local/test`, so that a run that was killed is swept up by the next
 already, in a folder of its own.
 """
 
-from collections.abc import Iterator
+import os
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from functools import cache
 
 import pytest
+from sqlalchemy import NullPool, create_engine, inspect, text
 
 from deploy.local import claim
 from deploy.local.stack import PROJECT, Stack
+from messaging import migrate
+from messaging.testing import temporary_database
 
 
 @pytest.fixture(scope="session")
@@ -22,3 +28,38 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     with Stack(root) as stack:
         yield stack
     claim.clear(root)
+
+
+@pytest.fixture(scope="session")
+def postgres_uri(request: pytest.FixtureRequest) -> str:
+    """A PostgreSQL server on which databases may be made: the stack's, or the one TEST_POSTGRES_URI names."""
+    return os.environ.get("TEST_POSTGRES_URI") or request.getfixturevalue("stack").postgres.uri()
+
+
+@pytest.fixture(scope="session")
+def migrated_store(postgres_uri: str) -> Iterator[Callable[[str], str]]:
+    """`migrated_store("review")` names a database with that service's tables, made once a run."""
+    with ExitStack() as databases:
+
+        @cache
+        def migrated(service: str) -> str:
+            uri = databases.enter_context(temporary_database(postgres_uri))
+            migrate.upgrade(service, uri)
+            return uri
+
+        yield migrated
+
+
+@pytest.fixture
+def empty_store(migrated_store: Callable[[str], str]) -> Callable[[str], str]:
+    """`empty_store("review")` names the same database, with nothing in its tables any more."""
+
+    def emptied(service: str) -> str:
+        uri = migrated_store(service)
+        engine = create_engine(uri, poolclass=NullPool)
+        with engine.begin() as connection:
+            tables = [f'"{name}"' for name in inspect(connection).get_table_names() if name != "alembic_version"]
+            connection.execute(text(f"TRUNCATE {', '.join(tables)} RESTART IDENTITY CASCADE"))
+        return uri
+
+    return emptied

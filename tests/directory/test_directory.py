@@ -1,0 +1,139 @@
+"""What a service knows of the registry: the newest fact wins in any order, and every question is of a day (R1–R4)."""
+
+import itertools
+from collections.abc import Callable, Iterator
+from datetime import date
+
+import pytest
+from sqlalchemy import create_engine
+from sqlalchemy.orm import Session
+
+from contracts import registry
+from directory import Directory, keep
+
+COM = {"community": "com_1"}
+MARCH, JUNE, SEPTEMBER = date(2026, 3, 1), date(2026, 6, 1), date(2026, 9, 1)
+
+REGISTERED = registry.HouseholdRegistered(**COM, sequence=1, household="hou_1", courtyard="cty_12", since=MARCH)
+MOVED = registry.HouseholdMoved(**COM, sequence=2, household="hou_1", courtyard="cty_40", since=SEPTEMBER)
+
+
+@pytest.fixture
+def session(empty_store: Callable[[str], str]) -> Iterator[Session]:
+    engine = create_engine(empty_store("inspection"))
+    with Session(engine) as session:
+        yield session
+    engine.dispose()
+
+
+@pytest.fixture
+def directory(session: Session) -> Directory:
+    return Directory(session, "com_1")
+
+
+def resident(person: str, household: str | None, since: date, sequence: int = 1) -> registry.ResidentMoved:
+    return registry.ResidentMoved(
+        **COM, sequence=sequence, person=person, household=household, tenure="tenant", since=since
+    )
+
+
+def appointed(person: str, role: registry.Role, scope: str, **dates: date) -> registry.Appointed:
+    return registry.Appointed(
+        **COM, appointment=f"apt_{person}_{scope}", person=person, role=role, scope=scope, **{"since": MARCH, **dates}
+    )
+
+
+def test_a_household_lives_where_it_lived_on_that_day(session: Session, directory: Directory) -> None:
+    keep(session, [REGISTERED, MOVED])
+
+    assert directory.courtyard_of("hou_1", date(2026, 8, 31)) == "cty_12"
+    assert directory.courtyard_of("hou_1", SEPTEMBER) == "cty_40"
+    assert directory.courtyard_of("hou_1", date(2026, 2, 28)) is None
+
+
+@pytest.mark.parametrize("order", list(itertools.permutations([REGISTERED, MOVED])))
+def test_facts_may_arrive_in_any_order(session: Session, directory: Directory, order: tuple) -> None:
+    for event in order:
+        keep(session, [event])
+
+    assert directory.courtyard_of("hou_1", JUNE) == "cty_12"
+    assert directory.courtyard_of("hou_1", SEPTEMBER) == "cty_40"
+
+
+def test_a_corrected_fact_replaces_the_older_one_and_is_not_replaced_by_it(
+    session: Session, directory: Directory
+) -> None:
+    wrong, right = resident("per_1", "hou_1", MARCH, 1), resident("per_1", "hou_2", MARCH, 2)
+
+    keep(session, [right, wrong])
+    keep(session, [wrong])
+
+    assert directory.household_of("per_1", MARCH) == "hou_2"
+
+
+def test_members_are_those_whose_latest_move_led_into_the_household(session: Session, directory: Directory) -> None:
+    keep(session, [resident("per_1", "hou_1", MARCH), resident("per_2", "hou_1", MARCH)])
+    keep(session, [resident("per_2", None, JUNE, 2)])
+
+    assert directory.members_of("hou_1", MARCH) == {"per_1", "per_2"}
+    assert directory.members_of("hou_1", JUNE) == {"per_1"}
+
+
+def test_a_head_heads_from_his_first_day_to_the_day_before_the_end(session: Session, directory: Directory) -> None:
+    keep(
+        session, [appointed("per_old", "head", "cty_1", until=JUNE), appointed("per_new", "head", "cty_1", since=JUNE)]
+    )
+
+    assert directory.head_of("cty_1", date(2026, 5, 31)) == "per_old"
+    assert directory.head_of("cty_1", JUNE) == "per_new"
+    assert directory.is_head("per_old", MARCH)
+    assert not directory.is_head("per_old", JUNE)
+
+
+def test_the_officers_of_a_courtyard_are_those_of_its_grid(session: Session, directory: Directory) -> None:
+    keep(
+        session,
+        [
+            registry.CourtyardRegistered(**COM, courtyard="cty_1", grid="grd_1", row=1, number=1),
+            appointed("per_officer", "grid_officer", "grd_1"),
+            appointed("per_other", "grid_officer", "grd_2"),
+        ],
+    )
+
+    assert directory.officers_of("cty_1", JUNE) == {"per_officer"}
+    assert directory.courtyards_in(["grd_1"]) == {"cty_1"}
+
+
+def test_roles_tell_what_somebody_may_speak_for(session: Session, directory: Directory) -> None:
+    keep(session, [appointed("per_1", "head", "cty_1"), appointed("per_1", "working_group", "com_1")])
+
+    roles = directory.roles_of("per_1", JUNE)
+
+    assert roles.courtyards == {"cty_1"}
+    assert roles.in_working_group
+    assert not directory.roles_of("per_2", JUNE).is_staff
+
+
+def test_households_are_counted_where_they_live_on_that_day(session: Session, directory: Directory) -> None:
+    other = registry.HouseholdRegistered(**COM, household="hou_2", courtyard="cty_12", since=MARCH)
+    keep(session, [REGISTERED, MOVED, other])
+
+    assert directory.household_counts(JUNE) == {"cty_12": 2}
+    assert directory.household_counts(SEPTEMBER) == {"cty_12": 1, "cty_40": 1}
+
+
+def test_a_community_keeps_its_newest_policy(session: Session, directory: Directory) -> None:
+    keep(session, [registry.PolicySet(**COM, sequence=2, settings={"voucher_days": 7})])
+    keep(session, [registry.CommunityFounded(**COM, sequence=1)])
+
+    assert directory.policy().voucher_days == 7
+
+
+def test_nothing_is_known_of_another_community(session: Session) -> None:
+    keep(session, [REGISTERED, resident("per_1", "hou_1", MARCH), appointed("per_1", "head", "cty_1")])
+    elsewhere = Directory(session, "com_2")
+
+    assert elsewhere.courtyard_of("hou_1", JUNE) is None
+    assert elsewhere.household_of("per_1", JUNE) is None
+    assert elsewhere.head_of("cty_1", JUNE) is None
+    assert not elsewhere.exists()
