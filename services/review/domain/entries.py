@@ -6,19 +6,11 @@ from datetime import datetime
 from enum import StrEnum
 
 from contracts import ids
-from contracts.calendar import next_period
 from contracts.errors import AlreadyObjected, Invalid, NotFinal, ReasonRequired, WrongState
 from contracts.event import Event
 from contracts.review import EntryApproved, EntryCorrected, EntryFinalized
 from services.review.domain.deed import Deed
 from services.review.domain.judges import Judge
-
-
-def period_for(month: str, published: frozenset[str]) -> str:
-    """The list an entry goes on: the month of the act, or the next month not yet published."""
-    while month in published:
-        month = next_period(month)
-    return month
 
 
 class EntryState(StrEnum):
@@ -119,6 +111,13 @@ class Entry(Deed):
             objection=objection,
             at=at,
         )
+
+    def correct_final(self, to: int, reason: str, by: Judge, at: datetime) -> tuple[Correction, EntryCorrected]:
+        """Correct what the ledger already has. Raises `NotFinal` before the period has settled."""
+        by.must_be_of_the_branch()
+        self.must_be_final()
+        correction = self.correct(to, reason, by, at)
+        return correction, self.corrected_by(correction, at)
 
     def corrected_by(self, correction: Correction, at: datetime) -> EntryCorrected:
         """What the ledger is told of a correction. Raises `NotFinal` before the entry itself was told."""

@@ -5,9 +5,16 @@ from datetime import datetime, timedelta
 
 from contracts import ids
 from contracts.calendar import day_of, period_of
-from contracts.errors import NothingToPublish, PeriodAlreadySettled, PeriodNotEnded, WindowClosed, WindowOpen
-from contracts.policy import Policy
+from contracts.errors import (
+    NothingToPublish,
+    PeriodAlreadyPublished,
+    PeriodAlreadySettled,
+    PeriodNotEnded,
+    WindowClosed,
+    WindowOpen,
+)
 from contracts.review import PeriodPublished, PeriodSettled
+from services.review.domain.house import HouseRules
 from services.review.domain.judges import Judge
 
 
@@ -31,12 +38,14 @@ class Publication:
 
     @classmethod
     def of(
-        cls, community: str, period: str, by: Judge, policy: Policy, entries: int, points: int, at: datetime
+        cls, community: str, period: str, by: Judge, rules: HouseRules, entries: int, points: int, at: datetime
     ) -> "Publication":
         """The list of a month that has begun, open to objections for as long as the policy says."""
         by.must_be_of_the_group()
         if period > period_of(day_of(at)):
             raise PeriodNotEnded()
+        if period in rules.published:
+            raise PeriodAlreadyPublished()
         if not entries:
             raise NothingToPublish()
         return cls(
@@ -47,8 +56,8 @@ class Publication:
             points=points,
             published_by=by.person,
             published_at=at,
-            window_closes_at=at + timedelta(days=policy.objection_window_days),
-            masked=policy.mask_names,
+            window_closes_at=at + timedelta(days=rules.policy.objection_window_days),
+            masked=rules.policy.mask_names,
         )
 
     @property

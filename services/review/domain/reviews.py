@@ -9,7 +9,8 @@ from contracts.errors import AlreadyDecided, Invalid, ReasonRequired, WrongState
 from contracts.event import Event
 from contracts.review import ClaimEndorsed, ClaimRefused, ClaimReturned
 from services.review.domain.deed import Deed
-from services.review.domain.entries import Entry, EntryState, period_for
+from services.review.domain.entries import Entry, EntryState
+from services.review.domain.house import HouseRules
 from services.review.domain.judges import Bench, Judge, Level
 
 
@@ -40,14 +41,6 @@ class Verdict:
     verb: Verb
     reason: str = ""
     points: int | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class HouseRules:
-    """What the community has settled: how many must approve, and which lists are already out."""
-
-    quorum: int
-    published: frozenset[str]
 
 
 @dataclass(kw_only=True, eq=False)
@@ -108,6 +101,8 @@ class Review(Deed):
         """
         if self.stage not in (Stage.FIRST, Stage.FINAL):
             raise AlreadyDecided(facts={"stage": self.stage.value})
+        if verdict.verb is Verb.ENDORSE and self.stage is Stage.FINAL:
+            raise AlreadyDecided("初审已经完成", facts={"stage": self.stage.value})
         by.must_have_no_interest_in(self)
         level = bench.level_for(self.book, self.interested) if self.stage is Stage.FIRST else Level.GROUP
         by.must_sit_at(level, self)
@@ -142,8 +137,6 @@ class Review(Deed):
 
     def _must_fit(self, verdict: Verdict) -> None:
         """Whether this can be said at this stage, and was said with the reason it needs."""
-        if verdict.verb is Verb.ENDORSE and self.stage is Stage.FINAL:
-            raise AlreadyDecided("初审已经完成", facts={"stage": self.stage.value})
         if verdict.verb is Verb.APPROVE and self.stage is Stage.FIRST:
             raise WrongState("尚未初审，不能审核认定")
         if verdict.verb is Verb.RETURN and self.origin == "award":
@@ -215,7 +208,7 @@ class Review(Deed):
         if by.person in self.approved_by:
             raise AlreadyDecided("您已经同意，等待其他成员审核", facts={"stage": self.stage.value})
         self.points, self.approved_by = points, (*self.approved_by, by.person)
-        if len(self.approved_by) < rules.quorum:
+        if len(self.approved_by) < rules.policy.approval_quorum:
             self._to(Stage.FINAL, at)
             return None
         self._to(Stage.APPROVED, at)
@@ -226,7 +219,7 @@ class Review(Deed):
             interested=self.interested,
             id=ids.new("ent"),
             review=self.id,
-            period=period_for(self.month, rules.published),
+            period=rules.period_for(self.month),
             state=EntryState.APPROVED,
             publication=None,
             approved_by=by.person,

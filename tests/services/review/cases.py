@@ -5,9 +5,10 @@ from typing import Any
 
 from contracts.policy import Policy
 from services.review.domain.entries import Entry
+from services.review.domain.house import HouseRules
 from services.review.domain.judges import Bench, Judge, Level
 from services.review.domain.publications import Publication
-from services.review.domain.reviews import HouseRules, Review, Stage, Verb, Verdict
+from services.review.domain.reviews import Review, Stage, Verb, Verdict
 
 NOW = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
 LATER = NOW + timedelta(days=6)
@@ -18,7 +19,13 @@ MEMBER = Judge(person="per_member", group=True)
 CHAIR = Judge(person="per_chair", group=True)
 BRANCH = Judge(person="per_branch", branch=True)
 BENCH = Bench(head="per_head", officers=frozenset({"per_officer"}))
-RULES = HouseRules(quorum=1, published=frozenset())
+
+
+def house_rules(*published: str, **policy: Any) -> HouseRules:
+    return HouseRules(policy=Policy(**policy), published=frozenset(published))
+
+
+RULES = house_rules()
 
 
 def a_review(**chosen: Any) -> Review:
@@ -60,5 +67,5 @@ def an_entry(**chosen: Any) -> Entry:
 
 
 def a_publication(**chosen: Any) -> Publication:
-    facts = {"community": "com_1", "period": "2026-11", "by": CHAIR, "policy": Policy(), "entries": 1, "points": 5}
+    facts = {"community": "com_1", "period": "2026-11", "by": CHAIR, "rules": RULES, "entries": 1, "points": 5}
     return Publication.of(**facts | {"at": NOW} | chosen)

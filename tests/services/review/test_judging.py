@@ -7,8 +7,21 @@ import pytest
 from contracts.errors import AlreadyDecided, Invalid, ReasonRequired, Recused, RoleMissing, WrongState
 from contracts.review import ClaimEndorsed, ClaimRefused, ClaimReturned, EntryApproved
 from services.review.domain.judges import Bench, Judge, Level
-from services.review.domain.reviews import HouseRules, Stage, Verb
-from tests.services.review.cases import BENCH, BRANCH, CHAIR, HEAD, LATER, MEMBER, NOW, OFFICER, RULES, a_review, say
+from services.review.domain.reviews import Stage, Verb
+from tests.services.review.cases import (
+    BENCH,
+    BRANCH,
+    CHAIR,
+    HEAD,
+    LATER,
+    MEMBER,
+    NOW,
+    OFFICER,
+    RULES,
+    a_review,
+    house_rules,
+    say,
+)
 
 
 def test_the_head_of_the_courtyard_endorses_a_residents_claim():
@@ -112,7 +125,7 @@ def test_the_group_approves_an_entry_of_the_month_of_the_act():
 
 
 def test_an_entry_goes_to_the_next_list_that_is_not_yet_public():
-    rules = HouseRules(quorum=1, published=frozenset({"2026-11", "2026-12"}))
+    rules = house_rules("2026-11", "2026-12")
 
     judgement = a_review(stage=Stage.FINAL).decide(say(Verb.APPROVE), MEMBER, BENCH, rules, NOW)
 
@@ -138,7 +151,7 @@ def test_a_first_judge_adjusts_no_score():
 
 
 def test_a_quorum_counts_different_members_for_the_same_score():
-    rules = HouseRules(quorum=2, published=frozenset())
+    rules = house_rules(approval_quorum=2)
     review = a_review(stage=Stage.FINAL)
 
     assert review.decide(say(Verb.APPROVE), MEMBER, BENCH, rules, NOW).entry is None

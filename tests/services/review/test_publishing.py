@@ -10,6 +10,7 @@ from contracts.errors import (
     Invalid,
     NotFinal,
     NothingToPublish,
+    PeriodAlreadyPublished,
     PeriodAlreadySettled,
     PeriodNotEnded,
     ReasonRequired,
@@ -19,12 +20,11 @@ from contracts.errors import (
     WindowOpen,
     WrongState,
 )
-from contracts.policy import Policy
 from contracts.review import EntryCorrected, EntryFinalized
 from services.review.domain.entries import Entry, EntryState
 from services.review.domain.judges import Judge
 from services.review.domain.objections import Objection, Outcome, Ruling
-from tests.services.review.cases import BRANCH, CHAIR, HEAD, LATER, NOW, a_publication, an_entry
+from tests.services.review.cases import BRANCH, CHAIR, HEAD, LATER, NOW, a_publication, an_entry, house_rules
 
 UPHELD = Ruling(outcome=Outcome.UPHELD, reason="查实只有一半", points=2)
 DISMISSED = Ruling(outcome=Outcome.DISMISSED, reason="属实，维持")
@@ -46,12 +46,14 @@ def test_only_the_group_publishes_and_only_a_month_that_has_begun():
         a_publication(by=HEAD)
     with pytest.raises(PeriodNotEnded):
         a_publication(period="2026-12")
+    with pytest.raises(PeriodAlreadyPublished):
+        a_publication(rules=house_rules("2026-11"))
     with pytest.raises(NothingToPublish):
         a_publication(entries=0)
 
 
 def test_a_period_settles_once_and_not_before_its_window_closes():
-    publication = a_publication(policy=Policy(objection_window_days=0.5))
+    publication = a_publication(rules=house_rules(objection_window_days=0.5))
     with pytest.raises(WindowOpen):
         publication.settle(CHAIR, NOW + timedelta(hours=11))
 

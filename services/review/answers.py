@@ -1,0 +1,69 @@
+"""How review answers: pages, cases with their decisions, lists with what stands beside their entries."""
+
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
+
+from services.review import schemas
+from services.review.domain.entries import Correction, Entry
+from services.review.domain.objections import Objection
+from services.review.domain.publications import Publication
+from services.review.domain.reviews import Decision, Review
+from services.review.store import Records
+from services.review.store.lists import Line
+from services.review.store.periods import PeriodFigures
+
+T = TypeVar("T")
+
+
+def page(found: Sequence[T], limit: int, shape: Callable[[T], dict[str, Any]], cursor: str = "id") -> dict[str, Any]:
+    """A page of `limit` out of `limit + 1` that were looked for; the cursor is the last one's `cursor`."""
+    data = [shape(each) for each in found[:limit]]
+    return {"data": data, "next_cursor": str(data[-1][cursor]) if len(found) > limit else None}
+
+
+def review(found: Review) -> dict[str, Any]:
+    return dict(schemas.ReviewOut().dump(found))
+
+
+def case(found: Review, decisions: list[Decision]) -> dict[str, Any]:
+    """A review with every judge's word on it."""
+    return review(found) | {"decisions": schemas.DecisionOut(many=True).dump(decisions)}
+
+
+def period(found: PeriodFigures) -> dict[str, Any]:
+    state = found.publication.state if found.publication else "open"
+    return dict(schemas.PeriodOut().dump(found)) | {"state": state}
+
+
+def publication(found: Publication) -> dict[str, Any]:
+    return dict(schemas.PublicationOut().dump(found))
+
+
+def published(found: Publication, records: Records, limit: int, after: int) -> dict[str, Any]:
+    """A published list, a page of its lines, and beside each line the objections and corrections it met (R16)."""
+    lines = records.lists.lines(found, limit + 1, after)
+    ids = [line.entry.id for line in lines]
+    objections, corrections = records.objections.to(ids), records.lists.corrections_of(ids)
+
+    def shape(line: Line) -> dict[str, Any]:
+        return _line(line, objections.get(line.entry.id, ()), corrections.get(line.entry.id, ()))
+
+    return publication(found) | page(lines, limit, shape, cursor="position")
+
+
+def objection(found: Objection) -> dict[str, Any]:
+    return dict(schemas.ObjectionOut().dump(found))
+
+
+def correction(found: Correction) -> dict[str, Any]:
+    return dict(schemas.CorrectionOut().dump(found))
+
+
+def _line(line: Line, objections: Sequence[Objection], corrections: Sequence[Correction]) -> dict[str, Any]:
+    entry: Entry = line.entry
+    return dict(schemas.EntryOut().dump(entry)) | {
+        "position": line.position,
+        "current_points": entry.points + entry.corrected,
+        "objections": schemas.PublicObjectionOut(many=True).dump(objections),
+        "corrections": schemas.CorrectionOut(many=True).dump(corrections),
+    }

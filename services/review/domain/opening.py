@@ -1,0 +1,77 @@
+"""How a case begins: a claim with its first review, what the platform itself recorded without one (R11, R12, R19)."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from contracts import ids
+from contracts.calendar import period_of
+from contracts.claims import ClaimResubmitted, ClaimSubmitted
+from contracts.inspection import AwardProposed
+from services.review.domain.judges import Bench, Level
+from services.review.domain.reviews import Review, Stage
+
+AWARD_ITEM = "inspection_rank"
+"""The item under which points by rank stand in lists and passbooks."""
+
+
+def claim_case(
+    claim: ClaimSubmitted | ClaimResubmitted, grid: str, members: Collection[str], bench: Bench, at: datetime
+) -> Review:
+    """The case of a claim; `members` are those of the household on the day of the act."""
+    interested = _interested(claim.person, members)
+    return Review(
+        community=claim.community,
+        origin="claim",
+        source=claim.claim,
+        book=claim.book,
+        person=claim.person,
+        household=claim.household,
+        courtyard=claim.courtyard,
+        grid=grid,
+        day=claim.day,
+        item=claim.item,
+        category=claim.category,
+        points=claim.points,
+        interested=interested,
+        id=ids.new("rev"),
+        month=period_of(claim.day),
+        stage=Stage.FINAL if claim.system_made else Stage.FIRST,
+        level=Level.GROUP if claim.system_made else bench.level_for(claim.book, interested),
+        flagged=claim.flagged,
+        system_made=claim.system_made,
+        source_sequence=claim.sequence,
+        opened_at=at,
+        changed_at=at,
+    )
+
+
+def award_case(award: AwardProposed, grid: str, members: Collection[str], at: datetime) -> Review:
+    """The case of a head's award for his courtyard's rank: straight to final approval."""
+    return Review(
+        community=award.community,
+        origin="award",
+        source=award.award,
+        book="head",
+        person=award.person,
+        household=award.household,
+        courtyard=award.courtyard,
+        grid=grid,
+        day=award.day,
+        item=AWARD_ITEM,
+        category="living_environment",
+        points=award.points,
+        interested=_interested(award.person, members),
+        id=ids.new("rev"),
+        month=award.period,
+        stage=Stage.FINAL,
+        level=Level.GROUP,
+        flagged=False,
+        system_made=True,
+        source_sequence=award.sequence,
+        opened_at=at,
+        changed_at=at,
+    )
+
+
+def _interested(person: str, members: Collection[str]) -> tuple[str, ...]:
+    return tuple(sorted({person, *members}))

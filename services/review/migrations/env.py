@@ -1,0 +1,4 @@
+from messaging import migrate
+from services.review.store.tables import metadata
+
+migrate.run(metadata)

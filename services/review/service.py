@@ -1,0 +1,120 @@
+"""The review service: who may judge what, and what has been judged (R12–R17)."""
+
+from contracts.claims import ClaimResubmitted, ClaimSubmitted, ClaimWithdrawn
+from contracts.inspection import AwardProposed
+from directory import KeepsDirectory
+from messaging import Actor, command, query, receive, receive_batch, tick
+from services.review import answers, months, schemas
+from services.review.domain.objections import Outcome
+from services.review.domain.reviews import Stage
+from services.review.hearing import Hearing
+from services.review.intake import Intake
+from services.review.sitting import Sitting
+from services.review.store import ReviewStore, ReviewTransaction
+
+
+class ReviewService(KeepsDirectory):
+    name = "review"
+    store = ReviewStore()
+
+    # What is heard
+
+    @receive_batch(ClaimSubmitted, ClaimResubmitted, ClaimWithdrawn)
+    def follow_claims(self, tx: ReviewTransaction, events):
+        for event in events:
+            Intake(tx.records(event.community)).follow(event)
+
+    @receive(AwardProposed)
+    def open_award(self, tx: ReviewTransaction, event):
+        Intake(tx.records(event.community)).propose(event)
+
+    @tick(seconds=60)
+    def route_again(self, tx: ReviewTransaction):
+        """Offices change by the day: put each open first review on the desk of whose turn it is now (R12)."""
+        for community in tx.communities_waiting():
+            records = tx.records(community)
+            for review in records.docket.waiting_first():
+                review.route(records.court.bench(review.courtyard, review.grid))
+
+    # Judging
+
+    @query
+    def list_reviews(self, tx: ReviewTransaction, actor, stage, limit=20, cursor=None):
+        """What the actor may judge, the longest waiting first."""
+        records, by = tx.records_for(Actor.of(actor)), Actor.of(actor)
+        found = records.docket.waiting_for(records.court.judge(by.person), Stage(stage), limit + 1, cursor)
+        return answers.page(found, limit, answers.review)
+
+    @query
+    def get_review(self, tx: ReviewTransaction, actor, review_id):
+        """One case, for its people and its judges (R15)."""
+        records, by = tx.records_for(Actor.of(actor)), Actor.of(actor)
+        review = records.docket.get(review_id, records.court.judge(by.person))
+        return answers.case(review, records.docket.decisions_on(review))
+
+    @command
+    def decide(self, tx: ReviewTransaction, actor, review_id, decision):
+        """One word on one case; `decision` is `{"decision", "reason", "points"}`."""
+        sitting = Sitting(tx, Actor.of(actor), [review_id])
+        return answers.review(sitting.decide(review_id, schemas.verdict(decision)))
+
+    @command
+    def decide_many(self, tx: ReviewTransaction, actor, decisions):
+        """As `decide`, with `review_id` in each, and an answer for each: one that is refused holds up no other."""
+        sitting = Sitting(tx, Actor.of(actor), [each["review_id"] for each in decisions])
+        return {"data": [sitting.answer(each["review_id"], schemas.verdict(each)) for each in decisions]}
+
+    # The month
+
+    @query
+    def list_periods(self, tx: ReviewTransaction, actor, limit=20, cursor=None):
+        found = tx.records_for(Actor.of(actor)).periods.page(limit + 1, cursor)
+        return answers.page(found, limit, answers.period, cursor="period")
+
+    @query
+    def get_period(self, tx: ReviewTransaction, actor, period):
+        return answers.period(tx.records_for(Actor.of(actor)).periods.get(period))
+
+    @command
+    def publish_period(self, tx: ReviewTransaction, actor, period):
+        return answers.publication(months.publish(tx, Actor.of(actor), period))
+
+    @command
+    def settle_period(self, tx: ReviewTransaction, actor, period):
+        return answers.publication(months.settle(tx, Actor.of(actor), period))
+
+    @query
+    def list_publications(self, tx: ReviewTransaction, community_id, limit=20, cursor=None):
+        """The lists a community has published, newest first, for everybody (R15)."""
+        found = tx.records(community_id).lists.publications(limit + 1, cursor)
+        return answers.page(found, limit, answers.publication)
+
+    @query
+    def get_publication(self, tx: ReviewTransaction, publication_id, limit=20, cursor=None):
+        """A published list, for everybody (R15)."""
+        records = tx.records_of_publication(publication_id)
+        found = records.lists.publication(publication_id)
+        return answers.published(found, records, limit, schemas.position(cursor))
+
+    # Objections and corrections
+
+    @command
+    def object_to_entry(self, tx: ReviewTransaction, actor, entry_id, reason):
+        return answers.objection(Hearing(tx, Actor.of(actor)).object_to(entry_id, reason))
+
+    @query
+    def list_objections(self, tx: ReviewTransaction, actor, state=None, limit=20, cursor=None):
+        """All of them for the branch, his own for everybody else; newest first."""
+        records, by = tx.records_for(Actor.of(actor)), Actor.of(actor)
+        outcome = Outcome(state) if state else None
+        found = records.objections.page(records.court.judge(by.person), outcome, limit + 1, cursor)
+        return answers.page(found, limit, answers.objection)
+
+    @command
+    def rule_on_objection(self, tx: ReviewTransaction, actor, objection_id, ruling):
+        """`ruling` is `{"outcome", "reason", "points"}`."""
+        return answers.objection(Hearing(tx, Actor.of(actor)).rule(objection_id, schemas.ruling(ruling)))
+
+    @command
+    def correct_entry(self, tx: ReviewTransaction, actor, entry_id, points, reason):
+        return answers.correction(Hearing(tx, Actor.of(actor)).correct(entry_id, points, reason))

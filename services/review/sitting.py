@@ -1,0 +1,39 @@
+"""One judge, one case or two thousand, one transaction (R12, R13)."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from contracts.errors import NotFound, Refusal
+from messaging import Actor
+from services.review.domain.reviews import Review, Verdict
+from services.review.store import ReviewTransaction
+
+
+class Sitting:
+    """A judge with the cases before him, locked until the transaction ends."""
+
+    def __init__(self, tx: ReviewTransaction, actor: Actor, review_ids: Iterable[str]) -> None:
+        self._tx, self._records = tx, tx.records_for(actor)
+        self._rules = self._records.rules()
+        self._cases = self._records.docket.take(review_ids)
+        self._judge = self._records.court.judge(actor.person, {case.day for case in self._cases.values()})
+
+    def decide(self, review_id: str, verdict: Verdict) -> Review:
+        """The case after his word on it; whatever is refused leaves the case as it was."""
+        review = self._cases.get(review_id)
+        if review is None or not self._judge.sees(review):
+            raise NotFound("没有这条审核")
+        bench = self._records.court.bench(review.courtyard, review.grid)
+        judgement = review.decide(verdict, self._judge, bench, self._rules, self._tx.now)
+        self._records.docket.record(judgement)
+        if judgement.event:
+            self._tx.emit(judgement.event)
+        return review
+
+    def answer(self, review_id: str, verdict: Verdict) -> dict[str, Any]:
+        """One answer of many: where the case stands now, or by `code` why his word was refused."""
+        try:
+            stage = self.decide(review_id, verdict).stage
+        except Refusal as refusal:
+            return {"review_id": review_id, "ok": False, "stage": None, "code": refusal.code, "detail": refusal.detail}
+        return {"review_id": review_id, "ok": True, "stage": stage.value, "code": None, "detail": None}

@@ -1,0 +1,72 @@
+"""Review's store: tables, repositories of one community each, and the transaction that holds them together."""
+
+from sqlalchemy import select
+
+from contracts import calendar
+from contracts.errors import NotFound
+from directory import Directory
+from messaging import Actor, Store, Transaction
+from services.review.domain.house import HouseRules
+from services.review.store.court import Court
+from services.review.store.docket import Docket, communities_waiting
+from services.review.store.lists import Lists
+from services.review.store.objections import Objections
+from services.review.store.periods import Periods
+from services.review.store.tables import publications
+
+__all__ = ["Records", "ReviewStore", "ReviewTransaction"]
+
+
+class Records:
+    """All that review keeps of one community, as one transaction sees it."""
+
+    def __init__(self, tx: Transaction, community: str) -> None:
+        self.community, self.now = community, tx.now
+        self.today = calendar.day_of(tx.now)
+        self.directory = Directory(tx.session, community)
+        self.court = Court(self.directory, self.today)
+        self.docket = Docket(tx.session, community)
+        self.lists = Lists(tx.session, community)
+        self.objections = Objections(tx.session, community)
+        self.periods = Periods(tx.session, community)
+
+    def rules(self) -> HouseRules:
+        """The rules to decide by; no list is published until the transaction ends."""
+        return self.lists.rules(self.directory.policy())
+
+    def rules_to_publish(self) -> HouseRules:
+        """The rules to publish by; nothing is approved until the transaction ends."""
+        return self.lists.rules_to_publish(self.directory.policy())
+
+
+class ReviewTransaction(Transaction):
+    """A transaction on review's store."""
+
+    _records: dict[str, Records] | None = None
+
+    def records(self, community: str | None) -> Records:
+        """What there is of one community; the same object each time."""
+        self._records = self._records or {}
+        key = community or ""
+        if key not in self._records:
+            self._records[key] = Records(self, key)
+        return self._records[key]
+
+    def records_for(self, actor: Actor) -> Records:
+        """What there is of the actor's community."""
+        return self.records(actor.community)
+
+    def records_of_publication(self, publication_id: str) -> Records:
+        """What there is of the community whose list that is: published lists are asked for by id alone (R15)."""
+        community = self.session.scalar(select(publications.c.community).where(publications.c.id == publication_id))
+        if community is None:
+            raise NotFound("没有这份公示")
+        return self.records(community)
+
+    def communities_waiting(self) -> list[str]:
+        """The communities in which a first review is open."""
+        return communities_waiting(self.session)
+
+
+class ReviewStore(Store):
+    transaction_class = ReviewTransaction

@@ -1,0 +1,38 @@
+"""Who judges what today, by the directory: offices as they are held now, homes as they were on the day of the act."""
+
+from collections.abc import Iterable
+from datetime import date
+from functools import cached_property
+
+from directory import Directory
+from services.review.domain.judges import Bench, Judge
+
+
+class Court:
+    """One community's benches and judges on one day; each question is asked of the store once."""
+
+    def __init__(self, directory: Directory, today: date) -> None:
+        self._directory, self._today = directory, today
+        self._officers: dict[str, frozenset[str]] = {}
+
+    def bench(self, courtyard: str, grid: str) -> Bench:
+        """Who could give a deed in that courtyard its first review today."""
+        if grid not in self._officers:
+            self._officers[grid] = frozenset(self._directory.officers_of(courtyard, self._today))
+        return Bench(head=self._heads.get(courtyard), officers=self._officers[grid])
+
+    def judge(self, person: str | None, days: Iterable[date] = ()) -> Judge:
+        """The person with his offices, and his homes on those days."""
+        roles = self._directory.roles_of(person, self._today)
+        return Judge(
+            person=person or "",
+            courtyards=roles.courtyards,
+            grids=roles.grids,
+            group=roles.in_working_group,
+            branch="branch" in roles.offices,
+            homes={day: self._directory.household_of(person or "", day) for day in set(days)},
+        )
+
+    @cached_property
+    def _heads(self) -> dict[str, str]:
+        return self._directory.heads_on(self._today)

@@ -1,0 +1,96 @@
+"""The docket: every case of a community, and which of them wait for whom."""
+
+from collections.abc import Iterable
+
+from sqlalchemy import ColumnElement, all_, and_, false, literal, or_, select
+from sqlalchemy.orm import Session
+
+from contracts.errors import NotFound
+from services.review.domain.judges import Judge, Level
+from services.review.domain.reviews import Decision, Judgement, Review, Stage
+from services.review.store.tables import decisions, reviews
+
+
+class Docket:
+    """The reviews of one community."""
+
+    def __init__(self, session: Session, community: str) -> None:
+        self._session, self._community = session, community
+
+    def add(self, review: Review) -> None:
+        self._session.add(review)
+
+    def get(self, review_id: str, by: Judge) -> Review:
+        """`NotFound` when there is none, or none that he may see."""
+        found = self._session.get(Review, (self._community, review_id))
+        if found is None or not by.sees(found):
+            raise NotFound("没有这条审核")
+        return found
+
+    def of(self, source: str) -> Review | None:
+        """The review of that claim or award, locked."""
+        return self._session.scalar(
+            select(Review)
+            .where(reviews.c.community == self._community, reviews.c.source == source)
+            .with_for_update()
+            .execution_options(populate_existing=True)
+        )
+
+    def take(self, ids: Iterable[str]) -> dict[str, Review]:
+        """Those of `ids` that there are, locked; in the order of ids, so that two judges never wait in a circle."""
+        found = self._session.scalars(
+            select(Review)
+            .where(reviews.c.community == self._community, reviews.c.id.in_(list(ids)))
+            .order_by(reviews.c.id)
+            .with_for_update()
+            .execution_options(populate_existing=True)
+        )
+        return {review.id: review for review in found}
+
+    def record(self, judgement: Judgement) -> None:
+        """Keep what was decided, and the entry that follows from it."""
+        self._session.add(judgement.decision)
+        if judgement.entry:
+            self._session.add(judgement.entry)
+
+    def decisions_on(self, review: Review) -> list[Decision]:
+        """Every judge's word on it, in order."""
+        said = select(Decision).where(decisions.c.community == self._community, decisions.c.review == review.id)
+        return list(self._session.scalars(said.order_by(decisions.c.id)))
+
+    def waiting_for(self, judge: Judge, stage: Stage, limit: int, after: str | None) -> list[Review]:
+        """What he may judge at that stage, the longest waiting first."""
+        turn = _first_turn(judge) if stage is Stage.FIRST else _final_turn(judge)
+        rows = select(Review).where(
+            reviews.c.community == self._community, turn, literal(judge.person) != all_(reviews.c.interested)
+        )
+        if after:
+            rows = rows.where(reviews.c.id > after)
+        return list(self._session.scalars(rows.order_by(reviews.c.id).limit(limit)))
+
+    def waiting_first(self) -> list[Review]:
+        """Every case whose first review is open."""
+        open_ = select(Review).where(reviews.c.community == self._community, reviews.c.stage == Stage.FIRST)
+        return list(self._session.scalars(open_.order_by(reviews.c.id).with_for_update(skip_locked=True)))
+
+
+def communities_waiting(session: Session) -> list[str]:
+    """The communities in which a first review is open."""
+    return list(session.scalars(select(reviews.c.community).where(reviews.c.stage == Stage.FIRST).distinct()))
+
+
+def _first_turn(judge: Judge) -> ColumnElement[bool]:
+    seats: list[ColumnElement[bool]] = []
+    if judge.courtyards:
+        seats.append(and_(reviews.c.level == Level.HEAD, reviews.c.courtyard.in_(judge.courtyards)))
+    if judge.grids:
+        seats.append(and_(reviews.c.level == Level.OFFICER, reviews.c.grid.in_(judge.grids)))
+    if judge.group:
+        seats.append(reviews.c.level == Level.GROUP)
+    return and_(reviews.c.stage == Stage.FIRST, or_(false(), *seats))
+
+
+def _final_turn(judge: Judge) -> ColumnElement[bool]:
+    if not judge.group:
+        return false()
+    return and_(reviews.c.stage == Stage.FINAL, literal(judge.person) != all_(reviews.c.approved_by))

@@ -1,0 +1,183 @@
+"""The months' lists: what is approved for them, what was published, what was settled."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sqlalchemy import Integer, Select, cast, func, insert, literal, select, text, update
+from sqlalchemy.orm import Session
+
+from contracts.errors import NotFound, PeriodNotPublished
+from contracts.policy import Policy
+from directory.tables import courtyards
+from services.review.domain.entries import Correction, Entry, EntryState
+from services.review.domain.house import HouseRules
+from services.review.domain.publications import Publication
+from services.review.store.tables import corrections, entries, publications, published_entries
+
+_ITS_OWN = {"publication", "position", "entry"}
+_COPIED = [column.name for column in published_entries.columns if column.name not in _ITS_OWN]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """One line of a published list with what its entry has become."""
+
+    position: int
+    entry: Entry
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tally:
+    """How many entries, and their points with corrections."""
+
+    entries: int = 0
+    points: int = 0
+
+
+class Lists:
+    """The periods, publications and entries of one community."""
+
+    def __init__(self, session: Session, community: str) -> None:
+        self._session, self._community = session, community
+
+    # Rules and locks
+
+    def rules(self, policy: Policy) -> HouseRules:
+        """The rules to decide by. Until the transaction ends no list is published."""
+        self._lock("pg_advisory_xact_lock_shared")
+        return self._rules(policy)
+
+    def rules_to_publish(self, policy: Policy) -> HouseRules:
+        """The rules to publish by. Until the transaction ends nothing is approved and nothing else published."""
+        self._lock("pg_advisory_xact_lock")
+        return self._rules(policy)
+
+    def _lock(self, kind: str) -> None:
+        self._session.execute(
+            text(f"SELECT {kind}(hashtextextended('lists of ' || :community, 0))"), {"community": self._community}
+        )
+
+    def _rules(self, policy: Policy) -> HouseRules:
+        periods = select(publications.c.period).where(publications.c.community == self._community)
+        return HouseRules(policy=policy, published=frozenset(self._session.scalars(periods)))
+
+    # Publishing and settling
+
+    def approved_for(self, period: str) -> Tally:
+        """What would be published now."""
+        counted = select(func.count(), func.coalesce(func.sum(entries.c.points), 0)).where(
+            entries.c.community == self._community,
+            entries.c.period == period,
+            entries.c.state == EntryState.APPROVED,
+        )
+        number, points = self._session.execute(counted).one()
+        return Tally(entries=number, points=points)
+
+    def publish(self, publication: Publication) -> None:
+        """Copy the approved entries of its period to a list that never changes, by courtyard, person and day."""
+        self._session.add(publication)
+        self._session.flush()
+        approved = (
+            entries.c.community == self._community,
+            entries.c.period == publication.period,
+            entries.c.state == EntryState.APPROVED,
+        )
+        order = func.row_number().over(order_by=(courtyards.c.number, entries.c.person, entries.c.day, entries.c.id))
+        its_courtyard = (courtyards.c.community == entries.c.community) & (
+            courtyards.c.courtyard == entries.c.courtyard
+        )
+        snapshot = (
+            select(*(entries.c[name] for name in _COPIED), entries.c.id, literal(publication.id), cast(order, Integer))
+            .join_from(entries, courtyards, its_courtyard, isouter=True)
+            .where(*approved)
+        )
+        self._session.execute(
+            insert(published_entries).from_select([*_COPIED, "entry", "publication", "position"], snapshot)
+        )
+        self._session.execute(
+            update(entries)
+            .where(*approved)
+            .values(state=EntryState.PUBLISHED, publication=publication.id, version=entries.c.version + 1)
+        )
+
+    def published(self, period: str, **lock: bool) -> Publication:
+        """The publication of a period; `PeriodNotPublished`."""
+        found = self._session.scalar(
+            select(Publication)
+            .where(publications.c.community == self._community, publications.c.period == period)
+            .with_for_update(**lock)
+            .execution_options(populate_existing=True)
+        )
+        if found is None:
+            raise PeriodNotPublished()
+        return found
+
+    def publication_of(self, entry: Entry) -> Publication:
+        """The publication the entry is on, held against settlement until the transaction ends."""
+        return self.published(entry.period, read=True)
+
+    def to_settle(self, publication: Publication) -> list[Entry]:
+        """Its entries that nobody objects to, locked."""
+        ready = select(Entry).where(
+            entries.c.community == self._community,
+            entries.c.publication == publication.id,
+            entries.c.state == EntryState.PUBLISHED,
+        )
+        return list(self._session.scalars(ready.order_by(entries.c.id).with_for_update()))
+
+    # Entries and their corrections
+
+    def entry(self, entry_id: str, *, lock: bool = False) -> Entry:
+        """`NotFound` when there is none in this community."""
+        found = self._session.get(
+            Entry, (self._community, entry_id), with_for_update=lock or None, populate_existing=lock
+        )
+        if found is None:
+            raise NotFound("没有这个条目")
+        return found
+
+    def add(self, correction: Correction) -> None:
+        self._session.add(correction)
+
+    def corrections_of(self, ids: Iterable[str]) -> dict[str, list[Correction]]:
+        """Entry id → its corrections, in order."""
+        self._session.flush()
+        made = select(Correction).where(corrections.c.community == self._community, corrections.c.entry.in_(list(ids)))
+        found: dict[str, list[Correction]] = defaultdict(list)
+        for correction in self._session.scalars(made.order_by(corrections.c.id)):
+            found[correction.entry].append(correction)
+        return found
+
+    # What people ask
+
+    def publication(self, publication_id: str) -> Publication:
+        found = self._session.get(Publication, (self._community, publication_id))
+        if found is None:
+            raise NotFound("没有这份公示")
+        return found
+
+    def publications(self, limit: int, before: str | None) -> list[Publication]:
+        """Newest first."""
+        rows: Select[tuple[Publication]] = select(Publication).where(publications.c.community == self._community)
+        if before:
+            rows = rows.where(publications.c.id < before)
+        return list(self._session.scalars(rows.order_by(publications.c.id.desc()).limit(limit)))
+
+    def lines(self, publication: Publication, limit: int, after: int) -> list[Line]:
+        """A part of the list in its order."""
+        rows = (
+            select(published_entries.c.position, Entry)
+            .join(
+                Entry,
+                (entries.c.community == published_entries.c.community) & (entries.c.id == published_entries.c.entry),
+            )
+            .where(
+                published_entries.c.community == self._community,
+                published_entries.c.publication == publication.id,
+                published_entries.c.position > after,
+            )
+            .order_by(published_entries.c.position)
+            .limit(limit)
+        )
+        return [Line(position=position, entry=entry) for position, entry in self._session.execute(rows)]

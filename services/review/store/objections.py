@@ -1,0 +1,52 @@
+"""Objections of a community, for the branch, for who raised them, and beside the published entries."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from contracts.errors import NotFound
+from services.review.domain.judges import Judge
+from services.review.domain.objections import Objection, Outcome
+from services.review.store.tables import objections
+
+
+class Objections:
+    """The objections of one community."""
+
+    def __init__(self, session: Session, community: str) -> None:
+        self._session, self._community = session, community
+
+    def add(self, objection: Objection) -> None:
+        self._session.add(objection)
+
+    def get(self, objection_id: str, by: Judge, *, lock: bool = False) -> Objection:
+        """`NotFound` when there is none, or none that he may see: the branch sees all, everybody his own."""
+        found = self._session.get(
+            Objection, (self._community, objection_id), with_for_update=lock or None, populate_existing=lock
+        )
+        if found is None or not (by.branch or found.objector == by.person):
+            raise NotFound("没有这个异议")
+        return found
+
+    def page(self, by: Judge, outcome: Outcome | None, limit: int, before: str | None) -> list[Objection]:
+        """What he may see, newest first."""
+        rows = select(Objection).where(objections.c.community == self._community)
+        if not by.branch:
+            rows = rows.where(objections.c.objector == by.person)
+        if outcome:
+            rows = rows.where(objections.c.outcome == outcome)
+        if before:
+            rows = rows.where(objections.c.id < before)
+        return list(self._session.scalars(rows.order_by(objections.c.id.desc()).limit(limit)))
+
+    def to(self, entry_ids: Iterable[str]) -> dict[str, list[Objection]]:
+        """Entry id → the objections raised to it, in order."""
+        raised = select(Objection).where(
+            objections.c.community == self._community, objections.c.entry.in_(list(entry_ids))
+        )
+        found: dict[str, list[Objection]] = defaultdict(list)
+        for objection in self._session.scalars(raised.order_by(objections.c.id)):
+            found[objection.entry].append(objection)
+        return found

@@ -1,0 +1,226 @@
+"""Review's tables. What was decided, published or corrected is kept in tables that nobody may change.
+
+That no one judged his own or his household's case is a CHECK wherever a judge is written down (R12).
+"""
+
+from enum import StrEnum
+
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    Column,
+    Date,
+    DateTime,
+    Enum,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import registry
+
+import directory
+import messaging.tables
+from services.review.domain.entries import Correction, Entry, EntryState
+from services.review.domain.judges import Level
+from services.review.domain.objections import Objection, Outcome
+from services.review.domain.publications import Publication
+from services.review.domain.reviews import Decision, Review, Stage, Verb
+
+metadata = MetaData()
+messaging.tables.attach(metadata)
+directory.attach(metadata)
+
+
+def _words(kind: type[StrEnum], name: str) -> Enum:
+    """Text that is one of the words of `kind`, by the CHECK `name`."""
+    return Enum(
+        kind,
+        name=name,
+        native_enum=False,
+        create_constraint=True,
+        values_callable=lambda words: [word.value for word in words],
+        length=16,
+    )
+
+
+def _people() -> ARRAY[str]:
+    return ARRAY(Text, as_tuple=True)
+
+
+def _at(name: str, nullable: bool = False) -> Column:
+    return Column(name, DateTime(timezone=True), nullable=nullable)
+
+
+def _deed() -> list[Column]:
+    """What `Deed` holds, without its points and interested people."""
+    return [
+        Column("origin", String(8), nullable=False),
+        Column("source", String, nullable=False),
+        Column("book", String(16), nullable=False),
+        Column("person", String, nullable=False),
+        Column("household", String),
+        Column("courtyard", String, nullable=False),
+        Column("grid", String, nullable=False),
+        Column("day", Date, nullable=False),
+        Column("item", String, nullable=False),
+        Column("category", String(24), nullable=False),
+        Column("points", Integer, nullable=False),
+    ]
+
+
+reviews = Table(
+    "reviews",
+    metadata,
+    Column("community", String, primary_key=True),
+    Column("id", String, primary_key=True),
+    *_deed(),
+    Column("interested", _people(), nullable=False),
+    Column("month", String(7), nullable=False),
+    Column("stage", _words(Stage, "reviews_stage"), nullable=False),
+    Column("level", _words(Level, "reviews_level"), nullable=False),
+    Column("flagged", Boolean, nullable=False),
+    Column("system_made", Boolean, nullable=False),
+    Column("source_sequence", Integer, nullable=False),
+    _at("opened_at"),
+    _at("changed_at"),
+    Column("endorsed_by", String),
+    Column("approved_by", _people(), nullable=False),
+    Column("version", Integer, nullable=False),
+    UniqueConstraint("community", "source", name="reviews_one_per_source"),
+    CheckConstraint("endorsed_by <> ALL (interested)", name="reviews_endorsed_without_interest"),
+    CheckConstraint("NOT approved_by && interested", name="reviews_approved_without_interest"),
+    Index("reviews_of_heads", "community", "courtyard", "id", postgresql_where=text("stage='first' AND level='head'")),
+    Index("reviews_of_officers", "community", "grid", "id", postgresql_where=text("stage='first' AND level='officer'")),
+    Index("reviews_up_to_group", "community", "id", postgresql_where=text("stage='first' AND level='group'")),
+    Index("reviews_final", "community", "id", postgresql_where=text("stage='final'")),
+)
+
+decisions = Table(
+    "decisions",
+    metadata,
+    Column("community", String, primary_key=True),
+    Column("id", String, primary_key=True),
+    Column("review", String, nullable=False),
+    Column("stage", _words(Stage, "decisions_stage"), nullable=False),
+    Column("judge", String, nullable=False),
+    Column("verb", _words(Verb, "decisions_verb"), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("points_before", Integer, nullable=False),
+    Column("points", Integer, nullable=False),
+    Column("interested", _people(), nullable=False),
+    _at("at"),
+    CheckConstraint("judge <> ALL (interested)", name="decisions_judged_without_interest"),
+    Index("decisions_of_review", "community", "review", "id"),
+)
+
+publications = Table(
+    "publications",
+    metadata,
+    Column("community", String, primary_key=True),
+    Column("id", String, primary_key=True),
+    Column("period", String(7), nullable=False),
+    Column("entries", Integer, nullable=False),
+    Column("points", Integer, nullable=False),
+    Column("published_by", String, nullable=False),
+    _at("published_at"),
+    _at("window_closes_at"),
+    Column("masked", Boolean, nullable=False),
+    Column("settled_by", String),
+    _at("settled_at", nullable=True),
+    Column("version", Integer, nullable=False),
+    UniqueConstraint("community", "period", name="publications_one_per_period"),
+    Index("publications_by_id", "id", unique=True),
+)
+
+entries = Table(
+    "entries",
+    metadata,
+    Column("community", String, primary_key=True),
+    Column("id", String, primary_key=True),
+    *_deed(),
+    Column("interested", _people(), nullable=False),
+    Column("review", String, nullable=False),
+    Column("period", String(7), nullable=False),
+    Column("state", _words(EntryState, "entries_state"), nullable=False),
+    Column("publication", String),
+    Column("approved_by", String, nullable=False),
+    _at("approved_at"),
+    Column("corrected", Integer, nullable=False),
+    _at("finalized_at", nullable=True),
+    Column("version", Integer, nullable=False),
+    UniqueConstraint("community", "review", name="entries_one_per_review"),
+    CheckConstraint("approved_by <> ALL (interested)", name="entries_approved_without_interest"),
+    CheckConstraint("(state = 'approved') = (publication IS NULL)", name="entries_published_on_a_list"),
+    CheckConstraint("(state = 'final') = (finalized_at IS NOT NULL)", name="entries_final_at_an_instant"),
+    Index("entries_by_period", "community", "period", "state"),
+    Index("entries_unpublished", "community", "period", postgresql_where=text("state='approved'")),
+    Index("entries_to_settle", "community", "publication", "id", postgresql_where=text("state='published'")),
+)
+
+published_entries = Table(
+    "published_entries",
+    metadata,
+    Column("community", String, primary_key=True),
+    Column("publication", String, primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("entry", String, nullable=False),
+    *_deed(),
+    UniqueConstraint("community", "entry", name="published_entries_once"),
+    comment="The list as it was made public (R14)",
+)
+
+objections = Table(
+    "objections",
+    metadata,
+    Column("community", String, primary_key=True),
+    Column("id", String, primary_key=True),
+    Column("entry", String, nullable=False),
+    Column("publication", String, nullable=False),
+    Column("objector", String, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("interested", _people(), nullable=False),
+    _at("raised_at"),
+    Column("outcome", _words(Outcome, "objections_outcome"), nullable=False),
+    Column("ruled_by", String),
+    Column("ruling_reason", Text),
+    _at("ruled_at", nullable=True),
+    Column("version", Integer, nullable=False),
+    CheckConstraint("ruled_by <> ALL (interested)", name="objections_ruled_without_interest"),
+    CheckConstraint("(outcome = 'open') = (ruled_by IS NULL)", name="objections_ruled_by_someone"),
+    Index("objections_one_open", "community", "entry", unique=True, postgresql_where=text("outcome='open'")),
+    Index("objections_of_entry", "community", "entry", "id"),
+    Index("objections_of_objector", "community", "objector", "id"),
+)
+
+corrections = Table(
+    "corrections",
+    metadata,
+    Column("community", String, primary_key=True),
+    Column("id", String, primary_key=True),
+    Column("entry", String, nullable=False),
+    Column("points", Integer, nullable=False),
+    Column("corrected_to", Integer, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("by", String, nullable=False),
+    Column("interested", _people(), nullable=False),
+    Column("objection", String),
+    _at("at"),
+    UniqueConstraint("community", "objection", name="corrections_one_per_objection"),
+    CheckConstraint("points <> 0", name="corrections_change_something"),
+    CheckConstraint('"by" <> ALL (interested)', name="corrections_made_without_interest"),
+    Index("corrections_of_entry", "community", "entry", "id"),
+)
+
+_mappers = registry(metadata=metadata)
+_mappers.map_imperatively(Review, reviews)
+_mappers.map_imperatively(Decision, decisions)
+_mappers.map_imperatively(Publication, publications)
+_mappers.map_imperatively(Entry, entries)
+_mappers.map_imperatively(Objection, objections)
+_mappers.map_imperatively(Correction, corrections)
