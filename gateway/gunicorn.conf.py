@@ -1,6 +1,6 @@
 """How the gateway runs: threads, since each request waits for a service.
 
-    gunicorn --config gateway/gunicorn.conf.py "gateway.app:create_app()"
+gunicorn --config gateway/gunicorn.conf.py "gateway.app:create_app()"
 """
 
 import os

@@ -31,6 +31,12 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
 
 
 @pytest.fixture(scope="session")
+def amqp_uri(request: pytest.FixtureRequest) -> str:
+    """A broker to try things on: the stack's, or the one TEST_AMQP_URI names."""
+    return os.environ.get("TEST_AMQP_URI") or request.getfixturevalue("stack").amqp_uri
+
+
+@pytest.fixture(scope="session")
 def postgres_uri(request: pytest.FixtureRequest) -> str:
     """A PostgreSQL server on which databases may be made: the stack's, or the one TEST_POSTGRES_URI names."""
     return os.environ.get("TEST_POSTGRES_URI") or request.getfixturevalue("stack").postgres.uri()

@@ -2,6 +2,7 @@ import io
 
 import pytest
 from flask.views import MethodView
+from nameko.exceptions import serialize
 
 from gateway import fields, idempotency
 from gateway.app import create_app
@@ -10,6 +11,7 @@ from gateway.blueprint import Blueprint
 from gateway.refusals import received
 from gateway.rpc import rpc
 from gateway.schemas import Schema
+from messaging import errors as interruptions
 
 
 class DeedForm(Schema):
@@ -116,20 +118,19 @@ def test_a_replay_says_so(client, services, sign_in):
 
 
 @pytest.mark.parametrize(
-    ("raised", "status", "code", "retryable"),
+    ("raised", "status"),
     [
-        ("RequestInProgress", 409, "request_in_progress", True),
-        ("IdempotencyKeyReused", 422, "idempotency_key_reused", False),
-        ("Unavailable", 503, "temporarily_unavailable", True),
+        (interruptions.RequestInProgress(), 409),
+        (interruptions.IdempotencyKeyReused(), 422),
+        (interruptions.Unavailable(), 503),
     ],
 )
-def test_what_messaging_raises_means_the_same_here(client, services, sign_in, raised, status, code, retryable):
-    come = received({"exc_path": f"messaging.errors.{raised}", "exc_args": ["", [], {}]})
-    services.perform("claims", "declare", come)
+def test_what_messaging_raises_means_the_same_here(client, services, sign_in, raised, status):
+    services.perform("claims", "declare", received(serialize(raised)))
     answer = post(client, sign_in, "k1")
-    assert (answer.status_code, answer.json["code"]) == (status, code)
-    assert answer.json["retryable"] is retryable
-    assert ("Retry-After" in answer.headers) is retryable
+    assert (answer.status_code, answer.json["code"], answer.json["title"]) == (status, raised.code, raised.message)
+    assert answer.json["retryable"] is raised.retryable
+    assert ("Retry-After" in answer.headers) is raised.retryable
 
 
 def test_merchants_must_send_a_key(client, services):

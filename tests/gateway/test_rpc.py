@@ -16,16 +16,15 @@ from contracts.errors import OutOfStock, Unavailable
 from gateway.rpc import Pool
 from tests.gateway.relay import Relay
 
-BROKER = os.environ.get("AMQP_URI", "amqp://guest:guest@127.0.0.1:5672/")
-
 
 class Echo:
     """The echo service as a process, under a name nobody else has."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, amqp_uri):
+        self._amqp_uri = amqp_uri
         self.name = f"echo-{uuid.uuid4().hex[:8]}"
         self._config = folder / "echo.yaml"
-        self._config.write_text(f"AMQP_URI: {BROKER}\n")
+        self._config.write_text(f"AMQP_URI: {amqp_uri}\n")
         self._process = None
 
     def start(self):
@@ -33,7 +32,7 @@ class Echo:
             [sys.executable, "-m", "nameko", "run", "--config", self._config, "tests.gateway.echo:Echo"],
             env=os.environ | {"ECHO_NAME": self.name, "PYTHONWARNINGS": "ignore"},
         )
-        pool, until = Pool(BROKER), time.monotonic() + 20
+        pool, until = Pool(self._amqp_uri), time.monotonic() + 20
         while not self._is_there(pool):
             assert time.monotonic() < until, "the echo service does not start"
             assert self._process.poll() is None, "the echo service ended"
@@ -52,24 +51,24 @@ class Echo:
 
 
 @pytest.fixture(scope="module")
-def echo(tmp_path_factory):
-    echo = Echo(tmp_path_factory.mktemp("echo"))
+def echo(tmp_path_factory, amqp_uri):
+    echo = Echo(tmp_path_factory.mktemp("echo"), amqp_uri)
     echo.start()
     yield echo
     echo.kill()
 
 
 @pytest.fixture
-def relay():
-    at = parse_url(BROKER)
+def relay(amqp_uri):
+    at = parse_url(amqp_uri)
     relay = Relay(at["hostname"], at["port"] or 5672)
     yield relay
     relay.close()
 
 
 @pytest.fixture
-def pool(relay):
-    at = parse_url(BROKER)
+def pool(relay, amqp_uri):
+    at = parse_url(amqp_uri)
     pool = Pool(
         f"amqp://{at['userid']}:{at['password']}@127.0.0.1:{relay.port}/{at['virtual_host'] or ''}",
         size=6,
