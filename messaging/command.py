@@ -1,5 +1,7 @@
 """What the gateway may ask of a service: `@command` changes something, `@query` only looks."""
 
+import json
+import sys
 from collections.abc import Callable
 from functools import partial, wraps
 from inspect import signature
@@ -7,9 +9,15 @@ from typing import Any, TypeVar
 
 import structlog
 from kombu import Message
-from nameko.exceptions import ContainerBeingKilled, IncorrectSignature, MalformedRequest
+from nameko.exceptions import (
+    ContainerBeingKilled,
+    IncorrectSignature,
+    MalformedRequest,
+    UnserializableValueError,
+    serialize,
+)
 from nameko.extensions import register_entrypoint
-from nameko.rpc import Rpc, RpcConsumer
+from nameko.rpc import Rpc, RpcConsumer, get_rpc_exchange
 from sqlalchemy.exc import SQLAlchemyError
 
 from messaging import broker, faults, idempotency
@@ -19,6 +27,8 @@ from messaging.errors import Unavailable
 log = structlog.get_logger(__name__)
 
 Method = TypeVar("Method", bound=Callable[..., Any])
+
+_REPLY_ERRORS: tuple[type[Exception], ...] = (KeyError, *broker.ERRORS)
 
 
 def command(method: Method) -> Method:
@@ -106,12 +116,27 @@ class CallConsumer(RpcConsumer):  # type: ignore[misc]
 
     def handle_result(self, message: Message, result: Any, exc_info: Any) -> Any:
         """Reply and acknowledge. A reply that cannot be sent is given up: the caller has, too."""
+        error = serialize(exc_info[1]) if exc_info else None
         try:
-            return super().handle_result(message, result, exc_info)
-        except broker.ERRORS as error:
-            log.warning("reply_lost", error=repr(error))
-            self.queue_consumer.ack_message(message)
-            return result, exc_info
+            reply = json.dumps({"result": result, "error": error}, ensure_ascii=False)
+        except (TypeError, ValueError):
+            log.exception("reply_is_not_json")
+            exc_info = sys.exc_info()
+            reply = json.dumps({"result": None, "error": serialize(UnserializableValueError(result))})
+            result = None
+        try:
+            self.queue_consumer.replies.publish(
+                reply,
+                exchange=get_rpc_exchange(self.container.config).name,
+                routing_key=message.properties["reply_to"],
+                correlation_id=message.properties.get("correlation_id"),
+                content_type="application/json",
+                content_encoding="utf-8",
+            )
+        except _REPLY_ERRORS as lost:
+            log.warning("reply_lost", error=repr(lost))
+        self.queue_consumer.ack_message(message)
+        return result, exc_info
 
 
 class _Call(Rpc):  # type: ignore[misc]

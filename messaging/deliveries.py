@@ -8,6 +8,7 @@ refuse it).
 
 import time
 from contextlib import suppress
+from functools import cached_property
 from socket import timeout as SocketTimeout
 from typing import Any
 
@@ -18,6 +19,7 @@ from kombu import Connection, Consumer, Message
 from nameko.extensions import ProviderCollector, SharedExtension
 
 from messaging import broker
+from messaging.publishing import Publisher
 
 log = structlog.get_logger(__name__)
 
@@ -53,6 +55,8 @@ class Deliveries(ProviderCollector, SharedExtension):  # type: ignore[misc]
         super().stop()
         if self._thread is not None:
             self._thread.wait()
+        self.publisher.close()
+        self.replies.close()
 
     def kill(self) -> None:
         """Close the connection at once; the broker delivers again what is not settled."""
@@ -70,6 +74,16 @@ class Deliveries(ProviderCollector, SharedExtension):  # type: ignore[misc]
                 while self._unsettled.get(provider):
                     time.sleep(0.01)
         super().unregister_provider(provider)
+
+    @cached_property
+    def publisher(self) -> Publisher:
+        """For copies of what failed, which replace the original."""
+        return Publisher(self.container.config, confirm=True)
+
+    @cached_property
+    def replies(self) -> Publisher:
+        """For replies to calls: whoever misses one asks again."""
+        return Publisher(self.container.config, confirm=False)
 
     @property
     def stopping(self) -> bool:

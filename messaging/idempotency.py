@@ -5,9 +5,10 @@ added before the commit, which is also that of the effect. A refusal rolls the k
 """
 
 from collections.abc import Callable
+from dataclasses import asdict
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import OperationalError
 
@@ -17,6 +18,11 @@ from messaging.tables import idempotency_keys
 from messaging.transaction import Idempotency, Transaction
 
 _LOCK_NOT_AVAILABLE = "55P03"
+_columns = idempotency_keys.c
+_is_this = (_columns.caller == bindparam("of_caller"), _columns.key == bindparam("of_key"))
+_CLAIM = insert(idempotency_keys).on_conflict_do_nothing().returning(_columns.key)
+_ANSWER = update(idempotency_keys).where(*_is_this).values(reply=bindparam("with_reply"))
+_EARLIER = select(_columns.digest, _columns.reply).where(*_is_this)
 
 
 def once(tx: Transaction, work: Callable[[], Any]) -> dict[str, Any]:
@@ -27,19 +33,13 @@ def once(tx: Transaction, work: Callable[[], Any]) -> dict[str, Any]:
     if not _claimed(tx, request):
         return {"data": _earlier_reply(tx, request), "replayed": True}
     data = work()
-    tx.session.execute(update(idempotency_keys).where(*_is(request)).values(reply=data))
+    tx.session.execute(_ANSWER, _this(request) | {"with_reply": data})
     return {"data": data, "replayed": False}
 
 
 def _claimed(tx: Transaction, request: Idempotency) -> bool:
-    claim = (
-        insert(idempotency_keys)
-        .values(caller=request.caller, key=request.key, digest=request.digest, created_at=tx.now)
-        .on_conflict_do_nothing()
-        .returning(idempotency_keys.c.key)
-    )
     try:
-        return tx.session.execute(claim).first() is not None
+        return tx.session.scalar(_CLAIM, asdict(request) | {"created_at": tx.now}) is not None
     except OperationalError as error:
         if faults.sqlstate(error) == _LOCK_NOT_AVAILABLE:
             raise RequestInProgress from error
@@ -47,12 +47,11 @@ def _claimed(tx: Transaction, request: Idempotency) -> bool:
 
 
 def _earlier_reply(tx: Transaction, request: Idempotency) -> Any:
-    columns = idempotency_keys.c
-    digest, reply = tx.session.execute(select(columns.digest, columns.reply).where(*_is(request))).one()
+    digest, reply = tx.session.execute(_EARLIER, _this(request)).one()
     if digest != request.digest:
         raise IdempotencyKeyReused
     return reply
 
 
-def _is(request: Idempotency) -> tuple[Any, Any]:
-    return idempotency_keys.c.caller == request.caller, idempotency_keys.c.key == request.key
+def _this(request: Idempotency) -> dict[str, Any]:
+    return {"of_caller": request.caller, "of_key": request.key}

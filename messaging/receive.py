@@ -15,7 +15,7 @@ from messaging import broker, faults, inbox
 from messaging.deliveries import Deliveries
 from messaging.envelope import Arrival, Envelope, Event
 from messaging.errors import Undecodable
-from messaging.retry import PARKED, SAFE, Retry
+from messaging.retry import PARKED, SAFE, Retry, delays
 
 log = structlog.get_logger(__name__)
 
@@ -85,7 +85,7 @@ class Listener(Entrypoint):  # type: ignore[misc]
     def setup(self) -> None:
         config = self.container.config
         self.queue = self.queue_for(self.container.service_name, self.method_name, config)
-        self.retry = Retry.of(config)
+        self.retry = Retry(self.deliveries.publisher, delays(config))
         self.deliveries.register_provider(self)
 
     def stop(self) -> None:

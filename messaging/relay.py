@@ -8,9 +8,11 @@ then with its oldest event: as soon as somebody listens, all that waited follows
 moment, with its kind.
 """
 
+import random
 import select
 import threading
 from collections.abc import Mapping
+from contextlib import suppress
 from time import monotonic
 from typing import Any
 
@@ -24,6 +26,7 @@ from messaging.errors import NotAnswering
 from messaging.nudge import CHANNEL
 from messaging.outbox import Kind, Said
 from messaging.pipeline import Outcome, Pipeline
+from messaging.prune import Keep, prune
 
 log = structlog.get_logger(__name__)
 
@@ -31,6 +34,7 @@ _BATCH = 500
 _POLL = 0.2  # seconds between looks when nobody nudges
 _STANDBY = 1.0  # seconds between attempts to lead
 _PROBE = 5.0  # seconds between looks at whether somebody listens by now
+_PRUNE = 3600.0  # seconds between looks for what is old
 _REST = 1.0  # seconds a kind rests after a queue refused it
 _INTERRUPTIONS: tuple[type[Exception], ...] = (SQLAlchemyError, NotAnswering, *broker.ERRORS)
 _LEAD = text("SELECT pg_try_advisory_lock(hashtextextended('relay', 0))")
@@ -64,8 +68,7 @@ class Relay:
                 if self._stopping.wait(_STANDBY):
                     return
             store.execute(text(f"LISTEN {CHANNEL}"))
-            with broker.connection(self._config) as connection:
-                connection.connect()
+            with broker.connected(self._config) as connection:
                 self._log.info("leading")
                 term = Term(self.service, store, connection, self._config)
                 while not self._stopping.is_set():
@@ -86,6 +89,8 @@ class Term:
         self._unrouted = outbox.unrouted_kinds(store)
         self._probed_at = monotonic()
         self._resting: dict[Kind, float] = {}
+        self._keep = Keep.of(config)
+        self._pruned_at = monotonic() - random.uniform(0, _PRUNE)
 
     def send(self) -> int:
         """Send one batch; how many events left the outbox."""
@@ -95,6 +100,7 @@ class Term:
             self._probe()
         batch = outbox.unsent(self._store, _BATCH, self._resting)
         if not batch:
+            self._prune_if_due(now)
             return 0
         outcome = self._pipeline.publish(batch, _to_listeners)
         self._record(batch, outcome)
@@ -110,9 +116,16 @@ class Term:
             if session in readable:
                 session.poll()
             if broker_socket in readable:
-                self._connection.drain_events(timeout=0.01)
+                with suppress(TimeoutError):  # it was a heartbeat
+                    self._connection.drain_events(timeout=0.01)
         session.notifies.clear()
         self._connection.heartbeat_check()
+
+    def _prune_if_due(self, now: float) -> None:
+        if now - self._pruned_at > _PRUNE:
+            self._pruned_at = now
+            deleted = prune(self._store, self._keep)
+            self._log.info("pruned", **deleted)
 
     def _record(self, batch: list[Said], outcome: Outcome) -> None:
         by_position = {said.position: said for said in batch}

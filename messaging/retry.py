@@ -6,12 +6,12 @@ all handlers. After the last delay it goes to `parked`, with the error in its he
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from kombu import Exchange, Message, Producer, Queue
-from nameko.amqp.publish import get_producer
+from kombu import Exchange, Message, Queue
+
+from messaging.publishing import Publisher
 
 DEFAULT_DELAYS = (5.0, 30.0, 300.0, 3600.0)
 ATTEMPTS, ERROR, ERROR_TYPE, PARKED_AT, FROM_QUEUE = (
@@ -23,7 +23,6 @@ ATTEMPTS, ERROR, ERROR_TYPE, PARKED_AT, FROM_QUEUE = (
 )
 PARKED = "parked"
 _DETAIL = 2000  # characters of the error that travel with the message
-_CONFIRM = 5  # seconds the broker may take to confirm
 
 #: quorum queues everywhere: replicated where there is a cluster, refusing rather than dropping when full
 SAFE: dict[str, Any] = {"x-queue-type": "quorum", "x-overflow": "reject-publish"}
@@ -60,52 +59,44 @@ def parked_queue() -> Queue:
     )
 
 
-@dataclass(frozen=True)
 class Retry:
     """Sends failed messages on, confirmed by the broker before the original may be acknowledged."""
 
-    amqp_uri: str
-    delays: Sequence[float]
-
-    @classmethod
-    def of(cls, config: Mapping[str, Any]) -> "Retry":
-        return cls(config["AMQP_URI"], delays(config))
+    def __init__(self, publisher: Publisher, delays: Sequence[float]) -> None:
+        self._publisher = publisher
+        self._delays = delays
 
     def later(self, message: Message, queue: str, error: BaseException) -> str:
         """Have `message` delivered to `queue` again after a while, or park it; the name of where it went."""
         attempts = int(message.headers.get(ATTEMPTS, 0)) + 1
-        if attempts > len(self.delays):
+        if attempts > len(self._delays):
             return self.park(message, queue, error)
-        place = retry_queue(self.delays[attempts - 1])
-        self._publish(message, place.exchange, queue, {ATTEMPTS: attempts} | _about(error))
+        place = retry_queue(self._delays[attempts - 1])
+        forward(self._publisher, message, place.exchange.name, queue, {ATTEMPTS: attempts} | _about(error))
         return str(place.name)
 
     def park(self, message: Message, queue: str, error: BaseException) -> str:
         """Put `message` where a person will look at it."""
-        headers = {PARKED_AT: datetime.now(UTC).isoformat(), FROM_QUEUE: queue} | _about(error)
-        self._publish(message, parked_queue().exchange, queue, headers)
+        attempts = int(message.headers.get(ATTEMPTS, 0)) + 1
+        headers = {PARKED_AT: datetime.now(UTC).isoformat(), FROM_QUEUE: queue, ATTEMPTS: attempts} | _about(error)
+        forward(self._publisher, message, PARKED, queue, headers)
         return PARKED
 
-    def _publish(self, message: Message, exchange: Exchange, queue: str, headers: dict[str, Any]) -> None:
-        with get_producer(self.amqp_uri, confirms=True) as producer:
-            forward(producer, message, exchange=exchange.name, queue=queue, headers=headers)
 
-
-def forward(producer: Producer, message: Message, *, exchange: str, queue: str, headers: Mapping[str, Any]) -> None:
-    """Publish a copy of `message`, byte for byte, with further `headers`; return when the broker has it."""
-    producer.publish(
+def forward(
+    publisher: Publisher, message: Message, exchange: str, routing_key: str, headers: Mapping[str, Any]
+) -> None:
+    """Publish a copy of `message`, byte for byte, with `headers` in place of those of earlier attempts."""
+    kept = {name: value for name, value in message.headers.items() if not name.startswith("x-")}
+    publisher.publish(
         message.body,
         exchange=exchange,
-        routing_key=queue,
-        mandatory=True,
+        routing_key=routing_key,
         delivery_mode=2,
         content_type=message.content_type or "application/octet-stream",
-        content_encoding=message.content_encoding or "utf-8",
-        message_id=message.properties.get("message_id"),
-        headers={**message.headers, **headers},
-        retry=True,
-        retry_policy={"max_retries": 2, "interval_start": 0.1, "interval_max": 1},
-        confirm_timeout=_CONFIRM,
+        content_encoding=message.content_encoding or "binary",
+        application_headers={**kept, **headers},
+        **{key: message.properties[key] for key in ("message_id", "type") if key in message.properties},
     )
 
 

@@ -23,6 +23,8 @@ from messaging.transaction import Context, Idempotency, Transaction
 T = TypeVar("T")
 _ATTEMPTS = 4  # of a transaction that lost a race against another
 
+_LOOKING = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+
 
 def _utc_now() -> datetime:
     return datetime.now(UTC)
@@ -52,10 +54,9 @@ class StoreAccess:
 
         A read-only one sees a single instant, however many questions it asks, and refuses to write.
         """
-        bind = self.engine
-        if read_only:
-            bind = bind.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
-        with Session(bind, expire_on_commit=False) as session:
+        with Session(self.engine, expire_on_commit=False) as session:
+            if read_only:
+                session.connection(execution_options=_LOOKING)
             tx = self._transaction_class(session, self._clock(), context or self.context)
             yield tx
             tx.record_emitted()

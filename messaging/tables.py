@@ -56,6 +56,7 @@ inbox = Table(
     Column("event_id", Text, nullable=False),
     Column("handled_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
     PrimaryKeyConstraint("handler", "event_id"),
+    Index("inbox_age", "handled_at", postgresql_using="brin"),
 )
 
 idempotency_keys = Table(
@@ -67,6 +68,7 @@ idempotency_keys = Table(
     Column("reply", JSON),
     Column("created_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
     PrimaryKeyConstraint("caller", "key"),
+    Index("idempotency_keys_age", "created_at", postgresql_using="brin"),
 )
 
 

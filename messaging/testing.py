@@ -13,6 +13,7 @@
 `metadata.create_all` fills it.
 """
 
+import json
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -63,7 +64,7 @@ class ServiceHarness:
     def call(self, method: str, *, idempotency: Idempotency | None = None, **arguments: Any) -> Any:
         """What `@command` or `@query` `method` returns (without the envelope around a command's reply)."""
         service = self._service(Context(request_id="test", idempotency=idempotency))
-        answer = getattr(service, method)(**arguments)
+        answer = json.loads(json.dumps(getattr(service, method)(**arguments)))  # as it travels
         if not any(isinstance(entrypoint, Command) for entrypoint in self._entrypoints(method)):
             return answer
         self.replayed = answer["replayed"]

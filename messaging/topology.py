@@ -23,7 +23,7 @@ def declare(service_classes: Iterable[type], config: Mapping[str, Any]) -> list[
     classes = list(service_classes)
     queues = [retry.parked_queue(), *(retry.retry_queue(delay) for delay in retry.delays(config))]
     queues += [queue for service_class in classes for queue in queues_of(service_class, config)]
-    with broker.connection(config) as connection:
+    with broker.connected(config) as connection:
         channel = connection.default_channel
         for service_class in classes:
             Exchange(f"{_name(service_class)}.events", type="topic", durable=True)(channel).declare()

@@ -11,6 +11,8 @@ from sqlalchemy.orm import Session
 from messaging.envelope import Envelope, Event
 from messaging.tables import outbox
 
+_RECORD = insert(outbox)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Idempotency:
@@ -63,11 +65,12 @@ class Transaction:
         """Write what was said to the outbox. Called by the store, once, before it commits."""
         if not self.emitted:
             return
+        self.session.flush()  # its locks put the events of one thing in order
         envelopes = [
             Envelope.around(event, at=self.now, traceparent=self.context.traceparent) for event in self.emitted
         ]
         self.session.execute(
-            insert(outbox),
+            _RECORD,
             [
                 {
                     "id": envelope.id,
