@@ -11,7 +11,7 @@ from typing import Any
 from flask import current_app, g, request
 from flask.views import MethodView
 
-from contracts.errors import AlreadyBound, InvalidCredentials
+from contracts.errors import AlreadyBound, InvalidCredentials, SessionRevoked
 from gateway import auth, idempotency, limits, passwords
 from gateway.auth import actor, has_account, signed_in
 from gateway.blueprint import Blueprint
@@ -51,7 +51,7 @@ class Refreshes(MethodView):
     @blp.arguments(RefreshForm)
     @blp.response(201, Session)
     def post(self, form: dict[str, str]) -> dict[str, Any]:
-        """Exchange a refresh token for new tokens."""
+        """Exchange a refresh token for new tokens; one used before ends the session on every device that has it."""
         refresh = secrets.token_urlsafe(32)
         session = rpc.command(
             "registry",
@@ -59,6 +59,8 @@ class Refreshes(MethodView):
             refresh_hash=_hash(form["refresh_token"]),
             new_refresh_hash=_hash(refresh),
         )
+        if session.get("revoked"):
+            raise SessionRevoked
         return _tokens(session, refresh)
 
 

@@ -71,8 +71,9 @@ def test_a_refresh_gives_new_tokens(client, services):
     assert answer.json["refresh_token"] != "old"
 
 
-def test_a_revoked_session_is_not_refreshed(client, services):
-    services.perform("registry", "rotate_session", SessionRevoked())
+@pytest.mark.parametrize("said", [SessionRevoked(), {"revoked": True}], ids=["closed before", "closed by this"])
+def test_a_revoked_session_is_not_refreshed(client, services, said):
+    services.perform("registry", "rotate_session", said)
     answer = client.post("/v1/sessions/refresh", json={"refresh_token": "old"})
     assert (answer.status_code, answer.json["code"]) == (401, "session_revoked")
 
