@@ -332,6 +332,11 @@ class RewardUnavailable(Conflict):
     message = "该商品当前不可兑换"
 
 
+class HoldUnknown(NotFound):
+    code = "hold_unknown"
+    message = "没有此笔冻结"
+
+
 class HoldAlreadyResolved(Conflict):
     code = "hold_already_resolved"
     message = "该笔冻结已经处理"

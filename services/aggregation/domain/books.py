@@ -1,0 +1,176 @@
+"""Books and the transfers between them: every movement has two sides, and nobody ever has less than nothing.
+
+A book is worth `posted − held − arrears`. What is above zero is available; what is below is in arrears: a correction
+of points that were spent in the meantime takes what is there, and later points pay the rest first. So available and
+arrears are never both above zero, and they follow from the sum of all that happened, in whatever order it was heard.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Literal
+
+from contracts import ids
+
+BookKind = Literal["household", "head"]
+
+ISSUED, REDEEMED, EXPIRED, ARREARS = "issued", "redeemed", "expired", "arrears"
+COMMUNITY_ACCOUNTS = (ISSUED, REDEEMED, EXPIRED, ARREARS)
+"""The community's own accounts, the other side of every book: where points come from and where they go."""
+
+
+class Kind(StrEnum):
+    """Why points moved."""
+
+    CREDIT = "credit"
+    """An entry became final (R17)."""
+    REVERSAL = "reversal"
+    """A correction stands beside the original (R16)."""
+    CAPTURE = "capture"
+    """Held points were spent (R25)."""
+    REFUND = "refund"
+    """Spent points came back."""
+    REPAYMENT = "repayment"
+    """A released hold paid arrears."""
+    EXPIRY = "expiry"
+    """Points lapsed by the community's policy (R24)."""
+
+
+EARNING = (Kind.CREDIT, Kind.REVERSAL)
+"""What counts for standing: cumulative points and boards (R21, R22). Spending does not."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cause:
+    """What a transfer came from; by it every line of a passbook explains itself (R23)."""
+
+    origin: str
+    """`claim`, `award`, `order` or `payment`."""
+    origin_id: str
+    person: str
+    """Who acted: did the deed, or ordered."""
+    day: date
+    """The day of the act in Asia/Shanghai."""
+    period: str
+    household: str | None = None
+    courtyard: str | None = None
+    """Where the household lived on `day`; it keeps the credit (R3)."""
+    category: str | None = None
+    item: str | None = None
+    merchant: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One side of a transfer."""
+
+    account: str
+    amount: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Transfer:
+    """Points that moved, once and for all: the entries sum to zero."""
+
+    community: str
+    id: str
+    kind: Kind
+    source: str
+    """The id of what caused it; with `kind` it is unique, so nothing is posted twice."""
+    reverses: str | None
+    """The source of the transfer that this one takes back, posted before or after it."""
+    book: str
+    book_kind: BookKind
+    points: int
+    """What the book's owner gained or lost; his book's entry differs from it by what went to or from arrears."""
+    entries: tuple[Entry, ...]
+    cause: Cause
+    posted_at: datetime
+
+
+@dataclass(slots=True, kw_only=True)
+class Book:
+    """One passbook: a household's, or a head's own (R20)."""
+
+    community: str
+    id: str
+    kind: BookKind
+    posted: int = 0
+    """Σ of its entries."""
+    held: int = 0
+    """Set aside by open holds."""
+    arrears: int = 0
+    """What is still to be repaid."""
+    cumulative: int = 0
+    """Σ of all that was earned, net of corrections, whatever was spent (R21)."""
+    changed: bool = field(default=False, compare=False)
+
+    @property
+    def available(self) -> int:
+        """What can be spent now; never below zero."""
+        return self.posted - self.held
+
+    def credit(self, points: int, entry: str, cause: Cause, at: datetime) -> Transfer:
+        """An entry's final points; negative where the community's rules take points away (R7)."""
+        self.cumulative += points
+        return self._post(Kind.CREDIT, entry, points, ISSUED, cause, at)
+
+    def reverse(self, points: int, correction: str, entry: str, cause: Cause, at: datetime) -> Transfer:
+        """A correction of `entry` by `points`, mostly negative (R16)."""
+        self.cumulative += points
+        return self._post(Kind.REVERSAL, correction, points, ISSUED, cause, at, reverses=entry)
+
+    def hold(self, points: int) -> bool:
+        """Set `points` aside if they are there; says whether they were."""
+        if points > self.available:
+            return False
+        self.held += points
+        self.changed = True
+        return True
+
+    def capture(self, points: int, held: int, hold: str, cause: Cause, at: datetime) -> Transfer:
+        """Spend `points` of the `held` ones; the rest is available again."""
+        self.held -= held
+        return self._post(Kind.CAPTURE, hold, -points, REDEEMED, cause, at)
+
+    def release(self, held: int, hold: str, cause: Cause, at: datetime) -> Transfer | None:
+        """Make held points available again; what they repay of arrears is a transfer of its own."""
+        self.held -= held
+        self.changed = True
+        return self._post(Kind.REPAYMENT, hold, 0, ARREARS, cause, at) if self.arrears else None
+
+    def refund(self, points: int, refund: str, hold: str, cause: Cause, at: datetime) -> Transfer:
+        """Give back `points` that `hold` had captured."""
+        return self._post(Kind.REFUND, refund, points, REDEEMED, cause, at, reverses=hold)
+
+    def _post(
+        self,
+        kind: Kind,
+        source: str,
+        points: int,
+        against: str,
+        cause: Cause,
+        at: datetime,
+        reverses: str | None = None,
+    ) -> Transfer:
+        worth = self.posted - self.held - self.arrears + points
+        posted, arrears = self.held + max(worth, 0), max(-worth, 0)
+        sides = (
+            Entry(self.id, posted - self.posted),
+            Entry(ARREARS, self.arrears - arrears),
+            Entry(against, -points),
+        )
+        self.posted, self.arrears, self.changed = posted, arrears, True
+        return Transfer(
+            community=self.community,
+            id=ids.new("tra"),
+            kind=kind,
+            source=source,
+            reverses=reverses,
+            book=self.id,
+            book_kind=self.kind,
+            points=points,
+            entries=tuple(side for side in sides if side.amount),
+            cause=cause,
+            posted_at=at,
+        )
