@@ -124,6 +124,37 @@ class Directory:
             .limit(1)
         )
 
+    def courtyards_of(self, households: Iterable[str], day: date) -> dict[str, str]:
+        """The courtyard of each of these households on that day; those in none are left out."""
+        latest = self._locations_on(day)
+        lived = select(latest.c.household, latest.c.courtyard).where(latest.c.household.in_(list(households)))
+        return {household: courtyard for household, courtyard in self._session.execute(lived) if courtyard}
+
+    def first_members_of(self, households: Iterable[str], day: date) -> dict[str, str]:
+        """Of each of these households the one who has been a member longest, by whom others know it."""
+        wanted = list(households)
+        ever = select(memberships.c.person).where(
+            memberships.c.community == self._community, memberships.c.household.in_(wanted)
+        )
+        latest = (
+            select(memberships.c.person, memberships.c.household, memberships.c.since)
+            .ext(distinct_on(memberships.c.person))
+            .where(
+                memberships.c.community == self._community,
+                memberships.c.person.in_(ever),
+                memberships.c.since <= day,
+            )
+            .order_by(memberships.c.person, memberships.c.since.desc())
+            .subquery()
+        )
+        first = (
+            select(latest.c.household, latest.c.person)
+            .ext(distinct_on(latest.c.household))
+            .where(latest.c.household.in_(wanted))
+            .order_by(latest.c.household, latest.c.since, latest.c.person)
+        )
+        return dict(self._session.execute(first).all())
+
     def households_in(self, courtyard: str, day: date) -> set[str]:
         """The households that lived in the courtyard on that day."""
         latest = self._locations_on(day)
