@@ -13,6 +13,8 @@ from typing import Literal
 from contracts import ids
 
 BookKind = Literal["household", "head"]
+SubjectKind = Literal["residents", "households", "courtyards"]
+"""Who has a place on a board (R23)."""
 
 ISSUED, REDEEMED, EXPIRED, ARREARS = "issued", "redeemed", "expired", "arrears"
 COMMUNITY_ACCOUNTS = (ISSUED, REDEEMED, EXPIRED, ARREARS)
@@ -86,6 +88,16 @@ class Transfer:
     entries: tuple[Entry, ...]
     cause: Cause
     posted_at: datetime
+
+    def counts_for(self) -> list[tuple[SubjectKind, str]]:
+        """Whose standing it changes: in household books who acted, his household, and the courtyard of that day.
+
+        A head's own book counts on no board: his points are his courtyard's (R22).
+        """
+        if self.kind not in EARNING or self.book_kind != "household" or not self.points:
+            return []
+        standing: list[tuple[SubjectKind, str]] = [("residents", self.cause.person), ("households", self.book)]
+        return [*standing, ("courtyards", self.cause.courtyard)] if self.cause.courtyard else standing
 
 
 @dataclass(slots=True, kw_only=True)

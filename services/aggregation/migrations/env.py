@@ -1,0 +1,4 @@
+from messaging import migrate
+from services.aggregation.store import metadata
+
+migrate.run(metadata)

@@ -1,0 +1,40 @@
+"""The bank's own store: what is written once (`ledger`), and what is read of it (`passbooks`, `boards`, `records`)."""
+
+from functools import cached_property
+
+from directory import Directory
+from messaging import Store, Transaction
+from services.aggregation.store.boards import Boards
+from services.aggregation.store.ledger import Ledger
+from services.aggregation.store.passbooks import Passbooks
+from services.aggregation.store.records import Records
+from services.aggregation.store.tables import metadata
+
+__all__ = ["AggregationStore", "AggregationTransaction", "metadata"]
+
+
+class AggregationTransaction(Transaction):
+    """One unit of work on the bank's store."""
+
+    @cached_property
+    def ledger(self) -> Ledger:
+        return Ledger(self.session, self.now)
+
+    @cached_property
+    def passbooks(self) -> Passbooks:
+        return Passbooks(self.session)
+
+    @cached_property
+    def boards(self) -> Boards:
+        return Boards(self.session)
+
+    @cached_property
+    def records(self) -> Records:
+        return Records(self.session)
+
+    def directory(self, community: str) -> Directory:
+        return Directory(self.session, community)
+
+
+class AggregationStore(Store):
+    transaction_class = AggregationTransaction

@@ -1,0 +1,96 @@
+"""Reading one book: what it holds now or held at the end of a day, and its lines (R23)."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, and_, case, cast, func, literal, or_, select
+from sqlalchemy.orm import Session
+
+from services.aggregation.domain import ARREARS, EARNING
+from services.aggregation.store.tables import accounts, entries, holds, pending, transfers
+
+Row = dict[str, Any]
+
+
+class Passbooks:
+    """Questions about one account of one community."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def now(self, community: str, account: str) -> Row | None:
+        """Its figures as they stand; none for a book that was never opened."""
+        waiting = (
+            select(func.coalesce(func.sum(pending.c.points), 0))
+            .where(pending.c.community == community, pending.c.book == account)
+            .scalar_subquery()
+        )
+        found = self._session.execute(
+            select(
+                accounts.c.posted,
+                accounts.c.held,
+                accounts.c.arrears,
+                accounts.c.cumulative,
+                cast(waiting, BigInteger).label("pending"),
+            ).where(accounts.c.community == community, accounts.c.id == account)
+        ).one_or_none()
+        return dict(found._mapping) if found else None
+
+    def until(self, community: str, account: str, end: datetime) -> Row:
+        """Its figures as they stood just before `end`, from the ledger itself."""
+        mine = and_(transfers.c.community == community, transfers.c.book == account, transfers.c.posted_at < end)
+        points, cumulative = self._session.execute(
+            select(
+                func.coalesce(func.sum(transfers.c.points), 0),
+                func.coalesce(func.sum(transfers.c.points).filter(transfers.c.kind.in_(EARNING)), 0),
+            ).where(mine)
+        ).one()
+        arrears = -self._session.execute(
+            select(func.coalesce(func.sum(entries.c.amount), 0))
+            .join_from(transfers, entries, _of_transfer)
+            .where(mine, entries.c.account == ARREARS)
+        ).scalar_one()
+        held = self._session.execute(
+            select(func.coalesce(func.sum(holds.c.points), 0)).where(
+                holds.c.community == community,
+                holds.c.account == account,
+                holds.c.placed_at < end,
+                holds.c.state != "refused",
+                or_(holds.c.ended_at.is_(None), holds.c.ended_at >= end),
+            )
+        ).scalar_one()
+        return {
+            "posted": int(points + arrears),
+            "held": int(held),
+            "arrears": int(arrears),
+            "cumulative": int(cumulative),
+            "pending": None,
+        }
+
+    def lines(self, community: str, account: str, limit: int, before: str | None) -> list[Row]:
+        """Its transfers, newest first, from the one after `before`; `posted` is what each changed the balance by."""
+        page = select(transfers).where(transfers.c.community == community, transfers.c.book == account)
+        if before:
+            page = page.where(transfers.c.id < before)
+        newest = page.order_by(transfers.c.id.desc()).limit(limit).subquery()
+        moved = (
+            select(
+                entries.c.transfer,
+                func.sum(case((entries.c.account == account, entries.c.amount), else_=0)).label("posted"),
+            )
+            .where(
+                entries.c.community == community,
+                entries.c.transfer.in_(select(newest.c.id)),
+            )
+            .group_by(entries.c.transfer)
+            .subquery()
+        )
+        lines = (
+            select(newest, cast(func.coalesce(moved.c.posted, literal(0)), BigInteger).label("posted"))
+            .outerjoin(moved, moved.c.transfer == newest.c.id)
+            .order_by(newest.c.id.desc())
+        )
+        return [dict(row) for row in self._session.execute(lines).mappings()]
+
+
+_of_transfer = and_(entries.c.community == transfers.c.community, entries.c.transfer == transfers.c.id)

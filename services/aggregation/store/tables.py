@@ -1,0 +1,127 @@
+"""Where the bank's facts lie.
+
+`transfers` and `entries` are only ever added to; the service's role may not change or delete them. All else is derived
+from them (`accounts`, `tallies`) or from what the exchange and review told (`holds`, `pending`).
+"""
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    Date,
+    DateTime,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    UniqueConstraint,
+)
+
+import directory
+import messaging.tables
+
+metadata = MetaData()
+messaging.tables.attach(metadata)
+directory.attach(metadata)
+
+accounts = Table(
+    "accounts",
+    metadata,
+    Column("community", String, primary_key=True),
+    Column("id", String, primary_key=True, comment="of a book: its owner's id; else the kind itself"),
+    Column("kind", String, nullable=False),
+    Column("posted", BigInteger, nullable=False, server_default="0", comment="Σ of its entries"),
+    Column("held", BigInteger, nullable=False, server_default="0", comment="Σ of its open holds"),
+    Column("arrears", BigInteger, nullable=False, server_default="0", comment="corrected after it was spent"),
+    Column("cumulative", BigInteger, nullable=False, server_default="0", comment="Σ earned, net of corrections (R21)"),
+    CheckConstraint("kind IN ('household', 'head', 'issued', 'redeemed', 'expired', 'arrears')", name="accounts_kind"),
+    CheckConstraint(
+        "kind NOT IN ('household', 'head') OR (posted >= held AND held >= 0 AND arrears >= 0)",
+        name="accounts_never_below_nothing",
+    ),
+    CheckConstraint("arrears = 0 OR posted = held", name="accounts_repay_arrears_first"),
+)
+
+transfers = Table(
+    "transfers",
+    metadata,
+    Column("community", String, primary_key=True),
+    Column("id", String, primary_key=True),
+    Column("kind", String, nullable=False),
+    Column("source", String, nullable=False, comment="what caused it; once per kind"),
+    Column("reverses", String, comment="source of the transfer it takes back"),
+    Column("book", String, nullable=False),
+    Column("points", Integer, nullable=False, comment="what the book's owner gained or lost"),
+    Column("origin", String, nullable=False),
+    Column("origin_id", String, nullable=False),
+    Column("person", String, nullable=False, comment="who acted"),
+    Column("household", String),
+    Column("courtyard", String, comment="where the household lived on `day`; it keeps the credit (R3)"),
+    Column("category", String),
+    Column("item", String),
+    Column("merchant", String),
+    Column("day", Date, nullable=False),
+    Column("period", String, nullable=False),
+    Column("posted_at", DateTime(timezone=True), nullable=False),
+    CheckConstraint(
+        "kind IN ('credit', 'reversal', 'capture', 'refund', 'repayment', 'expiry')", name="transfers_kind"
+    ),
+    UniqueConstraint("community", "kind", "source", name="transfers_once"),
+    Index("transfers_of_a_book", "community", "book", "id"),
+    Index("transfers_of_a_month", "community", "period", "courtyard", "day", "id"),
+)
+
+entries = Table(
+    "entries",
+    metadata,
+    Column("community", String, primary_key=True),
+    Column("transfer", String, primary_key=True),
+    Column("account", String, primary_key=True),
+    Column("amount", BigInteger, nullable=False),
+    CheckConstraint("amount <> 0", name="entries_move_something"),
+)
+
+holds = Table(
+    "holds",
+    metadata,
+    Column("community", String, primary_key=True),
+    Column("id", String, primary_key=True),
+    Column("account", String, nullable=False),
+    Column("points", Integer, nullable=False),
+    Column("state", String, nullable=False),
+    Column("captured", Integer, nullable=False),
+    Column("refunded", Integer, nullable=False),
+    Column("placed_at", DateTime(timezone=True), nullable=False),
+    Column("ended_at", DateTime(timezone=True)),
+    CheckConstraint("state IN ('open', 'captured', 'released', 'refused')", name="holds_state"),
+    CheckConstraint("(state = 'open') = (ended_at IS NULL)", name="holds_end_once"),
+    CheckConstraint("points >= 0 AND captured BETWEEN 0 AND points", name="holds_capture_within"),
+    CheckConstraint("refunded BETWEEN 0 AND captured", name="holds_refund_within"),
+    Index("holds_of_an_account", "community", "account", "placed_at"),
+)
+
+pending = Table(
+    "pending",
+    metadata,
+    Column("community", String, primary_key=True),
+    Column("entry", String, primary_key=True),
+    Column("book", String, nullable=False),
+    Column("points", Integer, nullable=False),
+    Column("courtyard", String),
+    Column("period", String, nullable=False),
+    Column("sequence", BigInteger, nullable=False),
+    Index("pending_of_a_book", "community", "book"),
+    Index("pending_of_a_month", "community", "period", "courtyard"),
+)
+
+tallies = Table(
+    "tallies",
+    metadata,
+    Column("community", String, primary_key=True),
+    Column("subject_kind", String, primary_key=True, comment="residents, households or courtyards"),
+    Column("period", String, primary_key=True),
+    Column("subject", String, primary_key=True),
+    Column("category", String, primary_key=True),
+    Column("points", BigInteger, nullable=False),
+)
