@@ -1,0 +1,100 @@
+"""What goes in and out of the bank over RPC: JSON primitives to domain and back, and where a page ended."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+
+from contracts import calendar, errors
+
+Row = dict[str, Any]
+
+
+def day(written: str | None, today: date) -> date | None:
+    """The day asked for; none for today. `Invalid` in the future."""
+    if written is None:
+        return None
+    asked = date.fromisoformat(written)
+    if asked > today:
+        raise errors.Invalid("只能查询今天及以前的积分", [{"pointer": "/as_of", "detail": "不能晚于今天"}])
+    return asked if asked < today else None
+
+
+def end_of(asked: date) -> datetime:
+    """The first instant after that day in Asia/Shanghai."""
+    return datetime.combine(asked + timedelta(days=1), time(), calendar.ZONE).astimezone(UTC)
+
+
+def passbook(account: str, figures: Row, as_of: date) -> Row:
+    """One book's figures; `available` is what can be spent."""
+    return {
+        "account_id": account,
+        "kind": "head" if account.startswith("per_") else "household",
+        "as_of": as_of.isoformat(),
+        **figures,
+        "available": figures["posted"] - figures["held"],
+    }
+
+
+def line(transfer: Row) -> Row:
+    """A line of a passbook, with all that explains it (R23)."""
+    return record(transfer) | {"posted": transfer["posted"]}
+
+
+def record(transfer: Row) -> Row:
+    """A transfer as the ledgers show it."""
+    return {
+        "id": transfer["id"],
+        "account_id": transfer["book"],
+        "kind": transfer["kind"],
+        "points": transfer["points"],
+        "period": transfer["period"],
+        "day": transfer["day"].isoformat(),
+        "category": transfer["category"],
+        "item": transfer["item"],
+        "person_id": transfer["person"],
+        "household_id": transfer["household"],
+        "courtyard_id": transfer["courtyard"],
+        "merchant_id": transfer["merchant"],
+        "origin": transfer["origin"],
+        "origin_id": transfer["origin_id"],
+        "source_id": transfer["source"],
+        "reverses_id": transfer["reverses"],
+        "posted_at": transfer["posted_at"].isoformat(),
+    }
+
+
+def average(points: int, households: int) -> float | None:
+    """Points per household, to two decimals; none where nobody lives."""
+    return round(points / households, 2) if households else None
+
+
+def page(found: list[Row], limit: int, shown: list[Row], *key: str) -> Row:
+    """The page of `found`, which was read one row further than `limit`; the cursor is its last row's `key`."""
+    return {
+        "data": shown[:limit],
+        "next_cursor": "~".join(str(found[limit - 1][name]) for name in key) if len(found) > limit else None,
+    }
+
+
+def board_cursor(cursor: str | None) -> tuple[int, str] | None:
+    """(points, subject) of the last place seen."""
+    if cursor is None:
+        return None
+    points, _, subject = cursor.partition("~")
+    if not points.removeprefix("-").isdecimal() or len(points) > 15:
+        raise _bad_cursor()
+    return int(points), subject
+
+
+def record_cursor(cursor: str | None) -> tuple[str, date, str] | None:
+    """(courtyard, day, id) of the last record seen."""
+    if cursor is None:
+        return None
+    try:
+        courtyard, day, id = cursor.split("~")
+        return courtyard, date.fromisoformat(day), id
+    except ValueError as error:
+        raise _bad_cursor() from error
+
+
+def _bad_cursor() -> errors.Invalid:
+    return errors.Invalid("翻页位置无效，请从第一页开始", [{"pointer": "/cursor", "detail": "无效"}])

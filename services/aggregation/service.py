@@ -1,0 +1,94 @@
+"""The behaviour bank over RPC and events (R20–R23)."""
+
+from contracts.exchange import (
+    OrderCancelled,
+    OrderPlaced,
+    PaymentAuthorized,
+    PaymentCaptured,
+    PaymentRefunded,
+    PaymentVoided,
+    VoucherLapsed,
+    VoucherRedeemed,
+)
+from contracts.review import EntryApproved, EntryCorrected, EntryFinalized
+from directory import KeepsDirectory
+from messaging import Actor, command, query, receive_batch
+from services.aggregation import reading, schemas
+from services.aggregation.domain import Span
+from services.aggregation.rebuild import Rebuild
+from services.aggregation.store import AggregationStore, AggregationTransaction
+
+
+class AggregationService(KeepsDirectory):
+    name = "aggregation"
+    store = AggregationStore()
+
+    # What is heard
+
+    @receive_batch(EntryApproved, EntryFinalized, EntryCorrected, size=500, linger=0.05)
+    def post(self, tx: AggregationTransaction, events):
+        tx.emit(*tx.ledger.post(events))
+
+    @receive_batch(
+        OrderPlaced,
+        OrderCancelled,
+        VoucherRedeemed,
+        VoucherLapsed,
+        PaymentAuthorized,
+        PaymentCaptured,
+        PaymentVoided,
+        PaymentRefunded,
+        size=500,
+        linger=0.005,
+    )
+    def hold(self, tx: AggregationTransaction, events):
+        """As `post`, with hardly any waiting: somebody stands at the till."""
+        tx.emit(*tx.ledger.post(events))
+
+    # Passbooks
+
+    @query
+    def get_passbook(self, tx: AggregationTransaction, actor, account_id, as_of=None):
+        by, today = Actor.of(actor), reading.today(tx)
+        reading.must_see(tx, by, account_id)
+        return reading.passbook(tx, by.community, account_id, schemas.day(as_of, today), today)
+
+    @query
+    def list_passbook_entries(self, tx: AggregationTransaction, actor, account_id, limit=20, cursor=None):
+        by = Actor.of(actor)
+        reading.must_see(tx, by, account_id)
+        found = tx.passbooks.lines(by.community, account_id, limit + 1, before=cursor)
+        return schemas.page(found, limit, [schemas.line(line) for line in found], "id")
+
+    # Boards
+
+    @query
+    def get_board(self, tx: AggregationTransaction, kind, community_id, period, category=None, limit=20, cursor=None):
+        """Public: places of residents, households or courtyards; ties share one (1, 2, 2, 4)."""
+        span, after = Span.of(period or reading.this_month(tx)), schemas.board_cursor(cursor)
+        found = tx.boards.page(community_id, kind, span, category, limit + 1, after)
+        places = reading.places(tx, community_id, kind, span.last_day(reading.today(tx)), found[:limit])
+        return {"period": period, "category": category} | schemas.page(found, limit, places, "points", "subject")
+
+    # Ledgers
+
+    @query
+    def get_courtyard_ledger(self, tx: AggregationTransaction, actor, courtyard_id, period=None, limit=20, cursor=None):
+        by, month = Actor.of(actor), period or reading.this_month(tx)
+        reading.must_answer_for(tx, by, courtyard_id)
+        summary = reading.courtyard(tx, by.community, courtyard_id, month)
+        return summary | reading.records(tx, by.community, month, courtyard_id, limit, cursor)
+
+    @query
+    def get_community_ledger(self, tx: AggregationTransaction, actor, period=None, limit=20, cursor=None):
+        by, month = Actor.of(actor), period or reading.this_month(tx)
+        reading.must_answer_for_all(tx, by)
+        summary = reading.community(tx, by.community, month)
+        return summary | reading.records(tx, by.community, month, None, limit, cursor)
+
+    @command
+    def rebuild(self, tx: AggregationTransaction, actor):
+        """Recompute everything derived from the ledger, put right what differs, and tell."""
+        by = Actor.of(actor)
+        reading.must_be_committee(tx, by)
+        return Rebuild(tx.session, by.community).repair().told()
