@@ -385,3 +385,18 @@ class PaycodeInvalid(Invalid):
 class ReferenceReused(Conflict):
     code = "merchant_reference_reused"
     message = "商户订单号已使用"
+
+
+class TooManyKeys(Conflict):
+    code = "too_many_keys"
+    message = "每种模式最多同时启用两个密钥，请先停用旧密钥"
+
+
+class MerchantSuspended(Conflict):
+    code = "merchant_suspended"
+    message = "该商户已停用"
+
+
+class TestModeOnly(Forbidden):
+    code = "test_mode_only"
+    message = "仅测试密钥可用"

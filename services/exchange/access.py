@@ -1,0 +1,88 @@
+"""Who may do what, judged by the exchange's own directory on the day of the act (R4, R6)."""
+
+from datetime import date
+from typing import Any
+
+from contracts.calendar import day_of
+from contracts.errors import NotFound, RoleMissing, TestModeOnly
+from directory import Directory, Roles
+from messaging import Actor
+from services.exchange import schemas
+from services.exchange.domain.merchants import Till
+from services.exchange.domain.orders import Order
+from services.exchange.domain.purchases import Payer
+from services.exchange.store import ExchangeTransaction
+
+_KEEPERS = {"working_group_chair", "working_group", "committee"}
+
+
+def keeper(tx: ExchangeTransaction, by: Actor) -> Actor:
+    """Whoever says what can be had for points: working group and committee."""
+    if _roles(tx, by).offices.isdisjoint(_KEEPERS):
+        raise RoleMissing("只有工作小组和社区可以管理兑换商品")
+    return by
+
+
+def committee(tx: ExchangeTransaction, by: Actor) -> Actor:
+    """Whoever admits partner merchants."""
+    if "committee" not in _roles(tx, by).offices:
+        raise RoleMissing("只有社区可以管理合作商户")
+    return by
+
+
+def operator(tx: ExchangeTransaction, by: Actor, merchant: str) -> Actor:
+    """Whoever looks after a merchant's keys: its operators and the committee."""
+    roles = _roles(tx, by)
+    if merchant not in roles.merchants and "committee" not in roles.offices:
+        raise RoleMissing("只有该商户的经办人和社区可以管理密钥")
+    return by
+
+
+def own_order(tx: ExchangeTransaction, by: Actor, order: str, *, for_update: bool = False) -> Order:
+    """An order of his own, of his household, or one he placed for somebody; to others it does not exist."""
+    found = tx.orders.get(by.community, order, for_update=for_update)
+    if by.person not in (found.person, found.placed_by):
+        household = tx.directory(by.community).household_of(by.person, day_of(tx.now))
+        if household is None or household != found.household:
+            raise NotFound("没有此订单")
+    return found
+
+
+def sandbox_till(actor: dict[str, Any]) -> Till:
+    """The till of a test key; live keys cannot make up vouchers and pay codes."""
+    till = schemas.till(actor)
+    if till.mode != "test":
+        raise TestModeOnly
+    return till
+
+
+def payer(directory: Directory, acting: str, *, person: str | None, account: str | None, day: date) -> Payer:
+    """Who pays when `acting` spends for `person` (himself, if none named) from `account` (the household's).
+
+    A head may choose his own passbook, whose id is his own (R22). Raises NotFound for a person the community does not
+    know, RoleMissing for a passbook that is not his or a resident one does not answer for.
+    """
+    person = person or acting
+    if not directory.knows(person):
+        raise NotFound("没有此居民")
+    household = directory.household_of(person, day)
+    if person != acting and not _answers_for(directory, acting, household, day):
+        raise RoleMissing("只能为本户、本院落或本网格的居民代办")
+    if account not in (None, household, person):
+        raise RoleMissing("只能使用本户或本人的积分存折")
+    return Payer(account=account or household or person, household=household or person, person=person, acting=acting)
+
+
+def _roles(tx: ExchangeTransaction, by: Actor) -> Roles:
+    return tx.directory(by.community).roles_of(by.person, day_of(tx.now))
+
+
+def _answers_for(directory: Directory, acting: str, household: str | None, day: date) -> bool:
+    if household is None:
+        return False
+    if directory.household_of(acting, day) == household:
+        return True
+    courtyard = directory.courtyard_of(household, day)
+    if courtyard is None:
+        return False
+    return acting == directory.head_of(courtyard, day) or acting in directory.officers_of(courtyard, day)

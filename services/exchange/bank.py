@@ -1,0 +1,53 @@
+"""What the bank answers, brought to the order or payment that asked (R28)."""
+
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+
+from contracts.aggregation import HoldCaptured, HoldPlaced, HoldRefused, HoldReleased
+from contracts.errors import NotFound
+from services.exchange.domain.orders import Order
+from services.exchange.domain.payments import Payment
+from services.exchange.domain.purchases import Bank, Events
+from services.exchange.domain.rewards import Reward
+from services.exchange.store import ExchangeTransaction
+
+Answer = HoldPlaced | HoldRefused | HoldCaptured | HoldReleased
+ANSWERS = (HoldPlaced, HoldRefused, HoldCaptured, HoldReleased)
+
+
+def follow(tx: ExchangeTransaction, answers: Iterable[Answer]) -> None:
+    """Let each purchase take its answer. Orders are locked before payments, and both before rewards."""
+    by_community = sorted(answers, key=lambda answer: answer.community)
+    for community, of_one in groupby(by_community, key=lambda answer: answer.community):
+        _follow(tx, community, list(of_one))
+
+
+def _follow(tx: ExchangeTransaction, community: str, answers: Sequence[Answer]) -> None:
+    holds = {answer.hold for answer in answers}
+    purchases: dict[str, Order | Payment] = {
+        **tx.orders.held_by(community, holds),
+        **tx.payments.held_by(community, holds),
+    }
+    if unknown := holds - purchases.keys():
+        raise NotFound(f"no purchase asked for {sorted(unknown)}")
+    refused = (purchases[answer.hold] for answer in answers if isinstance(answer, HoldRefused))
+    shelf = tx.rewards.locked((community, order.reward) for order in refused if isinstance(order, Order))
+    for answer in answers:
+        purchase = purchases[answer.hold]
+        tx.tell(purchase, _take(purchase, answer, shelf))
+
+
+def _take(purchase: Order | Payment, answer: Answer, shelf: dict[str, Reward]) -> Events:
+    match answer:
+        case HoldPlaced():
+            return purchase.hold_placed(answer.at)
+        case HoldRefused():
+            if isinstance(purchase, Order):
+                purchase.hold_refused_for(shelf[purchase.reward], answer.available, answer.at)
+            else:
+                purchase.hold_refused(answer.available, answer.at)
+        case HoldCaptured():
+            purchase.hold_ended(Bank.CAPTURED, answer.at)
+        case HoldReleased():
+            purchase.hold_ended(Bank.RELEASED, answer.at)
+    return []

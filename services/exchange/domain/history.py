@@ -1,0 +1,26 @@
+"""Every step of a purchase in words, for the person who asks what became of his points (R15, R23)."""
+
+from typing import Any
+
+_WORDS = {
+    "placed": "已下单，库存已预留，正在冻结 {points} 分",
+    "confirmed": "已冻结 {points} 分，兑换券已发放",
+    "refused": "可用积分只有 {available} 分，不足以支付，未扣分",
+    "cancelled": "已取消，库存退回，积分解冻",
+    "unanswered": "积分系统未能及时答复，已自动取消，库存退回",
+    "lapsed": "兑换券过期未用，库存退回，积分解冻",
+    "redeemed": "兑换券已核销，冻结的积分将扣除",
+    "captured": "积分已扣除",
+    "released": "积分已解冻，可再次使用",
+    "requested": "商户请求收取 {points} 分，正在冻结",
+    "authorized": "已冻结 {points} 分，等待商户确认",
+    "taken": "商户确认收取 {points} 分，其余解冻",
+    "voided": "商户撤销，积分解冻",
+    "expired": "商户未在十分钟内确认，积分解冻",
+    "refunded": "商户退还 {points} 分",
+}
+
+
+def explain(entry: dict[str, Any]) -> str:
+    """One step in one sentence."""
+    return _WORDS[entry["step"]].format_map(entry)

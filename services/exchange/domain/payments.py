@@ -1,0 +1,186 @@
+"""Payment at the till: a pay code, a hold for ten minutes, then capture or void, and refunds (R27, R28)."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any, Self
+
+from contracts import ids
+from contracts.errors import AmountExceedsHold, HoldAlreadyResolved, PaycodeInvalid, WrongState
+from contracts.exchange import PaymentAuthorized, PaymentCaptured, PaymentRefunded, PaymentVoided
+from services.exchange.domain import codes
+from services.exchange.domain.merchants import Till
+from services.exchange.domain.purchases import Events, Mode, Payer, Purchase
+
+PAYCODE_LIFE = timedelta(seconds=60)
+HOLD_LIFE = timedelta(minutes=10)
+
+
+@dataclass(eq=False, kw_only=True)
+class Paycode:
+    """A resident's leave to charge one passbook once, within a minute."""
+
+    community: str
+    digest: str
+    mode: Mode
+    account: str
+    household: str
+    person: str
+    expires_at: datetime
+    used_at: datetime | None = None
+
+    @classmethod
+    def issue(cls, payer: Payer, *, community: str, at: datetime, mode: Mode = "live") -> tuple[Self, str]:
+        """The kept pay code, and the digits to show, which are not kept."""
+        digits = codes.paycode()
+        kept = cls(
+            community=community,
+            digest=codes.digest(digits),
+            mode=mode,
+            account=payer.account,
+            household=payer.household,
+            person=payer.person,
+            expires_at=at + PAYCODE_LIFE,
+        )
+        return kept, digits
+
+    def use(self, at: datetime) -> None:
+        """Spend it. Raises PaycodeInvalid the second time, and after a minute."""
+        if self.used_at is not None or at >= self.expires_at:
+            raise PaycodeInvalid
+        self.used_at = at
+
+
+class State(StrEnum):
+    """pending → authorized → captured; or refused (points), voided (the till), expired (time)."""
+
+    PENDING = "pending"
+    AUTHORIZED = "authorized"
+    REFUSED = "refused"
+    CAPTURED = "captured"
+    VOIDED = "voided"
+    EXPIRED = "expired"
+
+
+_OPEN = (State.PENDING, State.AUTHORIZED)
+
+
+@dataclass(eq=False, kw_only=True)
+class Payment(Purchase):
+    """One authorization of a merchant: Σ refunds ≤ `captured` ≤ `points`."""
+
+    merchant: str
+    merchant_reference: str
+    till: str | None = None
+    state: str = State.PENDING
+    captured: int = 0
+    refunded: int = 0
+    created_at: datetime
+    expires_at: datetime
+
+    @classmethod
+    def authorize(
+        cls,
+        paycode: Paycode,
+        points: int,
+        till: Till,
+        *,
+        merchant_reference: str,
+        at: datetime,
+    ) -> tuple[Self, Events]:
+        """Use up the pay code and ask the bank to hold `points`. Raises PaycodeInvalid."""
+        paycode.use(at)
+        payment = cls(
+            community=paycode.community,
+            id=ids.new("pay"),
+            mode=paycode.mode,
+            account=paycode.account,
+            person=paycode.person,
+            points=points,
+            hold=ids.new("hld"),
+            version=0,
+            merchant=till.merchant,
+            merchant_reference=merchant_reference,
+            till=till.name,
+            created_at=at,
+            expires_at=at + HOLD_LIFE,
+        )
+        payment._record("requested", at, merchant=till.merchant, points=points)
+        return payment, [PaymentAuthorized(**payment._fact(at), expires_at=payment.expires_at)]
+
+    def capture(self, points: int | None, at: datetime) -> Events:
+        """Take `points` (all, if none named); the rest is released.
+
+        Raises HoldAlreadyResolved, AmountExceedsHold; WrongState while the bank has not answered.
+        """
+        self._must_be_open(at)
+        if self.state == State.PENDING:
+            raise WrongState("积分尚未冻结，请稍后查询", facts={"status": str(self.state)})
+        taken = self.points if points is None else points
+        if taken > self.points:
+            raise AmountExceedsHold(facts={"held": self.points})
+        self.state, self.captured = State.CAPTURED, taken
+        self._record("taken", at, points=taken)
+        return [PaymentCaptured(**self._fact(at, taken))]
+
+    def void(self, at: datetime) -> Events:
+        """Give the hold up. Raises HoldAlreadyResolved."""
+        self._must_be_open(at)
+        self.state = State.VOIDED
+        self._record("voided", at)
+        return self._release(at)
+
+    def expire(self, at: datetime) -> Events:
+        """Time is up: nobody captured. Nothing happens before that."""
+        if self.state not in _OPEN or at < self.expires_at:
+            return []
+        self.state = State.EXPIRED
+        self._record("expired", at)
+        return self._release(at)
+
+    def refund(self, points: int, at: datetime) -> tuple[str, Events]:
+        """Give `points` of what was captured back; answers the refund's id. Raises WrongState, AmountExceedsHold."""
+        if self.state != State.CAPTURED:
+            raise WrongState("只能退还已扣的积分", facts={"status": str(self.state)})
+        if points > self.captured - self.refunded:
+            raise AmountExceedsHold(
+                "退还积分超过已扣积分", facts={"captured": self.captured, "refunded": self.refunded}
+            )
+        self.refunded += points
+        refund = ids.new("rfd")
+        self._record("refunded", at, points=points, refund=refund)
+        return refund, [PaymentRefunded(**self._fact(at, points), refund=refund)]
+
+    def _must_be_open(self, at: datetime) -> None:
+        if self.state not in _OPEN or at >= self.expires_at:
+            status = State.EXPIRED if self.state in _OPEN else self.state
+            raise HoldAlreadyResolved(facts={"status": str(status)})
+
+    @property
+    def _waiting(self) -> bool:
+        return self.state == State.PENDING
+
+    def _granted(self, at: datetime) -> Events:
+        self.state = State.AUTHORIZED
+        self._record("authorized", at, points=self.points)
+        return []
+
+    def _denied(self, at: datetime, available: int) -> None:
+        self.state = State.REFUSED
+        self._record("refused", at, available=available)
+
+    def _given_up(self, at: datetime) -> Events:
+        return [PaymentVoided(**self._fact(at))]
+
+    def _fact(self, at: datetime, points: int | None = None) -> dict[str, Any]:
+        return {
+            "community": self.community,
+            "sequence": self.version,
+            "payment": self.id,
+            "hold": self.hold,
+            "account": self.account,
+            "person": self.person,
+            "merchant": self.merchant,
+            "points": self.points if points is None else points,
+            "at": at,
+        }

@@ -1,0 +1,143 @@
+"""What the community owes a merchant: one line, never changed, per redemption, capture and refund (R27)."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal, Self
+
+from contracts import ids
+from contracts.calendar import day_of, period_of
+from services.exchange.domain.merchants import Till
+from services.exchange.domain.orders import Order
+from services.exchange.domain.payments import Payment
+from services.exchange.domain.purchases import Mode
+
+Kind = Literal["redemption", "capture", "refund"]
+
+
+@dataclass(eq=False, kw_only=True)
+class Line:
+    """`points` and `amount_fen` as owed to the merchant: refunds are negative."""
+
+    community: str
+    id: str
+    merchant: str
+    mode: Mode
+    kind: Kind
+    period: str
+    points: int
+    amount_fen: int
+    at: datetime
+    source: str
+    """The order or the payment it settles."""
+    key: str
+    till: str | None = None
+    merchant_reference: str | None = None
+
+    @classmethod
+    def of_redemption(
+        cls, order: Order, till: Till, *, merchant_reference: str | None, point_value_fen: int, at: datetime
+    ) -> Self:
+        """A voucher was honoured."""
+        return cls(
+            id=ids.new("lin"),
+            kind="redemption",
+            points=order.points,
+            amount_fen=order.points * point_value_fen,
+            merchant_reference=merchant_reference,
+            **_common(order, till, at),
+        )
+
+    @classmethod
+    def of_capture(cls, payment: Payment, till: Till, *, point_value_fen: int, at: datetime) -> Self:
+        """A till took points."""
+        return cls(
+            id=ids.new("lin"),
+            kind="capture",
+            points=payment.captured,
+            amount_fen=payment.captured * point_value_fen,
+            merchant_reference=payment.merchant_reference,
+            **_common(payment, till, at),
+        )
+
+    @classmethod
+    def of_refund(
+        cls,
+        refund: str,
+        points: int,
+        payment: Payment,
+        till: Till,
+        *,
+        merchant_reference: str,
+        point_value_fen: int,
+        at: datetime,
+    ) -> Self:
+        """A till gave points back; the line bears the refund's id."""
+        return cls(
+            id=refund,
+            kind="refund",
+            points=-points,
+            amount_fen=-points * point_value_fen,
+            merchant_reference=merchant_reference,
+            **_common(payment, till, at),
+        )
+
+
+def _common(source: Order | Payment, till: Till, at: datetime) -> dict[str, Any]:
+    return {
+        "community": source.community,
+        "merchant": till.merchant,
+        "mode": till.mode,
+        "period": period_of(day_of(at)),
+        "at": at,
+        "source": source.id,
+        "key": till.key,
+        "till": till.name,
+    }
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sum:
+    """Points and money together."""
+
+    points: int = 0
+    amount_fen: int = 0
+
+    def __add__(self, other: "Sum") -> "Sum":
+        return Sum(points=self.points + other.points, amount_fen=self.amount_fen + other.amount_fen)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Statement:
+    """A merchant's month: what was owed before, what the lines add, what is owed after."""
+
+    period: str
+    opening: Sum
+    redemptions: Sum = Sum()
+    captures: Sum = Sum()
+    refunds: Sum = Sum()
+    lines: int = 0
+
+    @classmethod
+    def of(cls, period: str, opening: Sum, totals: Iterable[tuple[Kind, Sum, int]]) -> Self:
+        """From the totals of each kind: (kind, sum, number of lines)."""
+        by_kind = {kind: (total, count) for kind, total, count in totals}
+        none = (Sum(), 0)
+        return cls(
+            period=period,
+            opening=opening,
+            redemptions=by_kind.get("redemption", none)[0],
+            captures=by_kind.get("capture", none)[0],
+            refunds=by_kind.get("refund", none)[0],
+            lines=sum(count for _, count in by_kind.values()),
+        )
+
+    @property
+    def total(self) -> Sum:
+        """Σ redemptions + captures − refunds of the month."""
+        return self.redemptions + self.captures + self.refunds
+
+    @property
+    def closing(self) -> Sum:
+        """What all months up to this one add up to; the next one opens with it."""
+        return self.opening + self.total

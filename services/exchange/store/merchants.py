@@ -1,0 +1,75 @@
+"""Questions about partner merchants and their keys."""
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from contracts.errors import Invalid, KeyInvalid, NotFound
+from services.exchange.domain.merchants import Key, Merchant
+from services.exchange.domain.purchases import Mode
+from services.exchange.store.tables import merchant_keys, merchants
+
+
+class Merchants:
+    """Every community's partners."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def add(self, thing: Merchant | Key) -> None:
+        self._session.add(thing)
+
+    def get(self, community: str, merchant: str, *, for_update: bool = False) -> Merchant:
+        """`NotFound` when this community has no such merchant."""
+        found = self._session.get(Merchant, (community, merchant), with_for_update=for_update or None)
+        if found is None:
+            raise NotFound("没有此商户")
+        return found
+
+    def must_all_exist(self, community: str, ids: list[str]) -> None:
+        """`Invalid`, with the place of each, when some are no merchants of the community."""
+        known = set(
+            self._session.scalars(
+                select(merchants.c.id).where(merchants.c.community == community, merchants.c.id.in_(ids))
+            )
+        )
+        wrong = [place for place, merchant in enumerate(ids) if merchant not in known]
+        if wrong:
+            raise Invalid(errors=[{"pointer": f"/merchants/{place}", "detail": "没有此商户"} for place in wrong])
+
+    def page(self, community: str, *, limit: int, after: str | None) -> list[Merchant]:
+        """Newest first."""
+        wanted = select(Merchant).where(merchants.c.community == community)
+        if after is not None:
+            wanted = wanted.where(merchants.c.id < after)
+        return list(self._session.scalars(wanted.order_by(merchants.c.id.desc()).limit(limit)))
+
+    def keys_of(self, merchant: Merchant) -> list[Key]:
+        """All its keys, newest first."""
+        wanted = select(Key).where(
+            merchant_keys.c.community == merchant.community, merchant_keys.c.merchant == merchant.id
+        )
+        return list(self._session.scalars(wanted.order_by(merchant_keys.c.id.desc())))
+
+    def active_keys(self, merchant: Merchant, mode: Mode) -> int:
+        """How many of its keys work; the merchant's row is locked by the caller."""
+        wanted = select(func.count()).where(
+            merchant_keys.c.community == merchant.community,
+            merchant_keys.c.merchant == merchant.id,
+            merchant_keys.c.mode == mode,
+            merchant_keys.c.revoked_at.is_(None),
+        )
+        return self._session.scalar(wanted) or 0
+
+    def key(self, merchant: Merchant, key: str) -> Key:
+        """`NotFound` when the merchant has no such key."""
+        found = self._session.get(Key, (merchant.community, key), with_for_update=True)
+        if found is None or found.merchant != merchant.id:
+            raise NotFound("没有此密钥")
+        return found
+
+    def with_digest(self, digest: str) -> tuple[Key, Merchant]:
+        """The key and its merchant; `KeyInvalid` if unknown. The key tells the community: nothing else does yet."""
+        key = self._session.scalar(select(Key).where(merchant_keys.c.digest == digest))
+        if key is None:
+            raise KeyInvalid
+        return key, self.get(key.community, key.merchant)

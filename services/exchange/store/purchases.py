@@ -1,0 +1,163 @@
+"""Questions about orders, pay codes and till payments."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, func, or_, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from contracts.errors import NotFound, PaycodeInvalid, ReferenceReused, VoucherNotFound
+from services.exchange.domain import codes
+from services.exchange.domain.merchants import Till
+from services.exchange.domain.orders import COUNTED, Order
+from services.exchange.domain.orders import State as OrderState
+from services.exchange.domain.payments import Paycode, Payment
+from services.exchange.domain.payments import State as PaymentState
+from services.exchange.domain.purchases import Mode
+from services.exchange.store.tables import orders, paycodes, payments
+
+_AT_ONCE = 200
+"""How many purchases one tick ends; the rest follow in the next."""
+
+
+class Orders:
+    """Every order with its voucher."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def add(self, order: Order) -> None:
+        self._session.add(order)
+
+    def get(self, community: str, order: str, *, for_update: bool = False) -> Order:
+        """`NotFound` when this community has no such order."""
+        found = self._session.get(Order, (community, order), with_for_update=for_update or None)
+        if found is None:
+            raise NotFound("没有此订单")
+        return found
+
+    def with_code(self, community: str, mode: Mode, typed: str, *, for_update: bool = False) -> Order:
+        """The order whose voucher has this code, however it was typed; else `VoucherNotFound`."""
+        wanted = select(Order).where(
+            orders.c.community == community, orders.c.code == codes.normalized(typed), orders.c.mode == mode
+        )
+        found = self._session.scalar(wanted.with_for_update() if for_update else wanted)
+        if found is None:
+            raise VoucherNotFound
+        return found
+
+    def held_by(self, community: str, holds: Collection[str]) -> dict[str, Order]:
+        """Orders by hold, locked in the order of their ids."""
+        wanted = select(Order).where(orders.c.community == community, orders.c.hold.in_(holds))
+        return {order.hold: order for order in self._session.scalars(wanted.order_by(orders.c.id).with_for_update())}
+
+    def quantity_of(self, community: str, reward: str, household: str) -> int:
+        """How much of a reward the household has ordered, not counting what came to nothing."""
+        wanted = select(func.coalesce(func.sum(orders.c.quantity), 0)).where(
+            orders.c.community == community,
+            orders.c.reward == reward,
+            orders.c.household == household,
+            orders.c.mode == "live",
+            orders.c.state.in_(COUNTED),
+        )
+        return int(self._session.scalar(wanted) or 0)
+
+    def page(
+        self,
+        community: str,
+        *,
+        person: str,
+        household: str | None,
+        state: str | None,
+        limit: int,
+        after: str | None,
+    ) -> list[Order]:
+        """Newest first: what the person, or his household, ordered, and what he ordered for others."""
+        own = or_(orders.c.person == person, orders.c.placed_by == person, orders.c.household == household)
+        wanted = select(Order).where(orders.c.community == community, own)
+        if state is not None:
+            wanted = wanted.where(orders.c.state == state)
+        if after is not None:
+            wanted = wanted.where(orders.c.id < after)
+        return list(self._session.scalars(wanted.order_by(orders.c.id.desc()).limit(limit)))
+
+    def due(self, at: datetime) -> Sequence[Order]:
+        """Open orders of all communities whose time is up, locked; those another transaction works on are left."""
+        wanted = (
+            select(Order)
+            .where(orders.c.state.in_((OrderState.PLACED, OrderState.CONFIRMED)), orders.c.expires_at <= at)
+            .order_by(orders.c.expires_at)
+            .limit(_AT_ONCE)
+        )
+        return self._session.scalars(wanted.with_for_update(skip_locked=True)).all()
+
+
+class Paycodes:
+    """Pay codes that may still be used."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def add(self, paycode: Paycode) -> None:
+        self._session.add(paycode)
+
+    def locked(self, community: str, mode: Mode, digits: str) -> Paycode:
+        """The code as shown at a till; `PaycodeInvalid` when this community has none of that mode."""
+        found = self._session.get(Paycode, (community, codes.digest(digits)), with_for_update=True)
+        if found is None or found.mode != mode:
+            raise PaycodeInvalid
+        return found
+
+    def forget(self, before: datetime) -> None:
+        """Delete what nobody can use any more."""
+        self._session.execute(delete(paycodes).where(paycodes.c.expires_at < before - timedelta(hours=1)))
+
+
+class Payments:
+    """Every till payment."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def add(self, payment: Payment) -> None:
+        """`ReferenceReused` when the merchant used that number for another payment."""
+        try:
+            with self._session.begin_nested():
+                self._session.add(payment)
+        except IntegrityError as taken:
+            raise ReferenceReused(facts={"merchant_reference": payment.merchant_reference}) from taken
+
+    def of(self, till: Till, payment: str, *, for_update: bool = False) -> Payment:
+        """`NotFound` when this merchant has no such payment in this mode."""
+        found = self._session.get(Payment, (till.community, payment), with_for_update=for_update or None)
+        if found is None or (found.merchant, found.mode) != (till.merchant, till.mode):
+            raise NotFound("没有此笔预授权")
+        return found
+
+    def with_reference(self, till: Till, reference: str) -> Payment | None:
+        """The merchant's payment of that number."""
+        return self._session.scalar(
+            select(Payment).where(
+                payments.c.community == till.community,
+                payments.c.merchant == till.merchant,
+                payments.c.mode == till.mode,
+                payments.c.merchant_reference == reference,
+            )
+        )
+
+    def held_by(self, community: str, holds: Collection[str]) -> dict[str, Payment]:
+        """Payments by hold, locked in the order of their ids."""
+        wanted = select(Payment).where(payments.c.community == community, payments.c.hold.in_(holds))
+        found = self._session.scalars(wanted.order_by(payments.c.id).with_for_update())
+        return {payment.hold: payment for payment in found}
+
+    def due(self, at: datetime) -> Sequence[Payment]:
+        """Open payments of all communities whose time is up, locked; those another transaction works on are left."""
+        wanted = (
+            select(Payment)
+            .where(payments.c.state.in_((PaymentState.PENDING, PaymentState.AUTHORIZED)), payments.c.expires_at <= at)
+            .order_by(payments.c.expires_at)
+            .limit(_AT_ONCE)
+        )
+        return self._session.scalars(wanted.with_for_update(skip_locked=True)).all()

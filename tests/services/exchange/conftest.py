@@ -1,0 +1,99 @@
+"""The exchange on a real PostgreSQL, in a small community whose bank the tests play."""
+
+import os
+from collections.abc import Iterator
+from datetime import date
+
+import pytest
+
+from contracts import registry
+from contracts.aggregation import HoldPlaced, HoldRefused
+from messaging import migrate
+from messaging.testing import ServiceHarness, temporary_database
+from services.exchange.service import ExchangeService
+from services.exchange.store import metadata
+from tests.services.exchange.shelf import COMMUNITY, NOW
+
+SINCE = date(2026, 1, 1)
+
+
+def person(actor: str, community: str = COMMUNITY) -> dict[str, str | None]:
+    """A person as the gateway announces him."""
+    return {"person": actor, "community": community, "merchant": None}
+
+
+class Exchange(ServiceHarness):
+    """The service with what its tests do all day."""
+
+    def hold(self, asked, available: int | None = None) -> list:
+        """The bank's answer to an OrderPlaced or PaymentAuthorized: placed, or refused if so much is `available`."""
+        told = {"community": asked.community, "hold": asked.hold, "account": asked.account, "at": NOW}
+        if available is None:
+            return self.handle(HoldPlaced(points=asked.points, **told))
+        return self.handle(HoldRefused(points=asked.points, available=available, **told))
+
+    def reward(self, **terms) -> str:
+        offer = {"kind": "goods", "name": "大米", "description": "", "points": 50, "stock": 10, "listed": True}
+        none = {"starts_on": None, "ends_on": None, "limit_per_household": None, "merchants": []}
+        return self.call("offer_reward", actor=person("per_committee"), **(offer | none | terms))["id"]
+
+    def order(self, reward: str, by: str = "per_li", **more) -> dict:
+        return self.call("place_order", actor=person(by), reward_id=reward, **more)
+
+    def confirmed(self, reward: str, by: str = "per_li", **more) -> dict:
+        """An order with its voucher."""
+        placed = self.order(reward, by, **more)
+        self.hold(self.emitted[-1])
+        return self.call("get_order", actor=person(by), order_id=placed["id"])
+
+    def shop(self, mode: str = "live", name: str = "善治超市") -> dict:
+        """A merchant's till, as the gateway announces it."""
+        merchant = self.call("admit_merchant", actor=person("per_committee"), name=name)["id"]
+        return self.till(merchant, mode)
+
+    def till(self, merchant: str, mode: str) -> dict:
+        digest = f"{merchant}-{mode}"
+        made = {"shown": "sz_live_a1B2c3", "digest": digest, "scopes": ["vouchers", "payments", "settlements"]}
+        self.call("issue_key", actor=person("per_committee"), merchant_id=merchant, mode=mode, **made)
+        return self.call("authenticate_key", key_hash=digest) | {"person": None}
+
+
+@pytest.fixture(scope="session")
+def store_uri() -> Iterator[str]:
+    server = os.environ.get("TEST_POSTGRES_URI", "postgresql://postgres:dev@127.0.0.1:55432/postgres")
+    with temporary_database(server) as uri:
+        migrate.upgrade("exchange", uri)
+        yield uri
+
+
+@pytest.fixture
+def exchange(store_uri: str) -> Exchange:
+    """Li and his wife live in courtyard 12 under head Wang and officer Zhou; Zhao lives in courtyard 40."""
+    exchange = Exchange(ExchangeService, store_uri).at(NOW)
+    with exchange.transaction() as tx:
+        for table in reversed(metadata.sorted_tables):
+            tx.session.execute(table.delete())
+    community = {"community": COMMUNITY}
+    exchange.handle(
+        registry.CommunityFounded(**community),
+        *(
+            registry.CourtyardRegistered(**community, courtyard=f"cty_{n}", grid=f"grd_{n}", row=n, number=n)
+            for n in (12, 40)
+        ),
+        registry.HouseholdRegistered(**community, household="hou_1", courtyard="cty_12", since=SINCE),
+        registry.HouseholdRegistered(**community, household="hou_2", courtyard="cty_40", since=SINCE),
+        *(
+            registry.ResidentRegistered(**community, person=p, household=h, tenure="tenant", since=SINCE)
+            for p, h in {"per_li": "hou_1", "per_wife": "hou_1", "per_zhao": "hou_2"}.items()
+        ),
+        registry.ResidentRegistered(**community, person="per_wang", household=None, tenure=None, since=SINCE),
+        *(
+            registry.Appointed(**community, appointment=f"apt_{p}", person=p, role=role, scope=scope, since=SINCE)
+            for p, role, scope in (
+                ("per_wang", "head", "cty_12"),
+                ("per_zhou", "grid_officer", "grd_12"),
+                ("per_committee", "committee", COMMUNITY),
+            )
+        ),
+    )
+    return exchange

@@ -1,0 +1,48 @@
+"""Things on the shelf and people at the counter, for the exchange's tests."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from services.exchange.domain.merchants import Till
+from services.exchange.domain.orders import Order
+from services.exchange.domain.payments import Paycode, Payment
+from services.exchange.domain.purchases import Payer
+from services.exchange.domain.rewards import Reward
+
+NOW = datetime(2026, 11, 3, 2, 0, tzinfo=UTC)
+COMMUNITY = "com_changning"
+SHOP = "mer_shop"
+PAYER = Payer(account="hou_1", household="hou_1", person="per_li", acting="per_li")
+
+TILL = Till(community=COMMUNITY, merchant=SHOP, mode="live", key="key_1", name="2")
+
+
+def rice(**terms: Any) -> Reward:
+    """大米 for 50 points, ten bags."""
+    offer = {"kind": "goods", "name": "大米", "points": 50, "stock": 10, "merchants": [SHOP]}
+    return Reward.offer(community=COMMUNITY, at=NOW, **(offer | terms))
+
+
+def placed(reward: Reward, quantity: int = 1, **more: Any) -> Order:
+    """An order the bank has not answered yet."""
+    return Order.place(reward, quantity, PAYER, ordered_before=0, voucher_days=30, at=NOW, **more)[0]
+
+
+def confirmed(reward: Reward, quantity: int = 1) -> Order:
+    """An order with its voucher."""
+    order = placed(reward, quantity)
+    order.hold_placed(NOW)
+    return order
+
+
+def requested(points: int = 40) -> Payment:
+    """A till payment the bank has not answered yet."""
+    paycode, _ = Paycode.issue(PAYER, community=COMMUNITY, at=NOW)
+    return Payment.authorize(paycode, points, TILL, merchant_reference="sale-1", at=NOW)[0]
+
+
+def authorized(points: int = 40) -> Payment:
+    """A till payment whose points are held."""
+    payment = requested(points)
+    payment.hold_placed(NOW)
+    return payment

@@ -1,0 +1,246 @@
+"""Orders and vouchers through the service, on real PostgreSQL; the bank's answers are made up."""
+
+from datetime import timedelta
+
+import pytest
+
+from contracts import errors
+from contracts.aggregation import HoldCaptured, HoldPlaced
+from messaging.envelope import Envelope
+from tests.services.exchange.conftest import person
+from tests.services.exchange.shelf import COMMUNITY, NOW
+
+
+def names(events):
+    return [event.name() for event in events]
+
+
+def stock(exchange, reward):
+    found = exchange.call("get_reward", actor=person("per_li"), reward_id=reward)
+    return found["left"], found["reserved"], found["sold"]
+
+
+def status(exchange, order):
+    return exchange.call("get_order", actor=person("per_li"), order_id=order["id"])["status"]
+
+
+def test_an_order_is_paid_by_the_household_and_ends_with_a_voucher(exchange):
+    rice = exchange.reward()
+
+    placed = exchange.order(rice, quantity=2)
+    [issued] = exchange.hold(exchange.emitted[-1])
+    order = exchange.call("get_order", actor=person("per_li"), order_id=placed["id"])
+
+    assert (placed["status"], placed["account"], placed["points"]) == ("placed", "hou_1", 100)
+    assert issued.name() == "VoucherIssued"
+    assert order["status"] == "confirmed"
+    assert order["voucher"]["code"].count("-") == 2
+    assert [step["step"] for step in order["steps"]] == ["placed", "confirmed"]
+    assert "100 分" in order["steps"][1]["text"]
+    assert stock(exchange, rice) == (8, 2, 0)
+
+
+def test_an_order_beyond_the_balance_is_refused_with_what_there_was(exchange):
+    rice = exchange.reward()
+    placed = exchange.order(rice)
+
+    assert exchange.hold(exchange.emitted[-1], available=42) == []
+
+    order = exchange.call("get_order", actor=person("per_li"), order_id=placed["id"])
+    assert (order["status"], order["available"], order["voucher"]) == ("refused", 42, None)
+    assert stock(exchange, rice) == (10, 0, 0)
+
+
+def test_the_bank_answering_twice_or_after_the_end_changes_nothing(exchange):
+    rice = exchange.reward()
+    order = exchange.order(rice)
+    asked = exchange.emitted[-1]
+    placed = HoldPlaced(community=COMMUNITY, hold=asked.hold, account="hou_1", points=50, at=NOW)
+    exchange.handle(placed)
+
+    assert exchange.handle(placed) == []
+    exchange.call("cancel_order", actor=person("per_li"), order_id=order["id"])
+    assert exchange.handle(placed) == []
+    assert status(exchange, order) == "cancelled"
+    assert stock(exchange, rice) == (10, 0, 0)
+
+
+def test_an_answer_to_a_question_nobody_asked_is_kept_for_later(exchange):
+    stray = HoldPlaced(community=COMMUNITY, hold="hld_unknown", account="hou_1", points=50, at=NOW)
+    with pytest.raises(errors.NotFound):
+        exchange.deliver(Envelope.around(stray, at=NOW))
+
+
+def test_an_order_cancelled_while_the_bank_thinks_is_released_by_its_answer(exchange):
+    rice = exchange.reward()
+    order = exchange.order(rice)
+    asked = exchange.emitted[-1]
+
+    cancelled = exchange.call("cancel_order", actor=person("per_li"), order_id=order["id"])
+
+    assert cancelled["status"] == "cancelled"
+    assert exchange.emitted[-1] is asked
+    assert names(exchange.hold(asked)) == ["OrderCancelled"]
+    assert status(exchange, order) == "cancelled"
+
+
+def test_a_voucher_is_honoured_once_whatever_the_till(exchange):
+    rice, till = exchange.reward(), exchange.shop()
+    order = exchange.confirmed(rice)
+    code = order["voucher"]["code"]
+
+    seen = exchange.call("verify_voucher", actor=till, code=code.lower().replace("-", " "))
+    honoured = exchange.call("redeem_voucher", actor=till, code=code, merchant_reference="sale-7", till="2")
+    redeemed = exchange.emitted[-1]
+
+    assert (seen["reward"]["name"], seen["quantity"], seen["person"]) == ("大米", 1, "per_li")
+    assert (honoured["points"], honoured["merchant_reference"], honoured["till"]) == (50, "sale-7", "2")
+    assert (redeemed.name(), redeemed.merchant) == ("VoucherRedeemed", till["merchant"])
+    assert stock(exchange, rice) == (9, 0, 1)
+    for again in ("verify_voucher", "redeem_voucher"):
+        with pytest.raises(errors.VoucherAlreadyRedeemed):
+            exchange.call(again, actor=till, code=code)
+
+
+def test_a_voucher_says_no_for_the_right_reason(exchange):
+    shop, other = exchange.shop(), exchange.shop(name="理发店")
+    order = exchange.confirmed(exchange.reward(merchants=[shop["merchant"]]))
+    code = order["voucher"]["code"]
+
+    with pytest.raises(errors.VoucherNotFound):
+        exchange.call("verify_voucher", actor=shop, code="0000-0000-0000")
+    with pytest.raises(errors.WrongMerchant):
+        exchange.call("redeem_voucher", actor=other, code=code)
+    exchange.later(days=31)
+    with pytest.raises(errors.VoucherExpired):
+        exchange.call("redeem_voucher", actor=shop, code=code)
+
+
+def test_a_sale_number_is_used_for_one_voucher_only(exchange):
+    rice, till = exchange.reward(), exchange.shop()
+    first, second = (exchange.confirmed(rice)["voucher"]["code"] for _ in range(2))
+    exchange.call("redeem_voucher", actor=till, code=first, merchant_reference="sale-7")
+
+    with pytest.raises(errors.ReferenceReused):
+        exchange.call("redeem_voucher", actor=till, code=second, merchant_reference="sale-7")
+
+    assert stock(exchange, rice) == (8, 1, 1)
+
+
+def test_a_voucher_nobody_honoured_lapses_by_itself(exchange):
+    rice = exchange.reward()
+    order = exchange.confirmed(rice)
+
+    assert exchange.later(days=29).tick("lapse") == []
+    assert names(exchange.later(days=2).tick("lapse")) == ["VoucherLapsed"]
+    assert exchange.tick("lapse") == []
+    assert status(exchange, order) == "lapsed"
+    assert stock(exchange, rice) == (10, 0, 0)
+
+
+def test_an_order_the_bank_never_answers_gives_its_stock_back(exchange):
+    rice = exchange.reward()
+    order = exchange.order(rice)
+    asked = exchange.emitted[-1]
+
+    exchange.later(hours=2).tick("lapse")
+
+    assert status(exchange, order) == "cancelled"
+    assert stock(exchange, rice) == (10, 0, 0)
+    assert names(exchange.hold(asked)) == ["OrderCancelled"]
+
+
+def test_every_step_of_an_order_is_told(exchange):
+    till = exchange.shop()
+    order = exchange.confirmed(exchange.reward())
+    exchange.call("redeem_voucher", actor=till, code=order["voucher"]["code"])
+    hold = exchange.emitted[-1].hold
+    exchange.handle(HoldCaptured(community=COMMUNITY, hold=hold, account="hou_1", points=50, at=NOW))
+
+    steps = exchange.call("get_order", actor=person("per_li"), order_id=order["id"])["steps"]
+
+    assert [step["step"] for step in steps] == ["placed", "confirmed", "redeemed", "captured"]
+    assert all(step["text"] for step in steps)
+
+
+def test_stock_and_limits_are_kept(exchange):
+    last, limited = exchange.reward(stock=1), exchange.reward(limit_per_household=1)
+    exchange.order(last)
+    exchange.order(limited)
+
+    with pytest.raises(errors.OutOfStock):
+        exchange.order(last, "per_zhao")
+    with pytest.raises(errors.LimitReached):
+        exchange.order(limited, "per_wife")
+    assert exchange.order(limited, "per_zhao")
+
+
+def test_a_cancelled_order_does_not_count_towards_the_limit(exchange):
+    limited = exchange.reward(limit_per_household=1)
+    order = exchange.order(limited)
+    exchange.call("cancel_order", actor=person("per_wife"), order_id=order["id"])
+
+    assert exchange.order(limited)
+
+
+@pytest.mark.parametrize("acting", ["per_wang", "per_zhou", "per_wife"])
+def test_whoever_answers_for_a_resident_orders_for_him(exchange, acting):
+    order = exchange.confirmed(exchange.reward(), acting, person_id="per_li")
+
+    assert (order["person"], order["placed_by"], order["account"]) == ("per_li", acting, "hou_1")
+
+
+def test_nobody_else_spends_a_households_points(exchange):
+    rice = exchange.reward()
+
+    with pytest.raises(errors.RoleMissing):
+        exchange.order(rice, "per_wang", person_id="per_zhao")
+    with pytest.raises(errors.RoleMissing):
+        exchange.order(rice, account_id="hou_2")
+    with pytest.raises(errors.NotFound):
+        exchange.order(rice, person_id="per_unknown")
+
+
+def test_a_head_spends_from_his_own_passbook(exchange):
+    order = exchange.order(exchange.reward(), "per_wang", account_id="per_wang")
+    assert order["account"] == "per_wang"
+
+
+def test_an_order_is_seen_by_its_household_and_nobody_else(exchange):
+    order = exchange.order(exchange.reward())
+
+    assert exchange.call("get_order", actor=person("per_wife"), order_id=order["id"])
+    for stranger in (person("per_zhao"), person("per_li", "com_other")):
+        for call in ("get_order", "cancel_order"):
+            with pytest.raises(errors.NotFound):
+                exchange.call(call, actor=stranger, order_id=order["id"])
+        assert exchange.call("list_orders", actor=stranger)["data"] == []
+
+
+def test_orders_are_listed_page_by_page_newest_first(exchange):
+    rice = exchange.reward()
+    made = [exchange.order(rice)["id"] for _ in range(3)]
+
+    first = exchange.call("list_orders", actor=person("per_wife"), limit=2)
+    second = exchange.call("list_orders", actor=person("per_wife"), limit=2, cursor=first["next_cursor"])
+
+    assert [order["id"] for order in first["data"] + second["data"]] == made[::-1]
+    assert second["next_cursor"] is None
+
+
+def test_a_reward_is_ordered_while_it_is_on_offer(exchange):
+    today = NOW.date()
+    exchange.reward(ends_on=(today - timedelta(days=1)).isoformat())
+    later = exchange.reward(starts_on=(today + timedelta(days=1)).isoformat())
+
+    assert exchange.call("list_rewards", actor=person("per_li"))["data"] == []
+    assert len(exchange.call("list_rewards", actor=person("per_committee"), all=True)["data"]) == 2
+    with pytest.raises(errors.RewardUnavailable):
+        exchange.order(later)
+
+
+def test_the_shelf_is_kept_by_those_in_charge(exchange):
+    with pytest.raises(errors.RoleMissing):
+        exchange.call("offer_reward", actor=person("per_li"), merchants=[])
+    with pytest.raises(errors.Invalid):
+        exchange.reward(merchants=["mer_unknown"])

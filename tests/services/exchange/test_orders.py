@@ -1,0 +1,218 @@
+"""The rules of orders and vouchers, without a database or a broker."""
+
+import contextlib
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from contracts.errors import (
+    LimitReached,
+    OutOfStock,
+    RewardUnavailable,
+    VoucherAlreadyRedeemed,
+    VoucherExpired,
+    WrongMerchant,
+    WrongState,
+)
+from contracts.exchange import OrderCancelled, VoucherIssued, VoucherLapsed, VoucherRedeemed
+from services.exchange.domain import codes
+from services.exchange.domain.orders import ANSWER_WITHIN, Order, State
+from services.exchange.domain.purchases import Bank
+from tests.services.exchange.shelf import NOW, PAYER, SHOP, confirmed, placed, rice
+
+LATER = NOW + timedelta(days=31)
+
+
+def names(events):
+    return [event.name() for event in events]
+
+
+def test_an_order_reserves_stock_and_asks_for_the_points():
+    reward = rice()
+
+    order, events = Order.place(reward, 2, PAYER, ordered_before=0, voucher_days=30, at=NOW)
+
+    assert (reward.reserved, reward.left, order.points) == (2, 8, 100)
+    assert names(events) == ["OrderPlaced"]
+    assert (events[0].hold, events[0].points, events[0].account) == (order.hold, 100, "hou_1")
+
+
+def test_nobody_orders_more_than_is_left():
+    reward = rice(stock=3)
+    placed(reward, 2)
+
+    with pytest.raises(OutOfStock) as refused:
+        placed(reward, 2)
+
+    assert refused.value.facts == {"left": 1}
+
+
+def test_a_household_never_exceeds_its_limit():
+    with pytest.raises(LimitReached):
+        Order.place(rice(limit_per_household=2), 1, PAYER, ordered_before=2, voucher_days=30, at=NOW)
+
+
+@pytest.mark.parametrize(
+    "terms", [{"listed": False}, {"starts_on": LATER.date()}, {"ends_on": (NOW - timedelta(days=1)).date()}]
+)
+def test_what_is_not_on_offer_cannot_be_ordered(terms):
+    with pytest.raises(RewardUnavailable):
+        placed(rice(**terms))
+
+
+def test_a_held_order_carries_a_voucher_for_thirty_days():
+    order = placed(rice())
+
+    [issued] = order.hold_placed(NOW)
+
+    assert isinstance(issued, VoucherIssued)
+    assert order.state == State.CONFIRMED
+    assert len(order.code) >= 12
+    assert issued.expires_at == NOW + timedelta(days=30)
+
+
+def test_a_refused_hold_puts_the_stock_back():
+    reward = rice()
+    order = placed(reward, 3)
+
+    order.hold_refused_for(reward, 42, NOW)
+
+    assert (order.state, reward.reserved) == (State.REFUSED, 0)
+    assert order.history_of("refused")["available"] == 42
+
+
+def test_an_answer_told_twice_changes_nothing():
+    reward = rice()
+    order = confirmed(reward)
+    code, version = order.code, order.version
+
+    assert order.hold_placed(NOW) == []
+    order.hold_refused_for(reward, 0, NOW)
+
+    assert (order.code, order.version, reward.reserved) == (code, version, 1)
+
+
+def test_an_order_cancelled_before_the_answer_releases_the_hold_when_it_comes():
+    reward = rice()
+    order = placed(reward)
+
+    assert order.cancel(reward, by="per_li", at=NOW) == []
+    assert reward.reserved == 0
+    assert names(order.hold_placed(NOW)) == ["OrderCancelled"]
+    assert (order.state, order.code) == (State.CANCELLED, None)
+
+
+def test_an_order_cancelled_before_a_refusal_has_nothing_to_release():
+    reward = rice()
+    order = placed(reward)
+    order.cancel(reward, by="per_li", at=NOW)
+
+    order.hold_refused_for(reward, 0, NOW)
+
+    assert (order.state, order.bank, reward.reserved) == (State.CANCELLED, Bank.REFUSED, 0)
+
+
+def test_an_order_that_is_never_answered_frees_its_stock():
+    reward = rice()
+    order = placed(reward)
+
+    assert order.lapse(reward, at=NOW + ANSWER_WITHIN / 2) == []
+    assert reward.reserved == 1
+    assert order.lapse(reward, at=NOW + ANSWER_WITHIN) == []
+
+    assert (order.state, reward.reserved) == (State.CANCELLED, 0)
+    assert names(order.hold_placed(LATER)) == ["OrderCancelled"]
+
+
+def test_a_voucher_is_honoured_once():
+    reward = rice()
+    order = confirmed(reward)
+
+    [redeemed] = order.redeem(reward, merchant=SHOP, at=NOW)
+
+    assert isinstance(redeemed, VoucherRedeemed)
+    assert (reward.reserved, reward.sold) == (0, 1)
+    with pytest.raises(VoucherAlreadyRedeemed):
+        order.redeem(reward, merchant=SHOP, at=NOW)
+    with pytest.raises(WrongState):
+        order.cancel(reward, by="per_li", at=NOW)
+
+
+def test_a_shop_that_does_not_offer_it_cannot_honour_it():
+    reward = rice()
+    with pytest.raises(WrongMerchant):
+        confirmed(reward).redeem(reward, merchant="mer_other", at=NOW)
+
+
+def test_a_reward_without_named_shops_is_honoured_everywhere():
+    reward = rice(merchants=[])
+    assert confirmed(reward).redeem(reward, merchant="mer_other", at=NOW)
+
+
+def test_a_voucher_that_nobody_honoured_lapses_and_its_stock_is_back():
+    reward = rice()
+    order = confirmed(reward)
+
+    with pytest.raises(VoucherExpired):
+        order.redeem(reward, merchant=SHOP, at=LATER)
+    [lapsed] = order.lapse(reward, at=LATER)
+
+    assert isinstance(lapsed, VoucherLapsed)
+    assert (order.state, reward.reserved) == (State.LAPSED, 0)
+
+
+def test_a_cancelled_voucher_is_not_honoured():
+    reward = rice()
+    order = confirmed(reward)
+
+    [cancelled] = order.cancel(reward, by="per_li", at=NOW)
+
+    assert isinstance(cancelled, OrderCancelled)
+    with pytest.raises(VoucherExpired):
+        order.redeem(reward, merchant=SHOP, at=NOW)
+
+
+def test_a_test_order_leaves_the_shelf_alone():
+    reward = rice()
+    order = placed(reward, mode="test")
+    order.hold_placed(NOW)
+    order.redeem(reward, merchant=SHOP, at=NOW)
+
+    assert (reward.reserved, reward.sold) == (0, 0)
+
+
+def test_a_code_is_read_however_it_is_typed():
+    assert codes.normalized(codes.grouped("7K3M9Q2PXW10").lower().replace("0", "o").replace("1", "l")) == "7K3M9Q2PXW10"
+
+
+STEPS = ("hold_placed", "hold_refused", "cancel", "lapse", "redeem", "bank_follows")
+
+
+@given(st.lists(st.sampled_from(STEPS), max_size=12))
+def test_whatever_happens_in_whatever_order_a_hold_ends_at_most_once_and_stock_adds_up(steps):
+    reward = rice()
+    order = placed(reward, 2)
+    endings = []
+
+    def bank_follows():
+        if endings:
+            order.hold_ended(Bank.CAPTURED if isinstance(endings[0], VoucherRedeemed) else Bank.RELEASED, NOW)
+
+    take = {
+        "hold_placed": lambda: order.hold_placed(NOW),
+        "hold_refused": lambda: order.hold_refused_for(reward, 0, NOW),
+        "cancel": lambda: order.cancel(reward, by="per_li", at=NOW),
+        "lapse": lambda: order.lapse(reward, at=LATER),
+        "redeem": lambda: order.redeem(reward, merchant=SHOP, at=NOW),
+        "bank_follows": bank_follows,
+    }
+    for step in steps:
+        with contextlib.suppress(WrongState, VoucherExpired, VoucherAlreadyRedeemed):
+            endings += [event for event in take[step]() or [] if not isinstance(event, VoucherIssued)]
+
+    decided = order.state not in (State.PLACED, State.CONFIRMED)
+    assert len(endings) == (decided and order.bank not in (Bank.ASKED, Bank.REFUSED))
+    assert reward.reserved == (0 if decided else 2)
+    assert reward.sold == (2 if order.state == State.REDEEMED else 0)

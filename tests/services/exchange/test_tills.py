@@ -1,0 +1,177 @@
+"""Merchants through the service: keys, payments, refunds, statements and test mode."""
+
+import pytest
+
+from contracts import errors
+from tests.services.exchange.conftest import person
+
+
+def authorize(exchange, till, points=40, reference="sale-1", by="per_li"):
+    digits = exchange.call("issue_paycode", actor=person(by))["paycode"]
+    asked = {"paycode": digits, "points": points, "merchant_reference": reference}
+    return exchange.call("authorize", actor=till, **asked)
+
+
+def held(exchange, till, **more):
+    payment = authorize(exchange, till, **more)
+    exchange.hold(exchange.emitted[-1])
+    return payment["id"]
+
+
+def names(events):
+    return [event.name() for event in events]
+
+
+def test_a_till_takes_part_of_what_it_held_and_refunds_within_it(exchange):
+    till = exchange.shop()
+    payment = held(exchange, till)
+
+    captured = exchange.call("capture", actor=till, payment_id=payment, points=30)
+    refunded = exchange.call("refund", actor=till, authorization_id=payment, points=10, merchant_reference="back-1")
+
+    assert (captured["status"], captured["captured"]) == ("captured", 30)
+    assert (refunded["points"], refunded["refunded"]) == (10, 10)
+    assert names(exchange.emitted)[-3:] == ["PaymentAuthorized", "PaymentCaptured", "PaymentRefunded"]
+    assert [event.points for event in exchange.emitted[-3:]] == [40, 30, 10]
+    with pytest.raises(errors.AmountExceedsHold):
+        exchange.call("refund", actor=till, authorization_id=payment, points=21, merchant_reference="back-2")
+
+
+def test_a_pay_code_is_charged_once_and_within_a_minute(exchange):
+    till = exchange.shop()
+    digits = exchange.call("issue_paycode", actor=person("per_li"))["paycode"]
+    exchange.call("authorize", actor=till, paycode=digits, points=5, merchant_reference="sale-1")
+    late = exchange.call("issue_paycode", actor=person("per_li"))["paycode"]
+
+    with pytest.raises(errors.PaycodeInvalid):
+        exchange.call("authorize", actor=till, paycode=digits, points=5, merchant_reference="sale-2")
+    exchange.later(seconds=61)
+    with pytest.raises(errors.PaycodeInvalid):
+        exchange.call("authorize", actor=till, paycode=late, points=5, merchant_reference="sale-3")
+
+
+def test_a_reused_sale_number_leaves_the_pay_code_unspent(exchange):
+    till = exchange.shop()
+    authorize(exchange, till)
+    digits = exchange.call("issue_paycode", actor=person("per_li"))["paycode"]
+
+    with pytest.raises(errors.ReferenceReused):
+        exchange.call("authorize", actor=till, paycode=digits, points=5, merchant_reference="sale-1")
+    assert exchange.call("authorize", actor=till, paycode=digits, points=5, merchant_reference="sale-2")
+
+
+def test_a_hold_nobody_captured_expires_by_itself(exchange):
+    till = exchange.shop()
+    payment = held(exchange, till)
+
+    assert names(exchange.later(minutes=10).tick("expire")) == ["PaymentVoided"]
+    assert exchange.tick("expire") == []
+    for end in ("capture", "void"):
+        with pytest.raises(errors.HoldAlreadyResolved):
+            exchange.call(end, actor=till, payment_id=payment)
+
+
+def test_a_payment_beyond_the_balance_is_refused_with_what_there_was(exchange):
+    till = exchange.shop()
+    payment = authorize(exchange, till)
+    exchange.hold(exchange.emitted[-1], available=3)
+
+    found = exchange.call("get_payment", actor=till, payment_id=payment["id"])
+    assert (found["status"], found["available"]) == ("refused", 3)
+
+
+def test_a_payment_is_invisible_to_other_shops(exchange):
+    payment = held(exchange, exchange.shop())
+    with pytest.raises(errors.NotFound):
+        exchange.call("capture", actor=exchange.shop(name="理发店"), payment_id=payment)
+
+
+def test_a_statement_is_the_sum_of_its_lines_and_opens_with_the_last_one(exchange):
+    till = exchange.shop()
+    order = exchange.confirmed(exchange.reward())
+    exchange.call("redeem_voucher", actor=till, code=order["voucher"]["code"], merchant_reference="sale-0")
+    payment = held(exchange, till)
+    exchange.call("capture", actor=till, payment_id=payment)
+    exchange.later(days=30)
+    exchange.call("refund", actor=till, authorization_id=payment, points=15, merchant_reference="back-1")
+
+    november, december = (exchange.call("get_settlement", actor=till, period=p) for p in ("2026-11", "2026-12"))
+
+    assert (november["opening"]["points"], november["closing"]["points"]) == (0, 90)
+    assert [line["kind"] for line in november["data"]] == ["redemption", "capture"]
+    assert december["opening"] == november["closing"]
+    assert december["refunds"] == {"points": -15, "amount_fen": -1500}
+    assert december["closing"] == {"points": 75, "amount_fen": 7500}
+    listed = exchange.call("list_settlements", actor=till)["data"]
+    assert [statement["period"] for statement in listed] == ["2026-12", "2026-11"]
+    assert listed[1]["closing"] == november["closing"]
+
+
+def test_a_sale_is_found_by_its_number(exchange):
+    till = exchange.shop()
+    payment = held(exchange, till)
+    exchange.call("capture", actor=till, payment_id=payment)
+
+    found = exchange.call("list_transactions", actor=till, merchant_reference="sale-1")
+
+    assert found["authorization"]["id"] == payment
+    assert [line["kind"] for line in found["data"]] == ["capture"]
+    assert exchange.call("list_transactions", actor=till, merchant_reference="sale-2")["authorization"] is None
+
+
+def test_a_key_opens_only_what_it_is_for_until_it_is_revoked(exchange):
+    merchant = exchange.call("admit_merchant", actor=person("per_committee"), name="善治超市")["id"]
+    issue = {"actor": person("per_committee"), "merchant_id": merchant, "mode": "live", "shown": "sz_live_a1"}
+    key = exchange.call("issue_key", scopes=["vouchers"], digest="one", **issue)
+    exchange.call("issue_key", scopes=["vouchers"], digest="two", **issue)
+
+    assert exchange.call("authenticate_key", key_hash="one", scope="vouchers")["merchant"] == merchant
+    with pytest.raises(errors.TooManyKeys):
+        exchange.call("issue_key", scopes=["vouchers"], digest="three", **issue)
+    with pytest.raises(errors.ScopeMissing):
+        exchange.call("authenticate_key", key_hash="one", scope="payments")
+    exchange.call("revoke_key", actor=person("per_committee"), merchant_id=merchant, key_id=key["id"])
+    with pytest.raises(errors.KeyInvalid):
+        exchange.call("authenticate_key", key_hash="one", scope="vouchers")
+    assert exchange.call("issue_key", scopes=["vouchers"], digest="three", **issue)
+
+
+def test_merchants_are_managed_by_the_committee(exchange):
+    with pytest.raises(errors.RoleMissing):
+        exchange.call("admit_merchant", actor=person("per_li"), name="善治超市")
+    with pytest.raises(errors.RoleMissing):
+        exchange.call("list_keys", actor=person("per_li"), merchant_id="mer_any")
+
+
+def test_test_mode_has_books_of_its_own(exchange):
+    live = exchange.shop()
+    test = exchange.till(live["merchant"], "test")
+    rice = exchange.reward()
+    told = len(exchange.emitted)
+
+    voucher = exchange.call("make_test_voucher", actor=test, reward_id=rice)["voucher"]["code"]
+    with pytest.raises(errors.VoucherNotFound):
+        exchange.call("redeem_voucher", actor=live, code=voucher)
+    exchange.call("redeem_voucher", actor=test, code=voucher, merchant_reference="sale-1")
+    digits = exchange.call("make_test_paycode", actor=test)["paycode"]
+    with pytest.raises(errors.PaycodeInvalid):
+        exchange.call("authorize", actor=live, paycode=digits, points=5, merchant_reference="sale-1")
+    payment = exchange.call("authorize", actor=test, paycode=digits, points=40, merchant_reference="sale-1")
+    exchange.call("capture", actor=test, payment_id=payment["id"])
+
+    assert len(exchange.emitted) == told
+    assert exchange.call("get_reward", actor=person("per_li"), reward_id=rice)["left"] == 10
+    assert exchange.call("get_settlement", actor=test, period="2026-11")["total"]["points"] == 90
+    assert exchange.call("get_settlement", actor=live, period="2026-11")["total"]["points"] == 0
+
+
+def test_test_mode_refuses_like_the_real_bank(exchange):
+    test = exchange.shop("test")
+    digits = exchange.call("make_test_paycode", actor=test)["paycode"]
+    payment = exchange.call("authorize", actor=test, paycode=digits, points=1001, merchant_reference="sale-1")
+    assert (payment["status"], payment["available"]) == ("refused", 1000)
+
+
+def test_live_keys_make_nothing_up(exchange):
+    with pytest.raises(errors.TestModeOnly):
+        exchange.call("make_test_paycode", actor=exchange.shop())
