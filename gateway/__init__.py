@@ -21,7 +21,7 @@ To add a resource, copy this pattern.
 
        @blp.route("/v1/orders")
        class Orders(MethodView):
-           @signed_in                             # or @for_merchants("redeem"), or nothing if public
+           @signed_in                             # or @for_merchants("vouchers"), or nothing if public
            @blp.arguments(OrderForm)              # location="query" for parameters, "files"/"form" for uploads
            @blp.response(201, Order)
            def post(self, form):
@@ -34,6 +34,6 @@ To add a resource, copy this pattern.
 3. Its line in `gateway/resources/__init__.py`, then `make openapi`.
 
 Beside that: lists `gateway.paging` (`Page`, `page_of`, `page`), public answers `gateway.cache.public`, names beside
-ids `gateway.people.named`, merchants' POSTs `idempotency.required`, the merchant's key `auth.merchant()`.
+ids `gateway.people.named`, merchants' POSTs `idempotency.required`.
 Tests take the `client` and the fake `services` of `tests/gateway/conftest.py`.
 """

@@ -66,32 +66,29 @@ def has_account(view: Callable[P, R]) -> Callable[P, R]:
     return documented(checked, security=[{"person": []}])
 
 
-def for_merchants(scope: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """For merchants whose key has `scope` (R27); the exchange knows keys and scopes."""
+def for_merchants(*scopes: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """For merchants whose key has one of `scopes` (R27); the exchange knows keys and scopes.
+
+    Signatures (RFC 9421) will be checked here, before the key is looked at.
+    """
 
     def decorate(view: Callable[P, R]) -> Callable[P, R]:
         @functools.wraps(view)
         def checked(*args: P.args, **kwargs: P.kwargs) -> R:
-            g.merchant = _merchant(scope)
+            g.merchant = _merchant(scopes)
             return view(*args, **kwargs)
 
-        return documented(checked, security=[{"merchant": [scope]}])
+        return documented(checked, security=[{"merchant": list(scopes)}])
 
     return decorate
 
 
 def actor() -> dict[str, Any]:
-    """Who acts, as the services take it: `{"person", "community", "merchant"}`."""
+    """Who acts, as the services take it: `{"person", "community", "merchant"}`; of a merchant also `mode` and `key`."""
     if merchant := g.get("merchant"):
-        return {"person": None, "community": merchant["community"], "merchant": merchant["merchant"]}
+        return {"person": None} | {name: merchant[name] for name in ("community", "merchant", "mode", "key")}
     claims = token()
     return {"person": claims["sub"], "community": claims["com"], "merchant": None}
-
-
-def merchant() -> dict[str, Any]:
-    """The key of the merchant that calls: `{"merchant", "community", "key", "scopes", "live"}`."""
-    found: dict[str, Any] = g.merchant
-    return found
 
 
 def token() -> dict[str, Any]:
@@ -104,7 +101,7 @@ def token() -> dict[str, Any]:
 def caller() -> str:
     """Whose request this is, for idempotency keys and rate limits; an address if nobody signed in."""
     if found := g.get("merchant"):
-        return str(found["merchant"])
+        return f"{found['merchant']}:{found['mode']}"
     if request.authorization is not None:
         try:
             return str(token()["sub"])
@@ -113,14 +110,14 @@ def caller() -> str:
     return f"ip:{request.remote_addr}"
 
 
-def _merchant(scope: str) -> dict[str, Any]:
+def _merchant(scopes: tuple[str, ...]) -> dict[str, Any]:
     from gateway.rpc import rpc
 
     key = _bearer()
     if not key.startswith(_KEY_PREFIXES):
         raise KeyInvalid
     found: dict[str, Any] = rpc.query(
-        "exchange", "authenticate_key", key_hash=hashlib.sha256(key.encode()).hexdigest(), scope=scope
+        "exchange", "authenticate_key", key_hash=hashlib.sha256(key.encode()).hexdigest(), scopes=list(scopes)
     )
     return found
 

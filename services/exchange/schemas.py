@@ -85,6 +85,7 @@ def voucher(of: Order, reward: Reward) -> dict[str, Any]:
 
 
 def payment(of: Payment) -> dict[str, Any]:
+    """As the merchant sees it: who pays, and what he has, is not the merchant's business."""
     return {
         "id": of.id,
         "status": of.state,
@@ -97,8 +98,6 @@ def payment(of: Payment) -> dict[str, Any]:
         "till": of.till,
         "created_at": of.created_at.isoformat(),
         "expires_at": of.expires_at.isoformat(),
-        "available": _available(of),
-        "steps": _steps(of),
     }
 
 

@@ -152,9 +152,9 @@ class ExchangeService(KeepsDirectory):
         return schemas.key(key)
 
     @query
-    def authenticate_key(self, tx: ExchangeTransaction, key_hash, scope=None):
+    def authenticate_key(self, tx: ExchangeTransaction, key_hash, scopes=()):
         key, merchant = tx.merchants.with_digest(key_hash)
-        key.must_allow(merchant, scope)
+        key.must_allow(merchant, scopes)
         return schemas.credential(key)
 
     # At the till: vouchers

@@ -47,7 +47,7 @@ def app(settings, services, monkeypatch):
 
     @blp.route("/v1/merchant/redemptions")
     class Redemptions(MethodView):
-        @for_merchants("redeem")
+        @for_merchants("vouchers")
         @idempotency.required
         @blp.response(201)
         def post(self):
@@ -134,13 +134,14 @@ def test_what_messaging_raises_means_the_same_here(client, services, sign_in, ra
 
 
 def test_merchants_must_send_a_key(client, services):
-    services.answer("exchange", "authenticate_key", {"merchant": "mer_1", "community": "com_1", "key": "key_1"})
+    key = {"merchant": "mer_1", "community": "com_1", "mode": "test", "key": "key_1"}
+    services.answer("exchange", "authenticate_key", key)
     services.perform("exchange", "redeem", {})
     bearer = {"Authorization": "Bearer sz_test_abc"}
     refused = client.post("/v1/merchant/redemptions", headers=bearer)
     assert (refused.status_code, refused.json["code"]) == (400, "idempotency_key_missing")
     assert client.post("/v1/merchant/redemptions", headers=bearer | {"Idempotency-Key": "k"}).status_code == 201
-    assert sent(services)[-1]["caller"] == "mer_1"
+    assert sent(services)[-1]["caller"] == "mer_1:test"
     assert services.calls[-1].kwargs["actor"] == {"person": None, "community": "com_1", "merchant": "mer_1"}
     assert services.calls[0].kwargs["scope"] == "redeem"
     assert "sz_test" not in str(services.calls)

@@ -91,12 +91,15 @@ class Key:
         """From now on it is refused. Revoking twice makes no difference."""
         self.revoked_at = self.revoked_at or at
 
-    def must_allow(self, merchant: Merchant, scope: str | None) -> None:
-        """Raises KeyInvalid for a revoked key or a suspended merchant, ScopeMissing for what it may not do."""
+    def must_allow(self, merchant: Merchant, scopes: Collection[Scope]) -> None:
+        """One of `scopes` is enough; none named, any key will do.
+
+        Raises KeyInvalid for a revoked key or a suspended merchant, ScopeMissing for what it may not do.
+        """
         if self.revoked_at is not None or not merchant.active:
             raise KeyInvalid
-        if scope is not None and scope not in self.scopes:
-            raise ScopeMissing(facts={"scope": scope})
+        if scopes and not set(scopes) & set(self.scopes):
+            raise ScopeMissing(facts={"scopes": sorted(scopes)})
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,17 +1,14 @@
 """The exchange on a real PostgreSQL, in a small community whose bank the tests play."""
 
-import os
-from collections.abc import Iterator
+from collections.abc import Callable
 from datetime import date
 
 import pytest
 
 from contracts import registry
 from contracts.aggregation import HoldPlaced, HoldRefused
-from messaging import migrate
-from messaging.testing import ServiceHarness, temporary_database
+from messaging.testing import ServiceHarness
 from services.exchange.service import ExchangeService
-from services.exchange.store import metadata
 from tests.services.exchange.shelf import COMMUNITY, NOW
 
 SINCE = date(2026, 1, 1)
@@ -58,21 +55,10 @@ class Exchange(ServiceHarness):
         return self.call("authenticate_key", key_hash=digest) | {"person": None}
 
 
-@pytest.fixture(scope="session")
-def store_uri() -> Iterator[str]:
-    server = os.environ.get("TEST_POSTGRES_URI", "postgresql://postgres:dev@127.0.0.1:55432/postgres")
-    with temporary_database(server) as uri:
-        migrate.upgrade("exchange", uri)
-        yield uri
-
-
 @pytest.fixture
-def exchange(store_uri: str) -> Exchange:
+def exchange(empty_store: Callable[[str], str]) -> Exchange:
     """Li and his wife live in courtyard 12 under head Wang and officer Zhou; Zhao lives in courtyard 40."""
-    exchange = Exchange(ExchangeService, store_uri).at(NOW)
-    with exchange.transaction() as tx:
-        for table in reversed(metadata.sorted_tables):
-            tx.session.execute(table.delete())
+    exchange = Exchange(ExchangeService, empty_store("exchange")).at(NOW)
     community = {"community": COMMUNITY}
     exchange.handle(
         registry.CommunityFounded(**community),

@@ -29,7 +29,7 @@ def test_a_revoked_key_is_refused():
     kept = key(shop())
     kept.revoke(NOW)
     with pytest.raises(KeyInvalid):
-        kept.must_allow(shop(), "vouchers")
+        kept.must_allow(shop(), ["vouchers"])
 
 
 def test_a_suspended_shop_has_no_working_key_and_gets_no_new_one():
@@ -38,16 +38,16 @@ def test_a_suspended_shop_has_no_working_key_and_gets_no_new_one():
     merchant.revise(name="善治超市", address="", active=False)
 
     with pytest.raises(KeyInvalid):
-        kept.must_allow(merchant, "vouchers")
+        kept.must_allow(merchant, ["vouchers"])
     with pytest.raises(MerchantSuspended):
         key(merchant)
 
 
 def test_a_key_does_what_its_scopes_say():
     kept = key(shop())
-    kept.must_allow(shop(), "vouchers")
+    kept.must_allow(shop(), ["vouchers"])
     with pytest.raises(ScopeMissing):
-        kept.must_allow(shop(), "payments")
+        kept.must_allow(shop(), ["payments"])
 
 
 def test_stock_is_never_revised_below_what_was_promised():

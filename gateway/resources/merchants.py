@@ -1,0 +1,83 @@
+"""Partner merchants and their keys, for those who manage them (R27).
+
+A key is made here and only its SHA-256 travels on: 256 random bits need no slow hash, and no store ever has the key.
+"""
+
+import hashlib
+import secrets
+from typing import Any
+
+from flask.views import MethodView
+
+from gateway import idempotency
+from gateway.auth import actor, signed_in
+from gateway.blueprint import Blueprint
+from gateway.paging import Page, page, page_of
+from gateway.rpc import rpc
+from gateway.schemas.merchants import Key, KeyForm, Merchant, MerchantForm, MerchantRevision, NewKey
+
+blp = Blueprint("merchants", __name__, description="Partner merchants and their keys")
+
+_SHOWN = len("sz_live_") + 6
+
+
+@blp.route("/v1/merchants")
+class Merchants(MethodView):
+    @signed_in
+    @blp.arguments(Page, location="query")
+    @blp.response(200, page_of(Merchant))
+    def get(self, query: dict[str, Any]) -> Any:
+        """Where points can be spent, newest first."""
+        return page(rpc.query("exchange", "list_merchants", actor=actor(), **query))
+
+    @signed_in
+    @blp.arguments(MerchantForm)
+    @blp.response(201, Merchant)
+    def post(self, form: dict[str, Any]) -> Any:
+        """Admit a partner (committee)."""
+        return rpc.command("exchange", "admit_merchant", actor=actor(), **form)
+
+
+@blp.route("/v1/merchants/<merchant_id>")
+class OneMerchant(MethodView):
+    @signed_in
+    @blp.response(200, Merchant)
+    def get(self, merchant_id: str) -> Any:
+        """One merchant."""
+        return rpc.query("exchange", "get_merchant", actor=actor(), merchant_id=merchant_id)
+
+    @signed_in
+    @blp.arguments(MerchantRevision)
+    @blp.response(200, Merchant)
+    def put(self, form: dict[str, Any], merchant_id: str) -> Any:
+        """Replace what is known of it, suspend it or let it back in (committee)."""
+        return rpc.command("exchange", "revise_merchant", actor=actor(), merchant_id=merchant_id, **form)
+
+
+@blp.route("/v1/merchants/<merchant_id>/keys")
+class Keys(MethodView):
+    @signed_in
+    @blp.response(200, page_of(Key))
+    def get(self, merchant_id: str) -> Any:
+        """All its keys, without their secrets (its operators, committee)."""
+        return page(rpc.query("exchange", "list_keys", actor=actor(), merchant_id=merchant_id))
+
+    @signed_in
+    @idempotency.not_kept
+    @blp.arguments(KeyForm)
+    @blp.response(201, NewKey)
+    def post(self, form: dict[str, Any], merchant_id: str) -> Any:
+        """Make a key; two of a mode may work at once (its operators, committee)."""
+        secret = f"sz_{form['mode']}_{secrets.token_urlsafe(32)}"
+        made = {"shown": secret[:_SHOWN], "digest": hashlib.sha256(secret.encode()).hexdigest()}
+        key = rpc.command("exchange", "issue_key", actor=actor(), merchant_id=merchant_id, **form, **made)
+        return key | {"secret": secret}
+
+
+@blp.route("/v1/merchants/<merchant_id>/keys/<key_id>")
+class OneKey(MethodView):
+    @signed_in
+    @blp.response(204)
+    def delete(self, merchant_id: str, key_id: str) -> None:
+        """Revoke it at once (its operators, committee)."""
+        rpc.command("exchange", "revoke_key", actor=actor(), merchant_id=merchant_id, key_id=key_id)

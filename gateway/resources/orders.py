@@ -1,0 +1,89 @@
+"""Orders, their vouchers, and pay codes, for residents and those who act for them (R6, R25)."""
+
+import io
+from typing import Any
+
+import segno
+from flask import Response
+from flask.views import MethodView
+
+from contracts.errors import VoucherNotFound
+from gateway.auth import actor, signed_in
+from gateway.blueprint import Blueprint
+from gateway.paging import page, page_of
+from gateway.people import named
+from gateway.rpc import rpc
+from gateway.schemas.orders import Order, OrderForm, OrderQuery, Paycode, PaycodeForm
+from gateway.waiting import until_answered
+
+blp = Blueprint("orders", __name__, description="Spending points")
+
+_PRINTED = {"svg": "image/svg+xml", "png": "image/png"}
+
+
+@blp.route("/v1/orders")
+class Orders(MethodView):
+    @signed_in
+    @blp.arguments(OrderQuery, location="query")
+    @blp.response(200, page_of(Order))
+    def get(self, query: dict[str, Any]) -> Any:
+        """What I, or my household, ordered, and what I ordered for others; newest first."""
+        answer = page(rpc.query("exchange", "list_orders", actor=actor(), **query))
+        return answer | {"data": named(answer["data"], "person", "placed_by")}
+
+    @signed_in
+    @blp.arguments(OrderForm)
+    @blp.response(201, Order)
+    def post(self, form: dict[str, Any]) -> Any:
+        """Order a reward: `confirmed` with its voucher, or 422 `insufficient_points`; `placed` if the bank is slow."""
+        placed = rpc.command("exchange", "place_order", actor=actor(), **form)
+        return until_answered(placed, lambda: _order(placed["id"]), undecided=("placed",))
+
+
+@blp.route("/v1/orders/<order_id>")
+class OneOrder(MethodView):
+    @signed_in
+    @blp.response(200, Order)
+    def get(self, order_id: str) -> Any:
+        """One order, with what happened at each step and why."""
+        return named([_order(order_id)], "person", "placed_by")[0]
+
+
+@blp.route("/v1/orders/<order_id>/cancel")
+class Cancellation(MethodView):
+    @signed_in
+    @blp.response(200, Order)
+    def post(self, order_id: str) -> Any:
+        """Take it back before it is honoured; the points are released."""
+        return rpc.command("exchange", "cancel_order", actor=actor(), order_id=order_id)
+
+
+@blp.route("/v1/orders/<order_id>/voucher.<any(svg, png):form>")
+class PrintedVoucher(MethodView):
+    @signed_in
+    @blp.response(200, content_type="image/svg+xml")
+    @blp.alt_response(200, content_type="image/png", success=True)
+    def get(self, order_id: str, form: str) -> Response:
+        """The voucher's QR code, to show or to print for somebody without a phone."""
+        voucher = _order(order_id)["voucher"]
+        if voucher is None:
+            raise VoucherNotFound
+        drawn = io.BytesIO()
+        segno.make_qr(voucher["qr"], error="m").save(drawn, kind=form, scale=8)
+        return Response(drawn.getvalue(), content_type=_PRINTED[form], headers={"Cache-Control": "no-store"})
+
+
+@blp.route("/v1/me/paycode")
+class Paycodes(MethodView):
+    @signed_in
+    @blp.arguments(PaycodeForm)
+    @blp.response(201, Paycode)
+    def post(self, form: dict[str, Any]) -> Any:
+        """A code to pay with at a till: good once, for a minute."""
+        paycode = rpc.command("exchange", "issue_paycode", actor=actor(), **form)
+        return paycode | {"qr_image": segno.make_qr(paycode["qr"], error="m").svg_data_uri(scale=8)}
+
+
+def _order(order_id: str) -> dict[str, Any]:
+    found: dict[str, Any] = rpc.query("exchange", "get_order", actor=actor(), order_id=order_id)
+    return found

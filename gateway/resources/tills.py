@@ -1,0 +1,181 @@
+"""What merchants' tills call: vouchers, payments, books, and things to try them with (R27)."""
+
+import csv
+import io
+from typing import Any
+
+import marshmallow as ma
+from flask import Response, make_response
+from flask.views import MethodView
+
+from contracts.errors import NotFound, Unavailable
+from gateway import fields, idempotency, people
+from gateway.auth import actor, for_merchants
+from gateway.blueprint import Blueprint
+from gateway.paging import page, page_of
+from gateway.rpc import rpc
+from gateway.schemas import tills
+from gateway.waiting import unless_refused, until_answered
+
+blp = Blueprint("merchant", __name__, description="For merchants' tills, with a key")
+
+
+@blp.route("/v1/merchant/voucher-verifications")
+class Verifications(MethodView):
+    @for_merchants("vouchers")
+    @blp.arguments(tills.CodeForm)
+    @blp.response(200, tills.VoucherShown)
+    def post(self, form: dict[str, Any]) -> Any:
+        """What a voucher is good for. Nothing changes, so no `Idempotency-Key` is needed."""
+        shown = rpc.query("exchange", "verify_voucher", actor=actor(), **form)
+        return shown | {"holder": _masked(shown["person"])}
+
+
+@blp.route("/v1/merchant/voucher-redemptions")
+class Redemptions(MethodView):
+    @for_merchants("vouchers")
+    @idempotency.required
+    @blp.arguments(tills.RedemptionForm)
+    @blp.response(201, tills.Redemption)
+    def post(self, form: dict[str, Any]) -> Any:
+        """Honour a voucher, once across all tills. After a timeout repeat it with the same key."""
+        return rpc.command("exchange", "redeem_voucher", actor=actor(), **form)
+
+
+@blp.route("/v1/merchant/authorizations")
+class Authorizations(MethodView):
+    @for_merchants("payments")
+    @idempotency.required
+    @blp.arguments(tills.AuthorizationForm)
+    @blp.response(201, tills.Authorization)
+    def post(self, form: dict[str, Any]) -> Any:
+        """Hold points for ten minutes: `authorized`, or 422 `insufficient_points`; `pending` if the bank is slow."""
+        asked = rpc.command("exchange", "authorize", actor=actor(), **form)
+        return until_answered(asked, lambda: _payment(asked["id"]), undecided=("pending",))
+
+
+@blp.route("/v1/merchant/authorizations/<payment_id>")
+class OneAuthorization(MethodView):
+    @for_merchants("payments")
+    @blp.response(200, tills.Authorization)
+    def get(self, payment_id: str) -> Any:
+        """How it stands."""
+        return _payment(payment_id)
+
+
+@blp.route("/v1/merchant/authorizations/<payment_id>/capture")
+class Captures(MethodView):
+    @for_merchants("payments")
+    @idempotency.required
+    @blp.arguments(tills.CaptureForm)
+    @blp.response(200, tills.Authorization)
+    def post(self, form: dict[str, Any], payment_id: str) -> Any:
+        """Take what is held, or part of it; the rest is released."""
+        return rpc.command("exchange", "capture", actor=actor(), payment_id=payment_id, **form)
+
+
+@blp.route("/v1/merchant/authorizations/<payment_id>/void")
+class Voids(MethodView):
+    @for_merchants("payments")
+    @idempotency.required
+    @blp.response(200, tills.Authorization)
+    def post(self, payment_id: str) -> Any:
+        """Release what is held."""
+        return rpc.command("exchange", "void", actor=actor(), payment_id=payment_id)
+
+
+@blp.route("/v1/merchant/refunds")
+class Refunds(MethodView):
+    @for_merchants("payments")
+    @idempotency.required
+    @blp.arguments(tills.RefundForm)
+    @blp.response(201, tills.Refund)
+    def post(self, form: dict[str, Any]) -> Any:
+        """Give back part or all of what was captured."""
+        return rpc.command("exchange", "refund", actor=actor(), **form)
+
+
+@blp.route("/v1/merchant/transactions")
+class Transactions(MethodView):
+    @for_merchants("vouchers", "payments", "settlements")
+    @blp.arguments(tills.TransactionQuery, location="query")
+    @blp.response(200, tills.Transactions)
+    def get(self, query: dict[str, Any]) -> Any:
+        """Movements in order of time; by `merchant_reference`, what became of a request that timed out."""
+        return page(rpc.query("exchange", "list_transactions", actor=actor(), **query))
+
+
+@blp.route("/v1/merchant/settlements")
+class Settlements(MethodView):
+    @for_merchants("settlements")
+    @blp.arguments(tills.SettlementQuery, location="query")
+    @blp.response(200, page_of(tills.Settlement))
+    def get(self, query: dict[str, Any]) -> Any:
+        """Statements by month, newest first."""
+        return page(rpc.query("exchange", "list_settlements", actor=actor(), **query))
+
+
+@blp.route("/v1/merchant/settlements/<period>")
+class OneSettlement(MethodView):
+    @for_merchants("settlements")
+    @blp.arguments(tills.StatementQuery, location="query")
+    @blp.response(200, tills.Statement)
+    @blp.alt_response(200, content_type="text/csv", success=True)
+    def get(self, query: dict[str, Any], period: str) -> Any:
+        """A month's statement with every line; `?format=csv` has the lines alone, which add up to `total`."""
+        statement = rpc.query("exchange", "get_settlement", actor=actor(), period=_month(period))
+        return statement if query["format"] == "json" else _csv(statement)
+
+
+@blp.route("/v1/merchant/test-vouchers")
+class TestVouchers(MethodView):
+    @for_merchants("vouchers")
+    @idempotency.required
+    @blp.arguments(tills.TestVoucherForm)
+    @blp.response(201, tills.TestVoucher)
+    def post(self, form: dict[str, Any]) -> Any:
+        """With a test key: a voucher to try. It costs nobody anything; above 1000 points it is refused."""
+        order = unless_refused(rpc.command("exchange", "make_test_voucher", actor=actor(), **form))
+        voucher = order["voucher"]
+        return voucher | {"voucher": voucher["id"], "points": order["points"]}
+
+
+@blp.route("/v1/merchant/test-paycodes")
+class TestPaycodes(MethodView):
+    @for_merchants("payments")
+    @idempotency.required
+    @blp.response(201, tills.TestPaycode)
+    def post(self) -> Any:
+        """With a test key: a pay code to try. Who pays has 1000 points each time: more is refused."""
+        return rpc.command("exchange", "make_test_paycode", actor=actor())
+
+
+def _payment(payment_id: str) -> dict[str, Any]:
+    found: dict[str, Any] = rpc.query("exchange", "get_payment", actor=actor(), payment_id=payment_id)
+    return found
+
+
+def _month(text: str) -> str:
+    try:
+        return str(fields.Period().deserialize(text))
+    except ma.ValidationError as exc:
+        raise NotFound from exc
+
+
+def _masked(person: str) -> str | None:
+    """The holder's name as strangers may see it; a till works on when the registry does not."""
+    try:
+        return people.names({person}, masked=True).get(person)
+    except Unavailable:
+        return None
+
+
+def _csv(statement: dict[str, Any]) -> Response:
+    text = io.StringIO()
+    writer = csv.DictWriter(text, list(tills.Line().fields))
+    writer.writeheader()
+    writer.writerows(statement["data"])
+    answer = make_response(text.getvalue())
+    answer.content_type = "text/csv; charset=utf-8"
+    answer.headers["Content-Disposition"] = f'attachment; filename="settlement-{statement["period"]}.csv"'
+    return answer

@@ -1,0 +1,45 @@
+"""Partner merchants and their keys (R27)."""
+
+import marshmallow as ma
+
+from gateway import fields
+from gateway.schemas import Schema
+
+SCOPES = ("vouchers", "payments", "settlements")
+
+
+class MerchantForm(Schema):
+    name = fields.Text(60, required=True)
+    address = fields.Text(200, least=0, load_default="")
+
+
+class MerchantRevision(MerchantForm):
+    active = fields.Boolean(
+        load_default=True, truthy={True}, falsy={False}, metadata={"description": "false suspends it and its keys"}
+    )
+
+
+class Merchant(Schema):
+    id = ma.fields.String(required=True)
+    name = ma.fields.String(required=True)
+    address = ma.fields.String(required=True)
+    active = ma.fields.Boolean(required=True)
+
+
+class KeyForm(Schema):
+    mode = fields.Choice("live", "test", required=True)
+    scopes = fields.List(fields.Choice(*SCOPES), load_default=list(SCOPES), validate=ma.validate.Length(1, len(SCOPES)))
+
+
+class Key(Schema):
+    id = ma.fields.String(required=True)
+    merchant = ma.fields.String(required=True)
+    mode = ma.fields.String(required=True, metadata={"enum": ["live", "test"]})
+    scopes = ma.fields.List(ma.fields.String(), required=True)
+    shown = ma.fields.String(required=True, metadata={"description": "Its first characters, to tell keys apart"})
+    created_at = ma.fields.String(required=True, metadata={"format": "date-time"})
+    revoked_at = ma.fields.String(required=True, allow_none=True, metadata={"format": "date-time"})
+
+
+class NewKey(Key):
+    secret = ma.fields.String(required=True, metadata={"description": "The key itself; it is never shown again"})

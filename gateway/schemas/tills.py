@@ -1,0 +1,173 @@
+"""What tills send and get (R27)."""
+
+from typing import Any
+
+import marshmallow as ma
+
+from gateway import fields
+from gateway.paging import Page
+from gateway.schemas import Schema
+from gateway.schemas.orders import RewardShown
+
+
+def _reference(**options: Any) -> fields.Text:
+    """The number the shop's own books know a sale by; unique for each kind of operation."""
+    metadata = {"description": "The shop's own number of it; unique for each kind of operation"}
+    return fields.Text(64, pattern=r"[A-Za-z0-9][A-Za-z0-9_.:/-]*\Z", metadata=metadata, **options)
+
+
+class _FromTill(Schema):
+    till = fields.Text(40, pattern=r"\w[\w.:/ -]*\Z", metadata={"description": "What the shop calls this till"})
+
+
+class CodeForm(Schema):
+    code = fields.Text(40, required=True, metadata={"description": "As scanned or typed, in any case and grouping"})
+
+
+class RedemptionForm(_FromTill, CodeForm):
+    merchant_reference = _reference()
+
+
+class VoucherShown(Schema):
+    """What to hand over."""
+
+    voucher = ma.fields.String(required=True)
+    reward = ma.fields.Nested(RewardShown, required=True)
+    quantity = ma.fields.Integer(required=True)
+    points = ma.fields.Integer(required=True)
+    holder = ma.fields.String(required=True, allow_none=True, metadata={"description": "Masked name: 张*"})
+    expires_at = ma.fields.String(required=True, metadata={"format": "date-time"})
+
+
+class Redemption(Schema):
+    id = ma.fields.String(required=True)
+    voucher = ma.fields.String(required=True)
+    reward = ma.fields.Nested(RewardShown, required=True)
+    quantity = ma.fields.Integer(required=True)
+    points = ma.fields.Integer(required=True)
+    redeemed_at = ma.fields.String(required=True, metadata={"format": "date-time"})
+    merchant_reference = ma.fields.String(required=True, allow_none=True)
+    till = ma.fields.String(required=True, allow_none=True)
+
+
+class AuthorizationForm(_FromTill):
+    paycode = fields.Text(18, required=True, pattern=r"[0-9]{18}\Z")
+    points = fields.Count(1, 1_000_000, required=True)
+    merchant_reference = _reference(required=True)
+
+
+class CaptureForm(_FromTill):
+    points = fields.Count(1, 1_000_000, metadata={"description": "All that is held, unless named"})
+
+
+class RefundForm(_FromTill):
+    authorization_id = fields.Id("pay", required=True)
+    points = fields.Count(1, 1_000_000, required=True)
+    merchant_reference = _reference(required=True)
+
+
+class Authorization(Schema):
+    """`pending` until the bank has answered; held for ten minutes."""
+
+    id = ma.fields.String(required=True)
+    status = ma.fields.String(
+        required=True,
+        metadata={"enum": ["pending", "authorized", "refused", "captured", "voided", "expired"]},
+    )
+    mode = ma.fields.String(required=True, metadata={"enum": ["live", "test"]})
+    points = ma.fields.Integer(required=True)
+    captured = ma.fields.Integer(required=True)
+    refunded = ma.fields.Integer(required=True)
+    merchant_reference = ma.fields.String(required=True)
+    till = ma.fields.String(required=True, allow_none=True)
+    created_at = ma.fields.String(required=True, metadata={"format": "date-time"})
+    expires_at = ma.fields.String(required=True, metadata={"format": "date-time"})
+
+
+class Refund(Schema):
+    id = ma.fields.String(required=True)
+    authorization_id = ma.fields.String(required=True)
+    points = ma.fields.Integer(required=True)
+    captured = ma.fields.Integer(required=True)
+    refunded = ma.fields.Integer(required=True, metadata={"description": "With all earlier refunds"})
+    merchant_reference = ma.fields.String(required=True)
+    at = ma.fields.String(required=True, metadata={"format": "date-time"})
+
+
+class TransactionQuery(Page):
+    merchant_reference = _reference(load_default=None)
+    period = fields.Period(load_default=None)
+
+
+class Line(Schema):
+    """One movement of the merchant's books; refunds are negative."""
+
+    id = ma.fields.String(required=True)
+    kind = ma.fields.String(required=True, metadata={"enum": ["redemption", "capture", "refund"]})
+    period = ma.fields.String(required=True)
+    at = ma.fields.String(required=True, metadata={"format": "date-time"})
+    points = ma.fields.Integer(required=True)
+    amount_fen = ma.fields.Integer(required=True)
+    source = ma.fields.String(required=True, metadata={"description": "The order or authorization"})
+    merchant_reference = ma.fields.String(required=True, allow_none=True)
+    till = ma.fields.String(required=True, allow_none=True)
+
+
+class Transactions(Schema):
+    data = ma.fields.List(ma.fields.Nested(Line), required=True)
+    has_more = ma.fields.Boolean(required=True)
+    next_cursor = ma.fields.String(required=True, allow_none=True)
+    authorization = ma.fields.Nested(
+        Authorization,
+        required=True,
+        allow_none=True,
+        metadata={"description": "The authorization of that merchant_reference, also before anything moved"},
+    )
+
+
+class Sum(Schema):
+    points = ma.fields.Integer(required=True)
+    amount_fen = ma.fields.Integer(required=True)
+
+
+class SettlementQuery(Page):
+    period = fields.Period(load_default=None)
+
+
+class Settlement(Schema):
+    """closing = opening + redemptions + captures + refunds (which are negative)."""
+
+    id = ma.fields.String(required=True, metadata={"description": "The period"})
+    period = ma.fields.String(required=True)
+    lines = ma.fields.Integer(required=True)
+    opening = ma.fields.Nested(Sum, required=True)
+    redemptions = ma.fields.Nested(Sum, required=True)
+    captures = ma.fields.Nested(Sum, required=True)
+    refunds = ma.fields.Nested(Sum, required=True)
+    total = ma.fields.Nested(Sum, required=True)
+    closing = ma.fields.Nested(Sum, required=True)
+
+
+class Statement(Settlement):
+    data = ma.fields.List(ma.fields.Nested(Line), required=True)
+
+
+class StatementQuery(Schema):
+    format = fields.Choice("json", "csv", load_default="json")
+
+
+class TestVoucherForm(Schema):
+    reward_id = fields.Id("rwd", required=True)
+    quantity = fields.Count(1, 100, load_default=1)
+
+
+class TestVoucher(Schema):
+    code = ma.fields.String(required=True)
+    voucher = ma.fields.String(required=True)
+    points = ma.fields.Integer(required=True)
+    expires_at = ma.fields.String(required=True, metadata={"format": "date-time"})
+
+
+class TestPaycode(Schema):
+    paycode = ma.fields.String(required=True)
+    expires_at = ma.fields.String(required=True, metadata={"format": "date-time"})

@@ -1,0 +1,40 @@
+"""A little patience, so that who orders is told at once whether the points were there.
+
+The exchange asks the bank by events. The gateway asks the exchange a few times, for at most three seconds; if the bank
+is slower, or nobody answers, the caller gets what is known and may ask again.
+"""
+
+import time
+from collections.abc import Callable, Container
+from typing import Any
+
+from contracts.errors import InsufficientPoints, Unavailable
+
+_PATIENCE = 3.0
+_PAUSE = 0.05
+
+
+def until_answered(
+    asked: dict[str, Any], ask_again: Callable[[], dict[str, Any]], *, undecided: Container[str]
+) -> dict[str, Any]:
+    """`asked` as it stands once its status is no longer one of `undecided`, or patience ran out.
+
+    Raises InsufficientPoints when the bank refused.
+    """
+    deadline = time.monotonic() + _PATIENCE
+    found = asked
+    try:
+        while found["status"] in undecided and time.monotonic() < deadline:
+            time.sleep(_PAUSE)
+            found = ask_again()
+    except Unavailable:
+        return found  # it was taken; saying that nothing is available now would make the caller do it again
+    return unless_refused(found)
+
+
+def unless_refused(found: dict[str, Any]) -> dict[str, Any]:
+    """`found`, or InsufficientPoints with the figures if the bank refused it."""
+    if found["status"] != "refused":
+        return found
+    known = {"id": found["id"], "points": found["points"], "available": found.get("available")}
+    raise InsufficientPoints(facts={name: figure for name, figure in known.items() if figure is not None})
