@@ -142,8 +142,8 @@ def test_merchants_must_send_a_key(client, services):
     assert (refused.status_code, refused.json["code"]) == (400, "idempotency_key_missing")
     assert client.post("/v1/merchant/redemptions", headers=bearer | {"Idempotency-Key": "k"}).status_code == 201
     assert sent(services)[-1]["caller"] == "mer_1:test"
-    assert services.calls[-1].kwargs["actor"] == {"person": None, "community": "com_1", "merchant": "mer_1"}
-    assert services.calls[0].kwargs["scope"] == "redeem"
+    assert services.calls[-1].kwargs["actor"] == {"person": None, **key}
+    assert services.calls[0].kwargs["scopes"] == ["vouchers"]
     assert "sz_test" not in str(services.calls)
 
 
