@@ -1,0 +1,41 @@
+"""Whatever is sent to any operation, the answer is never a fault of ours, and every refusal is a problem."""
+
+import schemathesis
+from hypothesis import HealthCheck, settings
+from schemathesis.checks import not_a_server_error
+from schemathesis.core.transport import Response
+
+from contracts.errors import NotFound
+from gateway.app import create_app
+from gateway.settings import Settings
+from tests.gateway.conftest import SECRET
+
+
+class NothingThere:
+    """Services that know the merchant who asks, and nothing else."""
+
+    def call(self, service, method, kwargs, context):
+        if method == "authenticate_key":
+            return {"merchant": "mer_1", "community": "com_1", "key": "key_1", "mode": "live"}
+        raise NotFound
+
+    def consumers(self, services):
+        return dict.fromkeys(services, 1)
+
+
+everything = create_app(Settings(jwt_secret=SECRET, rate_limit="1000000/second"), NothingThere())
+schema = schemathesis.openapi.from_wsgi("/openapi.json", everything)
+
+
+@schemathesis.check
+def is_a_problem(ctx, response: Response, case):
+    if response.status_code >= 400:
+        assert response.headers["content-type"] == ["application/problem+json"], response.text
+        assert response.json()["code"]
+
+
+@schema.parametrize()
+@settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
+def test_no_input_makes_a_fault(case, sign_in):
+    headers = {"Authorization": "Bearer sz_live_x"} if "/merchant/" in case.path else sign_in()
+    case.call_and_validate(headers=headers, checks=[not_a_server_error, is_a_problem])
