@@ -204,7 +204,8 @@ def _published(platform: Platform) -> Iterator[str]:
 def _drained(platform: Platform) -> Iterator[str]:
     for queue in platform.queues():
         if queue.get("messages", 0):
-            yield f"{queue['name']}: {queue['messages']} messages, {queue.get('messages_unacknowledged', 0)} unacknowledged"
+            unacknowledged = queue.get("messages_unacknowledged", 0)
+            yield f"{queue['name']}: {queue['messages']} messages, {unacknowledged} unacknowledged"
 
 
 @invariant(14, "Entries cannot be changed: the service's role may neither update nor delete them")
@@ -271,9 +272,12 @@ def _heads_points(platform: Platform) -> Iterator[str]:
     )
     served = platform.rows(
         "aggregation",
-        "SELECT subject, sum(points)::bigint FROM tallies WHERE subject_kind = 'courtyards' GROUP BY 1 HAVING sum(points) <> 0",
+        """
+        SELECT subject, sum(points)::bigint FROM tallies
+         WHERE subject_kind = 'courtyards' GROUP BY 1 HAVING sum(points) <> 0
+        """,
     )
-    recomputed, kept = {c: p for c, p in final}, {c: p for c, p in served}
+    recomputed, kept = (dict(rows) for rows in (final, served))
     for courtyard in sorted(recomputed.keys() | kept.keys()):
         if recomputed.get(courtyard, 0) != kept.get(courtyard, 0):
             yield f"{courtyard}: recomputed {recomputed.get(courtyard, 0)}, served {kept.get(courtyard, 0)}"
