@@ -26,7 +26,7 @@ class Settings:
     wechat_base_url: str = "https://api.weixin.qq.com"
     wechat_appid: str = ""
     wechat_secret: str = field(default="", repr=False)
-    json_limit: int = 256 * 1024
+    json_limit: int = 512 * 1024  # 2,000 decisions, each with a reason
     upload_limit: int = 12 * 1024 * 1024
     ratelimit_storage_uri: str = "memory://"
     rate_limit: str = "600/minute"

@@ -1,10 +1,11 @@
 """What goes in and out of review over RPC: JSON primitives to domain and back."""
 
+import re
 from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, post_load, validate
 
-from contracts.errors import Invalid
+from contracts.errors import Invalid, NotFound
 from services.review.domain.objections import Outcome, Ruling
 from services.review.domain.reviews import Verb, Verdict
 
@@ -140,6 +141,13 @@ def ruling(form: dict[str, Any]) -> Ruling:
     """What the branch finds, as `{"outcome", "reason", "points"}`."""
     loaded: Ruling = _load(_RULING, form)
     return loaded
+
+
+def period(text: str) -> str:
+    """A month as `2026-11`; `NotFound` for what is none."""
+    if not re.fullmatch(r"[12]\d{3}-(0[1-9]|1[0-2])", text, re.ASCII):
+        raise NotFound("没有这个月份")
+    return text
 
 
 def position(cursor: str | None) -> int:

@@ -73,15 +73,15 @@ class ReviewService(KeepsDirectory):
 
     @query
     def get_period(self, tx: ReviewTransaction, actor, period):
-        return answers.period(tx.records_for(Actor.of(actor)).periods.get(period))
+        return answers.period(tx.records_for(Actor.of(actor)).periods.get(schemas.period(period)))
 
     @command
     def publish_period(self, tx: ReviewTransaction, actor, period):
-        return answers.publication(months.publish(tx, Actor.of(actor), period))
+        return answers.publication(months.publish(tx, Actor.of(actor), schemas.period(period)))
 
     @command
     def settle_period(self, tx: ReviewTransaction, actor, period):
-        return answers.publication(months.settle(tx, Actor.of(actor), period))
+        return answers.publication(months.settle(tx, Actor.of(actor), schemas.period(period)))
 
     @query
     def list_publications(self, tx: ReviewTransaction, community_id, limit=20, cursor=None):

@@ -1,0 +1,50 @@
+"""The month: its list, its publication, its settlement (R13, R14, R17)."""
+
+from typing import Any
+
+from flask.views import MethodView
+
+from gateway.auth import actor, signed_in
+from gateway.blueprint import Blueprint
+from gateway.paging import Page, page, page_of
+from gateway.rpc import rpc
+from gateway.schemas.publications import Period, Publication
+
+blp = Blueprint("periods", __name__, description="Months from approval to settlement")
+
+
+@blp.route("/v1/periods")
+class Periods(MethodView):
+    @signed_in
+    @blp.arguments(Page, location="query")
+    @blp.response(200, page_of(Period))
+    def get(self, query: dict[str, Any]) -> Any:
+        """Months that have anything on their list, newest first."""
+        return page(rpc.query("review", "list_periods", actor=actor(), **query))
+
+
+@blp.route("/v1/periods/<period>")
+class OnePeriod(MethodView):
+    @signed_in
+    @blp.response(200, Period)
+    def get(self, period: str) -> Any:
+        """How far one month is."""
+        return rpc.query("review", "get_period", actor=actor(), period=period)
+
+
+@blp.route("/v1/periods/<period>/publish")
+class Publishing(MethodView):
+    @signed_in
+    @blp.response(201, Publication)
+    def post(self, period: str) -> Any:
+        """Make the month's list public and open the window for objections (working group)."""
+        return rpc.command("review", "publish_period", actor=actor(), period=period)
+
+
+@blp.route("/v1/periods/<period>/settle")
+class Settling(MethodView):
+    @signed_in
+    @blp.response(200, Publication)
+    def post(self, period: str) -> Any:
+        """Make final what nobody objects to, once the window has closed (working group)."""
+        return rpc.command("review", "settle_period", actor=actor(), period=period)

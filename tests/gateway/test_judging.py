@@ -1,0 +1,109 @@
+"""Reviews, months, published lists and objections at the door (R12–R16)."""
+
+import io
+
+from openpyxl import load_workbook
+
+REVIEW = {
+    "id": "rev_1",
+    "origin": "claim",
+    "source_id": "clm_1",
+    "book": "household",
+    "person_id": "per_li",
+    "household_id": "hou_1",
+    "courtyard_id": "cty_1",
+    "day": "2026-11-03",
+    "item": "cleanup",
+    "category": "living_environment",
+    "points": 5,
+    "period": "2026-11",
+    "stage": "first",
+    "level": "head",
+    "flagged": False,
+    "system_made": False,
+    "endorsed_by_id": None,
+    "opened_at": "2026-11-03T04:00:00+00:00",
+    "changed_at": "2026-11-03T04:00:00+00:00",
+}
+LINE = {name: REVIEW[name] for name in ("origin", "courtyard_id", "day", "item", "category", "book", "points")} | {
+    "id": "ent_1",
+    "person_id": "per_li",
+    "position": 1,
+    "state": "published",
+    "current_points": 2,
+    "objections": [],
+    "corrections": [],
+}
+PUBLICATION = {
+    "id": "pub_1",
+    "community_id": "com_1",
+    "period": "2026-11",
+    "state": "published",
+    "entries": 1,
+    "points": 5,
+    "masked": True,
+    "published_at": "2026-11-23T04:00:00+00:00",
+    "window_closes_at": "2026-11-28T04:00:00+00:00",
+    "settled_at": None,
+}
+
+
+def names(ids, masked):
+    return dict.fromkeys(ids, "李*" if masked else "李四")
+
+
+def test_a_judge_sees_names_and_the_claimants_words_beside_the_case(client, services, sign_in):
+    services.answer("review", "list_reviews", {"data": [REVIEW], "next_cursor": None})
+    services.answer("claims", "summaries", {"clm_1": {"title": "参加环境卫生整治", "cause": "清理垃圾"}})
+    services.answer("registry", "names", names)
+
+    reply = client.get("/v1/reviews?stage=first", headers=sign_in())
+
+    assert reply.status_code == 200
+    [row] = reply.json["data"]
+    assert (row["person_name"], row["claim"]["cause"]) == ("李四", "清理垃圾")
+    assert reply.json["has_more"] is False
+
+
+def test_one_or_two_thousand_are_decided_and_not_one_more(client, services, sign_in):
+    services.perform("review", "decide_many", {"data": []})
+    said = [{"review_id": f"rev_{number}", "decision": "approve"} for number in range(2001)]
+
+    assert client.post("/v1/reviews/decisions", json={"decisions": said[:2000]}, headers=sign_in()).status_code == 200
+    refused = client.post("/v1/reviews/decisions", json={"decisions": said}, headers=sign_in())
+
+    assert refused.status_code == 422
+    assert refused.json["errors"][0]["pointer"] == "/decisions"
+
+
+def test_a_decision_of_another_word_is_refused_at_the_door(client, sign_in):
+    reply = client.post("/v1/reviews/rev_1/decision", json={"decision": "perhaps"}, headers=sign_in())
+
+    assert (reply.status_code, reply.json["errors"][0]["pointer"]) == (422, "/decision")
+
+
+def test_a_published_list_is_for_everybody_with_masked_names_and_no_ids_of_people(client, services):
+    services.answer("review", "get_publication", PUBLICATION | {"data": [LINE], "next_cursor": None})
+    services.answer("claims", "current_rulebook", {"items": [{"code": "cleanup", "title": "参加环境卫生整治"}]})
+    services.answer("registry", "names", names)
+
+    [line] = client.get("/v1/publications/pub_1").json["data"]
+    sheet = client.get("/v1/publications/pub_1?format=xlsx")
+
+    assert (line["person_name"], line["item_title"]) == ("李*", "参加环境卫生整治")
+    assert "person_id" not in line
+    heading, row = load_workbook(io.BytesIO(sheet.data)).active.iter_rows(values_only=True)
+    assert heading[:3] == ("序号", "姓名", "日期")
+    assert row == (1, "李*", "2026-11-03", "人居环境", "参加环境卫生整治", 5, 2, "公示中")
+
+
+def test_an_objection_says_what_it_objects_to_and_why(client, services, sign_in):
+    for wrong in (
+        {},
+        {"entry_id": "ent_1"},
+        {"entry_id": "pub_1", "reason": "?"},
+        {"entry_id": "ent_1", "reason": " "},
+    ):
+        assert client.post("/v1/objections", json=wrong, headers=sign_in()).status_code == 422
+    assert client.post("/v1/objections", json={"entry_id": "ent_1", "reason": "未参加"}).status_code == 401
+    assert services.calls == []
