@@ -213,6 +213,7 @@ class Stack:
             "RABBITMQ_MANAGEMENT_URI": self.management_uri,
             **{f"{service.upper()}_DATABASE_URI": uri for service, uri in self.database_uris.items()},
             "JWT_SECRET": self._credentials["jwt"],
+            "PHONE_KEY": self._credentials["phone"],
             "EVIDENCE_URL": (self.root / "evidence").as_uri(),
             "WECHAT_BASE_URL": os.environ.get("WECHAT_BASE_URL", ""),
             "PORT": str(self.gateway_port),

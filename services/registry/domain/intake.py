@@ -2,8 +2,8 @@
 
 A roster registers what is not known yet. What is known stays as it is, even where the file says otherwise: it was moved
 or corrected since, by its own command; such differences are noted. So the same file again changes nothing.
-Known means: a courtyard by its number, a household by its code, a person by his phone or by his name in a household
-he ever belonged to, a head by having headed that courtyard.
+Known means: a courtyard by its number, a household by its code, a person by his phone, or by his name (and year of
+birth, where both tell it) in a household he ever belonged to, a head by having headed that courtyard.
 """
 
 from collections.abc import Callable, Iterable
@@ -33,7 +33,7 @@ class Known:
     households: dict[str, Household] = field(default_factory=dict)
     """By code."""
     people_by_phone: dict[bytes, Person] = field(default_factory=dict)
-    people_by_home: dict[tuple[str, str], Person] = field(default_factory=dict)
+    people_by_home: dict[tuple[str, str], list[Person]] = field(default_factory=dict)
     """By household id and name."""
     heads: dict[str, list[Appointment]] = field(default_factory=dict)
     """Every head a courtyard ever had, by courtyard id."""
@@ -119,7 +119,7 @@ class Intake:
     def _person(self, line: Line, household: Household) -> Person:
         phone = self._seal(line.phone) if line.phone else None
         by_phone = self._known.people_by_phone.get(phone.index) if phone else None
-        person = by_phone or self._known.people_by_home.get((household.id, line.name))
+        person = by_phone or self._namesake(line, household)
         if person is None:
             return self._new_person(line, household, phone)
         home = person.home_on(self._today)
@@ -135,6 +135,15 @@ class Intake:
             self._note(line, "身份", "与登记的身份不同，未作改动")
         return person
 
+    def _namesake(self, line: Line, household: Household) -> Person | None:
+        """Who is meant by a name in a household: not one born in another year, nor one of this file with a phone."""
+        for person in self._known.people_by_home.get((household.id, line.name), ()):
+            same_year = line.birth_year is None or person.birth_year in (None, line.birth_year)
+            two_phones = line.phone and person.phone_index and person.id in self._row_of
+            if same_year and not two_phones:
+                return person
+        return None
+
     def _new_person(self, line: Line, household: Household, phone: SealedPhone | None) -> Person:
         person, registered = Person.register(
             self._known.community,
@@ -146,7 +155,7 @@ class Intake:
         )
         if phone:
             self._known.people_by_phone[phone.index] = person
-        self._known.people_by_home[household.id, line.name] = person
+        self._known.people_by_home.setdefault((household.id, line.name), []).append(person)
         self._added(line, person, self.added.people, registered)
         return person
 

@@ -102,6 +102,7 @@ class Person:
 
         Raises `WrongState` when nothing would change, `MoveTooEarly` before his last move.
         """
+        self.must_be_known()
         last = spans.latest(self.memberships)
         if (last.home if last and last.until is None else None) == to:
             raise WrongState("该居民已属于该户" if to else "该居民不属于任何户")
@@ -132,7 +133,7 @@ class Person:
         password_hash: str | None = None,
     ) -> None:
         """Write his personal data anew; it is told to nobody, so no event. No new hash keeps the old password."""
-        self._must_be_known()
+        self.must_be_known()
         self.name, self.birth_year = name, birth_year
         self.phone_cipher = phone.cipher if phone else None
         self.phone_index = phone.index if phone else None
@@ -140,7 +141,7 @@ class Person:
 
     def erase(self, at: datetime) -> list[Event]:
         """Delete his personal data for good; what he did keeps his id, so the ledger stays whole."""
-        self._must_be_known()
+        self.must_be_known()
         events: list[Event] = []
         last = spans.latest(self.memberships)
         if last and last.until is None:
@@ -150,7 +151,8 @@ class Person:
         self.version += 1
         return [*events, ResidentErased(community=self.community, sequence=self.version, person=self.id)]
 
-    def _must_be_known(self) -> None:
+    def must_be_known(self) -> None:
+        """Raises `WrongState` once erased: nothing more can be done with him."""
         if self.erased_at:
             raise WrongState("该居民的个人信息已注销")
 

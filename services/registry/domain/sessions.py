@@ -27,6 +27,20 @@ class Session:
     closed_at: datetime | None = None
     id: str = field(default_factory=lambda: ids.new("ses"))
 
+    @classmethod
+    def open(
+        cls, person: str | None, community: str | None, at: datetime, client: str = "", account: str | None = None
+    ) -> "Session":
+        """Signed in just now."""
+        return cls(
+            person=person,
+            community=community,
+            account=account,
+            client=client,
+            opened_at=at,
+            refreshed_at=at,
+        )
+
     def close(self, at: datetime) -> None:
         """No token of this family is good any more; once closed it stays closed."""
         self.closed_at = self.closed_at or at
@@ -63,6 +77,10 @@ class Account:
     community: str | None = None
     id: str = field(default_factory=lambda: ids.new("acc"))
 
+    def sign_in(self, at: datetime) -> Session:
+        """A session of the person it is bound to; of nobody before it is."""
+        return Session.open(self.person, self.community, at, account=self.id)
+
     def bind(self, invitation: "Invitation", at: datetime) -> None:
         """Spend an invitation: from now on this account is that person."""
         if self.person:
@@ -82,6 +100,11 @@ class Invitation:
     expires_at: datetime
     accepted_at: datetime | None = None
     id: str = field(default_factory=lambda: ids.new("inv"))
+
+    @classmethod
+    def to(cls, community: str, person: str, by: str, code_index: bytes, at: datetime) -> "Invitation":
+        """An invitation made just now."""
+        return cls(community=community, person=person, by=by, code_index=code_index, expires_at=at + INVITATION_LIFE)
 
     def accept(self, at: datetime) -> None:
         """Good once, and not after its day; else `InvitationInvalid`."""

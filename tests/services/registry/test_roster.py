@@ -104,6 +104,21 @@ def test_lines_that_contradict_each_other_are_told() -> None:
     assert places(added.flaws) == [(3, "排"), (3, "网格"), (4, "手机号"), (5, "院长"), (6, "户号")]
 
 
+def test_namesakes_of_one_household_are_told_apart_by_phone_or_year_of_birth() -> None:
+    headings = (*HEADINGS, "出生年")
+    father = (12, 2, "第一网格", "1", "张三", "13800000001", "房东", "是", "否", "2020-05-01", 1960)
+    son = (12, 2, "第一网格", "1", "张三", "", "房东", "否", "否", "2020-05-01", 1990)
+    grandson = (12, 2, "第一网格", "1", "张三", "13800000002", "房东", "否", "否", "2020-05-01", 2010)
+    twice = (12, 2, "第一网格", "1", "张三", "", "房东", "否", "否", "2020-05-01", None)
+    known = Known(community="com_1")
+    lines, _ = read(headings, [father, son, grandson], TODAY)
+
+    assert len(Intake(known, TODAY, seal).take(lines).people) == 3
+    assert Intake(known, TODAY, seal).take(lines) == Additions()
+    lines, _ = read(headings, [father, twice], TODAY)
+    assert places(Intake(Known(community="com_1"), TODAY, seal).take(lines).flaws) == [(3, "姓名")]
+
+
 def test_a_phone_of_somebody_else_is_told() -> None:
     known = Known(community="com_1")
     taken(OWNER, known=known)

@@ -1,0 +1,4 @@
+from messaging import migrate
+from services.registry.store import metadata
+
+migrate.run(metadata)

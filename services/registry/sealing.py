@@ -1,0 +1,55 @@
+"""Personal data that must be found but not read: phone numbers encrypted at rest, beside a blind index of each."""
+
+import hmac
+import secrets
+
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from nameko.extensions import DependencyProvider
+
+from services.registry.domain.people import SealedPhone, masked_phone, phone_number
+
+_NONCE = 12
+
+
+class Seal:
+    """Seals with keys derived from one secret: AES-256-GCM to read again, HMAC-SHA256 to find again."""
+
+    def __init__(self, secret: str) -> None:
+        if len(secret) < 16:
+            raise ValueError("PHONE_KEY must have at least 16 characters")
+        self._cipher = AESGCM(_derived(secret, b"phone"))
+        self._index_key = _derived(secret, b"index")
+
+    def phone(self, number: str) -> SealedPhone:
+        """A number however it is written, as it is kept. Raises `Invalid` when it is none."""
+        digits = phone_number(number)
+        nonce = secrets.token_bytes(_NONCE)
+        return SealedPhone(nonce + self._cipher.encrypt(nonce, digits.encode(), None), self.blind(digits))
+
+    def masked(self, cipher: bytes | None) -> str | None:
+        """The number behind `cipher` as it is shown: `138****1234`."""
+        if cipher is None:
+            return None
+        cipher = bytes(cipher)
+        return masked_phone(self._cipher.decrypt(cipher[:_NONCE], cipher[_NONCE:], None).decode())
+
+    def blind(self, text: str) -> bytes:
+        """The index under which `text` is found; it tells nothing about it."""
+        return hmac.digest(self._index_key, text.encode(), "sha256")
+
+
+class SealProvider(DependencyProvider):  # type: ignore[misc]
+    """The seal whose secret is `PHONE_KEY` in the configuration."""
+
+    def setup(self) -> None:
+        self._seal = Seal(str(self.container.config["PHONE_KEY"]))
+
+    def get_dependency(self, worker_ctx: object) -> Seal:
+        """Called by nameko for each worker."""
+        return self._seal
+
+
+def _derived(secret: str, purpose: bytes) -> bytes:
+    return HKDF(SHA256(), length=32, salt=None, info=b"shanzhi registry " + purpose).derive(secret.encode())

@@ -1,0 +1,270 @@
+"""Who lives where, who may do what, and who is signed in, over RPC (R1–R6)."""
+
+from contracts.errors import RosterInvalid
+from messaging import Actor, command, query, tick
+from services.registry import schemas
+from services.registry.domain import sessions
+from services.registry.domain.communities import Community
+from services.registry.domain.places import Courtyard, Household
+from services.registry.domain.roster import read
+from services.registry.domain.standing import PLATFORM
+from services.registry.sealing import Seal, SealProvider
+from services.registry.store import RegistryStore, RegistryTransaction, Within
+
+
+class RegistryService:
+    name = "registry"
+    store = RegistryStore()
+    seal: Seal = SealProvider()
+
+    # Signing in
+
+    @query
+    def credential(self, tx: RegistryTransaction, phone):
+        found = tx.signing_in.credential(self.seal.phone(phone).index)
+        return {"person": found.id, "community": found.community, "password_hash": found.password_hash}
+
+    @command
+    def open_session(self, tx: RegistryTransaction, person, refresh_hash, client=""):
+        session = sessions.Session.open(person, tx.signing_in.community_of(person), tx.now, client)
+        tx.signing_in.open(session, refresh_hash)
+        return schemas.session(session)
+
+    @command
+    def rotate_session(self, tx: RegistryTransaction, refresh_hash, new_refresh_hash):
+        """`{"revoked": true}` for a token used before: the family is closed, which must commit, so it is no refusal."""
+        token, session = tx.signing_in.token(refresh_hash)
+        following = token.rotate(session, tx.now, new_refresh_hash)
+        if following is None:
+            return {"revoked": True}
+        tx.signing_in.keep(following)
+        return schemas.session(session)
+
+    @command
+    def close_session(self, tx: RegistryTransaction, session):
+        if found := tx.signing_in.session(session):
+            found.close(tx.now)
+
+    @command
+    def wechat_session(self, tx: RegistryTransaction, openid, refresh_hash):
+        account = tx.signing_in.account_of(self.seal.blind(openid))
+        session = account.sign_in(tx.now)
+        tx.signing_in.open(session, refresh_hash)
+        return schemas.session(session)
+
+    @command
+    def bind(self, tx: RegistryTransaction, account, invite_code):
+        found = tx.signing_in.account(account)
+        found.bind(tx.signing_in.invitation(self.seal.blind(invite_code)), tx.now)
+        tx.signing_in.bound(found)
+        return {"person": found.person, "community": found.community}
+
+    @tick(seconds=3600)
+    def forget_sessions(self, tx: RegistryTransaction):
+        tx.signing_in.forget(tx.now)
+
+    @query
+    def me(self, tx: RegistryTransaction, actor):
+        here = tx.within(actor)
+        return schemas.me(here, here.people.get(Actor.of(actor).person), self.seal)
+
+    @query
+    def names(self, tx: RegistryTransaction, ids, masked=True):
+        return tx.signing_in.names(ids, masked)
+
+    # Communities and their settings
+
+    @command
+    def found_community(self, tx: RegistryTransaction, actor, **form):
+        form = schemas.load(schemas.CommunityForm, form)
+        tx.must_run_the_platform(actor)
+        community = Community(name=form["name"], district=form["district"])
+        tx.communities.add(community)
+        tx.emit(community.founded())
+        here = Within(tx, community.id, Actor.of(actor).person)
+        person = here.register(since=here.today, **self._sealed(form["committee"]))
+        here.appoint(person.id, "committee", None, here.today)
+        return schemas.community(community) | {"committee_person_id": person.id}
+
+    @query
+    def list_communities(self, tx: RegistryTransaction, actor, limit=20, cursor=None):
+        here = tx.within(actor)
+        runs_the_platform = here.community.id == PLATFORM and here.standing.scopes("platform")
+        only = None if runs_the_platform else here.community.id
+        return schemas.page(tx.communities.page(limit + 1, cursor, only), limit, schemas.community)
+
+    @query
+    def get_settings(self, tx: RegistryTransaction, actor, community_id):
+        return schemas.settings(tx.settings_of(actor, community_id))
+
+    @command
+    def put_settings(self, tx: RegistryTransaction, actor, community_id, settings):
+        policy = schemas.load(schemas.SettingsForm, settings)
+        community = tx.settings_of(actor, community_id, lock=True)
+        tx.emit(community.choose(policy))
+        return schemas.settings(community)
+
+    # Courtyards and households
+
+    @command
+    def register_courtyard(self, tx: RegistryTransaction, actor, **form):
+        form = schemas.load(schemas.CourtyardForm, form)
+        here = tx.within(actor, lock=True)
+        here.standing.must_be("committee")
+        grid = here.places.grid(form.pop("grid"))
+        courtyard = Courtyard(community=here.community.id, grid=grid.id, **form)
+        here.places.add_courtyard(courtyard)
+        tx.emit(courtyard.registered())
+        return schemas.plain(here.places.courtyard_row(courtyard.id))
+
+    @query
+    def list_courtyards(self, tx: RegistryTransaction, actor, limit=20, cursor=None, grid_id=None):
+        rows = tx.within(actor).places.courtyards(limit + 1, schemas.number(cursor), grid_id)
+        return schemas.page(rows, limit, schemas.plain, key="number")
+
+    @query
+    def get_courtyard(self, tx: RegistryTransaction, actor, courtyard_id):
+        return schemas.plain(tx.within(actor).places.courtyard_row(courtyard_id))
+
+    @command
+    def register_household(self, tx: RegistryTransaction, actor, **form):
+        form = schemas.load(schemas.HouseholdForm, form)
+        here = tx.within(actor, lock=True)
+        courtyard = here.places.courtyard(form["courtyard_id"])
+        here.standing.must_run(courtyard.grid)
+        code = form["code"] or here.places.next_code(courtyard)
+        household, event = Household.register(here.community.id, code, courtyard.id, form["since"] or here.today)
+        here.places.add_household(household)
+        tx.emit(event)
+        return schemas.household(here, household.id)
+
+    @query
+    def list_households(self, tx: RegistryTransaction, actor, limit=20, cursor=None, courtyard_id=None):
+        here = tx.within(actor)
+        rows = here.places.households(here.standing, limit + 1, cursor, courtyard_id)
+        return schemas.page(rows, limit, schemas.plain)
+
+    @query
+    def get_household(self, tx: RegistryTransaction, actor, household_id):
+        here = tx.within(actor)
+        here.places.household_row(here.standing, household_id)
+        return schemas.household(here, household_id)
+
+    # Residents
+
+    @command
+    def register_resident(self, tx: RegistryTransaction, actor, **form):
+        form = schemas.load(schemas.ResidentForm, form)
+        here = tx.within(actor, lock=True)
+        here.standing.must_set_passwords(form["password_hash"])
+        home = here.new_home(form.pop("household_id"), form.pop("tenure"), form.pop("away"))
+        since = form.pop("since") or here.today
+        person = here.register(home=home, since=since, **self._sealed(form))
+        return self._resident(here, person.id)
+
+    @query
+    def list_residents(self, tx: RegistryTransaction, actor, limit=20, cursor=None, **filters):
+        here = tx.within(actor)
+        rows = here.people.page(here.standing, limit + 1, cursor, **filters)
+        return schemas.page(rows, limit, lambda row: schemas.resident(row, self.seal))
+
+    @query
+    def get_resident(self, tx: RegistryTransaction, actor, resident_id):
+        here = tx.within(actor)
+        return schemas.resident(here.people.row(resident_id, here.standing), self.seal)
+
+    @command
+    def correct_resident(self, tx: RegistryTransaction, actor, resident_id, **form):
+        form = schemas.load(schemas.CorrectionForm, form)
+        here = tx.within(actor, lock=True)
+        person = here.in_care(resident_id)
+        here.standing.must_set_passwords(form["password_hash"])
+        form = self._sealed(form)
+        here.phone_must_be_free(form["phone"], form["password_hash"] or person.password_hash, person.id)
+        person.correct(**form)
+        tx.session.flush()
+        return self._resident(here, person.id)
+
+    @command
+    def erase_resident(self, tx: RegistryTransaction, actor, resident_id):
+        here = tx.within(actor, lock=True)
+        here.standing.must_be("committee")
+        person = here.people.get(resident_id)
+        tx.emit(*person.erase(tx.now))
+        for appointment in here.appointments.unended(person.id):
+            tx.emit(appointment.end(max(here.today, appointment.since)))
+        tx.signing_in.sign_out(person.id, here.community.id, tx.now)
+
+    @command
+    def move_resident(self, tx: RegistryTransaction, actor, resident_id, **form):
+        form = schemas.load(schemas.MoveForm, form)
+        here = tx.within(actor, lock=True)
+        here.move(here.in_care(resident_id), **form)
+        return self._resident(here, resident_id)
+
+    @command
+    def invite_resident(self, tx: RegistryTransaction, actor, resident_id, code):
+        here = tx.within(actor)
+        here.must_invite(resident_id)
+        invitation = sessions.Invitation.to(
+            here.community.id, resident_id, Actor.of(actor).person, self.seal.blind(code), tx.now
+        )
+        tx.signing_in.invite(invitation)
+        return {"resident_id": resident_id, "expires_at": schemas.instant(invitation.expires_at)}
+
+    # Appointments
+
+    @command
+    def appoint(self, tx: RegistryTransaction, actor, **form):
+        form = schemas.load(schemas.AppointmentForm, form)
+        here = tx.within(actor, lock=True)
+        here.must_appoint(form["role"])
+        since = form["since"] or here.today
+        made = here.appoint(form["person_id"], form["role"], form["scope_id"], since, form["until"])
+        return schemas.appointment(here.appointments.row(made.id))
+
+    @query
+    def list_appointments(self, tx: RegistryTransaction, actor, limit=20, cursor=None, on=None, **filters):
+        here = tx.within(actor)
+        rows = here.appointments.page(limit + 1, cursor, on_day=on and schemas.day(on, here.today), **filters)
+        return schemas.page(rows, limit, schemas.appointment)
+
+    @command
+    def end_appointment(self, tx: RegistryTransaction, actor, appointment_id, on=None):
+        here = tx.within(actor, lock=True)
+        appointment = here.appointments.get(appointment_id)
+        here.must_appoint(appointment.role)
+        tx.emit(appointment.end(schemas.day(on, here.today)))
+        tx.session.flush()
+        return schemas.appointment(here.appointments.row(appointment.id))
+
+    # Rosters
+
+    @query
+    def check_roster(self, tx: RegistryTransaction, actor, columns, rows):
+        return schemas.roster(*self._roster(tx.within(actor), columns, rows))
+
+    @command
+    def import_roster(self, tx: RegistryTransaction, actor, columns, rows):
+        here = tx.within(actor, lock=True)
+        added, lines = self._roster(here, columns, rows)
+        if added.flaws:
+            raise RosterInvalid(errors=schemas.flaw_pointers(added.flaws), facts={"errors": len(added.flaws)})
+        here.rosters.keep(added)
+        tx.emit(*added.events)
+        return schemas.roster(added, lines)
+
+    def _roster(self, here: Within, columns, rows):
+        """What a roster adds and how many lines it has; the committee's."""
+        here.standing.must_be("committee")
+        lines, flaws = read(columns, rows, here.today)
+        added = here.take_in(lines, self.seal.phone)
+        added.flaws = sorted([*flaws, *added.flaws], key=lambda flaw: flaw.row)
+        return added, len(lines)
+
+    def _resident(self, here: Within, resident_id):
+        return schemas.resident(here.people.row(resident_id), self.seal)
+
+    def _sealed(self, form):
+        """A form about a person with his phone sealed."""
+        return form | {"phone": self.seal.phone(form["phone"]) if form["phone"] else None}

@@ -1,0 +1,32 @@
+"""Which table keeps which noun of the domain."""
+
+from sqlalchemy.orm import registry, relationship
+
+from services.registry.domain.appointments import Appointment
+from services.registry.domain.communities import Community
+from services.registry.domain.people import Membership, Person
+from services.registry.domain.places import Courtyard, Grid, Household, Stay
+from services.registry.domain.sessions import Account, Invitation, RefreshToken, Session
+from services.registry.store import tables
+
+_mappers = registry(metadata=tables.metadata)
+_OWNED = {"cascade": "all, delete-orphan", "lazy": "selectin"}
+
+_mappers.map_imperatively(Community, tables.communities)
+_mappers.map_imperatively(Grid, tables.grids)
+_mappers.map_imperatively(Courtyard, tables.courtyards)
+_mappers.map_imperatively(Stay, tables.stays)
+_mappers.map_imperatively(
+    Household, tables.households, properties={"stays": relationship(Stay, order_by=tables.stays.c.since, **_OWNED)}
+)
+_mappers.map_imperatively(Membership, tables.memberships)
+_mappers.map_imperatively(
+    Person,
+    tables.people,
+    properties={"memberships": relationship(Membership, order_by=tables.memberships.c.since, **_OWNED)},
+)
+_mappers.map_imperatively(Appointment, tables.appointments)
+_mappers.map_imperatively(Invitation, tables.invitations)
+_mappers.map_imperatively(Account, tables.accounts)
+_mappers.map_imperatively(Session, tables.sessions)
+_mappers.map_imperatively(RefreshToken, tables.refresh_tokens)

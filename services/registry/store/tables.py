@@ -1,0 +1,200 @@
+"""The registry's tables. The community leads every key, so that the store can be split by community.
+
+Who signs in is not yet placed anywhere, so sessions, accounts and the look-up of phones are found without it.
+"""
+
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    Column,
+    Date,
+    DateTime,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    UniqueConstraint,
+    func,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+
+import messaging.tables
+
+metadata = MetaData()
+messaging.tables.attach(metadata)
+
+
+def _refers(column: str, table: str) -> ForeignKeyConstraint:
+    """That column names a row of `table` in the same community."""
+    return ForeignKeyConstraint(["community", column], [f"{table}.community", f"{table}.id"])
+
+
+communities = Table(
+    "communities",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("name", String, nullable=False),
+    Column("district", String),
+    Column("settings", JSONB, nullable=False),
+    Column("version", Integer, nullable=False),
+    Index("communities_by_name", "name", func.coalesce(text("district"), ""), unique=True),
+)
+
+grids = Table(
+    "grids",
+    metadata,
+    Column("community", String, primary_key=True),
+    Column("id", String, primary_key=True),
+    Column("name", String, nullable=False),
+    UniqueConstraint("community", "name", name="grids_by_name"),
+)
+
+courtyards = Table(
+    "courtyards",
+    metadata,
+    Column("community", String, primary_key=True),
+    Column("id", String, primary_key=True),
+    Column("number", Integer, nullable=False),
+    Column("row", Integer, nullable=False),
+    Column("grid", String, nullable=False),
+    Column("name", String),
+    Column("version", Integer, nullable=False),
+    UniqueConstraint("community", "number", name="courtyards_by_number"),
+    _refers("grid", "grids"),
+    Index("courtyards_by_grid", "community", "grid"),
+)
+
+households = Table(
+    "households",
+    metadata,
+    Column("community", String, primary_key=True),
+    Column("id", String, primary_key=True),
+    Column("code", String, nullable=False),
+    Column("version", Integer, nullable=False),
+    UniqueConstraint("community", "code", name="households_by_code"),
+)
+
+stays = Table(
+    "stays",
+    metadata,
+    Column("community", String, primary_key=True),
+    Column("household", String, primary_key=True),
+    Column("since", Date, primary_key=True),
+    Column("until", Date, comment="the first day on which it no longer lives there"),
+    Column("courtyard", String, nullable=False),
+    _refers("household", "households"),
+    _refers("courtyard", "courtyards"),
+    CheckConstraint("until >= since", name="stays_end_after_they_begin"),
+    Index("stays_by_courtyard", "community", "courtyard"),
+)
+
+people = Table(
+    "people",
+    metadata,
+    Column("community", String, primary_key=True),
+    Column("id", String, primary_key=True),
+    Column("name", String, nullable=False, comment="empty once erased"),
+    Column("phone_cipher", LargeBinary),
+    Column("phone_index", LargeBinary),
+    Column("password_hash", String),
+    Column("birth_year", Integer),
+    Column("erased_at", DateTime(timezone=True)),
+    Column("version", Integer, nullable=False),
+    Index("people_by_id", "id"),
+    Index("people_by_name", "community", "name", postgresql_ops={"name": "text_pattern_ops"}),
+    Index("people_by_phone", "community", "phone_index", unique=True),
+    Index("people_who_sign_in", "phone_index", unique=True, postgresql_where=text("password_hash IS NOT NULL")),
+)
+
+memberships = Table(
+    "memberships",
+    metadata,
+    Column("community", String, primary_key=True),
+    Column("person", String, primary_key=True),
+    Column("since", Date, primary_key=True),
+    Column("until", Date, comment="the first day on which the person no longer belongs to it"),
+    Column("household", String, nullable=False),
+    Column("tenure", String, nullable=False),
+    Column("away", Boolean, nullable=False),
+    _refers("person", "people"),
+    _refers("household", "households"),
+    CheckConstraint("until >= since", name="memberships_end_after_they_begin"),
+    CheckConstraint("tenure IN ('owner', 'tenant')", name="memberships_tenure"),
+    Index("memberships_by_household", "community", "household"),
+)
+
+appointments = Table(
+    "appointments",
+    metadata,
+    Column("community", String, primary_key=True),
+    Column("id", String, primary_key=True),
+    Column("person", String, nullable=False),
+    Column("role", String, nullable=False),
+    Column("scope", String, nullable=False),
+    Column("since", Date, nullable=False),
+    Column("until", Date, comment="the first day on which it no longer holds"),
+    Column("version", Integer, nullable=False),
+    _refers("person", "people"),
+    CheckConstraint("until >= since", name="appointments_end_after_they_begin"),
+    Index("appointments_by_person", "community", "person"),
+    Index("appointments_by_scope", "community", "role", "scope"),
+)
+
+invitations = Table(
+    "invitations",
+    metadata,
+    Column("community", String, primary_key=True),
+    Column("id", String, primary_key=True),
+    Column("person", String, nullable=False),
+    Column("by", String, nullable=False),
+    Column("code_index", LargeBinary, nullable=False),
+    Column("expires_at", DateTime(timezone=True), nullable=False),
+    Column("accepted_at", DateTime(timezone=True)),
+    _refers("person", "people"),
+    Index("invitations_by_code", "code_index", unique=True),
+    Index("invitations_by_person", "community", "person"),
+)
+
+accounts = Table(
+    "accounts",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("openid_index", LargeBinary, nullable=False),
+    Column("person", String),
+    Column("community", String),
+    UniqueConstraint("openid_index", name="accounts_by_openid"),
+    _refers("person", "people"),
+    Index("accounts_by_person", "community", "person"),
+)
+
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("person", String),
+    Column("community", String),
+    Column("account", String),
+    Column("client", String, nullable=False),
+    Column("opened_at", DateTime(timezone=True), nullable=False),
+    Column("refreshed_at", DateTime(timezone=True), nullable=False),
+    Column("closed_at", DateTime(timezone=True)),
+    _refers("person", "people"),
+    ForeignKeyConstraint(["account"], ["accounts.id"]),
+    Index("sessions_by_person", "community", "person"),
+    Index("sessions_by_account", "account"),
+    Index("sessions_by_use", "refreshed_at"),
+)
+
+refresh_tokens = Table(
+    "refresh_tokens",
+    metadata,
+    Column("hash", String, primary_key=True),
+    Column("session", String, nullable=False),
+    Column("used_at", DateTime(timezone=True)),
+    ForeignKeyConstraint(["session"], ["sessions.id"], ondelete="CASCADE"),
+    Index("refresh_tokens_by_session", "session"),
+)

@@ -1,0 +1,152 @@
+"""One community on one day, with the standing of whoever asks: what a command works in."""
+
+from collections.abc import Callable, Iterable
+from datetime import date
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from contracts.calendar import day_of
+from contracts.errors import Invalid
+from contracts.registry import Role, Tenure
+from services.registry.domain.appointments import Appointment
+from services.registry.domain.communities import Community
+from services.registry.domain.intake import Additions, Intake
+from services.registry.domain.moves import Moved, Movers
+from services.registry.domain.people import Home, Person, SealedPhone
+from services.registry.domain.roster import Line
+from services.registry.domain.standing import PLATFORM, Standing
+from services.registry.store.appointments import Appointments
+from services.registry.store.people import People
+from services.registry.store.places import Places
+from services.registry.store.rosters import Rosters
+
+if TYPE_CHECKING:
+    from services.registry.store import RegistryTransaction
+
+
+class Within:
+    """Reaches nothing outside its community (R1). `lock`: the community's people change one at a time."""
+
+    def __init__(self, tx: "RegistryTransaction", community: str, person: str, *, lock: bool = False) -> None:
+        self._tx, self._person, self.today = tx, person, day_of(tx.now)
+        self.community: Community = tx.communities.get(community, lock=lock)
+        self.places = Places(tx.session, community, self.today)
+        self.people = People(tx.session, community, self.today)
+        self.appointments = Appointments(tx.session, community, self.today)
+        self.rosters = Rosters(tx.session, community)
+
+    @cached_property
+    def standing(self) -> Standing:
+        """What the caller may see and do here today."""
+        return self.appointments.standing(self._person)
+
+    # Who may
+
+    def in_care(self, person: str) -> Person:
+        """A person the caller may see, and whose courtyard he runs; `NotFound`, `RoleMissing`."""
+        row = self.people.row(person, self.standing)
+        self.standing.must_run(row.grid_id)
+        return self.people.get(person)
+
+    def must_invite(self, person: str) -> None:
+        """Residents are invited by those who answer for their courtyard, but whoever holds a role only from above.
+
+        Else a head could sign in as the committee member who lives in his courtyard.
+        """
+        row = self.people.row(person, self.standing)
+        roles = {role for role, _ in self.appointments.standing(person).seats}
+        if roles - {"head"}:
+            self.standing.must_be("committee")
+        elif roles:
+            self.standing.must_run(row.grid_id)
+        else:
+            self.standing.must_answer_for(row.courtyard_id, row.grid_id)
+
+    def must_appoint(self, role: Role) -> None:
+        """The committee makes and ends appointments; the platform's administrators make their own kind."""
+        self.standing.must_be("platform" if self.community.id == PLATFORM else "committee")
+        if (role == "platform") != (self.community.id == PLATFORM):
+            raise Invalid("本社区没有这个职务", [{"pointer": "/role", "detail": "本社区没有这个职务"}])
+
+    # What is done
+
+    def register(
+        self,
+        name: str,
+        since: date,
+        home: Home | None = None,
+        phone: SealedPhone | None = None,
+        password_hash: str | None = None,
+        birth_year: int | None = None,
+    ) -> Person:
+        """A person new to the community; `AlreadyExists` when the phone is another's."""
+        self.phone_must_be_free(phone, password_hash)
+        person, registered = Person.register(self.community.id, name, since, home, phone, password_hash, birth_year)
+        self.people.add(person)
+        self._tx.emit(registered)
+        return person
+
+    def new_home(self, household: str | None, tenure: Tenure | None, away: bool) -> Home | None:
+        """The home of somebody to be registered in that household, which the caller must run; none: he is staff."""
+        courtyard = self.places.household(household).courtyard_on(self.today) if household else None
+        self.standing.must_run(self.places.grid_of(courtyard))
+        return Home(household=household, tenure=tenure, away=away) if household and tenure else None
+
+    def phone_must_be_free(
+        self, phone: SealedPhone | None, password_hash: str | None, holder: str | None = None
+    ) -> None:
+        """One phone is one person's in the community, and signs in one person on the platform."""
+        self.people.must_be_free(phone, holder)
+        self._tx.signing_in.must_be_free(phone, password_hash, holder)
+
+    def appoint(
+        self, person: str, role: Role, scope: str | None, since: date, until: date | None = None
+    ) -> Appointment:
+        """A person holds a role from a day on; `AppointmentConflict` when the seat is taken."""
+        self.people.get(person).must_be_known()
+        scope = self._scope(role, scope)
+        others = self.appointments.to(role, scope)
+        appointment, appointed = Appointment.appoint(self.community.id, person, role, scope, since, until, others)
+        self.appointments.add(appointment)
+        self._tx.emit(appointed)
+        return appointment
+
+    def move(self, person: Person, on: date, to: dict[str, Any], whole_household: bool, tenure: Tenure | None) -> Moved:
+        """A person, with his household or alone, to a courtyard, to another household, or away."""
+        movers = self._movers(person, on, whole_household)
+        if courtyard_id := to.get("courtyard_id"):
+            courtyard = self.places.courtyard(courtyard_id)
+            moved = movers.to_courtyard(courtyard, self.places.next_code(courtyard), tenure, on)
+        elif household_id := to.get("household_id"):
+            moved = movers.to_household(self.places.household(household_id), tenure, on)
+        else:
+            moved = movers.leave(on)
+        if moved.household:
+            self.places.keep(moved.household)
+        self._tx.session.flush()
+        self._tx.emit(*moved.events)
+        return moved
+
+    def take_in(self, lines: Iterable[Line], seal: Callable[[str], SealedPhone]) -> Additions:
+        """What a roster of these lines would add."""
+        return Intake(self.rosters.known(), self.today, seal).take(lines)
+
+    def _movers(self, person: Person, on: date, whole: bool) -> Movers:
+        home = person.home_on(on)
+        members = self.people.members_of(home.household, on) if home else []
+        return Movers(
+            person=person,
+            household=self.places.household(home.household) if home else None,
+            others=[member for member in members if member is not person],
+            whole=whole,
+        )
+
+    def _scope(self, role: Role, scope: str | None) -> str:
+        known = {
+            "head": lambda: scope and self.places.courtyard(scope),
+            "grid_officer": lambda: scope and self.places.knows_grid(scope),
+            "merchant_operator": lambda: scope and scope.startswith("mer_"),
+        }.get(role, lambda: scope in (None, self.community.id))
+        if not known():
+            raise Invalid("任职范围与职务不符", [{"pointer": "/scope_id", "detail": "与职务不符"}])
+        return scope or self.community.id

@@ -1,0 +1,104 @@
+"""A whole roster through the service, on a real store (R5)."""
+
+from collections import Counter
+from datetime import date
+from time import monotonic
+from typing import Any
+
+import pytest
+
+from contracts import errors
+from deploy.demo.community import DemoCommunity
+from tests.services.registry.conftest import Registry
+
+COLUMNS = ["院落号", "排", "网格", "户号", "姓名", "手机号", "身份", "院长", "在外", "入住日期", "出生年"]
+
+
+def demo_rows() -> list[list[Any]]:
+    """The demo community as its roster."""
+    return [
+        [
+            courtyard.number,
+            courtyard.row,
+            courtyard.grid,
+            household.code,
+            resident.name,
+            resident.phone,
+            "房东" if resident.tenure == "owner" else "租户",
+            "是" if resident.is_head else "否",
+            "是" if resident.away else "否",
+            resident.since.isoformat(),
+            resident.birth_year,
+        ]
+        for courtyard in DemoCommunity(date(2026, 11, 20)).courtyards
+        for household in courtyard.households
+        for resident in household.residents
+    ]
+
+
+def test_the_demo_community_is_imported_in_seconds_and_again_changes_nothing(registry: Registry) -> None:
+    rows = demo_rows()
+    rows = [row for row in rows if row[0] not in (12, 40)]
+    households = len({row[3] for row in rows})
+
+    started = monotonic()
+    report = registry.by("he", "import_roster", columns=COLUMNS, rows=rows)
+
+    assert monotonic() - started < 5
+    assert report["added"] == {
+        "grids": 2,
+        "courtyards": 88,
+        "households": households,
+        "residents": len(rows),
+        "heads": 88,
+    }
+    assert Counter(registry.told()) == {
+        "CourtyardRegistered": 88,
+        "HouseholdRegistered": households,
+        "ResidentRegistered": len(rows),
+        "Appointed": 88,
+    }
+    again = registry.by("he", "import_roster", columns=COLUMNS, rows=rows)
+    assert (set(again["added"].values()), again["notes"], registry.told()) == ({0}, [], [])
+
+
+def test_one_bad_line_and_nothing_is_imported(registry: Registry) -> None:
+    good = [50, 5, "第三网格", "1", "张三", "13700000001", "房东", "是", "否", "2024-03-01", 1980]
+    bad = [50, 5, "第三网格", "2", "", "13700000001", "房客", "", "", "", ""]
+
+    report = registry.by("he", "check_roster", columns=COLUMNS, rows=[good, bad])
+    with pytest.raises(errors.RosterInvalid) as refused:
+        registry.by("he", "import_roster", columns=COLUMNS, rows=[good, bad])
+
+    assert [(error["row"], error["column"]) for error in report["errors"]] == [(3, "姓名"), (3, "身份")]
+    assert [error["pointer"] for error in refused.value.errors] == ["/rows/3/姓名", "/rows/3/身份"]
+    assert registry.told() == []
+    assert [c["number"] for c in registry.by("he", "list_courtyards")["data"]] == [12, 40]
+
+
+def test_a_dry_run_tells_what_would_be_added_and_adds_nothing(registry: Registry) -> None:
+    line = [50, 5, "第三网格", "1", "张三", "13700000001", "房东", "是", "否", "2024-03-01", 1980]
+
+    report = registry.by("he", "check_roster", columns=COLUMNS, rows=[line])
+
+    assert report["added"] == {"grids": 1, "courtyards": 1, "households": 1, "residents": 1, "heads": 1}
+    assert registry.told() == []
+    assert len(registry.by("he", "list_courtyards")["data"]) == 2
+
+
+def test_a_roster_meets_people_by_phone_and_household(registry: Registry) -> None:
+    lines = [
+        [12, 2, "第一网格", "1", "wang", "13800000001", "房东", "是", "否", "2020-01-01", ""],
+        [12, 2, "第一网格", "2", "li", "", "租户", "否", "否", "2020-01-01", ""],
+        [12, 2, "第一网格", "2", "new", "", "租户", "否", "否", "2026-01-01", ""],
+    ]
+
+    report = registry.by("he", "import_roster", columns=COLUMNS, rows=lines)
+
+    assert (report["added"]["residents"], report["added"]["heads"], report["notes"]) == (1, 0, [])
+
+
+def test_only_the_committee_imports(registry: Registry) -> None:
+    for method in ("check_roster", "import_roster"):
+        with pytest.raises(errors.RoleMissing):
+            registry.by("zhou", method, columns=COLUMNS, rows=[])

@@ -1,0 +1,95 @@
+"""Sessions, WeChat accounts and invitations, on a real store."""
+
+import pytest
+
+from contracts import errors
+from tests.services.registry.conftest import Registry, found
+
+
+def test_a_phone_with_a_password_is_a_credential(registry: Registry) -> None:
+    he = {"person": registry.ids["he"], "community": registry.ids["community"], "password_hash": "$argon2id$he"}
+
+    assert registry.call("credential", phone="13900000000") == he
+    for phone in ("13800000001", "13811112222", "no phone"):
+        with pytest.raises((errors.InvalidCredentials, errors.Invalid)):
+            registry.call("credential", phone=phone)
+
+
+def test_one_phone_signs_in_one_person_on_the_whole_platform(registry: Registry) -> None:
+    with pytest.raises(errors.AlreadyExists):
+        found(registry, "莲花社区", "13900000000")
+
+
+def test_a_session_rotates_and_a_stolen_token_ends_it(registry: Registry) -> None:
+    opened = registry.call("open_session", person=registry.ids["li"], refresh_hash="1", client="curl")
+    assert opened["community"] == registry.ids["community"]
+
+    rotated = registry.call("rotate_session", refresh_hash="1", new_refresh_hash="2")
+    assert rotated["session"] == opened["session"]
+    assert registry.call("rotate_session", refresh_hash="1", new_refresh_hash="3") == {"revoked": True}
+
+    for token in ("2", "never given"):
+        with pytest.raises(errors.SessionRevoked):
+            registry.call("rotate_session", refresh_hash=token, new_refresh_hash="4")
+
+
+def test_a_closed_session_stays_closed(registry: Registry) -> None:
+    opened = registry.call("open_session", person=registry.ids["li"], refresh_hash="1")
+
+    registry.call("close_session", session=opened["session"])
+    registry.call("close_session", session="ses_unknown")
+
+    with pytest.raises(errors.SessionRevoked):
+        registry.call("rotate_session", refresh_hash="1", new_refresh_hash="2")
+
+
+def test_old_sessions_are_forgotten(registry: Registry) -> None:
+    registry.call("open_session", person=registry.ids["li"], refresh_hash="old")
+    registry.later(days=31)
+    registry.call("open_session", person=registry.ids["li"], refresh_hash="new")
+
+    registry.tick("forget_sessions")
+
+    with pytest.raises(errors.SessionRevoked):
+        registry.call("rotate_session", refresh_hash="old", new_refresh_hash="2")
+    assert registry.call("rotate_session", refresh_hash="new", new_refresh_hash="3")["person"] == registry.ids["li"]
+
+
+def test_a_wechat_account_is_nobody_until_an_invitation_binds_it(registry: Registry) -> None:
+    first = registry.call("wechat_session", openid="o1", refresh_hash="1")
+    assert (first["person"], first["community"]) == (None, None)
+    registry.by("wang", "invite_resident", resident_id=registry.ids["li"], code="CODE")
+
+    bound = registry.call("bind", account=first["account"], invite_code="CODE")
+
+    assert bound == {"person": registry.ids["li"], "community": registry.ids["community"]}
+    assert registry.call("rotate_session", refresh_hash="1", new_refresh_hash="2")["person"] == registry.ids["li"]
+    assert registry.call("wechat_session", openid="o1", refresh_hash="3")["person"] == registry.ids["li"]
+    with pytest.raises(errors.AlreadyBound):
+        registry.call("bind", account=first["account"], invite_code="CODE")
+
+
+def test_an_invitation_is_good_once_for_a_week_and_only_the_newest(registry: Registry) -> None:
+    accounts = [registry.call("wechat_session", openid=f"o{n}", refresh_hash=f"{n}")["account"] for n in range(3)]
+    for code in ("OLD", "NEW"):
+        registry.by("zhou", "invite_resident", resident_id=registry.ids["li"], code=code)
+
+    with pytest.raises(errors.InvitationInvalid):
+        registry.call("bind", account=accounts[0], invite_code="OLD")
+    registry.call("bind", account=accounts[0], invite_code="NEW")
+    with pytest.raises(errors.InvitationInvalid):
+        registry.call("bind", account=accounts[1], invite_code="NEW")
+    registry.by("zhou", "invite_resident", resident_id=registry.ids["sun"], code="LATE")
+    registry.later(days=7)
+    with pytest.raises(errors.InvitationInvalid):
+        registry.call("bind", account=accounts[2], invite_code="LATE")
+
+
+def test_nobody_invites_those_above_him(registry: Registry) -> None:
+    registry.by("he", "appoint", person_id=registry.ids["sun"], role="working_group")
+
+    for by, whom in (("wang", "sun"), ("zhou", "sun"), ("wang", "wang"), ("li", "sun")):
+        with pytest.raises(errors.RoleMissing):
+            registry.by(by, "invite_resident", resident_id=registry.ids[whom], code="X")
+    registry.by("zhou", "invite_resident", resident_id=registry.ids["wang"], code="X")
+    registry.by("he", "invite_resident", resident_id=registry.ids["sun"], code="Y")
