@@ -1,5 +1,7 @@
 """The blueprint every resource is made of: flask-smorest's, strict about what it takes."""
 
+import json
+import re
 from typing import Any, NoReturn
 
 import flask_smorest
@@ -11,6 +13,7 @@ from webargs.flaskparser import FlaskParser
 from contracts.errors import Invalid, Malformed
 from gateway import idempotency
 
+_ESCAPED = re.compile(rb"\\u[dD][89a-fA-F]")
 _BODY = ("json", "form", "files", "json_or_form")
 
 
@@ -24,21 +27,27 @@ class Parser(FlaskParser):
     }
 
     def load_json(self, req: Request, schema: ma.Schema) -> Any:
-        """The JSON body; `Malformed` for another type, an unreadable text or one PostgreSQL cannot keep."""
-        if not req.get_data():
-            return missing if req.content_length is None else {}
+        """The JSON body; `Malformed` for another type, an unreadable text or one no store could keep."""
+        if not (data := req.get_data()):
+            return missing
         if not req.is_json:
             raise Malformed("请以 application/json 发送请求内容")
-        value = super().load_json(req, schema)
-        if rb"\u0000" in req.get_data():
+        try:
+            value = json.loads(data.decode(), parse_constant=_refuse)
+            if _ESCAPED.search(data):  # the escapes of what no UTF-8 text holds
+                json.dumps(value, ensure_ascii=False).encode()
+        except (ValueError, RecursionError) as exc:
+            raise Malformed("请求内容不是有效的 JSON") from exc
+        if rb"\u0000" in data:
             raise Malformed("请求内容含有无效字符")
         return value
 
-    def _handle_invalid_json_error(self, error: Exception, req: Request, *args: Any, **kwargs: Any) -> NoReturn:
-        raise Malformed("请求内容不是有效的 JSON") from error
-
     def handle_error(self, error: ma.ValidationError, req: Request, schema: ma.Schema, **kwargs: Any) -> NoReturn:
         raise Invalid(errors=pointers(error)) from error
+
+
+def _refuse(constant: str) -> NoReturn:
+    raise ValueError(constant)
 
 
 def pointers(error: ma.ValidationError) -> list[dict[str, str]]:

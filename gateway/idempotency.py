@@ -70,10 +70,12 @@ def _digest() -> str:
             content = hashlib.sha256(upload.stream.read()).hexdigest()
             upload.stream.seek(0)
             whole.update(_canonical([name, upload.filename, content]))
-    elif request.is_json and request.get_data():
-        whole.update(_canonical(request.get_json()))
     else:
-        whole.update(request.get_data())
+        data = request.get_data()
+        try:
+            whole.update(_canonical(json.loads(data)) if request.is_json else data)
+        except (ValueError, RecursionError):
+            whole.update(data)
     return whole.hexdigest()
 
 

@@ -20,6 +20,7 @@ from prometheus_client import (
 )
 from werkzeug.exceptions import NotFound
 
+from contracts.errors import Malformed
 from gateway.settings import Settings
 
 if TYPE_CHECKING:
@@ -105,8 +106,10 @@ def install(app: Flask) -> None:
     def arrive() -> None:
         environ = request.environ
         g.visit = Visit.of(environ)
-        if "\0" in environ["PATH_INFO"] or "%00" in environ["QUERY_STRING"]:
+        if "\0" in environ["PATH_INFO"]:
             raise NotFound
+        if "%00" in environ["QUERY_STRING"]:
+            raise Malformed("请求地址含有无效字符")
 
     @app.after_request
     def leave(response: Response) -> Response:

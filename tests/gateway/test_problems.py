@@ -5,6 +5,11 @@ from contracts.errors import InsufficientPoints, OutOfStock, Unavailable
 from gateway import problems
 
 
+def sign_in_form(**body):
+    kind = {} if "json" in body else {"content_type": "application/json"}
+    return {"path": "/v1/sessions", "method": "POST"} | kind | body
+
+
 def test_every_refusal_has_a_status_and_every_code_one_status(app):
     codes = problems.codes()
     assert len({code for code, _, _ in codes}) == len(codes)
@@ -57,20 +62,30 @@ def test_an_unexpected_fault_tells_nothing(client, services, sign_in):
     [
         ({"path": "/v1/nowhere"}, 404, "not_found"),
         ({"path": "/v1/me\0"}, 404, "not_found"),
+        ({"path": "/v1/me?a=%00"}, 400, "malformed_request"),
         ({"path": "/v1/me", "method": "PATCH"}, 405, "method_not_allowed"),
-        ({"path": "/v1/sessions", "method": "POST", "data": "{", "content_type": "application/json"}, 400, ""),
-        ({"path": "/v1/sessions", "method": "POST", "data": "a=b", "content_type": "text/plain"}, 400, ""),
-        ({"path": "/v1/sessions", "method": "POST", "data": b"\xff", "content_type": "application/json"}, 400, ""),
-        ({"path": "/v1/sessions", "method": "POST", "json": {"wechat_code": "a\0b"}}, 400, ""),
-        ({"path": "/v1/sessions", "method": "POST", "json": {"wechat_code": "a" * 300_000}}, 413, "payload_too_large"),
-        ({"path": "/v1/sessions", "method": "POST", "json": []}, 422, "invalid_request"),
-        ({"path": "/v1/sessions", "method": "POST"}, 422, "invalid_request"),
+        (sign_in_form(data="{"), 400, "malformed_request"),
+        (sign_in_form(data=b"\xff"), 400, "malformed_request"),
+        (sign_in_form(data="[" * 100_000), 400, "malformed_request"),
+        (sign_in_form(data="9" * 10_000), 400, "malformed_request"),
+        (sign_in_form(data='{"wechat_code": NaN}'), 400, "malformed_request"),
+        (sign_in_form(data=r'{"wechat_code": "a\u0000b"}'), 400, "malformed_request"),
+        (sign_in_form(data=r'{"wechat_code": "\ud800"}'), 400, "malformed_request"),
+        (sign_in_form(data="a=b", content_type="text/plain"), 400, "malformed_request"),
+        (sign_in_form(json={"wechat_code": "a" * 300_000}), 413, "payload_too_large"),
+        (sign_in_form(json=[]), 422, "invalid_request"),
+        (sign_in_form(), 422, "invalid_request"),
     ],
 )
 def test_what_http_refuses_is_a_problem_too(client, ask, status, code):
     answer = client.open(**{"method": "GET"} | ask)
-    assert (answer.status_code, answer.json["code"]) == (status, code or "malformed_request")
+    assert (answer.status_code, answer.json["code"]) == (status, code)
     assert answer.content_type == "application/problem+json"
+
+
+def test_characters_beyond_the_basic_plane_are_welcome(client):
+    answer = client.post("/v1/sessions", data=r'{"phone": "\ud83c\udf3e"}', content_type="application/json")
+    assert answer.status_code == 422
 
 
 def test_form_errors_point_at_the_place(client):
