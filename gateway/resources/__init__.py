@@ -2,10 +2,13 @@
 
 from gateway.blueprint import Blueprint
 from gateway.resources import (
+    boards,
     inspections,
+    ledgers,
     merchants,
     objections,
     orders,
+    passbooks,
     periods,
     publications,
     reviews,
@@ -15,10 +18,13 @@ from gateway.resources import (
 )
 
 BLUEPRINTS: list[Blueprint] = [
+    boards.blp,
     inspections.blp,
+    ledgers.blp,
     merchants.blp,
     objections.blp,
     orders.blp,
+    passbooks.blp,
     periods.blp,
     publications.blp,
     reviews.blp,

@@ -28,8 +28,17 @@ def this_month(tx: AggregationTransaction) -> str:
 # Who
 
 
-def must_see(tx: AggregationTransaction, by: Actor, account: str) -> None:
-    """A book is seen by its owners and by the staff who answer for them; to others it does not exist: `NotFound`."""
+def must_exist(tx: AggregationTransaction, community: str) -> None:
+    """`NotFound` for a community nobody told of."""
+    if not tx.directory(community).exists():
+        raise errors.NotFound("没有这个社区")
+
+
+def must_see(tx: AggregationTransaction, by: Actor, account: str) -> set[str]:
+    """The owners of a book, for themselves and the staff who answer for them.
+
+    To others it does not exist: `NotFound`.
+    """
     directory, day = tx.directory(by.community), today(tx)
     if account.startswith("per_"):
         known, owners = directory.knows(account), {account}
@@ -44,6 +53,7 @@ def must_see(tx: AggregationTransaction, by: Actor, account: str) -> None:
     staff = roles.offices & _OVERSEERS or roles.courtyards & courtyards or roles.grids & grids
     if not known or not (by.person in owners or staff):
         raise errors.NotFound("没有这本积分簿")
+    return owners
 
 
 def must_answer_for(tx: AggregationTransaction, by: Actor, courtyard: str) -> None:

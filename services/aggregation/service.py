@@ -50,8 +50,9 @@ class AggregationService(KeepsDirectory):
     @query
     def get_passbook(self, tx: AggregationTransaction, actor, account_id, as_of=None):
         by, today = Actor.of(actor), reading.today(tx)
-        reading.must_see(tx, by, account_id)
-        return reading.passbook(tx, by.community, account_id, schemas.day(as_of, today), today)
+        owners = reading.must_see(tx, by, account_id)
+        shown = reading.passbook(tx, by.community, account_id, schemas.day(as_of, today), today)
+        return shown | {"owner_ids": sorted(owners)}
 
     @query
     def list_passbook_entries(self, tx: AggregationTransaction, actor, account_id, limit=20, cursor=None):
@@ -63,12 +64,21 @@ class AggregationService(KeepsDirectory):
     # Boards
 
     @query
-    def get_board(self, tx: AggregationTransaction, kind, community_id, period, category=None, limit=20, cursor=None):
+    def get_board(
+        self, tx: AggregationTransaction, kind, community_id, period=None, category=None, limit=20, cursor=None
+    ):
         """Public: places of residents, households or courtyards; ties share one (1, 2, 2, 4)."""
-        span, after = Span.of(period or reading.this_month(tx)), schemas.board_cursor(cursor)
+        reading.must_exist(tx, community_id)
+        period, after = period or reading.this_month(tx), schemas.board_cursor(cursor)
+        span = Span.of(period)
         found = tx.boards.page(community_id, kind, span, category, limit + 1, after)
         places = reading.places(tx, community_id, kind, span.last_day(reading.today(tx)), found[:limit])
-        return {"period": period, "category": category} | schemas.page(found, limit, places, "points", "subject")
+        shown = schemas.page(found, limit, places, "points", "subject")
+        return shown | {
+            "period": period,
+            "category": category,
+            "masked": tx.directory(community_id).policy().mask_names,
+        }
 
     # Ledgers
 

@@ -1,0 +1,104 @@
+"""Ledgers: a courtyard's daily records, the community's whole, and the audit of it all (R9, R22)."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Response
+from flask.views import MethodView
+
+from contracts.claims import CATEGORIES
+from gateway import sheets
+from gateway.auth import actor, signed_in
+from gateway.blueprint import Blueprint
+from gateway.items import titled
+from gateway.paging import page
+from gateway.people import named
+from gateway.rpc import rpc
+from gateway.schemas.ledgers import CommunityLedger, CourtyardLedger, LedgerQuery, Rebuild
+
+blp = Blueprint("ledgers", __name__, description="Daily records and accounts, for those who answer for them")
+
+_WHOLE = 2000
+_COLUMNS = {
+    "day": "日期",
+    "number": "院落",
+    "person_name": "姓名",
+    "category_title": "类别",
+    "item_title": "事项",
+    "points": "积分",
+    "kind_title": "记录",
+    "origin_id": "依据",
+    "id": "编号",
+}
+_KINDS = {"credit": "计入", "reversal": "更正"}
+
+
+@blp.route("/v1/ledgers/courtyards/<courtyard_id>")
+class OneCourtyard(MethodView):
+    @signed_in
+    @blp.arguments(LedgerQuery, location="query")
+    @blp.response(200, CourtyardLedger)
+    @blp.alt_response(200, schema={"type": "string", "format": "binary"}, content_type=sheets.MEDIA_TYPE)
+    def get(self, query: dict[str, Any], courtyard_id: str) -> Any:
+        """院落台账: a courtyard's month day by day, and its head's points. JSON, or Excel."""
+
+        def ask(**part: Any) -> dict[str, Any]:
+            shown = rpc.query("aggregation", "get_courtyard_ledger", actor=actor(), courtyard_id=courtyard_id, **part)
+            return named([_with_names(shown)], "head_id")[0]
+
+        return _answer(ask, query, "院落台账")
+
+
+@blp.route("/v1/ledgers/community")
+class WholeCommunity(MethodView):
+    @signed_in
+    @blp.arguments(LedgerQuery, location="query")
+    @blp.response(200, CommunityLedger)
+    @blp.alt_response(200, schema={"type": "string", "format": "binary"}, content_type=sheets.MEDIA_TYPE)
+    def get(self, query: dict[str, Any]) -> Any:
+        """社区台账: the month of every courtyard, and where the community's points are. JSON, or Excel."""
+
+        def ask(**part: Any) -> dict[str, Any]:
+            shown = rpc.query("aggregation", "get_community_ledger", actor=actor(), **part)
+            return _with_names(shown) | {"courtyards": named(shown["courtyards"], "head_id")}
+
+        return _answer(ask, query, "社区台账")
+
+
+@blp.route("/v1/ledgers/rebuilds")
+class Rebuilds(MethodView):
+    @signed_in
+    @blp.response(200, Rebuild)
+    def post(self) -> Any:
+        """Recompute every balance and board from the ledger, put right what differs, and tell."""
+        return rpc.command("aggregation", "rebuild", actor=actor())
+
+
+def _with_names(shown: dict[str, Any]) -> dict[str, Any]:
+    return shown | {"data": titled(named(shown["data"]), actor()["community"])}
+
+
+def _answer(ask: Callable[..., dict[str, Any]], query: dict[str, Any], title: str) -> Any:
+    if query.pop("format") == "json":
+        return page(ask(**query))
+    return _sheet(ask, query["period"], title)
+
+
+def _sheet(ask: Callable[..., dict[str, Any]], period: str | None, title: str) -> Response:
+    """All records of the month, for those who keep them in folders."""
+    shown = ask(period=period, limit=_WHOLE)
+    records, cursor = list(shown["data"]), shown["next_cursor"]
+    while cursor:
+        further = ask(period=shown["period"], limit=_WHOLE, cursor=cursor)
+        records, cursor = records + further["data"], further["next_cursor"]
+    numbers = {row["courtyard_id"]: row["number"] for row in shown.get("courtyards", [shown])}
+    rows = (
+        row
+        | {
+            "number": numbers.get(row["courtyard_id"]),
+            "category_title": CATEGORIES.get(row["category"]),
+            "kind_title": _KINDS[row["kind"]],
+        }
+        for row in records
+    )
+    return sheets.sheet(f"{title} {shown['period']}", _COLUMNS, rows)

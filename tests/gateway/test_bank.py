@@ -1,0 +1,159 @@
+"""Passbooks, boards and ledgers at the door: names beside ids, masked in public, and months as Excel files."""
+
+from io import BytesIO
+from typing import Any
+
+import pytest
+from openpyxl import load_workbook
+
+from contracts.errors import NotFound
+
+NAMES = {"per_li": "李芳", "per_wang": "=1+1"}
+
+
+@pytest.fixture(autouse=True)
+def names_and_titles(services):
+    services.answer("claims", "current_rulebook", {"items": [{"code": "visit", "title": "照看孤寡老人"}]})
+    services.answer(
+        "registry", "names", lambda ids, masked: {id: NAMES[id][0] + "*" if masked else NAMES[id] for id in ids}
+    )
+
+
+def record(number: int, **other: Any) -> dict[str, Any]:
+    return {
+        "id": f"tra_{number}",
+        "account_id": "hou_li",
+        "kind": "credit",
+        "points": 5,
+        "period": "2026-11",
+        "day": "2026-11-03",
+        "category": "charity",
+        "item": "visit",
+        "person_id": "per_li",
+        "household_id": "hou_li",
+        "courtyard_id": "cty_12",
+        "merchant_id": None,
+        "origin": "claim",
+        "origin_id": f"clm_{number}",
+        "source_id": f"ent_{number}",
+        "reverses_id": None,
+        "posted_at": "2026-11-20T01:00:00+00:00",
+    } | other
+
+
+def ledger(limit: int = 20, cursor: str | None = None, **_: Any) -> dict[str, Any]:
+    """A month of 150 records, as the service pages it."""
+    start = int(cursor or 0)
+    records = [record(number, person_id="per_wang" if number == 149 else "per_li") for number in range(150)]
+    return {
+        "period": "2026-11",
+        "courtyard_id": "cty_12",
+        "number": 12,
+        "head_id": "per_wang",
+        "households": 5,
+        "entries": 150,
+        "points": 750,
+        "average": 150.0,
+        "head_points": 0,
+        "pending": 0,
+        "days": [{"day": "2026-11-03", "entries": 150, "points": 750}],
+        "data": records[start : start + limit],
+        "next_cursor": str(start + limit) if start + limit < len(records) else None,
+    }
+
+
+def test_a_passbook_names_its_owners(client, services, sign_in):
+    figures = dict.fromkeys(("posted", "held", "available", "pending", "cumulative", "arrears"), 0)
+    services.answer(
+        "aggregation",
+        "get_passbook",
+        {"account_id": "hou_li", "kind": "household", "as_of": "2026-11-20", "owner_ids": ["per_li"], **figures},
+    )
+
+    answer = client.get("/v1/passbooks/hou_li?as_of=2026-11-20", headers=sign_in())
+
+    assert answer.status_code == 200
+    assert answer.json["owners"] == [{"person_id": "per_li", "person_name": "李芳"}]
+    assert services.calls[0].kwargs["as_of"] == "2026-11-20"
+
+
+def test_a_passbook_one_may_not_see_is_not_found(client, services, sign_in):
+    services.answer("aggregation", "get_passbook", NotFound())
+
+    assert client.get("/v1/passbooks/hou_li", headers=sign_in()).status_code == 404
+    assert client.get("/v1/passbooks/hou_li").status_code == 401
+    assert client.get("/v1/passbooks/hou_li?as_of=2026-02-30", headers=sign_in()).status_code == 422
+
+
+def test_every_line_names_who_acted(client, services, sign_in):
+    lines = {"data": [record(1, posted=5)], "next_cursor": "tra_1"}
+    services.answer("aggregation", "list_passbook_entries", lines)
+
+    answer = client.get("/v1/passbooks/hou_li/entries?limit=1", headers=sign_in())
+
+    assert answer.json["data"] == [record(1, posted=5, person_name="李芳", item_title="照看孤寡老人")]
+    assert answer.json["has_more"] is True
+
+
+def test_a_board_is_public_masked_and_kept_for_a_moment(client, services):
+    place = {"rank": 1, "points": 9, "household_id": "hou_li", "person_id": "per_li", "courtyard_id": None}
+    services.answer(
+        "aggregation",
+        "get_board",
+        {"period": "2026-11", "category": None, "masked": True, "data": [place | {"number": 12}], "next_cursor": None},
+    )
+    address = "/v1/boards/residents?community_id=com_changning"
+
+    first = client.get(address)
+    again = client.get(address, headers={"If-None-Match": first.headers["ETag"]})
+
+    assert first.json["data"][0]["person_name"] == "李*"
+    assert again.status_code == 304
+    assert [call.method for call in services.calls] == ["get_board", "names"]
+
+
+@pytest.mark.parametrize(
+    ("address", "status"),
+    [
+        ("/v1/boards/residents", 422),
+        ("/v1/boards/residents?community_id=com_1&category=gossip", 422),
+        ("/v1/boards/residents?community_id=com_1&limit=101", 422),
+        ("/v1/boards/residents?community_id=com_1&sort=points", 422),
+        ("/v1/boards/dogs?community_id=com_1", 404),
+    ],
+)
+def test_a_board_asked_for_nonsense_is_refused(client, address, status):
+    assert client.get(address).status_code == status
+
+
+def test_a_ledger_is_paged_as_json(client, services, sign_in):
+    services.answer("aggregation", "get_courtyard_ledger", ledger)
+
+    answer = client.get("/v1/ledgers/courtyards/cty_12?period=2026-11&limit=100", headers=sign_in())
+
+    assert (answer.json["head_name"], len(answer.json["data"]), answer.json["has_more"]) == ("=1+1", 100, True)
+
+
+def test_a_ledger_holds_the_whole_month_as_excel_and_no_formula(client, services, sign_in):
+    services.answer("aggregation", "get_courtyard_ledger", ledger)
+
+    answer = client.get("/v1/ledgers/courtyards/cty_12?period=2026-11&format=xlsx", headers=sign_in())
+
+    assert "attachment" in answer.headers["Content-Disposition"]
+    rows = list(load_workbook(BytesIO(answer.data)).active.rows)
+    assert len(rows) == 151
+    assert [cell.value for cell in rows[1]][:7] == ["2026-11-03", 12, "李芳", "爱心公益", "照看孤寡老人", 5, "计入"]
+    assert (rows[-1][2].value, rows[-1][2].data_type) == ("=1+1", "s")
+
+
+def test_a_rebuild_tells_what_it_found(client, services, sign_in):
+    report = dict.fromkeys(("accounts_different", "tallies_different", "pending_different", "unbalanced"), 0)
+    services.perform(
+        "aggregation",
+        "rebuild",
+        {"accounts": 3, "transfers": 2, "entries": 4, "tallies": 6, "differences": 0, **report},
+    )
+
+    answer = client.post("/v1/ledgers/rebuilds", headers=sign_in())
+
+    assert (answer.status_code, answer.json["differences"]) == (200, 0)
