@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import current_app
 
+from contracts.errors import Unavailable
 from gateway.cache import Recent
 from gateway.rpc import rpc
 
@@ -26,14 +27,20 @@ def named(rows: Iterable[dict[str, Any]], *keys: str, masked: bool = False) -> l
 
 
 def names(ids: set[str], masked: bool) -> dict[str | None, str | None]:
-    """Names of `ids`: one question to registry for all that are not at hand."""
+    """Names of `ids`: one question to registry for all that are not at hand.
+
+    When registry does not answer they have no names: what a page is about must not wait for who is on it.
+    """
     kept: Recent[dict[str | None, str | None]] = current_app.extensions["names"]
     found: dict[str | None, str | None] = {}
     for person in ids:
         if (at_hand := kept.get((person, masked))) is not None:
             found |= at_hand
     if missing := sorted(ids - found.keys()):
-        answer: dict[str, str] = rpc.query("registry", "names", ids=missing, masked=masked)
+        try:
+            answer: dict[str, str] = rpc.query("registry", "names", ids=missing, masked=masked)
+        except Unavailable:
+            return found
         for person in missing:
             found[person] = answer.get(person)
             kept.put((person, masked), {person: found[person]}, _SECONDS)

@@ -36,5 +36,9 @@ def unless_refused(found: dict[str, Any]) -> dict[str, Any]:
     """`found`, or InsufficientPoints with the figures if the bank refused it."""
     if found["status"] != "refused":
         return found
-    known = {"id": found["id"], "points": found["points"], "available": found.get("available")}
-    raise InsufficientPoints(facts={name: figure for name, figure in known.items() if figure is not None})
+    facts = {"id": found["id"], "points": found["points"]}
+    if (available := found.get("available")) is None:  # a till is not told what the payer has
+        raise InsufficientPoints(facts=facts)
+    raise InsufficientPoints(
+        f"需要 {found['points']} 分，可用积分 {available} 分", facts=facts | {"available": available}
+    )

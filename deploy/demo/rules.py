@@ -76,12 +76,12 @@ CHECKLIST: list[dict[str, Any]] = [
 ]
 
 REWARDS: list[dict[str, Any]] = [
-    {"title": "香皂", "kind": "goods", "points": 5, "stock": 300},
-    {"title": "洗衣液", "kind": "goods", "points": 20, "stock": 120},
-    {"title": "大米", "kind": "goods", "points": 50, "stock": 60},
-    {"title": "食用油", "kind": "goods", "points": 85, "stock": 40},
-    {"title": "理发优惠券", "kind": "coupon", "points": 10, "stock": 200},
-    {"title": "九折卡", "kind": "discount", "points": 15, "stock": 200},
+    {"name": "香皂", "kind": "goods", "points": 5, "stock": 300},
+    {"name": "洗衣液", "kind": "goods", "points": 20, "stock": 120},
+    {"name": "大米", "kind": "goods", "points": 50, "stock": 60},
+    {"name": "食用油", "kind": "goods", "points": 85, "stock": 40},
+    {"name": "理发优惠券", "kind": "coupon", "points": 10, "stock": 200},
+    {"name": "九折卡", "kind": "discount", "points": 15, "stock": 200},
 ]
 
 MERCHANTS = ("善治超市", "邻里理发店", "莲花粮油店")

@@ -29,7 +29,7 @@ class Orders(MethodView):
     def get(self, query: dict[str, Any]) -> Any:
         """What I, or my household, ordered, and what I ordered for others; newest first."""
         answer = page(rpc.query("exchange", "list_orders", actor=actor(), **query))
-        return answer | {"data": named(answer["data"], "person", "placed_by")}
+        return answer | {"data": named(answer["data"], "person_id", "placed_by_id")}
 
     @signed_in
     @blp.arguments(OrderForm)
@@ -46,7 +46,7 @@ class OneOrder(MethodView):
     @blp.response(200, Order)
     def get(self, order_id: str) -> Any:
         """One order, with what happened at each step and why."""
-        return named([_order(order_id)], "person", "placed_by")[0]
+        return named([_order(order_id)], "person_id", "placed_by_id")[0]
 
 
 @blp.route("/v1/orders/<order_id>/cancel")

@@ -8,7 +8,7 @@ import marshmallow as ma
 from flask import Response, make_response
 from flask.views import MethodView
 
-from contracts.errors import NotFound, Unavailable
+from contracts.errors import NotFound
 from gateway import fields, idempotency, people
 from gateway.auth import actor, for_merchants
 from gateway.blueprint import Blueprint
@@ -28,7 +28,7 @@ class Verifications(MethodView):
     def post(self, form: dict[str, Any]) -> Any:
         """What a voucher is good for. Nothing changes, so no `Idempotency-Key` is needed."""
         shown = rpc.query("exchange", "verify_voucher", actor=actor(), **form)
-        return shown | {"holder": _masked(shown["person"])}
+        return shown | {"holder": people.names({shown["person_id"]}, masked=True).get(shown["person_id"])}
 
 
 @blp.route("/v1/merchant/voucher-redemptions")
@@ -137,7 +137,7 @@ class TestVouchers(MethodView):
         """With a test key: a voucher to try. It costs nobody anything; above 1000 points it is refused."""
         order = unless_refused(rpc.command("exchange", "make_test_voucher", actor=actor(), **form))
         voucher = order["voucher"]
-        return voucher | {"voucher": voucher["id"], "points": order["points"]}
+        return voucher | {"voucher_id": voucher["id"], "points": order["points"]}
 
 
 @blp.route("/v1/merchant/test-paycodes")
@@ -160,14 +160,6 @@ def _month(text: str) -> str:
         return str(fields.Period().deserialize(text))
     except ma.ValidationError as exc:
         raise NotFound from exc
-
-
-def _masked(person: str) -> str | None:
-    """The holder's name as strangers may see it; a till works on when the registry does not."""
-    try:
-        return people.names({person}, masked=True).get(person)
-    except Unavailable:
-        return None
 
 
 def _csv(statement: dict[str, Any]) -> Response:

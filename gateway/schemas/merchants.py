@@ -33,7 +33,7 @@ class KeyForm(Schema):
 
 class Key(Schema):
     id = ma.fields.String(required=True)
-    merchant = ma.fields.String(required=True)
+    merchant_id = ma.fields.String(required=True)
     mode = ma.fields.String(required=True, metadata={"enum": ["live", "test"]})
     scopes = ma.fields.List(ma.fields.String(), required=True)
     shown = ma.fields.String(required=True, metadata={"description": "Its first characters, to tell keys apart"})

@@ -38,8 +38,8 @@ class Voucher(Schema):
 class Step(Schema):
     step = ma.fields.String(required=True)
     at = ma.fields.String(required=True, metadata={"format": "date-time"})
-    by = ma.fields.String(metadata={"description": "Who, if a person did it"})
-    merchant = ma.fields.String()
+    by_id = ma.fields.String(metadata={"description": "Who, if a person did it"})
+    merchant_id = ma.fields.String()
     text = ma.fields.String(required=True, metadata={"description": "中文说明"})
 
 
@@ -51,16 +51,16 @@ class Order(Schema):
     reward = ma.fields.Nested(RewardShown, required=True)
     quantity = ma.fields.Integer(required=True)
     points = ma.fields.Integer(required=True)
-    account = ma.fields.String(required=True, metadata={"description": "The passbook that pays"})
-    person = ma.fields.String(required=True)
+    account_id = ma.fields.String(required=True, metadata={"description": "The passbook that pays"})
+    person_id = ma.fields.String(required=True)
     person_name = ma.fields.String(allow_none=True)
-    placed_by = ma.fields.String(required=True)
+    placed_by_id = ma.fields.String(required=True)
     placed_by_name = ma.fields.String(allow_none=True)
     placed_at = ma.fields.String(required=True, metadata={"format": "date-time"})
-    merchants = ma.fields.List(
+    merchant_ids = ma.fields.List(
         ma.fields.String(), required=True, metadata={"description": "Where it is honoured; empty: everywhere"}
     )
-    merchant = ma.fields.String(required=True, allow_none=True, metadata={"description": "Who honoured it"})
+    merchant_id = ma.fields.String(required=True, allow_none=True, metadata={"description": "Who honoured it"})
     available = ma.fields.Integer(
         required=True, allow_none=True, metadata={"description": "If refused: what the passbook had"}
     )
@@ -76,5 +76,5 @@ class Paycode(Schema):
     paycode = ma.fields.String(required=True, metadata={"description": "Good once, for 60 seconds"})
     qr = ma.fields.String(required=True, metadata={"description": "What its QR code says"})
     qr_image = ma.fields.String(required=True, metadata={"description": "The QR code as a data: URI (SVG)"})
-    account = ma.fields.String(required=True)
+    account_id = ma.fields.String(required=True)
     expires_at = ma.fields.String(required=True, metadata={"format": "date-time"})

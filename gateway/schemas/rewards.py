@@ -20,7 +20,7 @@ class RewardForm(Schema):
     starts_on = fields.Day(load_default=None, allow_none=True)
     ends_on = fields.Day(load_default=None, allow_none=True, metadata={"description": "The last day"})
     limit_per_household = fields.Count(1, 10_000, load_default=None, allow_none=True)
-    merchants = fields.List(
+    merchant_ids = fields.List(
         fields.Id("mer"),
         load_default=[],
         validate=ma.validate.Length(max=100),
@@ -42,7 +42,7 @@ class Reward(Schema):
     starts_on = ma.fields.String(required=True, allow_none=True, metadata={"format": "date"})
     ends_on = ma.fields.String(required=True, allow_none=True, metadata={"format": "date"})
     limit_per_household = ma.fields.Integer(required=True, allow_none=True)
-    merchants = ma.fields.List(ma.fields.String(), required=True)
+    merchant_ids = ma.fields.List(ma.fields.String(), required=True)
     listed = ma.fields.Boolean(required=True)
 
 

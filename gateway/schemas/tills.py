@@ -31,7 +31,7 @@ class RedemptionForm(_FromTill, CodeForm):
 class VoucherShown(Schema):
     """What to hand over."""
 
-    voucher = ma.fields.String(required=True)
+    voucher_id = ma.fields.String(required=True)
     reward = ma.fields.Nested(RewardShown, required=True)
     quantity = ma.fields.Integer(required=True)
     points = ma.fields.Integer(required=True)
@@ -41,7 +41,7 @@ class VoucherShown(Schema):
 
 class Redemption(Schema):
     id = ma.fields.String(required=True)
-    voucher = ma.fields.String(required=True)
+    voucher_id = ma.fields.String(required=True)
     reward = ma.fields.Nested(RewardShown, required=True)
     quantity = ma.fields.Integer(required=True)
     points = ma.fields.Integer(required=True)
@@ -108,7 +108,7 @@ class Line(Schema):
     at = ma.fields.String(required=True, metadata={"format": "date-time"})
     points = ma.fields.Integer(required=True)
     amount_fen = ma.fields.Integer(required=True)
-    source = ma.fields.String(required=True, metadata={"description": "The order or authorization"})
+    source_id = ma.fields.String(required=True, metadata={"description": "The order or authorization"})
     merchant_reference = ma.fields.String(required=True, allow_none=True)
     till = ma.fields.String(required=True, allow_none=True)
 
@@ -163,7 +163,7 @@ class TestVoucherForm(Schema):
 
 class TestVoucher(Schema):
     code = ma.fields.String(required=True)
-    voucher = ma.fields.String(required=True)
+    voucher_id = ma.fields.String(required=True)
     points = ma.fields.Integer(required=True)
     expires_at = ma.fields.String(required=True, metadata={"format": "date-time"})
 

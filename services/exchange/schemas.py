@@ -18,8 +18,9 @@ T = TypeVar("T")
 
 def terms(form: dict[str, Any]) -> dict[str, Any]:
     """The terms of a reward, with its days as dates."""
-    days = {name: form[name] and date.fromisoformat(form[name]) for name in ("starts_on", "ends_on")}
-    return form | days
+    terms = {name: form[name] and date.fromisoformat(form[name]) for name in ("starts_on", "ends_on")}
+    terms["merchants"] = form["merchant_ids"]
+    return {name: value for name, value in form.items() if name != "merchant_ids"} | terms
 
 
 def till(actor: dict[str, Any], name: str | None = None) -> Till:
@@ -48,7 +49,7 @@ def reward(of: Reward) -> dict[str, Any]:
         "starts_on": of.starts_on and of.starts_on.isoformat(),
         "ends_on": of.ends_on and of.ends_on.isoformat(),
         "limit_per_household": of.limit_per_household,
-        "merchants": of.merchants,
+        "merchant_ids": of.merchants,
         "listed": of.listed,
     }
 
@@ -60,12 +61,12 @@ def order(of: Order, reward: Reward) -> dict[str, Any]:
         "reward": {"id": reward.id, "kind": reward.kind, "name": reward.name},
         "quantity": of.quantity,
         "points": of.points,
-        "account": of.account,
-        "person": of.person,
-        "placed_by": of.placed_by,
+        "account_id": of.account,
+        "person_id": of.person,
+        "placed_by_id": of.placed_by,
         "placed_at": of.placed_at.isoformat(),
-        "merchants": reward.merchants,
-        "merchant": of.merchant,
+        "merchant_ids": reward.merchants,
+        "merchant_id": of.merchant,
         "available": _available(of),
         "voucher": _voucher(of),
         "steps": _steps(of),
@@ -75,11 +76,11 @@ def order(of: Order, reward: Reward) -> dict[str, Any]:
 def voucher(of: Order, reward: Reward) -> dict[str, Any]:
     """What a till sees before it hands anything over."""
     return {
-        "voucher": of.voucher,
+        "voucher_id": of.voucher,
         "reward": {"id": reward.id, "kind": reward.kind, "name": reward.name},
         "quantity": of.quantity,
         "points": of.points,
-        "person": of.person,
+        "person_id": of.person,
         "expires_at": of.expires_at.isoformat(),
     }
 
@@ -93,7 +94,6 @@ def payment(of: Payment) -> dict[str, Any]:
         "points": of.points,
         "captured": of.captured,
         "refunded": of.refunded,
-        "merchant": of.merchant,
         "merchant_reference": of.merchant_reference,
         "till": of.till,
         "created_at": of.created_at.isoformat(),
@@ -123,7 +123,7 @@ def refund(of: Line, payment: Payment) -> dict[str, Any]:
 
 
 def paycode(of: Paycode, digits: str) -> dict[str, Any]:
-    return {"paycode": digits, "qr": digits, "account": of.account, "expires_at": of.expires_at.isoformat()}
+    return {"paycode": digits, "qr": digits, "account_id": of.account, "expires_at": of.expires_at.isoformat()}
 
 
 def credential(of: Key) -> dict[str, Any]:
@@ -138,7 +138,7 @@ def merchant(of: Merchant) -> dict[str, Any]:
 def key(of: Key) -> dict[str, Any]:
     return {
         "id": of.id,
-        "merchant": of.merchant,
+        "merchant_id": of.merchant,
         "mode": of.mode,
         "scopes": of.scopes,
         "shown": of.shown,
@@ -155,7 +155,7 @@ def line(of: Line) -> dict[str, Any]:
         "at": of.at.isoformat(),
         "points": of.points,
         "amount_fen": of.amount_fen,
-        "source": of.source,
+        "source_id": of.source,
         "merchant_reference": of.merchant_reference,
         "till": of.till,
     }
@@ -191,4 +191,9 @@ def _available(of: Purchase) -> int | None:
 
 
 def _steps(of: Purchase) -> list[dict[str, Any]]:
-    return [entry | {"text": explain(entry)} for entry in of.history]
+    return [_step(entry) for entry in of.history]
+
+
+def _step(entry: dict[str, Any]) -> dict[str, Any]:
+    who = {f"{role}_id": entry[role] for role in ("by", "merchant") if role in entry}
+    return {"step": entry["step"], "at": entry["at"], "text": explain(entry)} | who

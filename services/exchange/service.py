@@ -34,7 +34,7 @@ class ExchangeService(KeepsDirectory):
     @command
     def offer_reward(self, tx: ExchangeTransaction, actor, **form):
         by = access.keeper(tx, Actor.of(actor))
-        tx.merchants.must_all_exist(by.community, form["merchants"])
+        tx.merchants.must_all_exist(by.community, form["merchant_ids"])
         reward = Reward.offer(community=by.community, at=tx.now, **schemas.terms(form))
         tx.rewards.add(reward)
         return schemas.reward(reward)
@@ -42,7 +42,7 @@ class ExchangeService(KeepsDirectory):
     @command
     def revise_reward(self, tx: ExchangeTransaction, actor, reward_id, **form):
         by = access.keeper(tx, Actor.of(actor))
-        tx.merchants.must_all_exist(by.community, form["merchants"])
+        tx.merchants.must_all_exist(by.community, form["merchant_ids"])
         reward = tx.rewards.get(by.community, reward_id, for_update=True)
         reward.revise(**schemas.terms(form))
         return schemas.reward(reward)

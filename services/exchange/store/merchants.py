@@ -34,7 +34,7 @@ class Merchants:
         )
         wrong = [place for place, merchant in enumerate(ids) if merchant not in known]
         if wrong:
-            raise Invalid(errors=[{"pointer": f"/merchants/{place}", "detail": "没有此商户"} for place in wrong])
+            raise Invalid(errors=[{"pointer": f"/merchant_ids/{place}", "detail": "没有此商户"} for place in wrong])
 
     def page(self, community: str, *, limit: int, after: str | None) -> list[Merchant]:
         """Newest first."""

@@ -31,7 +31,7 @@ def test_an_order_is_paid_by_the_household_and_ends_with_a_voucher(exchange):
     [issued] = exchange.hold(exchange.emitted[-1])
     order = exchange.call("get_order", actor=person("per_li"), order_id=placed["id"])
 
-    assert (placed["status"], placed["account"], placed["points"]) == ("placed", "hou_1", 100)
+    assert (placed["status"], placed["account_id"], placed["points"]) == ("placed", "hou_1", 100)
     assert issued.name() == "VoucherIssued"
     assert order["status"] == "confirmed"
     assert order["voucher"]["code"].count("-") == 2
@@ -93,7 +93,7 @@ def test_a_voucher_is_honoured_once_whatever_the_till(exchange):
     honoured = exchange.call("redeem_voucher", actor=till, code=code, merchant_reference="sale-7", till="2")
     redeemed = exchange.emitted[-1]
 
-    assert (seen["reward"]["name"], seen["quantity"], seen["person"]) == ("大米", 1, "per_li")
+    assert (seen["reward"]["name"], seen["quantity"], seen["person_id"]) == ("大米", 1, "per_li")
     assert (honoured["points"], honoured["merchant_reference"], honoured["till"]) == (50, "sale-7", "2")
     assert (redeemed.name(), redeemed.merchant) == ("VoucherRedeemed", till["merchant"])
     assert stock(exchange, rice) == (9, 0, 1)
@@ -104,7 +104,7 @@ def test_a_voucher_is_honoured_once_whatever_the_till(exchange):
 
 def test_a_voucher_says_no_for_the_right_reason(exchange):
     shop, other = exchange.shop(), exchange.shop(name="理发店")
-    order = exchange.confirmed(exchange.reward(merchants=[shop["merchant"]]))
+    order = exchange.confirmed(exchange.reward(merchant_ids=[shop["merchant"]]))
     code = order["voucher"]["code"]
 
     with pytest.raises(errors.VoucherNotFound):
@@ -187,7 +187,7 @@ def test_a_cancelled_order_does_not_count_towards_the_limit(exchange):
 def test_whoever_answers_for_a_resident_orders_for_him(exchange, acting):
     order = exchange.confirmed(exchange.reward(), acting, person_id="per_li")
 
-    assert (order["person"], order["placed_by"], order["account"]) == ("per_li", acting, "hou_1")
+    assert (order["person_id"], order["placed_by_id"], order["account_id"]) == ("per_li", acting, "hou_1")
 
 
 def test_nobody_else_spends_a_households_points(exchange):
@@ -203,7 +203,7 @@ def test_nobody_else_spends_a_households_points(exchange):
 
 def test_a_head_spends_from_his_own_passbook(exchange):
     order = exchange.order(exchange.reward(), "per_wang", account_id="per_wang")
-    assert order["account"] == "per_wang"
+    assert order["account_id"] == "per_wang"
 
 
 def test_an_order_is_seen_by_its_household_and_nobody_else(exchange):
@@ -241,6 +241,6 @@ def test_a_reward_is_ordered_while_it_is_on_offer(exchange):
 
 def test_the_shelf_is_kept_by_those_in_charge(exchange):
     with pytest.raises(errors.RoleMissing):
-        exchange.call("offer_reward", actor=person("per_li"), merchants=[])
+        exchange.call("offer_reward", actor=person("per_li"), merchant_ids=[])
     with pytest.raises(errors.Invalid):
-        exchange.reward(merchants=["mer_unknown"])
+        exchange.reward(merchant_ids=["mer_unknown"])

@@ -1,0 +1,125 @@
+"""The shop's counter as seen from outside: patience for the bank, keys shown once, what each is told."""
+
+import hashlib
+
+import pytest
+
+from contracts.errors import Unavailable
+
+ORDER = {
+    "id": "ord_1",
+    "status": "placed",
+    "reward": {"id": "rwd_1", "kind": "goods", "name": "大米"},
+    "quantity": 1,
+    "points": 50,
+    "account_id": "hou_1",
+    "person_id": "per_chen",
+    "placed_by_id": "per_chen",
+    "placed_at": "2026-11-03T02:00:00Z",
+    "merchant_ids": [],
+    "merchant_id": None,
+    "available": None,
+    "voucher": None,
+    "steps": [],
+}
+VOUCHER = {"id": "vou_1", "code": "7K3M-9Q2P-XW4T", "qr": "7K3M9Q2PXW4T", "expires_at": "2026-12-03T02:00:00Z"}
+CONFIRMED = ORDER | {"status": "confirmed", "voucher": VOUCHER}
+
+
+@pytest.fixture(autouse=True)
+def _impatient(monkeypatch):
+    monkeypatch.setattr("gateway.waiting._PATIENCE", 0.2)
+    monkeypatch.setattr("gateway.waiting._PAUSE", 0.01)
+
+
+def order(client, headers):
+    return client.post("/v1/orders", json={"reward_id": "rwd_1"}, headers=headers)
+
+
+def answers(services, *orders):
+    left = list(orders)
+    services.perform("exchange", "place_order", ORDER)
+    services.answer("exchange", "get_order", lambda **_: left.pop(0) if len(left) > 1 else left[0])
+
+
+def test_who_orders_is_told_the_banks_answer(client, services, sign_in):
+    answers(services, ORDER, ORDER, CONFIRMED)
+    answer = order(client, sign_in())
+    assert (answer.status_code, answer.json["voucher"]["code"]) == (201, "7K3M-9Q2P-XW4T")
+
+
+def test_who_cannot_pay_is_told_what_he_has(client, services, sign_in):
+    answers(services, ORDER | {"status": "refused", "available": 42})
+    answer = order(client, sign_in())
+    assert (answer.status_code, answer.json["code"]) == (422, "insufficient_points")
+    assert answer.json["facts"] == {"id": "ord_1", "points": 50, "available": 42}
+
+
+def test_who_has_waited_long_enough_is_told_that_it_is_placed(client, services, sign_in):
+    answers(services, ORDER)
+    assert order(client, sign_in()).json["status"] == "placed"
+
+
+def test_an_order_that_was_taken_is_never_answered_as_unavailable(client, services, sign_in):
+    services.perform("exchange", "place_order", ORDER)
+    services.answer("exchange", "get_order", Unavailable())
+    answer = order(client, sign_in())
+    assert (answer.status_code, answer.json["status"]) == (201, "placed")
+
+
+def test_an_order_is_shown_even_when_nobody_knows_names(client, services, sign_in):
+    services.answer("exchange", "get_order", CONFIRMED)
+    services.answer("registry", "names", Unavailable())
+    answer = client.get("/v1/orders/ord_1", headers=sign_in())
+    assert (answer.status_code, answer.json["person_name"]) == (200, None)
+
+
+@pytest.mark.parametrize(("form", "begins"), [("svg", b"<?xml"), ("png", b"\x89PNG")])
+def test_a_voucher_can_be_printed(client, services, sign_in, form, begins):
+    services.answer("exchange", "get_order", CONFIRMED)
+    printed = client.get(f"/v1/orders/ord_1/voucher.{form}", headers=sign_in())
+    assert printed.data.startswith(begins)
+    assert "no-store" in printed.headers["Cache-Control"]
+
+
+def test_an_order_without_voucher_has_nothing_to_print(client, services, sign_in):
+    services.answer("exchange", "get_order", ORDER)
+    assert client.get("/v1/orders/ord_1/voucher.svg", headers=sign_in()).json["code"] == "voucher_not_found"
+
+
+def test_of_a_new_key_only_the_digest_travels(client, services, sign_in):
+    kept = {"id": "key_1", "merchant_id": "mer_1", "scopes": ["vouchers"], "created_at": "", "revoked_at": None}
+    services.perform("exchange", "issue_key", lambda mode, shown, **_: kept | {"mode": mode, "shown": shown})
+
+    made = client.post("/v1/merchants/mer_1/keys", json={"mode": "test"}, headers=sign_in()).json
+    sent = services.calls[-1].kwargs
+
+    assert made["secret"].startswith(made["shown"])
+    assert made["shown"].startswith("sz_test_")
+    assert sent["digest"] == hashlib.sha256(made["secret"].encode()).hexdigest()
+    assert made["secret"] not in str(services.calls)
+
+
+def test_a_till_is_not_told_what_the_payer_has(client, services):
+    key = {"merchant": "mer_1", "community": "com_1", "mode": "live", "key": "key_1"}
+    services.answer("exchange", "authenticate_key", key)
+    services.perform("exchange", "authorize", {"id": "pay_1", "status": "refused", "points": 50})
+
+    headers = {"Authorization": "Bearer sz_live_x", "Idempotency-Key": "1"}
+    body = {"paycode": "8" * 18, "points": 50, "merchant_reference": "sale-1"}
+    answer = client.post("/v1/merchant/authorizations", json=body, headers=headers)
+
+    assert (answer.status_code, answer.json["facts"]) == (422, {"id": "pay_1", "points": 50})
+
+
+def test_a_statement_comes_as_csv_too(client, services):
+    key = {"merchant": "mer_1", "community": "com_1", "mode": "live", "key": "key_1"}
+    services.answer("exchange", "authenticate_key", key)
+    line = {"id": "lin_1", "kind": "capture", "period": "2026-11", "at": "", "points": 30, "amount_fen": 3000}
+    line |= {"source_id": "pay_1", "merchant_reference": "sale-1", "till": None}
+    services.answer("exchange", "get_settlement", {"period": "2026-11", "data": [line]})
+
+    answer = client.get("/v1/merchant/settlements/2026-11?format=csv", headers={"Authorization": "Bearer sz_live_x"})
+
+    assert answer.content_type.startswith("text/csv")
+    assert "lin_1,capture,2026-11,,30,3000,pay_1,sale-1," in answer.text
