@@ -27,6 +27,7 @@ class _Place(ma.Schema):
     pointer = ma.fields.String(required=True, metadata={"description": "JSON pointer to what is wrong"})
     detail = ma.fields.String(required=True)
     place = ma.fields.String(data_key="in", metadata={"description": "query, path: a parameter, not the body"})
+    cell = ma.fields.String(metadata={"description": "Where in an uploaded spreadsheet, as D5"})
 
 
 class Problem(ma.Schema):

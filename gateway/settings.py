@@ -28,6 +28,8 @@ class Settings:
     wechat_secret: str = field(default="", repr=False)
     json_limit: int = 512 * 1024  # 2,000 decisions, each with a reason
     upload_limit: int = 12 * 1024 * 1024
+    evidence_url: str = ".local/evidence"
+    "Folder or bucket for uploads: a path, file://…, s3://…"
     ratelimit_storage_uri: str = "memory://"
     rate_limit: str = "600/minute"
     session_rate_limit: str = "20/minute"

@@ -3,6 +3,8 @@
 from gateway.blueprint import Blueprint
 from gateway.resources import (
     boards,
+    claims,
+    evidence,
     inspections,
     ledgers,
     merchants,
@@ -13,12 +15,15 @@ from gateway.resources import (
     publications,
     reviews,
     rewards,
+    rulebooks,
     sessions,
     tills,
 )
 
 BLUEPRINTS: list[Blueprint] = [
     boards.blp,
+    claims.blp,
+    evidence.blp,
     inspections.blp,
     ledgers.blp,
     merchants.blp,
@@ -29,6 +34,7 @@ BLUEPRINTS: list[Blueprint] = [
     publications.blp,
     reviews.blp,
     rewards.blp,
+    rulebooks.blp,
     sessions.blp,
     tills.blp,
 ]

@@ -5,8 +5,7 @@ no phone. Courtyard 2 is headed by Wu. Zhou is the grid's officer, Chen the chai
 committee. Tao has just arrived. Everything happens on 23 November 2026, a Monday, at noon in Shanghai.
 """
 
-import os
-from collections.abc import Iterator
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -14,10 +13,8 @@ import pytest
 
 from contracts import registry
 from contracts.calendar import ZONE
-from messaging import migrate
-from messaging.testing import ServiceHarness, temporary_database
+from messaging.testing import ServiceHarness
 from services.claims.service import ClaimsService
-from services.claims.store import metadata
 
 COMMUNITY = "com_1"
 SINCE = date(2026, 1, 1)
@@ -115,20 +112,9 @@ def on(day: int, month: int = 11, hour: int = 9) -> str:
     return datetime(2026, month, day, hour, tzinfo=ZONE).isoformat()
 
 
-@pytest.fixture(scope="session")
-def store_uri() -> Iterator[str]:
-    server = os.environ.get("TEST_POSTGRES_URI", "postgresql://postgres:dev@127.0.0.1:55432/postgres")
-    with temporary_database(server) as uri:
-        migrate.upgrade("claims", uri)
-        yield uri
-
-
 @pytest.fixture
-def counter(store_uri: str) -> Counter:
-    counter = Counter(ClaimsService, store_uri).at(NOW)
-    with counter.transaction() as tx:
-        for table in reversed(metadata.sorted_tables):
-            tx.session.execute(table.delete())
+def counter(empty_store: Callable[[str], str]) -> Counter:
+    counter = Counter(ClaimsService, empty_store("claims")).at(NOW)
     here = {"community": COMMUNITY}
     counter.handle(
         registry.CommunityFounded(**here),

@@ -1,0 +1,59 @@
+"""Declaring deeds and following what becomes of them (R6, R8, R15)."""
+
+from typing import Any
+
+from flask.views import MethodView
+
+from gateway.auth import actor, signed_in
+from gateway.blueprint import Blueprint
+from gateway.paging import page, page_of
+from gateway.people import named
+from gateway.rpc import rpc
+from gateway.schemas.claims import Claim, ClaimForm, ClaimQuery, DeedForm, WholeClaim
+
+blp = Blueprint("claims", __name__, description="Declarations")
+
+
+@blp.route("/v1/claims")
+class Claims(MethodView):
+    @signed_in
+    @blp.arguments(ClaimQuery, location="query")
+    @blp.response(200, page_of(Claim))
+    def get(self, query: dict[str, Any]) -> Any:
+        """Claims, newest first: one's own, a head's courtyard, an officer's grid, for the group all."""
+        found = page(rpc.query("claims", "list_claims", actor=actor(), **query))
+        return found | {"data": named(found["data"], "person_id", "declared_by_id")}
+
+    @signed_in
+    @blp.arguments(ClaimForm)
+    @blp.response(201, Claim)
+    def post(self, form: dict[str, Any]) -> Any:
+        """Declare a deed, for oneself or for somebody one answers for."""
+        return rpc.command("claims", "submit_claim", actor=actor(), **form)
+
+
+@blp.route("/v1/claims/<claim_id>")
+class OneClaim(MethodView):
+    @signed_in
+    @blp.response(200, WholeClaim)
+    def get(self, claim_id: str) -> Any:
+        """A claim with its proof and its timeline."""
+        found = rpc.query("claims", "get_claim", actor=actor(), claim_id=claim_id)
+        [shown] = named([found], "person_id", "declared_by_id")
+        return shown | {"timeline": named(found["timeline"], "by_id")}
+
+    @signed_in
+    @blp.arguments(DeedForm)
+    @blp.response(200, Claim)
+    def put(self, form: dict[str, Any], claim_id: str) -> Any:
+        """Declare a returned claim again, changed; it is judged from the beginning."""
+        return rpc.command("claims", "resubmit_claim", actor=actor(), claim_id=claim_id, **form)
+
+
+@blp.route("/v1/claims/<claim_id>/withdraw")
+class Withdrawal(MethodView):
+    @signed_in
+    @blp.response(200, Claim)
+    def post(self, claim_id: str) -> Any:
+        """Take a claim back while it is undecided."""
+        return rpc.command("claims", "withdraw_claim", actor=actor(), claim_id=claim_id)

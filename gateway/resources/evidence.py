@@ -1,0 +1,104 @@
+"""Evidence: uploads, and the bytes for those who may see them (R10)."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import jwt
+from flask import Response, current_app, request
+from flask.views import MethodView
+
+from contracts.errors import NotFound
+from gateway.auth import actor, signed_in
+from gateway.blueprint import Blueprint
+from gateway.evidence import Shelf, examine
+from gateway.rpc import rpc
+from gateway.schemas.evidence import Evidence, EvidenceForm, EvidenceLink
+
+blp = Blueprint("evidence", __name__, description="Proof of what was done")
+
+_LINK_LIFE = timedelta(minutes=5)
+_AUDIENCE = "evidence"
+_BYTES = {
+    "200": {
+        "description": "The file",
+        "content": {
+            kind: {"schema": {"type": "string", "format": "binary"}} for kind in ("image/jpeg", "application/pdf")
+        },
+    }
+}
+
+
+@blp.route("/v1/evidence")
+class Uploads(MethodView):
+    @signed_in
+    @blp.arguments(EvidenceForm, location="files")
+    @blp.response(201, Evidence)
+    def post(self, form: dict[str, Any]) -> Any:
+        """Upload a picture or document; its id then goes into a claim."""
+        who = actor()
+        proof = examine(form["file"].read())
+        _shelf().keep(who["community"], proof.sha256, proof.content)
+        return rpc.command("claims", "register_evidence", actor=who, **proof.told())
+
+
+@blp.route("/v1/evidence/<evidence_id>")
+class OneUpload(MethodView):
+    @signed_in
+    @blp.doc(responses=_BYTES)
+    def get(self, evidence_id: str) -> Response:
+        """The file itself, for whoever uploaded it, the claimant, and those who must judge the claim."""
+        found = rpc.query("claims", "open_evidence", actor=actor(), evidence_id=evidence_id)
+        return _file(found["community_id"], found["sha256"], found["media_type"])
+
+
+@blp.route("/v1/evidence/<evidence_id>/link")
+class UploadLink(MethodView):
+    @signed_in
+    @blp.response(201, EvidenceLink)
+    def post(self, evidence_id: str) -> dict[str, str]:
+        """A link that opens the file for five minutes, for places that cannot sign in (an <image>)."""
+        found = rpc.query("claims", "open_evidence", actor=actor(), evidence_id=evidence_id)
+        expires_at = datetime.now(UTC).replace(microsecond=0) + _LINK_LIFE
+        what = {"com": found["community_id"], "sha": found["sha256"], "typ": found["media_type"]}
+        token = jwt.encode(what | {"aud": _AUDIENCE, "exp": expires_at}, _secret(), "HS256")
+        return {
+            "url": f"{request.host_url}v1/evidence/links/{token}",
+            "expires_at": expires_at.isoformat().replace("+00:00", "Z"),
+        }
+
+
+@blp.route("/v1/evidence/links/<token>")
+class LinkedUpload(MethodView):
+    @blp.doc(responses=_BYTES)
+    def get(self, token: str) -> Response:
+        """The file a link stands for, until the link expires."""
+        try:
+            what = jwt.decode(token, _secret(), ["HS256"], audience=_AUDIENCE, options={"require": ["exp", "sha"]})
+        except jwt.InvalidTokenError as error:
+            raise NotFound("链接无效或已过期") from error
+        return _file(what["com"], what["sha"], what["typ"])
+
+
+def _file(community: str, sha256: str, media_type: str) -> Response:
+    """The bytes, kept by the reader's own browser at most, and never run as anything."""
+    answer = Response(_shelf().read(community, sha256), content_type=media_type)
+    answer.set_etag(sha256)
+    answer.headers |= {
+        "Cache-Control": f"private, max-age={int(_LINK_LIFE.total_seconds())}",
+        "Vary": "Authorization",
+        "X-Content-Type-Options": "nosniff",
+        "Content-Security-Policy": "default-src 'none'; sandbox",
+        "Content-Disposition": "attachment; filename=evidence.pdf" if media_type.endswith("pdf") else "inline",
+    }
+    answer.make_conditional(request)
+    return answer
+
+
+def _shelf() -> Shelf:
+    if "evidence" not in current_app.extensions:
+        current_app.extensions["evidence"] = Shelf(current_app.config["SETTINGS"].evidence_url)
+    return current_app.extensions["evidence"]  # type: ignore[no-any-return]
+
+
+def _secret() -> str:
+    return str(current_app.config["SETTINGS"].jwt_secret)
