@@ -130,11 +130,9 @@ def write(rulebook: dict[str, Any]) -> bytes:
     for number, item in enumerate(rulebook["items"], 2):
         for place, (field, _) in enumerate(_COLUMNS.values(), 1):
             value = _shown(field, item[field])
-            cell = sheet.cell(number, place)
+            cell = sheet.cell(number, place, value)
             if isinstance(value, str):
-                cell.set_explicit_value(value, "s")  # never a formula, whatever it begins with
-            else:
-                cell.value = value
+                cell.data_type = "s"  # never a formula, whatever it begins with
     for place, width in enumerate((16, 12, 32, 8, 8, 14, 10, 10, 10, 10, 36, 8), 1):
         sheet.column_dimensions[get_column_letter(place)].width = width
     sheet.freeze_panes = "A2"

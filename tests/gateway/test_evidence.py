@@ -247,5 +247,9 @@ def test_a_form_without_a_usable_file_is_refused(
     assert answer.status_code == 422
 
 
-def test_an_upload_that_is_far_too_large_is_cut_off(post: Any) -> None:
-    assert post(b"\xff\xd8" + b"x" * 13 * 1024 * 1024).status_code == 413
+def test_an_upload_that_is_far_too_large_is_cut_off(client: FlaskClient, sign_in: Any, folder: None) -> None:
+    body = b"x" * 13 * 1024 * 1024
+    answer = client.post(
+        "/v1/evidence", headers=sign_in("per_li"), data=body, content_type="multipart/form-data; boundary=b"
+    )
+    assert answer.status_code == 413
