@@ -122,3 +122,20 @@ def until(what: str, question: Callable[[], T | None], patience: float = _PATIEN
             return answer
         time.sleep(_TURN_SECONDS)
     raise TimeoutError(f"没有等到：{what}")
+
+
+_NOT_YET_TOLD = {"role_missing", "forbidden", "not_found", "not_eligible", "no_rulebook"}
+
+
+def once_told(what: str, act: Callable[[], T]) -> T:
+    """The result of `act`, once the service that decides has heard from the registry who may do what."""
+
+    def attempt() -> tuple[T] | None:
+        try:
+            return (act(),)
+        except Refused as refused:
+            if refused.code not in _NOT_YET_TOLD:
+                raise
+            return None
+
+    return until(what, attempt)[0]
