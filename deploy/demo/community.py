@@ -90,6 +90,10 @@ class DemoCommunity:
             if resident.phone is None and self._today.year - resident.birth_year == 74
         )
 
+    def of_the_story(self) -> list[Household]:
+        """Households whose points the story counts, so that nobody else adds to them."""
+        return [self.tenants_of(number) for number in (12, 25, 33)] + [self.elder()[0]]
+
     def _courtyard(self, number: int, row: int) -> Courtyard:
         count = _HOUSEHOLDS_IN_TURN[(number - 1) % 5] - (number in _ONE_FEWER)
         courtyard = Courtyard(number=number, row=row, grid=GRIDS[(row - 1) // 2])

@@ -77,9 +77,10 @@ def evidence(by: Visitor, photo: bytes) -> str:
 
 
 def _deeds(cast: Cast, chance: random.Random) -> Iterator[Deed]:
+    households = [household for household in cast.people.households if household not in cast.people.of_the_story()]
     for count in range(DEEDS):
-        courtyard = chance.choice(cast.people.courtyards)
-        household = chance.choice(courtyard.households)
+        household = chance.choice(households)
+        courtyard = cast.people.courtyard(household.courtyard)
         resident = chance.choice(household.residents)
         items = _WITH_PHOTO if count < _PHOTOS else _WITHOUT_PHOTO
         item = chance.choice([i for i in items if resident.is_head or i.get("claimable_by") != "head"])
