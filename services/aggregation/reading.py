@@ -52,7 +52,7 @@ def must_see(tx: AggregationTransaction, by: Actor, account: str) -> set[str]:
     grids = {directory.grid_of(courtyard) for courtyard in courtyards}
     staff = roles.offices & _OVERSEERS or roles.courtyards & courtyards or roles.grids & grids
     if not known or not (by.person in owners or staff):
-        raise errors.NotFound("没有这本积分簿")
+        raise errors.NotFound("没有这本积分存折")
     return owners
 
 

@@ -241,7 +241,7 @@ def book_of(event: Deed) -> tuple[str, BookKind]:
     if event.book == "head":
         return event.person, "head"
     if event.household is None:
-        raise errors.Invalid(f"{event.entry} 应记入户的积分簿，但没有户")
+        raise errors.Invalid(f"{event.entry} 应记入户的积分存折，但没有户")
     return event.household, "household"
 
 
