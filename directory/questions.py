@@ -1,10 +1,11 @@
 """Who lived where, and who held which role, on a day. All answers are of one community."""
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, Select, Subquery, and_, func, or_, select
+from sqlalchemy import ColumnElement, Date, Select, String, Subquery, and_, column, exists, func, or_, select, values
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
@@ -95,21 +96,28 @@ class Directory:
 
     def members_of(self, household: str, day: date) -> set[str]:
         """Everybody who belonged to the household on that day."""
-        ever = select(memberships.c.person).where(
-            memberships.c.community == self._community, memberships.c.household == household
+        return self.members_on([(household, day)]).get((household, day), set())
+
+    def members_on(self, households: Collection[tuple[str, date]]) -> dict[tuple[str, date], set[str]]:
+        """`members_of` for many households, each on its own day, in one question."""
+        asked = values(column("household", String), column("day", Date), name="asked").data(sorted(households))
+        later = memberships.alias()
+        left_since = exists().where(
+            later.c.community == memberships.c.community,
+            later.c.person == memberships.c.person,
+            later.c.since > memberships.c.since,
+            later.c.since <= asked.c.day,
         )
-        latest = (
-            select(memberships.c.person, memberships.c.household)
-            .ext(distinct_on(memberships.c.person))
-            .where(
-                memberships.c.community == self._community,
-                memberships.c.person.in_(ever),
-                memberships.c.since <= day,
-            )
-            .order_by(memberships.c.person, memberships.c.since.desc())
-            .subquery()
+        living_there = select(asked.c.household, asked.c.day, memberships.c.person).where(
+            memberships.c.community == self._community,
+            memberships.c.household == asked.c.household,
+            memberships.c.since <= asked.c.day,
+            ~left_since,
         )
-        return set(self._session.scalars(select(latest.c.person).where(latest.c.household == household)))
+        found: dict[tuple[str, date], set[str]] = defaultdict(set)
+        for household, day, person in self._session.execute(living_there) if households else ():
+            found[household, day].add(person)
+        return found
 
     def courtyard_of(self, household: str, day: date) -> str | None:
         """Where the household lived on that day; the credit for an act stays with that courtyard (R3)."""
@@ -186,6 +194,13 @@ class Directory:
                 courtyards.c.community == self._community, courtyards.c.courtyard == courtyard
             )
         )
+
+    def grids_of(self, among: Iterable[str]) -> dict[str, str]:
+        """Courtyard → its grid, of those that are known."""
+        rows = select(courtyards.c.courtyard, courtyards.c.grid).where(
+            courtyards.c.community == self._community, courtyards.c.courtyard.in_(list(among))
+        )
+        return dict(self._session.execute(rows).all())
 
     def courtyards_in(self, grids: Iterable[str]) -> set[str]:
         """The courtyards of these grids."""

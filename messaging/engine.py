@@ -44,6 +44,7 @@ def connect_to(database_uri: str, *, pool_size: int | None = None) -> Engine:
     return create_engine(
         url(database_uri),
         json_serializer=_dumps,
+        executemany_mode="values_plus_batch",  # many updates in a few round trips, as inserts are anyway
         connect_args={
             "connect_timeout": CONNECT,
             "options": " ".join(f"-c {name}={limit}s" for name, limit in limits.items()),

@@ -21,12 +21,12 @@ class ReviewService(KeepsDirectory):
 
     @receive_batch(ClaimSubmitted, ClaimResubmitted, ClaimWithdrawn)
     def follow_claims(self, tx: ReviewTransaction, events):
-        for event in events:
-            Intake(tx.records(event.community)).follow(event)
+        for community in sorted({event.community for event in events}):
+            Intake(tx.records(community), [event for event in events if event.community == community]).follow()
 
     @receive(AwardProposed)
     def open_award(self, tx: ReviewTransaction, event):
-        Intake(tx.records(event.community)).propose(event)
+        Intake(tx.records(event.community), [event]).follow()
 
     @tick(seconds=60)
     def route_again(self, tx: ReviewTransaction):
@@ -56,13 +56,17 @@ class ReviewService(KeepsDirectory):
     def decide(self, tx: ReviewTransaction, actor, review_id, decision):
         """One word on one case; `decision` is `{"decision", "reason", "points"}`."""
         sitting = Sitting(tx, Actor.of(actor), [review_id])
-        return answers.review(sitting.decide(review_id, schemas.verdict(decision)))
+        review = sitting.decide(review_id, schemas.verdict(decision))
+        sitting.close()
+        return answers.review(review)
 
     @command
     def decide_many(self, tx: ReviewTransaction, actor, decisions):
         """As `decide`, with `review_id` in each, and an answer for each: one that is refused holds up no other."""
         sitting = Sitting(tx, Actor.of(actor), [each["review_id"] for each in decisions])
-        return {"data": [sitting.answer(each["review_id"], schemas.verdict(each)) for each in decisions]}
+        data = [sitting.answer(each["review_id"], schemas.verdict(each)) for each in decisions]
+        sitting.close()
+        return {"data": data}
 
     # The month
 

@@ -5,18 +5,19 @@ from typing import Any
 
 from contracts.errors import NotFound, Refusal
 from messaging import Actor
-from services.review.domain.reviews import Review, Verdict
+from services.review.domain.reviews import Judgement, Review, Verdict
 from services.review.store import ReviewTransaction
 
 
 class Sitting:
-    """A judge with the cases before him, locked until the transaction ends."""
+    """A judge with the cases before him, locked until the transaction ends; `close` records what he decided."""
 
     def __init__(self, tx: ReviewTransaction, actor: Actor, review_ids: Iterable[str]) -> None:
         self._tx, self._records = tx, tx.records_for(actor)
         self._rules = self._records.rules()
         self._cases = self._records.docket.take(review_ids)
         self._judge = self._records.court.judge(actor.person, {case.day for case in self._cases.values()})
+        self._judgements: list[Judgement] = []
 
     def decide(self, review_id: str, verdict: Verdict) -> Review:
         """The case after his word on it; whatever is refused leaves the case as it was."""
@@ -24,10 +25,7 @@ class Sitting:
         if review is None or not self._judge.sees(review):
             raise NotFound("没有这条审核")
         bench = self._records.court.bench(review.courtyard, review.grid)
-        judgement = review.decide(verdict, self._judge, bench, self._rules, self._tx.now)
-        self._records.docket.record(judgement)
-        if judgement.event:
-            self._tx.emit(judgement.event)
+        self._judgements.append(review.decide(verdict, self._judge, bench, self._rules, self._tx.now))
         return review
 
     def answer(self, review_id: str, verdict: Verdict) -> dict[str, Any]:
@@ -37,3 +35,8 @@ class Sitting:
         except Refusal as refusal:
             return {"review_id": review_id, "ok": False, "stage": None, "code": refusal.code, "detail": refusal.detail}
         return {"review_id": review_id, "ok": True, "stage": stage.value, "code": None, "detail": None}
+
+    def close(self) -> None:
+        """Keep the decisions and the entries, and tell of them."""
+        self._records.docket.record(self._judgements)
+        self._tx.emit(*(judgement.event for judgement in self._judgements if judgement.event))

@@ -43,7 +43,7 @@ class Verdict:
     points: int | None = None
 
 
-@dataclass(kw_only=True, eq=False)
+@dataclass(frozen=True, kw_only=True)
 class Decision:
     """One judge's word on one review, kept for ever with those who had an interest at that time."""
 

@@ -1,8 +1,8 @@
 """The docket: every case of a community, and which of them wait for whom."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
-from sqlalchemy import ColumnElement, all_, and_, false, literal, or_, select
+from sqlalchemy import ColumnElement, all_, and_, false, insert, literal, or_, select
 from sqlalchemy.orm import Session
 
 from contracts.errors import NotFound
@@ -27,36 +27,34 @@ class Docket:
             raise NotFound("没有这条审核")
         return found
 
-    def of(self, source: str) -> Review | None:
-        """The review of that claim or award, locked."""
-        return self._session.scalar(
-            select(Review)
-            .where(reviews.c.community == self._community, reviews.c.source == source)
-            .with_for_update()
-            .execution_options(populate_existing=True)
-        )
+    def of(self, sources: Iterable[str]) -> dict[str, Review]:
+        """Claim or award → its review, locked."""
+        return {review.source: review for review in self._locked(reviews.c.source.in_(list(sources)))}
 
     def take(self, ids: Iterable[str]) -> dict[str, Review]:
-        """Those of `ids` that there are, locked; in the order of ids, so that two judges never wait in a circle."""
-        found = self._session.scalars(
+        """Those of `ids` that there are, locked."""
+        return {review.id: review for review in self._locked(reviews.c.id.in_(list(ids)))}
+
+    def _locked(self, wanted: ColumnElement[bool]) -> Iterable[Review]:
+        """In the order of ids, so that two judges never wait for each other in a circle."""
+        return self._session.scalars(
             select(Review)
-            .where(reviews.c.community == self._community, reviews.c.id.in_(list(ids)))
+            .where(reviews.c.community == self._community, wanted)
             .order_by(reviews.c.id)
             .with_for_update()
             .execution_options(populate_existing=True)
         )
-        return {review.id: review for review in found}
 
-    def record(self, judgement: Judgement) -> None:
-        """Keep what was decided, and the entry that follows from it."""
-        self._session.add(judgement.decision)
-        if judgement.entry:
-            self._session.add(judgement.entry)
+    def record(self, judgements: Sequence[Judgement]) -> None:
+        """Keep what was decided, and the entries that follow from it."""
+        if judgements:
+            self._session.execute(insert(decisions), [vars(judgement.decision) for judgement in judgements])
+        self._session.add_all(judgement.entry for judgement in judgements if judgement.entry)
 
     def decisions_on(self, review: Review) -> list[Decision]:
         """Every judge's word on it, in order."""
-        said = select(Decision).where(decisions.c.community == self._community, decisions.c.review == review.id)
-        return list(self._session.scalars(said.order_by(decisions.c.id)))
+        said = select(decisions).where(decisions.c.community == self._community, decisions.c.review == review.id)
+        return [Decision(**row) for row in self._session.execute(said.order_by(decisions.c.id)).mappings()]
 
     def waiting_for(self, judge: Judge, stage: Stage, limit: int, after: str | None) -> list[Review]:
         """What he may judge at that stage, the longest waiting first."""

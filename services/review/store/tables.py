@@ -30,7 +30,7 @@ from services.review.domain.entries import Correction, Entry, EntryState
 from services.review.domain.judges import Level
 from services.review.domain.objections import Objection, Outcome
 from services.review.domain.publications import Publication
-from services.review.domain.reviews import Decision, Review, Stage, Verb
+from services.review.domain.reviews import Review, Stage, Verb
 
 metadata = MetaData()
 messaging.tables.attach(metadata)
@@ -219,7 +219,6 @@ corrections = Table(
 
 _mappers = registry(metadata=metadata)
 _mappers.map_imperatively(Review, reviews)
-_mappers.map_imperatively(Decision, decisions)
 _mappers.map_imperatively(Publication, publications)
 _mappers.map_imperatively(Entry, entries)
 _mappers.map_imperatively(Objection, objections)

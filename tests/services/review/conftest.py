@@ -74,7 +74,7 @@ class Review(ServiceHarness):
 
     def review_of(self, source: str) -> str:
         with self.transaction() as tx:
-            return tx.records(COMMUNITY).docket.of(source).id
+            return tx.records(COMMUNITY).docket.of([source])[source].id
 
     def decide(self, who: str, source: str, decision: str, **more: Any) -> dict[str, Any]:
         said = {"decision": decision, **more}
