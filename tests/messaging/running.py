@@ -1,0 +1,187 @@
+"""Starting, killing and watching the shop's processes, and looking at its queues and stores from outside."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import amqp
+import httpx
+from kombu import Connection
+from nameko.standalone.rpc import ClusterRpcProxy
+from sqlalchemy import NullPool, create_engine, text
+
+from deploy.local.process import MARK, Process
+from deploy.local.stack import PROJECT, Stack
+from messaging import config, engine
+from messaging.envelope import CONTENT_TYPE, Envelope
+
+STORES = ("till", "warehouse", "books")
+CONFIG = Path(__file__).with_name("shop.yaml")
+
+
+def eventually(question: Callable[[], Any], expected: Any = True, *, within: float = 20) -> None:
+    """Wait until the answer to `question` is what is expected; show the last one if it never is."""
+    deadline = time.monotonic() + within
+    while (answer := question()) != expected:
+        assert time.monotonic() < deadline, f"{answer!r} is not {expected!r} after {within} s"
+        time.sleep(0.02)
+
+
+class RunningShop:
+    """One shop under test."""
+
+    def __init__(self, stack: Stack, vhost: str, uris: dict[str, str], folder: Path) -> None:
+        self._stack = stack
+        self._vhost = vhost
+        self._folder = folder
+        self._engines = {name: create_engine(engine.url(uri), poolclass=NullPool) for name, uri in uris.items()}
+        self.amqp_uri = stack.broker.create_vhost(vhost)
+        self.environment = {
+            **stack.environment,
+            MARK: str(stack.root),
+            "AMQP_URI": self.amqp_uri,
+            "NAMEKO_CONFIG": str(CONFIG),
+            **{f"{name.upper()}_DATABASE_URI": uri for name, uri in uris.items()},
+        }
+        self._processes: dict[str, Process] = {}
+
+    # processes -----------------------------------------------------------------------------------
+
+    def start(self, *names: str, ready: bool = True) -> None:
+        """Start services of the shop, or `relay` (of all of them; `relay.2` is another); wait until they work."""
+        for name in names:
+            if name.startswith("relay"):
+                words = [sys.executable, "-m", "messaging", "relay", *STORES]
+            else:
+                service = name.partition(".")[0].capitalize()
+                words = [f"{sys.prefix}/bin/nameko", "run", "--config", str(CONFIG), f"tests.messaging.shop:{service}"]
+            log = self._folder / f"{name}.log"
+            process = Process(name, words, environment=self.environment, log=log, folder=PROJECT)
+            process.start()
+            self._processes[name] = process
+        for name in names if ready else ():
+            if not name.startswith("relay"):
+                eventually(lambda name=name: '"consuming"' in self.log(name), within=40)
+
+    def process(self, name: str) -> Process:
+        return self._processes[name]
+
+    def kill(self, name: str) -> None:
+        """SIGKILL."""
+        self._processes[name].kill()
+
+    def terminate(self, name: str) -> None:
+        """SIGTERM, without waiting."""
+        pid = self._processes[name].pid
+        assert pid is not None
+        os.kill(pid, 15)
+
+    def log(self, name: str) -> str:
+        path = self._processes[name].log
+        return path.read_text() if path.exists() else ""
+
+    def command(self, *words: str) -> list[Any]:
+        """Run `python -m messaging …`; what it printed, line by line, read as JSON where it is."""
+        done = subprocess.run(
+            [sys.executable, "-m", "messaging", *words],
+            cwd=PROJECT,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+        )
+        assert done.returncode == 0, done.stderr[-2000:]
+        return [json.loads(line) if line.startswith("{") else line for line in done.stdout.splitlines()]
+
+    def close(self) -> None:
+        """End what still runs and forget the vhost."""
+        for process in self._processes.values():
+            process.kill()
+        httpx.delete(f"{self._stack.management_uri}/api/vhosts/{self._vhost}")
+
+    # calls and messages --------------------------------------------------------------------------
+
+    def call(self, name: str, *, context: dict[str, Any] | None = None, timeout: float = 20, **arguments: Any) -> Any:
+        """The answer to `call("till.sell", what="rice")`."""
+        service, _, method = name.partition(".")
+        settings = {"AMQP_URI": self.amqp_uri, "serializer": "json"}
+        with ClusterRpcProxy(settings, context_data=context or {}, timeout=timeout) as services:
+            return getattr(services[service], method)(**arguments)
+
+    def publish(self, body: str | bytes, *, exchange: str, routing_key: str, **properties: Any) -> None:
+        """Put a message on the broker, confirmed."""
+        with Connection(self.amqp_uri) as connection:
+            message = amqp.Message(body, delivery_mode=2, **properties)
+            connection.channel().basic_publish_confirm(message, exchange, routing_key, mandatory=True)
+
+    def tell(self, envelope: Envelope) -> None:
+        """Publish an event as the relay does."""
+        self.publish(
+            json.dumps(envelope.dump()),
+            exchange=f"{envelope.publisher}.events",
+            routing_key=envelope.name,
+            content_type=CONTENT_TYPE,
+        )
+
+    def tap(self, publisher: str) -> str:
+        """A queue that gets a copy of all that `publisher` says from now on; its name."""
+        with Connection(self.amqp_uri) as connection:
+            channel = connection.channel()
+            channel.queue_declare("tap", durable=True, auto_delete=False)
+            channel.queue_bind("tap", f"{publisher}.events", "#")
+        return "tap"
+
+    # looking -------------------------------------------------------------------------------------
+
+    def sql(self, store: str, statement: str, **values: Any) -> list[Any]:
+        """The rows a statement gives; it is committed."""
+        with self._engines[store].begin() as connection:
+            result = connection.execute(text(statement), values)
+            return list(result) if result.returns_rows else []
+
+    def noted(self, store: str) -> list[str]:
+        """What the service has noted in its store, in the order of its commits."""
+        return [what for (what,) in self.sql(store, "SELECT what FROM lines WHERE amount > 0 ORDER BY position")]
+
+    def waiting(self, queue: str) -> int:
+        """How many messages a queue holds for its next consumer."""
+        with Connection(self.amqp_uri) as connection:
+            return int(connection.channel().queue_declare(queue, passive=True).message_count)
+
+    def read(self, queue: str) -> list[Any]:
+        """Take all messages of a queue."""
+        with Connection(self.amqp_uri) as connection:
+            channel = connection.channel()
+            messages = []
+            while (message := channel.basic_get(queue, no_ack=True)) is not None:
+                messages.append(json.loads(message.body))
+            return messages
+
+    def give_up_on(self, queue: str) -> bool:
+        """Take the next message and return it undone, as a consumer that dies does; whether there was one."""
+        with Connection(self.amqp_uri) as connection:
+            message = connection.channel().basic_get(queue)
+            if message is None:
+                return False
+            message.channel.basic_reject(message.delivery_tag, requeue=True)
+            return True
+
+    def unsettled(self) -> dict[str, int]:
+        """Messages in all queues, delivered or not, as the management API counts them; without the empty ones."""
+        queues = httpx.get(f"{self._stack.management_uri}/api/queues/{self._vhost}").json()
+        return {queue["name"]: queue["messages"] for queue in queues if queue.get("messages")}
+
+    @property
+    def config(self) -> dict[str, Any]:
+        """What the processes are told."""
+        before = dict(os.environ)
+        os.environ.update(self.environment)
+        try:
+            return config.load(CONFIG)
+        finally:
+            os.environ.clear()
+            os.environ.update(before)
