@@ -13,12 +13,13 @@ import amqp
 import httpx
 from kombu import Connection
 from nameko.standalone.rpc import ClusterRpcProxy
-from sqlalchemy import NullPool, create_engine, text
+from sqlalchemy import NullPool, create_engine, insert, text
 
 from deploy.local.process import MARK, Process
 from deploy.local.stack import PROJECT, Stack
 from messaging import config, engine
 from messaging.envelope import CONTENT_TYPE, Envelope
+from messaging.tables import outbox
 
 STORES = ("till", "warehouse", "books")
 CONFIG = Path(__file__).with_name("shop.yaml")
@@ -135,6 +136,24 @@ class RunningShop:
             channel.queue_bind("tap", f"{publisher}.events", "#")
         return "tap"
 
+    def unbind(self, queue: str, exchange: str, routing_key: str) -> None:
+        """Let a queue hear something no longer."""
+        with Connection(self.amqp_uri) as connection:
+            connection.channel().queue_unbind(queue, exchange, routing_key)
+
+    def say(self, connection: Any, envelope: Envelope) -> None:
+        """Write an event to an outbox, in a transaction of the caller's."""
+        connection.execute(
+            insert(outbox).values(
+                id=envelope.id,
+                publisher=envelope.publisher,
+                name=envelope.name,
+                community=envelope.community,
+                subject=envelope.subject,
+                body=envelope.dump(),
+            )
+        )
+
     # looking -------------------------------------------------------------------------------------
 
     def sql(self, store: str, statement: str, **values: Any) -> list[Any]:
@@ -142,6 +161,10 @@ class RunningShop:
         with self._engines[store].begin() as connection:
             result = connection.execute(text(statement), values)
             return list(result) if result.returns_rows else []
+
+    def connection(self, store: str) -> Any:
+        """A transaction on a store, rolled back after the block unless committed in it."""
+        return self._engines[store].connect()
 
     def noted(self, store: str) -> list[str]:
         """What the service has noted in its store, in the order of its commits."""
