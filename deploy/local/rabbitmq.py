@@ -107,6 +107,7 @@ class Node(Broker):
             "RABBITMQ_PLUGINS_DIR": binaries.sbin.parent / "plugins",
             "RABBITMQ_MNESIA_BASE": self._place / "data",
             "RABBITMQ_LOG_BASE": self._place / "log",
+            "RABBITMQ_LOG": "-color",
             "RABBITMQ_PID_FILE": self._place / "pid",
         }
         if binaries.libraries:
