@@ -50,9 +50,10 @@ def declare_topology(
 
 
 @app.command("migrate")
-def migrate_store(service: str, database_uri: DatabaseUri = None, config_path: ConfigPath = None) -> None:
-    """Bring the store of SERVICE to the tables of the code."""
-    migrate.upgrade(service, database_uri or _owner_uri(service, config_path))
+def migrate_stores(services: list[str], database_uri: DatabaseUri = None, config_path: ConfigPath = None) -> None:
+    """Bring the stores of SERVICES to the tables of the code."""
+    for service in services:
+        migrate.upgrade(service, database_uri or _owner_uri(service, config_path))
 
 
 @app.command()

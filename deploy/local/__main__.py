@@ -1,7 +1,6 @@
 """Run the platform on this machine."""
 
 import contextlib
-import importlib.util
 import json
 import shlex
 import signal
@@ -10,58 +9,64 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.table import Table
 
 from deploy.local import claim
 from deploy.local.process import Failed
 from deploy.local.stack import PROJECT, Stack
 
-HOME = PROJECT / ".local"
-app = typer.Typer(help=__doc__, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+CACHE = PROJECT / ".local"
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+
+
+@app.callback(help=__doc__)
+def place(
+    context: typer.Context,
+    home: Annotated[Path, typer.Option(help="Where the stacks keep what is theirs.", show_default=".local")] = CACHE,
+) -> None:
+    context.obj = home.resolve()
 
 
 @app.command()
-def up() -> None:
+def up(context: typer.Context) -> None:
     """Start the platform, keeping its data between runs; Ctrl-C stops it."""
-    with _running("up") as stack:
+    with _running(context.obj / "up") as stack:
         _stay(stack)
 
 
 @app.command()
-def demo() -> None:
+def demo(context: typer.Context) -> None:
     """Start a fresh platform, load the demo community, play its story and stay up; Ctrl-C stops it."""
-    claim.clear(HOME / "demo")
-    with _running("demo") as stack:
-        if importlib.util.find_spec("deploy.demo"):
-            command = [sys.executable, "-m", "deploy.demo", "--gateway", stack.gateway_url]
-            if subprocess.run(command, cwd=PROJECT, env=stack.environment).returncode:
-                raise Failed("the demo's story did not hold; see above")
+    claim.clear(context.obj / "demo")
+    with _running(context.obj / "demo") as stack:
+        command = [sys.executable, "-m", "deploy.demo", "--gateway", stack.gateway_url]
+        if subprocess.run(command, cwd=PROJECT, env=stack.environment).returncode:
+            raise Failed("the demo's story did not hold; see above")
         _stay(stack)
 
 
 @app.command()
-def down() -> None:
-    """Stop every stack of this checkout, also one started in another terminal."""
-    stopped = [root.name for root in _roots() if claim.end(root)]
+def down(context: typer.Context) -> None:
+    """Stop every stack that runs, also one started in another terminal."""
+    stopped = [name for name in ("up", "demo") if claim.end(context.obj / name)]
     _say(f"Stopped: {', '.join(stopped)}" if stopped else "Nothing was running")
 
 
 @app.command()
-def clean() -> None:
-    """Stop every stack of this checkout and remove all they wrote, fetched packages included."""
-    for root in _roots():
-        claim.clear(root)
-    claim.clear(HOME)
-    _say("Removed .local/ and what it had put elsewhere")
+def clean(context: typer.Context) -> None:
+    """Stop every stack and remove all they wrote, fetched packages included."""
+    for lock in context.obj.glob("*/lock"):
+        claim.clear(lock.parent)
+    claim.clear(context.obj)
+    _say(f"Removed {context.obj} and what it had put elsewhere")
 
 
 @app.command()
-def env(name: str = typer.Argument("up", help="Which stack: up or demo.")) -> None:
+def env(context: typer.Context, name: Annotated[str, typer.Argument(help="up or demo")] = "up") -> None:
     """Print a running stack's settings, for `eval "$(python -m deploy.local env)"`."""
-    note = HOME / name / "settings.json"
+    note = context.obj / name / "settings.json"
     if not note.exists():
         typer.echo(f"no stack named {name} is running", err=True)
         raise typer.Exit(1)
@@ -70,14 +75,14 @@ def env(name: str = typer.Argument("up", help="Which stack: up or demo.")) -> No
 
 
 @contextlib.contextmanager
-def _running(name: str) -> Iterator[Stack]:
+def _running(root: Path) -> Iterator[Stack]:
     """A stack with all its processes; however the body ends, they are stopped in order."""
-    for number in (signal.SIGTERM, signal.SIGHUP):
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.default_int_handler)
     began = time.monotonic()
-    stack = Stack(HOME / name, cache=HOME, usual_ports=True, say=_say)
+    stack = Stack(root, cache=CACHE, usual_ports=True, say=_say)
     note = stack.root / "settings.json"
-    failed = False
+    code = 130
     try:
         _say("Starting PostgreSQL and RabbitMQ")
         stack.open(prepare=True)
@@ -86,12 +91,13 @@ def _running(name: str) -> Iterator[Stack]:
         note.write_text(json.dumps(stack.settings))
         note.chmod(0o600)
         _say(f"Everything runs after {time.monotonic() - began:.0f} s")
+        code = 0
         yield stack
     except KeyboardInterrupt:
         typer.echo()
     except Failed as failure:
         typer.echo(str(failure), err=True)
-        failed = True
+        code = 1
     finally:
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, signal.SIG_IGN)
@@ -99,31 +105,26 @@ def _running(name: str) -> Iterator[Stack]:
         stack.close()
         note.unlink(missing_ok=True)
         _say("Stopped; nothing is left running")
-    if failed:
-        raise typer.Exit(1)
+    if code:
+        raise typer.Exit(code)
 
 
 def _stay(stack: Stack) -> None:
     """Say where everything is, and wait for Ctrl-C."""
-    table = Table(box=None, show_header=False, pad_edge=False)
-    for row in (
-        ("API", f"{stack.gateway_url}/v1"),
-        ("API documentation", f"{stack.gateway_url}/docs"),
-        ("RabbitMQ's pages", stack.management_uri),
-        ("PostgreSQL", stack.postgres.uri().replace("+psycopg2", "")),
-        ("Platform administrator", "{PLATFORM_ADMIN_PHONE} / {PLATFORM_ADMIN_PASSWORD}".format(**stack.settings)),
-        ("Logs", str(stack.root / "log")),
-    ):
-        table.add_row(*row)
-    print(f"\nReady: {stack.gateway_url}\n", flush=True)
-    Console(soft_wrap=True).print(table)
+    rows = {
+        "API": f"{stack.gateway_url}/v1",
+        "API documentation": f"{stack.gateway_url}/docs",
+        "RabbitMQ's pages": stack.management_uri,
+        "PostgreSQL": stack.postgres.uri().replace("+psycopg2", ""),
+        "Platform administrator": "{PLATFORM_ADMIN_PHONE} / {PLATFORM_ADMIN_PASSWORD}".format(**stack.settings),
+        "Logs": str(stack.root / "log"),
+    }
+    print(f"\nReady: {stack.gateway_url}\n")
+    for name, where in rows.items():
+        print(f"  {name:<24}{where}")
     print("\nCtrl-C, or `make down` in another terminal, stops everything.", flush=True)
     while True:
         signal.pause()
-
-
-def _roots() -> list[Path]:
-    return sorted(path.parent for path in HOME.glob("*/lock"))
 
 
 def _say(line: str) -> None:

@@ -57,7 +57,7 @@ class Stack:
         self._supervisor = Supervisor(say)
         self._commands: dict[str, str] = dict(parse_procfile((PROJECT / "Procfile").read_text()).processes)
         self._claim: Claim | None = None
-        self._prepared = False
+        self._stores_made = self._prepared = False
 
     # --- coming up and going down
 
@@ -102,10 +102,9 @@ class Stack:
 
     def prepare(self) -> None:
         """Migrate the stores, declare the topology and make the first account; done once a run."""
+        self._make_stores()
         if not self._prepared:
-            self._make_stores()
             self.run("python", "-m", "messaging", "topology")
-            self.run("python", "-m", "services.registry.bootstrap")
             self._prepared = True
 
     # --- processes
@@ -282,14 +281,15 @@ class Stack:
         self._supervisor.stop(name for name in running if name in self._servers)
 
     def _make_stores(self) -> None:
+        if self._stores_made:
+            return
         (self.root / "evidence").mkdir(exist_ok=True)
-        with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
-            list(pool.map(self._make_store, SERVICES))
-
-    def _make_store(self, service: str) -> None:
-        self.postgres.create_store(service)
-        owner = {f"{service.upper()}_OWNER_URI": self.owner_uris[service]}
-        self.run("python", "-m", "messaging", "migrate", service, **owner)
+        for service in SERVICES:
+            self.postgres.create_store(service)
+        owners = {f"{service.upper()}_OWNER_URI": uri for service, uri in self.owner_uris.items()}
+        self.run("python", "-m", "messaging", "migrate", *SERVICES, **owners)
+        self.run("python", "-m", "services.registry.bootstrap")
+        self._stores_made = True
 
     def _claim_root(self) -> None:
         self.root.mkdir(parents=True, exist_ok=True)

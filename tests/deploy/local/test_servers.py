@@ -1,5 +1,8 @@
 """The private servers: alone, with least rights, and back after a crash."""
 
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+
 import psycopg2
 import pytest
 
@@ -7,8 +10,11 @@ from deploy.local.process import marked
 from deploy.local.stack import SERVICES, Stack
 
 
-def _connect(uri: str) -> psycopg2.extensions.connection:
-    return psycopg2.connect(uri.replace("+psycopg2", ""))
+@contextmanager
+def _connect(uri: str) -> Iterator[psycopg2.extensions.cursor]:
+    connection = psycopg2.connect(uri.replace("+psycopg2", ""))
+    with closing(connection), connection, connection.cursor() as cursor:
+        yield cursor
 
 
 @pytest.fixture(scope="module")
@@ -19,23 +25,23 @@ def stores(stack: Stack) -> Stack:
 
 
 def test_a_service_uses_its_store_but_cannot_change_its_tables(stores: Stack) -> None:
-    with _connect(stores.owner_uris["claims"]) as owner, owner.cursor() as cursor:
-        cursor.execute("CREATE TABLE IF NOT EXISTS probe (id int)")
-    with _connect(stores.database_uris["claims"]) as service, service.cursor() as cursor:
-        cursor.execute("INSERT INTO probe VALUES (1)")
+    with _connect(stores.owner_uris["claims"]) as owner:
+        owner.execute("CREATE TABLE IF NOT EXISTS probe (id int)")
+    with _connect(stores.database_uris["claims"]) as service:
+        service.execute("INSERT INTO probe VALUES (1)")
         with pytest.raises(psycopg2.errors.InsufficientPrivilege):
-            cursor.execute("DROP TABLE probe")
+            service.execute("DROP TABLE probe")
 
 
 def test_a_service_cannot_connect_to_the_store_of_another(stores: Stack) -> None:
     with pytest.raises(psycopg2.OperationalError, match="permission denied"):
-        _connect(stores.postgres.uri("review", "claims"))
+        psycopg2.connect(stores.postgres.uri("review", "claims").replace("+psycopg2", ""))
 
 
 def test_a_stuck_statement_of_a_service_ends_at_the_server(stores: Stack) -> None:
-    with _connect(stores.database_uris["claims"]) as service, service.cursor() as cursor:
-        cursor.execute("SELECT name FROM pg_settings WHERE name LIKE '%timeout' AND source = 'user'")
-        limited = {name for (name,) in cursor}
+    with _connect(stores.database_uris["claims"]) as service:
+        service.execute("SELECT name FROM pg_settings WHERE name LIKE '%timeout' AND source = 'user'")
+        limited = {name for (name,) in service}
     assert {"statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout"} <= limited
 
 
