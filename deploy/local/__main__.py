@@ -7,11 +7,12 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.cells import cell_len
 
 from deploy.local import claim
 from deploy.local.process import Failed
@@ -41,10 +42,11 @@ def demo(context: typer.Context) -> None:
     """Start a fresh platform, load the demo community, play its story and stay up; Ctrl-C stops it."""
     claim.clear(context.obj / "demo")
     with _running(context.obj / "demo") as stack:
-        command = [sys.executable, "-m", "deploy.demo", "--gateway", stack.gateway_url]
+        logins = stack.root / "logins.json"
+        command = [sys.executable, "-m", "deploy.demo", "--gateway", stack.gateway_url, "--logins", str(logins)]
         if subprocess.run(command, cwd=PROJECT, env=stack.environment).returncode:
             raise Failed("the demo's story did not hold; see above")
-        _stay(stack)
+        _stay(stack, json.loads(logins.read_text()))
 
 
 @app.command()
@@ -109,19 +111,20 @@ def _running(root: Path) -> Iterator[Stack]:
         raise typer.Exit(code)
 
 
-def _stay(stack: Stack) -> None:
-    """Say where everything is, and wait for Ctrl-C."""
+def _stay(stack: Stack, logins: Sequence[tuple[str, str, str]] = ()) -> None:
+    """Say where everything is and who can sign in, and wait for Ctrl-C."""
     rows = {
         "API": f"{stack.gateway_url}/v1",
         "API documentation": f"{stack.gateway_url}/docs",
         "RabbitMQ's pages": stack.management_uri,
         "PostgreSQL": stack.postgres.uri().replace("+psycopg2", ""),
-        "Platform administrator": "{PLATFORM_ADMIN_PHONE} / {PLATFORM_ADMIN_PASSWORD}".format(**stack.settings),
         "Logs": str(stack.root / "log"),
+        "平台 platform": "{PLATFORM_ADMIN_PHONE} / {PLATFORM_ADMIN_PASSWORD}".format(**stack.settings),
+        **{who: f"{name} / {password}" for who, name, password in logins},
     }
     print(f"\nReady: {stack.gateway_url}\n")
     for name, where in rows.items():
-        print(f"  {name:<24}{where}")
+        print(f"  {name}{' ' * (36 - cell_len(name))}{where}")
     print("\nCtrl-C, or `make down` in another terminal, stops everything.", flush=True)
     while True:
         signal.pause()

@@ -29,7 +29,7 @@ from deploy.local.supervisor import Supervisor
 
 PROJECT = Path(__file__).parents[2]
 SERVICES = ("registry", "claims", "review", "inspection", "aggregation", "exchange")
-_USUAL_GATEWAY_PORT = 8000
+_USUAL_GATEWAY_PORT, _USUAL_WECHAT_PORT = 8000, 8100
 _ADMINISTRATOR = "13800000000"
 
 
@@ -152,6 +152,8 @@ class Stack:
         service = name.partition(".")[0]
         if service == "gateway":
             return health.gateway_is_ready(self.gateway_url)
+        if service == "wechat":
+            return not ports.is_free(self._wechat_port)
         if service in SERVICES:
             instances = sum(other.partition(".")[0] == service for other in self._supervisor.names)
             return health.consumers(self.amqp_uri, f"rpc-{service}") >= instances
@@ -197,6 +199,10 @@ class Stack:
     def gateway_url(self) -> str:
         return f"http://{ports.LOOPBACK}:{self.gateway_port}"
 
+    @cached_property
+    def _wechat_port(self) -> int:
+        return ports.free(_USUAL_WECHAT_PORT if self._usual_ports else None)
+
     @property
     def environment(self) -> dict[str, str]:
         """What every process of the platform is told."""
@@ -214,7 +220,8 @@ class Stack:
             "JWT_SECRET": self._credentials["jwt"],
             "PHONE_KEY": self._credentials["phone"],
             "EVIDENCE_URL": (self.root / "evidence").as_uri(),
-            "WECHAT_BASE_URL": os.environ.get("WECHAT_BASE_URL", ""),
+            "WECHAT_PORT": str(self._wechat_port),
+            "WECHAT_BASE_URL": f"http://{ports.LOOPBACK}:{self._wechat_port}",
             "PORT": str(self.gateway_port),
             "RATE_LIMIT": "100000/minute",  # everybody here calls from one address
             "SESSION_RATE_LIMIT": "100000/minute",
