@@ -3,6 +3,7 @@
 import functools
 import secrets
 import threading
+from typing import Any
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -15,6 +16,12 @@ def hashed(password: str) -> str:
     """An argon2id hash to be kept by registry."""
     with _at_once:
         return _hasher.hash(password)
+
+
+def kept_as_hash(form: dict[str, Any]) -> dict[str, Any]:
+    """The form with a `password_hash` in place of its `password`, if it has one."""
+    form = dict(form)
+    return form | {"password_hash": hashed(form.pop("password"))} if "password" in form else form
 
 
 def matches(password: str, kept: str | None) -> bool:

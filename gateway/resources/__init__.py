@@ -2,8 +2,10 @@
 
 from gateway.blueprint import Blueprint
 from gateway.resources import (
+    appointments,
     boards,
     claims,
+    communities,
     evidence,
     inspections,
     ledgers,
@@ -12,17 +14,22 @@ from gateway.resources import (
     orders,
     passbooks,
     periods,
+    places,
     publications,
+    residents,
     reviews,
     rewards,
+    rosters,
     rulebooks,
     sessions,
     tills,
 )
 
 BLUEPRINTS: list[Blueprint] = [
+    appointments.blp,
     boards.blp,
     claims.blp,
+    communities.blp,
     evidence.blp,
     inspections.blp,
     ledgers.blp,
@@ -31,9 +38,12 @@ BLUEPRINTS: list[Blueprint] = [
     orders.blp,
     passbooks.blp,
     periods.blp,
+    places.blp,
     publications.blp,
+    residents.blp,
     reviews.blp,
     rewards.blp,
+    rosters.blp,
     rulebooks.blp,
     sessions.blp,
     tills.blp,

@@ -104,10 +104,12 @@ class ResidentForm(ma.Schema):
 
 
 class CorrectionForm(ma.Schema):
-    name = _text(50, required=True)
-    phone = _text(30, load_default=None, allow_none=True)
-    birth_year = _whole(1900, 2100, load_default=None, allow_none=True)
-    password_hash = _text(200, load_default=None, allow_none=True)
+    """What is left out stays as it is; what is null is forgotten."""
+
+    name = _text(50)
+    phone = _text(30, allow_none=True)
+    birth_year = _whole(1900, 2100, allow_none=True)
+    password_hash = _text(200, allow_none=True)
 
 
 class DestinationForm(ma.Schema):

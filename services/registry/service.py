@@ -6,7 +6,7 @@ from services.registry import schemas
 from services.registry.domain import sessions
 from services.registry.domain.communities import Community
 from services.registry.domain.places import Courtyard, Household
-from services.registry.domain.roster import read
+from services.registry.domain.roster import COLUMNS, read
 from services.registry.domain.standing import PLATFORM
 from services.registry.sealing import Seal, SealProvider
 from services.registry.store import RegistryStore, RegistryTransaction, Within
@@ -55,7 +55,7 @@ class RegistryService:
     @command
     def bind(self, tx: RegistryTransaction, account, invite_code):
         found = tx.signing_in.account(account)
-        found.bind(tx.signing_in.invitation(self.seal.blind(invite_code)), tx.now)
+        found.bind(tx.signing_in.invitation(self.seal.blind(invite_code.strip().upper())), tx.now)
         tx.signing_in.bound(found)
         return {"person": found.person, "community": found.community}
 
@@ -156,7 +156,7 @@ class RegistryService:
     def register_resident(self, tx: RegistryTransaction, actor, **form):
         form = schemas.load(schemas.ResidentForm, form)
         here = tx.within(actor, lock=True)
-        here.standing.must_set_passwords(form["password_hash"])
+        here.standing.must_set_passwords(form["password_hash"] is not None)
         home = here.new_home(form.pop("household_id"), form.pop("tenure"), form.pop("away"))
         since = form.pop("since") or here.today
         person = here.register(home=home, since=since, **self._sealed(form))
@@ -178,11 +178,8 @@ class RegistryService:
         form = schemas.load(schemas.CorrectionForm, form)
         here = tx.within(actor, lock=True)
         person = here.in_care(resident_id)
-        here.standing.must_set_passwords(form["password_hash"])
-        form = self._sealed(form)
-        here.phone_must_be_free(form["phone"], form["password_hash"] or person.password_hash, person.id)
-        person.correct(**form)
-        tx.session.flush()
+        here.standing.must_set_passwords("password_hash" in form)
+        here.correct(person, **self._sealed(form))
         return self._resident(here, person.id)
 
     @command
@@ -207,7 +204,7 @@ class RegistryService:
         here = tx.within(actor)
         here.must_invite(resident_id)
         invitation = sessions.Invitation.to(
-            here.community.id, resident_id, Actor.of(actor).person, self.seal.blind(code), tx.now
+            here.community.id, resident_id, Actor.of(actor).person, self.seal.blind(code.upper()), tx.now
         )
         tx.signing_in.invite(invitation)
         return {"resident_id": resident_id, "expires_at": schemas.instant(invitation.expires_at)}
@@ -241,6 +238,10 @@ class RegistryService:
     # Rosters
 
     @query
+    def roster_columns(self, tx: RegistryTransaction):
+        return [{"heading": c.heading, "required": c.required, "example": c.example} for c in COLUMNS]
+
+    @query
     def check_roster(self, tx: RegistryTransaction, actor, columns, rows):
         return schemas.roster(*self._roster(tx.within(actor), columns, rows))
 
@@ -266,5 +267,5 @@ class RegistryService:
         return schemas.resident(here.people.row(resident_id), self.seal)
 
     def _sealed(self, form):
-        """A form about a person with his phone sealed."""
-        return form | {"phone": self.seal.phone(form["phone"]) if form["phone"] else None}
+        """A form about a person with his phone, if it has one, sealed."""
+        return form | ({"phone": self.seal.phone(form["phone"])} if form.get("phone") else {})

@@ -125,19 +125,16 @@ class Person:
             since=on,
         )
 
-    def correct(
-        self,
-        name: str,
-        birth_year: int | None,
-        phone: SealedPhone | None,
-        password_hash: str | None = None,
-    ) -> None:
-        """Write his personal data anew; it is told to nobody, so no event. No new hash keeps the old password."""
+    @property
+    def phone(self) -> SealedPhone | None:
+        """His number as it is kept."""
+        return SealedPhone(self.phone_cipher, self.phone_index) if self.phone_cipher and self.phone_index else None
+
+    def correct(self, name: str, birth_year: int | None, phone: SealedPhone | None, password_hash: str | None) -> None:
+        """Write his personal data anew; it is told to nobody, so no event."""
         self.must_be_known()
-        self.name, self.birth_year = name, birth_year
-        self.phone_cipher = phone.cipher if phone else None
-        self.phone_index = phone.index if phone else None
-        self.password_hash = password_hash or self.password_hash
+        self.name, self.birth_year, self.password_hash = name, birth_year, password_hash
+        self.phone_cipher, self.phone_index = (phone.cipher, phone.index) if phone else (None, None)
 
     def erase(self, at: datetime) -> list[Event]:
         """Delete his personal data for good; what he did keeps his id, so the ledger stays whole."""

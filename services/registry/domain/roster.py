@@ -15,7 +15,7 @@ from contracts.errors import Invalid
 from contracts.registry import Tenure
 from services.registry.domain.people import phone_number
 
-Cell = str | int | float | bool | None
+Cell = str | int | bool | None
 FIRST_ROW = 2
 """The number a spreadsheet shows beside the first line under the heading."""
 

@@ -44,7 +44,7 @@ class Standing:
         if courtyard not in self.scopes("head"):
             self.must_run(grid)
 
-    def must_set_passwords(self, password_hash: str | None) -> None:
+    def must_set_passwords(self, wanted: bool) -> None:
         """Only the committee lets people sign in by password: else an officer could sign in as somebody above him."""
-        if password_hash is not None:
+        if wanted:
             self.must_be("committee")

@@ -86,6 +86,14 @@ class Within:
         self._tx.emit(registered)
         return person
 
+    def correct(self, person: Person, **changes: Any) -> None:
+        """Change some of a person's own data; `AlreadyExists` when the phone is another's."""
+        now = {name: getattr(person, name) for name in ("name", "birth_year", "phone", "password_hash")}
+        then = now | changes
+        self.phone_must_be_free(then["phone"], then["password_hash"], person.id)
+        person.correct(**then)
+        self._tx.session.flush()
+
     def new_home(self, household: str | None, tenure: Tenure | None, away: bool) -> Home | None:
         """The home of somebody to be registered in that household, which the caller must run; none: he is staff."""
         courtyard = self.places.household(household).courtyard_on(self.today) if household else None

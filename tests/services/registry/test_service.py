@@ -183,11 +183,15 @@ def test_a_phone_is_one_persons_and_is_kept_sealed(registry: Registry) -> None:
 
 
 def test_personal_data_is_corrected_without_anybody_being_told(registry: Registry) -> None:
-    corrected = registry.by(
-        "zhou", "correct_resident", resident_id=registry.ids["wang"], name="王", phone="13800000001", birth_year=1960
-    )
+    wang = {"resident_id": registry.ids["wang"]}
 
+    corrected = registry.by("zhou", "correct_resident", **wang, name="王", birth_year=1960)
     assert (corrected["name"], corrected["birth_year"]) == ("王", 1960)
+    assert corrected["phone_masked"] == "138****0001"
+
+    assert registry.by("zhou", "correct_resident", **wang, phone=None)["phone_masked"] is None
+    with pytest.raises(errors.RoleMissing):
+        registry.by("zhou", "correct_resident", **wang, password_hash="$argon2id$")
     assert registry.told() == []
 
 

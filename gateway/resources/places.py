@@ -1,0 +1,73 @@
+"""Courtyards and households (R1, R3)."""
+
+from typing import Any
+
+from flask.views import MethodView
+
+from gateway.auth import actor, signed_in
+from gateway.blueprint import Blueprint
+from gateway.paging import page, page_of
+from gateway.rpc import rpc
+from gateway.schemas.places import (
+    Courtyard,
+    CourtyardForm,
+    CourtyardQuery,
+    Household,
+    HouseholdForm,
+    HouseholdInFull,
+    HouseholdQuery,
+)
+
+blp = Blueprint("places", __name__, description="Courtyards and households")
+
+
+@blp.route("/v1/courtyards")
+class Courtyards(MethodView):
+    @signed_in
+    @blp.arguments(CourtyardQuery, location="query")
+    @blp.response(200, page_of(Courtyard))
+    def get(self, query: dict[str, Any]) -> Any:
+        """The community's courtyards by number."""
+        return page(rpc.query("registry", "list_courtyards", actor=actor(), **query))
+
+    @signed_in
+    @blp.arguments(CourtyardForm)
+    @blp.response(201, Courtyard)
+    def post(self, form: dict[str, Any]) -> Any:
+        """Register a courtyard (committee)."""
+        return rpc.command("registry", "register_courtyard", actor=actor(), **form)
+
+
+@blp.route("/v1/courtyards/<courtyard_id>")
+class OneCourtyard(MethodView):
+    @signed_in
+    @blp.response(200, Courtyard)
+    def get(self, courtyard_id: str) -> Any:
+        """One courtyard."""
+        return rpc.query("registry", "get_courtyard", actor=actor(), courtyard_id=courtyard_id)
+
+
+@blp.route("/v1/households")
+class Households(MethodView):
+    @signed_in
+    @blp.arguments(HouseholdQuery, location="query")
+    @blp.response(200, page_of(Household))
+    def get(self, query: dict[str, Any]) -> Any:
+        """The households the caller may see: his own, his courtyard's, his grid's, or all."""
+        return page(rpc.query("registry", "list_households", actor=actor(), **query))
+
+    @signed_in
+    @blp.arguments(HouseholdForm)
+    @blp.response(201, HouseholdInFull)
+    def post(self, form: dict[str, Any]) -> Any:
+        """Register a household in a courtyard (grid officer, committee)."""
+        return rpc.command("registry", "register_household", actor=actor(), **form)
+
+
+@blp.route("/v1/households/<household_id>")
+class OneHousehold(MethodView):
+    @signed_in
+    @blp.response(200, HouseholdInFull)
+    def get(self, household_id: str) -> Any:
+        """One household with its members and everywhere it has lived."""
+        return rpc.query("registry", "get_household", actor=actor(), household_id=household_id)

@@ -1,0 +1,52 @@
+"""Communities and what they chose (R1)."""
+
+import marshmallow as ma
+
+from gateway import fields
+from gateway.schemas import Schema
+
+
+class FirstPerson(Schema):
+    """The committee's first person, who then registers everybody else."""
+
+    name = fields.Text(50, required=True)
+    phone = fields.Text(20, required=True)
+    password = fields.Text(128, least=8, load_only=True)
+
+
+class CommunityForm(Schema):
+    name = fields.Text(100, required=True)
+    district = fields.Text(100, load_default=None, allow_none=True)
+    committee = fields.Nested(FirstPerson, required=True)
+
+
+class Community(Schema):
+    id = ma.fields.String(required=True)
+    name = ma.fields.String(required=True)
+    district = ma.fields.String(required=True, allow_none=True)
+
+
+class FoundedCommunity(Community):
+    committee_person_id = ma.fields.String(required=True)
+
+
+class Settings(Schema):
+    """The community's policy. A PUT replaces it as a whole: what it leaves out takes its default."""
+
+    objection_window_days = fields.Number(0, 90, metadata={"description": "R16; fractions of a day allowed"})
+    late_declaration_days = fields.Count(0, 366, metadata={"description": "R8"})
+    deductions = fields.Boolean(truthy={True}, falsy={False}, metadata={"description": "R7"})
+    mask_names = fields.Boolean(truthy={True}, falsy={False}, metadata={"description": "R14: 张* in public"})
+    inspection_rank_points = fields.List(
+        fields.List(fields.Count(0, 100_000), validate=ma.validate.Length(equal=2)),
+        validate=ma.validate.Length(max=100),
+        metadata={"description": "R19: [last rank, points], ranks ascending", "example": [[10, 10], [30, 5], [60, 2]]},
+    )
+    approval_quorum = fields.Count(1, 50, metadata={"description": "R13"})
+    expiry = fields.Text(
+        10,
+        pattern=r"(none|year_end|[1-9]\d?|1[01]\d|120)\Z",
+        metadata={"description": "R24: none, year_end, or months"},
+    )
+    voucher_days = fields.Count(1, 366, metadata={"description": "R25"})
+    point_value_fen = fields.Count(1, 1_000_000, metadata={"description": "What a point is worth, in fen"})

@@ -1,0 +1,76 @@
+"""Courtyards and households (R1, R3)."""
+
+import marshmallow as ma
+
+from gateway import fields
+from gateway.paging import Page
+from gateway.schemas import Schema
+
+
+class CourtyardForm(Schema):
+    """A courtyard; a grid named for the first time is made."""
+
+    number = fields.Count(1, 9999, required=True, metadata={"description": "院落号, unique in the community"})
+    row = fields.Count(1, 999, required=True, metadata={"description": "排"})
+    grid = fields.Text(50, required=True, metadata={"description": "网格: its name or its id"})
+    name = fields.Text(50, load_default=None, allow_none=True)
+
+
+class Courtyard(Schema):
+    id = ma.fields.String(required=True)
+    number = ma.fields.Integer(required=True)
+    row = ma.fields.Integer(required=True)
+    grid_id = ma.fields.String(required=True)
+    grid_name = ma.fields.String(required=True)
+    name = ma.fields.String(required=True, allow_none=True)
+
+
+class CourtyardQuery(Page):
+    grid_id = fields.Id("grd")
+
+
+class HouseholdForm(Schema):
+    courtyard_id = fields.Id("cty", required=True)
+    code = fields.Text(
+        20,
+        pattern=r"[0-9A-Za-z\u4e00-\u9fff-]+\Z",
+        load_default=None,
+        allow_none=True,
+        metadata={
+            "description": "户号, unique in the community; by default <row>-<courtyard>-<next>",
+            "example": "03-012-2",
+        },
+    )
+    since = fields.Day(load_default=None, allow_none=True, metadata={"description": "Today by default"})
+
+
+class HouseholdQuery(Page):
+    courtyard_id = fields.Id("cty", metadata={"description": "Those that live there today"})
+
+
+class Household(Schema):
+    """`courtyard_id` is where it lives today; null: it left the community."""
+
+    id = ma.fields.String(required=True)
+    code = ma.fields.String(required=True)
+    courtyard_id = ma.fields.String(required=True, allow_none=True)
+    courtyard_number = ma.fields.Integer(required=True, allow_none=True)
+    since = ma.fields.String(required=True, allow_none=True, metadata={"format": "date"})
+
+
+class Member(Schema):
+    id = ma.fields.String(required=True)
+    name = ma.fields.String(required=True)
+    tenure = ma.fields.String(required=True, metadata={"enum": ["owner", "tenant"]})
+    away = ma.fields.Boolean(required=True)
+
+
+class Stay(Schema):
+    courtyard_id = ma.fields.String(required=True)
+    since = ma.fields.String(required=True, metadata={"format": "date"})
+    until = ma.fields.String(required=True, allow_none=True, metadata={"format": "date"})
+
+
+class HouseholdInFull(Household):
+    members = ma.fields.List(ma.fields.Nested(Member), required=True)
+    stays = ma.fields.List(ma.fields.Nested(Stay), required=True, metadata={"description": "Everywhere it has lived"})
