@@ -111,14 +111,12 @@ def caller() -> str:
 
 
 def _merchant(scopes: tuple[str, ...]) -> dict[str, Any]:
-    from gateway.rpc import rpc
-
     key = _bearer()
     if not key.startswith(_KEY_PREFIXES):
         raise KeyInvalid
-    found: dict[str, Any] = rpc.query(
-        "exchange", "authenticate_key", key_hash=hashlib.sha256(key.encode()).hexdigest(), scopes=list(scopes)
-    )
+    digest = hashlib.sha256(key.encode()).hexdigest()
+    rpc = current_app.extensions["rpc"]  # not imported: gateway.rpc asks this module who calls
+    found: dict[str, Any] = rpc.query("exchange", "authenticate_key", key_hash=digest, scopes=list(scopes))
     return found
 
 
