@@ -1,6 +1,6 @@
 """WeChat for development: answers `jscode2session` as WeChat does, for accounts anybody can invent.
 
-    gunicorn --bind 127.0.0.1:8100 deploy.fake_wechat:app        # then WECHAT_BASE_URL=http://127.0.0.1:8100
+    WECHAT_BASE_URL=http://127.0.0.1:8100 and gunicorn --no-control-socket --bind 127.0.0.1:8100 deploy.fake_wechat:app
 
 The code `fake-<name>` signs in the account `<name>`, as often as one likes; `used-<anything>` is a code already used.
 """
