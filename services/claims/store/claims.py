@@ -80,9 +80,11 @@ class Claims:
 
     def hold_caps(self, item: Item, doer: Doer) -> None:
         """From here to the end of the transaction nobody else counts this item for these people (R7)."""
-        for subject in sorted({_subject(cap, doer) for cap in item.caps}):
-            key = f"caps/{self._community}/{item.code}/{subject}"
-            self._session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(key, 0))))
+        subjects = sorted({_subject(cap, doer) for cap in item.caps})  # one order for all: no deadlocks
+        if subjects:
+            keys = [f"caps/{self._community}/{item.code}/{subject}" for subject in subjects]
+            locks = [func.pg_advisory_xact_lock(func.hashtextextended(key, 0)) for key in keys]
+            self._session.execute(select(*locks))
 
     def used(self, cap: Cap, item: Item, doer: Doer, day: date, *, but: str) -> int:
         """What counts against `cap` around `day`, without the claim `but`."""
