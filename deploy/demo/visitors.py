@@ -98,7 +98,7 @@ class Door:
     def sign_in_by_wechat(self, code: str, invite_code: str) -> Visitor:
         """A resident opens the mini-program for the first time and binds it with the head's invite code."""
         stranger = self.public.post("/v1/sessions", {"wechat_code": code})
-        if stranger["person_id"] is not None:
+        if stranger["person"] is not None:
             return Visitor(self._http, stranger["access_token"])
         bound = Visitor(self._http, stranger["access_token"]).post("/v1/me/binding", {"invite_code": invite_code})
         return Visitor(self._http, bound["access_token"])

@@ -1,0 +1,115 @@
+"""Final decisions waiting on RabbitMQ → committed double-entry transfers, against the same batches without a broker.
+
+Once spread over 1,000 books, once on 10 hot ones. The clock runs from the first committed transfer to the last.
+"""
+
+import json
+import time
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from typing import Any
+
+from kombu import Connection, Producer
+from nameko.standalone.events import get_event_exchange
+from sqlalchemy import Engine, create_engine, text
+
+from benchmarks.figure import Figure
+from contracts import ids
+from contracts.review import EntryFinalized
+from deploy.local.stack import Stack
+from messaging import engine
+from messaging.envelope import CONTENT_TYPE, Arrival, Envelope
+from messaging.store import StoreAccess
+from services.aggregation.service import AggregationService
+from services.aggregation.store import AggregationTransaction
+
+_DECISIONS = 20_000
+_BATCH = 500
+_PATIENCE = 300
+_BOOKS = {"spread": 1_000, "hot": 10}
+
+
+def measure(stack: Stack) -> Iterator[Figure]:
+    """Transfers per second, from the broker and without."""
+    stack.start("aggregation")
+    store = create_engine(engine.url(stack.database_uris["aggregation"]))
+    for name, books in _BOOKS.items():
+        other = _directly(stack, f"com_direct_{name}", books)
+        ours = _from_the_broker(stack, store, f"com_broker_{name}", books)
+        yield Figure(f"ledger_{name}", "transfers/s", ours, other)
+    store.dispose()
+
+
+def decisions(community: str, books: int, number: int = _DECISIONS) -> Iterator[EntryFinalized]:
+    """Final decisions about `books` households in turn."""
+    for turn in range(number):
+        book = turn % books
+        yield EntryFinalized(
+            community=community,
+            entry=ids.new("ent"),
+            origin="claim",
+            source=ids.new("clm"),
+            book="household",
+            person=f"per_{book}",
+            household=f"hou_{book}",
+            courtyard=f"cty_{book % 90}",
+            day=date(2026, 11, 3),
+            item="clean_up",
+            category="living_environment",
+            period="2026-11",
+            points=5,
+            at=datetime.now(UTC),
+        )
+
+
+def _from_the_broker(stack: Stack, store: Engine, community: str, books: int) -> float:
+    stack.stop("aggregation")
+    with Connection(stack.amqp_uri) as connection:
+        exchange = get_event_exchange("review", {})
+        with Producer(connection, exchange) as producer:
+            for event in decisions(community, books):
+                producer.publish(
+                    json.dumps(Envelope.around(event, at=event.at).dump()),
+                    routing_key=event.name(),
+                    content_type=CONTENT_TYPE,
+                    content_encoding="utf-8",
+                    delivery_mode=2,
+                )
+    stack.start("aggregation")
+    began = _committed(store, community, 1)
+    before = _count(store, community)
+    ended = _committed(store, community, _DECISIONS)
+    return (_DECISIONS - before) / (ended - began)
+
+
+def _directly(stack: Stack, community: str, books: int) -> float:
+    events = list(decisions(community, books))
+    return len(events) / post(stack, "post", events)
+
+
+def post(stack: Stack, handler: str, events: list[Any]) -> float:
+    """Hand `events` to a handler of the bank in batches, without a broker; the seconds it took."""
+    bank = AggregationService()
+    bank.store = StoreAccess(engine.connect_to(stack.database_uris["aggregation"]), AggregationTransaction)
+    now = datetime.now(UTC)
+    arrivals = [Arrival(Envelope.around(event, at=now), event) for event in events]
+    began = time.monotonic()
+    for start in range(0, len(arrivals), _BATCH):
+        getattr(bank, handler)(arrivals[start : start + _BATCH])
+    return time.monotonic() - began
+
+
+def _committed(store: Engine, community: str, number: int) -> float:
+    """The moment at which that many transfers are committed."""
+    deadline = time.monotonic() + _PATIENCE
+    while _count(store, community) < number:
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"{_count(store, community)} of {number} transfers after {_PATIENCE} s")
+        time.sleep(0.02)
+    return time.monotonic()
+
+
+def _count(store: Engine, community: str) -> int:
+    with store.connect() as connection:
+        counted = text("SELECT count(*) FROM transfers WHERE community = :community")
+        return int(connection.execute(counted, {"community": community}).scalar_one())
