@@ -12,13 +12,14 @@ import subprocess
 import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from functools import cached_property, partial
 from pathlib import Path
 from typing import Self
 
 from honcho.environ import parse_procfile
 
-from deploy import health
+from deploy import health, rabbitmq
 from deploy.local import choice, ports
 from deploy.local.broker import Broker
 from deploy.local.claim import Claim
@@ -105,6 +106,10 @@ class Stack:
         self._make_stores()
         if not self._prepared:
             self.run("python", "-m", "messaging", "topology")
+            if self.broker.process:
+                rabbitmq.grant(
+                    self.management_uri, {name: self._credentials[f"rabbitmq/{name}"] for name in rabbitmq.RIGHTS}
+                )
             self._prepared = True
 
     # --- processes
@@ -129,7 +134,7 @@ class Stack:
         for process in started.values():
             self._supervisor.start(process, process)
         for name, process in started.items():
-            until(partial(self.is_ready, name), process, 60)
+            until(partial(self.is_ready, name), process, 120)
 
     def stop(self, *names: str) -> None:
         """Ask servers or processes to end, wait until they have, and leave them down."""
@@ -277,10 +282,17 @@ class Stack:
         return Process(
             name,
             ["/bin/sh", "-c", f"exec {self._commands[name.partition('.')[0]]}"],
-            environment={**self.environment, MARK: str(self.root)},
+            environment={**self.environment, **self._broker_login(name.partition(".")[0]), MARK: str(self.root)},
             log=self._log(name),
             folder=PROJECT,
         )
+
+    def _broker_login(self, name: str) -> dict[str, str]:
+        """A process of ours signs in to a broker of ours as itself, and declares nothing there."""
+        if name not in rabbitmq.RIGHTS or not self.broker.process:
+            return {}
+        address = replace(self.broker.address, user=name, password=self._credentials[f"rabbitmq/{name}"])
+        return {"AMQP_URI": address.amqp_uri(), "DECLARE_EVENT_EXCHANGES": "false"}
 
     def _stop_everything(self) -> None:
         running = self._supervisor.names
