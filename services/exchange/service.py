@@ -51,12 +51,14 @@ class ExchangeService(KeepsDirectory):
 
     @command
     def place_order(self, tx: ExchangeTransaction, actor, reward_id, quantity=1, person_id=None, account_id=None):
-        by = Actor.of(actor)
+        by, today = Actor.of(actor), day_of(tx.now)
         directory = tx.directory(by.community)
-        paying = access.payer(directory, by.person, person=person_id, account=account_id, day=day_of(tx.now))
-        reward = tx.rewards.get(by.community, reward_id, for_update=True)
-        before = tx.orders.quantity_of(by.community, reward.id, paying.household)
+        # before any lock, so that whoever comes too late to a rush does not wait in line to hear it
+        tx.rewards.get(by.community, reward_id).must_be_there(quantity, day=today)
+        paying = access.payer(directory, by.person, person=person_id, account=account_id, day=today)
         days = directory.policy().voucher_days
+        reward = tx.rewards.get(by.community, reward_id, for_update=True)
+        before = tx.orders.ordered_before(reward, paying.household)
         order, events = Order.place(reward, quantity, paying, ordered_before=before, voucher_days=days, at=tx.now)
         tx.orders.add(order)
         tx.tell(order, events)

@@ -58,16 +58,20 @@ class Reward:
 
         Raises RewardUnavailable, LimitReached, OutOfStock.
         """
-        if not self.on_offer(day):
-            raise RewardUnavailable
+        self.must_be_there(quantity, day=day)
         if self.limit_per_household is not None and ordered_before + quantity > self.limit_per_household:
             raise LimitReached(
                 f"每户限兑 {self.limit_per_household} 份，已兑 {ordered_before} 份",
                 facts={"limit": self.limit_per_household, "ordered": ordered_before},
             )
+        self.reserved += quantity
+
+    def must_be_there(self, quantity: int, *, day: date) -> None:
+        """Raises RewardUnavailable, OutOfStock."""
+        if not self.on_offer(day):
+            raise RewardUnavailable
         if quantity > self.left:
             raise OutOfStock(f"仅剩 {self.left} 份" if self.left else "", facts={"left": self.left})
-        self.reserved += quantity
 
     def give_back(self, quantity: int) -> None:
         """An order came to nothing; others may have it."""

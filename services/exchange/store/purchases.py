@@ -15,6 +15,7 @@ from services.exchange.domain.orders import State as OrderState
 from services.exchange.domain.payments import Paycode, Payment
 from services.exchange.domain.payments import State as PaymentState
 from services.exchange.domain.purchases import Mode
+from services.exchange.domain.rewards import Reward
 from services.exchange.store.tables import orders, paycodes, payments
 
 _AT_ONCE = 200
@@ -52,11 +53,13 @@ class Orders:
         wanted = select(Order).where(orders.c.community == community, orders.c.hold.in_(holds))
         return {order.hold: order for order in self._session.scalars(wanted.order_by(orders.c.id).with_for_update())}
 
-    def quantity_of(self, community: str, reward: str, household: str) -> int:
-        """How much of a reward the household has ordered, not counting what came to nothing."""
+    def ordered_before(self, reward: Reward, household: str) -> int:
+        """How much of a reward the household has ordered, not counting what came to nothing; 0 if it is not limited."""
+        if reward.limit_per_household is None:
+            return 0
         wanted = select(func.coalesce(func.sum(orders.c.quantity), 0)).where(
-            orders.c.community == community,
-            orders.c.reward == reward,
+            orders.c.community == reward.community,
+            orders.c.reward == reward.id,
             orders.c.household == household,
             orders.c.mode == "live",
             orders.c.state.in_(COUNTED),
