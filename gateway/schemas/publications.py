@@ -99,6 +99,7 @@ class ObjectionQuery(Page):
 
 class Objection(PublicObjection):
     entry_id = ma.fields.String(required=True)
+    review_id = ma.fields.String(required=True, metadata={"description": "The case, for those who may see it"})
     publication_id = ma.fields.String(required=True)
     objector_id = ma.fields.String(required=True)
     objector_name = ma.fields.String(allow_none=True)

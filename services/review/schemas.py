@@ -91,6 +91,7 @@ class PublicObjectionOut(Schema):
 
 class ObjectionOut(PublicObjectionOut):
     entry_id = fields.String(attribute="entry")
+    review_id = fields.String(attribute="review")
     publication_id = fields.String(attribute="publication")
     objector_id = fields.String(attribute="objector")
     reason = fields.String()

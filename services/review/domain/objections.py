@@ -34,6 +34,7 @@ class Objection:
     community: str
     id: str
     entry: str
+    review: str
     publication: str
     objector: str
     reason: str
@@ -55,6 +56,7 @@ class Objection:
             community=entry.community,
             id=ids.new("obj"),
             entry=entry.id,
+            review=entry.review,
             publication=publication.id,
             objector=objector,
             reason=reason,

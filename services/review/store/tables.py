@@ -181,6 +181,7 @@ objections = Table(
     Column("community", String, primary_key=True),
     Column("id", String, primary_key=True),
     Column("entry", String, nullable=False),
+    Column("review", String, nullable=False),
     Column("publication", String, nullable=False),
     Column("objector", String, nullable=False),
     Column("reason", Text, nullable=False),

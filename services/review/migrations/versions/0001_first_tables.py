@@ -212,6 +212,7 @@ def upgrade() -> None:
         sa.Column("community", sa.String(), nullable=False),
         sa.Column("id", sa.String(), nullable=False),
         sa.Column("entry", sa.String(), nullable=False),
+        sa.Column("review", sa.String(), nullable=False),
         sa.Column("publication", sa.String(), nullable=False),
         sa.Column("objector", sa.String(), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
