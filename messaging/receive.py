@@ -120,6 +120,7 @@ class Listener(Entrypoint):  # type: ignore[misc]
 
     def wait_for_store(self) -> bool:
         """During an outage of the store: wait a moment; whether to try again."""
+        log.info("store_away", queue=self.queue.name)
         time.sleep(_OUTAGE_PAUSE)
         return not self.deliveries.stopping
 

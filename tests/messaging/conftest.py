@@ -6,7 +6,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from sqlalchemy import NullPool, create_engine
+from sqlalchemy import NullPool, create_engine, text
 
 from deploy.local.stack import Stack
 from messaging import engine
@@ -15,24 +15,38 @@ from tests.messaging.running import STORES, RunningShop
 from tests.messaging.shop import metadata
 
 
-@pytest.fixture
-def database_uri(postgres_uri: str) -> Iterator[str]:
-    """A database with the tables of the shop, gone afterwards."""
-    with temporary_database(postgres_uri) as uri:
-        metadata.create_all(create_engine(engine.url(uri), poolclass=NullPool))
-        yield uri
-
-
-@pytest.fixture
-def shop(stack: Stack, tmp_path: Path) -> Iterator[RunningShop]:
-    """A shop with empty stores and a vhost of its own, its topology declared and nothing running yet."""
+@pytest.fixture(scope="session")
+def stores(stack: Stack) -> Iterator[dict[str, str]]:
+    """By service of the shop, the URI of a database with its tables."""
     with ExitStack() as databases:
         uris = {name: databases.enter_context(temporary_database(stack.postgres.uri())) for name in STORES}
         for uri in uris.values():
             metadata.create_all(create_engine(engine.url(uri), poolclass=NullPool))
-        shop = RunningShop(stack, uuid.uuid4().hex[:12], uris, tmp_path)
-        try:
-            shop.command("topology", *(f"tests.messaging.shop:{name.capitalize()}" for name in STORES))
-            yield shop
-        finally:
-            shop.close()
+        yield uris
+
+
+@pytest.fixture
+def empty_stores(stores: dict[str, str]) -> dict[str, str]:
+    """The same databases, with nothing in their tables any more."""
+    tables = ", ".join(table.name for table in metadata.sorted_tables)
+    for uri in stores.values():
+        with create_engine(engine.url(uri), poolclass=NullPool).begin() as connection:
+            connection.execute(text(f"TRUNCATE {tables} RESTART IDENTITY"))
+    return stores
+
+
+@pytest.fixture
+def database_uri(empty_stores: dict[str, str]) -> str:
+    """An empty store of the shop."""
+    return empty_stores["till"]
+
+
+@pytest.fixture
+def shop(stack: Stack, empty_stores: dict[str, str], tmp_path: Path) -> Iterator[RunningShop]:
+    """A shop with empty stores and a vhost of its own, its topology declared and nothing running yet."""
+    shop = RunningShop(stack, uuid.uuid4().hex[:12], empty_stores, tmp_path)
+    try:
+        shop.declare_topology()
+        yield shop
+    finally:
+        shop.close()

@@ -17,9 +17,12 @@ from sqlalchemy import NullPool, create_engine, insert, text
 
 from deploy.local.process import MARK, Process
 from deploy.local.stack import PROJECT, Stack
-from messaging import config, engine
+from messaging import config, engine, topology
 from messaging.envelope import CONTENT_TYPE, Envelope
+from messaging.publishing import Publisher
+from messaging.retry import Retry
 from messaging.tables import outbox
+from tests.messaging.shop import Books, Till, Warehouse
 
 STORES = ("till", "warehouse", "books")
 CONFIG = Path(__file__).with_name("shop.yaml")
@@ -104,6 +107,10 @@ class RunningShop:
             process.kill()
         httpx.delete(f"{self._stack.management_uri}/api/vhosts/{self._vhost}")
 
+    def declare_topology(self) -> None:
+        """Declare all queues of the shop."""
+        topology.declare([Till, Warehouse, Books], self.config)
+
     # calls and messages --------------------------------------------------------------------------
 
     def call(self, name: str, *, context: dict[str, Any] | None = None, timeout: float = 20, **arguments: Any) -> Any:
@@ -127,6 +134,22 @@ class RunningShop:
             routing_key=envelope.name,
             content_type=CONTENT_TYPE,
         )
+
+    def park(self, envelope: Envelope, queue: str) -> None:
+        """Park an event as if it had failed for the last time in `queue`."""
+        with Connection(self.amqp_uri) as connection:
+            self.tell(envelope)
+            channel = connection.channel()
+            message = channel.message_to_python(channel.basic_get(queue))
+            publisher = Publisher(self.config, confirm=True)
+            Retry(publisher, delays=()).later(message, queue, RuntimeError("for the last time"))
+            publisher.close()
+            message.ack()
+
+    def purge(self, queue: str) -> None:
+        """Empty a queue."""
+        with Connection(self.amqp_uri) as connection:
+            connection.channel().queue_purge(queue)
 
     def tap(self, publisher: str) -> str:
         """A queue that gets a copy of all that `publisher` says from now on; its name."""

@@ -7,7 +7,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, ClassVar, Self
 
-from sqlalchemy import Column, Integer, MetaData, Table, Text, func, insert, select
+from sqlalchemy import Column, Integer, MetaData, Table, Text, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from messaging import Store, Transaction, command, query, receive, receive_batch, tick
@@ -126,6 +126,19 @@ class Till:
     @command
     def give_back(self, tx: ShopTransaction, what: str) -> None:
         tx.emit(GivenBack(what=what))
+
+    @command
+    def nonsense(self, tx: ShopTransaction) -> Any:
+        return Path()
+
+    @command
+    def swap(self, tx: ShopTransaction, order: str) -> str:
+        """Lock every line, slowly, in this order, and add one to its amount: two at once deadlock."""
+        by = lines.c.position if order == "ascending" else lines.c.position.desc()
+        for position in list(tx.session.scalars(select(lines.c.position).order_by(by))):
+            tx.session.execute(update(lines).where(lines.c.position == position).values(amount=lines.c.amount + 1))
+            time.sleep(0.5)
+        return order
 
     @query
     def total(self, tx: ShopTransaction) -> int:
