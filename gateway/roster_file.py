@@ -58,12 +58,18 @@ def _csv(content: bytes) -> list[list[Cell]]:
 def _plain(rows: Iterable[Iterable[Any]]) -> list[list[Cell]]:
     plain: list[list[Cell]] = []
     for row in rows:
-        plain.append([_cell(value) for value in row][:_MOST_COLUMNS])
+        plain.append(_trimmed([_cell(value) for value in row][:_MOST_COLUMNS]))
         if len(plain) > MOST_ROWS + 1:
             break
-    while plain and not any(cell not in (None, "") for cell in plain[-1]):
+    while plain and not plain[-1]:
         plain.pop()
     return plain
+
+
+def _trimmed(row: list[Cell]) -> list[Cell]:
+    while row and row[-1] in (None, ""):
+        row.pop()
+    return row
 
 
 def _cell(value: Any) -> Cell:

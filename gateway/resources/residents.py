@@ -84,4 +84,4 @@ class Invitations(MethodView):
         """A one-time code that binds a WeChat account; voids earlier ones (head, grid officer, committee)."""
         code = "".join(secrets.choice(_LETTERS) for _ in range(_CODE_LENGTH))
         invitation = rpc.command("registry", "invite_resident", actor=actor(), resident_id=resident_id, code=code)
-        return invitation | {"code": code}
+        return invitation | {"invite_code": code}

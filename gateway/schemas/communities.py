@@ -4,13 +4,14 @@ import marshmallow as ma
 
 from gateway import fields
 from gateway.schemas import Schema
+from gateway.schemas.sessions import MOBILE
 
 
 class FirstPerson(Schema):
     """The committee's first person, who then registers everybody else."""
 
     name = fields.Text(50, required=True)
-    phone = fields.Text(20, required=True)
+    phone = fields.Text(11, pattern=MOBILE, required=True)
     password = fields.Text(128, least=8, load_only=True)
 
 

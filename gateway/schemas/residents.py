@@ -5,6 +5,7 @@ import marshmallow as ma
 from gateway import fields
 from gateway.paging import Page
 from gateway.schemas import Schema
+from gateway.schemas.sessions import MOBILE
 
 TENURES = ("owner", "tenant")
 
@@ -13,7 +14,7 @@ class ResidentForm(Schema):
     """A resident with his household; without one, somebody who serves the community and lives elsewhere."""
 
     name = fields.Text(50, required=True)
-    phone = fields.Text(20, load_default=None, allow_none=True)
+    phone = fields.Text(11, pattern=MOBILE, load_default=None, allow_none=True)
     birth_year = fields.Count(1900, 2100, load_default=None, allow_none=True)
     household_id = fields.Id("hou", load_default=None, allow_none=True)
     tenure = fields.Choice(*TENURES, load_default=None, allow_none=True, metadata={"description": "房东, 租户"})
@@ -26,7 +27,7 @@ class PersonalData(Schema):
     """Personal data; what is left out stays as it is, what is null is forgotten."""
 
     name = fields.Text(50)
-    phone = fields.Text(20, allow_none=True)
+    phone = fields.Text(11, pattern=MOBILE, allow_none=True)
     birth_year = fields.Count(1900, 2100, allow_none=True)
     password = fields.Text(128, least=8, load_only=True, metadata={"description": "Set by the committee"})
 
@@ -80,5 +81,5 @@ class Invitation(Schema):
     """Handed to the resident, who binds his WeChat account with it, once."""
 
     resident_id = ma.fields.String(required=True)
-    code = ma.fields.String(required=True, metadata={"example": "7KQ2M8XWPA"})
+    invite_code = ma.fields.String(required=True, metadata={"example": "7KQ2M8XWPA"})
     expires_at = ma.fields.String(required=True, metadata={"format": "date-time"})

@@ -26,18 +26,14 @@ class Flaw(Schema):
     detail = ma.fields.String(required=True)
 
 
-class Added(Schema):
+class RosterReport(Schema):
+    """How many of each the file adds; `notes` tell where it differs from what is known, which was left as it is."""
+
+    lines = ma.fields.Integer(required=True)
     grids = ma.fields.Integer(required=True)
     courtyards = ma.fields.Integer(required=True)
     households = ma.fields.Integer(required=True)
     residents = ma.fields.Integer(required=True)
     heads = ma.fields.Integer(required=True)
-
-
-class RosterReport(Schema):
-    """What the file adds; `notes` tell where it differs from what is known, which was left as it is."""
-
-    lines = ma.fields.Integer(required=True)
-    added = ma.fields.Nested(Added, required=True)
     errors = ma.fields.List(ma.fields.Nested(Flaw), required=True)
     notes = ma.fields.List(ma.fields.Nested(Flaw), required=True)

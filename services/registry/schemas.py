@@ -256,16 +256,14 @@ def appointment(row: Any) -> dict[str, Any]:
 
 
 def roster(added: Additions, lines: int) -> dict[str, Any]:
-    """What a roster adds, what is wrong in it and what was left as it is, by row and column."""
+    """How many of each a roster adds; what is wrong in it, and what was left as it is, by row and column."""
     return {
         "lines": lines,
-        "added": {
-            "grids": len(added.grids),
-            "courtyards": len(added.courtyards),
-            "households": len(added.households),
-            "residents": len(added.people),
-            "heads": len(added.appointments),
-        },
+        "grids": len(added.grids),
+        "courtyards": len(added.courtyards),
+        "households": len(added.households),
+        "residents": len(added.people),
+        "heads": len(added.appointments),
         "errors": [_flaw(flaw) for flaw in added.flaws[:_FLAWS]],
         "notes": [_flaw(flaw) for flaw in added.notes[:_FLAWS]],
     }

@@ -4,20 +4,17 @@ Courtyards 12 (first grid) and 40 (second grid). Wang heads 12 and lives there; 
 household in it. Zhou is the first grid's officer, He sits on the committee; both live elsewhere.
 """
 
-import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
-from messaging import migrate
-from messaging.testing import ServiceHarness, temporary_database
+from messaging.testing import ServiceHarness
 from services.registry.bootstrap import make_administrator
 from services.registry.domain.standing import PLATFORM
 from services.registry.sealing import Seal
 from services.registry.service import RegistryService
-from services.registry.store import metadata
 
 NOW = datetime(2026, 11, 20, 2, tzinfo=UTC)
 SEAL = Seal("a key that only the tests know")
@@ -30,6 +27,7 @@ class Registry(ServiceHarness):
     def __init__(self, uri: str) -> None:
         super().__init__(RegistryService, uri, seal=SEAL)
         self.ids: dict[str, str] = {}
+        self._heard = 0
 
     def as_(self, who: str, community: str | None = None) -> dict[str, str | None]:
         """A person as the gateway announces him."""
@@ -45,29 +43,21 @@ class Registry(ServiceHarness):
         self.ids[name] = self.by(by, "register_resident", name=name, **facts)["id"]
         return self.ids[name]
 
+    def news(self) -> list[Any]:
+        """What was said since this was asked last."""
+        heard, self._heard = self._heard, len(self.emitted)
+        return self.emitted[heard:]
+
     def told(self) -> list[str]:
-        """The names of what was said, and forget it."""
-        names = [event.name() for event in self.emitted]
-        self.emitted.clear()
-        return names
-
-
-@pytest.fixture(scope="session")
-def store_uri() -> Iterator[str]:
-    server = os.environ.get("TEST_POSTGRES_URI", "postgresql://postgres:dev@127.0.0.1:55432/postgres")
-    with temporary_database(server) as uri:
-        migrate.upgrade("registry", uri)
-        yield uri
+        """The names of the news."""
+        return [event.name() for event in self.news()]
 
 
 @pytest.fixture
-def empty(store_uri: str) -> Iterator[Registry]:
+def empty(empty_store: Callable[[str], str]) -> Iterator[Registry]:
     """A platform with its administrator and nothing else."""
-    registry = Registry(store_uri)
+    registry = Registry(empty_store("registry"))
     registry.at(NOW)
-    with registry.transaction() as tx:
-        for table in reversed(metadata.sorted_tables):
-            tx.session.execute(table.delete())
     with registry.transaction() as tx:
         made = make_administrator(tx, SEAL, ADMINISTRATOR, "secret of the platform")
         assert made is not None
@@ -94,7 +84,7 @@ def registry(empty: Registry) -> Registry:
     empty.person("zhou")
     empty.by("he", "appoint", person_id=empty.ids["wang"], role="head", scope_id=empty.ids["courtyard 12"])
     empty.by("he", "appoint", person_id=empty.ids["zhou"], role="grid_officer", scope_id=empty.ids["grid 12"])
-    empty.emitted.clear()
+    empty.news()
     return empty
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from contracts import errors
 from contracts.policy import Policy
-from contracts.registry import FACTS, HouseholdMoved, PolicySet, ResidentMoved
+from contracts.registry import HouseholdMoved, PolicySet, ResidentMoved
 from services.registry.bootstrap import make_administrator
 from services.registry.domain.standing import PLATFORM
 from services.registry.schemas import SettingsForm
@@ -20,7 +20,7 @@ def test_the_first_administrator_is_made_once(empty: Registry) -> None:
 
 
 def test_founding_makes_a_community_with_its_first_committee_person(empty: Registry) -> None:
-    empty.emitted.clear()
+    empty.news()
 
     found(empty, "昌宁社区")
 
@@ -79,7 +79,7 @@ def test_settings_are_chosen_as_a_whole_and_told_as_a_whole(registry: Registry) 
 
     assert settings == registry.by("he", "get_settings", community_id=registry.ids["community"])
     assert settings["voucher_days"] == Policy().voucher_days
-    [event] = registry.emitted
+    [event] = registry.news()
     assert isinstance(event, PolicySet)
     assert Policy.of(event.settings).inspection_rank_points == ((3, 10), (9, 5))
 
@@ -224,7 +224,7 @@ def test_one_of_a_household_moves_out_into_his_own(registry: Registry) -> None:
 def test_a_household_joins_another_and_a_person_leaves(registry: Registry) -> None:
     to = {"household_id": registry.ids["wang's"]}
     registry.by("he", "move_resident", resident_id=registry.ids["li"], on="2026-11-10", to=to)
-    assert [type(event) for event in registry.emitted] == [ResidentMoved, ResidentMoved, HouseholdMoved]
+    assert [type(event) for event in registry.news()] == [ResidentMoved, ResidentMoved, HouseholdMoved]
 
     left = registry.by(
         "he",
@@ -300,8 +300,3 @@ def test_names_are_masked_for_the_public(registry: Registry) -> None:
     ids = [registry.ids["wang"], "per_unknown"]
 
     assert registry.call("names", ids=ids, masked=True) == {registry.ids["wang"]: "w*"}
-
-
-def test_whatever_the_registry_says_a_directory_can_keep(registry: Registry) -> None:
-    said = {event.name() for event in registry.emitted}
-    assert said <= {fact.name() for fact in FACTS}

@@ -1,0 +1,136 @@
+"""The registry's door: passwords become hashes here, codes are made here, rosters become rows here."""
+
+import io
+from datetime import datetime
+
+import pytest
+from openpyxl import Workbook, load_workbook
+
+from contracts.errors import RosterInvalid
+from gateway import passwords, roster_file
+from gateway.sheets import MEDIA_TYPE
+
+RESIDENT = {
+    "id": "per_1",
+    "name": "张三",
+    "phone_masked": None,
+    "birth_year": None,
+    "household_id": None,
+    "household_code": None,
+    "tenure": None,
+    "away": None,
+    "since": None,
+    "courtyard_id": None,
+    "courtyard_number": None,
+    "grid_id": None,
+}
+
+
+def workbook(*rows):
+    book = Workbook()
+    for row in rows:
+        book.active.append(row)
+    written = io.BytesIO()
+    book.save(written)
+    return written.getvalue()
+
+
+def test_the_registry_sees_a_hash_and_never_a_password(client, services, sign_in):
+    services.perform("registry", "register_resident", RESIDENT)
+    form = {"name": "张三", "phone": "13800000001", "password": "long enough"}
+
+    assert client.post("/v1/residents", json=form, headers=sign_in("per_chen")).status_code == 201
+
+    sent = services.calls[-1].kwargs
+    assert "long enough" not in str(sent)
+    assert passwords.matches("long enough", sent["password_hash"])
+
+
+def test_the_committee_founds_with_a_hash_too(client, services, sign_in):
+    founded = {"id": "com_1", "name": "昌宁社区", "district": None, "committee_person_id": "per_1"}
+    services.perform("registry", "found_community", founded)
+    committee = {"name": "何", "phone": "13800000001", "password": "long enough"}
+
+    answer = client.post(
+        "/v1/communities", json={"name": "昌宁社区", "committee": committee}, headers=sign_in("per_chen")
+    )
+
+    assert (answer.status_code, answer.json) == (201, founded)
+    assert set(services.calls[-1].kwargs["committee"]) == {"name", "phone", "password_hash"}
+
+
+def test_a_correction_carries_only_what_was_said(client, services, sign_in):
+    services.perform("registry", "correct_resident", RESIDENT)
+
+    client.put("/v1/residents/per_1", json={"phone": None}, headers=sign_in("per_chen"))
+
+    assert {"actor", "resident_id", "phone"} == set(services.calls[-1].kwargs)
+
+
+def test_an_invitation_is_told_to_the_inviter_and_not_kept_under_his_key(client, services, sign_in):
+    services.perform("registry", "invite_resident", {"resident_id": "per_1", "expires_at": "2026-11-30T00:00:00Z"})
+
+    answer = client.post("/v1/residents/per_1/invitations", headers=sign_in("per_chen") | {"Idempotency-Key": "k"})
+
+    assert answer.json["invite_code"] == services.calls[-1].kwargs["code"]
+    assert "idempotency" not in services.calls[-1].context
+
+
+@pytest.mark.parametrize("to", [{}, {"courtyard_id": "cty_1", "household_id": "hou_1"}, {"left_community": False}])
+def test_a_move_has_one_destination(client, sign_in, to):
+    answer = client.post("/v1/residents/per_1/moves", json={"on": "2026-11-20", "to": to}, headers=sign_in("per_chen"))
+
+    assert answer.status_code == 422
+    assert answer.json["errors"][0]["pointer"].startswith("/to")
+
+
+@pytest.mark.parametrize(
+    ("query", "method"), [("", "import_roster"), ("?dry_run=false", "import_roster"), ("?dry_run=true", "check_roster")]
+)
+def test_a_roster_travels_as_rows(client, services, sign_in, query, method):
+    counts = dict.fromkeys(("lines", "grids", "courtyards", "households", "residents", "heads"), 0)
+    report = counts | {"errors": [], "notes": []}
+    services.perform("registry", "import_roster", report)
+    services.answer("registry", "check_roster", report)
+    file = workbook(["姓名", "入住日期"], ["张三", datetime(2024, 3, 1)])
+
+    answer = client.post(
+        f"/v1/rosters{query}", data={"file": (io.BytesIO(file), "r.xlsx")}, headers=sign_in("per_chen")
+    )
+
+    assert (answer.status_code, answer.json) == (200, report)
+    assert services.calls[-1].method == method
+    assert services.calls[-1].kwargs["columns"] == ["姓名", "入住日期"]
+    assert services.calls[-1].kwargs["rows"] == [["张三", "2024-03-01"]]
+
+
+def test_the_template_shows_every_column_with_an_example(client, services, sign_in):
+    services.answer("registry", "roster_columns", [{"heading": "姓名", "required": True, "example": "张三"}])
+
+    answer = client.get("/v1/rosters/template", headers=sign_in("per_chen"))
+
+    assert answer.mimetype == MEDIA_TYPE
+    sheet = load_workbook(io.BytesIO(answer.data)).active
+    assert list(sheet.values) == [("姓名",), ("张三",)]
+
+
+def test_numbers_stay_whole_and_empty_rows_stay_in_place():
+    columns, rows = roster_file.read(
+        workbook(["手机号", "院落号"], [13800000001, 12.0], [None, None], ["1", True], [None])
+    )
+
+    assert columns == ["手机号", "院落号"]
+    assert rows == [[13800000001, 12], [], ["1", True]]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
+def test_csv_is_read_as_excel_saves_it(encoding):
+    assert roster_file.read("姓名,户号\r\n张三,1\r\n".encode(encoding)) == (["姓名", "户号"], [["张三", "1"]])
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"PK not a workbook", b"\xff\xfe\xfa\x00", b'"open', b"\n" * 3, b"a\n" * 20_002]
+)
+def test_what_is_no_table_is_refused(content):
+    with pytest.raises(RosterInvalid):
+        roster_file.read(content)

@@ -1,0 +1,74 @@
+"""Two who ask at the same time: one wins, and the other is told why."""
+
+from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from contracts import errors
+from tests.services.registry.conftest import Registry
+from tests.services.registry.test_roster_import import COLUMNS
+
+
+def at_once(*asked: Callable[[], Any]) -> Counter[str]:
+    """How often each outcome came: `done`, or the code of a refusal."""
+
+    def outcome(ask: Callable[[], Any]) -> str:
+        try:
+            ask()
+        except errors.Refusal as refusal:
+            return refusal.code
+        return "done"
+
+    with ThreadPoolExecutor(len(asked)) as pool:
+        return Counter(pool.map(outcome, asked))
+
+
+def test_one_courtyard_gets_one_head(registry: Registry) -> None:
+    def appoint(who: str) -> Callable[[], Any]:
+        post = {"role": "head", "scope_id": registry.ids["courtyard 40"], "person_id": registry.ids[who]}
+        return lambda: registry.by("he", "appoint", **post)
+
+    outcomes = at_once(*(appoint(who) for who in ("li", "sun", "wang", "zhou")))
+
+    assert outcomes == {"done": 1, "appointment_conflict": 3}
+
+
+def test_households_of_one_courtyard_get_different_codes(registry: Registry) -> None:
+    codes = []
+
+    def register() -> None:
+        household = registry.by("he", "register_household", courtyard_id=registry.ids["courtyard 40"])
+        codes.append(household["code"])
+
+    assert at_once(*[register] * 5) == {"done": 5}
+    assert sorted(codes) == [f"04-040-{n}" for n in range(1, 6)]
+
+
+def test_one_roster_sent_twice_is_taken_once(registry: Registry) -> None:
+    line = [50, 5, "第三网格", "1", "张三", "13700000001", "房东", "是", "否", "2024-03-01", 1980]
+
+    assert at_once(*[lambda: registry.by("he", "import_roster", columns=COLUMNS, rows=[line])] * 3) == {"done": 3}
+
+    assert registry.told().count("ResidentRegistered") == 1
+
+
+def test_an_invitation_binds_one_of_two_accounts(registry: Registry) -> None:
+    accounts = [registry.call("wechat_session", openid=o, refresh_hash=o)["account"] for o in ("a", "b")]
+    registry.by("he", "invite_resident", resident_id=registry.ids["li"], code="CODE")
+
+    def bind(account: str) -> Callable[[], Any]:
+        return lambda: registry.call("bind", account=account, invite_code="CODE")
+
+    assert at_once(*map(bind, accounts)) == {"done": 1, "invitation_invalid": 1}
+
+
+def test_a_refresh_token_is_exchanged_once(registry: Registry) -> None:
+    registry.call("open_session", person=registry.ids["li"], refresh_hash="first")
+    answers = []
+
+    def rotate(new: str) -> Callable[[], Any]:
+        return lambda: answers.append(registry.call("rotate_session", refresh_hash="first", new_refresh_hash=new))
+
+    assert at_once(rotate("a"), rotate("b")) == {"done": 2}
+    assert sorted("revoked" in answer for answer in answers) == [False, True]

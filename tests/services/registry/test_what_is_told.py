@@ -1,0 +1,71 @@
+"""The registry and every directory fed by it answer alike, in whatever order the facts arrived (R2, R3)."""
+
+import random
+from collections.abc import Callable, Iterator
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy import NullPool, create_engine
+from sqlalchemy.orm import Session
+
+from directory import Directory, keep
+from tests.services.registry.conftest import Registry
+
+DAYS = [date(2026, 11, 1) + timedelta(days=n) for n in range(0, 40, 3)]
+
+
+@pytest.fixture
+def directory(registry: Registry, empty_store: Callable[[str], str]) -> Iterator[Callable[[], Directory]]:
+    """What a service that hears the registry knows, once it has heard all that was said."""
+    with create_engine(empty_store("review"), poolclass=NullPool).connect() as connection:
+        session = Session(connection)
+
+        def told() -> Directory:
+            said = list(registry.emitted)
+            random.Random(1).shuffle(said)
+            for event in said:
+                if event.name() != "ResidentErased":
+                    keep(session, [event])
+            return Directory(session, registry.ids["community"])
+
+        yield told
+        session.close()
+
+
+def moved(registry: Registry, who: str, on: str, to: dict[str, object], **how: object) -> None:
+    registry.by("he", "move_resident", resident_id=registry.ids[who], on=on, to=to, **how)
+
+
+def test_a_directory_knows_who_lived_where_on_every_day(registry: Registry, directory: Callable[[], Directory]) -> None:
+    forty = {"courtyard_id": registry.ids["courtyard 40"]}
+    moved(registry, "li", "2026-11-04", forty)
+    moved(registry, "sun", "2026-11-10", {"household_id": registry.ids["wang's"]}, whole_household=False)
+    moved(registry, "sun", "2026-11-19", {"courtyard_id": registry.ids["courtyard 12"]}, whole_household=False)
+    moved(registry, "li", "2026-11-19", {"left_community": True})
+    moved(registry, "li", "2026-11-19", forty)
+    moved(registry, "li", "2026-11-25", {"left_community": True})
+    known = directory()
+
+    with registry.transaction() as tx:
+        here = tx.within(registry.as_("he"))
+        for day in DAYS:
+            for who in ("li", "sun", "wang", "zhou"):
+                home = here.people.get(registry.ids[who]).home_on(day)
+                assert known.household_of(registry.ids[who], day) == (home and home.household), (who, day)
+            for household in ("li's", "wang's"):
+                lived = here.places.household(registry.ids[household]).courtyard_on(day)
+                assert known.courtyard_of(registry.ids[household], day) == lived, (household, day)
+
+
+def test_a_directory_knows_who_headed_which_courtyard_on_every_day(
+    registry: Registry, directory: Callable[[], Directory]
+) -> None:
+    scope = registry.ids["courtyard 12"]
+    [head] = registry.by("he", "list_appointments", role="head")["data"]
+    registry.by("he", "end_appointment", appointment_id=head["id"], on="2026-11-25")
+    registry.by("he", "appoint", person_id=registry.ids["li"], role="head", scope_id=scope, since="2026-11-28")
+    known = directory()
+
+    assert known.head_of(scope, date(2026, 11, 24)) == registry.ids["wang"]
+    assert known.head_of(scope, date(2026, 11, 25)) is None
+    assert known.head_of(scope, date(2026, 11, 28)) == registry.ids["li"]
