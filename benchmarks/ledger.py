@@ -90,7 +90,7 @@ def _directly(stack: Stack, community: str, books: int) -> float:
 def post(stack: Stack, handler: str, events: list[Any]) -> float:
     """Hand `events` to a handler of the bank in batches, without a broker; the seconds it took."""
     bank = AggregationService()
-    bank.store = StoreAccess(engine.connect_to(stack.database_uris["aggregation"]), AggregationTransaction)
+    bank.store = StoreAccess(engine.connect_to(stack.database_uris["aggregation"], pool_size=1), AggregationTransaction)
     now = datetime.now(UTC)
     arrivals = [Arrival(Envelope.around(event, at=now), event) for event in events]
     began = time.monotonic()

@@ -45,7 +45,7 @@ def must_see(tx: AggregationTransaction, by: Actor, account: str) -> set[str]:
         courtyards = directory.roles_of(account, day).courtyards
     else:
         courtyard = directory.courtyard_of(account, day)
-        known = courtyard is not None or tx.passbooks.now(by.community, account) is not None
+        known = courtyard is not None or tx.passbooks.is_open(by.community, account)
         owners = directory.members_of(account, day)
         courtyards = frozenset([courtyard] if courtyard else [])
     roles = directory.roles_of(by.person, day)

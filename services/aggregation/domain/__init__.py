@@ -2,6 +2,7 @@
 
 from services.aggregation.domain.books import (
     ARREARS,
+    BOOKS,
     COMMUNITY_ACCOUNTS,
     EARNING,
     Book,
@@ -18,6 +19,7 @@ from services.aggregation.domain.spans import Span
 
 __all__ = [
     "ARREARS",
+    "BOOKS",
     "COMMUNITY_ACCOUNTS",
     "EARNING",
     "Book",

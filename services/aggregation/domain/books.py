@@ -13,6 +13,7 @@ from typing import Literal
 from contracts import ids
 
 BookKind = Literal["household", "head"]
+BOOKS: tuple[BookKind, ...] = ("household", "head")
 SubjectKind = Literal["residents", "households", "courtyards"]
 """Who has a place on a board (R23)."""
 

@@ -3,10 +3,10 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, and_, case, cast, func, literal, or_, select
+from sqlalchemy import BigInteger, and_, cast, func, or_, select
 from sqlalchemy.orm import Session
 
-from services.aggregation.domain import ARREARS, EARNING
+from services.aggregation.domain import ARREARS, BOOKS, EARNING
 from services.aggregation.store.tables import accounts, entries, holds, pending, transfers
 
 Row = dict[str, Any]
@@ -17,6 +17,13 @@ class Passbooks:
 
     def __init__(self, session: Session) -> None:
         self._session = session
+
+    def is_open(self, community: str, account: str) -> bool:
+        """Whether there is such a book; the community's own accounts are none."""
+        book = select(accounts.c.id).where(
+            accounts.c.community == community, accounts.c.id == account, accounts.c.kind.in_(BOOKS)
+        )
+        return self._session.scalar(book) is not None
 
     def now(self, community: str, account: str) -> Row | None:
         """Its figures as they stand; none for a book that was never opened."""
@@ -69,28 +76,16 @@ class Passbooks:
 
     def lines(self, community: str, account: str, limit: int, before: str | None) -> list[Row]:
         """Its transfers, newest first, from the one after `before`; `posted` is what each changed the balance by."""
-        page = select(transfers).where(transfers.c.community == community, transfers.c.book == account)
-        if before:
-            page = page.where(transfers.c.id < before)
-        newest = page.order_by(transfers.c.id.desc()).limit(limit).subquery()
-        moved = (
-            select(
-                entries.c.transfer,
-                func.sum(case((entries.c.account == account, entries.c.amount), else_=0)).label("posted"),
-            )
-            .where(
-                entries.c.community == community,
-                entries.c.transfer.in_(select(newest.c.id)),
-            )
-            .group_by(entries.c.transfer)
-            .subquery()
-        )
+        in_the_book = and_(_of_transfer, entries.c.account == transfers.c.book)
         lines = (
-            select(newest, cast(func.coalesce(moved.c.posted, literal(0)), BigInteger).label("posted"))
-            .outerjoin(moved, moved.c.transfer == newest.c.id)
-            .order_by(newest.c.id.desc())
+            select(transfers, func.coalesce(entries.c.amount, 0).label("posted"))
+            .outerjoin(entries, in_the_book)
+            .where(transfers.c.community == community, transfers.c.book == account)
         )
-        return [dict(row) for row in self._session.execute(lines).mappings()]
+        if before:
+            lines = lines.where(transfers.c.id < before)
+        newest = lines.order_by(transfers.c.id.desc()).limit(limit)
+        return [dict(row) for row in self._session.execute(newest).mappings()]
 
 
 _of_transfer = and_(entries.c.community == transfers.c.community, entries.c.transfer == transfers.c.id)

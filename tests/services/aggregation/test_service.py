@@ -248,7 +248,8 @@ def test_a_heads_own_book_is_his_and_his_superiors(bank: ServiceHarness):
             passbook(bank, HEAD, by=reader)
 
 
-def test_unknown_books_do_not_exist_for_anybody(bank: ServiceHarness):
+def test_unknown_books_and_the_communitys_own_accounts_are_no_passbooks(bank: ServiceHarness):
+    bank.handle(finalized("ent_1", 5))
     for account in ("hou_unknown", "per_unknown", "issued"):
         with pytest.raises(errors.NotFound):
             passbook(bank, account)
