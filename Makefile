@@ -48,5 +48,6 @@ openapi: setup ## Write docs/openapi.json from the gateway
 asyncapi: setup ## Write docs/asyncapi.yaml from the contracts
 	@$(RUN) deploy.asyncapi > docs/asyncapi.yaml && echo "wrote docs/asyncapi.yaml"
 compose-check: setup ## Check docker-compose.yml and the Dockerfile with their own tools
-	@.venv/bin/docker-compose config --quiet && echo "docker-compose.yml is sound"
+	@mkdir -p .local && $(RUN) deploy.dotenv > .local/compose.env
+	@.venv/bin/docker-compose --env-file .local/compose.env config --quiet && echo "docker-compose.yml is sound"
 	@.venv/bin/hadolint deploy/Dockerfile && echo "deploy/Dockerfile is sound"

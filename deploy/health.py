@@ -1,14 +1,17 @@
 """Whether a part of the platform does its work, asked from outside: `python -m deploy.health claims`.
 
-A nameko service is well when its calls reach somebody; the gateway when its dependencies answer.
+A nameko service is well when its calls reach somebody, the relay when nothing waits to be sent, the gateway when all
+it depends on answers. Starts in a tenth of a second, since it is asked every few.
 """
 
 import sys
 import urllib.request
+from contextlib import closing
 from os import environ
 from urllib.parse import unquote, urlsplit
 
 import amqp
+import psycopg2
 
 
 def consumers(uri: str, queue: str) -> int:
@@ -36,11 +39,35 @@ def gateway_is_ready(url: str) -> bool:
         return False
 
 
+def nothing_waits(database_uris: list[str], seconds: int = 60) -> bool:
+    """Whether every outbox is reached and no event that somebody listens to has waited for longer than that."""
+    late = (
+        "SELECT count(*) FROM outbox WHERE sent_at IS NULL AND unrouted_at IS NULL"
+        f" AND emitted_at < now() - interval '{seconds} seconds'"
+    )
+    try:
+        return not any(_answer(uri, late) for uri in database_uris)
+    except psycopg2.Error:
+        return False
+
+
+def _answer(database_uri: str, query: str) -> int:
+    parts = urlsplit(database_uri)
+    uri = parts._replace(scheme="postgresql").geturl()
+    with closing(psycopg2.connect(uri, connect_timeout=5)) as store, store.cursor() as cursor:
+        cursor.execute(query)
+        [count] = cursor.fetchone()
+        return int(count)
+
+
 def main() -> int:
     """Return the exit code a container's health check wants: 0 well, 1 not."""
     name = sys.argv[1]
     if name == "gateway":
         return 0 if gateway_is_ready(f"http://127.0.0.1:{environ['PORT']}") else 1
+    if name == "relay":
+        stores = [uri for variable, uri in environ.items() if variable.endswith("_DATABASE_URI")]
+        return 0 if nothing_waits(stores) else 1
     return 0 if consumers(environ["AMQP_URI"], f"rpc-{name}") else 1
 
 

@@ -19,7 +19,7 @@ from typing import Self
 
 from honcho.environ import parse_procfile
 
-from deploy import health, rabbitmq
+from deploy import SERVICES, health, rabbitmq
 from deploy.local import choice, ports
 from deploy.local.broker import Broker
 from deploy.local.claim import Claim
@@ -29,7 +29,6 @@ from deploy.local.process import MARK, Failed, Process, end_marked, until
 from deploy.local.supervisor import Supervisor
 
 PROJECT = Path(__file__).parents[2]
-SERVICES = ("registry", "claims", "review", "inspection", "aggregation", "exchange")
 _USUAL_GATEWAY_PORT, _USUAL_WECHAT_PORT = 8000, 8100
 _ADMINISTRATOR = "13800000000"
 

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 import httpx
 
-SERVICES = ("registry", "claims", "review", "inspection", "aggregation", "exchange")
+from deploy import SERVICES
+
 _CALLS = "nameko-rpc"
 _REPLIES = r"rpc\.reply-.+"
 _NOTHING = "^$"

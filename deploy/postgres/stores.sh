@@ -1,0 +1,8 @@
+#!/bin/bash
+# Makes every service's store, or brings its roles' passwords and settings up to date; see store.sql.
+set -euo pipefail
+for service in registry claims review inspection aggregation exchange; do
+  owner=${service^^}_OWNER_PASSWORD password=${service^^}_DATABASE_PASSWORD
+  SERVICE=$service OWNER_PASSWORD=${!owner} SERVICE_PASSWORD=${!password} psql --no-psqlrc --quiet --file "$(dirname "$0")/store.sql"
+  echo "store of $service: ready"
+done

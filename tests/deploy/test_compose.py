@@ -1,0 +1,72 @@
+"""docker-compose.yml: read by Compose itself, and right for any number of instances."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from deploy import SERVICES, dotenv
+
+PROJECT = Path(__file__).parents[2]
+JOBS = {"stores", "migrate", "administrator", "users", "topology"}
+SERVERS = {"postgres", "rabbitmq"}
+
+
+def _config(*arguments: str) -> subprocess.CompletedProcess[str]:
+    compose = Path(sys.executable).with_name("docker-compose")
+    environment = {"PATH": os.environ["PATH"], "HOME": os.environ.get("HOME", "/")}
+    command = [compose, "--project-directory", PROJECT, *arguments, "config", "--format", "json"]
+    return subprocess.run(command, capture_output=True, text=True, env=environment)
+
+
+@pytest.fixture(scope="module")
+def services(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    secrets = tmp_path_factory.mktemp("compose") / "env"
+    lines = [f"{name}=secret-of-{name.lower()}" for name in ("PLATFORM_ADMIN_PHONE", *dotenv.names())]
+    secrets.write_text("\n".join(lines))
+    done = _config("--env-file", str(secrets))
+    assert done.returncode == 0, done.stderr
+    assert "not set" not in done.stderr, "docker-compose.yml asks for a secret that deploy.dotenv does not make"
+    services: dict[str, Any] = json.loads(done.stdout)["services"]
+    return services
+
+
+def test_it_refuses_to_start_without_its_secrets_and_says_how_to_make_them() -> None:
+    done = _config("--env-file", os.devnull)
+    assert done.returncode != 0
+    assert "python3 -m deploy.dotenv > .env" in done.stderr
+
+
+def test_every_process_of_the_platform_is_there(services: dict[str, Any]) -> None:
+    assert set(services) == {*SERVICES, "relay", "gateway"} | JOBS | SERVERS
+
+
+def test_what_stays_is_checked_and_restarted_and_what_runs_once_is_not(services: dict[str, Any]) -> None:
+    for name, service in services.items():
+        assert ("healthcheck" in service) == (name not in JOBS), name
+        assert service["restart"] == ("no" if name in JOBS else "unless-stopped"), name
+
+
+def test_anything_of_ours_can_be_scaled(services: dict[str, Any]) -> None:
+    for name, service in services.items():
+        assert "container_name" not in service, name
+        assert bool(service.get("ports")) == (name == "gateway"), name
+
+
+def test_nothing_starts_before_the_stores_and_the_topology_are_there(services: dict[str, Any]) -> None:
+    for name in (*SERVICES, "relay", "gateway"):
+        needed = {needed: how["condition"] for needed, how in services[name]["depends_on"].items()}
+        assert needed["migrate"] == needed["topology"] == "service_completed_successfully", name
+        assert needed["postgres"] == needed["rabbitmq"] == "service_healthy", name
+
+
+def test_each_signs_in_at_the_broker_as_itself_and_knows_no_store_but_its_own(services: dict[str, Any]) -> None:
+    for name in SERVICES:
+        environment = services[name]["environment"]
+        stores = [key for key in environment if key.endswith("_DATABASE_URI")]
+        assert stores == [f"{name.upper()}_DATABASE_URI"]
+        assert environment["AMQP_URI"].startswith(f"amqp://{name}:secret-of-{name}_broker_password@")

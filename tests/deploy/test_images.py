@@ -1,0 +1,63 @@
+"""deploy/Dockerfile: sound, and each image holds all the code that its process loads."""
+
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from deploy import SERVICES
+
+PROJECT = Path(__file__).parents[2]
+DOCKERFILE = PROJECT / "deploy" / "Dockerfile"
+LOADED = """
+import importlib, sys
+importlib.import_module(sys.argv[1])
+importlib.import_module("deploy.health")
+print(*(module.__file__ for module in list(sys.modules.values()) if getattr(module, "__file__", None)), sep="\\n")
+"""
+ENTRIES = [("service", name, f"services.{name}.service") for name in SERVICES] + [
+    ("relay", "relay", "messaging.__main__"),
+    ("gateway", "gateway", "gateway.app"),
+    ("jobs", "jobs", "messaging.__main__"),
+    ("jobs", "jobs", "deploy.rabbitmq"),
+    ("jobs", "jobs", "services.registry.bootstrap"),
+]
+
+
+def test_hadolint_finds_nothing() -> None:
+    linter = Path(sys.executable).with_name("hadolint")
+    done = subprocess.run([linter, DOCKERFILE], capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout
+
+
+@pytest.mark.parametrize(("target", "extra", "module"), ENTRIES, ids=[f"{e}-{m}" for _, e, m in ENTRIES])
+def test_an_image_holds_the_code_its_process_loads(target: str, extra: str, module: str, tmp_path: Path) -> None:
+    """What the process loads of ours comes from what was copied, not from the checkout that Python also knows."""
+    for sources, destination in _copies("base") + _copies(target):
+        for source in sources:
+            _copy(PROJECT / source.replace("${EXTRA}", extra), tmp_path / destination.replace("${EXTRA}", extra))
+    done = subprocess.run([sys.executable, "-c", LOADED, module], cwd=tmp_path, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    loaded = [Path(line) for line in done.stdout.splitlines()]
+    assert [path for path in loaded if tmp_path in path.parents]
+    ours = [path for path in loaded if PROJECT in path.parents and ".venv" not in path.relative_to(PROJECT).parts]
+    assert not ours, "loaded from the checkout, so missing from the image"
+
+
+def _copies(target: str) -> list[tuple[list[str], str]]:
+    """The COPY instructions of a stage that take from the checkout: sources, destination."""
+    stage = re.search(rf"^FROM \S+ AS {target}\n(.*?)(?=^FROM|\Z)", DOCKERFILE.read_text(), re.DOTALL | re.MULTILINE)
+    assert stage, f"no stage {target}"
+    found = re.findall(r"^COPY (?!--from)(.+) (\S+)$", stage[1], re.MULTILINE)
+    return [(sources.split(), destination) for sources, destination in found]
+
+
+def _copy(source: Path, destination: Path) -> None:
+    if source.is_dir():
+        shutil.copytree(source, destination, ignore=shutil.ignore_patterns("__pycache__"))
+    else:
+        destination.mkdir(parents=True, exist_ok=True)
+        shutil.copy(source, destination)
