@@ -24,7 +24,15 @@ from gateway.schemas.rulebooks import (
 
 blp = Blueprint("rulebooks", __name__, description="What earns how many points")
 
-_AS_WORKBOOK = {"200": {"content": {rulebook_sheet.MEDIA_TYPE: {"schema": {"type": "string", "format": "binary"}}}}}
+_EITHER = {
+    "200": {
+        "description": "The rulebook",
+        "content": {
+            "application/json": {"schema": Rulebook},
+            rulebook_sheet.MEDIA_TYPE: {"schema": {"type": "string", "format": "binary"}},
+        },
+    }
+}
 
 
 @blp.route("/v1/rulebooks")
@@ -67,7 +75,7 @@ class CurrentRulebook(MethodView):
     @signed_in
     @blp.arguments(CurrentQuery, location="query")
     @blp.response(200, Rulebook)
-    @blp.doc(responses=_AS_WORKBOOK)
+    @blp.doc(responses=_EITHER)
     def get(self, query: dict[str, Any]) -> Any:
         """The version in force today, or on the day of an act."""
         return _shown(rpc.query("claims", "current_rulebook", actor=actor(), day=query["day"]), query)
@@ -78,7 +86,7 @@ class OneRulebook(MethodView):
     @signed_in
     @blp.arguments(RulebookQuery, location="query")
     @blp.response(200, Rulebook)
-    @blp.doc(responses=_AS_WORKBOOK)
+    @blp.doc(responses=_EITHER)
     def get(self, query: dict[str, Any], rulebook_id: str) -> Any:
         """One version with all its lines; xlsx by `?format=xlsx` or by the Accept header."""
         return _shown(rpc.query("claims", "get_rulebook", actor=actor(), rulebook_id=rulebook_id), query)

@@ -1,5 +1,6 @@
 """What goes in and out of claims over RPC: JSON primitives to domain and back."""
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -89,6 +90,15 @@ def declaration(form: Mapping[str, Any]) -> Declaration:
 def items(rows: list[dict[str, Any]]) -> list[Item]:
     """The lines in `rows`; raises `Invalid` with pointers under /items."""
     return _load(ItemSchema(many=True), rows, "/items")  # type: ignore[no-any-return]
+
+
+def version(cursor: str | None) -> int | None:
+    """The version a cursor of the list of rulebooks stands for; raises `Invalid`."""
+    if cursor is None:
+        return None
+    if not re.fullmatch(r"\d{1,9}", cursor, re.ASCII):
+        raise Invalid(errors=[{"pointer": "/cursor", "detail": "不是有效的游标", "in": "query"}])
+    return int(cursor)
 
 
 def origin(form: Mapping[str, Any] | None) -> Origin | None:

@@ -47,8 +47,7 @@ class ClaimsService(KeepsDirectory):
 
     @query
     def list_rulebooks(self, tx: ClaimsTransaction, actor, limit=20, cursor=None):
-        before = int(cursor) if cursor and cursor.isascii() and cursor.isdigit() and len(cursor) < 10 else None
-        found = tx.office(actor).rulebooks.page(limit + 1, before)
+        found = tx.office(actor).rulebooks.page(limit + 1, schemas.version(cursor))
         return _page(found, limit, schemas.rulebook_head, lambda rulebook: str(rulebook.version))
 
     @query

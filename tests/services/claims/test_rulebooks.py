@@ -112,6 +112,8 @@ def test_rulebooks_are_listed_newest_first_and_paged(counter: Counter) -> None:
 
     assert [row["id"] for row in first["data"] + second["data"]] == ids[::-1]
     assert second["next_cursor"] is None
+    with pytest.raises(Invalid):
+        counter.call("list_rulebooks", actor=actor("li"), cursor="second")
 
 
 def test_a_rulebook_of_another_community_is_not_there(counter: Counter) -> None:
