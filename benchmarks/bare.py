@@ -1,4 +1,4 @@
-"""A bare Flask application with one JSON route: what the gateway's public answers are measured against."""
+"""The least Flask can do: one route that writes the JSON document it was given."""
 
 import json
 import os
@@ -6,10 +6,11 @@ from pathlib import Path
 
 from flask import Flask, Response, jsonify
 
-app = Flask("bare")
-_BOARD = json.loads(Path(os.environ["BARE_ANSWER"]).read_text())
+app = Flask(__name__)
+_document = json.loads(Path(os.environ["DOCUMENT"]).read_text()) if "DOCUMENT" in os.environ else None
 
 
-@app.get("/board")
-def board() -> Response:
-    return jsonify(_BOARD)
+@app.get("/")
+def document() -> Response:
+    """The document."""
+    return jsonify(_document)

@@ -3,26 +3,23 @@
 Both on gunicorn with the gateway's own settings, one after the other.
 """
 
-import os
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import httpx
 
+from benchmarks.beside import server
 from benchmarks.figure import Figure
 from benchmarks.ledger import decisions, post
-from benchmarks.load import answers_per_second
+from benchmarks.load import drive, request
 from contracts.registry import CommunityFounded
-from deploy.local import ports
 from deploy.local.stack import Stack
 
 _COMMUNITY = "com_board"
 _PLACES = 100
+_READERS, _SECONDS = 16, 6.0
 
 
 def measure(stack: Stack) -> Iterator[Figure]:
@@ -30,39 +27,16 @@ def measure(stack: Stack) -> Iterator[Figure]:
     stack.start()
     post(stack, "keep_directory", [CommunityFounded(community=_COMMUNITY)])
     post(stack, "post", list(decisions(_COMMUNITY, books=_PLACES, number=_PLACES * 5)))
-    board = f"{stack.gateway_url}/v1/boards/residents?community_id={_COMMUNITY}&period=2026-11&limit={_PLACES}"
-    answer = httpx.get(board).raise_for_status()
-    with _bare(answer.text) as route:
-        other = answers_per_second(route)
-    yield Figure("public_board", "answers/s", answers_per_second(board), other)
-
-
-@contextmanager
-def _bare(answer: str) -> Iterator[str]:
-    """The URL of the bare route, while it is served."""
+    board = f"/v1/boards/residents?community_id={_COMMUNITY}&period=2026-11&limit={_PLACES}"
+    answer = httpx.get(stack.gateway_url + board).raise_for_status()
     with TemporaryDirectory() as folder:
         kept = Path(folder) / "board.json"
-        kept.write_text(answer)
-        port = ports.free()
-        command = [sys.executable, "-m", "gunicorn", "--config", "gateway/gunicorn.conf.py", "benchmarks.bare:app"]
-        environment = {**os.environ, "BARE_ANSWER": str(kept), "PORT": str(port), "BIND": ports.LOOPBACK}
-        server = subprocess.Popen(command, env=environment)
-        try:
-            route = f"http://{ports.LOOPBACK}:{port}/board"
-            _until_served(route)
-            yield route
-        finally:
-            server.terminate()
-            server.wait()
+        kept.write_text(answer.text)
+        with server(stack, "benchmarks.bare:app", DOCUMENT=str(kept)) as bare:
+            other = _read(bare, "/")
+            ours = _read(stack.gateway_url, board)
+    yield Figure("public_board", "answers/s", ours, other)
 
 
-def _until_served(route: str) -> None:
-    deadline = time.monotonic() + 20
-    while True:
-        try:
-            httpx.get(route).raise_for_status()
-            return
-        except httpx.TransportError:
-            if time.monotonic() > deadline:
-                raise
-            time.sleep(0.1)
+def _read(url: str, path: str) -> float:
+    return drive(url, [partial(request, "GET", path)] * _READERS, _SECONDS).per_second

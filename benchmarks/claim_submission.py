@@ -1,0 +1,59 @@
+"""Claims submitted over HTTP, against the same requests to the same gateway answered by a bare nameko service."""
+
+import json
+import uuid
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import httpx
+
+from benchmarks import beside, echo, village
+from benchmarks.figure import Figure
+from benchmarks.load import Load, drive, request
+from contracts import calendar
+from deploy import health
+from deploy.local.stack import Stack
+
+_CONNECTIONS, _SECONDS = 16, 8.0
+
+
+def measure(stack: Stack) -> Iterator[Figure]:
+    """Claims per second by 16 residents at once, and how long one waits."""
+    stack.start()
+    now = datetime.now(UTC)
+    here = village.found(stack, 2, _CONNECTIONS, calendar.day_of(now))
+    claim = {
+        "item": village.ITEM,
+        "happened_at": now.isoformat(),
+        "place": "一号院门口",
+        "cause": "劝和两家邻居",
+    }
+    answer = httpx.post(
+        f"{stack.gateway_url}/v1/claims", json=claim, headers={"Authorization": f"Bearer {here.tokens[0]}"}
+    )
+    echoing = claim | {"answer": answer.raise_for_status().json()}
+
+    def is_there() -> bool:
+        return health.consumers(stack.amqp_uri, f"rpc-{echo.SERVICE}") > 0
+
+    service = ("nameko", "run", "--config", "deploy/nameko.yaml", "benchmarks.echo:Echo")
+    with (
+        beside.process(stack, *service, ready=is_there),
+        beside.server(stack, "benchmarks.echo:create_app()") as url,
+    ):
+        other = _submit(url, "/v1/echo", echoing, here.tokens)
+    ours = _submit(stack.gateway_url, "/v1/claims", claim, here.tokens)
+    yield Figure("claim_submission", "requests/s", ours.per_second, other.per_second)
+    yield Figure("claim_submission_p50", "1/s", 1000 / ours.p50_ms, 1000 / other.p50_ms)
+    yield Figure("claim_submission_p99", "1/s", 1000 / ours.p99_ms, 1000 / other.p99_ms)
+
+
+def _submit(url: str, path: str, form: dict[str, Any], tokens: list[str]) -> Load:
+    body = json.dumps(form).encode()
+
+    def by(token: str) -> Callable[[], bytes]:
+        headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+        return lambda: request("POST", path, headers | {"Idempotency-Key": uuid.uuid4().hex}, body)
+
+    return drive(url, [by(token) for token in tokens], _SECONDS)
