@@ -67,10 +67,10 @@ def _settle_policy(cast: Cast) -> None:
 
 def _import_roster(cast: Cast, narrator: Narrator) -> None:
     sheet = _roster(cast.people)
-    tried = cast.committee.upload("/v1/rosters", "roster.xlsx", sheet, _XLSX, dry_run="true")
-    done = cast.committee.upload("/v1/rosters", "roster.xlsx", sheet, _XLSX, dry_run="false")
-    narrator.tell(f"花名册导入 roster: {done['lines']} 行, {done['courtyards']} 个院落, {done['households']} 户")
-    narrator.prove("试导入与导入一致 the dry run foretold the import", tried["households"] == done["households"] == 447)
+    tried = cast.committee.upload("/v1/rosters", "roster.xlsx", sheet, _XLSX, dry_run="true")["added"]
+    added = cast.committee.upload("/v1/rosters", "roster.xlsx", sheet, _XLSX)["added"]
+    counted = "{courtyards} 个院落，{households} 户，{residents} 人，{heads} 位院长".format(**added)
+    narrator.prove(f"花名册导入 roster：{counted}，与试导入一致 as the dry run foretold", tried == added, tried)
     cast.courtyards = {c["number"]: c["id"] for c in cast.committee.all("/v1/courtyards")}
     cast.households = {h["code"]: h["id"] for h in cast.committee.all("/v1/households")}
     codes = {id: code for code, id in cast.households.items()}
