@@ -13,7 +13,10 @@ from deploy.demo import loading, story
 from deploy.demo.narrator import Narrator, StoryBroken
 from deploy.demo.visitors import Door, Refused
 
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
+
+@app.command(help=__doc__)
 def main(
     gateway: Annotated[str, typer.Option(help="URL of the gateway.")],
     logins: Annotated[Path | None, typer.Option(help="Where to write who can sign in.")] = None,
@@ -38,4 +41,4 @@ def main(
 
 
 if __name__ == "__main__":
-    typer.run(main)
+    app()

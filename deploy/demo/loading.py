@@ -131,18 +131,18 @@ def _appoint_staff(cast: Cast, narrator: Narrator) -> None:
 
 def _adopt_rules(cast: Cast, narrator: Narrator) -> None:
     form = {"title": rules.TITLE, "items": rules.RULEBOOK}
-    draft = once_told("claims knows the chair", lambda: cast.chair.post("/v1/rulebooks", form))
+    draft = once_told(lambda: cast.chair.post("/v1/rulebooks", form))
     since = calendar.first_day(cast.period).isoformat()
     adopted = cast.chair.post(f"/v1/rulebooks/{draft['id']}/adopt", {"effective_from": since})
     checklist = {"criteria": rules.CHECKLIST}
-    once_told("inspection knows the chair", lambda: cast.chair.put("/v1/checklist", checklist))
+    once_told(lambda: cast.chair.put("/v1/checklist", checklist))
     narrator.tell(f"积分细则 rulebook v{adopted['version']}: {len(rules.RULEBOOK)} 项, 自 {since} 起")
 
 
 def _open_shops(cast: Cast, narrator: Narrator) -> None:
     for name in rules.MERCHANTS:
         admit = partial(cast.committee.post, "/v1/merchants", {"name": name})
-        merchant = once_told("exchange knows the committee", admit)
+        merchant = once_told(admit)
         key = cast.committee.post(f"/v1/merchants/{merchant['id']}/keys", {"mode": "live"})
         cast.merchants[name] = merchant["id"]
         cast.tills[name] = cast.door.till(key["secret"])

@@ -102,7 +102,7 @@ def _deeds(cast: Cast, chance: random.Random) -> Iterator[Deed]:
 def _declare(deed: Deed) -> str:
     proof = {"evidence_ids": [evidence(deed.by, deed.photo)]} if deed.photo else {}
     try:
-        once_told("claims knows the people", lambda: deed.by.post("/v1/claims", {**deed.form, **proof}))
+        once_told(lambda: deed.by.post("/v1/claims", {**deed.form, **proof}))
     except Refused as refused:
         return refused.code
     return "declared"

@@ -98,7 +98,7 @@ class Door:
     def sign_in_by_wechat(self, code: str, invite_code: str) -> Visitor:
         """A resident opens the mini-program for the first time and binds it with the head's invite code."""
         stranger = self.public.post("/v1/sessions", {"wechat_code": code})
-        if stranger["person"] is not None:
+        if stranger["person_id"] is not None:
             return Visitor(self._http, stranger["access_token"])
         bound = Visitor(self._http, stranger["access_token"]).post("/v1/me/binding", {"invite_code": invite_code})
         return Visitor(self._http, bound["access_token"])
@@ -127,15 +127,16 @@ def until(what: str, question: Callable[[], T | None], patience: float = _PATIEN
 _NOT_YET_TOLD = {"role_missing", "forbidden", "not_found", "not_eligible", "no_rulebook"}
 
 
-def once_told(what: str, act: Callable[[], T]) -> T:
-    """The result of `act`, once the service that decides has heard from the registry who may do what."""
+def once_told(act: Callable[[], T], patience: float = _PATIENCE_SECONDS) -> T:
+    """The result of `act`, once the service that decides has heard from the registry who may do what.
 
-    def attempt() -> tuple[T] | None:
+    Raises the last refusal when that does not come.
+    """
+    deadline = time.monotonic() + patience
+    while True:
         try:
-            return (act(),)
+            return act()
         except Refused as refused:
-            if refused.code not in _NOT_YET_TOLD:
+            if refused.code not in _NOT_YET_TOLD or time.monotonic() > deadline:
                 raise
-            return None
-
-    return until(what, attempt)[0]
+            time.sleep(_TURN_SECONDS)

@@ -16,7 +16,7 @@ def the_inspection_ends_with_a_tie(story: Story) -> None:
     inspection = cast.chair.post("/v1/inspections", {"period": cast.period})
     path = f"/v1/inspections/{inspection['id']}"
     for officer in cast.officers.values():
-        once_told("inspection knows the officers", partial(officer.get, path))
+        once_told(partial(officer.get, path))
     for number, courtyard in narrator.along("检查 inspecting", cast.courtyards.items(), len(cast.courtyards)):
         sheet = {"version": 1, "marks": _marks(number)}
         cast.officer_of(number).put(f"{path}/courtyards/{courtyard}", sheet)

@@ -48,7 +48,7 @@ class Story:
             "cause": f"{self.cast.period} 第 {day} 天",
             **more,
         }
-        claim: Answer = once_told("claims knows the people", lambda: by.post("/v1/claims", form))
+        claim: Answer = once_told(lambda: by.post("/v1/claims", form))
         return claim
 
     def on_desk(self, judge: Visitor, claim: str, stage: str = "first") -> Answer | None:
