@@ -214,7 +214,7 @@ def me(here: Within, person: Person, seal: Seal) -> dict[str, Any]:
 
 def household(here: Within, household_id: str) -> dict[str, Any]:
     """A household with its members today and everywhere it has lived (R3)."""
-    row = here.places.household_row(here.standing, household_id)
+    row = here.places.household_row(household_id)
     return plain(row) | {
         "members": [
             {"id": person.id, "name": person.name, "tenure": home.tenure, "away": home.away}

@@ -147,7 +147,7 @@ class RegistryService:
     @query
     def get_household(self, tx: RegistryTransaction, actor, household_id):
         here = tx.within(actor)
-        here.places.household_row(here.standing, household_id)
+        here.places.household_row(household_id, here.standing)
         return schemas.household(here, household_id)
 
     # Residents

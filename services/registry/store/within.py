@@ -54,6 +54,7 @@ class Within:
         Else a head could sign in as the committee member who lives in his courtyard.
         """
         row = self.people.row(person, self.standing)
+        self.people.get(person).must_be_known()
         roles = {role for role, _ in self.appointments.standing(person).seats}
         if roles - {"head"}:
             self.standing.must_be("committee")

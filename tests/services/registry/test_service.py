@@ -161,6 +161,8 @@ def test_an_officer_registers_in_his_grid_only(registry: Registry) -> None:
     household = registry.by("zhou", "register_household", courtyard_id=registry.ids["courtyard 12"])
 
     assert household["code"] == "02-012-3"
+    later = registry.by("zhou", "register_household", courtyard_id=registry.ids["courtyard 12"], since="2026-12-01")
+    assert (later["courtyard_id"], later["stays"][0]["since"]) == (None, "2026-12-01")
     registry.person("new", by="zhou", household_id=household["id"], tenure="tenant")
     with pytest.raises(errors.RoleMissing):
         registry.by("zhou", "register_household", courtyard_id=registry.ids["courtyard 40"])
@@ -291,8 +293,13 @@ def test_erasure_takes_name_phone_roles_and_sessions(registry: Registry) -> None
     assert registry.by("he", "get_resident", resident_id=wang)["phone_masked"] is None
     with pytest.raises(errors.SessionRevoked):
         registry.call("rotate_session", refresh_hash="first", new_refresh_hash="second")
-    with pytest.raises(errors.WrongState):
-        registry.by("he", "erase_resident", resident_id=wang)
+    for method, how in (
+        ("erase_resident", {}),
+        ("invite_resident", {"code": "X"}),
+        ("correct_resident", {"name": "x"}),
+    ):
+        with pytest.raises(errors.WrongState):
+            registry.by("he", method, resident_id=wang, **how)
     registry.person("another", phone="13800000001")
 
 
