@@ -60,5 +60,5 @@ Measured on drawn courtyards: of 6,320 pairs of different ones the nearest lay a
 each side lay at 28 or less, and so did four in five random crops down to 62 %.
 """
 
-COMPARED_WITH = 3_000
+COMPARED_WITH = 2_000
 """How many of the community's newest pictures a new one is compared with, so that an upload has a bounded cost."""

@@ -2,22 +2,22 @@
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import and_, insert, or_, select, text
+from sqlalchemy import insert, select, text
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
 from contracts.errors import EvidenceUnusable, NotFound
 from services.claims.domain.claim import Claim, Status
-from services.claims.domain.evidence import COMPARED_WITH, HASH_BITS, NEAR_BITS, Evidence, Flag, Origin
+from services.claims.domain.evidence import COMPARED_WITH, HASH_BITS, NEAR_BITS, Evidence, Flag, FlagKind, Origin
 from services.claims.store.tables import claims, evidence, evidence_likenesses, evidence_looks, evidence_origins
 
 _NEAR = text(
     f"""
-    SELECT compared.evidence
+    SELECT compared.sha256
     FROM (
-        SELECT evidence, looks FROM evidence_looks
-        WHERE community = :community AND evidence <> :evidence
-        ORDER BY evidence DESC LIMIT {COMPARED_WITH}
+        SELECT sha256, looks FROM evidence_looks
+        WHERE community = :community AND position < :position
+        ORDER BY position DESC LIMIT {COMPARED_WITH}
     ) AS compared
     WHERE EXISTS (
         SELECT 1 FROM unnest(compared.looks) AS look
@@ -25,6 +25,23 @@ _NEAR = text(
     )
     """
 )
+
+_ALIKE = text(
+    """
+    SELECT mine.id, other.id, other.sha256 = mine.sha256
+    FROM evidence AS mine
+    CROSS JOIN LATERAL (
+        SELECT mine.sha256
+        UNION ALL
+        SELECT alike FROM evidence_likenesses AS l WHERE l.community = mine.community AND l.sha256 = mine.sha256
+    ) AS content
+    JOIN evidence AS other ON other.community = mine.community AND other.sha256 = content.sha256
+    WHERE mine.community = :community AND mine.id = ANY(:ids)
+    """
+)
+
+_MOST_SEEN = 20
+"""Flags name so many other claims at most, the earliest; a judge needs no more."""
 
 
 class EvidenceShelf:
@@ -35,20 +52,17 @@ class EvidenceShelf:
         self._community = community
 
     def add(self, piece: Evidence, origin: Origin | None, looks: Sequence[str]) -> None:
-        """Keep what is known of an upload and note what it resembles.
+        """Keep what is known of an upload and, of a picture not seen before, what it resembles.
 
         `looks` are perceptual hashes as bit strings, that of the whole picture first; none for a document.
         """
         self._session.add(piece)
         self._session.flush()
-        here = {"community": self._community, "evidence": piece.id}
         if origin:
-            place = {"latitude": origin.latitude, "longitude": origin.longitude}
-            self._session.execute(insert(evidence_origins), [here | {"captured_at": origin.captured_at} | place])
-        self._note(piece.id, "same_file", self._same_files(piece))
+            where = {"community": self._community, "evidence": piece.id}
+            self._session.execute(insert(evidence_origins), [where | vars(origin)])
         if looks:
-            self._note(piece.id, "near_same_picture", self._near_pictures(piece.id, looks[0]))
-            self._session.execute(insert(evidence_looks), [here | {"looks": list(looks)}])
+            self._look_at(piece.sha256, looks)
 
     def get(self, piece: str) -> Evidence:
         """`NotFound` when this community has no such evidence."""
@@ -96,7 +110,7 @@ class EvidenceShelf:
         """Where the proof of `claim` was seen before: in claims that were not withdrawn, other than itself."""
         if not ids:
             return []
-        alike = {(piece, piece): "same_file" for piece in ids} | self._alike(ids)
+        alike = self._alike(ids)
         seen = (
             select(claims.c.id, claims.c.evidence)
             .where(
@@ -106,42 +120,32 @@ class EvidenceShelf:
                 claims.c.status != Status.WITHDRAWN,
             )
             .order_by(claims.c.id)
+            .limit(_MOST_SEEN)
         )
-        carried = self._session.execute(seen).all()
         return [
             Flag(kind=kind, evidence=piece, seen_in=row.id, seen_as=other)
-            for row in carried
+            for row in self._session.execute(seen)
             for (piece, other), kind in alike.items()
             if other in row.evidence
         ]
 
-    def _alike(self, ids: Sequence[str]) -> dict[tuple[str, str], str]:
-        """(mine, the other) → kind, whichever of the two was uploaded first."""
-        table = evidence_likenesses.c
-        rows = select(table.evidence, table.earlier, table.kind).where(
-            table.community == self._community, or_(table.evidence.in_(ids), table.earlier.in_(ids))
-        )
-        found = {}
-        for row in self._session.execute(rows):
-            if row.evidence in ids:
-                found[row.evidence, row.earlier] = row.kind
-            if row.earlier in ids:
-                found[row.earlier, row.evidence] = row.kind
-        return found
+    def _alike(self, ids: Sequence[str]) -> dict[tuple[str, str], FlagKind]:
+        """(one of `ids`, an upload of the same or nearly the same content, itself too) → which of the two it is."""
+        asked = {"community": self._community, "ids": list(ids)}
+        return {
+            (mine, other): "same_file" if same else "near_same_picture"
+            for mine, other, same in self._session.execute(_ALIKE, asked)
+        }
 
-    def _same_files(self, piece: Evidence) -> list[str]:
-        same = and_(
-            evidence.c.community == self._community, evidence.c.sha256 == piece.sha256, evidence.c.id != piece.id
-        )
-        return list(self._session.scalars(select(evidence.c.id).where(same)))
-
-    def _near_pictures(self, piece: str, whole: str) -> list[str]:
-        near = {"community": self._community, "evidence": piece, "whole": whole}
-        return list(self._session.scalars(_NEAR, near))
-
-    def _note(self, piece: str, kind: str, earlier: Sequence[str]) -> None:
-        if earlier:
-            rows = [
-                {"community": self._community, "evidence": piece, "earlier": other, "kind": kind} for other in earlier
-            ]
-            self._session.execute(upsert(evidence_likenesses).on_conflict_do_nothing(), rows)
+    def _look_at(self, sha256: str, looks: Sequence[str]) -> None:
+        """Compare a picture with the newest ones, once for each file, and note the pairs in both directions."""
+        here = {"community": self._community, "sha256": sha256}
+        keep = upsert(evidence_looks).on_conflict_do_nothing().returning(evidence_looks.c.position)
+        position = self._session.scalar(keep.values(**here, looks=list(looks)))
+        if position is None:
+            return
+        near = self._session.scalars(_NEAR, here | {"position": position, "whole": looks[0]}).all()
+        pairs = [pair for other in near for pair in ((sha256, other), (other, sha256))]
+        if pairs:
+            rows = [{"community": self._community, "sha256": one, "alike": other} for one, other in pairs]
+            self._session.execute(insert(evidence_likenesses), rows)

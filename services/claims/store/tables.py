@@ -120,22 +120,23 @@ evidence_origins = Table(
 evidence_looks = Table(
     "evidence_looks",
     metadata,
+    Column("position", BigInteger, Identity(always=True), nullable=False),
     Column("community", String, nullable=False),
-    Column("evidence", String, nullable=False),
+    Column("sha256", String(64), nullable=False),
     Column("looks", ARRAY(BIT(HASH_BITS)), nullable=False),
-    PrimaryKeyConstraint("community", "evidence"),
-    comment="Perceptual hashes of a picture and of the parts one may cut from it",
+    PrimaryKeyConstraint("community", "sha256"),
+    Index("evidence_looks_newest", "community", "position"),
+    comment="Perceptual hashes of a picture and of the parts one may cut from it; one row a file",
 )
 
 evidence_likenesses = Table(
     "evidence_likenesses",
     metadata,
     Column("community", String, nullable=False),
-    Column("evidence", String, nullable=False),
-    Column("earlier", String, nullable=False),
-    Column("kind", String, nullable=False),
-    PrimaryKeyConstraint("community", "evidence", "earlier"),
-    Index("evidence_likenesses_of_earlier", "community", "earlier"),
+    Column("sha256", String(64), nullable=False),
+    Column("alike", String(64), nullable=False),
+    PrimaryKeyConstraint("community", "sha256", "alike"),
+    comment="Files that show nearly the same picture; each pair in both directions",
 )
 
 _COUNTED = text(f"status IN ({', '.join(repr(status.value) for status in COUNTED)})")

@@ -166,20 +166,21 @@ def upgrade() -> None:
     op.create_table(
         "evidence_likenesses",
         sa.Column("community", sa.String(), nullable=False),
-        sa.Column("evidence", sa.String(), nullable=False),
-        sa.Column("earlier", sa.String(), nullable=False),
-        sa.Column("kind", sa.String(), nullable=False),
-        sa.PrimaryKeyConstraint("community", "evidence", "earlier"),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("alike", sa.String(length=64), nullable=False),
+        sa.PrimaryKeyConstraint("community", "sha256", "alike"),
+        comment="Files that show nearly the same picture; each pair in both directions",
     )
-    op.create_index("evidence_likenesses_of_earlier", "evidence_likenesses", ["community", "earlier"], unique=False)
     op.create_table(
         "evidence_looks",
+        sa.Column("position", sa.BigInteger(), sa.Identity(always=True), nullable=False),
         sa.Column("community", sa.String(), nullable=False),
-        sa.Column("evidence", sa.String(), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
         sa.Column("looks", postgresql.ARRAY(postgresql.BIT(length=144)), nullable=False),
-        sa.PrimaryKeyConstraint("community", "evidence"),
-        comment="Perceptual hashes of a picture and of the parts one may cut from it",
+        sa.PrimaryKeyConstraint("community", "sha256"),
+        comment="Perceptual hashes of a picture and of the parts one may cut from it; one row a file",
     )
+    op.create_index("evidence_looks_newest", "evidence_looks", ["community", "position"], unique=False)
     op.create_table(
         "evidence_origins",
         sa.Column("community", sa.String(), nullable=False),
@@ -257,4 +258,6 @@ def upgrade() -> None:
         unique=False,
         postgresql_where=sa.text("effective_from IS NOT NULL"),
     )
+    op.create_index("idempotency_keys_age", "idempotency_keys", ["created_at"], postgresql_using="brin")
+    op.create_index("inbox_age", "inbox", ["handled_at"], postgresql_using="brin")
     append_only("claim_steps", "evidence_looks", "evidence_likenesses")
