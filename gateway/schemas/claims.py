@@ -77,6 +77,9 @@ class Claim(Schema):
     system_made = ma.fields.Boolean(required=True)
     rulebook_id = ma.fields.String(required=True)
     rulebook_version = ma.fields.Integer(required=True)
+    entry_id = ma.fields.String(
+        required=True, allow_none=True, metadata={"description": "On the month's list; null until approved"}
+    )
     period = ma.fields.String(
         required=True, allow_none=True, metadata={"description": "The list it is on; null until approved"}
     )

@@ -164,6 +164,7 @@ def claim(found: Claim) -> dict[str, Any]:
         "system_made": found.system_made,
         "rulebook_id": found.rulebook,
         "rulebook_version": found.rulebook_version,
+        "entry_id": found.entry,
         "period": found.period,
         "submitted_at": _instant(found.submitted_at),
         "changed_at": _instant(found.changed_at),

@@ -3,6 +3,7 @@ from nameko.exceptions import deserialize, serialize
 
 from contracts.errors import InsufficientPoints, OutOfStock, Unavailable
 from gateway import problems
+from gateway.settings import Settings
 
 
 def sign_in_form(**body):
@@ -72,7 +73,7 @@ def test_an_unexpected_fault_tells_nothing(client, services, sign_in):
         (sign_in_form(data=r'{"wechat_code": "a\u0000b"}'), 400, "malformed_request"),
         (sign_in_form(data=r'{"wechat_code": "\ud800"}'), 400, "malformed_request"),
         (sign_in_form(data="a=b", content_type="text/plain"), 400, "malformed_request"),
-        (sign_in_form(json={"wechat_code": "a" * 300_000}), 413, "payload_too_large"),
+        (sign_in_form(json={"wechat_code": "a" * Settings.json_limit}), 413, "payload_too_large"),
         (sign_in_form(json=[]), 422, "invalid_request"),
         (sign_in_form(), 422, "invalid_request"),
     ],
