@@ -107,18 +107,19 @@ class DemoCommunity:
         household = Household(code=f"{courtyard:03d}-{position}", courtyard=courtyard)
         surname = self._random.choice(_SURNAMES)
         for place in range(self._random.choices((1, 2, 3, 4, 5), (15, 25, 35, 18, 7))[0]):
-            household.residents.append(self._resident(surname, place, tenure, since, is_head))
+            taken = {resident.name for resident in household.residents}
+            household.residents.append(self._resident(surname, place, tenure, since, is_head, taken))
         if position == 2 and courtyard == 5:
             household.residents.append(
                 Resident(surname + "桂兰", None, tenure, birth_year=self._today.year - 74, since=since)
             )
         return household
 
-    def _resident(self, surname: str, place: int, tenure: str, since: date, is_head: bool) -> Resident:
+    def _resident(self, surname: str, place: int, tenure: str, since: date, is_head: bool, taken: set[str]) -> Resident:
         born = self._today.year - (self._random.randint(28, 62) if place < 2 else self._random.randint(15, 80))
         adult_with_phone = place == 0 or (self._today.year - born < 70 and self._random.random() < 0.8)
         return Resident(
-            name=(surname if place != 1 else self._random.choice(_SURNAMES)) + self._given(),
+            name=self._name(surname if place != 1 else self._random.choice(_SURNAMES), taken),
             phone=next(self._phones) if adult_with_phone else None,
             tenure=tenure,
             birth_year=born,
@@ -127,8 +128,12 @@ class DemoCommunity:
             away=place > 0 and self._random.random() < 0.03,
         )
 
-    def _given(self) -> str:
-        return "".join(self._random.choices(_GIVEN, k=self._random.choice((1, 2, 2))))
+    def _name(self, surname: str, taken: set[str]) -> str:
+        """A name that nobody else in the household has."""
+        while True:
+            name = surname + "".join(self._random.choices(_GIVEN, k=self._random.choice((1, 2, 2))))
+            if name not in taken:
+                return name
 
 
 def _numbered_rows() -> Iterator[tuple[int, int]]:
