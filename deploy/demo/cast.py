@@ -56,4 +56,4 @@ class Cast:
     def enters(self, person_id: str, invited_by: Visitor) -> Visitor:
         """A resident opens the mini-program, with an invitation from `invited_by`, and is bound from then on."""
         invitation = invited_by.post(f"/v1/residents/{person_id}/invitations")
-        return self.door.sign_in_by_wechat(f"fake-{person_id}", invitation["code"])
+        return self.door.sign_in_by_wechat(f"fake-{person_id}", invitation["invite_code"])

@@ -67,8 +67,8 @@ def _settle_policy(cast: Cast) -> None:
 
 def _import_roster(cast: Cast, narrator: Narrator) -> None:
     sheet = _roster(cast.people)
-    tried = cast.committee.upload("/v1/rosters", "roster.xlsx", sheet, _XLSX, dry_run="true")["added"]
-    added = cast.committee.upload("/v1/rosters", "roster.xlsx", sheet, _XLSX)["added"]
+    tried = cast.committee.upload("/v1/rosters", "roster.xlsx", sheet, _XLSX, dry_run="true")
+    added = cast.committee.upload("/v1/rosters", "roster.xlsx", sheet, _XLSX)
     counted = "{courtyards} 个院落，{households} 户，{residents} 人，{heads} 位院长".format(**added)
     narrator.prove(f"花名册导入 roster：{counted}，与试导入一致 as the dry run foretold", tried == added, tried)
     cast.courtyards = {c["number"]: c["id"] for c in cast.committee.all("/v1/courtyards")}
