@@ -72,7 +72,8 @@ class ReceiveBatch(Listener):
     def stop(self) -> None:
         super().stop()
         self._stopped = True
-        self._thread.wait()
+        if self._thread is not None:
+            self._thread.wait()
 
     def kill(self) -> None:
         self._stopped = True

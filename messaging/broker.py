@@ -18,6 +18,7 @@ ERRORS: tuple[type[Exception], ...] = (
 )
 _HEARTBEAT = 30  # seconds
 _CONNECT = 5  # seconds
+_AHEAD = 16_384  # bytes
 
 
 def connection(config: Mapping[str, Any], *, heartbeat: float | None = None) -> Connection:
@@ -37,3 +38,13 @@ def connected(config: Mapping[str, Any]) -> Iterator[Connection]:
     with connection(config) as opened:
         opened.connect()
         yield opened
+
+
+def read_ahead(connection: Connection) -> None:
+    """Have an open connection read all there is, not three times for each frame: a third less work for a delivery.
+
+    Not for one whose socket is watched by `select`, which knows nothing of what was read ahead.
+    """
+    transport = connection.connection.transport
+    receive = transport._quick_recv
+    transport._quick_recv = lambda size: receive(max(size, _AHEAD))

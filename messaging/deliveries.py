@@ -121,7 +121,8 @@ class Deliveries(ProviderCollector, SharedExtension):  # type: ignore[misc]
         pause = 0.0
         while self._providers:
             try:
-                with broker.connection(self.container.config) as connection:
+                with broker.connected(self.container.config) as connection:
+                    broker.read_ahead(connection)
                     self._consume_from(connection)
                     pause = 0.0
                     self._drain(connection)
@@ -130,6 +131,8 @@ class Deliveries(ProviderCollector, SharedExtension):  # type: ignore[misc]
                 pause = min(pause + 0.5, 5.0)
                 log.warning("broker_lost", error=repr(error), retry_in=pause)
                 time.sleep(pause)
+        if not self._listening.ready():  # asked to stop before there was a broker
+            self._listening.send()
 
     def _consume_from(self, connection: Connection) -> None:
         self._unsettled = {provider: set() for provider in self._providers}

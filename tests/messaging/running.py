@@ -41,7 +41,7 @@ class RunningShop:
 
     def __init__(self, stack: Stack, vhost: str, uris: dict[str, str], folder: Path) -> None:
         self._stack = stack
-        self._vhost = vhost
+        self.vhost = vhost
         self._folder = folder
         self._engines = {name: create_engine(engine.url(uri), poolclass=NullPool) for name, uri in uris.items()}
         self.amqp_uri = stack.broker.create_vhost(vhost)
@@ -105,7 +105,7 @@ class RunningShop:
         """End what still runs and forget the vhost."""
         for process in self._processes.values():
             process.kill()
-        httpx.delete(f"{self._stack.management_uri}/api/vhosts/{self._vhost}")
+        httpx.delete(f"{self._stack.management_uri}/api/vhosts/{self.vhost}")
 
     def declare_topology(self) -> None:
         """Declare all queues of the shop."""
@@ -218,7 +218,7 @@ class RunningShop:
 
     def unsettled(self) -> dict[str, int]:
         """Messages in all queues, delivered or not, as the management API counts them; without the empty ones."""
-        queues = httpx.get(f"{self._stack.management_uri}/api/queues/{self._vhost}").json()
+        queues = httpx.get(f"{self._stack.management_uri}/api/queues/{self.vhost}").json()
         return {queue["name"]: queue["messages"] for queue in queues if queue.get("messages")}
 
     @property

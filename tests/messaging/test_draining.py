@@ -68,3 +68,11 @@ def test_a_relay_stops_when_it_is_asked(shop: RunningShop) -> None:
     eventually(lambda: shop.log("relay").count('"leading"'), 3)
     shop.terminate("relay")
     assert stopped(shop, "relay") == 0
+
+
+def test_a_service_that_finds_no_broker_stops_when_it_is_asked(shop: RunningShop) -> None:
+    shop.environment["AMQP_URI"] = "amqp://guest:guest@127.0.0.1:1/"
+    shop.start("books", ready=False)
+    eventually(lambda: '"broker_lost"' in shop.log("books"))
+    shop.terminate("books")
+    assert stopped(shop, "books") == 0

@@ -1,0 +1,144 @@
+"""Events waiting on RabbitMQ → rows in a table by `@receive_batch`, against the same SQL in the same batches.
+
+The handler does as little as one can, one INSERT for the batch; so this is the price of the broker, the envelope, the
+schema and the acknowledgement. The other side gets its events ready made. Both write to the inbox.
+"""
+
+import json
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import fields
+from datetime import UTC, date, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from sqlalchemy import Column, Date, DateTime, Engine, Integer, MetaData, Table, Text, create_engine, insert, text
+
+from benchmarks.figure import Figure
+from contracts import ids
+from contracts.review import EntryFinalized
+from deploy.local.process import Process
+from deploy.local.stack import PROJECT, Stack
+from messaging import Store, Transaction, broker, engine, receive_batch, topology
+from messaging.envelope import Arrival, Envelope
+from messaging.outbox import Said
+from messaging.pipeline import Pipeline
+from messaging.store import StoreAccess
+from messaging.tables import attach
+
+_EVENTS = 20_000
+_BATCH = 500
+_PATIENCE = 300
+_TYPES = {"sequence": Integer, "points": Integer, "day": Date, "at": DateTime(timezone=True)}
+
+metadata = MetaData()
+attach(metadata)
+facts = Table(
+    "facts",
+    metadata,
+    Column("position", Integer, primary_key=True),
+    *(Column(field.name, _TYPES.get(field.name, Text)) for field in fields(EntryFinalized)),
+)
+
+
+class Chronicle:
+    """Writes down what it hears."""
+
+    name = "chronicle"
+    store = Store()
+
+    @receive_batch(EntryFinalized, size=_BATCH)
+    def write(self, tx: Transaction, events: list[EntryFinalized]) -> None:
+        names = [column.name for column in facts.columns if column.name != "position"]
+        tx.session.execute(insert(facts), [{name: getattr(event, name) for name in names} for event in events])
+
+
+def measure(stack: Stack) -> Iterator[Figure]:
+    """Events per second, from the broker and without."""
+    uri = stack.postgres.create_database("chronicle")
+    store = create_engine(engine.url(uri))
+    metadata.create_all(store)
+    other = _directly(uri)
+    ours = _from_the_broker(stack, uri, store)
+    store.dispose()
+    yield Figure("receive_batch", "events/s", ours, other)
+
+
+def decisions() -> Iterator[EntryFinalized]:
+    """Final decisions about a thousand households in turn."""
+    for turn in range(_EVENTS):
+        yield EntryFinalized(
+            community="com_1",
+            entry=ids.new("ent"),
+            origin="claim",
+            source=ids.new("clm"),
+            book="household",
+            person=f"per_{turn % 1000}",
+            household=f"hou_{turn % 1000}",
+            courtyard=f"cty_{turn % 90}",
+            day=date(2026, 11, 3),
+            item="clean_up",
+            category="living_environment",
+            period="2026-11",
+            points=5,
+            at=datetime.now(UTC),
+        )
+
+
+def _directly(uri: str) -> float:
+    chronicle = Chronicle()
+    chronicle.store = StoreAccess(engine.connect_to(uri, pool_size=1))
+    arrivals = [Arrival(Envelope.around(event, at=event.at), event) for event in decisions()]
+    began = time.monotonic()
+    for start in range(0, _EVENTS, _BATCH):
+        chronicle.write(arrivals[start : start + _BATCH])
+    return _EVENTS / (time.monotonic() - began)
+
+
+def _from_the_broker(stack: Stack, uri: str, store: Engine) -> float:
+    config = {"AMQP_URI": stack.amqp_uri, "DATABASES": {"chronicle": uri}}
+    with store.begin() as connection:
+        connection.execute(text("TRUNCATE facts, inbox"))
+    topology.declare([Chronicle], config)
+    _tell(config)
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "config.yaml"
+        path.write_text(json.dumps(config))
+        words = [f"{sys.prefix}/bin/nameko", "run", "--config", path, "benchmarks.receive_batch:Chronicle"]
+        process = Process("chronicle", words, environment=stack.environment, log=Path(folder) / "log", folder=PROJECT)
+        process.start()
+        try:
+            first, began = _written(store, 1)
+            _, ended = _written(store, _EVENTS)
+        finally:
+            process.stop()
+    return (_EVENTS - first) / (ended - began)
+
+
+def _tell(config: dict[str, object]) -> None:
+    """Publish the events as a relay does."""
+    with broker.connected(config) as connection:
+        pipeline = Pipeline(connection)
+        page: list[Said] = []
+        for position, event in enumerate(decisions()):
+            envelope = Envelope.around(event, at=event.at)
+            page.append(Said(position, envelope.id, "review", envelope.name, json.dumps(envelope.dump())))
+            if len(page) == _BATCH:
+                pipeline.publish(page, lambda said: (f"{said.publisher}.events", said.name))
+                page = []
+
+
+def _written(store: Engine, number: int) -> tuple[int, float]:
+    """How many rows there are as soon as there are `number`, and when that was."""
+    deadline = time.monotonic() + _PATIENCE
+    while (count := _count(store)) < number:
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"{count} of {number} events after {_PATIENCE} s")
+        time.sleep(0.01)
+    return count, time.monotonic()
+
+
+def _count(store: Engine) -> int:
+    with store.connect() as connection:
+        return int(connection.execute(text("SELECT count(*) FROM facts")).scalar_one())

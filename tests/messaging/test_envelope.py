@@ -1,0 +1,52 @@
+"""How an event travels, and that it comes out as it went in."""
+
+import json
+from datetime import UTC, datetime
+
+import pytest
+
+from messaging.envelope import Arrival, Envelope
+from messaging.errors import Undecodable
+from tests.messaging.shop import GivenBack, Sold
+
+NOON = datetime(2026, 11, 3, 12, tzinfo=UTC)
+
+
+def test_an_event_travels_as_a_cloud_event() -> None:
+    envelope = Envelope.around(Sold(what="大米", amount=2, sequence=7), at=NOON, traceparent="00-abc-def-01")
+    assert envelope.dump() == {
+        "specversion": "1.0",
+        "id": envelope.id,
+        "source": "/shanzhi/till",
+        "type": "shanzhi.till.Sold",
+        "time": "2026-11-03T12:00:00+00:00",
+        "subject": "大米",
+        "datacontenttype": "application/json",
+        "community": "com_1",
+        "sequence": 7,
+        "traceparent": "00-abc-def-01",
+        "data": {"community": "com_1", "sequence": 7, "what": "大米", "amount": 2},
+    }
+
+
+def test_it_arrives_as_it_was_sent() -> None:
+    envelope = Envelope.around(Sold(what="大米"), at=NOON)
+    read = Envelope.parse(json.dumps(envelope.dump()).encode())
+    assert read == envelope
+    assert Arrival.of(read, [GivenBack, Sold]).event == Sold(what="大米")
+
+
+def test_ids_sort_in_the_order_of_time() -> None:
+    ids = [Envelope.around(Sold(what="rice"), at=NOON).id[:14] for _ in range(100)]
+    assert ids == sorted(ids)
+
+
+@pytest.mark.parametrize("body", ["", "[]", "{}", "null", '{"type": 3}', '{"type": "shanzhi.till.Sold", "data": []}'])
+def test_anything_else_is_undecodable(body: str) -> None:
+    with pytest.raises(Undecodable):
+        Envelope.parse(body)
+
+
+def test_a_handler_takes_only_what_it_asked_for() -> None:
+    with pytest.raises(Undecodable, match="does not know"):
+        Arrival.of(Envelope.around(Sold(what="rice"), at=NOON), [GivenBack])
