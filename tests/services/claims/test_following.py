@@ -62,6 +62,7 @@ def test_the_timeline_tells_who_decided_what_and_why(counter: Counter, claim: st
 
     told = counter.look(claim)
     assert (told["status"], told["points"], told["awarded_points"], told["period"]) == ("approved", 1, 2, "2026-11")
+    assert told["entry_id"] == "ent_1"
     assert [(step["step"], step["by_id"], step["reason"]) for step in told["timeline"]] == [
         ("submitted", "per_li", ""),
         ("returned", "per_wang", "请补充照片"),
