@@ -80,9 +80,6 @@ class Claim(Schema):
     entry_id = ma.fields.String(
         required=True, allow_none=True, metadata={"description": "On the month's list; null until approved"}
     )
-    entry_id = ma.fields.String(
-        required=True, allow_none=True, metadata={"description": "What one objects to; null until approved"}
-    )
     period = ma.fields.String(
         required=True, allow_none=True, metadata={"description": "The list it is on; null until approved"}
     )

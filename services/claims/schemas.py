@@ -165,7 +165,6 @@ def claim(found: Claim) -> dict[str, Any]:
         "rulebook_id": found.rulebook,
         "rulebook_version": found.rulebook_version,
         "entry_id": found.entry,
-        "entry_id": found.entry,
         "period": found.period,
         "submitted_at": _instant(found.submitted_at),
         "changed_at": _instant(found.changed_at),
