@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import os
 import shlex
 import signal
 import subprocess
@@ -82,7 +83,7 @@ def _running(root: Path) -> Iterator[Stack]:
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.default_int_handler)
     began = time.monotonic()
-    stack = Stack(root, cache=CACHE, usual_ports=True, say=_say)
+    stack = Stack(root, cache=CACHE, usual_ports=True, given_broker=os.environ.get("AMQP_URI"), say=_say)
     note = stack.root / "settings.json"
     code = 130
     try:

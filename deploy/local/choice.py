@@ -16,6 +16,7 @@ _USUAL_PORTS = (56720, 56721)
 
 
 def broker(
+    given: str | None,
     root: Path,
     cache: Path,
     label: str,
@@ -26,18 +27,21 @@ def broker(
     usual_ports: bool,
     say: Callable[[str], None],
 ) -> Broker:
-    """Return AMQP_URI's broker, or one from installed binaries, Debian's packages or a container.
+    """Return the given URI's broker, or one from installed binaries, Debian's packages or a container.
 
     Raises Failed with the one command to run when none of these is possible.
     """
-    if given := os.environ.get("AMQP_URI"):
+    if given:
         return Broker(_address(given))
     port, management_port = (ports.free(usual if usual_ports else None) for usual in _USUAL_PORTS)
     address = Address(ports.LOOPBACK, port, management_port, "shanzhi", password)
     if binaries := Binaries.installed():
         return Node(address, binaries, label, root, environment, log)
     if debian.available():
-        return Node(address, Binaries.unpacked(cache, say), label, root, environment, log)
+        try:
+            return Node(address, Binaries.unpacked(cache, say), label, root, environment, log)
+        except Failed as failure:
+            say(f"The packages could not be had: {failure}")
     if Container.available():
         return Container(address, label, environment, log)
     raise Failed(f"RabbitMQ is missing. Run this and try again:\n\n    {_advice()}\n\nor set AMQP_URI.")

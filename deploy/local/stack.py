@@ -37,7 +37,8 @@ class Stack:
     """One running platform with everything it owns under `root`; several may run side by side.
 
     `cache` keeps what was fetched (RabbitMQ's packages) and may be shared. Without `usual_ports` it takes any
-    free ports, as stacks do that come and go in tests.
+    free ports, as stacks do that come and go in tests. With `given_broker`, an AMQP URI, it runs on a RabbitMQ that is
+    there already, and leaves it running.
     """
 
     def __init__(
@@ -46,14 +47,11 @@ class Stack:
         *,
         cache: Path = PROJECT / ".local",
         usual_ports: bool = False,
+        given_broker: str | None = None,
         say: Callable[[str], None] = lambda line: None,
     ) -> None:
-        self.root, self._cache, self._usual_ports, self._say = (
-            root.resolve(),
-            cache.resolve(),
-            usual_ports,
-            say,
-        )
+        self.root, self._cache = root.resolve(), cache.resolve()
+        self._usual_ports, self._given_broker, self._say = usual_ports, given_broker, say
         self._supervisor = Supervisor(say)
         self._commands: dict[str, str] = dict(parse_procfile((PROJECT / "Procfile").read_text()).processes)
         self._claim: Claim | None = None
@@ -241,6 +239,7 @@ class Stack:
     def broker(self) -> Broker:
         label = f"shanzhi-{hashlib.sha256(str(self.root).encode()).hexdigest()[:8]}"
         return choice.broker(
+            self._given_broker,
             self.root,
             self._cache,
             label,
