@@ -136,7 +136,7 @@ _none_of(
     7,
     "Stock sold and reserved never exceeds stock",
     """
-    SELECT community, r.id, stock, sold, coalesce(o.sold, 0), reserved, coalesce(o.reserved, 0)
+    SELECT community, r.id, r.stock, r.sold, coalesce(o.sold, 0), r.reserved, coalesce(o.reserved, 0)
       FROM rewards r
       LEFT JOIN (SELECT community, reward AS id,
                         sum(quantity) FILTER (WHERE state = 'redeemed') AS sold,
