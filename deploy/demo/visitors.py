@@ -68,10 +68,14 @@ class Visitor:
         headers = {"Idempotency-Key": uuid.uuid4().hex}
         return self._ask("POST", path, files={"file": (name, content, kind)}, params=params, headers=headers).json()
 
-    def _ask(self, method: str, path: str, headers: dict[str, str] | None = None, **kwargs: Any) -> httpx.Response:
+    def send(self, method: str, path: str, headers: dict[str, str] | None = None, **kwargs: Any) -> httpx.Response:
+        """Ask once and take any answer; `kwargs` are httpx's."""
+        return self._http.request(method, path, headers={**self._headers, **(headers or {})}, **kwargs)
+
+    def _ask(self, method: str, path: str, **kwargs: Any) -> httpx.Response:
         deadline = time.monotonic() + _PATIENCE_SECONDS
         while True:
-            answer = self._http.request(method, path, headers={**self._headers, **(headers or {})}, **kwargs)
+            answer = self.send(method, path, **kwargs)
             if answer.is_success:
                 return answer
             if answer.status_code not in _BUSY or time.monotonic() > deadline:
