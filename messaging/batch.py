@@ -18,7 +18,7 @@ from nameko.extensions import register_entrypoint
 from messaging import faults, inbox
 from messaging.envelope import Arrival, Event
 from messaging.errors import Undecodable
-from messaging.receive import Listener
+from messaging.receive import Listener, about
 
 log = structlog.get_logger(__name__)
 
@@ -42,7 +42,8 @@ def receive_batch(*events: type[Event], size: int = 500, linger: float = 0.05) -
                     method(self, tx, [arrival.event for arrival in new])
                 return len(new)
 
-            return int(self.store.run(work))
+            with about(self, method, arrivals[0]):
+                return int(self.store.run(work))
 
         register_entrypoint(handle, ReceiveBatch(*events, size=size, linger=linger))
         return handle  # type: ignore[return-value]

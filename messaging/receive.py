@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from functools import partial, wraps
 from typing import Any, TypeVar
 
@@ -42,12 +43,23 @@ def receive(*events: type[Event]) -> Callable[[Method], Method]:
                     method(self, tx, arrival.event)
                 return bool(new)
 
-            return bool(self.store.run(work))
+            with about(self, method, arrival):
+                return bool(self.store.run(work))
 
         register_entrypoint(handle, Receive(*events))
         return handle  # type: ignore[return-value]
 
     return decorate
+
+
+def about(service: Any, method: Callable[..., Any], arrival: Arrival) -> AbstractContextManager[Any]:
+    """For the length of a block, what is logged says which event is handled, and where."""
+    return structlog.contextvars.bound_contextvars(
+        service=getattr(service, "name", None),
+        method=method.__name__,
+        event_id=arrival.id,
+        traceparent=arrival.envelope.traceparent,
+    )
 
 
 class Listener(Entrypoint):  # type: ignore[misc]
@@ -107,7 +119,7 @@ class Listener(Entrypoint):  # type: ignore[misc]
         except broker.ERRORS as lost:
             log.warning("not_sent_on", queue=self.queue.name, error=repr(lost))
             return False
-        log.warning("sent_on", queue=self.queue.name, to=place, error=repr(error))
+        log.warning("sent_on", queue=self.queue.name, to=place, error=repr(error), exc_info=error)
         return True
 
     def set_aside(self, message: Message, error: BaseException) -> None:
