@@ -29,6 +29,11 @@ def write_revision(service: str, database_uri: str, message: str, *, package: st
     command.revision(_config(service, database_uri, package), message=message, autogenerate=True)
 
 
+def check(service: str, database_uri: str, *, package: str = _PACKAGE) -> None:
+    """Raise if the tables in the code and those of a migrated store differ."""
+    command.check(_config(service, database_uri, package))
+
+
 def run(metadata: MetaData) -> None:
     """What a service's `env.py` calls: run its migrations, all of them in one transaction."""
     connectable = engine.connect_to(context.config.attributes["database_uri"])

@@ -49,6 +49,7 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.PrimaryKeyConstraint("caller", "key"),
     )
+    op.create_index("idempotency_keys_age", "idempotency_keys", ["created_at"], unique=False, postgresql_using="brin")
     op.create_table(
         "inbox",
         sa.Column("handler", sa.Text(), nullable=False),
@@ -56,6 +57,7 @@ def upgrade() -> None:
         sa.Column("handled_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.PrimaryKeyConstraint("handler", "event_id"),
     )
+    op.create_index("inbox_age", "inbox", ["handled_at"], unique=False, postgresql_using="brin")
     op.create_table(
         "outbox",
         sa.Column("position", sa.BigInteger(), sa.Identity(always=True), nullable=False),

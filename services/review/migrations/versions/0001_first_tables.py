@@ -200,6 +200,7 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.PrimaryKeyConstraint("caller", "key"),
     )
+    op.create_index("idempotency_keys_age", "idempotency_keys", ["created_at"], unique=False, postgresql_using="brin")
     op.create_table(
         "inbox",
         sa.Column("handler", sa.Text(), nullable=False),
@@ -207,6 +208,7 @@ def upgrade() -> None:
         sa.Column("handled_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.PrimaryKeyConstraint("handler", "event_id"),
     )
+    op.create_index("inbox_age", "inbox", ["handled_at"], unique=False, postgresql_using="brin")
     op.create_table(
         "objections",
         sa.Column("community", sa.String(), nullable=False),
