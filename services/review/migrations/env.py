@@ -1,4 +1,4 @@
 from messaging import migrate
-from services.review.store.tables import metadata
+from services.review.store import metadata
 
 migrate.run(metadata)

@@ -12,9 +12,9 @@ from services.review.store.docket import Docket, communities_waiting
 from services.review.store.lists import Lists
 from services.review.store.objections import Objections
 from services.review.store.periods import Periods
-from services.review.store.tables import publications
+from services.review.store.tables import metadata, publications
 
-__all__ = ["Records", "ReviewStore", "ReviewTransaction"]
+__all__ = ["Records", "ReviewStore", "ReviewTransaction", "metadata"]
 
 
 class Records:
@@ -37,6 +37,9 @@ class Records:
     def rules_to_publish(self) -> HouseRules:
         """The rules to publish by; nothing is approved until the transaction ends."""
         return self.lists.rules_to_publish(self.directory.policy())
+
+
+__all__ = ["ReviewStore", "ReviewTransaction", "metadata"]
 
 
 class ReviewTransaction(Transaction):
