@@ -53,6 +53,14 @@ RULES: list[Answer] = [
         "score": 5,
         "caps": [{"times": 1, "per": "day"}],
     },
+    {
+        "code": "patrol",
+        "category": "public_order",
+        "title": "治安巡防",
+        "score": 10,
+        "evidence_required": False,
+        "caps": [{"times": 4, "per": "month"}, {"times": 1, "per": "day"}],
+    },
     {"code": "council", "category": "neighbourhood", "title": "参加议事会", "score": 5, "evidence_required": False},
     {
         "code": "merit",
