@@ -101,7 +101,11 @@ def replay(
 ) -> None:
     """Say again to one handler what SERVICE has said; it takes what it has not taken before."""
     chosen = {"names": event or (), "community": community, "since": since, "until": until}
-    _say({"replayed": replaying.replay(service, to, config.load(config_path), **chosen)})
+    try:
+        count = replaying.replay(service, to, config.load(config_path), **chosen)
+    except LookupError as error:
+        raise typer.BadParameter(str(error)) from error
+    _say({"replayed": count})
 
 
 @app.command()

@@ -2,7 +2,6 @@
 
 import json
 import os
-import subprocess
 import sys
 import time
 from collections.abc import Callable
@@ -14,10 +13,12 @@ import httpx
 from kombu import Connection
 from nameko.standalone.rpc import ClusterRpcProxy
 from sqlalchemy import NullPool, create_engine, insert, text
+from typer.testing import CliRunner
 
 from deploy.local.process import MARK, Process
 from deploy.local.stack import PROJECT, Stack
 from messaging import config, engine, topology
+from messaging.__main__ import app
 from messaging.envelope import CONTENT_TYPE, Envelope
 from messaging.publishing import Publisher
 from messaging.retry import Retry
@@ -91,14 +92,8 @@ class RunningShop:
 
     def command(self, *words: str) -> list[Any]:
         """Run `python -m messaging …`; what it printed, line by line, read as JSON where it is."""
-        done = subprocess.run(
-            [sys.executable, "-m", "messaging", *words],
-            cwd=PROJECT,
-            env=self.environment,
-            capture_output=True,
-            text=True,
-        )
-        assert done.returncode == 0, done.stderr[-2000:]
+        done = CliRunner().invoke(app, words, env=self.environment)
+        assert done.exit_code == 0, f"{done.output}\n{done.exception!r}"
         return [json.loads(line) if line.startswith("{") else line for line in done.stdout.splitlines()]
 
     def close(self) -> None:
