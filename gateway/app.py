@@ -1,6 +1,6 @@
 """The application: every part put together."""
 
-from flask import Flask, request
+from flask import Flask, Response, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from gateway import health, limits, observe, openapi, people, problems
@@ -40,6 +40,14 @@ def create_app(settings: Settings | None = None, transport: Transport | None = N
     def bound_the_body() -> None:
         if request.mimetype == "application/json":
             request.max_content_length = settings.json_limit
+
+    @app.after_request
+    def take_the_rest(answer: Response) -> Response:
+        """Read what was refused unread: the server would close the connection, which its client takes for kept."""
+        rest = settings.upload_limit
+        while rest > 0 and (part := request.environ["wsgi.input"].read(min(rest, 65_536))):
+            rest -= len(part)
+        return answer
 
     limits.install(app)
     health.install(app)
