@@ -1,0 +1,237 @@
+"""Bad input at the running platform: whatever is wrong, the answer is a problem with its code, and never a fault."""
+
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any, NamedTuple
+
+import httpx
+import pytest
+
+from deploy.demo.visitors import Visitor, once_told
+from tests.flows.village import Village
+
+UNKNOWN = "01zzzzzzzzzzzzzzzzzzzzzzzz"
+
+
+class Operation(NamedTuple):
+    """One that takes a body: who may do it, a sound form of it, and what each field must not be."""
+
+    who: str
+    path: str
+    form: dict[str, Any]
+    optional: frozenset[str] = frozenset()
+    success: int = 201
+
+
+def _optional(*names: str) -> frozenset[str]:
+    return frozenset(names)
+
+
+YESTERDAY = (datetime.now(UTC) - timedelta(days=1)).isoformat()
+DEED = {"item": "council", "happened_at": YESTERDAY, "place": "巷口", "cause": "测试"}
+OPERATIONS = [
+    Operation("组长", "/v1/claims", {**DEED, "quantity": 1, "evidence_ids": []}, _optional("quantity", "evidence_ids")),
+    Operation(
+        "社区党委",
+        "/v1/residents",
+        {"name": "某人", "phone": "13900001111", "birth_year": 1950, "since": "2026-01-05", "away": False},
+        _optional("phone", "birth_year", "since", "away"),
+    ),
+    Operation("社区党委", "/v1/courtyards", {"number": 9, "row": 9, "grid": "一网格"}),
+    Operation("社区党委", "/v1/appointments", {"person_id": "per_1", "role": "branch"}),
+    Operation("组长", f"/v1/reviews/rev_{UNKNOWN}/decision", {"decision": "approve", "points": 1}, _optional("points")),
+    Operation("组长", "/v1/reviews/decisions", {"decisions": [{"review_id": f"rev_{UNKNOWN}", "decision": "approve"}]}),
+    Operation("张三", "/v1/objections", {"entry_id": f"ent_{UNKNOWN}", "reason": "不对"}),
+    Operation("支部", "/v1/corrections", {"entry_id": f"ent_{UNKNOWN}", "points": 0, "reason": "不对"}),
+    Operation("组长", "/v1/rewards", {"kind": "goods", "name": "米", "points": 1, "stock": 1}),
+    Operation("张三", "/v1/orders", {"reward_id": f"rwd_{UNKNOWN}", "quantity": 1}, _optional("quantity")),
+    Operation("社区党委", "/v1/merchants", {"name": "某店", "address": "某处"}, _optional("address")),
+    Operation("组长", "/v1/inspections", {"period": "2026-01"}),
+    Operation("till", "/v1/merchant/voucher-redemptions", {"code": "7K3M9Q2PXW4T", "till": "1"}, _optional("till")),
+    Operation(
+        "till",
+        "/v1/merchant/authorizations",
+        {"paycode": "86" + "0" * 16, "points": 1, "merchant_reference": "T1"},
+    ),
+    Operation(
+        "till",
+        "/v1/merchant/refunds",
+        {"authorization_id": f"pay_{UNKNOWN}", "points": 1, "merchant_reference": "R1"},
+    ),
+    Operation("", "/v1/sessions", {"phone": "13900001111", "password": "secret-secret"}),
+    Operation("", "/v1/sessions/refresh", {"refresh_token": "x"}),
+]
+WRONG: dict[str, Any] = {
+    "an object": {"a": 1},
+    "a list of lists": [[1]],
+    "very long": "长" * 5000,
+    "a fraction": 1.5,
+    "beyond all integers": 10**30,
+}
+IDS = [f"{operation.path} {position}" for position, operation in enumerate(OPERATIONS)]
+
+
+@pytest.fixture(scope="module")
+def everybody(village: Village) -> dict[str, Visitor]:
+    """Those who send the forms, by name; "" is nobody in particular."""
+    people = {name: village[name] for name in ("张三", "组长", "支部")}
+    for path in ("/v1/claims", "/v1/orders", "/v1/inspections", "/v1/objections"):
+        once_told(lambda path=path: people["组长"].get(path))
+    return {**people, "社区党委": village.committee, "till": village.shop(), "": village.door.public}
+
+
+@pytest.mark.parametrize("operation", OPERATIONS, ids=IDS)
+def test_every_field_of_every_form_is_looked_at(everybody: dict[str, Visitor], operation: Operation) -> None:
+    send = _sender(everybody[operation.who], operation.path)
+    for name in operation.form:
+        for kind, value in WRONG.items():
+            _is_refused(send({**operation.form, name: value}), 422, f"{name}: {kind}")
+        for kind, value in {"a null character": "a\u0000b", "a lone surrogate": "\ud800"}.items():
+            _is_refused(send({**operation.form, name: value}), 400, f"{name}: {kind}")
+        rest = {other: value for other, value in operation.form.items() if other != name}
+        if name not in operation.optional:
+            _is_refused(send(rest), 422, f"without {name}")
+    _is_refused(send({**operation.form, "unheard_of": 1}), 422, "an unknown field")
+
+
+@pytest.mark.parametrize("operation", OPERATIONS, ids=IDS)
+def test_what_is_no_form_at_all_is_refused(everybody: dict[str, Visitor], operation: Operation) -> None:
+    by = everybody[operation.who]
+    headers = {"Idempotency-Key": "k", "Content-Type": "application/json"}
+    for body, status in (
+        (b"{", 400),
+        (b"[]", 422),
+        (b'"text"', 422),
+        (b"", 422),
+        (b"\xff\xfe", 400),
+        (b"[" * 100_000, 400),
+        (b'{"a": "' + b"x" * 600_000 + b'"}', 413),
+    ):
+        answer = by.send("POST", operation.path, content=body, headers=headers)
+        _is_refused(answer, status, repr(body[:20]))
+    plain = by.send("POST", operation.path, content=b"a=1", headers={**headers, "Content-Type": "text/plain"})
+    _is_refused(plain, 400, "plain text")
+
+
+@pytest.mark.parametrize(
+    "operation",
+    [each for each in OPERATIONS if each.who],
+    ids=[i for i, o in zip(IDS, OPERATIONS, strict=True) if o.who],
+)
+def test_nobody_does_it_without_signing_in(everybody: dict[str, Visitor], operation: Operation) -> None:
+    for token in ("", "Bearer", "Bearer x.y.z", "Basic eDp5", "Bearer sz_live_none", "Bearer " + "x" * 5000):
+        headers = {"Idempotency-Key": "k", **({"Authorization": token} if token else {})}
+        answer = everybody[""].send("POST", operation.path, json=operation.form, headers=headers)
+        _is_refused(answer, 401, token[:20])
+
+
+SOMEBODY = {"name": "某人", "phone": "13900001111", "password": "some-password"}
+FORBIDDEN = [
+    ("张三", "POST", "/v1/communities", {"name": "某村", "committee": SOMEBODY}),
+    ("组长", "POST", "/v1/courtyards", {"number": 9, "row": 9, "grid": "一网格"}),
+    ("张三", "POST", "/v1/residents", {"name": "某人"}),
+    ("组长", "POST", "/v1/appointments", {"person_id": "{张三}", "role": "branch"}),
+    ("张三", "POST", "/v1/rulebooks", {"items": [{"code": "x", "category": "other", "title": "x", "score": 1}]}),
+    ("张三", "POST", "/v1/rewards", {"kind": "goods", "name": "米", "points": 1, "stock": 1}),
+    ("组长", "POST", "/v1/merchants", {"name": "某店"}),
+    ("张三", "POST", "/v1/inspections", {"period": "2026-01"}),
+    ("张三", "POST", "/v1/periods/2026-01/publish", {}),
+    ("张三", "GET", "/v1/ledgers/community", None),
+    ("张三", "POST", "/v1/claims", {**DEED, "person_id": "{孙八}"}),
+]
+
+
+@pytest.mark.parametrize(("who", "method", "path", "form"), FORBIDDEN, ids=[f"{p[0]} {p[2]}" for p in FORBIDDEN])
+def test_who_has_not_the_office_is_told_so(
+    everybody: dict[str, Visitor], village: Village, who: str, method: str, path: str, form: dict | None
+) -> None:
+    filled = json.loads(_named(json.dumps(form, ensure_ascii=False), village)) if form is not None else None
+    _is_refused(everybody[who].send(method, path, json=filled), 403, path)
+
+
+UNKNOWN_IDS = [
+    ("张三", "GET", f"/v1/claims/clm_{UNKNOWN}", None),
+    ("张三", "POST", f"/v1/claims/clm_{UNKNOWN}/withdraw", {}),
+    ("张三", "GET", "/v1/claims/clm_%00", None),
+    ("张三", "GET", "/v1/claims/" + "x" * 2000, None),
+    ("张三", "GET", "/v1/claims/%F0%9F%98%80'\"%3B--", None),
+    ("组长", "GET", f"/v1/reviews/rev_{UNKNOWN}", None),
+    ("组长", "POST", f"/v1/reviews/rev_{UNKNOWN}/decision", {"decision": "approve"}),
+    ("张三", "POST", "/v1/objections", {"entry_id": f"ent_{UNKNOWN}", "reason": "不对"}),
+    ("支部", "POST", f"/v1/objections/obj_{UNKNOWN}/ruling", {"outcome": "dismissed", "reason": "对"}),
+    ("张三", "POST", "/v1/orders", {"reward_id": f"rwd_{UNKNOWN}"}),
+    ("张三", "GET", f"/v1/passbooks/hou_{UNKNOWN}", None),
+    ("社区党委", "GET", f"/v1/residents/per_{UNKNOWN}", None),
+    ("社区党委", "POST", "/v1/appointments", {"person_id": f"per_{UNKNOWN}", "role": "branch"}),
+    ("组长", "POST", f"/v1/rulebooks/rbk_{UNKNOWN}/adopt", {"effective_from": "2026-01-01"}),
+    ("组长", "GET", f"/v1/inspections/ins_{UNKNOWN}", None),
+    ("", "GET", f"/v1/publications/pub_{UNKNOWN}", None),
+    ("", "GET", f"/v1/inspections/ins_{UNKNOWN}/ranking", None),
+    ("till", "POST", "/v1/merchant/voucher-redemptions", {"code": "7K3M-9Q2P-XW4T"}),
+    ("till", "POST", f"/v1/merchant/authorizations/pay_{UNKNOWN}/capture", {}),
+    ("till", "GET", "/v1/merchant/settlements/2026-13", None),
+    ("组长", "GET", "/v1/periods/9999-99", None),
+    ("张三", "GET", "/v1/nothing/here", None),
+]
+
+
+@pytest.mark.parametrize(
+    ("who", "method", "path", "form"), UNKNOWN_IDS, ids=[f"{p[1]} {p[2][:40]}" for p in UNKNOWN_IDS]
+)
+def test_what_does_not_exist_is_not_found(
+    everybody: dict[str, Visitor], who: str, method: str, path: str, form: dict | None
+) -> None:
+    answer = everybody[who].send(
+        method, path, json=form, headers={"Idempotency-Key": path[:200].encode("ascii", "replace").decode()}
+    )
+    _is_refused(answer, 404, path)
+
+
+QUERIES = [
+    ("张三", "/v1/claims", "limit=0"),
+    ("张三", "/v1/claims", "limit=101"),
+    ("张三", "/v1/claims", "limit=many"),
+    ("张三", "/v1/claims", "status=unheard_of"),
+    ("张三", "/v1/claims", "unheard_of=1"),
+    ("组长", "/v1/reviews", ""),
+    ("组长", "/v1/reviews", "stage=third"),
+    ("", "/v1/boards/residents", ""),
+    ("", "/v1/publications", "community_id=x"),
+    ("张三", "/v1/orders", "cursor=" + "A" * 3000),
+]
+
+
+@pytest.mark.parametrize(("who", "path", "query"), QUERIES, ids=[f"{p[1]}?{p[2][:40]}" for p in QUERIES])
+def test_a_question_that_makes_no_sense_is_refused(
+    everybody: dict[str, Visitor], who: str, path: str, query: str
+) -> None:
+    _is_refused(everybody[who].send("GET", f"{path}?{query}"), 422, query)
+
+
+def _sender(by: Visitor, path: str) -> Callable[[dict[str, Any]], httpx.Response]:
+    def send(form: dict[str, Any]) -> httpx.Response:
+        body = json.dumps(form)  # ASCII: also what no UTF-8 can say
+        headers = {"Idempotency-Key": f"bad {hash(body)}", "Content-Type": "application/json"}
+        return by.send("POST", path, content=body, headers=headers)
+
+    return send
+
+
+def _is_refused(answer: httpx.Response, status: int, what: str) -> None:
+    assert answer.status_code == status, f"{what}: {answer.status_code} {answer.text}"
+    _is_a_problem(answer, what)
+
+
+def _is_a_problem(answer: httpx.Response, what: str) -> None:
+    assert answer.headers["content-type"] == "application/problem+json", what
+    problem = answer.json()
+    assert problem["code"], what
+    assert problem["request_id"] == answer.headers["request-id"], what
+    assert problem["status"] == answer.status_code < 500, what
+
+
+def _named(text: str, village: Village) -> str:
+    for name, id in village.people.items():
+        text = text.replace("{" + name + "}", id)
+    return text
