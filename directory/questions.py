@@ -4,8 +4,24 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from sqlalchemy import ColumnElement, Date, Select, String, Subquery, and_, column, exists, func, or_, select, values
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Date,
+    Select,
+    String,
+    Subquery,
+    and_,
+    bindparam,
+    column,
+    exists,
+    func,
+    or_,
+    select,
+    values,
+)
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
@@ -37,6 +53,16 @@ class Roles:
         return bool(self.courtyards or self.grids or self.offices)
 
 
+@dataclass(frozen=True)
+class Standing:
+    """How one person stood on a day: where he lived (R3) and what he spoke for (R4); and the policy of today."""
+
+    household: str | None
+    courtyard: str | None
+    roles: Roles
+    policy: Policy
+
+
 class Directory:
     """Dated questions about one community. Ids of other communities are simply unknown here (R1)."""
 
@@ -55,6 +81,18 @@ class Directory:
         """Whether the registry ever told of this community."""
         found = select(communities.c.community).where(communities.c.community == self._community)
         return self._session.scalar(found) is not None
+
+    def standing(self, person: str, day: date) -> Standing:
+        """All that a declaration asks of the directory, in one question."""
+        household, courtyard, held, settings = self._session.execute(
+            _STANDING, {"community": self._community, "person": person, "day": day}
+        ).one()
+        return Standing(
+            household=household,
+            courtyard=courtyard,
+            roles=self._roles([(role, scope) for role, scope in held or ()]),
+            policy=Policy.of(settings or {}),
+        )
 
     # Who lives where
 
@@ -255,8 +293,10 @@ class Directory:
             select(appointments.c.role, appointments.c.scope).where(
                 appointments.c.community == self._community, appointments.c.person == person, _on(day)
             )
-        ).all()
+        )
+        return self._roles([(role, scope) for role, scope in held])
 
+    def _roles(self, held: Collection[tuple[str, str]]) -> Roles:
         def scopes(role: str) -> frozenset[str]:
             return frozenset(scope for held_role, scope in held if held_role == role)
 
@@ -275,5 +315,36 @@ class Directory:
         )
 
 
-def _on(day: date) -> ColumnElement[bool]:
+def _on(day: date | BindParameter[date]) -> ColumnElement[bool]:
     return and_(appointments.c.since <= day, or_(appointments.c.until.is_(None), appointments.c.until > day))
+
+
+def _standing() -> Select[tuple[str | None, str | None, list[list[str]] | None, dict[str, Any] | None]]:
+    community: BindParameter[str] = bindparam("community")
+    person: BindParameter[str] = bindparam("person")
+    day = bindparam("day", type_=Date)
+    household = (
+        select(memberships.c.household)
+        .where(memberships.c.community == community, memberships.c.person == person, memberships.c.since <= day)
+        .order_by(memberships.c.since.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    courtyard = (
+        select(locations.c.courtyard)
+        .where(locations.c.community == community, locations.c.household == household, locations.c.since <= day)
+        .order_by(locations.c.since.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    held = (
+        select(func.json_agg(func.json_build_array(appointments.c.role, appointments.c.scope)))
+        .where(appointments.c.community == community, appointments.c.person == person, _on(day))
+        .scalar_subquery()
+    )
+    settings = select(communities.c.settings).where(communities.c.community == community).scalar_subquery()
+    return select(household, courtyard, held, settings)
+
+
+_STANDING = _standing()
+"""Built once: it is asked for each declaration."""

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from contracts import ids
+from contracts.claims import BookKind
 from contracts.errors import NotEligible, NotFound, RoleMissing
+from contracts.policy import Policy
 from services.claims.domain.claim import Claim, Declaration, Doer
 from services.claims.domain.evidence import Flag
 from services.claims.domain.rulebook import Item, Rulebook
@@ -25,19 +27,19 @@ class _Admitted:
 
 def declare(office: Office, declaration: Declaration, person: str | None, at: datetime) -> Claim:
     """A new claim by whoever is at the counter, for himself or for `person` (代办, R6)."""
-    doer = _doer(office, person or office.person, declaration)
+    doer, policy = _doer(office, person or office.person, declaration)
     if doer.person != office.person:
         _must_act_for(office, doer)
     claim = ids.new("clm")
-    admitted = _admit(office, claim, declaration, doer, declared_at=at, uploaders={office.person, doer.person})
+    admitted = _admit(office, claim, declaration, doer, policy, declared_at=at, uploaders={office.person, doer.person})
     return Claim.declare(community=office.community, id=claim, by=office.person, at=at, **vars(admitted))
 
 
 def declare_by_platform(office: Office, declaration: Declaration, person: str, at: datetime) -> Claim:
     """A claim of what the platform itself recorded, under the rulebook's caps and without first review (R11)."""
-    doer = _doer(office, person, declaration)
+    doer, policy = _doer(office, person, declaration)
     claim = ids.new("clm")
-    admitted = _admit(office, claim, declaration, doer, declared_at=at, uploaders=set(), system_made=True)
+    admitted = _admit(office, claim, declaration, doer, policy, declared_at=at, uploaders=set(), system_made=True)
     return Claim.declare(community=office.community, id=claim, by=person, at=at, system_made=True, **vars(admitted))
 
 
@@ -45,9 +47,9 @@ def declare_again(office: Office, claim: Claim, declaration: Declaration, at: da
     """A returned claim in new words; whether it is late is counted from when it was first declared."""
     claim.must_be_of(office.person)
     claim.must_be_returned()
-    doer = _doer(office, claim.person, declaration)
+    doer, policy = _doer(office, claim.person, declaration)
     uploaders = {office.person, claim.person, claim.declared_by}
-    admitted = _admit(office, claim.id, declaration, doer, declared_at=claim.submitted_at, uploaders=uploaders)
+    admitted = _admit(office, claim.id, declaration, doer, policy, declared_at=claim.submitted_at, uploaders=uploaders)
     claim.declare_again(at=at, **vars(admitted))
 
 
@@ -56,12 +58,12 @@ def _admit(
     claim: str,
     declaration: Declaration,
     doer: Doer,
+    policy: Policy,
     *,
     declared_at: datetime,
     uploaders: set[str],
     system_made: bool = False,
 ) -> _Admitted:
-    policy = office.directory.policy()
     declaration.must_be_in_time(declared_at, policy)
     rulebook = office.rulebooks.in_force(declaration.day)
     item = rulebook.item(declaration.item)
@@ -78,18 +80,18 @@ def _admit(
     return _Admitted(declaration=declaration, doer=doer, item=item, rulebook=rulebook, flags=flags)
 
 
-def _doer(office: Office, person: str, declaration: Declaration) -> Doer:
-    """The person as he stood on the day of the act (R3, R22)."""
-    directory, day = office.directory, declaration.day
-    household = directory.household_of(person, day)
-    lived_in = directory.courtyard_of(household, day) if household else None
-    headed = directory.roles_of(person, day).courtyards
-    courtyard = lived_in or min(headed, default=None)
+def _doer(office: Office, person: str, declaration: Declaration) -> tuple[Doer, Policy]:
+    """The person as he stood on the day of the act (R3, R22), and the policy under which it is declared."""
+    day = declaration.day
+    stood = office.directory.standing(person, day)
+    headed = stood.roles.courtyards
+    courtyard = stood.courtyard or min(headed, default=None)
     if courtyard is None:
-        if person != office.person and not directory.knows(person):
+        if person != office.person and not office.directory.knows(person):
             raise NotFound("没有此居民", errors=[{"pointer": "/person_id", "detail": "没有此居民"}])
         raise NotEligible("行为发生当日，该居民不在本社区居住", facts={"day": day.isoformat()})
-    return Doer(person=person, household=household, courtyard=courtyard, book="head" if headed else "household")
+    book: BookKind = "head" if headed else "household"
+    return Doer(person=person, household=stood.household, courtyard=courtyard, book=book), stood.policy
 
 
 def _must_act_for(office: Office, doer: Doer) -> None:
