@@ -26,7 +26,10 @@ def url(database_uri: str) -> URL:
 
 
 def connect_to(database_uri: str, *, pool_size: int | None = None) -> Engine:
-    """A store whose statements cannot hang for ever: a pool of connections, or without `pool_size` one at a time."""
+    """A store whose statements cannot hang for ever: a pool of connections, or without `pool_size` one at a time.
+
+    Connections are not tried before use (a round trip each time): work that finds a dead one is done again.
+    """
     limits = {
         "statement_timeout": STATEMENT,
         "lock_timeout": LOCK,
@@ -38,7 +41,6 @@ def connect_to(database_uri: str, *, pool_size: int | None = None) -> Engine:
             "pool_size": pool_size,
             "max_overflow": 2,
             "pool_timeout": CONNECT,
-            "pool_pre_ping": True,
             "pool_use_lifo": True,
         }
     return create_engine(

@@ -22,6 +22,7 @@ from messaging.transaction import Context, Idempotency, Transaction
 
 T = TypeVar("T")
 _ATTEMPTS = 4  # of a transaction that lost a race against another
+_FRESH = 1.0  # seconds within which a connection that was dead from the start has failed
 
 _LOOKING = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
 
@@ -49,7 +50,7 @@ class StoreAccess:
         self._committed = committed
 
     @contextmanager
-    def transaction(self, *, read_only: bool = False, context: Context | None = None) -> Iterator[Any]:
+    def transaction(self, *, read_only: bool = False) -> Iterator[Any]:
         """A transaction that commits, with its events, when the block ends, and rolls back when it raises.
 
         A read-only one sees a single instant, however many questions it asks, and refuses to write.
@@ -57,26 +58,27 @@ class StoreAccess:
         with Session(self.engine, expire_on_commit=False) as session:
             if read_only:
                 session.connection(execution_options=_LOOKING)
-            tx = self._transaction_class(session, self._clock(), context or self.context)
+            tx = self._transaction_class(session, self._clock(), self.context)
             yield tx
             tx.record_emitted()
             session.commit()
         self._committed(tx)
 
-    def run(
-        self,
-        work: Callable[[Any], T],
-        *,
-        read_only: bool = False,
-        context: Context | None = None,
-    ) -> T:
-        """The result of `work(tx)`, committed; done again a few times if it met a deadlock or a conflict."""
+    def run(self, work: Callable[[Any], T], *, read_only: bool = False) -> T:
+        """The result of `work(tx)`, committed.
+
+        It is done again, a few times, if it met a deadlock, or a connection that had died since it was last used.
+        """
         for attempt in range(1, _ATTEMPTS + 1):
+            began, worked = time.monotonic(), False
             try:
-                with self.transaction(read_only=read_only, context=context) as tx:
-                    return work(tx)
+                with self.transaction(read_only=read_only) as tx:
+                    result = work(tx)
+                    worked = True
+                return result
             except DBAPIError as error:
-                if attempt == _ATTEMPTS or not faults.is_conflict(error):
+                stale = error.connection_invalidated and not worked and time.monotonic() - began < _FRESH
+                if attempt == _ATTEMPTS or not (stale or faults.is_conflict(error)):
                     raise
                 time.sleep(random.uniform(0.01, 0.05) * attempt)
         raise AssertionError("unreachable: the last attempt returns or raises")

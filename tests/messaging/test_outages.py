@@ -84,6 +84,15 @@ def test_a_command_without_its_store_is_refused_at_once(shop: RunningShop, whole
     assert shop.call("till.sell", what="rice")["data"]["total"] == 1
 
 
+def test_a_command_after_a_restart_of_its_store_is_served(shop: RunningShop, whole: Stack) -> None:
+    shop.start("till")
+    shop.call("till.sell", what="rice")
+    whole.stop("postgres")
+    whole.start("postgres")
+    assert shop.call("till.total") == 1
+    assert shop.call("till.sell", what="rice")["data"]["total"] == 2
+
+
 def test_a_frozen_database_frees_its_callers(shop: RunningShop, whole: Stack) -> None:
     shop.start("till")
     shop.call("till.total")
