@@ -91,6 +91,7 @@ class Postgres:
         return self.uri(name)
 
     def _psql(self, *arguments: str, environment: Mapping[str, str] | None = None) -> None:
+        """Run psql as ourselves: the server's account may be unable to read our files."""
         done = subprocess.run(
             [self._binaries / "psql", "--no-psqlrc", "--quiet", *arguments],
             env={
@@ -106,7 +107,6 @@ class Postgres:
             cwd="/",
             capture_output=True,
             text=True,
-            **self._account.popen,
         )
         if done.returncode:
             raise Failed(f"psql {arguments[-1]}: {done.stderr.strip()}")
