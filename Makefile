@@ -28,7 +28,7 @@ clean: ## Stop everything and remove .local/ and .venv/
 	@if [ -x .venv/bin/python ]; then $(RUN) deploy.local clean; fi
 	@rm -rf .venv .local build *.egg-info && echo "Removed .venv/"
 
-.PHONY: test lint faults bench
+.PHONY: test lint fuzz faults bench
 test: lint ## Lint, then run every test, on servers of their own
 	@echo "Running the tests on a PostgreSQL and a RabbitMQ of their own"
 	@$(RUN) pytest
@@ -37,6 +37,8 @@ lint: setup ## Check style, types and who imports whom
 	@echo "ruff: format" && $(RUN) ruff format --check .
 	@echo "mypy: types" && $(RUN) mypy
 	@echo "import-linter: who imports whom" && .venv/bin/lint-imports --no-logo
+fuzz: setup ## Send every operation whatever can be thought of, 200 times each
+	@FUZZ_EXAMPLES=200 $(RUN) pytest tests/gateway/test_bad_input.py --timeout 1800
 faults: setup ## Break things under load, then check what must always hold
 	@$(RUN) pytest tests/faults
 bench: setup ## Measure; one JSON line a figure

@@ -1,4 +1,9 @@
-"""Whatever is sent to any operation, the answer is never a fault of ours, and every refusal is a problem."""
+"""Whatever is sent to any operation, the answer is never a fault of ours, and every refusal is a problem.
+
+A few tries an operation; `make fuzz` makes many.
+"""
+
+import os
 
 import schemathesis
 from hypothesis import HealthCheck, settings
@@ -35,7 +40,7 @@ def is_a_problem(ctx, response: Response, case):
 
 
 @schema.parametrize()
-@settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=int(os.environ.get("FUZZ_EXAMPLES", "3")), deadline=None, suppress_health_check=list(HealthCheck))
 def test_no_input_makes_a_fault(case, sign_in):
     headers = {"Authorization": "Bearer sz_live_x"} if "/merchant/" in case.path else sign_in()
     case.call_and_validate(headers=headers, checks=[not_a_server_error, is_a_problem])
