@@ -15,6 +15,8 @@ from gateway.app import create_app
 from gateway.settings import Settings
 from tests.gateway.conftest import SECRET
 
+EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "3"))
+
 
 class NothingThere:
     """Services that know the merchant who asks, and nothing else."""
@@ -40,7 +42,7 @@ def is_a_problem(ctx, response: Response, case):
 
 
 @schema.parametrize()
-@settings(max_examples=int(os.environ.get("FUZZ_EXAMPLES", "3")), deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
 def test_no_input_makes_a_fault(case, sign_in):
     headers = {"Authorization": "Bearer sz_live_x"} if "/merchant/" in case.path else sign_in()
     case.call_and_validate(headers=headers, checks=[not_a_server_error, is_a_problem])
