@@ -21,6 +21,8 @@ from sqlalchemy import Engine, NullPool, create_engine, text
 
 SERVICES = ("registry", "claims", "review", "inspection", "aggregation", "exchange")
 _SHOWN = 5
+_COUNTED_ANEW = 6.0
+"""Seconds after which the broker has counted its queues again; what it says in between may be old."""
 
 
 class Platform:
@@ -57,10 +59,12 @@ class Platform:
         return {service: self.rows(service, waiting)[0][0] for service in SERVICES}
 
     def wait_until_quiet(self, patience: float = 60.0) -> None:
-        """Until nothing waits in an outbox or a queue; `TimeoutError` if that does not come."""
-        deadline = time.monotonic() + patience
-        while any(self.unsent().values()) or any(queue["depth"] for queue in _busy(self.queues())):
-            if time.monotonic() > deadline:
+        """Until nothing has waited in an outbox or a queue for some seconds; `TimeoutError` if that does not come."""
+        deadline, quiet_since = time.monotonic() + patience, time.monotonic()
+        while time.monotonic() - quiet_since < _COUNTED_ANEW:
+            if any(self.unsent().values()) or _busy(self.queues()):
+                quiet_since = time.monotonic()
+            if quiet_since > deadline:
                 raise TimeoutError(f"still busy: {self.unsent()} {_busy(self.queues())}")
             time.sleep(0.2)
 

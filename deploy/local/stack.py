@@ -157,8 +157,8 @@ class Stack:
         if service == "wechat":
             return not ports.is_free(self._wechat_port)
         if service in SERVICES:
-            instances = sum(other.partition(".")[0] == service for other in self._supervisor.names)
-            return health.consumers(self.amqp_uri, f"rpc-{service}") >= instances
+            instances = sum(other.partition(".")[0] == service for other in self._supervisor.wanted)
+            return health.consumers(self.amqp_uri, f"rpc-{service}") >= max(instances, 1)
         return self._supervisor.process(name).running
 
     def memory(self) -> dict[str, int]:

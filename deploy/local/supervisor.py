@@ -54,6 +54,11 @@ class Supervisor:
     def names(self) -> list[str]:
         return list(self._charges)
 
+    @property
+    def wanted(self) -> list[str]:
+        """Those that are to run."""
+        return [name for name, charge in self._charges.items() if charge.wanted]
+
     def process(self, name: str) -> Process:
         """Return a process by name; KeyError when it was never started here."""
         return self._charges[name].process

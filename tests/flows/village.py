@@ -180,15 +180,11 @@ class Village:
 
         return until(f"the end of the window of {period}", settled)
 
-    def earn(self, **points: int) -> None:
+    def earn(self, item: str = "merit", **points: int) -> None:
         """Let people earn points at once: a month of theirs is declared, judged, published and settled."""
+        score = next(rule["score"] for rule in RULES if rule["code"] == item)
         claims = [
-            self.declare(
-                "一网格员" if name not in ("孙八", "周九") else "二网格员",
-                "merit",
-                quantity=many,
-                person_id=self.people[name],
-            )
+            self.declare(self.head_of(name), item, quantity=many // score, person_id=self.people[name])
             for name, many in points.items()
         ]
         for name, claim in zip(points, claims, strict=True):
