@@ -77,7 +77,9 @@ def wait_until(holds: Callable[[], bool], what: str) -> None:
 @pytest.mark.timeout(300)
 def test_the_bank_posts_each_decision_once_though_killed_and_told_twice(stack: Stack, store: Engine) -> None:
     chance, now = random.Random(20), datetime.now(UTC)
-    books = [{"community": COMMUNITY, "household": f"hou_{n}", "person": f"per_{n}"} for n in range(40)]
+    # awards, since claims would look for a claim that nobody made
+    award = {"community": COMMUNITY, "origin": "award"}
+    books = [{**award, "household": f"hou_{n}", "person": f"per_{n}"} for n in range(40)]
     decisions = [
         *(finalized(f"ent_{n}", 5, **books[n % 40]) for n in range(1500)),
         *(corrected(f"ent_c{n}", f"ent_{n}", -3, **books[n % 40]) for n in range(0, 1500, 3)),

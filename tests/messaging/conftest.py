@@ -50,3 +50,9 @@ def shop(stack: Stack, empty_stores: dict[str, str], tmp_path: Path) -> Iterator
         yield shop
     finally:
         shop.close()
+
+
+@pytest.fixture(autouse=True)
+def errors_as_they_travel(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A caller sees remote errors as nameko brings them, whatever the gateway's tests taught it to make of them."""
+    monkeypatch.setattr("nameko.exceptions.registry", {})
