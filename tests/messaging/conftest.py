@@ -6,6 +6,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+from nameko import exceptions
 from sqlalchemy import NullPool, create_engine, text
 
 from deploy.local.stack import Stack
@@ -55,4 +56,5 @@ def shop(stack: Stack, empty_stores: dict[str, str], tmp_path: Path) -> Iterator
 @pytest.fixture(autouse=True)
 def errors_as_they_travel(monkeypatch: pytest.MonkeyPatch) -> None:
     """A caller sees remote errors as nameko brings them, whatever the gateway's tests taught it to make of them."""
-    monkeypatch.setattr("nameko.exceptions.registry", {})
+    nameko_s_own = {path: kind for path, kind in exceptions.registry.items() if path.startswith("nameko.")}
+    monkeypatch.setattr(exceptions, "registry", nameko_s_own)
