@@ -12,7 +12,7 @@ from deploy.local.container import Container
 from deploy.local.process import Failed
 from deploy.local.rabbitmq import Binaries, Node
 
-_USUAL_PORTS = (56720, 56721)
+_USUAL_PORTS = (15674, 15675)
 
 
 def broker(

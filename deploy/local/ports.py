@@ -11,6 +11,7 @@ _held: dict[int, int] = {}
 def free(preferred: int | None = None) -> int:
     """Return the preferred port, or the next free one after it; without a preference, any free one.
 
+    A preferred port should also be below the kernel's own, or some outgoing connection may have it at any moment.
     Between this answer and the moment its receiver listens, nobody else who asks here gets the port, in any process
     of this machine: the UDP port of the same number is held as a sign, as long as this process lives.
     """

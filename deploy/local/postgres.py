@@ -19,7 +19,7 @@ from deploy.local.process import Failed, Process, until
 
 STORE = Path(__file__).parents[1] / "postgres" / "store.sql"
 _BINARIES = Path("pginstall18", "bin")
-_PREFERRED_PORT = 54320
+_PREFERRED_PORT = 15432
 _SETTINGS = {
     "listen_addresses": ports.LOOPBACK,
     "unix_socket_directories": "",  # a path of ours may be longer than a socket's may be

@@ -22,7 +22,7 @@ from deploy.local.process import marked
 from deploy.local.stack import PROJECT
 
 pytestmark = pytest.mark.timeout(400)
-USUAL_PORTS = (8000, 54320, 56720, 56721)
+USUAL_PORTS = (8000, 15432, 15674, 15675)
 
 
 def _command(home: Path, *arguments: str) -> list[str]:
