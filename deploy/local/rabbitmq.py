@@ -31,14 +31,18 @@ class Binaries:
 
     @classmethod
     def installed(cls) -> "Binaries | None":
-        """Return what is installed here: the scripts themselves, not a wrapper that forces a user."""
+        """Return what is installed here: the scripts themselves, not a wrapper that forces a user.
+
+        Debian's command is such a wrapper, in a folder of links: the scripts are where those lead, beside the plugins.
+        """
         on_path = shutil.which("rabbitmq-server")
         candidates = [Path(found) for pattern in _INSTALLED for found in sorted(glob.glob(pattern), reverse=True)]
         if on_path:
             candidates.insert(0, Path(on_path).resolve().parent)
         erl = shutil.which("erl", path=os.environ.get("PATH", "") + ":/opt/homebrew/bin:/usr/local/bin")
-        for sbin in candidates:
-            if erl and (sbin / "rabbitmq-server").exists() and (sbin / "rabbitmq-env").exists():
+        for candidate in candidates:
+            sbin = (candidate / "rabbitmq-server").resolve().parent
+            if erl and (sbin / "rabbitmq-env").exists() and (sbin.parent / "plugins").is_dir():
                 return cls(sbin, Path(erl).parent)
         return None
 

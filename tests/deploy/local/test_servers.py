@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from pathlib import Path
 
 import psycopg2
 import pytest
 
 from deploy.local.process import marked
+from deploy.local.rabbitmq import Binaries
 from deploy.local.stack import SERVICES, Stack
 
 
@@ -49,3 +51,18 @@ def test_the_processes_of_a_stack_are_found_by_its_root(stack: Stack) -> None:
     names = {process.name() for process in marked(stack.root)}
     assert "postgres" in names
     assert any(name.startswith("beam") for name in names)
+
+
+def test_debians_wrapper_leads_to_the_scripts_beside_the_plugins(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real, links, path = tmp_path / "lib/rabbitmq_server/sbin", tmp_path / "bin", tmp_path / "path"
+    for folder in (real, real.parent / "plugins", links, path):
+        folder.mkdir(parents=True)
+    for script in (real / "rabbitmq-server", real / "rabbitmq-env", links / "rabbitmq-script-wrapper", path / "erl"):
+        script.touch(mode=0o755)
+    (links / "rabbitmq-server").symlink_to(real / "rabbitmq-server")
+    (path / "rabbitmq-server").symlink_to(links / "rabbitmq-script-wrapper")
+    monkeypatch.setenv("PATH", str(path))
+
+    assert Binaries.installed() == Binaries(real, path)
