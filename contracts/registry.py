@@ -80,6 +80,47 @@ class HouseholdMoved(_RegistryEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class HouseholdMerged(_RegistryEvent):
+    """Since that day the household is one with `into`, which lives on; told beside its `HouseholdMoved` to nowhere.
+
+    What it can spend, and what it is still to be credited, is for `into`; what it earned before stays where it was
+    earned: cumulative points, history and the courtyard's credit (R3, R21, R22). `into` may be merged in its turn.
+    """
+
+    subject_field: ClassVar[str] = "household"
+
+    household: str
+    into: str
+    since: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class CardIssued(_RegistryEvent):
+    """From that day on a printed card stands for the household (R6). Neither code nor PIN can be read from this.
+
+    `card_digest` is `contracts.cards.digest` of the code; `pin_hash` is the argon2id hash, a PHC string, of
+    `contracts.cards.secret`. `sequence` counts what befell this card: 1 issued, 2 revoked.
+    """
+
+    subject_field: ClassVar[str] = "card_digest"
+
+    household: str
+    card_digest: str
+    pin_hash: str
+    since: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class CardRevoked(_RegistryEvent):
+    """The card is good for nothing any more: another took its place, or its household is no more."""
+
+    subject_field: ClassVar[str] = "card_digest"
+
+    household: str
+    card_digest: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class ResidentRegistered(_RegistryEvent):
     """A person is known to the community; with a household he is a resident of it since a day."""
 
