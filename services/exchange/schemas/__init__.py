@@ -1,0 +1,26 @@
+"""The exchange's forms over RPC, one file a noun: what comes in as JSON, and what goes out."""
+
+from services.exchange.schemas.merchants import credential, key, merchant, till
+from services.exchange.schemas.orders import order, redemption, voucher
+from services.exchange.schemas.pages import page
+from services.exchange.schemas.payments import paycode, payment, refund
+from services.exchange.schemas.rewards import reward, terms
+from services.exchange.schemas.settlement import line, statement
+
+__all__ = [
+    "credential",
+    "key",
+    "line",
+    "merchant",
+    "order",
+    "page",
+    "paycode",
+    "payment",
+    "redemption",
+    "refund",
+    "reward",
+    "statement",
+    "terms",
+    "till",
+    "voucher",
+]

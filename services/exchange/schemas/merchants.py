@@ -1,0 +1,32 @@
+"""Merchants, keys and tills as JSON."""
+
+from typing import Any
+
+from services.exchange.domain.merchants import Key, Merchant, Till
+
+
+def till(actor: dict[str, Any], name: str | None = None) -> Till:
+    """Which merchant's till asks, and by which key."""
+    known = {field: actor[field] for field in ("community", "merchant", "mode", "key")}
+    return Till(name=name, **known)
+
+
+def merchant(of: Merchant) -> dict[str, Any]:
+    return {"id": of.id, "name": of.name, "address": of.address, "active": of.active}
+
+
+def key(of: Key) -> dict[str, Any]:
+    return {
+        "id": of.id,
+        "merchant_id": of.merchant,
+        "mode": of.mode,
+        "scopes": of.scopes,
+        "shown": of.shown,
+        "created_at": of.created_at.isoformat(),
+        "revoked_at": of.revoked_at and of.revoked_at.isoformat(),
+    }
+
+
+def credential(of: Key) -> dict[str, Any]:
+    """What the gateway needs to know of whoever showed a key."""
+    return {"merchant": of.merchant, "community": of.community, "mode": of.mode, "scopes": of.scopes, "key": of.id}

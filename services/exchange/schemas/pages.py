@@ -1,0 +1,12 @@
+"""Lists in pages."""
+
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+
+
+def page(found: Sequence[T], limit: int, dump: Callable[[T], dict[str, Any]], key: str = "id") -> dict[str, Any]:
+    """A page of at most `limit`, of `limit + 1` found; the cursor is the last one's key."""
+    data = [dump(each) for each in found[:limit]]
+    return {"data": data, "next_cursor": data[-1][key] if len(found) > limit else None}

@@ -1,0 +1,37 @@
+"""Settlement lines and statements as JSON."""
+
+from typing import Any
+
+from services.exchange.domain.settlement import Line, Statement, Sum
+
+
+def line(of: Line) -> dict[str, Any]:
+    return {
+        "id": of.id,
+        "kind": of.kind,
+        "period": of.period,
+        "at": of.at.isoformat(),
+        "points": of.points,
+        "amount_fen": of.amount_fen,
+        "source_id": of.source,
+        "merchant_reference": of.merchant_reference,
+        "till": of.till,
+    }
+
+
+def statement(of: Statement) -> dict[str, Any]:
+    return {
+        "id": of.period,
+        "period": of.period,
+        "lines": of.lines,
+        "opening": _sum(of.opening),
+        "redemptions": _sum(of.redemptions),
+        "captures": _sum(of.captures),
+        "refunds": _sum(of.refunds),
+        "total": _sum(of.total),
+        "closing": _sum(of.closing),
+    }
+
+
+def _sum(of: Sum) -> dict[str, int]:
+    return {"points": of.points, "amount_fen": of.amount_fen}

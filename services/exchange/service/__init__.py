@@ -1,0 +1,16 @@
+"""The exchange over RPC (R25, R27, R28): one file a noun, put together here into the one nameko class."""
+
+from directory import KeepsDirectory
+from services.exchange.service.books import Books
+from services.exchange.service.merchants import Merchants
+from services.exchange.service.orders import Ordering
+from services.exchange.service.paycodes import Paycodes
+from services.exchange.service.sandbox import Sandbox
+from services.exchange.service.shelf import Shelf
+from services.exchange.service.tills import Tills
+from services.exchange.store import ExchangeStore
+
+
+class ExchangeService(Shelf, Ordering, Paycodes, Tills, Merchants, Books, Sandbox, KeepsDirectory):
+    name = "exchange"
+    store = ExchangeStore()

@@ -1,0 +1,61 @@
+"""Partner merchants and their keys over RPC (R27)."""
+
+from messaging import Actor, command, query
+from services.exchange import access, schemas
+from services.exchange.domain.merchants import Key, Merchant
+from services.exchange.store import ExchangeTransaction
+
+
+class Merchants:
+    """Beside the service class: who honours points, and by which keys."""
+
+    @query
+    def list_merchants(self, tx: ExchangeTransaction, actor, limit=20, cursor=None):
+        found = tx.merchants.page(Actor.of(actor).community, limit=limit + 1, after=cursor)
+        return schemas.page(found, limit, schemas.merchant)
+
+    @query
+    def get_merchant(self, tx: ExchangeTransaction, actor, merchant_id):
+        return schemas.merchant(tx.merchants.get(Actor.of(actor).community, merchant_id))
+
+    @command
+    def admit_merchant(self, tx: ExchangeTransaction, actor, name, address=""):
+        by = access.committee(tx, Actor.of(actor))
+        merchant = Merchant.admit(community=by.community, name=name, address=address, at=tx.now)
+        tx.merchants.add(merchant)
+        return schemas.merchant(merchant)
+
+    @command
+    def revise_merchant(self, tx: ExchangeTransaction, actor, merchant_id, name, address="", active=True):
+        by = access.committee(tx, Actor.of(actor))
+        merchant = tx.merchants.get(by.community, merchant_id, for_update=True)
+        merchant.revise(name=name, address=address, active=active)
+        return schemas.merchant(merchant)
+
+    @query
+    def list_keys(self, tx: ExchangeTransaction, actor, merchant_id):
+        merchant = tx.merchants.get(access.operator(tx, Actor.of(actor), merchant_id).community, merchant_id)
+        return {"data": [schemas.key(key) for key in tx.merchants.keys_of(merchant)], "next_cursor": None}
+
+    @command
+    def issue_key(self, tx: ExchangeTransaction, actor, merchant_id, mode, scopes, shown, digest):
+        by = access.operator(tx, Actor.of(actor), merchant_id)
+        merchant = tx.merchants.get(by.community, merchant_id, for_update=True)
+        active = tx.merchants.active_keys(merchant, mode)
+        made = {"shown": shown, "digest": digest, "by": by.person, "at": tx.now}
+        key = Key.issue(merchant, mode, scopes, active=active, **made)
+        tx.merchants.add(key)
+        return schemas.key(key)
+
+    @command
+    def revoke_key(self, tx: ExchangeTransaction, actor, merchant_id, key_id):
+        by = access.operator(tx, Actor.of(actor), merchant_id)
+        key = tx.merchants.key(tx.merchants.get(by.community, merchant_id), key_id)
+        key.revoke(tx.now)
+        return schemas.key(key)
+
+    @query
+    def authenticate_key(self, tx: ExchangeTransaction, key_hash, scopes=()):
+        key, merchant = tx.merchants.with_digest(key_hash)
+        key.must_allow(merchant, scopes)
+        return schemas.credential(key)

@@ -1,0 +1,31 @@
+"""Test mode over RPC: things for a till to be tried with (R27)."""
+
+from messaging import command
+from services.exchange import access, schemas
+from services.exchange.domain import sandbox
+from services.exchange.domain.orders import Order
+from services.exchange.domain.payments import Paycode
+from services.exchange.store import ExchangeTransaction
+
+
+class Sandbox:
+    """Beside the service class: vouchers and pay codes that a test key makes up."""
+
+    @command
+    def make_test_voucher(self, tx: ExchangeTransaction, actor, reward_id, quantity=1):
+        till = access.sandbox_till(actor)
+        reward = tx.rewards.get(till.community, reward_id)
+        days = tx.directory(till.community).policy().voucher_days
+        order, events = Order.place(
+            reward, quantity, sandbox.PAYER, ordered_before=0, voucher_days=days, at=tx.now, mode="test"
+        )
+        tx.orders.add(order)
+        tx.tell(order, events)
+        return schemas.order(order, reward)
+
+    @command
+    def make_test_paycode(self, tx: ExchangeTransaction, actor):
+        till = access.sandbox_till(actor)
+        paycode, digits = Paycode.issue(sandbox.PAYER, community=till.community, at=tx.now, mode="test")
+        tx.paycodes.add(paycode)
+        return schemas.paycode(paycode, digits)

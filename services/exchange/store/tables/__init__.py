@@ -1,0 +1,21 @@
+"""The tables, one file a noun, and which class of the domain lives in which.
+
+Constraints repeat the rules that must never break.
+"""
+
+from services.exchange.store.tables.mapping import metadata
+from services.exchange.store.tables.merchants import merchant_keys, merchants
+from services.exchange.store.tables.purchases import orders, paycodes, payments
+from services.exchange.store.tables.rewards import rewards
+from services.exchange.store.tables.settlement import settlement_lines
+
+__all__ = [
+    "merchant_keys",
+    "merchants",
+    "metadata",
+    "orders",
+    "paycodes",
+    "payments",
+    "rewards",
+    "settlement_lines",
+]

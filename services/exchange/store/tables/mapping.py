@@ -1,0 +1,13 @@
+"""The one metadata of the store, and the registry of the domain's classes."""
+
+from sqlalchemy import MetaData
+from sqlalchemy.orm import registry
+
+import directory
+import messaging.tables
+
+metadata = MetaData()
+messaging.tables.attach(metadata)
+directory.attach(metadata)
+
+mappers = registry(metadata=metadata)

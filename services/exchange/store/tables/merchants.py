@@ -1,0 +1,38 @@
+"""Partner merchants and their keys."""
+
+from sqlalchemy import Boolean, Column, DateTime, Index, Integer, String, Table
+from sqlalchemy.dialects.postgresql import JSONB
+
+from services.exchange.domain.merchants import Key, Merchant
+from services.exchange.store.tables.mapping import mappers, metadata
+
+merchants = Table(
+    "merchants",
+    metadata,
+    Column("community", String, primary_key=True),
+    Column("id", String, primary_key=True),
+    Column("name", String, nullable=False),
+    Column("address", String, nullable=False),
+    Column("active", Boolean, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("created_at", DateTime(timezone=True), nullable=False),
+)
+
+merchant_keys = Table(
+    "merchant_keys",
+    metadata,
+    Column("community", String, primary_key=True),
+    Column("id", String, primary_key=True),
+    Column("merchant", String, nullable=False),
+    Column("mode", String, nullable=False),
+    Column("scopes", JSONB, nullable=False),
+    Column("shown", String, nullable=False),
+    Column("digest", String, nullable=False, unique=True),
+    Column("created_at", DateTime(timezone=True), nullable=False),
+    Column("created_by", String, nullable=False),
+    Column("revoked_at", DateTime(timezone=True)),
+    Index("merchant_keys_by_merchant", "community", "merchant", "mode"),
+)
+
+mappers.map_imperatively(Merchant, merchants)
+mappers.map_imperatively(Key, merchant_keys)

@@ -1,0 +1,84 @@
+"""Orders, pay codes and till payments."""
+
+from sqlalchemy import CheckConstraint, Column, DateTime, Index, Integer, String, Table, text
+from sqlalchemy.dialects.postgresql import JSONB
+
+from services.exchange.domain.orders import Order
+from services.exchange.domain.payments import Paycode, Payment
+from services.exchange.store.tables.mapping import mappers, metadata
+
+
+def _purchase() -> list[Column]:
+    """What every purchase has."""
+    return [
+        Column("community", String, primary_key=True),
+        Column("id", String, primary_key=True),
+        Column("mode", String, nullable=False),
+        Column("account", String, nullable=False),
+        Column("person", String, nullable=False),
+        Column("points", Integer, nullable=False),
+        Column("hold", String, nullable=False),
+        Column("bank", String, nullable=False),
+        Column("state", String, nullable=False),
+        Column("version", Integer, nullable=False),
+        Column("history", JSONB, nullable=False),
+        Column("expires_at", DateTime(timezone=True), nullable=False),
+    ]
+
+
+orders = Table(
+    "orders",
+    metadata,
+    *_purchase(),
+    Column("reward", String, nullable=False),
+    Column("quantity", Integer, nullable=False),
+    Column("household", String, nullable=False),
+    Column("placed_by", String, nullable=False),
+    Column("placed_at", DateTime(timezone=True), nullable=False),
+    Column("voucher_days", Integer, nullable=False),
+    Column("voucher", String),
+    Column("code", String),
+    Column("merchant", String),
+    CheckConstraint("quantity > 0 AND points > 0", name="orders_buy_something"),
+    Index("orders_by_hold", "community", "hold", unique=True),
+    Index("orders_by_code", "community", "code", unique=True),
+    Index("orders_by_household", "community", "household", "id"),
+    Index("orders_by_person", "community", "person", "id"),
+    Index("orders_by_placer", "community", "placed_by", "id"),
+    Index("orders_counted", "community", "reward", "household"),
+    Index("orders_open", "expires_at", postgresql_where=text("state IN ('placed', 'confirmed')")),
+)
+
+paycodes = Table(
+    "paycodes",
+    metadata,
+    Column("community", String, primary_key=True),
+    Column("digest", String, primary_key=True),
+    Column("mode", String, nullable=False),
+    Column("account", String, nullable=False),
+    Column("household", String, nullable=False),
+    Column("person", String, nullable=False),
+    Column("expires_at", DateTime(timezone=True), nullable=False, index=True),
+    Column("used_at", DateTime(timezone=True)),
+)
+
+payments = Table(
+    "payments",
+    metadata,
+    *_purchase(),
+    Column("merchant", String, nullable=False),
+    Column("merchant_reference", String, nullable=False),
+    Column("till", String),
+    Column("captured", Integer, nullable=False),
+    Column("refunded", Integer, nullable=False),
+    Column("created_at", DateTime(timezone=True), nullable=False),
+    CheckConstraint("points > 0", name="payments_move_points"),
+    CheckConstraint("0 <= refunded AND refunded <= captured AND captured <= points", name="payments_never_exceed"),
+    Index("payments_by_hold", "community", "hold", unique=True),
+    Index("payments_by_reference", "community", "merchant", "mode", "merchant_reference", unique=True),
+    Index("payments_open", "expires_at", postgresql_where=text("state IN ('pending', 'authorized')")),
+)
+
+mappers.map_imperatively(Order, orders)
+mappers.map_imperatively(Paycode, paycodes)
+mappers.map_imperatively(Payment, payments)

@@ -1,0 +1,33 @@
+"""The shelf."""
+
+from sqlalchemy import Boolean, CheckConstraint, Column, Date, DateTime, Integer, String, Table, Text
+from sqlalchemy.dialects.postgresql import JSONB
+
+from services.exchange.domain.rewards import Reward
+from services.exchange.store.tables.mapping import mappers, metadata
+
+rewards = Table(
+    "rewards",
+    metadata,
+    Column("community", String, primary_key=True),
+    Column("id", String, primary_key=True),
+    Column("kind", String, nullable=False),
+    Column("name", String, nullable=False),
+    Column("description", Text, nullable=False),
+    Column("points", Integer, nullable=False),
+    Column("stock", Integer, nullable=False),
+    Column("reserved", Integer, nullable=False),
+    Column("sold", Integer, nullable=False),
+    Column("starts_on", Date),
+    Column("ends_on", Date),
+    Column("limit_per_household", Integer),
+    Column("merchants", JSONB, nullable=False),
+    Column("listed", Boolean, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("created_at", DateTime(timezone=True), nullable=False),
+    CheckConstraint("points > 0", name="rewards_cost_points"),
+    CheckConstraint("reserved >= 0 AND sold >= 0", name="rewards_count_up"),
+    CheckConstraint("sold + reserved <= stock", name="rewards_never_oversold"),
+)
+
+mappers.map_imperatively(Reward, rewards)

@@ -1,0 +1,45 @@
+"""What merchants are owed, line by line."""
+
+from sqlalchemy import BigInteger, CheckConstraint, Column, DateTime, Index, String, Table, text
+
+from services.exchange.domain.settlement import Line
+from services.exchange.store.tables.mapping import mappers, metadata
+
+settlement_lines = Table(
+    "settlement_lines",
+    metadata,
+    Column("community", String, primary_key=True),
+    Column("id", String, primary_key=True),
+    Column("merchant", String, nullable=False),
+    Column("mode", String, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("period", String, nullable=False),
+    Column("points", BigInteger, nullable=False),
+    Column("amount_fen", BigInteger, nullable=False),
+    Column("at", DateTime(timezone=True), nullable=False),
+    Column("source", String, nullable=False),
+    Column("key", String, nullable=False),
+    Column("till", String),
+    Column("merchant_reference", String),
+    CheckConstraint("points <> 0 AND (points < 0) = (kind = 'refund')", name="settlement_lines_sign"),
+    Index("settlement_lines_by_period", "community", "merchant", "mode", "period", "id"),
+    Index(
+        "settlement_lines_once",
+        "community",
+        "source",
+        unique=True,
+        postgresql_where=text("kind IN ('redemption', 'capture')"),
+    ),
+    Index("settlement_lines_by_source", "community", "source"),
+    Index(
+        "settlement_lines_by_reference",
+        "community",
+        "merchant",
+        "mode",
+        "merchant_reference",
+        "kind",
+        unique=True,
+    ),
+)
+
+mappers.map_imperatively(Line, settlement_lines)
