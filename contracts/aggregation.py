@@ -103,11 +103,18 @@ class PointsExpired(_AggregationEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class BlockSealed(_AggregationEvent):
-    """Ledger entries were sealed into a block of the hash chain."""
+    """Transfers were sealed into a block of the community's hash chain (R20)."""
 
     subject_field: ClassVar[str] = "block"
 
     block: str
+    """The block's hash, in hexadecimal: it stands for every transfer up to then."""
     height: int
+    """The block's number, from 1."""
     root: str
+    """The Merkle root of the block's own transfers."""
+    previous: str = ""
+    """The hash of the block before."""
+    size: int = 0
+    """How many transfers it holds."""
     at: datetime

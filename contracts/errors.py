@@ -342,6 +342,12 @@ class HoldAlreadyResolved(Conflict):
     message = "该笔冻结已经处理"
 
 
+class EntryNotSealed(NotFound):
+    code = "entry_not_sealed"
+    message = "该记录尚未封存"
+    retryable = True
+
+
 class AmountExceedsHold(Invalid):
     code = "amount_exceeds_hold"
     message = "金额超过冻结积分"

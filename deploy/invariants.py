@@ -1,4 +1,4 @@
-"""What must always hold, looked at from outside: SQL in every store, the broker's queues, and the ledger's own rebuild.
+"""What must always hold, looked at from outside: SQL in every store, the broker's queues, and the ledger's own audit.
 
 `python -m deploy.invariants` waits until the platform is quiet, prints one line an invariant and fails if one is
 broken. It reads only, so it can be run on a live deployment. The numbers are those of docs/invariants.md; 4, 5, 6, 11
@@ -209,13 +209,17 @@ def _drained(platform: Platform) -> Iterator[str]:
             yield f"{queue['name']}: {queue['messages']} messages, {unacknowledged} unacknowledged"
 
 
-@invariant(14, "Entries cannot be changed: the service's role may neither update nor delete them")
+_APPEND_ONLY = {"aggregation": ("transfers", "entries", "blocks", "leaves"), "exchange": ("settlement_lines",)}
+
+
+@invariant(14, "Entries cannot be changed: the service's role may not, and the hash chain verifies")
 def _append_only(platform: Platform) -> Iterator[str]:
-    for service, tables in (("aggregation", ("transfers", "entries")), ("exchange", ("settlement_lines",))):
+    for service, tables in _APPEND_ONLY.items():
         for table in tables:
             for right in ("UPDATE", "DELETE", "TRUNCATE"):
                 if platform.rows(service, f"SELECT has_table_privilege(current_user, '{table}', '{right}')")[0][0]:
                     yield f"{service}: its role may {right} {table}"
+    yield from _failures(platform, "services.aggregation.verify")
 
 
 _none_of(
@@ -299,9 +303,13 @@ _none_of(
 
 @invariant(19, "Passbooks and boards rebuilt from the ledger equal those served")
 def _rebuilt(platform: Platform) -> Iterator[str]:
-    uri = platform.uris["aggregation"]
-    rebuild = [sys.executable, "-m", "services.aggregation.rebuild", "--check", "--database-uri", uri]
-    done = subprocess.run(rebuild, capture_output=True, text=True)
+    yield from _failures(platform, "services.aggregation.rebuild", "--check")
+
+
+def _failures(platform: Platform, module: str, *arguments: str) -> Iterator[str]:
+    """What a command of the bank's says about its store, if it fails."""
+    command = [sys.executable, "-m", module, *arguments, "--database-uri", platform.uris["aggregation"]]
+    done = subprocess.run(command, capture_output=True, text=True)
     if done.returncode:
         yield done.stdout or done.stderr
 

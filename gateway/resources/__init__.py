@@ -3,6 +3,7 @@
 from gateway.blueprint import Blueprint
 from gateway.resources import (
     appointments,
+    blocks,
     boards,
     claims,
     communities,
@@ -27,6 +28,7 @@ from gateway.resources import (
 
 BLUEPRINTS: list[Blueprint] = [
     appointments.blp,
+    blocks.blp,
     boards.blp,
     claims.blp,
     communities.blp,

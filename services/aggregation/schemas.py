@@ -1,9 +1,12 @@
 """What goes in and out of the bank over RPC: JSON primitives to domain and back, and where a page ended."""
 
+from collections.abc import Iterable
+from dataclasses import asdict
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from contracts import calendar, errors
+from services.aggregation.domain.chain import Block
 
 Row = dict[str, Any]
 
@@ -62,6 +65,23 @@ def record(transfer: Row) -> Row:
     }
 
 
+def entry(transfer: Row, content: str) -> Row:
+    """A line with its sides, and the very text that is sealed."""
+    sides = [{"account_id": account, "amount": amount} for account, amount in transfer["sides"]]
+    return line(transfer) | {"entries": sides, "content": content}
+
+
+def block(found: Block) -> Row:
+    """A block's header and its hash."""
+    told = asdict(found)
+    return told | {"community_id": told.pop("community"), "sealed_at": found.sealed_at.isoformat()}
+
+
+def rows(found: Iterable[Any]) -> list[Row]:
+    """Dataclasses as rows."""
+    return [asdict(each) for each in found]
+
+
 def average(points: int, households: int) -> float | None:
     """Points per household, to two decimals; none where nobody lives."""
     return round(points / households, 2) if households else None
@@ -83,6 +103,15 @@ def board_cursor(cursor: str | None) -> tuple[int, str] | None:
     if not points.removeprefix("-").isdecimal() or len(points) > 15:
         raise _bad_cursor()
     return int(points), subject
+
+
+def number_cursor(cursor: str | None) -> int | None:
+    """Number of the last block seen."""
+    if cursor is None:
+        return None
+    if not cursor.isdecimal() or len(cursor) > 15:
+        raise _bad_cursor()
+    return int(cursor)
 
 
 def record_cursor(cursor: str | None) -> tuple[str, date, str] | None:

@@ -16,10 +16,11 @@ from messaging import Actor, command, query, receive_batch
 from services.aggregation import reading, schemas
 from services.aggregation.domain import Span
 from services.aggregation.rebuild import Rebuild
+from services.aggregation.sealing import Seals
 from services.aggregation.store import AggregationStore, AggregationTransaction
 
 
-class AggregationService(KeepsDirectory):
+class AggregationService(KeepsDirectory, Seals):
     name = "aggregation"
     store = AggregationStore()
 

@@ -1,10 +1,13 @@
-"""The bank's own store: what is written once (`ledger`), and what is read of it (`passbooks`, `boards`, `records`)."""
+"""The bank's own store: what is written once (`ledger`) and sealed (`chain`), and what is read of it (`passbooks`,
+`boards`, `records`).
+"""
 
 from functools import cached_property
 
 from directory import Directory
 from messaging import Store, Transaction
 from services.aggregation.store.boards import Boards
+from services.aggregation.store.chain import Chain
 from services.aggregation.store.ledger import Ledger
 from services.aggregation.store.passbooks import Passbooks
 from services.aggregation.store.records import Records
@@ -19,6 +22,10 @@ class AggregationTransaction(Transaction):
     @cached_property
     def ledger(self) -> Ledger:
         return Ledger(self.session, self.now)
+
+    @cached_property
+    def chain(self) -> Chain:
+        return Chain(self.session, self.now)
 
     @cached_property
     def passbooks(self) -> Passbooks:

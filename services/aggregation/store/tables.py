@@ -1,7 +1,8 @@
 """Where the bank's facts lie.
 
-`transfers` and `entries` are only ever added to; the service's role may not change or delete them. All else is derived
-from them (`accounts`, `tallies`) or from what the exchange and review told (`holds`, `pending`).
+`transfers` and `entries` are only ever added to, and so are `blocks` and `leaves`, which seal them; the service's role
+may not change or delete them. All else is derived from them (`accounts`, `tallies`), says what waits to be sealed
+(`unsealed`), or comes from what the exchange and review told (`holds`, `pending`).
 """
 
 from sqlalchemy import (
@@ -12,6 +13,7 @@ from sqlalchemy import (
     DateTime,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     String,
     Table,
@@ -124,4 +126,35 @@ tallies = Table(
     Column("subject", String, primary_key=True),
     Column("category", String, primary_key=True),
     Column("points", BigInteger, nullable=False),
+)
+
+blocks = Table(
+    "blocks",
+    metadata,
+    Column("community", String, primary_key=True),
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    Column("previous_hash", String(64), nullable=False),
+    Column("root", String(64), nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("sealed_at", DateTime(timezone=True), nullable=False),
+    Column("hash", String(64), nullable=False),
+)
+
+leaves = Table(
+    "leaves",
+    metadata,
+    Column("community", String, primary_key=True),
+    Column("block", BigInteger, primary_key=True, autoincrement=False),
+    Column("position", Integer, primary_key=True, autoincrement=False),
+    Column("transfer", String, nullable=False),
+    Column("leaf", LargeBinary, nullable=False),
+    UniqueConstraint("transfer", name="leaves_once"),
+)
+
+unsealed = Table(
+    "unsealed",
+    metadata,
+    Column("community", String, primary_key=True),
+    Column("transfer", String, primary_key=True),
+    comment="posted and in no block yet; filled by a trigger on transfers",
 )

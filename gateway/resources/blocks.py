@@ -1,0 +1,56 @@
+"""The ledger's chain, for everybody: whoever holds an entry can prove it, whoever keeps a hash can hold us to it."""
+
+from typing import Any
+
+from flask.views import MethodView
+
+from gateway.auth import actor, signed_in
+from gateway.blueprint import Blueprint
+from gateway.cache import public
+from gateway.items import titled
+from gateway.paging import page, page_of
+from gateway.people import named
+from gateway.rpc import rpc
+from gateway.schemas.blocks import Block, BlockQuery, BlocksQuery, Proof, SealedLine
+
+blp = Blueprint("blocks", __name__, description="Proof that nobody changed the ledger")
+
+
+@blp.route("/v1/ledger/blocks")
+class Blocks(MethodView):
+    @public(seconds=5)
+    @blp.arguments(BlocksQuery, location="query")
+    @blp.response(200, page_of(Block))
+    def get(self, query: dict[str, Any]) -> Any:
+        """The blocks of a community's ledger, newest first."""
+        return page(rpc.query("aggregation", "list_blocks", **query))
+
+
+@blp.route("/v1/ledger/blocks/<int:number>")
+class OneBlock(MethodView):
+    @public(seconds=60)
+    @blp.arguments(BlockQuery, location="query")
+    @blp.response(200, Block)
+    def get(self, query: dict[str, Any], number: int) -> Any:
+        """One block; it never changes."""
+        return rpc.query("aggregation", "get_block", number=number, **query)
+
+
+@blp.route("/v1/ledger/entries/<entry_id>/proof")
+class OneProof(MethodView):
+    @public(seconds=60)
+    @blp.response(200, Proof)
+    def get(self, entry_id: str) -> Any:
+        """Proof that an entry lies in the ledger, to be checked without us: docs/proofs.md. 404 until it is sealed."""
+        return rpc.query("aggregation", "get_proof", entry_id=entry_id)
+
+
+@blp.route("/v1/passbooks/<account_id>/entries/<entry_id>")
+class OneLine(MethodView):
+    @signed_in
+    @blp.response(200, SealedLine)
+    def get(self, account_id: str, entry_id: str) -> Any:
+        """One line with its sides and the text that is sealed, for the book's owners and their staff."""
+        asked = {"actor": actor(), "account_id": account_id, "entry_id": entry_id}
+        shown = rpc.query("aggregation", "get_passbook_entry", **asked)
+        return titled(named([shown]), actor()["community"])[0]
