@@ -109,6 +109,19 @@ class Directory:
             .limit(1)
         )
 
+    def homes_of(self, person: str, days: Iterable[date]) -> dict[date, str | None]:
+        """The household the person belonged to on each of these days, in one question."""
+        wanted = sorted(set(days))
+        if not wanted:
+            return {}
+        joined = select(memberships.c.since, memberships.c.household).where(
+            memberships.c.community == self._community,
+            memberships.c.person == person,
+            memberships.c.since <= wanted[-1],
+        )
+        stays = self._session.execute(joined.order_by(memberships.c.since)).all()
+        return {day: next((home for since, home in reversed(stays) if since <= day), None) for day in wanted}
+
     def households_of(self, people: Iterable[str], day: date) -> dict[str, str]:
         """The household of each of these people on that day; those without one are left out."""
         latest = (

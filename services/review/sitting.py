@@ -18,6 +18,7 @@ class Sitting:
         self._cases = self._records.docket.take(review_ids)
         self._judge = self._records.court.judge(actor.person, {case.day for case in self._cases.values()})
         self._judgements: list[Judgement] = []
+        self._judged: dict[str, Review] = {}
 
     def decide(self, review_id: str, verdict: Verdict) -> Review:
         """The case after his word on it; whatever is refused leaves the case as it was."""
@@ -26,6 +27,7 @@ class Sitting:
             raise NotFound("没有这条审核")
         bench = self._records.court.bench(review.courtyard, review.grid)
         self._judgements.append(review.decide(verdict, self._judge, bench, self._rules, self._tx.now))
+        self._judged[review.id] = review
         return review
 
     def answer(self, review_id: str, verdict: Verdict) -> dict[str, Any]:
@@ -38,5 +40,5 @@ class Sitting:
 
     def close(self) -> None:
         """Keep the decisions and the entries, and tell of them."""
-        self._records.docket.record(self._judgements)
+        self._records.docket.record(self._judgements, self._judged.values())
         self._tx.emit(*(judgement.event for judgement in self._judgements if judgement.event))

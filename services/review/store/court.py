@@ -14,12 +14,15 @@ class Court:
     def __init__(self, directory: Directory, today: date) -> None:
         self._directory, self._today = directory, today
         self._officers: dict[str, frozenset[str]] = {}
+        self._benches: dict[str, Bench] = {}
 
     def bench(self, courtyard: str, grid: str) -> Bench:
         """Who could give a deed in that courtyard its first review today."""
-        if grid not in self._officers:
-            self._officers[grid] = frozenset(self._directory.officers_of(courtyard, self._today))
-        return Bench(head=self._heads.get(courtyard), officers=self._officers[grid])
+        if courtyard not in self._benches:
+            if grid not in self._officers:
+                self._officers[grid] = frozenset(self._directory.officers_of(courtyard, self._today))
+            self._benches[courtyard] = Bench(head=self._heads.get(courtyard), officers=self._officers[grid])
+        return self._benches[courtyard]
 
     def judge(self, person: str | None, days: Iterable[date] = ()) -> Judge:
         """The person with his offices, and his homes on those days."""
@@ -30,7 +33,7 @@ class Court:
             grids=roles.grids,
             group=roles.in_working_group,
             branch="branch" in roles.offices,
-            homes={day: self._directory.household_of(person or "", day) for day in set(days)},
+            homes=self._directory.homes_of(person or "", days),
         )
 
     @cached_property

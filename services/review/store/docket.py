@@ -2,13 +2,19 @@
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import ColumnElement, all_, and_, false, insert, literal, or_, select
+from sqlalchemy import ColumnElement, all_, and_, false, literal, or_, select
 from sqlalchemy.orm import Session
 
 from contracts.errors import NotFound
 from services.review.domain.judges import Judge, Level
 from services.review.domain.reviews import Decision, Judgement, Review, Stage
-from services.review.store.tables import decisions, reviews
+from services.review.store.rows import Rows
+from services.review.store.tables import decisions, entries, reviews
+
+_REVIEWS = Rows(
+    reviews, changing=("stage", "level", "points", "endorsed_by", "approved_by", "changed_at", "version")
+)
+_DECISIONS, _ENTRIES = Rows(decisions), Rows(entries)
 
 
 class Docket:
@@ -32,8 +38,11 @@ class Docket:
         return {review.source: review for review in self._locked(reviews.c.source.in_(list(sources)))}
 
     def take(self, ids: Iterable[str]) -> dict[str, Review]:
-        """Those of `ids` that there are, locked."""
-        return {review.id: review for review in self._locked(reviews.c.id.in_(list(ids)))}
+        """Those of `ids` that there are, locked; `record` keeps what becomes of them, nothing else does."""
+        taken = {review.id: review for review in self._locked(reviews.c.id.in_(list(ids)))}
+        for review in taken.values():
+            self._session.expunge(review)
+        return taken
 
     def _locked(self, wanted: ColumnElement[bool]) -> Iterable[Review]:
         """In the order of ids, so that two judges never wait for each other in a circle."""
@@ -45,11 +54,11 @@ class Docket:
             .execution_options(populate_existing=True)
         )
 
-    def record(self, judgements: Sequence[Judgement]) -> None:
-        """Keep what was decided, and the entries that follow from it."""
-        if judgements:
-            self._session.execute(insert(decisions), [vars(judgement.decision) for judgement in judgements])
-        self._session.add_all(judgement.entry for judgement in judgements if judgement.entry)
+    def record(self, judgements: Sequence[Judgement], judged: Iterable[Review]) -> None:
+        """Keep what was decided, what the cases have become by it, and the entries that follow."""
+        _REVIEWS.change(self._session, judged)
+        _DECISIONS.add(self._session, (judgement.decision for judgement in judgements))
+        _ENTRIES.add(self._session, (judgement.entry for judgement in judgements if judgement.entry))
 
     def decisions_on(self, review: Review) -> list[Decision]:
         """Every judge's word on it, in order."""
