@@ -13,10 +13,12 @@ ITEM = "mediation"
 
 @dataclass(frozen=True)
 class Village:
-    """Its id, and its residents' access tokens."""
+    """Its id, its one courtyard, its residents' access tokens, and the chair of its working group."""
 
     community_id: str
+    courtyard_id: str
     tokens: list[str]
+    chair: Visitor
 
 
 def found(stack: Stack, number: int, residents: int, today: date) -> Village:
@@ -34,9 +36,8 @@ def found(stack: Stack, number: int, residents: int, today: date) -> Village:
     courtyard = committee.post("/v1/courtyards", {"number": 1, "row": 1, "grid": "第一网格"})
     households = [committee.post("/v1/households", {"courtyard_id": courtyard["id"]})["id"] for _ in range(residents)]
     tokens = [_settle(door, committee, next(phones), household) for household in households]
-    _rule(door, committee, next(phones), today)
-    door.close()
-    return Village(community["id"], tokens)
+    chair = _rule(door, committee, next(phones), today)
+    return Village(community["id"], courtyard["id"], tokens, chair)
 
 
 def _settle(door: Door, committee: Visitor, phone: str, household: str) -> str:
@@ -46,9 +47,9 @@ def _settle(door: Door, committee: Visitor, phone: str, household: str) -> str:
     return str(session["access_token"])
 
 
-def _rule(door: Door, committee: Visitor, phone: str, today: date) -> None:
-    chair = committee.post("/v1/residents", {"name": "丙书记", "phone": phone, "password": _PASSWORD})
-    committee.post("/v1/appointments", {"person_id": chair["id"], "role": "working_group_chair"})
+def _rule(door: Door, committee: Visitor, phone: str, today: date) -> Visitor:
+    person = committee.post("/v1/residents", {"name": "丙书记", "phone": phone, "password": _PASSWORD})
+    committee.post("/v1/appointments", {"person_id": person["id"], "role": "working_group_chair"})
     chair = door.sign_in(phone, _PASSWORD)
     item = {
         "code": ITEM,
@@ -61,3 +62,4 @@ def _rule(door: Door, committee: Visitor, phone: str, today: date) -> None:
     draft = once_told(lambda: chair.post("/v1/rulebooks", {"items": [item]}))
     since = calendar.first_day(calendar.period_of(today)).isoformat()
     chair.post(f"/v1/rulebooks/{draft['id']}/adopt", {"effective_from": since})
+    return chair

@@ -20,6 +20,16 @@ class Policy:
     """R19: (last rank, points) in ascending ranks: 1–10 earn 10, 11–30 earn 5, 31–60 earn 2."""
     approval_quorum: int = 1
     """R13: how many members of the working group must approve an entry."""
+    calendar: bool = False
+    """R13, R14, R17: whether the clock publishes and settles each month's list, besides the working group's hand."""
+    cut_off_day: int = 3
+    """R13: the last day of the next month on which an approval still goes on a month's list, where the clock keeps."""
+    publication_day: int = 5
+    """R14: the day of the next month on which the clock publishes a month's list; after the cut-off."""
+    reminder_days: int = 3
+    """R12: how many days a first review may wait before its judges are reminded, once a day."""
+    ruling_days: int = 7
+    """R16: how many days the branch has to rule on an objection before it is reminded, once a day."""
     expiry: str = "none"
     """R24: `none`, `year_end`, or a number of months such as `12`."""
     voucher_days: int = 30

@@ -48,6 +48,17 @@ class ClaimEndorsed(_Judged):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ApprovalVoted(_Judged):
+    """A member of the working group approved the score; others must before there is an entry (R13)."""
+
+    points: int
+    votes: int
+    """Members who approve this score by now."""
+    quorum: int
+    reason: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class _Attributed(_ReviewEvent):
     """An entry with all that the ledger must know to credit and explain it."""
 
@@ -74,6 +85,8 @@ class EntryApproved(_Attributed):
     """The working group approved it for the list of `period` (R13); its points are pending (R17)."""
 
     by: str
+    reason: str = ""
+    """Why the score was adjusted, if it was."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,6 +101,8 @@ class PeriodPublished(_ReviewEvent):
     points: int
     window_closes_at: datetime
     at: datetime
+    by: str | None = None
+    """A member of the working group, or `clock`."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -112,11 +127,15 @@ class ObjectionRuled(_ReviewEvent):
     upheld: bool
     by: str
     at: datetime
+    reason: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
 class EntryFinalized(_Attributed):
     """The entry's points are final and become the ledger's (R17). Exactly once per entry."""
+
+    by: str | None = None
+    """Who settled the month, or ruled on the entry after that; `clock` if nobody's hand did."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -125,6 +144,8 @@ class EntryCorrected(_Attributed):
 
     correction: str
     """The id of the correcting entry; `entry` is the one it corrects."""
+    by: str | None = None
+    reason: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -46,5 +46,8 @@ class Settling(MethodView):
     @signed_in
     @blp.response(200, Publication)
     def post(self, period: str) -> Any:
-        """Make final what nobody objects to, once the window has closed (working group)."""
+        """Make final what nobody objects to, once the window has closed (working group).
+
+        A month of thousands is `settling` for some seconds before it is `settled`.
+        """
         return rpc.command("review", "settle_period", actor=actor(), period=period)

@@ -44,6 +44,17 @@ class Settings(Schema):
         metadata={"description": "R19: [last rank, points], ranks ascending", "example": [[10, 10], [30, 5], [60, 2]]},
     )
     approval_quorum = fields.Count(1, 50, metadata={"description": "R13"})
+    calendar = fields.Boolean(
+        truthy={True}, falsy={False}, metadata={"description": "R14, R17: the clock publishes and settles each month"}
+    )
+    cut_off_day = fields.Count(
+        1, 27, metadata={"description": "R13: day of the next month; what is approved after it goes on the next list"}
+    )
+    publication_day = fields.Count(
+        2, 28, metadata={"description": "R14: day of the next month on which the list is published; after the cut-off"}
+    )
+    reminder_days = fields.Count(1, 90, metadata={"description": "R12: a first review that waits longer is overdue"})
+    ruling_days = fields.Count(1, 90, metadata={"description": "R16: an objection that waits longer is overdue"})
     expiry = fields.Text(
         10,
         pattern=r"(none|year_end|[1-9]\d?|1[01]\d|120)\Z",

@@ -14,7 +14,7 @@ class Period(Schema):
     """How far a month is."""
 
     period = ma.fields.String(required=True, metadata={"example": "2026-11"})
-    state = ma.fields.String(required=True, metadata={"enum": ["open", "published", "settled"]})
+    state = ma.fields.String(required=True, metadata={"enum": ["open", "published", "settling", "settled"]})
     publication_id = ma.fields.String(required=True, allow_none=True)
     published_at = ma.fields.String(required=True, allow_none=True, metadata=_INSTANT)
     window_closes_at = ma.fields.String(required=True, allow_none=True, metadata=_INSTANT)
@@ -33,7 +33,7 @@ class Publication(Schema):
     id = ma.fields.String(required=True)
     community_id = ma.fields.String(required=True)
     period = ma.fields.String(required=True, metadata={"example": "2026-11"})
-    state = ma.fields.String(required=True, metadata={"enum": ["published", "settled"]})
+    state = ma.fields.String(required=True, metadata={"enum": ["published", "settling", "settled"]})
     entries = ma.fields.Integer(required=True)
     points = ma.fields.Integer(required=True, metadata={"description": "As published"})
     masked = ma.fields.Boolean(required=True, metadata={"description": "Names show as 张*"})

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from contracts.event import Event
 from contracts.review import (
+    ApprovalVoted,
     ClaimEndorsed,
     ClaimRefused,
     ClaimReturned,
@@ -22,6 +23,7 @@ FOLLOWED = (
     ClaimReturned,
     ClaimRefused,
     ClaimEndorsed,
+    ApprovalVoted,
     EntryApproved,
     PeriodPublished,
     EntryObjected,

@@ -57,6 +57,11 @@ class SettingsForm(ma.Schema):
         fields.Tuple((_whole(1, 100_000), _whole(0, 10_000))), validate=validate.Length(max=100)
     )
     approval_quorum = _whole(1, 50)
+    calendar = fields.Boolean(truthy={True}, falsy={False})
+    cut_off_day = _whole(1, 27)
+    publication_day = _whole(2, 28)
+    reminder_days = _whole(1, 90)
+    ruling_days = _whole(1, 90)
     expiry = fields.String(validate=validate.Regexp(r"(none|year_end|[1-9][0-9]?|1[01][0-9]|120)\Z"))
     voucher_days = _whole(1, 366)
     point_value_fen = _whole(1, 1_000_000)
@@ -66,6 +71,12 @@ class SettingsForm(ma.Schema):
         ranks = [rank for rank, _ in steps]
         if ranks != sorted(set(ranks)):
             raise ma.ValidationError("名次必须递增")
+
+    @ma.validates_schema(skip_on_field_errors=True)
+    def cut_off_before_publication(self, data: dict[str, Any], **_: Any) -> None:
+        policy = Policy.of(data)
+        if policy.publication_day <= policy.cut_off_day:
+            raise ma.ValidationError("公示日必须晚于审核截止日", "publication_day")
 
     @ma.post_load
     def make(self, data: dict[str, Any], **_: Any) -> Policy:

@@ -41,7 +41,8 @@ class Hearing:
             self._lists.add(correction)
         self._tx.emit(objection.ruled())
         if publication.settled_at:
-            self._tx.emit(*entry.finalize(self._lists.corrections_of([entry.id])[entry.id], self._tx.now))
+            corrections = self._lists.corrections_of([entry.id])[entry.id]
+            self._tx.emit(*entry.finalize(corrections, judge.person, self._tx.now))
         return objection
 
     def correct(self, entry_id: str, points: int, reason: str) -> Correction:

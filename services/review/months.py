@@ -1,30 +1,64 @@
-"""The month's two dates, by hand of the working group: publication and settlement (R14, R17)."""
+"""The month's two dates, by the working group's hand or by the clock: publication and settlement (R14, R17).
 
-from messaging import Actor
+A list is published at a stroke. Its entries become final some thousand in a transaction: the first of them at once, the
+others with the ticks that follow, so that no caller waits for a large month and no crash costs more than one slice.
+"""
+
+from services.review.domain.judges import CLOCK, Judge
+from services.review.domain.months import MonthlyCalendar
 from services.review.domain.publications import Publication
-from services.review.store import ReviewTransaction
+from services.review.store import Records, ReviewTransaction
+
+_SLICE = 2_000
+"""Entries that become final in one transaction."""
 
 
-def publish(tx: ReviewTransaction, actor: Actor, period: str) -> Publication:
+def publish(tx: ReviewTransaction, records: Records, by: Judge, period: str) -> Publication:
     """Make the list of `period` public, once. What is approved later goes on the next list."""
-    records = tx.records_for(actor)
-    judge = records.court.judge(actor.person)
     rules = records.rules_to_publish()
     tally = records.lists.approved_for(period)
-    publication = Publication.of(actor.community or "", period, judge, rules, tally.entries, tally.points, tx.now)
+    publication = Publication.of(records.community, period, by, rules, tally.entries, tally.points, tx.now)
     records.lists.publish(publication)
     tx.emit(publication.published())
     return publication
 
 
-def settle(tx: ReviewTransaction, actor: Actor, period: str) -> Publication:
-    """Make final, once, every entry of `period` that nobody objects to; frozen ones follow with their ruling."""
-    records = tx.records_for(actor)
+def settle(tx: ReviewTransaction, records: Records, by: Judge, period: str) -> Publication:
+    """Begin, once, to make final every entry of `period` that nobody objects to; frozen ones follow with their ruling.
+
+    A list of less than two thousand entries is settled when this returns.
+    """
     publication = records.lists.published(period)
-    publication.settle(records.court.judge(actor.person), tx.now)
-    entries = records.lists.to_settle(publication)
+    publication.settle(by, tx.now)
+    _settle_some(tx, records, publication)
+    return publication
+
+
+def go_on_settling(tx: ReviewTransaction) -> None:
+    """One slice more of the list that has been settling for longest."""
+    if begun := tx.settling():
+        community, period = begun
+        records = tx.records(community)
+        _settle_some(tx, records, records.lists.published(period))
+
+
+def keep_calendar(tx: ReviewTransaction) -> None:
+    """Do what the clock owes, today or since days: one list published and one begun to settle in each community."""
+    for community in tx.communities_by_the_clock():
+        records = tx.records(community)
+        dates = MonthlyCalendar.of(records.directory.policy())
+        for period in [period for period in records.lists.unpublished() if dates.is_due(period, records.today)][:1]:
+            publish(tx, records, CLOCK, period)
+        for period in records.lists.window_closed(tx.now)[:1]:
+            settle(tx, records, CLOCK, period)
+
+
+def _settle_some(tx: ReviewTransaction, records: Records, publication: Publication) -> None:
+    entries = records.lists.to_settle(publication, _SLICE)
     corrections = records.lists.corrections_of(entry.id for entry in entries)
     for entry in entries:
-        tx.emit(*entry.finalize(corrections.get(entry.id, ()), tx.now))
-    tx.emit(publication.settled(len(entries), sum(entry.points + entry.corrected for entry in entries)))
-    return publication
+        tx.emit(*entry.finalize(corrections.get(entry.id, ()), publication.settled_by or "", tx.now))
+    records.lists.finalized(entries)
+    if len(entries) < _SLICE:
+        final = records.lists.final_on(publication)
+        tx.emit(publication.settled(final.entries, final.points, tx.now))

@@ -81,11 +81,23 @@ class ReviewService(KeepsDirectory):
 
     @command
     def publish_period(self, tx: ReviewTransaction, actor, period):
-        return answers.publication(months.publish(tx, Actor.of(actor), schemas.period(period)))
+        records, by = tx.records_for(Actor.of(actor)), Actor.of(actor)
+        return answers.publication(months.publish(tx, records, records.court.judge(by.person), schemas.period(period)))
 
     @command
     def settle_period(self, tx: ReviewTransaction, actor, period):
-        return answers.publication(months.settle(tx, Actor.of(actor), schemas.period(period)))
+        records, by = tx.records_for(Actor.of(actor)), Actor.of(actor)
+        return answers.publication(months.settle(tx, records, records.court.judge(by.person), schemas.period(period)))
+
+    @tick(seconds=60)
+    def keep_calendar(self, tx: ReviewTransaction):
+        """Publish and settle what is due in the communities that leave it to the clock (R14, R17)."""
+        months.keep_calendar(tx)
+
+    @tick(seconds=1)
+    def go_on_settling(self, tx: ReviewTransaction):
+        """A large month becomes final slice by slice (R17)."""
+        months.go_on_settling(tx)
 
     @query
     def list_publications(self, tx: ReviewTransaction, community_id, limit=20, cursor=None):

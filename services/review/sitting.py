@@ -41,4 +41,4 @@ class Sitting:
     def close(self) -> None:
         """Keep the decisions and the entries, and tell of them."""
         self._records.docket.record(self._judgements, self._judged.values())
-        self._tx.emit(*(judgement.event for judgement in self._judgements if judgement.event))
+        self._tx.emit(*(judgement.event for judgement in self._judgements))

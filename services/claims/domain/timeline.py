@@ -7,6 +7,7 @@ from typing import Any, Self
 from contracts.claims import ClaimResubmitted, ClaimSubmitted, ClaimWithdrawn
 from contracts.event import Event
 from contracts.review import (
+    ApprovalVoted,
     ClaimEndorsed,
     ClaimRefused,
     ClaimReturned,
@@ -25,6 +26,7 @@ _STEPS: dict[type[Event], str] = {
     ClaimReturned: "returned",
     ClaimRefused: "refused",
     ClaimEndorsed: "endorsed",
+    ApprovalVoted: "voted",
     EntryApproved: "approved",
     PeriodPublished: "published",
     EntryObjected: "objected",
@@ -32,6 +34,8 @@ _STEPS: dict[type[Event], str] = {
     EntryCorrected: "corrected",
     EntryFinalized: "final",
 }
+
+_FACTS = ("rulebook", "period", "window_closes_at", "upheld", "votes", "quorum")
 
 
 @dataclass(kw_only=True, eq=False)
@@ -46,7 +50,7 @@ class Step:
     reason: str = ""
     points: int | None = None
     facts: dict[str, Any]
-    """What only this kind of step has: the rulebook, the period, how an objection was ruled."""
+    """What only this kind of step has: the rulebook, the period, the window, how an objection was ruled."""
 
     @classmethod
     def of(cls, claim: str, event: Event) -> Self:
@@ -60,5 +64,5 @@ class Step:
             by=told.get("by") or told.get("declared_by"),
             reason=told.get("reason", ""),
             points=told.get("points") if not isinstance(event, PeriodPublished) else None,
-            facts={name: told[name] for name in ("rulebook", "period", "upheld") if name in told},
+            facts={name: told[name] for name in _FACTS if name in told},
         )

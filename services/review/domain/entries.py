@@ -55,7 +55,8 @@ class Entry(Deed):
     finalized_at: datetime | None = None
     version: int = 1
 
-    def approved(self) -> EntryApproved:
+    def approved(self, reason: str) -> EntryApproved:
+        """`reason` is what the member said who completed the approval."""
         return EntryApproved(
             **self.attribution(),
             sequence=self.version,
@@ -63,6 +64,7 @@ class Entry(Deed):
             period=self.period,
             points=self.points,
             by=self.approved_by,
+            reason=reason,
             at=self.approved_at,
         )
 
@@ -75,8 +77,11 @@ class Entry(Deed):
     def unfreeze(self) -> None:
         self._move(EntryState.FROZEN, EntryState.PUBLISHED)
 
-    def finalize(self, corrections: Sequence[Correction], at: datetime) -> list[Event]:
-        """Its points become the ledger's, once, and with them the corrections that already stand beside it."""
+    def finalize(self, corrections: Sequence[Correction], by: str, at: datetime) -> list[Event]:
+        """Its points become the ledger's, once, and with them the corrections that already stand beside it.
+
+        `by` settled its list, or ruled on it after that.
+        """
         self._move(EntryState.PUBLISHED, EntryState.FINAL)
         self.finalized_at = at
         final = EntryFinalized(
@@ -85,6 +90,7 @@ class Entry(Deed):
             entry=self.id,
             period=self.period,
             points=self.points,
+            by=by,
             at=at,
         )
         return [final, *(self.corrected_by(correction, at) for correction in corrections)]
@@ -130,6 +136,8 @@ class Entry(Deed):
             correction=correction.id,
             period=self.period,
             points=correction.points,
+            by=correction.by,
+            reason=correction.reason,
             at=at,
         )
 

@@ -88,3 +88,7 @@ class Judge:
     def must_be_of_the_branch(self) -> None:
         if not self.branch:
             raise RoleMissing("只有小区党支部可以进行此操作")
+
+
+CLOCK = Judge(person="clock", group=True)
+"""By whom the group lets its lists be published and settled when it keeps a calendar (R14, R17)."""

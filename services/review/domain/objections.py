@@ -98,6 +98,7 @@ class Objection:
             entry=self.entry,
             upheld=self.outcome is Outcome.UPHELD,
             by=self.ruled_by,
+            reason=self.ruling_reason or "",
             at=self.ruled_at,
         )
 

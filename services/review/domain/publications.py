@@ -33,6 +33,8 @@ class Publication:
     masked: bool
     """Whether names show as 张*; as the policy stood when it was published (R14)."""
     settled_by: str | None = None
+    settling_since: datetime | None = None
+    """When its entries began to become final, which they do some thousand at a time."""
     settled_at: datetime | None = None
     version: int = 1
 
@@ -62,7 +64,9 @@ class Publication:
 
     @property
     def state(self) -> str:
-        return "settled" if self.settled_at else "published"
+        if self.settled_at:
+            return "settled"
+        return "settling" if self.settling_since else "published"
 
     def published(self) -> PeriodPublished:
         return PeriodPublished(
@@ -73,22 +77,23 @@ class Publication:
             entries=self.entries,
             points=self.points,
             window_closes_at=self.window_closes_at,
+            by=self.published_by,
             at=self.published_at,
         )
 
     def settle(self, by: Judge, at: datetime) -> None:
-        """Close the month by hand of the working group, once, after the window."""
+        """Begin to close the month, once, after the window."""
         by.must_be_of_the_group()
-        if self.settled_at:
-            raise PeriodAlreadySettled()
+        if self.settling_since:
+            raise PeriodAlreadySettled(facts={"state": self.state})
         if at < self.window_closes_at:
             raise WindowOpen(facts={"window_closes_at": self.window_closes_at.isoformat()})
-        self.settled_by, self.settled_at = by.person, at
+        self.settled_by, self.settling_since = by.person, at
         self.version += 1
 
-    def settled(self, entries: int, points: int) -> PeriodSettled:
+    def settled(self, entries: int, points: int, at: datetime) -> PeriodSettled:
         """`entries` became final, worth `points` with their corrections; those under objection follow one by one."""
-        assert self.settled_at
+        self.settled_at = at
         return PeriodSettled(
             community=self.community,
             sequence=self.version,
@@ -96,9 +101,9 @@ class Publication:
             period=self.period,
             entries=entries,
             points=points,
-            at=self.settled_at,
+            at=at,
         )
 
     def must_take_objections(self, at: datetime) -> None:
-        if self.settled_at or at >= self.window_closes_at:
+        if at >= self.window_closes_at:
             raise WindowClosed(facts={"window_closes_at": self.window_closes_at.isoformat()})

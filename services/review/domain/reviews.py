@@ -7,7 +7,7 @@ from enum import StrEnum
 from contracts import ids
 from contracts.errors import AlreadyDecided, Invalid, ReasonRequired, WrongState
 from contracts.event import Event
-from contracts.review import ClaimEndorsed, ClaimRefused, ClaimReturned
+from contracts.review import ApprovalVoted, ClaimEndorsed, ClaimRefused, ClaimReturned
 from services.review.domain.deed import Deed
 from services.review.domain.entries import Entry, EntryState
 from services.review.domain.house import HouseRules
@@ -65,7 +65,7 @@ class Judgement:
     """A decision and what follows from it."""
 
     decision: Decision
-    event: Event | None = None
+    event: Event
     entry: Entry | None = None
 
 
@@ -117,7 +117,8 @@ class Review(Deed):
                 return Judgement(decision=decision, event=self._refuse(verdict, by, at))
             case Verb.APPROVE:
                 entry = self._approve(decision.points, by, rules, at)
-                return Judgement(decision=decision, event=entry.approved() if entry else None, entry=entry)
+                event = entry.approved(verdict.reason) if entry else self._voted(decision, rules)
+                return Judgement(decision=decision, event=event, entry=entry)
 
     def withdraw(self, sequence: int, at: datetime) -> None:
         """The claimant took it back. What was decided before that stays decided."""
@@ -224,6 +225,21 @@ class Review(Deed):
             publication=None,
             approved_by=by.person,
             approved_at=at,
+        )
+
+    def _voted(self, decision: Decision, rules: HouseRules) -> ApprovalVoted:
+        return ApprovalVoted(
+            community=self.community,
+            sequence=self.version,
+            review=self.id,
+            origin=self.origin,
+            source=self.source,
+            points=decision.points,
+            votes=len(self.approved_by),
+            quorum=rules.policy.approval_quorum,
+            reason=decision.reason,
+            by=decision.judge,
+            at=decision.at,
         )
 
     def _to(self, stage: Stage, at: datetime) -> None:

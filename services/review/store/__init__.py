@@ -5,6 +5,7 @@ from sqlalchemy import select
 from contracts import calendar
 from contracts.errors import NotFound
 from directory import Directory
+from directory.tables import communities
 from messaging import Actor, Store, Transaction
 from services.review.domain.house import HouseRules
 from services.review.store.court import Court
@@ -32,14 +33,11 @@ class Records:
 
     def rules(self) -> HouseRules:
         """The rules to decide by; no list is published until the transaction ends."""
-        return self.lists.rules(self.directory.policy())
+        return self.lists.rules(self.directory.policy(), self.today)
 
     def rules_to_publish(self) -> HouseRules:
         """The rules to publish by; nothing is approved until the transaction ends."""
-        return self.lists.rules_to_publish(self.directory.policy())
-
-
-__all__ = ["ReviewStore", "ReviewTransaction", "metadata"]
+        return self.lists.rules_to_publish(self.directory.policy(), self.today)
 
 
 class ReviewTransaction(Transaction):
@@ -69,6 +67,19 @@ class ReviewTransaction(Transaction):
     def communities_waiting(self) -> list[str]:
         """The communities in which a first review is open."""
         return communities_waiting(self.session)
+
+    def communities_by_the_clock(self) -> list[str]:
+        """The communities that let the clock keep their calendar."""
+        keeping = select(communities.c.community).where(communities.c.settings["calendar"].as_boolean())
+        return list(self.session.scalars(keeping.order_by(communities.c.community)))
+
+    def settling(self) -> tuple[str, str] | None:
+        """The community and period of the list that has been settling for longest."""
+        begun = select(publications.c.community, publications.c.period).where(
+            publications.c.settling_since.is_not(None), publications.c.settled_at.is_(None)
+        )
+        found = self.session.execute(begun.order_by(publications.c.settling_since).limit(1)).first()
+        return (found.community, found.period) if found else None
 
 
 class ReviewStore(Store):

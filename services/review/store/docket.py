@@ -11,9 +11,7 @@ from services.review.domain.reviews import Decision, Judgement, Review, Stage
 from services.review.store.rows import Rows
 from services.review.store.tables import decisions, entries, reviews
 
-_REVIEWS = Rows(
-    reviews, changing=("stage", "level", "points", "endorsed_by", "approved_by", "changed_at", "version")
-)
+_REVIEWS = Rows(reviews, changing=("stage", "level", "points", "endorsed_by", "approved_by", "changed_at", "version"))
 _DECISIONS, _ENTRIES = Rows(decisions), Rows(entries)
 
 

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date, datetime
 
 from sqlalchemy import Integer, Select, cast, func, insert, literal, select, text, update
 from sqlalchemy.orm import Session
@@ -13,8 +14,10 @@ from directory.tables import courtyards
 from services.review.domain.entries import Correction, Entry, EntryState
 from services.review.domain.house import HouseRules
 from services.review.domain.publications import Publication
+from services.review.store.rows import Rows
 from services.review.store.tables import corrections, entries, publications, published_entries
 
+_SETTLED = Rows(entries, changing=("state", "finalized_at", "version"))
 _ITS_OWN = {"publication", "position", "entry"}
 _COPIED = [column.name for column in published_entries.columns if column.name not in _ITS_OWN]
 
@@ -43,24 +46,24 @@ class Lists:
 
     # Rules and locks
 
-    def rules(self, policy: Policy) -> HouseRules:
+    def rules(self, policy: Policy, today: date) -> HouseRules:
         """The rules to decide by. Until the transaction ends no list is published."""
         self._lock("pg_advisory_xact_lock_shared")
-        return self._rules(policy)
+        return self._rules(policy, today)
 
-    def rules_to_publish(self, policy: Policy) -> HouseRules:
+    def rules_to_publish(self, policy: Policy, today: date) -> HouseRules:
         """The rules to publish by. Until the transaction ends nothing is approved and nothing else published."""
         self._lock("pg_advisory_xact_lock")
-        return self._rules(policy)
+        return self._rules(policy, today)
 
     def _lock(self, kind: str) -> None:
         self._session.execute(
             text(f"SELECT {kind}(hashtextextended('lists of ' || :community, 0))"), {"community": self._community}
         )
 
-    def _rules(self, policy: Policy) -> HouseRules:
+    def _rules(self, policy: Policy, today: date) -> HouseRules:
         periods = select(publications.c.period).where(publications.c.community == self._community)
-        return HouseRules(policy=policy, published=frozenset(self._session.scalars(periods)))
+        return HouseRules(policy=policy, published=frozenset(self._session.scalars(periods)), today=today)
 
     # Publishing and settling
 
@@ -117,14 +120,47 @@ class Lists:
         """The publication the entry is on, held against settlement until the transaction ends."""
         return self.published(entry.period, read=True)
 
-    def to_settle(self, publication: Publication) -> list[Entry]:
-        """Its entries that nobody objects to, locked."""
+    def unpublished(self) -> list[str]:
+        """The months that have something approved for their list, the oldest first."""
+        waiting = select(entries.c.period).where(
+            entries.c.community == self._community, entries.c.state == EntryState.APPROVED
+        )
+        return list(self._session.scalars(waiting.distinct().order_by(entries.c.period)))
+
+    def to_settle(self, publication: Publication, limit: int) -> list[Entry]:
+        """Up to `limit` of its entries that nobody objects to, locked; `finalized` keeps what becomes of them."""
         ready = select(Entry).where(
             entries.c.community == self._community,
             entries.c.publication == publication.id,
             entries.c.state == EntryState.PUBLISHED,
         )
-        return list(self._session.scalars(ready.order_by(entries.c.id).with_for_update()))
+        found = list(self._session.scalars(ready.order_by(entries.c.id).limit(limit).with_for_update()))
+        for entry in found:
+            self._session.expunge(entry)
+        return found
+
+    def finalized(self, settled: Iterable[Entry]) -> None:
+        """Keep that these entries are final."""
+        _SETTLED.change(self._session, settled)
+
+    def final_on(self, publication: Publication) -> Tally:
+        """What of its list is final by now, with corrections."""
+        counted = select(func.count(), func.coalesce(func.sum(entries.c.points + entries.c.corrected), 0)).where(
+            entries.c.community == self._community,
+            entries.c.publication == publication.id,
+            entries.c.state == EntryState.FINAL,
+        )
+        number, points = self._session.execute(counted).one()
+        return Tally(entries=number, points=points)
+
+    def window_closed(self, now: datetime) -> list[str]:
+        """The periods whose window has closed and which nobody has begun to settle, the oldest first."""
+        closed = select(publications.c.period).where(
+            publications.c.community == self._community,
+            publications.c.settling_since.is_(None),
+            publications.c.window_closes_at <= now,
+        )
+        return list(self._session.scalars(closed.order_by(publications.c.period)))
 
     # Entries and their corrections
 

@@ -132,9 +132,19 @@ publications = Table(
     _at("window_closes_at"),
     Column("masked", Boolean, nullable=False),
     Column("settled_by", String),
+    _at("settling_since", nullable=True),
     _at("settled_at", nullable=True),
     Column("version", Integer, nullable=False),
     UniqueConstraint("community", "period", name="publications_one_per_period"),
+    CheckConstraint("(settling_since IS NULL) = (settled_by IS NULL)", name="publications_settled_by_someone"),
+    CheckConstraint("settled_at >= settling_since", name="publications_settled_after_it_began"),
+    Index(
+        "publications_settling",
+        "community",
+        "period",
+        postgresql_where=text("settling_since IS NOT NULL AND settled_at IS NULL"),
+    ),
+    Index("publications_to_settle", "community", "window_closes_at", postgresql_where=text("settling_since IS NULL")),
     Index("publications_by_id", "id", unique=True),
 )
 

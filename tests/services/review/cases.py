@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from contracts.calendar import day_of
 from contracts.policy import Policy
 from services.review.domain.entries import Entry
 from services.review.domain.house import HouseRules
@@ -22,7 +23,7 @@ BENCH = Bench(head="per_head", officers=frozenset({"per_officer"}))
 
 
 def house_rules(*published: str, **policy: Any) -> HouseRules:
-    return HouseRules(policy=Policy(**policy), published=frozenset(published))
+    return HouseRules(policy=Policy(**policy), published=frozenset(published), today=day_of(NOW))
 
 
 RULES = house_rules()

@@ -59,7 +59,7 @@ def test_a_period_settles_once_and_not_before_its_window_closes():
 
     publication.settle(CHAIR, NOW + timedelta(hours=12))
 
-    assert publication.settled(1, 5).at == NOW + timedelta(hours=12)
+    assert publication.settled(1, 5, NOW + timedelta(hours=12)).at == NOW + timedelta(hours=12)
     with pytest.raises(PeriodAlreadySettled):
         publication.settle(CHAIR, LATER)
 
@@ -71,7 +71,7 @@ def test_an_objection_freezes_its_entry_until_it_is_ruled_on():
     with pytest.raises(AlreadyObjected):
         an_objection(entry)
     with pytest.raises(WrongState):
-        entry.finalize([], NOW)
+        entry.finalize([], "per_chair", NOW)
     assert objection.rule(DISMISSED, entry, BRANCH, LATER) is None
     assert (entry.state, objection.outcome) == (EntryState.PUBLISHED, Outcome.DISMISSED)
 
@@ -89,7 +89,7 @@ def test_an_upheld_objection_puts_a_correction_beside_the_entry_and_the_ledger_h
     with pytest.raises(NotFinal):
         entry.corrected_by(correction, LATER)
 
-    final, corrected = entry.finalize([correction], LATER)
+    final, corrected = entry.finalize([correction], "per_chair", LATER)
 
     assert isinstance(final, EntryFinalized)
     assert isinstance(corrected, EntryCorrected)
@@ -131,7 +131,7 @@ def test_a_ruling_needs_a_reason_and_an_upheld_one_the_right_points():
 
 def test_a_correction_counts_from_what_the_entry_is_worth_by_now():
     entry = a_published_entry()
-    entry.finalize([], NOW)
+    entry.finalize([], "per_chair", NOW)
     first = entry.correct(2, "重复", BRANCH, LATER)
     second = entry.correct(4, "更正有误", BRANCH, LATER)
 
