@@ -383,6 +383,21 @@ class KeyInvalid(Unauthorized):
     message = "密钥无效或已停用"
 
 
+class SignatureInvalid(Unauthorized):
+    code = "signature_invalid"
+    message = "请求签名缺失或无效"
+
+
+class SignatureExpired(Unauthorized):
+    code = "signature_expired"
+    message = "签名时间与服务器时间相差超过五分钟，请校准时钟后重新签名"
+
+
+class NonceReplayed(Unauthorized):
+    code = "nonce_replayed"
+    message = "该签名已经用过，请用新的 nonce 重新签名"
+
+
 class PaycodeInvalid(Invalid):
     code = "paycode_invalid"
     message = "付款码无效、已使用或已过期"

@@ -31,6 +31,7 @@ def create_app(settings: Settings | None = None, transport: Transport | None = N
     app.extensions["wechat"] = WeChat(
         settings.wechat_base_url, settings.wechat_appid, settings.wechat_secret, timeout=settings.rpc_deadline
     )
+    app.extensions["signing_keys"] = Recent[dict[str, str]](size=1000)
     app.extensions["public"] = public = Recent[Kept](size=1000)
     app.wsgi_app = Front(app.wsgi_app, public, observe.safe_headers(settings))  # type: ignore[method-assign]
     observe.install(app)

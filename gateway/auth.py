@@ -19,6 +19,7 @@ import jwt
 from flask import current_app, g, request
 
 from contracts.errors import KeyInvalid, NotBound, TokenInvalid, Unauthorized
+from gateway import signatures
 from gateway.documented import documented
 
 P = ParamSpec("P")
@@ -26,7 +27,9 @@ R = TypeVar("R")
 
 _ISSUER = "shanzhi"
 _ALGORITHM = "HS256"
-_KEY_PREFIXES = ("sz_live_", "sz_test_")
+_HOUR = 3600.0  # how long a signing key, which never changes, is remembered; whether its key still works, never
+_LIVE = "sz_live_"
+_KEY_PREFIXES = (_LIVE, "sz_test_")
 
 
 def issue(subject: str, community: str | None, session: str) -> str:
@@ -66,19 +69,20 @@ def has_account(view: Callable[P, R]) -> Callable[P, R]:
     return documented(checked, security=[{"person": []}])
 
 
-def for_merchants(*scopes: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
+def for_merchants(*scopes: str, moves_value: bool = False) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """For merchants whose key has one of `scopes` (R27); the exchange knows keys and scopes.
 
-    Signatures (RFC 9421) will be checked here, before the key is looked at.
+    What moves value must be signed when the key is a live one; a signature that is there is checked always.
     """
 
     def decorate(view: Callable[P, R]) -> Callable[P, R]:
         @functools.wraps(view)
         def checked(*args: P.args, **kwargs: P.kwargs) -> R:
-            g.merchant = _merchant(scopes)
+            g.merchant = _merchant(scopes, moves_value)
             return view(*args, **kwargs)
 
-        return documented(checked, security=[{"merchant": list(scopes)}])
+        described = documented(checked, security=[{"merchant": list(scopes)}])
+        return documented(described, parameters=signatures.HEADERS) if moves_value else described
 
     return decorate
 
@@ -110,13 +114,19 @@ def caller() -> str:
     return f"ip:{request.remote_addr}"
 
 
-def _merchant(scopes: tuple[str, ...]) -> dict[str, Any]:
+def _merchant(scopes: tuple[str, ...], moves_value: bool) -> dict[str, Any]:
     key = _bearer()
     if not key.startswith(_KEY_PREFIXES):
         raise KeyInvalid
     digest = hashlib.sha256(key.encode()).hexdigest()
     rpc = current_app.extensions["rpc"]  # not imported: gateway.rpc asks this module who calls
-    found: dict[str, Any] = rpc.query("exchange", "authenticate_key", key_hash=digest, scopes=list(scopes))
+    asked = {"key_hash": digest, "scopes": list(scopes)}
+    if signatures.is_given() or (moves_value and key.startswith(_LIVE)):
+        kept = current_app.extensions["signing_keys"]
+        signing = kept.get_or(digest, lambda: rpc.query("exchange", "get_signing_key", key_hash=digest), _HOUR)
+        found: dict[str, Any] = rpc.record("exchange", "admit_signed", nonce=signatures.verify(key, signing), **asked)
+    else:
+        found = rpc.query("exchange", "authenticate_key", **asked)
     return found
 
 

@@ -33,6 +33,8 @@ class Settings:
     ratelimit_storage_uri: str = "memory://"
     rate_limit: str = "600/minute"
     session_rate_limit: str = "20/minute"
+    public_url: str = ""
+    "Where the world finds us, as https://api.example.org; needed if a proxy in front changes the Host header."
     trusted_proxies: int = 0
     "Reverse proxies in front whose X-Forwarded-For is believed."
     https: bool = False

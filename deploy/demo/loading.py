@@ -145,8 +145,9 @@ def _open_shops(cast: Cast, narrator: Narrator) -> None:
         merchant = once_told(admit)
         key = cast.committee.post(f"/v1/merchants/{merchant['id']}/keys", {"mode": "live"})
         cast.merchants[name] = merchant["id"]
-        cast.tills[name] = cast.door.till(key["secret"])
-        cast.logins.append((f"商家 merchant · {name}", "Bearer", key["secret"]))
+        cast.tills[name] = cast.door.till(key)
+        cast.logins.append((f"商家 merchant · {name}", "Bearer", key["key"]))
+        cast.logins.append((f"　签名 signing · {name}", key["id"], key["signing_secret"]))
     for reward in rules.REWARDS:
         cast.rewards[reward["name"]] = cast.committee.post("/v1/rewards", reward)["id"]
     narrator.tell(f"合作商家 merchants: {len(cast.merchants)}, 兑换项目 rewards: {len(cast.rewards)}")

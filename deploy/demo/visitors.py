@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 import httpx
+from shanzhi_merchant import Signature
 
 T = TypeVar("T")
 
@@ -28,10 +29,10 @@ class Refused(Exception):
 
 
 class Visitor:
-    """Somebody with a token, or the public without one. What was busy is tried again with the same key."""
+    """Somebody with a token, a till that signs, or the public. What was busy is tried again with the same key."""
 
-    def __init__(self, http: httpx.Client, token: str | None = None) -> None:
-        self._http = http
+    def __init__(self, http: httpx.Client, token: str | None = None, *, auth: httpx.Auth | None = None) -> None:
+        self._http, self._auth = http, auth
         self._headers = {"Authorization": f"Bearer {token}"} if token else {}
 
     def get(self, path: str, **params: Any) -> Any:
@@ -70,7 +71,7 @@ class Visitor:
 
     def send(self, method: str, path: str, headers: dict[str, str] | None = None, **kwargs: Any) -> httpx.Response:
         """Ask once and take any answer; `kwargs` are httpx's."""
-        return self._http.request(method, path, headers={**self._headers, **(headers or {})}, **kwargs)
+        return self._http.request(method, path, headers={**self._headers, **(headers or {})}, auth=self._auth, **kwargs)
 
     def _ask(self, method: str, path: str, **kwargs: Any) -> httpx.Response:
         deadline = time.monotonic() + _PATIENCE_SECONDS
@@ -107,9 +108,13 @@ class Door:
         bound = Visitor(self._http, stranger["access_token"]).post("/v1/me/binding", {"invite_code": invite_code})
         return Visitor(self._http, bound["access_token"])
 
-    def till(self, key: str) -> Visitor:
-        """A merchant's till with its key."""
-        return Visitor(self._http, key)
+    def with_token(self, token: str) -> Visitor:
+        """Whoever holds that token."""
+        return Visitor(self._http, token)
+
+    def till(self, made: dict[str, Any]) -> Visitor:
+        """A merchant's till with its key, as it was made; what it sends is signed."""
+        return Visitor(self._http, auth=Signature(made["key"], made["id"], made["signing_secret"]))
 
     def close(self) -> None:
         self._http.close()

@@ -1,6 +1,7 @@
 """Partner merchants and their keys, for those who manage them (R27).
 
 A key is made here and only its SHA-256 travels on: 256 random bits need no slow hash, and no store ever has the key.
+Its signing secret travels sealed, so that only who shows the key can open it.
 """
 
 import hashlib
@@ -9,7 +10,7 @@ from typing import Any
 
 from flask.views import MethodView
 
-from gateway import idempotency
+from gateway import idempotency, signatures
 from gateway.auth import actor, signed_in
 from gateway.blueprint import Blueprint
 from gateway.paging import Page, page, page_of
@@ -68,10 +69,12 @@ class Keys(MethodView):
     @blp.response(201, NewKey)
     def post(self, form: dict[str, Any], merchant_id: str) -> Any:
         """Make a key; two of a mode may work at once (its operators, committee)."""
-        secret = f"sz_{form['mode']}_{secrets.token_urlsafe(32)}"
-        made = {"shown": secret[:_SHOWN], "digest": hashlib.sha256(secret.encode()).hexdigest()}
-        key = rpc.command("exchange", "issue_key", actor=actor(), merchant_id=merchant_id, **form, **made)
-        return key | {"secret": secret}
+        key, public_key = f"sz_{form['mode']}_{secrets.token_urlsafe(32)}", form.pop("public_key")
+        secret = None if public_key else signatures.new_secret()
+        made = {"shown": key[:_SHOWN], "digest": hashlib.sha256(key.encode()).hexdigest()}
+        made |= signatures.sealed(secret, key) if secret else signatures.of_public_key(public_key)
+        kept = rpc.command("exchange", "issue_key", actor=actor(), merchant_id=merchant_id, **form, **made)
+        return kept | {"key": key, "signing_secret": secret}
 
 
 @blp.route("/v1/merchants/<merchant_id>/keys/<key_id>")

@@ -33,7 +33,7 @@ class Verifications(MethodView):
 
 @blp.route("/v1/merchant/voucher-redemptions")
 class Redemptions(MethodView):
-    @for_merchants("vouchers")
+    @for_merchants("vouchers", moves_value=True)
     @idempotency.required
     @blp.arguments(tills.RedemptionForm)
     @blp.response(201, tills.Redemption)
@@ -44,7 +44,7 @@ class Redemptions(MethodView):
 
 @blp.route("/v1/merchant/authorizations")
 class Authorizations(MethodView):
-    @for_merchants("payments")
+    @for_merchants("payments", moves_value=True)
     @idempotency.required
     @blp.arguments(tills.AuthorizationForm)
     @blp.response(201, tills.Authorization)
@@ -65,7 +65,7 @@ class OneAuthorization(MethodView):
 
 @blp.route("/v1/merchant/authorizations/<payment_id>/capture")
 class Captures(MethodView):
-    @for_merchants("payments")
+    @for_merchants("payments", moves_value=True)
     @idempotency.required
     @blp.arguments(tills.CaptureForm)
     @blp.response(200, tills.Authorization)
@@ -76,7 +76,7 @@ class Captures(MethodView):
 
 @blp.route("/v1/merchant/authorizations/<payment_id>/void")
 class Voids(MethodView):
-    @for_merchants("payments")
+    @for_merchants("payments", moves_value=True)
     @idempotency.required
     @blp.response(200, tills.Authorization)
     def post(self, payment_id: str) -> Any:
@@ -86,7 +86,7 @@ class Voids(MethodView):
 
 @blp.route("/v1/merchant/refunds")
 class Refunds(MethodView):
-    @for_merchants("payments")
+    @for_merchants("payments", moves_value=True)
     @idempotency.required
     @blp.arguments(tills.RefundForm)
     @blp.response(201, tills.Refund)

@@ -30,6 +30,12 @@ class KeyForm(Schema):
     mode = fields.Choice("live", "test", required=True)
     scopes = fields.List(fields.Choice(*SCOPES), load_default=list(SCOPES), validate=ma.validate.Length(1, len(SCOPES)))
 
+    public_key = fields.Text(
+        500,
+        load_default=None,
+        metadata={"description": "PEM of an Ed25519 public key to sign with; without it we make a secret for HMAC"},
+    )
+
 
 class Key(Schema):
     id = ma.fields.String(required=True)
@@ -37,9 +43,19 @@ class Key(Schema):
     mode = ma.fields.String(required=True, metadata={"enum": ["live", "test"]})
     scopes = ma.fields.List(ma.fields.String(), required=True)
     shown = ma.fields.String(required=True, metadata={"description": "Its first characters, to tell keys apart"})
+    algorithm = ma.fields.String(
+        required=True,
+        allow_none=True,
+        metadata={"enum": ["hmac-sha256", "ed25519", None], "description": "How its requests are signed"},
+    )
     created_at = ma.fields.String(required=True, metadata={"format": "date-time"})
     revoked_at = ma.fields.String(required=True, allow_none=True, metadata={"format": "date-time"})
 
 
 class NewKey(Key):
-    secret = ma.fields.String(required=True, metadata={"description": "The key itself; it is never shown again"})
+    key = ma.fields.String(required=True, metadata={"description": "The key itself; it is never shown again"})
+    signing_secret = ma.fields.String(
+        required=True,
+        allow_none=True,
+        metadata={"description": "What requests are signed with (HMAC); never shown again. None with a public key"},
+    )

@@ -36,7 +36,7 @@ def test_one_refresh_token_used_at_once_gives_at_most_one_session(village: Villa
 
 def test_who_signs_out_cannot_refresh(village: Village) -> None:
     signed_in = _sign_in(village)
-    gone = village.door.till(signed_in["access_token"]).send("DELETE", "/v1/sessions/current")
+    gone = village.door.with_token(signed_in["access_token"]).send("DELETE", "/v1/sessions/current")
     assert gone.status_code == 204
     with refused("session_revoked", 401):
         _refresh(village, signed_in)
@@ -50,7 +50,7 @@ def test_an_invitation_binds_one_wechat_account_once(village: Village) -> None:
 
     stranger = public.post("/v1/sessions", {"wechat_code": f"fake-{person}-phone"})
     assert stranger["person_id"] is None
-    phone = village.door.till(stranger["access_token"])
+    phone = village.door.with_token(stranger["access_token"])
     with refused("not_bound", 401):
         phone.get("/v1/me")
     with refused("invitation_invalid", 422):
@@ -61,14 +61,16 @@ def test_an_invitation_binds_one_wechat_account_once(village: Village) -> None:
 
     other = public.post("/v1/sessions", {"wechat_code": f"fake-{person}-other"})
     with refused("invitation_invalid", 422):
-        village.door.till(other["access_token"]).post("/v1/me/binding", {"invite_code": invitation["invite_code"]})
+        village.door.with_token(other["access_token"]).post(
+            "/v1/me/binding", {"invite_code": invitation["invite_code"]}
+        )
 
 
 def test_a_later_invitation_voids_the_earlier(village: Village) -> None:
     path = f"/v1/residents/{village.people['赵嫂']}/invitations"
     earlier, later = (village.committee.post(path)["invite_code"] for _ in range(2))
     stranger = village.door.public.post("/v1/sessions", {"wechat_code": f"fake-{village.people['赵嫂']}"})
-    phone = village.door.till(stranger["access_token"])
+    phone = village.door.with_token(stranger["access_token"])
     with refused("invitation_invalid", 422):
         phone.post("/v1/me/binding", {"invite_code": earlier})
     phone.post("/v1/me/binding", {"invite_code": later})
@@ -91,6 +93,6 @@ def _refresh(village: Village, session: Answer) -> Answer:
 
 
 def _me(village: Village, session: Answer) -> Answer:
-    visitor: Visitor = village.door.till(session["access_token"])
+    visitor: Visitor = village.door.with_token(session["access_token"])
     me: Answer = visitor.get("/v1/me")
     return me

@@ -214,7 +214,7 @@ class Village:
         """Admit a merchant; its till."""
         merchant = once_told(lambda: self.committee.post("/v1/merchants", {"name": name}))
         made = self.committee.post(f"/v1/merchants/{merchant['id']}/keys", {"mode": mode, **key})
-        return self.door.till(made["secret"])
+        return self.door.till(made)
 
     def order(self, name: str, reward: str, **more: Any) -> Answer:
         """An order of somebody's, once its points are held."""

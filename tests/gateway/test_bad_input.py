@@ -23,7 +23,7 @@ class NothingThere:
 
     def call(self, service, method, kwargs, context):
         if method == "authenticate_key":
-            return {"merchant": "mer_1", "community": "com_1", "key": "key_1", "mode": "live"}
+            return {"merchant": "mer_1", "community": "com_1", "key": "key_1", "mode": "test"}
         raise NotFound
 
     def consumers(self, services):
@@ -44,5 +44,5 @@ def is_a_problem(ctx, response: Response, case):
 @schema.parametrize()
 @settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
 def test_no_input_makes_a_fault(case, sign_in):
-    headers = {"Authorization": "Bearer sz_live_x"} if "/merchant/" in case.path else sign_in()
+    headers = {"Authorization": "Bearer sz_test_x"} if "/merchant/" in case.path else sign_in()
     case.call_and_validate(headers=headers, checks=[not_a_server_error, is_a_problem])

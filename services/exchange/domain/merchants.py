@@ -11,6 +11,8 @@ from services.exchange.domain.purchases import Mode
 
 Scope = Literal["vouchers", "payments", "settlements"]
 
+Algorithm = Literal["hmac-sha256", "ed25519"]
+
 KEYS_AT_ONCE = 2
 """Per mode: the old one works on while the new one is rolled out."""
 
@@ -50,6 +52,11 @@ class Key:
     shown: str
     """Its first characters, to tell keys apart: `sz_live_a1B2c3`."""
     digest: str
+    algorithm: Algorithm | None = None
+    """How requests made with it are signed; none: made before there were signatures, so it cannot sign."""
+    material: str | None = None
+    """What a signature is checked with: the public key, or the signing secret sealed so that only who shows the key
+    can open it."""
     created_at: datetime
     created_by: str
     revoked_at: datetime | None = None
@@ -64,10 +71,12 @@ class Key:
         shown: str,
         digest: str,
         active: int,
+        algorithm: Algorithm,
+        material: str,
         by: str,
         at: datetime,
     ) -> Self:
-        """A new key; whoever made the secret shows it once and tells us its digest.
+        """A new key; whoever made it shows it once and tells us its digest.
 
         `active` is how many of that mode work now; raises MerchantSuspended, TooManyKeys.
         """
@@ -83,6 +92,8 @@ class Key:
             scopes=sorted(set(scopes)),
             shown=shown,
             digest=digest,
+            algorithm=algorithm,
+            material=material,
             created_at=at,
             created_by=by,
         )

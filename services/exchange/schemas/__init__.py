@@ -1,6 +1,6 @@
 """The exchange's forms over RPC, one file a noun: what comes in as JSON, and what goes out."""
 
-from services.exchange.schemas.merchants import credential, key, merchant, till
+from services.exchange.schemas.merchants import credential, key, merchant, signing_key, till
 from services.exchange.schemas.orders import order, redemption, voucher
 from services.exchange.schemas.pages import page
 from services.exchange.schemas.payments import paycode, payment, refund
@@ -19,6 +19,7 @@ __all__ = [
     "redemption",
     "refund",
     "reward",
+    "signing_key",
     "statement",
     "terms",
     "till",

@@ -22,9 +22,15 @@ def key(of: Key) -> dict[str, Any]:
         "mode": of.mode,
         "scopes": of.scopes,
         "shown": of.shown,
+        "algorithm": of.algorithm,
         "created_at": of.created_at.isoformat(),
         "revoked_at": of.revoked_at and of.revoked_at.isoformat(),
     }
+
+
+def signing_key(of: Key) -> dict[str, Any]:
+    """What a signature made with a key is checked with."""
+    return {"key": of.id, "algorithm": of.algorithm, "material": of.material}
 
 
 def credential(of: Key) -> dict[str, Any]:

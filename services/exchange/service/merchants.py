@@ -1,6 +1,6 @@
 """Partner merchants and their keys over RPC (R27)."""
 
-from messaging import Actor, command, query
+from messaging import Actor, command, query, tick
 from services.exchange import access, schemas
 from services.exchange.domain.merchants import Key, Merchant
 from services.exchange.store import ExchangeTransaction
@@ -38,12 +38,11 @@ class Merchants:
         return {"data": [schemas.key(key) for key in tx.merchants.keys_of(merchant)], "next_cursor": None}
 
     @command
-    def issue_key(self, tx: ExchangeTransaction, actor, merchant_id, mode, scopes, shown, digest):
+    def issue_key(self, tx: ExchangeTransaction, actor, merchant_id, mode, scopes, **made):
         by = access.operator(tx, Actor.of(actor), merchant_id)
         merchant = tx.merchants.get(by.community, merchant_id, for_update=True)
         active = tx.merchants.active_keys(merchant, mode)
-        made = {"shown": shown, "digest": digest, "by": by.person, "at": tx.now}
-        key = Key.issue(merchant, mode, scopes, active=active, **made)
+        key = Key.issue(merchant, mode, scopes, active=active, by=by.person, at=tx.now, **made)
         tx.merchants.add(key)
         return schemas.key(key)
 
@@ -59,3 +58,19 @@ class Merchants:
         key, merchant = tx.merchants.with_digest(key_hash)
         key.must_allow(merchant, scopes)
         return schemas.credential(key)
+
+    @query
+    def get_signing_key(self, tx: ExchangeTransaction, key_hash):
+        key, _merchant = tx.merchants.with_digest(key_hash)
+        return schemas.signing_key(key)
+
+    @command
+    def admit_signed(self, tx: ExchangeTransaction, key_hash, nonce, scopes=()):
+        key, merchant = tx.merchants.with_digest(key_hash)
+        key.must_allow(merchant, scopes)
+        tx.merchants.use_nonce(key, nonce, tx.now)
+        return schemas.credential(key)
+
+    @tick(seconds=60)
+    def forget_nonces(self, tx: ExchangeTransaction):
+        tx.merchants.forget_nonces(tx.now)

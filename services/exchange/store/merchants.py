@@ -1,12 +1,18 @@
 """Questions about partner merchants and their keys."""
 
-from sqlalchemy import func, select
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from contracts.errors import Invalid, KeyInvalid, NotFound
+from contracts.errors import Invalid, KeyInvalid, NonceReplayed, NotFound
 from services.exchange.domain.merchants import Key, Merchant
 from services.exchange.domain.purchases import Mode
-from services.exchange.store.tables import merchant_keys, merchants
+from services.exchange.store.tables import merchant_keys, merchants, signature_nonces
+
+_NONCE_LIFE = timedelta(minutes=10)
+"""A signature is good from five minutes before its time to five minutes after."""
 
 
 class Merchants:
@@ -73,3 +79,14 @@ class Merchants:
         if key is None:
             raise KeyInvalid
         return key, self.get(key.community, key.merchant)
+
+    def use_nonce(self, key: Key, nonce: str, at: datetime) -> None:
+        """Remember it for as long as its signature is good; `NonceReplayed` when the key has used it before."""
+        used = {"key": key.id, "nonce": nonce, "expires_at": at + _NONCE_LIFE}
+        done = self._session.execute(insert(signature_nonces).values(used).on_conflict_do_nothing())
+        if not done.rowcount:  # type: ignore[attr-defined]
+            raise NonceReplayed
+
+    def forget_nonces(self, before: datetime) -> None:
+        """Delete those whose signatures are too old anyway."""
+        self._session.execute(delete(signature_nonces).where(signature_nonces.c.expires_at < before))

@@ -51,6 +51,7 @@ class Exchange(ServiceHarness):
     def till(self, merchant: str, mode: str) -> dict:
         digest = f"{merchant}-{mode}"
         made = {"shown": "sz_live_a1B2c3", "digest": digest, "scopes": ["vouchers", "payments", "settlements"]}
+        made |= {"algorithm": "hmac-sha256", "material": "c2VhbGVk"}
         self.call("issue_key", actor=person("per_committee"), merchant_id=merchant, mode=mode, **made)
         return self.call("authenticate_key", key_hash=digest) | {"person": None}
 

@@ -16,6 +16,7 @@ def shop() -> Merchant:
 
 def key(merchant, active=0):
     terms = {"shown": "sz_live_a1B2c3", "digest": "5e88", "by": "per_wang", "at": NOW}
+    terms |= {"algorithm": "hmac-sha256", "material": "c2VhbGVk"}
     return Key.issue(merchant, "live", ["vouchers"], active=active, **terms)
 
 

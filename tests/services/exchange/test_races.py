@@ -132,6 +132,13 @@ def test_two_keys_work_at_once_however_many_are_asked_for(exchange):
 
     def issue(number):
         made = {"mode": "live", "scopes": ["vouchers"], "shown": "sz_live_a1", "digest": str(number)}
+        made |= {"algorithm": "hmac-sha256", "material": "c2VhbGVk"}
         return lambda: exchange.call("issue_key", actor=person("per_committee"), merchant_id=merchant, **made)
 
     assert race(*map(issue, range(6))) == {"done": 2, "too_many_keys": 4}
+
+
+def test_a_nonce_is_used_up_by_one_of_many(exchange):
+    shop = exchange.shop()
+    asked = {"key_hash": f"{shop['merchant']}-live", "nonce": "n-1"}
+    assert race(*[lambda: exchange.call("admit_signed", **asked)] * 6) == {"done": 1, "nonce_replayed": 5}

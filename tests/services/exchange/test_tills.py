@@ -1,6 +1,7 @@
 """Merchants through the service: keys, payments, refunds, statements and test mode."""
 
 import pytest
+from sqlalchemy import text
 
 from contracts import errors
 from tests.services.exchange.conftest import person
@@ -122,6 +123,7 @@ def test_a_sale_is_found_by_its_number(exchange):
 def test_a_key_opens_only_what_it_is_for_until_it_is_revoked(exchange):
     merchant = exchange.call("admit_merchant", actor=person("per_committee"), name="善治超市")["id"]
     issue = {"actor": person("per_committee"), "merchant_id": merchant, "mode": "live", "shown": "sz_live_a1"}
+    issue |= {"algorithm": "hmac-sha256", "material": "c2VhbGVk"}
     key = exchange.call("issue_key", scopes=["vouchers"], digest="one", **issue)
     exchange.call("issue_key", scopes=["vouchers"], digest="two", **issue)
 
@@ -175,3 +177,16 @@ def test_test_mode_refuses_like_the_real_bank(exchange):
 def test_live_keys_make_nothing_up(exchange):
     with pytest.raises(errors.TestModeOnly):
         exchange.call("make_test_paycode", actor=exchange.shop())
+
+
+def test_a_nonce_is_good_once_for_each_key(exchange):
+    shop = exchange.shop()
+    exchange.till(shop["merchant"], "test")
+    asked = {"key_hash": f"{shop['merchant']}-live", "nonce": "n-1", "scopes": ["payments"]}
+    assert exchange.call("admit_signed", **asked)["key"] == shop["key"]
+    with pytest.raises(errors.NonceReplayed):
+        exchange.call("admit_signed", **asked)
+    assert exchange.call("admit_signed", **asked | {"key_hash": f"{shop['merchant']}-test"})
+    exchange.later(minutes=10, seconds=1).tick("forget_nonces")
+    with exchange.transaction() as tx:
+        assert tx.session.scalar(text("SELECT count(*) FROM signature_nonces")) == 0

@@ -4,7 +4,7 @@ Constraints repeat the rules that must never break.
 """
 
 from services.exchange.store.tables.mapping import metadata
-from services.exchange.store.tables.merchants import merchant_keys, merchants
+from services.exchange.store.tables.merchants import merchant_keys, merchants, signature_nonces
 from services.exchange.store.tables.purchases import orders, paycodes, payments
 from services.exchange.store.tables.rewards import rewards
 from services.exchange.store.tables.settlement import settlement_lines
@@ -18,4 +18,5 @@ __all__ = [
     "payments",
     "rewards",
     "settlement_lines",
+    "signature_nonces",
 ]

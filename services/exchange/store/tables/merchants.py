@@ -1,6 +1,6 @@
-"""Partner merchants and their keys."""
+"""Partner merchants, their keys, and the nonces of signatures those have made."""
 
-from sqlalchemy import Boolean, Column, DateTime, Index, Integer, String, Table
+from sqlalchemy import Boolean, Column, DateTime, Index, Integer, String, Table, Text
 from sqlalchemy.dialects.postgresql import JSONB
 
 from services.exchange.domain.merchants import Key, Merchant
@@ -28,10 +28,20 @@ merchant_keys = Table(
     Column("scopes", JSONB, nullable=False),
     Column("shown", String, nullable=False),
     Column("digest", String, nullable=False, unique=True),
+    Column("algorithm", String),
+    Column("material", Text),
     Column("created_at", DateTime(timezone=True), nullable=False),
     Column("created_by", String, nullable=False),
     Column("revoked_at", DateTime(timezone=True)),
     Index("merchant_keys_by_merchant", "community", "merchant", "mode"),
+)
+
+signature_nonces = Table(
+    "signature_nonces",
+    metadata,
+    Column("key", String, primary_key=True),
+    Column("nonce", String, primary_key=True),
+    Column("expires_at", DateTime(timezone=True), nullable=False, index=True),
 )
 
 mappers.map_imperatively(Merchant, merchants)
