@@ -16,7 +16,6 @@ from typing import Any
 import httpx
 import typer
 from rich.console import Console
-from rich.table import Table
 from sqlalchemy import Engine, NullPool, create_engine, text
 
 SERVICES = ("registry", "claims", "review", "inspection", "aggregation", "exchange")
@@ -321,13 +320,13 @@ def check(platform: Platform) -> list[tuple[Invariant, list[str]]]:
 
 def report(results: list[tuple[Invariant, list[str]]], console: Console) -> bool:
     """Print one line an invariant; whether all hold."""
-    table = Table(box=None, show_header=False, pad_edge=False)
     for each, violations in results:
-        verdict = "[green]holds[/]" if not violations else f"[red]broken in {len(violations)} places[/]"
-        table.add_row(str(each.number), each.sentence, verdict)
+        verdict = "[green]✓[/]" if not violations else "[red]✗[/]"
+        console.print(f"{each.number:>4} {verdict} {each.sentence}", highlight=False)
         for violation in violations[:_SHOWN]:
-            table.add_row("", f"  {violation}", "")
-    console.print(table)
+            console.print(f"       {violation}", highlight=False, markup=False)
+        if len(violations) > _SHOWN:
+            console.print(f"       and {len(violations) - _SHOWN} more")
     return not any(violations for _, violations in results)
 
 

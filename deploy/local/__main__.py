@@ -124,8 +124,9 @@ def _stay(stack: Stack, logins: Sequence[tuple[str, str, str]] = ()) -> None:
         **{who: f"{name} / {password}" for who, name, password in logins},
     }
     print(f"\nReady: {stack.gateway_url}\n")
+    widest = max(map(cell_len, rows))
     for name, where in rows.items():
-        print(f"  {name}{' ' * (36 - cell_len(name))}{where}")
+        print(f"  {name}{' ' * (widest - cell_len(name))}  {where}")
     print("\nCtrl-C, or `make down` in another terminal, stops everything.", flush=True)
     while True:
         signal.pause()
