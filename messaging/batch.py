@@ -24,13 +24,15 @@ log = structlog.get_logger(__name__)
 
 Method = TypeVar("Method", bound=Callable[..., Any])
 _GLANCE = 0.25  # seconds between looks at whether to stop
+_FOLLOWING = 0.01  # seconds within which those come that were sent together
 
 
-def receive_batch(*events: type[Event], size: int = 500, linger: float = 0.05) -> Callable[[Method], Method]:
+def receive_batch(*events: type[Event], size: int = 500, linger: float = 0.2) -> Callable[[Method], Method]:
     """A handler of one or several `events`, up to `size` at once: `method(self, tx, events)`.
 
-    It is called with the events not seen before, in the order of the queue, as soon as there are `size` of them or
-    the first has waited for `linger` seconds. One replica handles one batch at a time.
+    It is called with the events not seen before, in the order of the queue: at once when all has been quiet for
+    `linger` seconds; when much is coming in, as soon as there are `size` of them or `linger` seconds have passed since
+    the batch before. One replica handles one batch at a time.
     """
 
     def decorate(method: Method) -> Method:
@@ -61,6 +63,7 @@ class ReceiveBatch(Listener):
         self._arrived: LightQueue = LightQueue()
         self._thread: Any = None
         self._stopped = False
+        self._began = -linger
 
     @property
     def prefetch(self) -> int:
@@ -93,12 +96,16 @@ class ReceiveBatch(Listener):
             messages = [self._arrived.get(timeout=_GLANCE)]
         except Empty:
             return []
-        deadline = time.monotonic() + self.linger
+        first_at = time.monotonic()
+        quiet = first_at - self._began > self.linger
+        deadline = (first_at if quiet else self._began) + self.linger
+        patience = _FOLLOWING if quiet else self.linger
         while len(messages) < self.size:
             try:
-                messages.append(self._arrived.get(timeout=max(deadline - time.monotonic(), 0)))
+                messages.append(self._arrived.get(timeout=max(min(deadline - time.monotonic(), patience), 0)))
             except Empty:
                 break
+        self._began = time.monotonic()
         return messages
 
     def _handle(self, messages: list[Message]) -> None:

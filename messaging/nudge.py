@@ -1,10 +1,11 @@
 """Tells the relay that there is something to send, so that it need not wait for its next look.
 
 A `NOTIFY` inside the transaction would make commits queue behind each other (PostgreSQL takes one lock for all of
-them); so one greenlet sends it afterwards, once for all that committed meanwhile. It may get lost: the relay polls,
-too.
+them); so one greenlet sends it afterwards, once for all that committed meanwhile, and then rests for as long as the
+relay does between batches. It may get lost: the relay polls, too.
 """
 
+import time
 from contextlib import suppress
 
 from eventlet.event import Event
@@ -14,6 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from messaging.transaction import Transaction
 
 CHANNEL = "outbox"
+PACE = 0.05  # seconds from one batch to the next, unless it was full
 
 
 class Nudge:
@@ -39,6 +41,7 @@ class Nudge:
                 self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection,
             ):
                 connection.execute(text(f"NOTIFY {CHANNEL}"))
+            time.sleep(PACE)
 
     def stop(self) -> None:
         """Let `run` return."""
