@@ -1,4 +1,4 @@
-"""Courtyards and households (R1, R3)."""
+"""Courtyards and households; how households split and merge (R1, R3)."""
 
 from typing import Any
 
@@ -16,6 +16,8 @@ from gateway.schemas.places import (
     HouseholdForm,
     HouseholdInFull,
     HouseholdQuery,
+    MergeForm,
+    SplitForm,
 )
 
 blp = Blueprint("places", __name__, description="Courtyards and households")
@@ -71,3 +73,23 @@ class OneHousehold(MethodView):
     def get(self, household_id: str) -> Any:
         """One household with its members and everywhere it has lived."""
         return rpc.query("registry", "get_household", actor=actor(), household_id=household_id)
+
+
+@blp.route("/v1/households/<household_id>/split")
+class Split(MethodView):
+    @signed_in
+    @blp.arguments(SplitForm)
+    @blp.response(201, HouseholdInFull)
+    def post(self, form: dict[str, Any], household_id: str) -> Any:
+        """Some members become a household of their own from a day on, with a new book (grid officer, committee)."""
+        return rpc.command("registry", "split_household", actor=actor(), household_id=household_id, **form)
+
+
+@blp.route("/v1/households/<household_id>/merge")
+class Merge(MethodView):
+    @signed_in
+    @blp.arguments(MergeForm)
+    @blp.response(200, HouseholdInFull)
+    def post(self, form: dict[str, Any], household_id: str) -> Any:
+        """Become one with another household, which goes on and gets what can be spent (grid officer, committee)."""
+        return rpc.command("registry", "merge_household", actor=actor(), household_id=household_id, **form)

@@ -71,6 +71,40 @@ class Stay(Schema):
     until = ma.fields.String(required=True, allow_none=True, metadata={"format": "date"})
 
 
+class Card(Schema):
+    """The household's printed card that is good."""
+
+    household_id = ma.fields.String(required=True)
+    since = ma.fields.String(required=True, metadata={"format": "date"})
+    issued_by_id = ma.fields.String(required=True, metadata={"description": "Who made it"})
+
+
+class NewCard(Card):
+    """Code and PIN are told once; the code can be printed again, the PIN cannot."""
+
+    card_code = ma.fields.String(required=True, metadata={"example": "7K3M-9QRT-XW2E-H5NA-4BCD"})
+    pin = ma.fields.String(required=True, metadata={"example": "402917"})
+
+
+class SplitForm(Schema):
+    """Some members become a household of their own, with a new passbook; the old one stays with those who stay."""
+
+    on = fields.Day(required=True)
+    resident_ids = fields.List(fields.Id("per"), required=True, validate=ma.validate.Length(1, 50))
+    courtyard_id = fields.Id("cty", load_default=None, allow_none=True, metadata={"description": "Else where they are"})
+
+
+class MergeForm(Schema):
+    """All of a household belong to another; what it can spend goes along, what it earned stays where it was earned."""
+
+    on = fields.Day(required=True, metadata={"description": "Today or earlier"})
+    into_household_id = fields.Id("hou", required=True)
+
+
 class HouseholdInFull(Household):
+    merged_into_id = ma.fields.String(
+        required=True, allow_none=True, metadata={"description": "The household it became one with"}
+    )
+    card = ma.fields.Nested(Card, required=True, allow_none=True)
     members = ma.fields.List(ma.fields.Nested(Member), required=True)
     stays = ma.fields.List(ma.fields.Nested(Stay), required=True, metadata={"description": "Everywhere it has lived"})

@@ -49,6 +49,13 @@ class Self(Named):
     phone_masked = ma.fields.String(allow_none=True, metadata={"example": "138****0001"})
 
 
+class Seat(Schema):
+    role = ma.fields.String(required=True, metadata={"example": "head"})
+    scope_id = ma.fields.String(
+        required=True, metadata={"description": "A head's courtyard, an officer's grid, else the community"}
+    )
+
+
 class Me(Schema):
     """The caller, his household and courtyard today, his roles, and the passbooks he may see (R4, R20)."""
 
@@ -56,5 +63,5 @@ class Me(Schema):
     community = ma.fields.Nested(Named, required=True)
     household = ma.fields.Dict(allow_none=True)
     courtyard = ma.fields.Dict(allow_none=True)
-    roles = ma.fields.List(ma.fields.Dict(), required=True)
+    roles = ma.fields.List(ma.fields.Nested(Seat), required=True)
     passbooks = ma.fields.List(ma.fields.String(), required=True)

@@ -7,9 +7,11 @@ from typing import Any, get_args
 import marshmallow as ma
 from marshmallow import fields, validate
 
+from contracts.calendar import day_of
 from contracts.errors import Invalid
 from contracts.policy import Policy
 from contracts.registry import Role, Tenure
+from services.registry.domain.cards import Card
 from services.registry.domain.communities import Community
 from services.registry.domain.intake import Additions
 from services.registry.domain.people import ERASED, Person
@@ -96,6 +98,17 @@ class HouseholdForm(ma.Schema):
         validate=validate.Regexp(r"[0-9A-Za-z\u4e00-\u9fff-]{1,20}\Z"), load_default=None, allow_none=True
     )
     since = _day(load_default=None, allow_none=True)
+
+
+class SplitForm(ma.Schema):
+    on = _day(required=True)
+    resident_ids = fields.List(_text(60), required=True, validate=validate.Length(1, 50))
+    courtyard_id = _text(60, load_default=None, allow_none=True)
+
+
+class MergeForm(ma.Schema):
+    on = _day(required=True)
+    into_household_id = _text(60, required=True)
 
 
 class ResidentForm(ma.Schema):
@@ -218,7 +231,7 @@ def me(here: Within, person: Person, seal: Seal) -> dict[str, Any]:
         "community": community(here.community),
         "household": {"id": home, "code": row.household_code, "tenure": row.tenure} if home else None,
         "courtyard": plain(here.places.courtyard_row(row.courtyard_id)) if row.courtyard_id else None,
-        "roles": [{"role": role, "scope": scope} for role, scope in sorted(standing.seats)],
+        "roles": [{"role": role, "scope_id": scope} for role, scope in sorted(standing.seats)],
         "passbooks": books,
     }
 
@@ -226,7 +239,10 @@ def me(here: Within, person: Person, seal: Seal) -> dict[str, Any]:
 def household(here: Within, household_id: str) -> dict[str, Any]:
     """A household with its members today and everywhere it has lived (R3)."""
     row = here.places.household_row(household_id)
+    good = here.cards.of(household_id)
     return plain(row) | {
+        "merged_into_id": here.places.household(household_id).merged_into,
+        "card": card(good) if good else None,
         "members": [
             {"id": person.id, "name": person.name, "tenure": home.tenure, "away": home.away}
             for person in here.people.members_of(household_id, here.today)
@@ -237,6 +253,25 @@ def household(here: Within, household_id: str) -> dict[str, Any]:
             for s in here.places.household(household_id).stays
             if s.until is None or s.until > s.since
         ],
+    }
+
+
+def card(of: Card) -> dict[str, Any]:
+    """A card without its code."""
+    return {"household_id": of.household, "since": day_of(of.issued_at).isoformat(), "issued_by_id": of.by}
+
+
+def printed_card(here: Within, of: Card, seal: Seal) -> dict[str, Any]:
+    """What is printed on a card (R6); the row and courtyard are none for a household that left the community."""
+    household = here.places.household_row(of.household)
+    courtyard = here.places.courtyard(household.courtyard_id) if household.courtyard_id else None
+    return {
+        "community_name": here.community.name,
+        "household_code": household.code,
+        "row": courtyard.row if courtyard else None,
+        "courtyard_number": courtyard.number if courtyard else None,
+        "since": day_of(of.issued_at).isoformat(),
+        "code": seal.read(of.code_cipher),
     }
 
 

@@ -1,4 +1,4 @@
-"""Personal data that must be found but not read: phone numbers encrypted at rest, beside a blind index of each."""
+"""What must be found but not read: phone numbers encrypted at rest beside a blind index of each; the codes of cards."""
 
 import hmac
 import secrets
@@ -25,15 +25,21 @@ class Seal:
     def phone(self, number: str) -> SealedPhone:
         """A number however it is written, as it is kept. Raises `Invalid` when it is none."""
         digits = phone_number(number)
-        nonce = secrets.token_bytes(_NONCE)
-        return SealedPhone(nonce + self._cipher.encrypt(nonce, digits.encode(), None), self.blind(digits))
+        return SealedPhone(self.hidden(digits), self.blind(digits))
 
     def masked(self, cipher: bytes | None) -> str | None:
         """The number behind `cipher` as it is shown: `138****1234`."""
-        if cipher is None:
-            return None
+        return masked_phone(self.read(cipher)) if cipher is not None else None
+
+    def hidden(self, text: str) -> bytes:
+        """A text as it is kept where it must be read again."""
+        nonce = secrets.token_bytes(_NONCE)
+        return nonce + self._cipher.encrypt(nonce, text.encode(), None)
+
+    def read(self, cipher: bytes) -> str:
+        """The text that `hidden` made `cipher` of."""
         cipher = bytes(cipher)
-        return masked_phone(self._cipher.decrypt(cipher[:_NONCE], cipher[_NONCE:], None).decode())
+        return self._cipher.decrypt(cipher[:_NONCE], cipher[_NONCE:], None).decode()
 
     def blind(self, text: str) -> bytes:
         """The index under which `text` is found; it tells nothing about it."""

@@ -150,6 +150,41 @@ class RegistryService:
         here.places.household_row(household_id, here.standing)
         return schemas.household(here, household_id)
 
+    @command
+    def split_household(self, tx: RegistryTransaction, actor, household_id, **form):
+        form = schemas.load(schemas.SplitForm, form)
+        here = tx.within(actor, lock=True)
+        moved = here.split(here.household_run(household_id), form["on"], form["resident_ids"], form["courtyard_id"])
+        return schemas.household(here, moved.household.id)
+
+    @command
+    def merge_household(self, tx: RegistryTransaction, actor, household_id, **form):
+        form = schemas.load(schemas.MergeForm, form)
+        here = tx.within(actor, lock=True)
+        moved = here.merge(here.household_run(household_id), form["on"], form["into_household_id"])
+        return schemas.household(here, moved.household.id)
+
+    # Cards
+
+    @command
+    def issue_card(self, tx: RegistryTransaction, actor, household_id, code, pin_hash):
+        here = tx.within(actor, lock=True)
+        household = here.household_in_care(household_id)
+        return schemas.card(here.issue_card(household, code, self.seal.hidden(code), pin_hash))
+
+    @query
+    def printed_card(self, tx: RegistryTransaction, actor, household_id):
+        here = tx.within(actor)
+        card = here.cards.get(here.household_in_care(household_id).id)
+        return schemas.printed_card(here, card, self.seal)
+
+    @command
+    def revoke_card(self, tx: RegistryTransaction, actor, household_id):
+        here = tx.within(actor, lock=True)
+        here.must_revoke_card(household_id)
+        here.cards.get(household_id)
+        here.revoke_card(household_id)
+
     # Residents
 
     @command

@@ -3,9 +3,11 @@
 import io
 from datetime import datetime
 
+import pypdf
 import pytest
 from openpyxl import Workbook, load_workbook
 
+from contracts import cards
 from contracts.errors import RosterInvalid
 from gateway import passwords, roster_file
 from gateway.sheets import MEDIA_TYPE
@@ -134,3 +136,29 @@ def test_csv_is_read_as_excel_saves_it(encoding):
 def test_what_is_no_table_is_refused(content):
     with pytest.raises(RosterInvalid):
         roster_file.read(content)
+
+
+def test_a_card_is_made_here_and_its_pin_is_told_once_and_kept_as_a_hash(client, services, sign_in):
+    issued = {"household_id": "hou_1", "since": "2026-11-20", "issued_by_id": "per_wang"}
+    services.perform("registry", "issue_card", issued)
+
+    answer = client.post("/v1/households/hou_1/cards", headers=sign_in("per_wang") | {"Idempotency-Key": "k"})
+
+    assert answer.status_code == 201
+    sent = services.calls[-1]
+    code = cards.plain(answer.json["card_code"])
+    assert code == sent.kwargs["code"]
+    assert passwords.matches(cards.secret(code, answer.json["pin"]), sent.kwargs["pin_hash"])
+    assert "pin" not in sent.kwargs
+    assert "idempotency" not in sent.context
+
+
+def test_a_card_is_printed_with_its_code_and_without_a_pin(client, services, sign_in):
+    card = {"community_name": "昌宁社区", "household_code": "02-012-2", "since": "2026-11-20", "row": None}
+    services.answer("registry", "printed_card", card | {"courtyard_number": None, "code": "7K3M9QRTXW2EH5NA4BCD"})
+
+    answer = client.get("/v1/households/hou_1/card.pdf", headers=sign_in("per_wang"))
+
+    assert (answer.status_code, answer.mimetype) == (200, "application/pdf")
+    [page] = pypdf.PdfReader(io.BytesIO(answer.data)).pages
+    assert "7K3M-9QRT-XW2E-H5NA-4BCD" in page.extract_text()

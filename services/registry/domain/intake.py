@@ -121,6 +121,8 @@ class Intake:
         by_phone = self._known.people_by_phone.get(phone.index) if phone else None
         person = by_phone or self._namesake(line, household)
         if person is None:
+            if household.merged_into:
+                self._flaw(line, "户号", "该户已并入他户，不能再登记新成员")
             return self._new_person(line, household, phone)
         home = person.home_on(self._today)
         if person.id in self._row_of:

@@ -37,13 +37,14 @@ class Movers:
         return Moved(household, [registered, self.person.move(self._home(self.person, household, tenure, on), on)])
 
     def to_household(self, household: Household, tenure: Tenure | None, on: date) -> "Moved":
-        """They join that household from that day on; one that nobody is left in is closed, its book with it."""
+        """They join that household from that day on; one that nobody is left in is merged into it."""
         if household is self.household:
             return Moved(household, [self.person.move(self._home(self.person, household, tenure, on), on)])
+        household.must_live_here(on)
         people = [self.person, *(self.others if self.whole else ())]
         events: list[Event] = [person.move(self._home(person, household, tenure, on), on) for person in people]
-        if self.household is not None and self.household_goes and self.household.courtyard_on(on):
-            events.append(self.household.move(None, on))
+        if self.household is not None and self.household_goes:
+            events += self.household.merge(household, on)
         return Moved(household, events)
 
     def leave(self, on: date) -> "Moved":
@@ -68,3 +69,26 @@ class Moved:
 
     household: Household | None
     events: list[Event]
+
+
+def split(household: Household, leaving: Sequence[Person], courtyard: Courtyard, code: str, on: date) -> Moved:
+    """Those leave their household to be one of their own, called `code`, from that day on.
+
+    Its book is new and empty: what the old one holds stays with those who stay.
+    """
+    household.must_live_here(on)
+    made, registered = Household.register(household.community, code, courtyard.id, on)
+    return Moved(made, [registered, *(person.move(_home_in(made, person, on), on) for person in leaving)])
+
+
+def merge(household: Household, members: Sequence[Person], into: Household, on: date) -> Moved:
+    """All of a household belong to another from that day on, as owners or tenants as before."""
+    joined = household.merge(into, on)
+    return Moved(into, [*(person.move(_home_in(into, person, on), on) for person in members), *joined])
+
+
+def _home_in(household: Household, person: Person, on: date) -> Home:
+    before = person.home_on(on)
+    if before is None:
+        raise WrongState("该居民不属于任何户")
+    return Home(household=household.id, tenure=before.tenure, away=before.away)

@@ -5,7 +5,8 @@ from datetime import date
 
 from contracts import ids
 from contracts.errors import WrongState
-from contracts.registry import CourtyardRegistered, HouseholdMoved, HouseholdRegistered
+from contracts.event import Event
+from contracts.registry import CourtyardRegistered, HouseholdMerged, HouseholdMoved, HouseholdRegistered
 from services.registry.domain import spans
 
 
@@ -62,6 +63,7 @@ class Household:
     community: str
     code: str
     id: str = field(default_factory=lambda: ids.new("hou"))
+    merged_into: str | None = None
     version: int = 1
     stays: list[Stay] = field(default_factory=list)
 
@@ -83,8 +85,9 @@ class Household:
     def move(self, courtyard: str | None, on: date) -> HouseholdMoved:
         """From that day on it lives in that courtyard; none: it left the community.
 
-        Raises `WrongState` when it lives there already, `MoveTooEarly` before its last move.
+        Raises `WrongState` when it lives there already or was merged, `MoveTooEarly` before its last move.
         """
+        self.must_be_one()
         last = spans.latest(self.stays)
         if (last.courtyard if last and last.until is None else None) == courtyard:
             raise WrongState("该户已住在此处" if courtyard else "该户已迁出本社区")
@@ -100,3 +103,33 @@ class Household:
         return HouseholdMoved(
             community=self.community, sequence=self.version, household=self.id, courtyard=courtyard, since=on
         )
+
+    def merge(self, into: "Household", on: date) -> list[Event]:
+        """From that day on it is one with another household, to which what it can spend goes (R3).
+
+        Raises `WrongState` unless the other lives in the community, `MoveTooEarly` before its own last move.
+        """
+        self.must_be_one()
+        if into is self:
+            raise WrongState("一户不能并入自己")
+        into.must_live_here(on)
+        events: list[Event] = [self.move(None, on)] if self.courtyard_on(on) else []
+        self.merged_into = into.id
+        self.version += 1
+        merged = HouseholdMerged(
+            community=self.community, sequence=self.version, household=self.id, into=into.id, since=on
+        )
+        return [*events, merged]
+
+    def must_be_one(self) -> None:
+        """Raises `WrongState` once it was merged into another: nothing more can be done with it."""
+        if self.merged_into:
+            raise WrongState("该户已并入他户")
+
+    def must_live_here(self, day: date) -> str:
+        """The courtyard it lives in that day. Raises `WrongState` when it is not in the community."""
+        self.must_be_one()
+        courtyard = self.courtyard_on(day)
+        if courtyard is None:
+            raise WrongState("该户当日不在本社区")
+        return courtyard

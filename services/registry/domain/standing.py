@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from contracts.errors import RoleMissing
+from contracts.errors import Recused, RoleMissing
 from contracts.registry import Role
 
 PLATFORM = "com_platform"
@@ -43,6 +43,11 @@ class Standing:
         """Only the courtyard's head, its grid officer or the committee may invite its residents."""
         if courtyard not in self.scopes("head"):
             self.must_run(grid)
+
+    def must_have_no_interest(self, *households: str) -> None:
+        """Nobody joins his own household's book with another's."""
+        if self.household in households:
+            raise Recused()
 
     def must_set_passwords(self, wanted: bool) -> None:
         """Only the committee lets people sign in by password: else an officer could sign in as somebody above him."""

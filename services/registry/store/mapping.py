@@ -3,6 +3,7 @@
 from sqlalchemy.orm import registry, relationship
 
 from services.registry.domain.appointments import Appointment
+from services.registry.domain.cards import Card
 from services.registry.domain.communities import Community
 from services.registry.domain.people import Membership, Person
 from services.registry.domain.places import Courtyard, Grid, Household, Stay
@@ -19,6 +20,7 @@ _mappers.map_imperatively(Stay, tables.stays)
 _mappers.map_imperatively(
     Household, tables.households, properties={"stays": relationship(Stay, order_by=tables.stays.c.since, **_OWNED)}
 )
+_mappers.map_imperatively(Card, tables.cards)
 _mappers.map_imperatively(Membership, tables.memberships)
 _mappers.map_imperatively(
     Person,

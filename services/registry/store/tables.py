@@ -75,7 +75,9 @@ households = Table(
     Column("id", String, primary_key=True),
     Column("code", String, nullable=False),
     Column("version", Integer, nullable=False),
+    Column("merged_into", String, comment="the household it became one with"),
     UniqueConstraint("community", "code", name="households_by_code"),
+    ForeignKeyConstraint(["community", "merged_into"], ["households.community", "households.id"]),
 )
 
 stays = Table(
@@ -90,6 +92,20 @@ stays = Table(
     _refers("courtyard", "courtyards"),
     CheckConstraint("until >= since", name="stays_end_after_they_begin"),
     Index("stays_by_courtyard", "community", "courtyard"),
+)
+
+cards = Table(
+    "cards",
+    metadata,
+    Column("community", String, primary_key=True),
+    Column("digest", String, primary_key=True),
+    Column("household", String, nullable=False),
+    Column("code_cipher", LargeBinary, nullable=False),
+    Column("by", String, nullable=False),
+    Column("issued_at", DateTime(timezone=True), nullable=False),
+    Column("revoked_at", DateTime(timezone=True)),
+    _refers("household", "households"),
+    Index("cards_that_are_good", "community", "household", unique=True, postgresql_where=text("revoked_at IS NULL")),
 )
 
 people = Table(

@@ -6,16 +6,19 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from contracts.calendar import day_of
-from contracts.errors import Invalid
-from contracts.registry import Role, Tenure
+from contracts.errors import Invalid, WrongState
+from contracts.registry import HouseholdMerged, Role, Tenure
 from services.registry.domain.appointments import Appointment
+from services.registry.domain.cards import Card
 from services.registry.domain.communities import Community
 from services.registry.domain.intake import Additions, Intake
-from services.registry.domain.moves import Moved, Movers
+from services.registry.domain.moves import Moved, Movers, merge, split
 from services.registry.domain.people import Home, Person, SealedPhone
+from services.registry.domain.places import Household
 from services.registry.domain.roster import Line
 from services.registry.domain.standing import PLATFORM, Standing
 from services.registry.store.appointments import Appointments
+from services.registry.store.cards import Cards
 from services.registry.store.people import People
 from services.registry.store.places import Places
 from services.registry.store.rosters import Rosters
@@ -33,6 +36,7 @@ class Within:
         self.places = Places(tx.session, community, self.today)
         self.people = People(tx.session, community, self.today)
         self.appointments = Appointments(tx.session, community, self.today)
+        self.cards = Cards(tx.session, community)
         self.rosters = Rosters(tx.session, community)
 
     @cached_property
@@ -47,6 +51,30 @@ class Within:
         row = self.people.row(person, self.standing)
         self.standing.must_run(row.grid_id)
         return self.people.get(person)
+
+    def household_in_care(self, household: str) -> Household:
+        """A household the caller may see, and whose courtyard he answers for; `NotFound`, `RoleMissing`."""
+        courtyard = self.places.household_row(household, self.standing).courtyard_id
+        self.standing.must_answer_for(courtyard, self.places.grid_of(courtyard))
+        return self.places.household(household)
+
+    def household_run(self, household: str) -> Household:
+        """A household the caller may see, and whose courtyard he runs; `NotFound`, `RoleMissing`."""
+        row = self.places.household_row(household, self.standing)
+        self.standing.must_run(self.places.grid_of(row.courtyard_id))
+        return self.places.household(household)
+
+    def must_revoke_card(self, household: str) -> None:
+        """A lost card is voided by the household itself as by those who answer for it; `NotFound`, `RoleMissing`."""
+        if household != self.standing.household:
+            self.household_in_care(household)
+
+    def must_merge(self, household: Household, into: str, on: date) -> Household:
+        """`into`, which the caller runs like `household`, being of neither; points move, so not ahead of time."""
+        self.standing.must_have_no_interest(household.id, into)
+        if on > self.today:
+            raise Invalid("并户日期不能晚于今天", [{"pointer": "/on", "detail": "不能晚于今天"}])
+        return self.household_run(into)
 
     def must_invite(self, person: str) -> None:
         """Residents are invited by those who answer for their courtyard, but whoever holds a role only from above.
@@ -97,7 +125,11 @@ class Within:
 
     def new_home(self, household: str | None, tenure: Tenure | None, away: bool) -> Home | None:
         """The home of somebody to be registered in that household, which the caller must run; none: he is staff."""
-        courtyard = self.places.household(household).courtyard_on(self.today) if household else None
+        courtyard = None
+        if household:
+            home = self.places.household(household)
+            home.must_be_one()
+            courtyard = home.courtyard_on(self.today)
         self.standing.must_run(self.places.grid_of(courtyard))
         return Home(household=household, tenure=tenure, away=away) if household and tenure else None
 
@@ -127,13 +159,53 @@ class Within:
             courtyard = self.places.courtyard(courtyard_id)
             moved = movers.to_courtyard(courtyard, self.places.next_code(courtyard), tenure, on)
         elif household_id := to.get("household_id"):
-            moved = movers.to_household(self.places.household(household_id), tenure, on)
+            household = self.places.household(household_id)
+            if movers.household is not None and movers.household is not household and movers.household_goes:
+                self.must_merge(movers.household, household_id, on)
+            moved = movers.to_household(household, tenure, on)
         else:
             moved = movers.leave(on)
+        return self._keep(moved)
+
+    def split(self, household: Household, on: date, leaving: list[str], courtyard: str | None) -> Moved:
+        """Some members become a household of their own, in that courtyard or where they are."""
+        members = {member.id: member for member in self.people.members_of(household.id, on)}
+        if unknown := set(leaving) - members.keys():
+            raise Invalid("并非都是该户当日的成员", [{"pointer": "/resident_ids", "detail": f"{min(unknown)} 不是"}])
+        if len(members) == len(set(leaving)):
+            raise WrongState("全户一起离开是搬迁，不是分户")
+        place = self.places.courtyard(courtyard or household.must_live_here(on))
+        code = self.places.next_code(place)
+        return self._keep(split(household, [members[id] for id in sorted(set(leaving))], place, code, on))
+
+    def merge(self, household: Household, on: date, into: str) -> Moved:
+        """A household becomes one with another, which goes on."""
+        other = self.must_merge(household, into, on)
+        return self._keep(merge(household, self.people.members_of(household.id, on), other, on))
+
+    def issue_card(self, household: Household, code: str, code_cipher: bytes, pin_hash: str) -> Card:
+        """A new card for a household; the one it had is void."""
+        household.must_be_one()
+        self.revoke_card(household.id)
+        at = self._tx.now
+        card, issued = Card.issue(self.community.id, household.id, code, code_cipher, pin_hash, self._person, at)
+        self.cards.add(card)
+        self._tx.emit(issued)
+        return card
+
+    def revoke_card(self, household: str) -> None:
+        """Void the card of a household, if it has one."""
+        if card := self.cards.of(household):
+            self._tx.emit(card.revoke(self._tx.now))
+
+    def _keep(self, moved: Moved) -> Moved:
         if moved.household:
             self.places.keep(moved.household)
         self._tx.session.flush()
         self._tx.emit(*moved.events)
+        for event in moved.events:
+            if isinstance(event, HouseholdMerged):
+                self.revoke_card(event.household)
         return moved
 
     def take_in(self, lines: Iterable[Line], seal: Callable[[str], SealedPhone]) -> Additions:

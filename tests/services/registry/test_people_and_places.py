@@ -5,8 +5,8 @@ from datetime import UTC, date, datetime
 import pytest
 
 from contracts import errors
-from contracts.registry import HouseholdMoved, HouseholdRegistered, ResidentErased, ResidentMoved
-from services.registry.domain.moves import Movers
+from contracts.registry import HouseholdMerged, HouseholdMoved, HouseholdRegistered, ResidentErased, ResidentMoved
+from services.registry.domain.moves import Movers, merge, split
 from services.registry.domain.people import (
     Home,
     Person,
@@ -124,9 +124,71 @@ def test_households_merge_when_all_of_one_join_another() -> None:
 
     moved = Movers(person=one, household=family, others=[other], whole=True).to_household(other_family, None, APRIL)
 
-    assert [type(event) for event in moved.events] == [ResidentMoved, ResidentMoved, HouseholdMoved]
+    assert [type(event) for event in moved.events] == [ResidentMoved, ResidentMoved, HouseholdMoved, HouseholdMerged]
     assert family.courtyard_on(APRIL) is None
     assert {p.home_on(APRIL) for p in (one, other)} == {Home(household=other_family.id, tenure="tenant")}
+
+
+def test_a_merge_tells_that_the_house_is_empty_and_who_goes_on() -> None:
+    family, other_family = household(), household()
+    one = member(family)
+
+    moved = merge(family, [one], other_family, APRIL)
+
+    assert moved.household is other_family
+    assert moved.events[1:] == [
+        HouseholdMoved(community="com_1", sequence=2, household=family.id, courtyard=None, since=APRIL),
+        HouseholdMerged(community="com_1", sequence=3, household=family.id, into=other_family.id, since=APRIL),
+    ]
+    assert one.home_on(APRIL) == Home(household=other_family.id, tenure="tenant")
+    assert one.home_on(MARCH) == Home(household=family.id, tenure="tenant")
+
+
+def test_a_household_that_left_is_merged_without_moving_again() -> None:
+    family, other_family = household(), household()
+    family.move(None, APRIL)
+
+    assert [type(event) for event in family.merge(other_family, MAY)] == [HouseholdMerged]
+
+
+def test_nothing_can_be_done_with_a_merged_household_any_more() -> None:
+    family, other_family = household(), household()
+    family.merge(other_family, APRIL)
+
+    for act in (
+        lambda: family.move(FORTY.id, MAY),
+        lambda: family.merge(other_family, MAY),
+        lambda: other_family.merge(family, MAY),
+        lambda: Movers(person=member(other_family), household=other_family, others=[], whole=True).to_household(
+            family, None, MAY
+        ),
+    ):
+        with pytest.raises(errors.WrongState):
+            act()
+    assert other_family.courtyard_on(MAY) == TWELVE.id
+
+
+def test_a_household_is_not_merged_into_itself_nor_into_one_that_left() -> None:
+    family, gone = household(), household()
+    gone.move(None, APRIL)
+
+    for into in (family, gone):
+        with pytest.raises(errors.WrongState):
+            family.merge(into, APRIL)
+
+
+def test_a_split_leaves_the_old_household_its_book_and_its_place() -> None:
+    family = household()
+    son, wife, father = (member(family) for _ in range(3))
+
+    moved = split(family, [son, wife], TWELVE, TWELVE.code(2), APRIL)
+
+    assert moved.household is not None
+    assert [type(event) for event in moved.events] == [HouseholdRegistered, ResidentMoved, ResidentMoved]
+    assert moved.household.code == "02-012-2"
+    assert {p.home_on(APRIL) for p in (son, wife)} == {Home(household=moved.household.id, tenure="tenant")}
+    assert father.home_on(APRIL) == son.home_on(MARCH) == Home(household=family.id, tenure="tenant")
+    assert family.courtyard_on(APRIL) == TWELVE.id
 
 
 def test_a_tenant_becomes_an_owner_without_leaving_his_household() -> None:

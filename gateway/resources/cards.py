@@ -1,0 +1,57 @@
+"""The printed card of a household without a phone: its code in a QR code, its PIN told once (R6)."""
+
+import secrets
+from typing import Any
+
+from flask import Response
+from flask.views import MethodView
+
+from contracts import cards
+from gateway import idempotency, paper, passwords
+from gateway.auth import actor, signed_in
+from gateway.blueprint import Blueprint
+from gateway.rpc import rpc
+from gateway.schemas.places import NewCard
+
+blp = Blueprint("cards", __name__, description="Printed cards of households")
+
+
+@blp.route("/v1/households/<household_id>/cards")
+class Cards(MethodView):
+    @signed_in
+    @idempotency.not_kept
+    @blp.response(201, NewCard)
+    def post(self, household_id: str) -> Any:
+        """A new card and its PIN, told once; the household's earlier one is void (head, grid officer, committee)."""
+        code = "".join(secrets.choice(cards.LETTERS) for _ in range(cards.LENGTH))
+        pin = f"{secrets.randbelow(1_000_000):06d}"
+        issued = rpc.command(
+            "registry",
+            "issue_card",
+            actor=actor(),
+            household_id=household_id,
+            code=code,
+            pin_hash=passwords.hashed(cards.secret(code, pin)),
+        )
+        return issued | {"card_code": cards.shown(code), "pin": pin}
+
+
+@blp.route("/v1/households/<household_id>/cards/current")
+class CurrentCard(MethodView):
+    @signed_in
+    @blp.response(204)
+    def delete(self, household_id: str) -> None:
+        """Void a lost card (its household, head, grid officer, committee)."""
+        rpc.command("registry", "revoke_card", actor=actor(), household_id=household_id)
+
+
+@blp.route("/v1/households/<household_id>/card.pdf")
+class PrintedCard(MethodView):
+    @signed_in
+    @blp.response(200, content_type=paper.MEDIA_TYPE, schema={"type": "string", "format": "binary"})
+    def get(self, household_id: str) -> Response:
+        """The card to be printed and cut out; without its PIN (head, grid officer, committee)."""
+        card = rpc.query("registry", "printed_card", actor=actor(), household_id=household_id)
+        code = card.pop("code")
+        printed = card | {"card_code": cards.shown(code), "qr": paper.qr(code)}
+        return paper.answer(f"户码卡 {card['household_code']}", "card", printed)

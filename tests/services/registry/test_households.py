@@ -1,0 +1,172 @@
+"""Households that split, merge and carry cards, on a real store (R3, R6)."""
+
+import pytest
+
+from contracts import cards, errors
+from contracts.registry import CardIssued, CardRevoked, HouseholdMerged
+from tests.services.registry.conftest import Registry
+
+CODE, NEXT = "7K3M9QRTXW2EH5NA4BCD", "8K3M9QRTXW2EH5NA4BCD"
+TODAY = "2026-11-20"
+
+
+def split(registry: Registry, by: str = "zhou", **form: object) -> dict[str, object]:
+    form = {"household_id": registry.ids["li's"], "on": TODAY, "resident_ids": [registry.ids["sun"]]} | form
+    return registry.by(by, "split_household", **form)
+
+
+def merge(registry: Registry, by: str = "zhou", household: str = "li's", into: str = "wang's", on: str = TODAY) -> dict:
+    ids = {"household_id": registry.ids[household], "into_household_id": registry.ids[into]}
+    return registry.by(by, "merge_household", on=on, **ids)
+
+
+def issue(registry: Registry, by: str = "wang", code: str = CODE, household: str = "li's") -> dict[str, object]:
+    return registry.by(by, "issue_card", household_id=registry.ids[household], code=code, pin_hash="$argon2id$pin")
+
+
+def names(household: dict) -> set[str]:
+    return {member["name"] for member in household["members"]}
+
+
+def test_a_split_makes_a_household_where_they_live_or_elsewhere(registry: Registry) -> None:
+    made = split(registry, courtyard_id=registry.ids["courtyard 40"])
+
+    assert (made["code"], made["courtyard_number"], names(made)) == ("04-040-1", 40, {"sun"})
+    assert names(registry.by("he", "get_household", household_id=registry.ids["li's"])) == {"li"}
+    assert registry.told() == ["HouseholdRegistered", "ResidentMoved"]
+
+
+@pytest.mark.parametrize(
+    ("leaving", "refusal"), [(["li", "sun"], errors.WrongState), (["wang"], errors.Invalid), ([], errors.Invalid)]
+)
+def test_a_split_takes_some_of_its_own_members(
+    registry: Registry, leaving: list[str], refusal: type[Exception]
+) -> None:
+    with pytest.raises(refusal):
+        split(registry, resident_ids=[registry.ids[name] for name in leaving])
+    assert registry.news() == []
+
+
+def test_a_merge_tells_the_bank_and_ends_the_card(registry: Registry) -> None:
+    issue(registry)
+    registry.news()
+
+    merged = merge(registry)
+
+    assert names(merged) == {"wang", "li", "sun"}
+    assert registry.told() == ["ResidentMoved", "ResidentMoved", "HouseholdMoved", "HouseholdMerged", "CardRevoked"]
+    told = next(event for event in registry.emitted if isinstance(event, HouseholdMerged))
+    assert (told.household, told.into) == (registry.ids["li's"], registry.ids["wang's"])
+    old = registry.by("he", "get_household", household_id=registry.ids["li's"])
+    assert (old["merged_into_id"], old["courtyard_id"], old["members"]) == (registry.ids["wang's"], None, [])
+
+
+def test_the_last_who_moves_in_with_others_brings_his_household_along(registry: Registry) -> None:
+    split(registry)
+    registry.news()
+
+    to = {"household_id": registry.ids["wang's"]}
+    registry.by("zhou", "move_resident", resident_id=registry.ids["sun"], on=TODAY, to=to)
+
+    assert registry.told() == ["ResidentMoved", "HouseholdMoved", "HouseholdMerged"]
+
+
+def test_a_merge_is_of_today_or_earlier(registry: Registry) -> None:
+    with pytest.raises(errors.Invalid) as refused:
+        merge(registry, on="2026-11-21")
+    assert refused.value.errors[0]["pointer"] == "/on"
+    to = {"household_id": registry.ids["wang's"]}
+    with pytest.raises(errors.Invalid):
+        registry.by("zhou", "move_resident", resident_id=registry.ids["li"], on="2026-11-21", to=to)
+
+    merge(registry, on="2026-11-01")
+
+
+def test_nobody_merges_or_splits_what_he_does_not_run_and_nobody_gains_by_it(registry: Registry) -> None:
+    for by, refusal in (("li", errors.NotFound), ("wang", errors.RoleMissing)):
+        with pytest.raises(refusal):
+            merge(registry, by, household="wang's", into="li's")
+    with pytest.raises(errors.RoleMissing):
+        split(registry, "wang")
+    registry.by("he", "appoint", person_id=registry.ids["li"], role="grid_officer", scope_id=registry.ids["grid 12"])
+    for households in (("li's", "wang's"), ("wang's", "li's")):
+        with pytest.raises(errors.Recused):
+            merge(registry, "li", *households)
+
+
+def test_an_officer_merges_within_his_grid_and_the_committee_everywhere(registry: Registry) -> None:
+    there = {"courtyard_id": registry.ids["courtyard 40"], "since": "2020-01-01"}
+    registry.ids["far"] = registry.by("he", "register_household", **there)["id"]
+
+    with pytest.raises(errors.NotFound):
+        merge(registry, "zhou", into="far")
+    assert names(merge(registry, "he", into="far")) == {"li", "sun"}
+
+
+def test_nobody_joins_a_household_that_is_no_more(registry: Registry) -> None:
+    merge(registry)
+
+    with pytest.raises(errors.WrongState):
+        registry.person("new", household_id=registry.ids["li's"], tenure="tenant")
+    with pytest.raises(errors.WrongState):
+        issue(registry, "he")
+
+
+def test_a_card_is_told_by_its_digest_and_printed_from_its_seal(registry: Registry) -> None:
+    issued = issue(registry)
+
+    assert issued == {"household_id": registry.ids["li's"], "since": TODAY, "issued_by_id": registry.ids["wang"]}
+    [told] = registry.news()
+    assert isinstance(told, CardIssued)
+    assert (told.card_digest, told.pin_hash) == (cards.digest(CODE), "$argon2id$pin")
+    assert CODE not in str(told.dump())
+    printed = registry.by("wang", "printed_card", household_id=registry.ids["li's"])
+    assert printed == {
+        "community_name": "昌宁社区",
+        "household_code": "02-012-2",
+        "row": 2,
+        "courtyard_number": 12,
+        "since": TODAY,
+        "code": CODE,
+    }
+    assert registry.by("li", "get_household", household_id=registry.ids["li's"])["card"] == issued
+
+
+def test_a_new_card_voids_the_old_one(registry: Registry) -> None:
+    issue(registry)
+    registry.news()
+
+    issue(registry, "zhou", NEXT)
+
+    revoked, issued = registry.news()
+    assert revoked == CardRevoked(
+        community=registry.ids["community"],
+        sequence=2,
+        household=registry.ids["li's"],
+        card_digest=cards.digest(CODE),
+    )
+    assert issued.card_digest == cards.digest(NEXT)
+
+
+def test_a_lost_card_is_voided_by_its_household_or_who_answers_for_it(registry: Registry) -> None:
+    for by, code in (("sun", CODE), ("wang", NEXT)):
+        issue(registry, code=code)
+        registry.by(by, "revoke_card", household_id=registry.ids["li's"])
+    with pytest.raises(errors.NotFound):
+        registry.by("wang", "printed_card", household_id=registry.ids["li's"])
+    with pytest.raises(errors.NotFound):
+        registry.by("wang", "revoke_card", household_id=registry.ids["li's"])
+    assert registry.by("li", "get_household", household_id=registry.ids["li's"])["card"] is None
+
+
+def test_cards_are_made_by_who_answers_for_the_courtyard_and_seen_by_nobody_else(registry: Registry) -> None:
+    issue(registry)
+
+    for method in ("printed_card", "issue_card"):
+        more = {"code": NEXT, "pin_hash": "x"} if method == "issue_card" else {}
+        with pytest.raises(errors.RoleMissing):
+            registry.by("li", method, household_id=registry.ids["li's"], **more)
+        with pytest.raises(errors.NotFound):
+            registry.by("li", method, household_id=registry.ids["wang's"], **more)
+    with pytest.raises(errors.NotFound):
+        registry.by("li", "revoke_card", household_id=registry.ids["wang's"])
