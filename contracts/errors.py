@@ -324,7 +324,12 @@ class OutOfStock(Conflict):
 
 class LimitReached(Invalid):
     code = "limit_reached"
-    message = "已达到每户限兑数量"
+    message = "已达到限兑数量"
+
+
+class CodesTaken(Conflict):
+    code = "codes_taken"
+    message = "有券码已经上传过，未添加任何券码"
 
 
 class RewardUnavailable(Conflict):

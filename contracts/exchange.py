@@ -48,11 +48,25 @@ class VoucherIssued(_OrderEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class VoucherLapsing(_OrderEvent):
+    """The voucher can be honoured for a few days more; told once (R25)."""
+
+    voucher: str
+    expires_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
 class VoucherRedeemed(_OrderEvent):
-    """A merchant honoured it, once; the hold is to be captured."""
+    """It was honoured, once; the hold is to be captured."""
 
     voucher: str
     merchant: str
+    """Which merchant honoured it; a community benefit bears the community's own id."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CodesIssued(_OrderEvent):
+    """The buyer got codes of a merchant's own, honoured outside the platform; the hold is to be captured."""
 
 
 @dataclass(frozen=True, kw_only=True)

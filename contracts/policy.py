@@ -34,6 +34,8 @@ class Policy:
     """R24: `none`, `year_end`, or a number of months such as `12`."""
     voucher_days: int = 30
     """R25: how long a voucher can be honoured."""
+    voucher_reminder_days: int = 30
+    """R25: how long before a voucher lapses its holder is reminded, but never in the first half of its life."""
     point_value_fen: int = 100
     """What one point is worth in fen, for the budget view and for settlement with merchants."""
 

@@ -13,7 +13,7 @@ from gateway.blueprint import Blueprint
 from gateway.paging import page, page_of
 from gateway.people import named
 from gateway.rpc import rpc
-from gateway.schemas.orders import Order, OrderForm, OrderQuery, Paycode, PaycodeForm
+from gateway.schemas.orders import BenefitForm, Order, OrderForm, OrderQuery, Paycode, PaycodeForm
 from gateway.waiting import until_answered
 
 blp = Blueprint("orders", __name__, description="Spending points")
@@ -35,7 +35,10 @@ class Orders(MethodView):
     @blp.arguments(OrderForm)
     @blp.response(201, Order)
     def post(self, form: dict[str, Any]) -> Any:
-        """Order a reward: `confirmed` with its voucher, or 422 `insufficient_points`; `placed` if the bank is slow."""
+        """Order a reward: `confirmed` with a voucher, `issued` with codes, or 422 `insufficient_points`.
+
+        `placed` if the bank is slow.
+        """
         placed = rpc.command("exchange", "place_order", actor=actor(), **form)
         return until_answered(placed, lambda: _order(placed["id"]), undecided=("placed",))
 
@@ -71,6 +74,17 @@ class PrintedVoucher(MethodView):
         drawn = io.BytesIO()
         segno.make_qr(voucher["qr"], error="m").save(drawn, kind=form, scale=8)
         return Response(drawn.getvalue(), content_type=_PRINTED[form], headers={"Cache-Control": "no-store"})
+
+
+@blp.route("/v1/benefit-redemptions")
+class Benefits(MethodView):
+    @signed_in
+    @blp.arguments(BenefitForm)
+    @blp.response(201, Order)
+    def post(self, form: dict[str, Any]) -> Any:
+        """Give a priority the community promised, once for its voucher (grid officers, working group, committee)."""
+        honoured = rpc.command("exchange", "honour_benefit", actor=actor(), **form)
+        return named([honoured], "person_id", "placed_by_id")[0]
 
 
 @blp.route("/v1/me/paycode")

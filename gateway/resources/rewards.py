@@ -1,16 +1,27 @@
 """The shelf: what points buy (R25)."""
 
+import re
 from typing import Any
 
+from flask import Response, current_app, request
 from flask.views import MethodView
 
+from contracts.errors import EvidenceUnusable, NotFound
 from gateway.auth import actor, signed_in
 from gateway.blueprint import Blueprint
+from gateway.evidence import Shelf, examine
 from gateway.paging import page, page_of
 from gateway.rpc import rpc
-from gateway.schemas.rewards import Reward, RewardForm, RewardQuery
+from gateway.schemas.rewards import CodesForm, PictureForm, Reward, RewardForm, RewardQuery
 
 blp = Blueprint("rewards", __name__, description="What points buy")
+
+_JPEG = {
+    "200": {
+        "description": "The picture",
+        "content": {"image/jpeg": {"schema": {"type": "string", "format": "binary"}}},
+    }
+}
 
 
 @blp.route("/v1/rewards")
@@ -20,14 +31,15 @@ class Rewards(MethodView):
     @blp.response(200, page_of(Reward))
     def get(self, query: dict[str, Any]) -> Any:
         """What is on offer today, newest first."""
-        return page(rpc.query("exchange", "list_rewards", actor=actor(), **query))
+        answer = page(rpc.query("exchange", "list_rewards", actor=actor(), **query))
+        return answer | {"data": [_shown(reward) for reward in answer["data"]]}
 
     @signed_in
     @blp.arguments(RewardForm)
     @blp.response(201, Reward)
     def post(self, form: dict[str, Any]) -> Any:
         """Offer something new (working group, committee)."""
-        return rpc.command("exchange", "offer_reward", actor=actor(), **form)
+        return _shown(rpc.command("exchange", "offer_reward", actor=actor(), **form))
 
 
 @blp.route("/v1/rewards/<reward_id>")
@@ -36,11 +48,71 @@ class OneReward(MethodView):
     @blp.response(200, Reward)
     def get(self, reward_id: str) -> Any:
         """One reward."""
-        return rpc.query("exchange", "get_reward", actor=actor(), reward_id=reward_id)
+        return _shown(rpc.query("exchange", "get_reward", actor=actor(), reward_id=reward_id))
 
     @signed_in
     @blp.arguments(RewardForm)
     @blp.response(200, Reward)
     def put(self, form: dict[str, Any], reward_id: str) -> Any:
         """Replace the terms of an offer (working group, committee)."""
-        return rpc.command("exchange", "revise_reward", actor=actor(), reward_id=reward_id, **form)
+        return _shown(rpc.command("exchange", "revise_reward", actor=actor(), reward_id=reward_id, **form))
+
+
+@blp.route("/v1/rewards/<reward_id>/codes")
+class Pool(MethodView):
+    @signed_in
+    @blp.arguments(CodesForm)
+    @blp.response(201, Reward)
+    def post(self, form: dict[str, Any], reward_id: str) -> Any:
+        """Fill the pool of a reward that gives codes; all or, if one was there before, none (409 `codes_taken`)."""
+        return _shown(rpc.command("exchange", "add_codes", actor=actor(), reward_id=reward_id, **form))
+
+
+@blp.route("/v1/rewards/<reward_id>/picture")
+class Picture(MethodView):
+    @signed_in
+    @blp.arguments(PictureForm, location="files")
+    @blp.response(201, Reward)
+    def post(self, form: dict[str, Any], reward_id: str) -> Any:
+        """Show this picture of it; it is encoded anew, without what the camera wrote into it."""
+        who, proof = actor(), examine(form["file"].read())
+        if proof.media_type != "image/jpeg":
+            raise EvidenceUnusable("只接受 JPEG、PNG、WebP 或 HEIC 图片")
+        _shelf().keep(_pictures_of(who["community"]), proof.sha256, proof.content)
+        return _shown(rpc.command("exchange", "picture_reward", actor=who, reward_id=reward_id, sha256=proof.sha256))
+
+
+@blp.route("/v1/pictures/<community_id>/<sha256>.jpg")
+class PublicPicture(MethodView):
+    @blp.doc(responses=_JPEG)
+    def get(self, community_id: str, sha256: str) -> Response:
+        """A picture of the shelf; it never changes under its address."""
+        if not re.fullmatch(r"com_[0-9a-z_]{1,40}", community_id) or not re.fullmatch(r"[0-9a-f]{64}", sha256):
+            raise NotFound
+        answer = Response(_shelf().read(_pictures_of(community_id), sha256), content_type="image/jpeg")
+        answer.set_etag(sha256)
+        answer.headers |= {
+            "Cache-Control": "public, max-age=31536000, immutable",
+            "X-Content-Type-Options": "nosniff",
+            "Content-Security-Policy": "default-src 'none'; sandbox",
+        }
+        answer.make_conditional(request)
+        return answer
+
+
+def _shown(reward: dict[str, Any]) -> dict[str, Any]:
+    """With the picture's address for what the exchange knows of it."""
+    picture = reward["picture"]
+    url = f"/v1/pictures/{picture['community_id']}/{picture['sha256']}.jpg" if picture else None
+    return reward | {"picture_url": url}
+
+
+def _pictures_of(community: str) -> str:
+    """Apart from proof, which is nobody's to see."""
+    return f"{community}/pictures"
+
+
+def _shelf() -> Shelf:
+    if "pictures" not in current_app.extensions:
+        current_app.extensions["pictures"] = Shelf(current_app.config["SETTINGS"].evidence_url)
+    return current_app.extensions["pictures"]  # type: ignore[no-any-return]

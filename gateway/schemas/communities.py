@@ -61,4 +61,7 @@ class Settings(Schema):
         metadata={"description": "R24: none, year_end, or months"},
     )
     voucher_days = fields.Count(1, 366, metadata={"description": "R25"})
+    voucher_reminder_days = fields.Count(
+        0, 366, metadata={"description": "R25: days before a voucher lapses, never in the first half of its life"}
+    )
     point_value_fen = fields.Count(1, 1_000_000, metadata={"description": "What a point is worth, in fen"})

@@ -6,7 +6,7 @@ from gateway import fields
 from gateway.paging import Page
 from gateway.schemas import Schema
 
-STATUSES = ("placed", "confirmed", "redeemed", "refused", "cancelled", "lapsed")
+STATUSES = ("placed", "confirmed", "redeemed", "issued", "refused", "cancelled", "lapsed")
 
 
 class OrderForm(Schema):
@@ -44,7 +44,7 @@ class Step(Schema):
 
 
 class Order(Schema):
-    """`placed` until the bank has answered; then `confirmed` with a voucher, or `refused`."""
+    """`placed` until the bank has answered; then `confirmed` with a voucher, `issued` with codes, or `refused`."""
 
     id = ma.fields.String(required=True)
     status = ma.fields.String(required=True, metadata={"enum": list(STATUSES)})
@@ -65,7 +65,22 @@ class Order(Schema):
         required=True, allow_none=True, metadata={"description": "If refused: what the passbook had"}
     )
     voucher = ma.fields.Nested(Voucher, required=True, allow_none=True)
+    codes = ma.fields.List(
+        ma.fields.String(), required=True, metadata={"description": "A merchant's own codes, honoured at the merchant"}
+    )
+    lapses_in_days = ma.fields.Integer(
+        required=True, allow_none=True, metadata={"description": "Whole days its voucher can still be honoured"}
+    )
+    reminded_at = ma.fields.String(
+        required=True,
+        allow_none=True,
+        metadata={"format": "date-time", "description": "When its holder was reminded that it lapses"},
+    )
     steps = ma.fields.List(ma.fields.Nested(Step), required=True)
+
+
+class BenefitForm(Schema):
+    code = fields.Text(40, required=True, metadata={"description": "As scanned or typed, in any case and grouping"})
 
 
 class PaycodeForm(Schema):

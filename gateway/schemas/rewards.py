@@ -1,6 +1,7 @@
 """What points can be spent on (R25)."""
 
 import marshmallow as ma
+from flask_smorest.fields import Upload
 
 from gateway import fields
 from gateway.paging import Page
@@ -16,10 +17,21 @@ class RewardForm(Schema):
     name = fields.Text(60, required=True)
     description = fields.Text(1000, least=0, load_default="")
     points = fields.Count(1, 100_000, required=True, metadata={"description": "Price of one"})
-    stock = fields.Count(0, 1_000_000, required=True, metadata={"description": "All there ever were, sold included"})
+    stock = fields.Count(
+        0,
+        1_000_000,
+        metadata={"description": "All there ever were, sold included; for a reward that gives codes their number"},
+    )
+    gives = fields.Choice(
+        "voucher",
+        "codes",
+        load_default="voucher",
+        metadata={"description": "Our voucher, or a merchant's own codes (coupon and discount only; see …/codes)"},
+    )
     starts_on = fields.Day(load_default=None, allow_none=True)
     ends_on = fields.Day(load_default=None, allow_none=True, metadata={"description": "The last day"})
     limit_per_household = fields.Count(1, 10_000, load_default=None, allow_none=True)
+    limit_per_person = fields.Count(1, 10_000, load_default=None, allow_none=True)
     merchant_ids = fields.List(
         fields.Id("mer"),
         load_default=[],
@@ -42,8 +54,26 @@ class Reward(Schema):
     starts_on = ma.fields.String(required=True, allow_none=True, metadata={"format": "date"})
     ends_on = ma.fields.String(required=True, allow_none=True, metadata={"format": "date"})
     limit_per_household = ma.fields.Integer(required=True, allow_none=True)
+    limit_per_person = ma.fields.Integer(required=True, allow_none=True)
+    gives = ma.fields.String(required=True, metadata={"enum": ["voucher", "codes"]})
+    picture_url = ma.fields.String(
+        required=True, allow_none=True, metadata={"description": "A path on this host; open to everybody"}
+    )
     merchant_ids = ma.fields.List(ma.fields.String(), required=True)
     listed = ma.fields.Boolean(required=True)
+
+
+class CodesForm(Schema):
+    codes = fields.List(
+        fields.Text(64, least=4, pattern=r"[!-~]+\Z"),
+        required=True,
+        validate=ma.validate.Length(min=1, max=1000),
+        metadata={"description": "As the merchant's own system knows them; each is issued once"},
+    )
+
+
+class PictureForm(Schema):
+    file = Upload(required=True, metadata={"description": "JPEG, PNG, WebP or HEIC, at most 10 MB"})
 
 
 class RewardQuery(Page):

@@ -1,6 +1,7 @@
 """The behaviour bank over RPC and events (R20–R23)."""
 
 from contracts.exchange import (
+    CodesIssued,
     OrderCancelled,
     OrderPlaced,
     PaymentAuthorized,
@@ -34,6 +35,7 @@ class AggregationService(KeepsDirectory, Seals):
         OrderPlaced,
         OrderCancelled,
         VoucherRedeemed,
+        CodesIssued,
         VoucherLapsed,
         PaymentAuthorized,
         PaymentCaptured,

@@ -23,6 +23,14 @@ def keeper(tx: ExchangeTransaction, by: Actor) -> Actor:
     return by
 
 
+def host(tx: ExchangeTransaction, by: Actor) -> Actor:
+    """Whoever gives, in the community's name, what it promised: working group, committee, grid officers."""
+    roles = _roles(tx, by)
+    if roles.offices.isdisjoint(_KEEPERS) and not roles.grids:
+        raise RoleMissing("只有网格员、工作小组和社区可以核销社区福利")
+    return by
+
+
 def committee(tx: ExchangeTransaction, by: Actor) -> Actor:
     """Whoever admits partner merchants."""
     if "committee" not in _roles(tx, by).offices:

@@ -5,6 +5,7 @@ from itertools import groupby
 
 from contracts.aggregation import HoldCaptured, HoldPlaced, HoldRefused, HoldReleased
 from contracts.errors import NotFound
+from contracts.exchange import CodesIssued
 from services.exchange.domain.orders import Order
 from services.exchange.domain.payments import Payment
 from services.exchange.domain.purchases import Bank, Events
@@ -30,16 +31,28 @@ def _follow(tx: ExchangeTransaction, community: str, answers: Sequence[Answer]) 
     }
     if unknown := holds - purchases.keys():
         raise NotFound(f"no purchase asked for {sorted(unknown)}")
-    refused = (purchases[answer.hold] for answer in answers if isinstance(answer, HoldRefused))
-    shelf = tx.rewards.locked((community, order.reward) for order in refused if isinstance(order, Order))
+    shelf = tx.rewards.locked(
+        (community, order.reward)
+        for answer in answers
+        if isinstance(order := purchases[answer.hold], Order) and _moves_stock(order, answer)
+    )
     for answer in answers:
         purchase = purchases[answer.hold]
-        tx.tell(purchase, _take(purchase, answer, shelf))
+        told = _take(purchase, answer, shelf)
+        if isinstance(purchase, Order) and any(isinstance(event, CodesIssued) for event in told):
+            tx.codes.issue(purchase)
+        tx.tell(purchase, told)
+
+
+def _moves_stock(order: Order, answer: Answer) -> bool:
+    return isinstance(answer, HoldRefused) or (isinstance(answer, HoldPlaced) and order.gives == "codes")
 
 
 def _take(purchase: Order | Payment, answer: Answer, shelf: dict[str, Reward]) -> Events:
     match answer:
         case HoldPlaced():
+            if isinstance(purchase, Order) and purchase.gives == "codes":
+                return purchase.hold_placed_for(shelf[purchase.reward], answer.at)
             return purchase.hold_placed(answer.at)
         case HoldRefused():
             if isinstance(purchase, Order):

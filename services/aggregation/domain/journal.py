@@ -21,6 +21,7 @@ from contracts.aggregation import (
 )
 from contracts.event import Event
 from contracts.exchange import (
+    CodesIssued,
     OrderCancelled,
     OrderPlaced,
     PaymentAuthorized,
@@ -36,7 +37,7 @@ from services.aggregation.domain.holds import Hold, HoldState
 
 Deed = EntryApproved | EntryFinalized | EntryCorrected
 Request = OrderPlaced | PaymentAuthorized
-Taking = VoucherRedeemed | PaymentCaptured
+Taking = VoucherRedeemed | CodesIssued | PaymentCaptured
 LettingGo = OrderCancelled | VoucherLapsed | PaymentVoided
 Purchase = Request | Taking | LettingGo | PaymentRefunded
 
@@ -228,6 +229,7 @@ _RULES: dict[type[Event], Callable[[Journal, Any], None]] = {
     OrderPlaced: Journal._place,
     PaymentAuthorized: Journal._place,
     VoucherRedeemed: Journal._capture,
+    CodesIssued: Journal._capture,
     PaymentCaptured: Journal._capture,
     OrderCancelled: Journal._release,
     VoucherLapsed: Journal._release,

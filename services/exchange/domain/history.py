@@ -8,6 +8,8 @@ _WORDS = {
     "refused": "可用积分只有 {available} 分，不足以支付，未扣分",
     "cancelled": "已取消，库存退回，积分解冻",
     "unanswered": "积分系统未能及时答复，已自动取消，库存退回",
+    "issued": "已冻结 {points} 分，券码已发放，积分将扣除",
+    "reminded": "兑换券还有 {days} 天过期，已提醒",
     "lapsed": "兑换券过期未用，库存退回，积分解冻",
     "redeemed": "兑换券已核销，冻结的积分将扣除",
     "captured": "积分已扣除",

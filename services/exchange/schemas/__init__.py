@@ -2,7 +2,7 @@
 
 from services.exchange.schemas.merchants import credential, key, merchant, signing_key, till
 from services.exchange.schemas.orders import order, redemption, voucher
-from services.exchange.schemas.pages import page
+from services.exchange.schemas.pages import page, paged
 from services.exchange.schemas.payments import paycode, payment, refund
 from services.exchange.schemas.rewards import reward, terms
 from services.exchange.schemas.settlement import line, statement
@@ -14,6 +14,7 @@ __all__ = [
     "merchant",
     "order",
     "page",
+    "paged",
     "paycode",
     "payment",
     "redemption",

@@ -1,5 +1,7 @@
 """Orders and vouchers as JSON."""
 
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from services.exchange.domain.codes import grouped
@@ -9,7 +11,8 @@ from services.exchange.domain.settlement import Line
 from services.exchange.schemas.purchases import available, steps
 
 
-def order(of: Order, reward: Reward) -> dict[str, Any]:
+def order(of: Order, reward: Reward, *, at: datetime, codes: Sequence[str] = ()) -> dict[str, Any]:
+    """As its household sees it at that moment."""
     return {
         "id": of.id,
         "status": of.state,
@@ -24,6 +27,9 @@ def order(of: Order, reward: Reward) -> dict[str, Any]:
         "merchant_id": of.merchant,
         "available": available(of),
         "voucher": _voucher(of),
+        "codes": list(codes),
+        "lapses_in_days": of.days_left(at),
+        "reminded_at": of.reminded_at and of.reminded_at.isoformat(),
         "steps": steps(of),
     }
 

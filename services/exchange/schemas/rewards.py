@@ -27,6 +27,9 @@ def reward(of: Reward) -> dict[str, Any]:
         "starts_on": of.starts_on and of.starts_on.isoformat(),
         "ends_on": of.ends_on and of.ends_on.isoformat(),
         "limit_per_household": of.limit_per_household,
+        "limit_per_person": of.limit_per_person,
+        "gives": of.gives,
+        "picture": {"community_id": of.community, "sha256": of.picture} if of.picture else None,
         "merchant_ids": of.merchants,
         "listed": of.listed,
     }

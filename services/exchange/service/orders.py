@@ -2,7 +2,7 @@
 
 from contracts.calendar import day_of
 from messaging import Actor, command, query, receive_batch, tick
-from services.exchange import access, bank, schemas
+from services.exchange import access, bank, reading, schemas
 from services.exchange.domain.orders import Order
 from services.exchange.store import ExchangeTransaction
 
@@ -17,18 +17,17 @@ class Ordering:
         # before any lock, so that whoever comes too late to a rush does not wait in line to hear it
         tx.rewards.get(by.community, reward_id).must_be_there(quantity, day=today)
         paying = access.payer(directory, by.person, person=person_id, account=account_id, day=today)
-        days = directory.policy().voucher_days
+        policy = directory.policy()
         reward = tx.rewards.get(by.community, reward_id, for_update=True)
-        before = tx.orders.ordered_before(reward, paying.household)
-        order, events = Order.place(reward, quantity, paying, ordered_before=before, voucher_days=days, at=tx.now)
+        before = tx.orders.ordered_before(reward, paying)
+        order, events = Order.place(reward, quantity, paying, ordered_before=before, policy=policy, at=tx.now)
         tx.orders.add(order)
         tx.tell(order, events)
-        return schemas.order(order, reward)
+        return schemas.order(order, reward, at=tx.now)
 
     @query
     def get_order(self, tx: ExchangeTransaction, actor, order_id):
-        order = access.own_order(tx, Actor.of(actor), order_id)
-        return schemas.order(order, tx.rewards.get(order.community, order.reward))
+        return reading.order(tx, access.own_order(tx, Actor.of(actor), order_id))
 
     @query
     def list_orders(self, tx: ExchangeTransaction, actor, status=None, limit=20, cursor=None):
@@ -37,8 +36,7 @@ class Ordering:
         found = tx.orders.page(
             by.community, person=by.person, household=household, state=status, limit=limit + 1, after=cursor
         )
-        shelf = tx.rewards.named(by.community, {order.reward for order in found})
-        return schemas.page(found, limit, lambda order: schemas.order(order, shelf[order.reward]))
+        return schemas.paged(reading.orders(tx, by.community, found), limit)
 
     @command
     def cancel_order(self, tx: ExchangeTransaction, actor, order_id):
@@ -46,7 +44,15 @@ class Ordering:
         order = access.own_order(tx, by, order_id, for_update=True)
         reward = tx.rewards.get(order.community, order.reward, for_update=True)
         tx.tell(order, order.cancel(reward, by=by.person, at=tx.now))
-        return schemas.order(order, reward)
+        return schemas.order(order, reward, at=tx.now)
+
+    @command
+    def honour_benefit(self, tx: ExchangeTransaction, actor, code):
+        by = access.host(tx, Actor.of(actor))
+        order = tx.orders.with_code(by.community, "live", code, for_update=True)
+        reward = tx.rewards.get(by.community, order.reward, for_update=True)
+        tx.tell(order, order.honour_benefit(reward, by=by.person, at=tx.now))
+        return schemas.order(order, reward, at=tx.now)
 
     @receive_batch(*bank.ANSWERS, size=200, linger=0.01)
     def follow_bank(self, tx: ExchangeTransaction, events):
@@ -58,3 +64,8 @@ class Ordering:
         shelf = tx.rewards.locked((order.community, order.reward) for order in due)
         for order in due:
             tx.tell(order, order.lapse(shelf[order.reward], at=tx.now))
+
+    @tick(seconds=60)
+    def remind(self, tx: ExchangeTransaction):
+        for order in tx.orders.lapsing(tx.now):
+            tx.tell(order, order.remind(tx.now))

@@ -15,13 +15,11 @@ class Sandbox:
     def make_test_voucher(self, tx: ExchangeTransaction, actor, reward_id, quantity=1):
         till = access.sandbox_till(actor)
         reward = tx.rewards.get(till.community, reward_id)
-        days = tx.directory(till.community).policy().voucher_days
-        order, events = Order.place(
-            reward, quantity, sandbox.PAYER, ordered_before=0, voucher_days=days, at=tx.now, mode="test"
-        )
+        policy = tx.directory(till.community).policy()
+        order, events = Order.place(reward, quantity, sandbox.PAYER, policy=policy, at=tx.now, mode="test")
         tx.orders.add(order)
         tx.tell(order, events)
-        return schemas.order(order, reward)
+        return schemas.order(order, reward, at=tx.now)
 
     @command
     def make_test_paycode(self, tx: ExchangeTransaction, actor):

@@ -37,3 +37,18 @@ class Shelf:
         reward = tx.rewards.get(by.community, reward_id, for_update=True)
         reward.revise(**schemas.terms(form))
         return schemas.reward(reward)
+
+    @command
+    def picture_reward(self, tx: ExchangeTransaction, actor, reward_id, sha256):
+        by = access.keeper(tx, Actor.of(actor))
+        reward = tx.rewards.get(by.community, reward_id, for_update=True)
+        reward.picture_as(sha256)
+        return schemas.reward(reward)
+
+    @command
+    def add_codes(self, tx: ExchangeTransaction, actor, reward_id, codes):
+        by = access.keeper(tx, Actor.of(actor))
+        reward = tx.rewards.get(by.community, reward_id, for_update=True)
+        reward.stock_up(codes)
+        tx.codes.add(reward, codes, by=by.person, at=tx.now)
+        return schemas.reward(reward)

@@ -8,6 +8,7 @@ from services.exchange.domain import sandbox
 from services.exchange.domain.orders import Order
 from services.exchange.domain.payments import Payment
 from services.exchange.domain.purchases import Events
+from services.exchange.store.codes import Codes
 from services.exchange.store.merchants import Merchants
 from services.exchange.store.purchases import Orders, Paycodes, Payments
 from services.exchange.store.rewards import Rewards
@@ -23,6 +24,10 @@ class ExchangeTransaction(Transaction):
     @cached_property
     def rewards(self) -> Rewards:
         return Rewards(self.session)
+
+    @cached_property
+    def codes(self) -> Codes:
+        return Codes(self.session)
 
     @cached_property
     def orders(self) -> Orders:

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, func, or_, select
+from sqlalchemy import ColumnElement, delete, func, or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -14,8 +14,8 @@ from services.exchange.domain.orders import COUNTED, Order
 from services.exchange.domain.orders import State as OrderState
 from services.exchange.domain.payments import Paycode, Payment
 from services.exchange.domain.payments import State as PaymentState
-from services.exchange.domain.purchases import Mode
-from services.exchange.domain.rewards import Reward
+from services.exchange.domain.purchases import Mode, Payer
+from services.exchange.domain.rewards import Ordered, Reward
 from services.exchange.store.tables import orders, paycodes, payments
 
 _AT_ONCE = 200
@@ -53,18 +53,20 @@ class Orders:
         wanted = select(Order).where(orders.c.community == community, orders.c.hold.in_(holds))
         return {order.hold: order for order in self._session.scalars(wanted.order_by(orders.c.id).with_for_update())}
 
-    def ordered_before(self, reward: Reward, household: str) -> int:
-        """How much of a reward the household has ordered, not counting what came to nothing; 0 if it is not limited."""
-        if reward.limit_per_household is None:
-            return 0
-        wanted = select(func.coalesce(func.sum(orders.c.quantity), 0)).where(
+    def ordered_before(self, reward: Reward, payer: Payer) -> Ordered:
+        """How much of a limited reward the payer's household, and the payer, ordered before."""
+        if not reward.limited:
+            return Ordered()
+        by_household, by_person = orders.c.household == payer.household, orders.c.person == payer.person
+        wanted = select(_summed(by_household), _summed(by_person)).where(
             orders.c.community == reward.community,
             orders.c.reward == reward.id,
-            orders.c.household == household,
+            or_(by_household, by_person),
             orders.c.mode == "live",
             orders.c.state.in_(COUNTED),
         )
-        return int(self._session.scalar(wanted) or 0)
+        household, person = self._session.execute(wanted).one()
+        return Ordered(household=int(household), person=int(person))
 
     def page(
         self,
@@ -91,6 +93,21 @@ class Orders:
             select(Order)
             .where(orders.c.state.in_((OrderState.PLACED, OrderState.CONFIRMED)), orders.c.expires_at <= at)
             .order_by(orders.c.expires_at)
+            .limit(_AT_ONCE)
+        )
+        return self._session.scalars(wanted.with_for_update(skip_locked=True)).all()
+
+    def lapsing(self, at: datetime) -> Sequence[Order]:
+        """Orders whose holders are to be reminded, locked; those another transaction works on are left."""
+        wanted = (
+            select(Order)
+            .where(
+                orders.c.state == OrderState.CONFIRMED,
+                orders.c.reminded_at.is_(None),
+                orders.c.remind_at <= at,
+                orders.c.mode == "live",
+            )
+            .order_by(orders.c.remind_at)
             .limit(_AT_ONCE)
         )
         return self._session.scalars(wanted.with_for_update(skip_locked=True)).all()
@@ -164,3 +181,7 @@ class Payments:
             .limit(_AT_ONCE)
         )
         return self._session.scalars(wanted.with_for_update(skip_locked=True)).all()
+
+
+def _summed(of: ColumnElement[bool]) -> ColumnElement[int]:
+    return func.coalesce(func.sum(orders.c.quantity).filter(of), 0)

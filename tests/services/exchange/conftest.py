@@ -32,6 +32,7 @@ class Exchange(ServiceHarness):
     def reward(self, **terms) -> str:
         offer = {"kind": "goods", "name": "大米", "description": "", "points": 50, "stock": 10, "listed": True}
         none = {"starts_on": None, "ends_on": None, "limit_per_household": None, "merchant_ids": []}
+        none |= {"limit_per_person": None, "gives": "voucher"}
         return self.call("offer_reward", actor=person("per_committee"), **(offer | none | terms))["id"]
 
     def order(self, reward: str, by: str = "per_li", **more) -> dict:

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
+from contracts.policy import DEFAULT
 from services.exchange.domain.merchants import Till
 from services.exchange.domain.orders import Order
 from services.exchange.domain.payments import Paycode, Payment
@@ -25,7 +26,7 @@ def rice(**terms: Any) -> Reward:
 
 def placed(reward: Reward, quantity: int = 1, **more: Any) -> Order:
     """An order the bank has not answered yet."""
-    return Order.place(reward, quantity, PAYER, ordered_before=0, voucher_days=30, at=NOW, **more)[0]
+    return Order.place(reward, quantity, PAYER, policy=DEFAULT, at=NOW, **more)[0]
 
 
 def confirmed(reward: Reward, quantity: int = 1) -> Order:

@@ -4,11 +4,12 @@ from datetime import timedelta
 
 import pytest
 
-from contracts import errors
+from contracts import errors, registry
 from contracts.aggregation import HoldCaptured, HoldPlaced
 from messaging.envelope import Envelope
 from tests.services.exchange.conftest import person
 from tests.services.exchange.shelf import COMMUNITY, NOW
+from tests.services.exchange.crowd import race
 
 
 def names(events):
@@ -244,3 +245,51 @@ def test_the_shelf_is_kept_by_those_in_charge(exchange):
         exchange.call("offer_reward", actor=person("per_li"), merchant_ids=[])
     with pytest.raises(errors.Invalid):
         exchange.reward(merchant_ids=["mer_unknown"])
+
+
+def test_a_person_orders_no_more_than_his_own_limit_though_he_moves(exchange):
+    limited = exchange.reward(limit_per_person=1)
+    exchange.order(limited)
+    assert exchange.order(limited, "per_wife")
+    moved = {"household": "hou_2", "tenure": "tenant", "since": NOW.date(), "sequence": 2}
+    exchange.handle(registry.ResidentMoved(community=COMMUNITY, person="per_li", **moved))
+    with pytest.raises(errors.LimitReached):
+        exchange.order(limited)
+
+
+def test_a_holder_is_reminded_once_before_his_voucher_lapses(exchange):
+    order = exchange.confirmed(exchange.reward())
+
+    assert exchange.later(days=14).tick("remind") == []
+    [lapsing] = exchange.later(days=1).tick("remind")
+    assert exchange.tick("remind") == []
+
+    shown = exchange.call("get_order", actor=person("per_li"), order_id=order["id"])
+    assert (lapsing.name(), lapsing.person) == ("VoucherLapsing", "per_li")
+    assert (shown["lapses_in_days"], shown["steps"][-1]["step"]) == (15, "reminded")
+    assert shown["reminded_at"] is not None
+
+
+def test_many_replicas_remind_of_a_voucher_once(exchange):
+    for _ in range(3):
+        exchange.confirmed(exchange.reward())
+    exchange.later(days=16)
+    told = len(exchange.emitted)
+
+    race(*[lambda: exchange.tick("remind")] * 4)
+
+    assert names(exchange.emitted[told:]) == ["VoucherLapsing"] * 3
+
+
+def test_a_community_benefit_is_given_by_its_staff_once(exchange):
+    seat = exchange.reward(kind="priority", name="活动室优先预约", points=15)
+    order = exchange.confirmed(seat)
+    code = order["voucher"]["code"]
+
+    with pytest.raises(errors.RoleMissing):
+        exchange.call("honour_benefit", actor=person("per_wife"), code=code)
+    assert race(*[lambda: exchange.call("honour_benefit", actor=person("per_zhou"), code=code)] * 3) == {
+        "done": 1,
+        "voucher_already_redeemed": 2,
+    }
+    assert status(exchange, order) == "redeemed"

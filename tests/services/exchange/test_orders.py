@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contracts.errors import (
+    Invalid,
     LimitReached,
     OutOfStock,
     RewardUnavailable,
@@ -16,11 +17,20 @@ from contracts.errors import (
     WrongMerchant,
     WrongState,
 )
-from contracts.exchange import OrderCancelled, VoucherIssued, VoucherLapsed, VoucherRedeemed
+from contracts.exchange import (
+    CodesIssued,
+    OrderCancelled,
+    VoucherIssued,
+    VoucherLapsed,
+    VoucherLapsing,
+    VoucherRedeemed,
+)
+from contracts.policy import DEFAULT, Policy
 from services.exchange.domain import codes
 from services.exchange.domain.orders import ANSWER_WITHIN, Order, State
 from services.exchange.domain.purchases import Bank
-from tests.services.exchange.shelf import NOW, PAYER, SHOP, confirmed, placed, rice
+from services.exchange.domain.rewards import Ordered
+from tests.services.exchange.shelf import COMMUNITY, NOW, PAYER, SHOP, confirmed, placed, rice
 
 LATER = NOW + timedelta(days=31)
 
@@ -32,7 +42,7 @@ def names(events):
 def test_an_order_reserves_stock_and_asks_for_the_points():
     reward = rice()
 
-    order, events = Order.place(reward, 2, PAYER, ordered_before=0, voucher_days=30, at=NOW)
+    order, events = Order.place(reward, 2, PAYER, policy=DEFAULT, at=NOW)
 
     assert (reward.reserved, reward.left, order.points) == (2, 8, 100)
     assert names(events) == ["OrderPlaced"]
@@ -51,7 +61,15 @@ def test_nobody_orders_more_than_is_left():
 
 def test_a_household_never_exceeds_its_limit():
     with pytest.raises(LimitReached):
-        Order.place(rice(limit_per_household=2), 1, PAYER, ordered_before=2, voucher_days=30, at=NOW)
+        Order.place(rice(limit_per_household=2), 1, PAYER, ordered_before=Ordered(household=2), policy=DEFAULT, at=NOW)
+
+
+def test_a_person_never_exceeds_his_own_limit_whatever_his_household_ordered():
+    card = rice(limit_per_person=1)
+    assert Order.place(card, 1, PAYER, ordered_before=Ordered(household=5), policy=DEFAULT, at=NOW)
+    with pytest.raises(LimitReached) as refused:
+        Order.place(card, 1, PAYER, ordered_before=Ordered(person=1), policy=DEFAULT, at=NOW)
+    assert refused.value.facts == {"limit": 1, "ordered": 1}
 
 
 @pytest.mark.parametrize(
@@ -163,6 +181,81 @@ def test_a_voucher_that_nobody_honoured_lapses_and_its_stock_is_back():
     assert (order.state, reward.reserved) == (State.LAPSED, 0)
 
 
+@pytest.mark.parametrize(("voucher_days", "reminded_after"), [(30, 15), (90, 60), (1, 0.5)])
+def test_a_holder_is_reminded_once_a_month_before_or_halfway(voucher_days, reminded_after):
+    policy = Policy(voucher_days=voucher_days, voucher_reminder_days=30)
+    order, _ = Order.place(rice(), 1, PAYER, policy=policy, at=NOW)
+    order.hold_placed(NOW)
+    when = NOW + timedelta(days=reminded_after)
+
+    assert order.remind(when - timedelta(seconds=1)) == []
+    [lapsing] = order.remind(when)
+    assert isinstance(lapsing, VoucherLapsing)
+    assert order.remind(when + timedelta(hours=1)) == []
+
+
+def test_nobody_is_reminded_of_a_voucher_he_no_longer_has():
+    reward = rice()
+    order = confirmed(reward)
+    order.redeem(reward, merchant=SHOP, at=NOW)
+    assert order.remind(LATER) == []
+    assert order.days_left(NOW) is None
+
+
+def test_codes_are_sold_when_they_are_issued_and_no_till_is_asked():
+    coupon = rice(kind="coupon", gives="codes", stock=None)
+    coupon.stock_up(["A-1", "A-2"])
+    order = placed(coupon)
+
+    [issued] = order.hold_placed_for(coupon, NOW)
+
+    assert isinstance(issued, CodesIssued)
+    assert (order.state, order.code, coupon.left, coupon.sold) == (State.ISSUED, None, 1, 1)
+    assert order.hold_placed_for(coupon, NOW) == []
+    with pytest.raises(WrongState):
+        order.cancel(coupon, by="per_li", at=NOW)
+
+
+def test_codes_nobody_wants_any_more_stay_in_the_pool():
+    coupon = rice(kind="coupon", gives="codes", stock=None)
+    coupon.stock_up(["A-1"])
+    order = placed(coupon)
+    order.cancel(coupon, by="per_li", at=NOW)
+
+    [cancelled] = order.hold_placed_for(coupon, NOW)
+
+    assert isinstance(cancelled, OrderCancelled)
+    assert (coupon.left, coupon.sold) == (1, 0)
+
+
+@pytest.mark.parametrize(
+    ("terms", "pointer"),
+    [
+        ({"gives": "codes", "stock": None}, "/gives"),
+        ({"kind": "coupon", "gives": "codes", "stock": 5}, "/stock"),
+        ({"stock": None}, "/stock"),
+    ],
+)
+def test_terms_that_contradict_each_other_are_refused_where_they_do(terms, pointer):
+    with pytest.raises(Invalid) as refused:
+        rice(**terms)
+    assert refused.value.errors[0]["pointer"] == pointer
+
+
+def test_what_a_reward_gives_never_changes():
+    with pytest.raises(Invalid):
+        rice(kind="coupon").revise(gives="codes", stock=10)
+
+
+def test_a_priority_is_given_by_the_community_itself():
+    seat = rice(kind="priority", merchants=[])
+    [redeemed] = confirmed(seat).honour_benefit(seat, by="per_zhou", at=NOW)
+    assert redeemed.merchant == COMMUNITY
+    goods = rice(merchants=[])
+    with pytest.raises(WrongMerchant):
+        confirmed(goods).honour_benefit(goods, by="per_zhou", at=NOW)
+
+
 def test_a_cancelled_voucher_is_not_honoured():
     reward = rice()
     order = confirmed(reward)
@@ -187,7 +280,7 @@ def test_a_code_is_read_however_it_is_typed():
     assert codes.normalized(codes.grouped("7K3M9Q2PXW10").lower().replace("0", "o").replace("1", "l")) == "7K3M9Q2PXW10"
 
 
-STEPS = ("hold_placed", "hold_refused", "cancel", "lapse", "redeem", "bank_follows")
+STEPS = ("hold_placed", "hold_refused", "cancel", "remind", "lapse", "redeem", "bank_follows")
 
 
 @given(st.lists(st.sampled_from(STEPS), max_size=12))
@@ -204,13 +297,14 @@ def test_whatever_happens_in_whatever_order_a_hold_ends_at_most_once_and_stock_a
         "hold_placed": lambda: order.hold_placed(NOW),
         "hold_refused": lambda: order.hold_refused_for(reward, 0, NOW),
         "cancel": lambda: order.cancel(reward, by="per_li", at=NOW),
+        "remind": lambda: order.remind(LATER),
         "lapse": lambda: order.lapse(reward, at=LATER),
         "redeem": lambda: order.redeem(reward, merchant=SHOP, at=NOW),
         "bank_follows": bank_follows,
     }
     for step in steps:
         with contextlib.suppress(WrongState, VoucherExpired, VoucherAlreadyRedeemed):
-            endings += [event for event in take[step]() or [] if not isinstance(event, VoucherIssued)]
+            endings += [event for event in take[step]() or [] if not isinstance(event, (VoucherIssued, VoucherLapsing))]
 
     decided = order.state not in (State.PLACED, State.CONFIRMED)
     assert len(endings) == (decided and order.bank not in (Bank.ASKED, Bank.REFUSED))

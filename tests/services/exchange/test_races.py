@@ -1,28 +1,10 @@
 """Many at once, on real PostgreSQL: whoever wins, what must always hold does (invariants 5–9, 15)."""
 
-from collections import Counter
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-
 import pytest
 
-from contracts.errors import Refusal
 from messaging.transaction import Idempotency
 from tests.services.exchange.conftest import person
-
-
-def race(*attempts: Callable[[], object]) -> Counter:
-    """All at once; how many ended how: `done`, or the code of the refusal."""
-
-    def outcome(attempt):
-        try:
-            attempt()
-        except Refusal as refusal:
-            return refusal.code
-        return "done"
-
-    with ThreadPoolExecutor(len(attempts)) as pool:
-        return Counter(pool.map(outcome, attempts))
+from tests.services.exchange.crowd import race
 
 
 @pytest.fixture

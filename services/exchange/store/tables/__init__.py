@@ -6,7 +6,7 @@ Constraints repeat the rules that must never break.
 from services.exchange.store.tables.mapping import metadata
 from services.exchange.store.tables.merchants import merchant_keys, merchants, signature_nonces
 from services.exchange.store.tables.purchases import orders, paycodes, payments
-from services.exchange.store.tables.rewards import rewards
+from services.exchange.store.tables.rewards import reward_codes, rewards
 from services.exchange.store.tables.settlement import settlement_lines
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "orders",
     "paycodes",
     "payments",
+    "reward_codes",
     "rewards",
     "settlement_lines",
     "signature_nonces",

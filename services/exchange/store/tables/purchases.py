@@ -35,7 +35,11 @@ orders = Table(
     Column("household", String, nullable=False),
     Column("placed_by", String, nullable=False),
     Column("placed_at", DateTime(timezone=True), nullable=False),
+    Column("gives", String, nullable=False),
     Column("voucher_days", Integer, nullable=False),
+    Column("reminder_days", Integer, nullable=False),
+    Column("remind_at", DateTime(timezone=True)),
+    Column("reminded_at", DateTime(timezone=True)),
     Column("voucher", String),
     Column("code", String),
     Column("merchant", String),
@@ -46,6 +50,8 @@ orders = Table(
     Index("orders_by_person", "community", "person", "id"),
     Index("orders_by_placer", "community", "placed_by", "id"),
     Index("orders_counted", "community", "reward", "household"),
+    Index("orders_counted_by_person", "community", "reward", "person"),
+    Index("orders_to_remind_of", "remind_at", postgresql_where=text("state = 'confirmed' AND reminded_at IS NULL")),
     Index("orders_open", "expires_at", postgresql_where=text("state IN ('placed', 'confirmed')")),
 )
 

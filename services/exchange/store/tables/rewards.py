@@ -1,6 +1,6 @@
 """The shelf."""
 
-from sqlalchemy import Boolean, CheckConstraint, Column, Date, DateTime, Integer, String, Table, Text
+from sqlalchemy import Boolean, CheckConstraint, Column, Date, DateTime, Index, Integer, String, Table, Text, text
 from sqlalchemy.dialects.postgresql import JSONB
 
 from services.exchange.domain.rewards import Reward
@@ -21,6 +21,9 @@ rewards = Table(
     Column("starts_on", Date),
     Column("ends_on", Date),
     Column("limit_per_household", Integer),
+    Column("limit_per_person", Integer),
+    Column("gives", String, nullable=False),
+    Column("picture", String),
     Column("merchants", JSONB, nullable=False),
     Column("listed", Boolean, nullable=False),
     Column("version", Integer, nullable=False),
@@ -28,6 +31,19 @@ rewards = Table(
     CheckConstraint("points > 0", name="rewards_cost_points"),
     CheckConstraint("reserved >= 0 AND sold >= 0", name="rewards_count_up"),
     CheckConstraint("sold + reserved <= stock", name="rewards_never_oversold"),
+)
+
+reward_codes = Table(
+    "reward_codes",
+    metadata,
+    Column("community", String, primary_key=True),
+    Column("reward", String, primary_key=True),
+    Column("code", String, primary_key=True),
+    Column("added_at", DateTime(timezone=True), nullable=False),
+    Column("added_by", String, nullable=False),
+    Column("order", String, comment="whose it is; none: still in the pool"),
+    Index("reward_codes_left", "community", "reward", "added_at", "code", postgresql_where=text('"order" IS NULL')),
+    Index("reward_codes_by_order", "community", "order"),
 )
 
 mappers.map_imperatively(Reward, rewards)
