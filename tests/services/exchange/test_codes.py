@@ -5,8 +5,8 @@ import pytest
 from contracts import errors
 from contracts.aggregation import HoldPlaced
 from tests.services.exchange.conftest import person
-from tests.services.exchange.shelf import COMMUNITY, NOW
 from tests.services.exchange.crowd import race
+from tests.services.exchange.shelf import COMMUNITY, NOW
 
 CHAIR = person("per_committee")
 

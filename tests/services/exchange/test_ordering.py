@@ -8,8 +8,8 @@ from contracts import errors, registry
 from contracts.aggregation import HoldCaptured, HoldPlaced
 from messaging.envelope import Envelope
 from tests.services.exchange.conftest import person
-from tests.services.exchange.shelf import COMMUNITY, NOW
 from tests.services.exchange.crowd import race
+from tests.services.exchange.shelf import COMMUNITY, NOW
 
 
 def names(events):
