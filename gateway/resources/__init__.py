@@ -5,6 +5,7 @@ from gateway.resources import (
     appointments,
     blocks,
     boards,
+    budgets,
     cards,
     claims,
     communities,
@@ -24,6 +25,7 @@ from gateway.resources import (
     rosters,
     rulebooks,
     sessions,
+    statements,
     tills,
 )
 
@@ -31,6 +33,7 @@ BLUEPRINTS: list[Blueprint] = [
     appointments.blp,
     blocks.blp,
     boards.blp,
+    budgets.blp,
     cards.blp,
     claims.blp,
     communities.blp,
@@ -50,5 +53,6 @@ BLUEPRINTS: list[Blueprint] = [
     rosters.blp,
     rulebooks.blp,
     sessions.blp,
+    statements.blp,
     tills.blp,
 ]

@@ -143,7 +143,7 @@ def community(tx: AggregationTransaction, community: str, period: str) -> Row:
         "points": sum(row["points"] for row in courtyards),
         "head_points": sum(row["head_points"] for row in courtyards),
         "pending": tx.records.pending(community, period, None),
-        "balances": _balances(tx.records.balances(community)),
+        "balances": balances(tx, community),
         "courtyards": courtyards,
     }
 
@@ -175,8 +175,9 @@ def _courtyards(tx: AggregationTransaction, community: str, period: str, numbers
     ]
 
 
-def _balances(kinds: dict[str, Row]) -> Row:
+def balances(tx: AggregationTransaction, community: str) -> Row:
     """Where the community's points are. What was issued is in books, redeemed, expired, or owed."""
+    kinds = tx.records.balances(community)
     books = [kinds[kind] for kind in ("household", "head") if kind in kinds]
     own = {kind: abs(kinds[kind]["posted"]) if kind in kinds else 0 for kind in ("redeemed", "expired", "arrears")}
     return {

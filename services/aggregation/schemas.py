@@ -1,12 +1,15 @@
 """What goes in and out of the bank over RPC: JSON primitives to domain and back, and where a page ended."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from contracts import calendar, errors
+from services.aggregation.domain.budget import Forecast, Month, Rescored
 from services.aggregation.domain.chain import Block
+from services.aggregation.domain.statements import Statement
 
 Row = dict[str, Any]
 
@@ -19,6 +22,13 @@ def day(written: str | None, today: date) -> date | None:
     if asked > today:
         raise errors.Invalid("只能查询今天及以前的积分", [{"pointer": "/as_of", "detail": "不能晚于今天"}])
     return asked if asked < today else None
+
+
+def period(written: str) -> str:
+    """A month as `2026-11`; `NotFound` for what is none."""
+    if not re.fullmatch(r"20\d\d-(0[1-9]|1[0-2])", written, re.ASCII):
+        raise errors.NotFound("没有这个月份")
+    return written
 
 
 def end_of(asked: date) -> datetime:
@@ -75,6 +85,44 @@ def block(found: Block) -> Row:
     """A block's header and its hash."""
     told = asdict(found)
     return told | {"community_id": told.pop("community"), "sealed_at": found.sealed_at.isoformat()}
+
+
+def statement(found: Statement) -> Row:
+    """A month of a book in figures."""
+    moved = asdict(found.movements)
+    moved.pop("posted")
+    figures = {"opening": found.opening, "arrears": found.movements.arrears, "closing": found.closing}
+    return moved | figures | {"ended": found.ended}
+
+
+def month(found: Month) -> Row:
+    """A month of the community."""
+    return asdict(found) | {"net": found.net}
+
+
+def forecast(found: Forecast, rate: int) -> Row:
+    """The months to come, in points and in fen."""
+    ahead = [
+        {"period": period, "outstanding": points, "outstanding_fen": points * rate}
+        for period, points in found.outstanding.items()
+    ]
+    return {"basis": found.basis, "net_issue": found.net_issue, "months": ahead}
+
+
+def draft(period: str, found: list[Rescored], rate: int) -> Row:
+    """What a draft would have cost in a month, item by item and in all."""
+    was, would_be = sum(each.act.points for each in found), sum(each.points for each in found)
+    return {
+        "period": period,
+        "points": was,
+        "drafted_points": would_be,
+        "difference": would_be - was,
+        "difference_fen": (would_be - was) * rate,
+        "items": [
+            asdict(each.act) | {"in_force": each.in_force, "drafted": each.drafted, "drafted_points": each.points}
+            for each in found
+        ],
+    }
 
 
 def rows(found: Iterable[Any]) -> list[Row]:

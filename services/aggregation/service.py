@@ -15,13 +15,14 @@ from contracts.review import EntryApproved, EntryCorrected, EntryFinalized
 from directory import KeepsDirectory
 from messaging import Actor, command, query, receive_batch
 from services.aggregation import reading, schemas
+from services.aggregation.accounts import Accounts
 from services.aggregation.domain import Span
 from services.aggregation.rebuild import Rebuild
 from services.aggregation.sealing import Seals
 from services.aggregation.store import AggregationStore, AggregationTransaction
 
 
-class AggregationService(KeepsDirectory, Seals):
+class AggregationService(KeepsDirectory, Seals, Accounts):
     name = "aggregation"
     store = AggregationStore()
 

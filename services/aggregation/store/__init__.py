@@ -1,5 +1,5 @@
 """The bank's own store: what is written once (`ledger`) and sealed (`chain`), and what is read of it (`passbooks`,
-`boards`, `records`).
+`months`, `boards`, `records`).
 """
 
 from functools import cached_property
@@ -9,6 +9,7 @@ from messaging import Store, Transaction
 from services.aggregation.store.boards import Boards
 from services.aggregation.store.chain import Chain
 from services.aggregation.store.ledger import Ledger
+from services.aggregation.store.months import Months
 from services.aggregation.store.passbooks import Passbooks
 from services.aggregation.store.records import Records
 from services.aggregation.store.tables import metadata
@@ -38,6 +39,9 @@ class AggregationTransaction(Transaction):
     @cached_property
     def records(self) -> Records:
         return Records(self.session)
+
+    def months(self, community: str | None) -> Months:
+        return Months(self.session, community or "")
 
     def directory(self, community: str) -> Directory:
         return Directory(self.session, community)

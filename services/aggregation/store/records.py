@@ -82,6 +82,11 @@ class Records:
             waiting = waiting.where(pending.c.courtyard == courtyard)
         return int(self._session.execute(waiting).scalar_one())
 
+    def pending_in_all(self, community: str) -> int:
+        """Points of all months that are approved and not yet final."""
+        waiting = select(cast(func.coalesce(func.sum(pending.c.points), 0), BigInteger))
+        return int(self._session.execute(waiting.where(pending.c.community == community)).scalar_one())
+
     def balances(self, community: str) -> dict[str, Row]:
         """By kind of account: how many, and what they hold. All of `posted` together is zero."""
         summed = (

@@ -1,0 +1,69 @@
+"""Statements of a passbook, month by month, to read or to print (R23)."""
+
+from typing import Any
+
+from flask.views import MethodView
+
+from gateway import paper
+from gateway.auth import actor, signed_in
+from gateway.blueprint import Blueprint
+from gateway.items import titled
+from gateway.paging import Page, page, page_of
+from gateway.people import named
+from gateway.rpc import rpc
+from gateway.schemas.statements import PassbookStatement, PassbookStatementWithLines, StatementQuery
+
+blp = Blueprint("statements", __name__, description="A passbook's months")
+
+_WHOLE = 2000
+_KINDS = {
+    "credit": "计入",
+    "reversal": "更正",
+    "capture": "兑换",
+    "refund": "退回",
+    "repayment": "归还欠分",
+    "expiry": "到期",
+}
+
+
+@blp.route("/v1/passbooks/<account_id>/statements")
+class Statements(MethodView):
+    @signed_in
+    @blp.arguments(Page, location="query")
+    @blp.response(200, page_of(PassbookStatement))
+    def get(self, query: dict[str, Any], account_id: str) -> Any:
+        """A book's months in figures, newest first."""
+        return page(rpc.query("aggregation", "list_statements", actor=actor(), account_id=account_id, **query))
+
+
+@blp.route("/v1/passbooks/<account_id>/statements/<period>")
+class OneStatement(MethodView):
+    @signed_in
+    @blp.arguments(StatementQuery, location="query")
+    @blp.response(200, PassbookStatementWithLines)
+    @blp.alt_response(200, schema={"type": "string", "format": "binary"}, content_type=paper.MEDIA_TYPE)
+    def get(self, query: dict[str, Any], account_id: str, period: str) -> Any:
+        """One month with its lines, oldest first. JSON, or PDF."""
+
+        def part(**chosen: Any) -> dict[str, Any]:
+            return _part(account_id, period, **chosen)
+
+        if query.pop("format") == "json":
+            return page(part(**query))
+        shown = part(limit=_WHOLE)
+        while shown["next_cursor"]:
+            further = part(limit=_WHOLE, cursor=shown["next_cursor"])
+            shown = further | {"data": shown["data"] + further["data"]}
+        return paper.answer(f"{period} 积分对账单", "statement", _printed(shown))
+
+
+def _part(account_id: str, period: str, limit: int, cursor: str | None = None) -> dict[str, Any]:
+    asked = {"account_id": account_id, "period": period, "limit": limit, "cursor": cursor}
+    shown = rpc.query("aggregation", "get_statement", actor=actor(), **asked)
+    lines = titled(named(shown["data"]), actor()["community"])
+    return shown | {"data": lines, "owners": named({"person_id": person} for person in shown["owner_ids"])}
+
+
+def _printed(shown: dict[str, Any]) -> dict[str, Any]:
+    lines = [line | {"kind_title": _KINDS[line["kind"]]} for line in shown["data"]]
+    return shown | {"data": lines, "owners": [owner["person_name"] or owner["person_id"] for owner in shown["owners"]]}

@@ -1,0 +1,66 @@
+"""A book's months: what it held at the beginning, what came and went, what it held at the end (R23).
+
+A month is that of the posting, in Asia/Shanghai, not that of the deed: so a statement of a month that is over never
+changes, and it closes with what the passbook shows as of the month's last day.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from contracts import calendar, errors
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Movements:
+    """What was posted to a book in one month, each figure as its owner speaks of it: spent points are positive."""
+
+    period: str
+    credited: int = 0
+    reversed: int = 0
+    """Corrections; mostly negative."""
+    spent: int = 0
+    refunded: int = 0
+    expired: int = 0
+    posted: int = 0
+    """What all of it changed the balance by."""
+    lines: int = 0
+
+    @property
+    def arrears(self) -> int:
+        """What came from arrears, or, negative, went into repaying them."""
+        return self.posted - (self.credited + self.reversed - self.spent + self.refunded - self.expired)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Statement:
+    """opening + credited + reversed − spent + refunded − expired + arrears = closing."""
+
+    movements: Movements
+    opening: int
+    ended: bool
+    """Whether the month is over, and so the statement final."""
+
+    @property
+    def closing(self) -> int:
+        return self.opening + self.movements.posted
+
+
+def statements(moved: Iterable[Movements], this_month: str) -> list[Statement]:
+    """A statement for each month from the first in `moved` to `this_month`, oldest first, quiet months included."""
+    by_period = {month.period: month for month in moved}
+    made: list[Statement] = []
+    period, balance = min(by_period, default=calendar.next_period(this_month)), 0
+    while period <= this_month:
+        month = by_period.get(period, Movements(period=period))
+        made.append(Statement(movements=month, opening=balance, ended=period < this_month))
+        balance, period = made[-1].closing, calendar.next_period(period)
+    return made
+
+
+def statement(moved: Iterable[Movements], period: str, this_month: str) -> Statement:
+    """The statement of one month; before the first line all is nought. `Invalid` for a month to come."""
+    if period > this_month:
+        raise errors.Invalid("该月份尚未到来", [{"pointer": "/period", "detail": "不能晚于本月"}])
+    nothing = Statement(movements=Movements(period=period), opening=0, ended=period < this_month)
+    made = statements(moved, this_month)
+    return next((each for each in made if each.movements.period == period), nothing)

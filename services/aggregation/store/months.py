@@ -1,0 +1,76 @@
+"""What was posted month by month: to one book, and in a whole community (R23)."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, text
+from sqlalchemy.orm import Session
+
+from services.aggregation.domain.budget import Act, Month
+from services.aggregation.domain.statements import Movements
+
+_MONTH = "to_char(posted_at AT TIME ZONE 'Asia/Shanghai', 'YYYY-MM')"
+_OF_A_BOOK = text(f"""
+    SELECT {_MONTH} AS period, count(*) AS lines,
+           coalesce(sum(t.points) FILTER (WHERE kind = 'credit'), 0)::bigint AS credited,
+           coalesce(sum(t.points) FILTER (WHERE kind = 'reversal'), 0)::bigint AS reversed,
+           coalesce(-sum(t.points) FILTER (WHERE kind = 'capture'), 0)::bigint AS spent,
+           coalesce(sum(t.points) FILTER (WHERE kind = 'refund'), 0)::bigint AS refunded,
+           coalesce(-sum(t.points) FILTER (WHERE kind = 'expiry'), 0)::bigint AS expired,
+           coalesce(sum(e.amount), 0)::bigint AS posted
+      FROM transfers t
+      LEFT JOIN entries e ON e.community = t.community AND e.transfer = t.id AND e.account = t.book
+     WHERE t.community = :community AND t.book = :book
+     GROUP BY 1 ORDER BY 1
+""")
+_LINES = text("""
+    SELECT t.*, coalesce(e.amount, 0) AS posted
+      FROM transfers t
+      LEFT JOIN entries e ON e.community = t.community AND e.transfer = t.id AND e.account = t.book
+     WHERE t.community = :community AND t.book = :book
+       AND t.posted_at >= :since AND t.posted_at < :until AND t.id > :after
+     ORDER BY t.id LIMIT :limit
+""")
+_OF_A_COMMUNITY = text(f"""
+    SELECT {_MONTH} AS period,
+           coalesce(sum(points) FILTER (WHERE kind IN ('credit', 'reversal')), 0)::bigint AS issued,
+           coalesce(-sum(points) FILTER (WHERE kind IN ('capture', 'refund')), 0)::bigint AS redeemed,
+           coalesce(-sum(points) FILTER (WHERE kind = 'expiry'), 0)::bigint AS expired
+      FROM transfers WHERE community = :community AND posted_at >= :since
+     GROUP BY 1 ORDER BY 1
+""")
+_ACTS = text("""
+    SELECT item, count(*) FILTER (WHERE kind = 'credit') AS entries, sum(points)::bigint AS points
+      FROM transfers
+     WHERE community = :community AND period = :period AND kind IN ('credit', 'reversal')
+     GROUP BY 1 ORDER BY 1
+""")
+
+
+class Months:
+    """Questions about months of one community."""
+
+    def __init__(self, session: Session, community: str) -> None:
+        self._session, self._community = session, community
+
+    def of_book(self, book: str) -> list[Movements]:
+        """Of each month in which something was posted to the book, oldest first."""
+        return [Movements(**row) for row in self._ask(_OF_A_BOOK, book=book)]
+
+    def lines(self, book: str, since: datetime, until: datetime, limit: int, after: str | None) -> list[dict[str, Any]]:
+        """The book's lines posted from `since` to before `until`, oldest first, from the one after `after`."""
+        asked = {"book": book, "since": since, "until": until, "limit": limit, "after": after or ""}
+        return [dict(row) for row in self._ask(_LINES, **asked)]
+
+    def of_community(self, since: datetime) -> list[Month]:
+        """Of each month from `since` on in which points moved, oldest first."""
+        return [Month(**row) for row in self._ask(_OF_A_COMMUNITY, since=since)]
+
+    def acts(self, period: str) -> list[Act]:
+        """What each item earned for deeds of that month."""
+        return [Act(**row) for row in self._ask(_ACTS, period=period)]
+
+    def _ask(self, question: Any, **values: Any) -> list[Mapping[str, Any]]:
+        found: list[Row[Any]] = list(self._session.execute(question, {"community": self._community, **values}))
+        return [row._mapping for row in found]
