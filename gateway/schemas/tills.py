@@ -157,7 +157,7 @@ class StatementQuery(Schema):
 
 
 class TestVoucherForm(Schema):
-    reward_id = fields.Id("rwd", required=True)
+    reward_id = fields.Id("rwd", load_default=None, metadata={"description": "Unless named, the cheapest there is"})
     quantity = fields.Count(1, 100, load_default=1)
 
 

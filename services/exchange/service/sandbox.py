@@ -12,9 +12,9 @@ class Sandbox:
     """Beside the service class: vouchers and pay codes that a test key makes up."""
 
     @command
-    def make_test_voucher(self, tx: ExchangeTransaction, actor, reward_id, quantity=1):
+    def make_test_voucher(self, tx: ExchangeTransaction, actor, reward_id=None, quantity=1):
         till = access.sandbox_till(actor)
-        reward = tx.rewards.get(till.community, reward_id)
+        reward = tx.rewards.get(till.community, reward_id) if reward_id else tx.rewards.for_trying(till)
         policy = tx.directory(till.community).policy()
         order, events = Order.place(reward, quantity, sandbox.PAYER, policy=policy, at=tx.now, mode="test")
         tx.orders.add(order)

@@ -7,6 +7,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from contracts.errors import NotFound
+from services.exchange.domain.merchants import Till
 from services.exchange.domain.rewards import Reward
 from services.exchange.store.tables import rewards
 
@@ -35,6 +36,14 @@ class Rewards:
         """Rewards by id, to show beside orders."""
         wanted = select(Reward).where(rewards.c.community == community, rewards.c.id.in_(set(ids)))
         return {reward.id: reward for reward in self._session.scalars(wanted)}
+
+    def for_trying(self, till: Till) -> Reward:
+        """Something on the shelf that the till's shop honours, to make a test voucher of."""
+        shelf = self._session.scalars(select(Reward).where(rewards.c.community == till.community, rewards.c.listed))
+        honoured = [reward for reward in shelf if reward.honoured_by(till.merchant)]
+        if not honoured:
+            raise NotFound("货架上还没有本店可兑换的商品")
+        return min(honoured, key=lambda reward: reward.points)
 
     def page(self, community: str, *, on: date | None, limit: int, after: str | None) -> list[Reward]:
         """Newest first; those on offer on a day, or all."""

@@ -1,0 +1,56 @@
+"""What a till has asked for and not yet heard of, on disk: after a loss of power it asks again with the same key."""
+
+import json
+import os
+import uuid
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+
+@dataclass(frozen=True, kw_only=True)
+class Request:
+    """One request that moves points, before it is sent."""
+
+    idempotency_key: str
+    path: str
+    form: dict[str, Any]
+
+
+class Journal:
+    """A file of JSON lines: what was begun, and what was answered."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._open: dict[str, Request] = {}
+        for line in path.read_text("utf-8").splitlines() if path.exists() else ():
+            self._read(json.loads(line))
+
+    def begin(self, path: str, form: dict[str, Any]) -> Request:
+        """Write down, safely on disk, what is about to be sent."""
+        request = Request(idempotency_key=f"till-{uuid.uuid4().hex}", path=path, form=form)
+        self._open[request.idempotency_key] = request
+        self._write({"begun": asdict(request)})
+        return request
+
+    def end(self, request: Request) -> None:
+        """It was answered: done or refused, but known."""
+        self._open.pop(request.idempotency_key, None)
+        self._write({"answered": request.idempotency_key})
+
+    @property
+    def unanswered(self) -> list[Request]:
+        """What to ask again, oldest first."""
+        return list(self._open.values())
+
+    def _read(self, entry: dict[str, Any]) -> None:
+        if begun := entry.get("begun"):
+            self._open[begun["idempotency_key"]] = Request(**begun)
+        else:
+            self._open.pop(entry["answered"], None)
+
+    def _write(self, entry: dict[str, Any]) -> None:
+        with self._path.open("a", encoding="utf-8") as file:
+            file.write(json.dumps(entry, ensure_ascii=False) + "\n")
+            file.flush()
+            os.fsync(file.fileno())
