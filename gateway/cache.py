@@ -7,8 +7,8 @@
         @blp.response(200, Board)
         def get(self, query, kind): ...
 
-Only for answers that are the same for everybody: the key is the address and nothing else. What is fresh is answered by
-`Front` before Flask begins; what is not goes the ordinary way, one thread for each address.
+Only for answers that are the same for everybody: the key is the address and the kind of document. What is fresh is
+answered by `Front` before Flask begins; what is not goes the ordinary way, one thread for each address.
 """
 
 import functools
@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypeVar
 from flask import Response, current_app, make_response, request
 from werkzeug.http import parse_etags
 
-from gateway import observe
+from gateway import kinds, observe
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -87,7 +87,7 @@ class Kept:
         body = response.get_data()
         etag = hashlib.sha256(body).hexdigest()[:32]
         headers = [(name, value) for name, value in response.headers if name in ("Content-Type", "Content-Disposition")]
-        headers += [("ETag", f'"{etag}"'), ("Cache-Control", f"public, max-age={int(seconds)}")]
+        headers += [("ETag", f'"{etag}"'), ("Cache-Control", f"public, max-age={int(seconds)}"), ("Vary", "Accept")]
         return cls(body, headers, etag, str(request.url_rule))
 
     def status_for(self, if_none_match: str | None) -> int:
@@ -152,5 +152,5 @@ class Front:
         return [body]
 
 
-def _key(environ: "WSGIEnvironment") -> tuple[str, str]:
-    return environ["PATH_INFO"], environ["QUERY_STRING"]
+def _key(environ: "WSGIEnvironment") -> tuple[str, str, str]:
+    return environ["PATH_INFO"], environ["QUERY_STRING"], kinds.accepted(environ.get("HTTP_ACCEPT", ""))

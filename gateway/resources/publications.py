@@ -1,11 +1,12 @@
 """Published lists, for everybody (R14, R15)."""
 
+from collections.abc import Iterator
 from typing import Any
 
+from flask import request
 from flask.views import MethodView
 
-from contracts.claims import CATEGORIES
-from gateway import sheets
+from gateway import kinds, paper, public_list, sheets
 from gateway.blueprint import Blueprint
 from gateway.cache import public
 from gateway.items import titled
@@ -17,17 +18,16 @@ from gateway.schemas.publications import ListQuery, Publication, PublicationQuer
 blp = Blueprint("publications", __name__, description="Published lists")
 
 _WHOLE = 2000
-_COLUMNS = {
-    "position": "序号",
-    "person_name": "姓名",
-    "day": "日期",
-    "category_title": "类别",
-    "item_title": "事项",
-    "points": "公示积分",
-    "current_points": "现积分",
-    "state_title": "状态",
+_FILES = {
+    "200": {
+        "description": "The list; as a file it is whole",
+        "content": {
+            "application/json": {"schema": PublishedList},
+            paper.MEDIA_TYPE: {"schema": {"type": "string", "format": "binary"}},
+            sheets.MEDIA_TYPE: {"schema": {"type": "string", "format": "binary"}},
+        },
+    }
 }
-_STATES = {"published": "公示中", "frozen": "异议处理中", "final": "已生效"}
 
 
 @blp.route("/v1/publications")
@@ -45,11 +45,21 @@ class OnePublication(MethodView):
     @public(seconds=5)
     @blp.arguments(ListQuery, location="query")
     @blp.response(200, PublishedList)
+    @blp.doc(responses=_FILES)
     def get(self, query: dict[str, Any], publication_id: str) -> Any:
-        """One list, with the objections its entries met and the corrections that stand beside them."""
-        if query.pop("format") == "xlsx":
-            return _sheet(publication_id)
-        return page(_part(publication_id, **query))
+        """One list, with the objections its entries met and the corrections that stand beside them.
+
+        The whole list as PDF for the notice board, or as xlsx, by `?format=` or by the Accept header.
+        """
+        wanted = query.pop("format") or kinds.accepted(request.headers.get("Accept", ""))
+        if wanted == "json":
+            return page(_part(publication_id, **query))
+        first = _part(publication_id, _WHOLE, None)
+        if wanted == "xlsx":
+            return public_list.xlsx(first, _rows(first))
+        public_list.must_fit_on_paper(first)
+        community = rpc.query("registry", "get_community", community_id=first["community_id"])
+        return public_list.pdf(first, _rows(first), community["name"])
 
 
 def _part(publication_id: str, limit: int, cursor: str | None) -> dict[str, Any]:
@@ -59,14 +69,9 @@ def _part(publication_id: str, limit: int, cursor: str | None) -> dict[str, Any]
     return found | {"data": titled(rows, found["community_id"])}
 
 
-def _sheet(publication_id: str) -> Any:
-    """The whole list for the notice board."""
-    rows: list[dict[str, Any]] = []
-    part: dict[str, Any] = {"next_cursor": None}
-    while part["next_cursor"] or not rows:
-        part = _part(publication_id, _WHOLE, part["next_cursor"])
-        rows += part["data"]
-    shown = [
-        row | {"category_title": CATEGORIES[row["category"]], "state_title": _STATES[row["state"]]} for row in rows
-    ]
-    return sheets.sheet(f"{part['period']} 积分公示", _COLUMNS, shown)
+def _rows(part: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """The lines from that part on, to the list's end."""
+    yield from part["data"]
+    while part["next_cursor"]:
+        part = _part(part["id"], _WHOLE, part["next_cursor"])
+        yield from part["data"]

@@ -40,6 +40,12 @@ class Publication(Schema):
     published_at = ma.fields.String(required=True, metadata=_INSTANT)
     window_closes_at = ma.fields.String(required=True, metadata=_INSTANT)
     settled_at = ma.fields.String(required=True, allow_none=True, metadata=_INSTANT)
+    ledger_root = ma.fields.String(
+        required=True,
+        allow_none=True,
+        metadata={"description": "`hash` of the ledger's newest block then: it stands for every transfer before"},
+    )
+    ledger_block = ma.fields.Integer(required=True, allow_none=True, metadata={"description": "That block's number"})
 
 
 class PublicationQuery(Page):
@@ -73,6 +79,7 @@ class PublishedEntry(Deed):
 
     position = ma.fields.Integer(required=True)
     person_name = ma.fields.String(required=True, allow_none=True)
+    courtyard_number = ma.fields.Integer(required=True, allow_none=True)
     item_title = ma.fields.String(required=True)
     state = ma.fields.String(required=True, metadata={"enum": ["published", "frozen", "final"]})
     current_points = ma.fields.Integer(required=True, metadata={"description": "With corrections"})
@@ -85,7 +92,13 @@ class PublishedList(Publication, page_of(PublishedEntry)):
 
 
 class ListQuery(Page):
-    format = fields.Choice("json", "xlsx", load_default="json", metadata={"description": "xlsx is the whole list"})
+    format = fields.Choice(
+        "json",
+        "pdf",
+        "xlsx",
+        load_default=None,
+        metadata={"description": "pdf and xlsx are the whole list; without it by the Accept header"},
+    )
 
 
 class ObjectionForm(Schema):

@@ -94,6 +94,11 @@ class RegistryService:
         return schemas.page(tx.communities.page(limit + 1, cursor, only), limit, schemas.community)
 
     @query
+    def get_community(self, tx: RegistryTransaction, community_id):
+        """Its name, for everybody: it stands above what the community makes public (R14)."""
+        return schemas.community(tx.communities.get(community_id))
+
+    @query
     def get_settings(self, tx: RegistryTransaction, actor, community_id):
         return schemas.settings(tx.settings_of(actor, community_id))
 

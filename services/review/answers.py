@@ -63,6 +63,7 @@ def _line(line: Line, objections: Sequence[Objection], corrections: Sequence[Cor
     entry: Entry = line.entry
     return dict(schemas.EntryOut().dump(entry)) | {
         "position": line.position,
+        "courtyard_number": line.courtyard_number,
         "current_points": entry.points + entry.corrected,
         "objections": schemas.PublicObjectionOut(many=True).dump(objections),
         "corrections": schemas.CorrectionOut(many=True).dump(corrections),

@@ -17,7 +17,8 @@ def publish(tx: ReviewTransaction, records: Records, by: Judge, period: str) -> 
     """Make the list of `period` public, once. What is approved later goes on the next list."""
     rules = records.rules_to_publish()
     tally = records.lists.approved_for(period)
-    publication = Publication.of(records.community, period, by, rules, tally.entries, tally.points, tx.now)
+    listed = {"entries": tally.entries, "points": tally.points, "seal": records.lists.seal()}
+    publication = Publication.of(records.community, period, by, rules, at=tx.now, **listed)
     records.lists.publish(publication)
     tx.emit(publication.published())
     return publication

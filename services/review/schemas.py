@@ -77,6 +77,8 @@ class PublicationOut(Schema):
     published_at = fields.AwareDateTime()
     window_closes_at = fields.AwareDateTime()
     settled_at = fields.AwareDateTime()
+    ledger_root = fields.String()
+    ledger_block = fields.Integer()
 
 
 class PublicObjectionOut(Schema):

@@ -1,11 +1,13 @@
 """The review service: who may judge what, and what has been judged (R12–R17)."""
 
+from contracts.aggregation import BlockSealed
 from contracts.claims import ClaimResubmitted, ClaimSubmitted, ClaimWithdrawn
 from contracts.inspection import AwardProposed
 from directory import KeepsDirectory
 from messaging import Actor, command, query, receive, receive_batch, tick
 from services.review import answers, months, schemas
 from services.review.domain.objections import Outcome
+from services.review.domain.publications import Seal
 from services.review.domain.reviews import Stage
 from services.review.hearing import Hearing
 from services.review.intake import Intake
@@ -35,6 +37,11 @@ class ReviewService(KeepsDirectory):
             records = tx.records(community)
             for review in records.docket.waiting_first():
                 review.route(records.court.bench(review.courtyard, review.grid))
+
+    @receive(BlockSealed)
+    def keep_seal(self, tx: ReviewTransaction, event):
+        """The next list will bear the ledger's newest seal (R14, R20)."""
+        tx.records(event.community).lists.keep_seal(Seal(block=event.height, root=event.block))
 
     # Judging
 

@@ -3,6 +3,7 @@
 import io
 
 from openpyxl import load_workbook
+from pypdf import PdfReader
 
 REVIEW = {
     "id": "rev_1",
@@ -28,6 +29,7 @@ REVIEW = {
 LINE = {name: REVIEW[name] for name in ("origin", "courtyard_id", "day", "item", "category", "book", "points")} | {
     "id": "ent_1",
     "person_id": "per_li",
+    "courtyard_number": 12,
     "position": 1,
     "state": "published",
     "current_points": 2,
@@ -45,6 +47,8 @@ PUBLICATION = {
     "published_at": "2026-11-23T04:00:00+00:00",
     "window_closes_at": "2026-11-28T04:00:00+00:00",
     "settled_at": None,
+    "ledger_root": "9f2c" * 16,
+    "ledger_block": 7,
 }
 
 
@@ -93,8 +97,40 @@ def test_a_published_list_is_for_everybody_with_masked_names_and_no_ids_of_peopl
     assert (line["person_name"], line["item_title"]) == ("李*", "参加环境卫生整治")
     assert "person_id" not in line
     heading, row = load_workbook(io.BytesIO(sheet.data)).active.iter_rows(values_only=True)
-    assert heading[:3] == ("序号", "姓名", "日期")
-    assert row == (1, "李*", "2026-11-03", "人居环境", "参加环境卫生整治", 5, 2, "公示中")
+    assert heading[:4] == ("序号", "院落", "姓名", "日期")
+    assert row == (1, 12, "李*", "2026-11-03", "人居环境", "参加环境卫生整治", 5, 2, "公示中")
+
+
+def test_a_list_is_printed_for_the_notice_board_with_its_dates_and_the_ledgers_seal(client, services):
+    corrected = LINE | {"id": "ent_2", "position": 2, "courtyard_number": 13, "state": "frozen"}
+    services.answer("review", "get_publication", PUBLICATION | {"data": [LINE, corrected], "next_cursor": None})
+    services.answer("claims", "current_rulebook", {"items": [{"code": "cleanup", "title": "参加环境卫生整治"}]})
+    services.answer("registry", "names", names)
+    services.answer("registry", "get_community", {"name": "昌宁社区"})
+
+    asked = client.get("/v1/publications/pub_1?format=pdf")
+    by_header = client.get("/v1/publications/pub_1", headers={"Accept": "application/pdf"})
+    as_json = client.get("/v1/publications/pub_1", headers={"Accept": "application/json"})
+
+    assert asked.mimetype == by_header.mimetype == "application/pdf"
+    assert as_json.json["id"] == "pub_1"
+    text = "".join(page.extract_text() for page in PdfReader(io.BytesIO(asked.data)).pages).replace(" ", "")
+    for shown in ("昌宁社区积分公示", "2026年11月28日12:00", "12号院", "13号院", "李*", "更正为2分", "异议处理中"):
+        assert shown in text
+    assert "第1页，共1页" in text
+    assert "9f2c" * 16 in text.replace("\n", "")
+
+
+def test_a_list_too_long_for_paper_is_offered_as_a_sheet(client, services):
+    long = PUBLICATION | {"entries": 4_001, "data": [LINE], "next_cursor": None}
+    services.answer("review", "get_publication", long)
+    services.answer("claims", "current_rulebook", {"items": []})
+    services.answer("registry", "names", names)
+
+    refused = client.get("/v1/publications/pub_1?format=pdf")
+
+    assert (refused.status_code, refused.json["errors"][0]["pointer"]) == (422, "/format")
+    assert client.get("/v1/publications/pub_1?format=xlsx").status_code == 200
 
 
 def test_an_objection_says_what_it_objects_to_and_why(client, services, sign_in):

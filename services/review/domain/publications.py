@@ -18,6 +18,14 @@ from services.review.domain.house import HouseRules
 from services.review.domain.judges import Judge
 
 
+@dataclass(frozen=True, kw_only=True)
+class Seal:
+    """The newest block of a community's ledger, and its hash, which stands for all that was posted before (R20)."""
+
+    block: int
+    root: str
+
+
 @dataclass(kw_only=True, eq=False)
 class Publication:
     """The list of one period. What was published never changes; only its settlement is added."""
@@ -32,6 +40,9 @@ class Publication:
     window_closes_at: datetime
     masked: bool
     """Whether names show as 张*; as the policy stood when it was published (R14)."""
+    ledger_block: int | None = None
+    ledger_root: str | None = None
+    """The newest block of the ledger when it was published, and its hash: whoever has the list can hold us to it."""
     settled_by: str | None = None
     settling_since: datetime | None = None
     """When its entries began to become final, which they do some thousand at a time."""
@@ -40,7 +51,15 @@ class Publication:
 
     @classmethod
     def of(
-        cls, community: str, period: str, by: Judge, rules: HouseRules, entries: int, points: int, at: datetime
+        cls,
+        community: str,
+        period: str,
+        by: Judge,
+        rules: HouseRules,
+        entries: int,
+        points: int,
+        at: datetime,
+        seal: Seal | None = None,
     ) -> "Publication":
         """The list of a month that has begun, open to objections for as long as the policy says."""
         by.must_be_of_the_group()
@@ -60,6 +79,8 @@ class Publication:
             published_at=at,
             window_closes_at=at + timedelta(days=rules.policy.objection_window_days),
             masked=rules.policy.mask_names,
+            ledger_block=seal.block if seal else None,
+            ledger_root=seal.root if seal else None,
         )
 
     @property

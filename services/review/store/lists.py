@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import Integer, Select, cast, func, insert, literal, select, text, update
+from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
 from contracts.errors import NotFound, PeriodNotPublished
@@ -13,9 +14,9 @@ from contracts.policy import Policy
 from directory.tables import courtyards
 from services.review.domain.entries import Correction, Entry, EntryState
 from services.review.domain.house import HouseRules
-from services.review.domain.publications import Publication
+from services.review.domain.publications import Publication, Seal
 from services.review.store.rows import Rows
-from services.review.store.tables import corrections, entries, publications, published_entries
+from services.review.store.tables import corrections, entries, ledger_seals, publications, published_entries
 
 _SETTLED = Rows(entries, changing=("state", "finalized_at", "version"))
 _ITS_OWN = {"publication", "position", "entry"}
@@ -27,6 +28,7 @@ class Line:
     """One line of a published list with what its entry has become."""
 
     position: int
+    courtyard_number: int | None
     entry: Entry
 
 
@@ -185,6 +187,21 @@ class Lists:
             found[correction.entry].append(correction)
         return found
 
+    # The ledger's chain
+
+    def seal(self) -> Seal | None:
+        """The newest block of the ledger, if any was told of."""
+        newest = select(ledger_seals.c.block, ledger_seals.c.root).where(ledger_seals.c.community == self._community)
+        found = self._session.execute(newest).first()
+        return Seal(block=found.block, root=found.root) if found else None
+
+    def keep_seal(self, seal: Seal) -> None:
+        """Remember it, unless a newer one is known."""
+        row = upsert(ledger_seals).values(community=self._community, block=seal.block, root=seal.root)
+        changed = {"block": row.excluded.block, "root": row.excluded.root}
+        key, newer = ledger_seals.primary_key, ledger_seals.c.block < row.excluded.block
+        self._session.execute(row.on_conflict_do_update(index_elements=key, set_=changed, where=newer))
+
     # What people ask
 
     def publication(self, publication_id: str) -> Publication:
@@ -203,10 +220,16 @@ class Lists:
     def lines(self, publication: Publication, limit: int, after: int) -> list[Line]:
         """A part of the list in its order."""
         rows = (
-            select(published_entries.c.position, Entry)
+            select(published_entries.c.position, courtyards.c.number, Entry)
             .join(
                 Entry,
                 (entries.c.community == published_entries.c.community) & (entries.c.id == published_entries.c.entry),
+            )
+            .join(
+                courtyards,
+                (courtyards.c.community == published_entries.c.community)
+                & (courtyards.c.courtyard == published_entries.c.courtyard),
+                isouter=True,
             )
             .where(
                 published_entries.c.community == self._community,
@@ -216,4 +239,7 @@ class Lists:
             .order_by(published_entries.c.position)
             .limit(limit)
         )
-        return [Line(position=position, entry=entry) for position, entry in self._session.execute(rows)]
+        return [
+            Line(position=position, courtyard_number=number, entry=entry)
+            for position, number, entry in self._session.execute(rows)
+        ]

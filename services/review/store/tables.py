@@ -6,6 +6,7 @@ That no one judged his own or his household's case is a CHECK wherever a judge i
 from enum import StrEnum
 
 from sqlalchemy import (
+    BigInteger,
     Boolean,
     CheckConstraint,
     Column,
@@ -132,6 +133,8 @@ publications = Table(
     _at("window_closes_at"),
     Column("masked", Boolean, nullable=False),
     Column("settled_by", String),
+    Column("ledger_block", BigInteger),
+    Column("ledger_root", String),
     _at("settling_since", nullable=True),
     _at("settled_at", nullable=True),
     Column("version", Integer, nullable=False),
@@ -183,6 +186,15 @@ published_entries = Table(
     *_deed(),
     UniqueConstraint("community", "entry", name="published_entries_once"),
     comment="The list as it was made public (R14)",
+)
+
+ledger_seals = Table(
+    "ledger_seals",
+    metadata,
+    Column("community", String, primary_key=True),
+    Column("block", BigInteger, nullable=False),
+    Column("root", String, nullable=False),
+    comment="The newest block of each community's ledger, as aggregation told",
 )
 
 objections = Table(
