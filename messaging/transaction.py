@@ -12,6 +12,7 @@ from messaging.envelope import Envelope, Event
 from messaging.tables import outbox
 
 _RECORD = insert(outbox)
+_AT_ONCE = 500  # events written in one statement; between two, others on the hub get their turn
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,12 +64,13 @@ class Transaction:
 
     def record_emitted(self) -> None:
         """Write what was said to the outbox. Called by the store, once, before it commits."""
-        if not self.emitted:
-            return
-        self.session.flush()  # its locks put the events of one thing in order
-        envelopes = [
-            Envelope.around(event, at=self.now, traceparent=self.context.traceparent) for event in self.emitted
-        ]
+        if self.emitted:
+            self.session.flush()  # its locks put the events of one thing in order
+        for start in range(0, len(self.emitted), _AT_ONCE):
+            self._record(self.emitted[start : start + _AT_ONCE])
+
+    def _record(self, events: list[Event]) -> None:
+        envelopes = [Envelope.around(event, at=self.now, traceparent=self.context.traceparent) for event in events]
         self.session.execute(
             _RECORD,
             [

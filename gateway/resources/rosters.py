@@ -2,16 +2,19 @@
 
 from typing import Any
 
-from flask import Response
+from flask import Response, jsonify, url_for
 from flask.views import MethodView
 
 from gateway import roster_file, sheets
 from gateway.auth import actor, signed_in
 from gateway.blueprint import Blueprint
 from gateway.rpc import rpc
-from gateway.schemas.rosters import RosterFile, RosterQuery, RosterReport
+from gateway.schemas.rosters import Roster, RosterFile, RosterQuery, RosterReport
 
 blp = Blueprint("rosters", __name__, description="Taking in a community's roster")
+
+_AT_ONCE = 2_000
+"""Lines taken in while the caller waits: some two seconds of work."""
 
 
 @blp.route("/v1/rosters")
@@ -20,12 +23,29 @@ class Rosters(MethodView):
     @blp.arguments(RosterQuery, location="query")
     @blp.arguments(RosterFile, location="files")
     @blp.response(200, RosterReport)
+    @blp.alt_response(202, schema=Roster, description="Long: taken in beside other work, see GET /v1/rosters/{id}")
     def post(self, query: dict[str, Any], files: dict[str, Any]) -> Any:
-        """Register whom a roster tells of; one bad line and nothing is done; the same again changes nothing."""
+        """Register whom a roster tells of; one bad line and nothing is done; the same again changes nothing.
+
+        Up to 2,000 lines are taken in at once; a longer roster is accepted, and its progress can be asked for.
+        """
         columns, rows = roster_file.read(files["file"].read())
+        if len(rows) > _AT_ONCE:
+            return _accepted(
+                rpc.command("registry", "hand_in_roster", actor=actor(), columns=columns, rows=rows, **query)
+            )
         if query["dry_run"]:
             return rpc.query("registry", "check_roster", actor=actor(), columns=columns, rows=rows)
         return rpc.command("registry", "import_roster", actor=actor(), columns=columns, rows=rows)
+
+
+@blp.route("/v1/rosters/<roster_id>")
+class OneRoster(MethodView):
+    @signed_in
+    @blp.response(200, Roster)
+    def get(self, roster_id: str) -> Any:
+        """How far a long roster has come, and its report once it ended (committee)."""
+        return rpc.query("registry", "get_roster", actor=actor(), roster_id=roster_id)
 
 
 @blp.route("/v1/rosters/template")
@@ -38,3 +58,10 @@ class Template(MethodView):
         headings = {column["heading"]: column["heading"] for column in columns}
         example = {column["heading"]: column["example"] for column in columns}
         return sheets.sheet("花名册模板", headings, [example])
+
+
+def _accepted(roster: dict[str, Any]) -> Response:
+    answer = jsonify(Roster().dump(roster))
+    answer.status_code = 202
+    answer.headers["Location"] = url_for("rosters.OneRoster", roster_id=roster["id"])
+    return answer

@@ -37,3 +37,23 @@ class RosterReport(Schema):
     heads = ma.fields.Integer(required=True)
     errors = ma.fields.List(ma.fields.Nested(Flaw), required=True)
     notes = ma.fields.List(ma.fields.Nested(Flaw), required=True)
+
+
+class Roster(Schema):
+    """A long roster, taken in beside other work: all of it or nothing."""
+
+    id = ma.fields.String(required=True, metadata={"example": "ros_01jd3v5k2m"})
+    state = ma.fields.String(
+        required=True,
+        metadata={
+            "enum": ["waiting", "checking", "keeping", "done", "refused", "failed"],
+            "description": "`refused`: see `report.errors`; `failed`: see `detail`; of both nothing was taken in",
+        },
+    )
+    dry_run = ma.fields.Boolean(required=True)
+    lines = ma.fields.Integer(required=True)
+    lines_done = ma.fields.Integer(required=True, metadata={"description": "Checked, or kept, by `state`"})
+    handed_in_at = ma.fields.String(required=True, metadata={"format": "date-time"})
+    ended_at = ma.fields.String(required=True, allow_none=True, metadata={"format": "date-time"})
+    detail = ma.fields.String(required=True, allow_none=True)
+    report = ma.fields.Nested(RosterReport, required=True, allow_none=True)

@@ -13,6 +13,7 @@ from contracts.policy import Policy
 from contracts.registry import Role, Tenure
 from services.registry.domain.cards import Card
 from services.registry.domain.communities import Community
+from services.registry.domain.handed_in import HandedIn
 from services.registry.domain.intake import Additions
 from services.registry.domain.people import ERASED, Person
 from services.registry.domain.roster import Flaw
@@ -312,6 +313,21 @@ def roster(added: Additions, lines: int) -> dict[str, Any]:
         "heads": len(added.appointments),
         "errors": [_flaw(flaw) for flaw in added.flaws[:_FLAWS]],
         "notes": [_flaw(flaw) for flaw in added.notes[:_FLAWS]],
+    }
+
+
+def handed_in(found: HandedIn) -> dict[str, Any]:
+    """How far a roster has come; the report once it ended."""
+    return {
+        "id": found.id,
+        "state": found.state,
+        "dry_run": found.dry_run,
+        "lines": found.lines,
+        "lines_done": found.lines_done,
+        "handed_in_at": instant(found.handed_in_at),
+        "ended_at": instant(found.ended_at) if found.ended_at else None,
+        "detail": found.detail,
+        "report": found.report,
     }
 
 

@@ -6,10 +6,11 @@ from services.registry import schemas
 from services.registry.domain import sessions
 from services.registry.domain.communities import Community
 from services.registry.domain.places import Courtyard, Household
-from services.registry.domain.roster import COLUMNS, read
+from services.registry.domain.roster import COLUMNS
 from services.registry.domain.standing import PLATFORM
 from services.registry.sealing import Seal, SealProvider
 from services.registry.store import RegistryStore, RegistryTransaction, Within
+from services.registry.taking_in import Intaker, hand_in, take_in_next
 
 
 class RegistryService:
@@ -283,25 +284,30 @@ class RegistryService:
 
     @query
     def check_roster(self, tx: RegistryTransaction, actor, columns, rows):
-        return schemas.roster(*self._roster(tx.within(actor), columns, rows))
+        return schemas.roster(*Intaker(tx.within(actor), self.seal).plan(columns, rows))
 
     @command
     def import_roster(self, tx: RegistryTransaction, actor, columns, rows):
-        here = tx.within(actor, lock=True)
-        added, lines = self._roster(here, columns, rows)
+        intaker = Intaker(tx.within(actor, lock=True), self.seal)
+        added, lines = intaker.plan(columns, rows)
         if added.flaws:
             raise RosterInvalid(errors=schemas.flaw_pointers(added.flaws), facts={"errors": len(added.flaws)})
-        here.rosters.keep(added)
-        tx.emit(*added.events)
+        intaker.keep(added, lines)
         return schemas.roster(added, lines)
 
-    def _roster(self, here: Within, columns, rows):
-        """What a roster adds and how many lines it has; the committee's."""
+    @command
+    def hand_in_roster(self, tx: RegistryTransaction, actor, columns, rows, dry_run=False):
+        return schemas.handed_in(hand_in(tx.within(actor), self.seal, columns, rows, dry_run))
+
+    @tick(seconds=1)
+    def take_in_roster(self, tx: RegistryTransaction):
+        take_in_next(tx, self.store, self.seal)
+
+    @query
+    def get_roster(self, tx: RegistryTransaction, actor, roster_id):
+        here = tx.within(actor)
         here.standing.must_be("committee")
-        lines, flaws = read(columns, rows, here.today)
-        added = here.take_in(lines, self.seal.phone)
-        added.flaws = sorted([*flaws, *added.flaws], key=lambda flaw: flaw.row)
-        return added, len(lines)
+        return schemas.handed_in(tx.rosters_handed_in.get(here.community.id, roster_id))
 
     def _resident(self, here: Within, resident_id):
         return schemas.resident(here.people.row(resident_id), self.seal)

@@ -6,7 +6,7 @@ Known means: a courtyard by its number, a household by its code, a person by his
 birth, where both tell it) in a household he ever belonged to, a head by having headed that courtyard.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import TypeVar
@@ -64,13 +64,12 @@ class Intake:
         self._row_of: dict[str, int] = {}
         self._first_day: dict[tuple[int, str], date] = {}
 
-    def take(self, lines: Iterable[Line]) -> Additions:
-        """All that these lines add."""
-        lines = list(lines)
+    def take(self, lines: Sequence[Line], paced: Callable[[Sequence[Line]], Iterable[Line]] = iter) -> Additions:
+        """All that these lines add; `paced` walks through them and may rest on the way."""
         for line in lines:
             key = (line.number, line.code)
             self._first_day[key] = min(self._first_day.get(key, self._today), line.since or self._today)
-        for line in lines:
+        for line in paced(lines):
             courtyard = self._courtyard(line)
             household = self._household(line, courtyard)
             person = self._person(line, household)

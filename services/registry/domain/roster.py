@@ -6,7 +6,7 @@ planned by `services.registry.domain.intake`.
 
 import re
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -126,7 +126,7 @@ REMARKS = "备注"
 """A column that may stand in the file and is not read."""
 
 
-def read(headings: Sequence[Cell], rows: Sequence[Sequence[Cell] | None], today: date) -> tuple[list[Line], list[Flaw]]:
+def read(headings: Sequence[Cell], rows: Iterable[Sequence[Cell] | None], today: date) -> tuple[list[Line], list[Flaw]]:
     """The lines that can be read, and every cell that cannot. Empty rows count, but are no lines."""
     names = [_plain(heading) for heading in headings]
     flaws = _flaws_of_headings(names)

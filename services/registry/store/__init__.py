@@ -8,6 +8,7 @@ from services.registry.domain.communities import Community
 from services.registry.domain.standing import PLATFORM
 from services.registry.store import mapping  # noqa: F401  the domain's classes become mapped
 from services.registry.store.communities import Communities
+from services.registry.store.handed_in import RostersHandedIn
 from services.registry.store.signing_in import SigningIn
 from services.registry.store.tables import metadata
 from services.registry.store.within import Within
@@ -23,6 +24,10 @@ class RegistryTransaction(Transaction):
     @cached_property
     def signing_in(self) -> SigningIn:
         return SigningIn(self.session)
+
+    @cached_property
+    def rosters_handed_in(self) -> RostersHandedIn:
+        return RostersHandedIn(self.session)
 
     def within(self, actor: dict[str, str | None], *, lock: bool = False) -> Within:
         """The caller's own community, the only one he can reach (R1)."""

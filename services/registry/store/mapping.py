@@ -5,6 +5,7 @@ from sqlalchemy.orm import registry, relationship
 from services.registry.domain.appointments import Appointment
 from services.registry.domain.cards import Card
 from services.registry.domain.communities import Community
+from services.registry.domain.handed_in import HandedIn
 from services.registry.domain.people import Membership, Person
 from services.registry.domain.places import Courtyard, Grid, Household, Stay
 from services.registry.domain.sessions import Account, Invitation, RefreshToken, Session
@@ -28,6 +29,7 @@ _mappers.map_imperatively(
     properties={"memberships": relationship(Membership, order_by=tables.memberships.c.since, **_OWNED)},
 )
 _mappers.map_imperatively(Appointment, tables.appointments)
+_mappers.map_imperatively(HandedIn, tables.rosters)
 _mappers.map_imperatively(Invitation, tables.invitations)
 _mappers.map_imperatively(Account, tables.accounts)
 _mappers.map_imperatively(Session, tables.sessions)

@@ -1,5 +1,7 @@
 """Meeting a whole roster at once: what a community knows already, and keeping what is new in few statements (R5)."""
 
+from collections.abc import Callable
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -8,6 +10,9 @@ from services.registry.domain.intake import Additions, Known
 from services.registry.domain.people import Person
 from services.registry.domain.places import Courtyard, Grid, Household
 from services.registry.store import tables
+
+_AT_ONCE = 200
+"""Things written or read at once; in between, others on the hub get their turn."""
 
 
 class Rosters:
@@ -34,11 +39,14 @@ class Rosters:
             heads=self._heads(),
         )
 
-    def keep(self, added: Additions) -> None:
-        """Write what is new, each kind after those it refers to."""
+    def keep(self, added: Additions, told: Callable[[int], None]) -> None:
+        """Write what is new, each kind after those it refers to; `told` hears how many people are written."""
         for things in (added.grids, added.courtyards, added.households, added.people, added.appointments):
-            self._session.add_all(things)
-            self._session.flush()
+            for start in range(0, len(things), _AT_ONCE):
+                self._session.add_all(things[start : start + _AT_ONCE])
+                self._session.flush()
+                if things is added.people:
+                    told(min(start + _AT_ONCE, len(things)))
 
     def _heads(self) -> dict[str, list[Appointment]]:
         heads: dict[str, list[Appointment]] = {}
@@ -49,4 +57,5 @@ class Rosters:
 
     def _all(self, kind: type) -> list:
         table = tables.metadata.tables[kind.__table__.name]
-        return list(self._session.scalars(select(kind).where(table.c.community == self._community)))
+        asked = select(kind).where(table.c.community == self._community)
+        return [thing for part in self._session.scalars(asked).partitions(_AT_ONCE) for thing in part]

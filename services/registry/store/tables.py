@@ -160,6 +160,26 @@ appointments = Table(
     Index("appointments_by_scope", "community", "role", "scope"),
 )
 
+rosters = Table(
+    "rosters",
+    metadata,
+    Column("community", String, primary_key=True),
+    Column("id", String, primary_key=True),
+    Column("by", String, nullable=False),
+    Column("dry_run", Boolean, nullable=False),
+    Column("lines", Integer, nullable=False),
+    Column("content_cipher", LargeBinary, comment="none once it ended"),
+    Column("handed_in_at", DateTime(timezone=True), nullable=False),
+    Column("state", String, nullable=False),
+    Column("lines_done", Integer, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("report", JSONB),
+    Column("detail", String),
+    Column("ended_at", DateTime(timezone=True)),
+    ForeignKeyConstraint(["community"], ["communities.id"]),
+    Index("rosters_that_wait", "handed_in_at", postgresql_where=text("ended_at IS NULL")),
+)
+
 invitations = Table(
     "invitations",
     metadata,

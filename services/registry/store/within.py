@@ -1,6 +1,6 @@
 """One community on one day, with the standing of whoever asks: what a command works in."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -11,6 +11,7 @@ from contracts.registry import HouseholdMerged, Role, Tenure
 from services.registry.domain.appointments import Appointment
 from services.registry.domain.cards import Card
 from services.registry.domain.communities import Community
+from services.registry.domain.handed_in import HandedIn
 from services.registry.domain.intake import Additions, Intake
 from services.registry.domain.moves import Moved, Movers, merge, split
 from services.registry.domain.people import Home, Person, SealedPhone
@@ -208,9 +209,32 @@ class Within:
                 self.revoke_card(event.household)
         return moved
 
-    def take_in(self, lines: Iterable[Line], seal: Callable[[str], SealedPhone]) -> Additions:
+    def take_in(
+        self,
+        lines: Sequence[Line],
+        seal: Callable[[str], SealedPhone],
+        paced: Callable[[Sequence[Line]], Iterable[Line]],
+    ) -> Additions:
         """What a roster of these lines would add."""
-        return Intake(self.rosters.known(), self.today, seal).take(lines)
+        return Intake(self.rosters.known(), self.today, seal).take(lines, paced)
+
+    def keep(self, added: Additions, told: Callable[[int], None]) -> None:
+        """Keep and tell what a roster adds; `told` hears how many people of it are kept."""
+        self.rosters.keep(added, told)
+        self._tx.emit(*added.events)
+
+    def hand_in(self, content_cipher: bytes, lines: int, dry_run: bool) -> HandedIn:
+        """A long roster, to be taken in beside other work."""
+        roster = HandedIn(
+            community=self.community.id,
+            by=self._person,
+            dry_run=dry_run,
+            lines=lines,
+            content_cipher=content_cipher,
+            handed_in_at=self._tx.now,
+        )
+        self._tx.rosters_handed_in.add(roster)
+        return roster
 
     def _movers(self, person: Person, on: date, whole: bool) -> Movers:
         home = person.home_on(on)

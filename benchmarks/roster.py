@@ -1,0 +1,58 @@
+"""A roster of 10,000 residents over HTTP, against the minute it may take (R5); and what others wait for meanwhile."""
+
+import csv
+import io
+import time
+from collections.abc import Iterator
+
+from benchmarks.figure import Figure
+from deploy.demo.visitors import Door, Visitor
+from deploy.local.stack import Stack
+
+_RESIDENTS = 10_000
+_LIMIT_SECONDS, _DEADLINE_MS = 60.0, 4_000.0
+_HEADINGS = ("院落号", "排", "网格", "户号", "姓名", "手机号", "身份", "院长", "入住日期", "出生年")
+_PASSWORD = "of a benchmark"
+_ENDED = ("done", "refused", "failed")
+
+
+def measure(stack: Stack) -> Iterator[Figure]:
+    """Rosters a minute, and the slowest answer that another community's committee got meanwhile, both as rates."""
+    stack.start("registry", "gateway")
+    door = Door(stack.gateway_url)
+    settings = stack.settings
+    administrator = door.sign_in(settings["PLATFORM_ADMIN_PHONE"], settings["PLATFORM_ADMIN_PASSWORD"])
+    committee, neighbour = (_founded(door, administrator, number) for number in (1, 2))
+    began = time.monotonic()
+    roster = committee.upload("/v1/rosters", "roster.csv", _sheet(), "text/csv")
+    slowest = 0.0
+    while roster["state"] not in _ENDED:
+        asked = time.monotonic()
+        neighbour.get("/v1/me")
+        slowest = max(slowest, time.monotonic() - asked)
+        roster = committee.get(f"/v1/rosters/{roster['id']}")
+    assert roster["report"]["residents"] == _RESIDENTS, roster
+    yield Figure("rosters_of_10000", "1/min", 60 / (time.monotonic() - began), 60 / _LIMIT_SECONDS)
+    yield Figure("answers_beside_a_roster", "1/s", 1 / slowest, 1000 / _DEADLINE_MS)
+
+
+def _founded(door: Door, administrator: Visitor, number: int) -> Visitor:
+    phone = str(15_200_000_000 + number)
+    staff = {"name": "甲主任", "phone": phone, "password": _PASSWORD}
+    administrator.post("/v1/communities", {"name": f"第{number}大村", "district": "测试区", "committee": staff})
+    return door.sign_in(phone, _PASSWORD)
+
+
+def _sheet() -> bytes:
+    text = io.StringIO()
+    lines = csv.writer(text)
+    lines.writerow(_HEADINGS)
+    for number in range(_RESIDENTS):
+        courtyard, place = divmod(number, 15)
+        head = "是" if place == 0 else "否"
+        tenure = "房东" if place < 3 else "租户"
+        household, phone = place // 3 + 1, 13_000_000_000 + number
+        grid = f"第{courtyard // 100 + 1}网格"
+        person = (f"居民{number}", phone, tenure, head, "2024-03-01", 1950 + number % 60)
+        lines.writerow((courtyard + 1, courtyard // 12 + 1, grid, household, *person))
+    return text.getvalue().encode()
