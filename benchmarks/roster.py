@@ -18,7 +18,7 @@ _ENDED = ("done", "refused", "failed")
 
 def measure(stack: Stack) -> Iterator[Figure]:
     """Rosters a minute, and the slowest answer that another community's committee got meanwhile, both as rates."""
-    stack.start("registry", "gateway")
+    stack.start()
     door = Door(stack.gateway_url)
     settings = stack.settings
     administrator = door.sign_in(settings["PLATFORM_ADMIN_PHONE"], settings["PLATFORM_ADMIN_PASSWORD"])

@@ -145,6 +145,16 @@ class InvitationInvalid(Invalid):
     message = "邀请码无效或已使用"
 
 
+class PhoneUnknown(Invalid):
+    code = "phone_unknown"
+    message = "该手机号没有登记，请联系院长或网格员登记，或使用邀请码"
+
+
+class CommunityAmbiguous(Conflict):
+    code = "community_ambiguous"
+    message = "该手机号在几个社区都有登记，请选择社区"
+
+
 class AlreadyBound(Conflict):
     code = "already_bound"
     message = "该微信账号已绑定居民"

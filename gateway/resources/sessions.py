@@ -90,13 +90,16 @@ class Binding(MethodView):
     @blp.arguments(BindingForm)
     @blp.response(201, Session)
     def post(self, form: dict[str, str]) -> dict[str, Any]:
-        """Bind this WeChat account to a resident by an invite code; the new access token is the resident's."""
+        """Bind this WeChat account to a resident, by invite code or phone; the new access token is the resident's."""
         claims = auth.token()
         if not claims["sub"].startswith("wx:"):
             raise AlreadyBound
-        bound = rpc.command(
-            "registry", "bind", account=claims["sub"].removeprefix("wx:"), invite_code=form["invite_code"]
-        )
+        account = claims["sub"].removeprefix("wx:")
+        if "invite_code" in form:
+            bound = rpc.command("registry", "bind", account=account, invite_code=form["invite_code"])
+        else:
+            phone = current_app.extensions["wechat"].phone(form.pop("phone_code"))
+            bound = rpc.command("registry", "bind_by_phone", account=account, phone=phone, **form)
         return _tokens(bound | {"session": claims["sid"]})
 
 

@@ -37,7 +37,16 @@ class Session(Schema):
 
 
 class BindingForm(Schema):
-    invite_code = fields.Text(64, required=True, metadata={"description": "From the head of the courtyard"})
+    """Either an invite code, or the phone number that the community has registered, as WeChat tells it."""
+
+    invite_code = fields.Text(64, metadata={"description": "From the head of the courtyard"})
+    phone_code = fields.Text(128, metadata={"description": "What bindgetphonenumber gave"})
+    community_id = fields.Id("com", metadata={"description": "With phone_code, where several know the number"})
+
+    @ma.validates_schema(skip_on_field_errors=True)
+    def one_way(self, form: dict[str, str], **kwargs: object) -> None:
+        if set(form) not in ({"invite_code"}, {"phone_code"}, {"phone_code", "community_id"}):
+            raise ma.ValidationError("请提供 invite_code，或 phone_code")
 
 
 class Named(Schema):

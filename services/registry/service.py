@@ -60,6 +60,13 @@ class RegistryService:
         tx.signing_in.bound(found)
         return {"person": found.person, "community": found.community}
 
+    @command
+    def bind_by_phone(self, tx: RegistryTransaction, account, phone, community_id=None):
+        found = tx.signing_in.account(account)
+        found.bind_to(*tx.signing_in.holder(self.seal.phone(phone).index, community_id))
+        tx.signing_in.bound(found)
+        return {"person": found.person, "community": found.community}
+
     @tick(seconds=3600)
     def forget_sessions(self, tx: RegistryTransaction):
         tx.signing_in.forget(tx.now)
@@ -220,6 +227,8 @@ class RegistryService:
         here = tx.within(actor, lock=True)
         person = here.in_care(resident_id)
         here.standing.must_set_passwords("password_hash" in form)
+        if "phone" in form:
+            here.must_let_in(person.id)
         here.correct(person, **self._sealed(form))
         return self._resident(here, person.id)
 
@@ -243,7 +252,7 @@ class RegistryService:
     @command
     def invite_resident(self, tx: RegistryTransaction, actor, resident_id, code):
         here = tx.within(actor)
-        here.must_invite(resident_id)
+        here.must_let_in(resident_id)
         invitation = sessions.Invitation.to(
             here.community.id, resident_id, Actor.of(actor).person, self.seal.blind(code.upper()), tx.now
         )

@@ -1,9 +1,11 @@
 import threading
+import time
 
 import pytest
 from werkzeug.serving import make_server
 
 from deploy.fake_wechat import app as fake_wechat
+from gateway import auth
 
 
 @pytest.fixture(scope="module")
@@ -53,3 +55,40 @@ def test_when_wechat_does_not_answer_signing_in_is_unavailable(client, app):
     app.extensions["wechat"] = type(app.extensions["wechat"])("http://127.0.0.1:1", "", "")
     answer = client.post("/v1/sessions", json={"wechat_code": "fake-chen"})
     assert (answer.status_code, answer.json["retryable"]) == (503, True)
+
+
+@pytest.fixture
+def unbound(app):
+    with app.test_request_context():
+        return {"Authorization": f"Bearer {auth.issue('wx:acc_1', None, 'ses_1')}"}
+
+
+def test_a_phone_that_wechat_vouches_for_binds_its_account(client, services, unbound):
+    services.perform("registry", "bind_by_phone", {"person": "per_chen", "community": "com_1"})
+
+    answer = client.post("/v1/me/binding", json={"phone_code": "phone-13800000001"}, headers=unbound)
+
+    assert (answer.status_code, answer.json["person_id"]) == (201, "per_chen")
+    assert services.calls[-1].kwargs == {"account": "acc_1", "phone": "13800000001"}
+
+
+def test_a_token_wechat_no_longer_takes_is_fetched_anew(client, services, app, unbound):
+    services.perform("registry", "bind_by_phone", {"person": "per_chen", "community": "com_1"})
+    wechat = app.extensions["wechat"]
+    wechat._token, wechat._token_ends = "an old one", time.monotonic() + 7200
+
+    answer = client.post("/v1/me/binding", json={"phone_code": "phone-13800000001"}, headers=unbound)
+
+    assert answer.status_code == 201
+
+
+@pytest.mark.parametrize("code", ["used-1", "nonsense"])
+def test_a_bad_phone_code_is_refused(client, unbound, code):
+    answer = client.post("/v1/me/binding", json={"phone_code": code}, headers=unbound)
+
+    assert (answer.status_code, answer.json["code"]) == (401, "invalid_credentials")
+
+
+@pytest.mark.parametrize("form", [{}, {"invite_code": "x", "phone_code": "y"}, {"community_id": "com_1"}])
+def test_there_is_one_way_of_binding_at_a_time(client, unbound, form):
+    assert client.post("/v1/me/binding", json=form, headers=unbound).status_code == 422

@@ -83,10 +83,18 @@ class Account:
 
     def bind(self, invitation: "Invitation", at: datetime) -> None:
         """Spend an invitation: from now on this account is that person."""
-        if self.person:
-            raise AlreadyBound()
+        self._must_be_free()
         invitation.accept(at)
         self.person, self.community = invitation.person, invitation.community
+
+    def bind_to(self, person: str, community: str) -> None:
+        """From now on this account is the person whose phone number WeChat says its user has."""
+        self._must_be_free()
+        self.person, self.community = person, community
+
+    def _must_be_free(self) -> None:
+        if self.person:
+            raise AlreadyBound()
 
 
 @dataclass(eq=False, kw_only=True)

@@ -9,14 +9,16 @@ from sqlalchemy.orm import Session as Database
 
 from contracts.errors import (
     AlreadyExists,
+    CommunityAmbiguous,
     InvalidCredentials,
     InvitationInvalid,
     NotFound,
+    PhoneUnknown,
     SessionRevoked,
 )
 from services.registry.domain.people import ERASED, SealedPhone, shown_name
 from services.registry.domain.sessions import IDLE, Account, Invitation, RefreshToken, Session
-from services.registry.store.tables import accounts, invitations, people, sessions
+from services.registry.store.tables import accounts, communities, invitations, people, sessions
 
 
 class SigningIn:
@@ -35,6 +37,27 @@ class SigningIn:
         if found is None:
             raise InvalidCredentials()
         return found
+
+    def holder(self, phone_index: bytes, community: str | None) -> tuple[str, str]:
+        """The person with that number and his community; `community` chooses where several know the number.
+
+        `PhoneUnknown` when none does; `CommunityAmbiguous`, naming them, when it has to be chosen.
+        """
+        found = self._session.execute(
+            select(people.c.id, people.c.community, communities.c.name)
+            .join(communities, communities.c.id == people.c.community)
+            .where(people.c.phone_index == phone_index)
+            .order_by(people.c.community)
+        ).all()
+        holders = [row for row in found if community in (None, row.community)]
+        if not holders:
+            raise PhoneUnknown()
+        if len(holders) > 1:
+            raise CommunityAmbiguous(
+                errors=[{"pointer": "/community_id", "detail": "请选择"}],
+                facts={"communities": [{"id": row.community, "name": row.name} for row in holders]},
+            )
+        return holders[0].id, holders[0].community
 
     def must_be_free(self, phone: SealedPhone | None, password_hash: str | None, holder: str | None = None) -> None:
         """One number signs in as one person on the whole platform; `AlreadyExists` when it is another than `holder`."""

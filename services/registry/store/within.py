@@ -77,10 +77,11 @@ class Within:
             raise Invalid("并户日期不能晚于今天", [{"pointer": "/on", "detail": "不能晚于今天"}])
         return self.household_run(into)
 
-    def must_invite(self, person: str) -> None:
+    def must_let_in(self, person: str) -> None:
         """Residents are invited by those who answer for their courtyard, but whoever holds a role only from above.
 
-        Else a head could sign in as the committee member who lives in his courtyard.
+        Else a head could sign in as the committee member who lives in his courtyard. A phone lets in whoever has it, so
+        recording one is inviting.
         """
         row = self.people.row(person, self.standing)
         self.people.get(person).must_be_known()

@@ -93,3 +93,49 @@ def test_nobody_invites_those_above_him(registry: Registry) -> None:
             registry.by(by, "invite_resident", resident_id=registry.ids[whom], code="X")
     registry.by("zhou", "invite_resident", resident_id=registry.ids["wang"], code="X")
     registry.by("he", "invite_resident", resident_id=registry.ids["sun"], code="Y")
+
+
+def account(registry: Registry, openid: str) -> str:
+    """A WeChat account bound to nobody yet; its id."""
+    return str(registry.call("wechat_session", openid=openid, refresh_hash=f"of {openid}")["account"])
+
+
+def test_a_phone_number_binds_the_one_person_who_has_it(registry: Registry) -> None:
+    his = account(registry, "o1")
+
+    bound = registry.call("bind_by_phone", account=his, phone="+86 13800000001")
+
+    assert bound == {"person": registry.ids["wang"], "community": registry.ids["community"]}
+    assert registry.call("wechat_session", openid="o1", refresh_hash="2")["person"] == registry.ids["wang"]
+    with pytest.raises(errors.AlreadyBound):
+        registry.call("bind_by_phone", account=his, phone="13800000001")
+    stranger = account(registry, "o2")
+    with pytest.raises(errors.PhoneUnknown):
+        registry.call("bind_by_phone", account=stranger, phone="13812345678")
+
+
+def test_who_is_known_in_two_communities_says_which(registry: Registry) -> None:
+    wang, first = registry.ids["wang"], registry.ids["community"]
+    found(registry, "莲花社区", "13900000009")
+    registry.person("cousin", phone="13800000001")
+    his = account(registry, "o1")
+
+    with pytest.raises(errors.CommunityAmbiguous) as refused:
+        registry.call("bind_by_phone", account=his, phone="13800000001")
+    assert {each["name"] for each in refused.value.facts["communities"]} == {"昌宁社区", "莲花社区"}
+
+    chosen = {"phone": "13800000001", "community_id": first}
+    assert registry.call("bind_by_phone", account=his, **chosen)["person"] == wang
+    other = account(registry, "o2")
+    with pytest.raises(errors.PhoneUnknown):
+        registry.call("bind_by_phone", account=other, phone="13800000001", community_id="com_other")
+
+
+def test_nobody_records_his_own_phone_for_those_above_him(registry: Registry) -> None:
+    registry.by("he", "appoint", person_id=registry.ids["sun"], role="working_group")
+
+    with pytest.raises(errors.RoleMissing):
+        registry.by("zhou", "correct_resident", resident_id=registry.ids["sun"], phone="13877777777")
+
+    registry.by("zhou", "correct_resident", resident_id=registry.ids["sun"], name="sun wukong")
+    registry.by("he", "correct_resident", resident_id=registry.ids["sun"], phone="13877777777")
