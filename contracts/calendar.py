@@ -1,6 +1,6 @@
 """Days and periods as the community counts them: in Asia/Shanghai, whatever the server's clock says."""
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -9,6 +9,11 @@ ZONE = ZoneInfo("Asia/Shanghai")
 def day_of(at: datetime) -> date:
     """The community's date at that instant (`at` must be aware)."""
     return at.astimezone(ZONE).date()
+
+
+def start_of(day: date) -> datetime:
+    """The instant the community's day begins."""
+    return datetime.combine(day, time.min, ZONE)
 
 
 def period_of(day: date) -> str:

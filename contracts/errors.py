@@ -418,6 +418,26 @@ class PaycodeInvalid(Invalid):
     message = "付款码无效、已使用或已过期"
 
 
+class CardInvalid(Invalid):
+    code = "card_invalid"
+    message = "没有此户码卡，或已作废"
+
+
+class PinWrong(Forbidden):
+    code = "pin_wrong"
+    message = "密码不正确"
+
+
+class CardLocked(Forbidden):
+    code = "card_locked"
+    message = "密码连续输错，户码卡已暂停使用"
+
+
+class CardLimitReached(Invalid):
+    code = "card_limit_reached"
+    message = "已达到户码卡每日支付上限"
+
+
 class ReferenceReused(Conflict):
     code = "merchant_reference_reused"
     message = "商户订单号已使用"

@@ -36,6 +36,8 @@ class Policy:
     """R25: how long a voucher can be honoured."""
     voucher_reminder_days: int = 30
     """R25: how long before a voucher lapses its holder is reminded, but never in the first half of its life."""
+    card_daily_points: int = 200
+    """R25: what a household can pay in a day with its printed card."""
     point_value_fen: int = 100
     """What one point is worth in fen, for the budget view and for settlement with merchants."""
 

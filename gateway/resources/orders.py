@@ -95,7 +95,8 @@ class Paycodes(MethodView):
     def post(self, form: dict[str, Any]) -> Any:
         """A code to pay with at a till: good once, for a minute."""
         paycode = rpc.command("exchange", "issue_paycode", actor=actor(), **form)
-        return paycode | {"qr_image": segno.make_qr(paycode["qr"], error="m").svg_data_uri(scale=8)}
+        drawn = segno.make_qr(paycode["qr"], error="m")
+        return paycode | {"qr_image": drawn.svg_data_uri(scale=8), "qr_png": drawn.png_data_uri(scale=8)}
 
 
 def _order(order_id: str) -> dict[str, Any]:

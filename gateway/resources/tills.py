@@ -8,8 +8,9 @@ import marshmallow as ma
 from flask import Response, make_response
 from flask.views import MethodView
 
-from contracts.errors import NotFound
-from gateway import fields, idempotency, people
+from contracts import cards
+from contracts.errors import CardInvalid, NotFound, PinWrong
+from gateway import fields, idempotency, passwords, people
 from gateway.auth import actor, for_merchants
 from gateway.blueprint import Blueprint
 from gateway.paging import page, page_of
@@ -49,8 +50,11 @@ class Authorizations(MethodView):
     @blp.arguments(tills.AuthorizationForm)
     @blp.response(201, tills.Authorization)
     def post(self, form: dict[str, Any]) -> Any:
-        """Hold points for ten minutes: `authorized`, or 422 `insufficient_points`; `pending` if the bank is slow."""
-        asked = rpc.command("exchange", "authorize", actor=actor(), **form)
+        """Hold points for ten minutes: `authorized`, or 422 `insufficient_points`; `pending` if the bank is slow.
+
+        Five wrong PINs in a row, at whatever tills, lock a card for a day (`pin_wrong`, then `card_locked`).
+        """
+        asked = _by_card(form) if "card" in form else rpc.command("exchange", "authorize", actor=actor(), **form)
         return until_answered(asked, lambda: _payment(asked["id"]), undecided=("pending",))
 
 
@@ -148,6 +152,21 @@ class TestPaycodes(MethodView):
     def post(self) -> Any:
         """With a test key: a pay code to try. Who pays has 1000 points each time: more is refused."""
         return rpc.command("exchange", "make_test_paycode", actor=actor())
+
+
+def _by_card(form: dict[str, Any]) -> dict[str, Any]:
+    """The payment a card and its PIN ask for. Whether the PIN fits is reckoned here, and counts there."""
+    code, pin = cards.plain(form.pop("card")), form.pop("pin")
+    if code is None:
+        raise CardInvalid
+    card: dict[str, Any] = {"actor": actor(), "card_digest": cards.digest(code)}
+    kept = rpc.query("exchange", "card_at_till", **card)["pin_hash"]
+    fits = passwords.matches(cards.secret(code, pin), kept)
+    answer: dict[str, Any] = rpc.command("exchange", "authorize_card", **card, pin_fits=fits, **form)
+    if answer["status"] == "denied":
+        facts = {name: answer[name] for name in ("tries_left", "locked_until")}
+        raise PinWrong(f"密码不正确，还可再试 {answer['tries_left']} 次", facts=facts)
+    return answer
 
 
 def _payment(payment_id: str) -> dict[str, Any]:

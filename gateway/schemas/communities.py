@@ -64,4 +64,5 @@ class Settings(Schema):
     voucher_reminder_days = fields.Count(
         0, 366, metadata={"description": "R25: days before a voucher lapses, never in the first half of its life"}
     )
+    card_daily_points = fields.Count(0, 1_000_000, metadata={"description": "R25: by printed card, per household"})
     point_value_fen = fields.Count(1, 1_000_000, metadata={"description": "What a point is worth, in fen"})

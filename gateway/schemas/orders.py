@@ -91,5 +91,6 @@ class Paycode(Schema):
     paycode = ma.fields.String(required=True, metadata={"description": "Good once, for 60 seconds"})
     qr = ma.fields.String(required=True, metadata={"description": "What its QR code says"})
     qr_image = ma.fields.String(required=True, metadata={"description": "The QR code as a data: URI (SVG)"})
+    qr_png = ma.fields.String(required=True, metadata={"description": "The same as PNG, for mini-programs' <image>"})
     account_id = ma.fields.String(required=True)
     expires_at = ma.fields.String(required=True, metadata={"format": "date-time"})

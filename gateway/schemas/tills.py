@@ -51,9 +51,20 @@ class Redemption(Schema):
 
 
 class AuthorizationForm(_FromTill):
-    paycode = fields.Text(18, required=True, pattern=r"[0-9]{18}\Z")
+    """A pay code, or a household's printed card with its PIN."""
+
+    paycode = fields.Text(18, pattern=r"[0-9]{18}\Z", metadata={"description": "Shown on a resident's phone"})
+    card = fields.Text(40, metadata={"description": "The printed card's code, as scanned or typed"})
+    pin = fields.Text(6, pattern=r"[0-9]{6}\Z", load_only=True)
     points = fields.Count(1, 1_000_000, required=True)
     merchant_reference = _reference(required=True)
+
+    @ma.validates_schema
+    def _one_way_to_pay(self, form: dict[str, Any], **_: Any) -> None:
+        if ("paycode" in form) == ("card" in form):
+            raise ma.ValidationError("付款码和户码卡须选其一", "paycode")
+        if ("pin" in form) != ("card" in form):
+            raise ma.ValidationError("使用户码卡时必填", "pin")
 
 
 class CaptureForm(_FromTill):

@@ -4,10 +4,12 @@ from datetime import date
 from typing import Any
 
 from contracts.calendar import day_of
-from contracts.errors import NotFound, RoleMissing, TestModeOnly
+from contracts.errors import CardInvalid, NotFound, RoleMissing, TestModeOnly
 from directory import Directory, Roles
 from messaging import Actor
 from services.exchange import schemas
+from services.exchange.domain import sandbox
+from services.exchange.domain.cards import Card
 from services.exchange.domain.merchants import Till
 from services.exchange.domain.orders import Order
 from services.exchange.domain.purchases import Payer
@@ -79,6 +81,19 @@ def payer(directory: Directory, acting: str, *, person: str | None, account: str
     if account not in (None, household, person):
         raise RoleMissing("只能使用本户或本人的积分存折")
     return Payer(account=account or household or person, household=household or person, person=person, acting=acting)
+
+
+def holder(tx: ExchangeTransaction, card: Card, till: Till) -> str:
+    """Who stands for the household of a card, since nobody is named: whoever has belonged to it longest.
+
+    Raises CardInvalid when it has no members.
+    """
+    if till.mode == "test":
+        return sandbox.PAYER.person
+    found = tx.directory(till.community).first_members_of([card.household], day_of(tx.now))
+    if card.household not in found:
+        raise CardInvalid
+    return found[card.household]
 
 
 def _roles(tx: ExchangeTransaction, by: Actor) -> Roles:

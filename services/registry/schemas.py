@@ -67,6 +67,8 @@ class SettingsForm(ma.Schema):
     ruling_days = _whole(1, 90)
     expiry = fields.String(validate=validate.Regexp(r"(none|year_end|[1-9][0-9]?|1[01][0-9]|120)\Z"))
     voucher_days = _whole(1, 366)
+    voucher_reminder_days = _whole(0, 366)
+    card_daily_points = _whole(0, 1_000_000)
     point_value_fen = _whole(1, 1_000_000)
 
     @ma.validates("inspection_rank_points")

@@ -4,7 +4,9 @@ import hashlib
 
 import pytest
 
+from contracts import cards
 from contracts.errors import Unavailable
+from gateway import passwords
 
 ORDER = {
     "id": "ord_1",
@@ -125,3 +127,64 @@ def test_a_statement_comes_as_csv_too(client, services):
 
     assert answer.content_type.startswith("text/csv")
     assert "lin_1,capture,2026-11,,30,3000,pay_1,sale-1," in answer.text
+
+
+CARD = "7K3M-9QRT-XW2E-H5NA-4BCD"
+
+
+@pytest.fixture
+def paying_by_card(client, services):
+    """`pay(pin)` at a till whose exchange knows the card with the PIN 123456."""
+    key = {"merchant": "mer_1", "community": "com_1", "mode": "test", "key": "key_1"}
+    services.answer("exchange", "authenticate_key", key)
+    code = cards.plain(CARD)
+    kept = passwords.hashed(cards.secret(code, "123456"))
+    services.answer(
+        "exchange",
+        "card_at_till",
+        lambda card_digest, **_: {"pin_hash": kept if card_digest == cards.digest(code) else None},
+    )
+    denied = {"status": "denied", "tries_left": 4, "locked_until": None}
+    paid = {"id": "pay_1", "status": "authorized", "points": 5}
+    services.perform("exchange", "authorize_card", lambda pin_fits, **_: paid if pin_fits else denied)
+
+    def pay(**form):
+        headers = {"Authorization": "Bearer sz_test_x", "Idempotency-Key": "1"}
+        body = {"points": 5, "merchant_reference": "sale-1"} | form
+        return client.post("/v1/merchant/authorizations", json=body, headers=headers)
+
+    return pay
+
+
+def test_a_card_is_read_however_it_is_typed_and_neither_code_nor_pin_travels_on(paying_by_card, services):
+    answer = paying_by_card(card=CARD.lower().replace("-", " "), pin="123456")
+    assert (answer.status_code, answer.json["status"]) == (201, "authorized")
+    told = str(services.calls)
+    assert cards.plain(CARD) not in told
+    assert "123456" not in told
+
+
+def test_a_wrong_pin_is_answered_with_the_tries_left(paying_by_card):
+    answer = paying_by_card(card=CARD, pin="654321")
+    assert (answer.status_code, answer.json["code"]) == (403, "pin_wrong")
+    assert answer.json["facts"]["tries_left"] == 4
+
+
+def test_what_cannot_be_a_card_is_none(paying_by_card, services):
+    assert paying_by_card(card="0000", pin="123456").json["code"] == "card_invalid"
+    assert [call.method for call in services.calls] == ["authenticate_key"]
+
+
+@pytest.mark.parametrize(
+    ("form", "pointer"),
+    [
+        ({}, "/paycode"),
+        ({"card": CARD, "pin": "123456", "paycode": "8" * 18}, "/paycode"),
+        ({"card": CARD}, "/pin"),
+        ({"paycode": "8" * 18, "pin": "123456"}, "/pin"),
+        ({"card": CARD, "pin": "12345"}, "/pin"),
+    ],
+)
+def test_a_till_shows_one_thing_to_pay_with(paying_by_card, form, pointer):
+    answer = paying_by_card(**form)
+    assert (answer.status_code, answer.json["errors"][0]["pointer"]) == (422, pointer)

@@ -15,6 +15,7 @@ _WORDS = {
     "captured": "积分已扣除",
     "released": "积分已解冻，可再次使用",
     "requested": "商户请求收取 {points} 分，正在冻结",
+    "requested_by_card": "商户凭户码卡请求收取 {points} 分，正在冻结",
     "authorized": "已冻结 {points} 分，等待商户确认",
     "taken": "商户确认收取 {points} 分，其余解冻",
     "voided": "商户撤销，积分解冻",

@@ -9,6 +9,7 @@ from contracts import ids
 from contracts.errors import AmountExceedsHold, HoldAlreadyResolved, PaycodeInvalid, WrongState
 from contracts.exchange import PaymentAuthorized, PaymentCaptured, PaymentRefunded, PaymentVoided
 from services.exchange.domain import codes
+from services.exchange.domain.cards import Card
 from services.exchange.domain.merchants import Till
 from services.exchange.domain.purchases import Events, Mode, Payer, Purchase
 
@@ -72,6 +73,8 @@ class Payment(Purchase):
     merchant: str
     merchant_reference: str
     till: str | None = None
+    card: str | None = None
+    """The digest of the card it was paid with, if it was no pay code."""
     state: str = State.PENDING
     captured: int = 0
     refunded: int = 0
@@ -90,22 +93,49 @@ class Payment(Purchase):
     ) -> tuple[Self, Events]:
         """Use up the pay code and ask the bank to hold `points`. Raises PaycodeInvalid."""
         paycode.use(at)
+        return cls._ask(
+            paycode.account, paycode.person, points, till, merchant_reference=merchant_reference, card=None, at=at
+        )
+
+    @classmethod
+    def authorize_by_card(
+        cls, card: Card, holder: str, points: int, till: Till, *, merchant_reference: str, at: datetime
+    ) -> tuple[Self, Events]:
+        """Ask the bank to hold `points` of the household whose card was accepted; `holder` is who stands for it."""
+        return cls._ask(
+            card.household, holder, points, till, merchant_reference=merchant_reference, card=card.digest, at=at
+        )
+
+    @classmethod
+    def _ask(
+        cls,
+        account: str,
+        person: str,
+        points: int,
+        till: Till,
+        *,
+        merchant_reference: str,
+        card: str | None,
+        at: datetime,
+    ) -> tuple[Self, Events]:
         payment = cls(
-            community=paycode.community,
+            community=till.community,
             id=ids.new("pay"),
-            mode=paycode.mode,
-            account=paycode.account,
-            person=paycode.person,
+            mode=till.mode,
+            account=account,
+            person=person,
             points=points,
             hold=ids.new("hld"),
             version=0,
             merchant=till.merchant,
             merchant_reference=merchant_reference,
             till=till.name,
+            card=card,
             created_at=at,
             expires_at=at + HOLD_LIFE,
         )
-        payment._record("requested", at, merchant=till.merchant, points=points)
+        step = "requested" if card is None else "requested_by_card"
+        payment._record(step, at, merchant=till.merchant, points=points)
         return payment, [PaymentAuthorized(**payment._fact(at), expires_at=payment.expires_at)]
 
     def capture(self, points: int | None, at: datetime) -> Events:

@@ -2,6 +2,9 @@
 
 from datetime import datetime
 
+from contracts import cards
+from contracts.errors import CardInvalid
+from services.exchange.domain.cards import Card
 from services.exchange.domain.orders import Order
 from services.exchange.domain.payments import Payment
 from services.exchange.domain.purchases import Bank, Payer
@@ -9,7 +12,18 @@ from services.exchange.domain.purchases import Bank, Payer
 BALANCE = 1000
 """What every test purchase can spend: a dearer one is refused, which is how refusals are tried."""
 
+CARD_CODE, CARD_PIN = "2" * cards.LENGTH, "123456"
+_CARD_HASH = "$argon2id$v=19$m=19456,t=2,p=1$DBKqRw6HYpQhJlmJ9P1a1w$YDlG1hX7/JD+FDapwC7CiOmdkhFeJnNJJ2r6z2jHxXY"
+"""Of `CARD_CODE` and `CARD_PIN`; argon2 takes too long to be asked for it."""
+
 PAYER = Payer(account="hou_test", household="hou_test", person="per_test", acting="per_test")
+
+
+def card(digest: str) -> Card:
+    """The one card of test mode; it never locks. Raises CardInvalid for any other."""
+    if digest != cards.digest(CARD_CODE):
+        raise CardInvalid
+    return Card(community="", digest=digest, household=PAYER.household, pin_hash=_CARD_HASH)
 
 
 def answer(purchase: Order | Payment, at: datetime) -> None:

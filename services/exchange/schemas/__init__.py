@@ -3,12 +3,13 @@
 from services.exchange.schemas.merchants import credential, key, merchant, signing_key, till
 from services.exchange.schemas.orders import order, redemption, voucher
 from services.exchange.schemas.pages import page, paged
-from services.exchange.schemas.payments import paycode, payment, refund
+from services.exchange.schemas.payments import denial, paycode, payment, refund
 from services.exchange.schemas.rewards import reward, terms
 from services.exchange.schemas.settlement import line, statement
 
 __all__ = [
     "credential",
+    "denial",
     "key",
     "line",
     "merchant",

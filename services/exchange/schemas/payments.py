@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from services.exchange.domain.cards import Card
 from services.exchange.domain.payments import Paycode, Payment
 from services.exchange.domain.settlement import Line
 
@@ -23,6 +24,15 @@ def payment(of: Payment) -> dict[str, Any]:
         "till": of.till,
         "created_at": of.created_at.isoformat(),
         "expires_at": of.expires_at.isoformat(),
+    }
+
+
+def denial(of: Card) -> dict[str, Any]:
+    """A wrong PIN, counted."""
+    return {
+        "status": "denied",
+        "tries_left": of.tries_left,
+        "locked_until": of.locked_until and of.locked_until.isoformat(),
     }
 
 

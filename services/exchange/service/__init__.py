@@ -2,6 +2,7 @@
 
 from directory import KeepsDirectory
 from services.exchange.service.books import Books
+from services.exchange.service.cards import Cards
 from services.exchange.service.merchants import Merchants
 from services.exchange.service.orders import Ordering
 from services.exchange.service.paycodes import Paycodes
@@ -11,6 +12,6 @@ from services.exchange.service.tills import Tills
 from services.exchange.store import ExchangeStore
 
 
-class ExchangeService(Shelf, Ordering, Paycodes, Tills, Merchants, Books, Sandbox, KeepsDirectory):
+class ExchangeService(Shelf, Ordering, Paycodes, Cards, Tills, Merchants, Books, Sandbox, KeepsDirectory):
     name = "exchange"
     store = ExchangeStore()

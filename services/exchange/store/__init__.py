@@ -8,6 +8,7 @@ from services.exchange.domain import sandbox
 from services.exchange.domain.orders import Order
 from services.exchange.domain.payments import Payment
 from services.exchange.domain.purchases import Events
+from services.exchange.store.cards import Cards
 from services.exchange.store.codes import Codes
 from services.exchange.store.merchants import Merchants
 from services.exchange.store.purchases import Orders, Paycodes, Payments
@@ -24,6 +25,10 @@ class ExchangeTransaction(Transaction):
     @cached_property
     def rewards(self) -> Rewards:
         return Rewards(self.session)
+
+    @cached_property
+    def cards(self) -> Cards:
+        return Cards(self.session)
 
     @cached_property
     def codes(self) -> Codes:

@@ -3,12 +3,13 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, delete, func, or_, select
+from sqlalchemy import ColumnElement, case, delete, func, or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from contracts.errors import NotFound, PaycodeInvalid, ReferenceReused, VoucherNotFound
 from services.exchange.domain import codes
+from services.exchange.domain.cards import Card
 from services.exchange.domain.merchants import Till
 from services.exchange.domain.orders import COUNTED, Order
 from services.exchange.domain.orders import State as OrderState
@@ -154,6 +155,18 @@ class Payments:
         if found is None or (found.merchant, found.mode) != (till.merchant, till.mode):
             raise NotFound("没有此笔预授权")
         return found
+
+    def spent_by_card(self, card: Card, since: datetime) -> int:
+        """Points the household's cards took since then, or may still take."""
+        taken = case((payments.c.state == PaymentState.CAPTURED, payments.c.captured), else_=payments.c.points)
+        wanted = select(func.coalesce(func.sum(taken), 0)).where(
+            payments.c.community == card.community,
+            payments.c.account == card.household,
+            payments.c.card.is_not(None),
+            payments.c.created_at >= since,
+            payments.c.state.in_((PaymentState.PENDING, PaymentState.AUTHORIZED, PaymentState.CAPTURED)),
+        )
+        return int(self._session.scalar(wanted) or 0)
 
     def with_reference(self, till: Till, reference: str) -> Payment | None:
         """The merchant's payment of that number."""

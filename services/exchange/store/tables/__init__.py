@@ -3,6 +3,7 @@
 Constraints repeat the rules that must never break.
 """
 
+from services.exchange.store.tables.cards import cards
 from services.exchange.store.tables.mapping import metadata
 from services.exchange.store.tables.merchants import merchant_keys, merchants, signature_nonces
 from services.exchange.store.tables.purchases import orders, paycodes, payments
@@ -10,6 +11,7 @@ from services.exchange.store.tables.rewards import reward_codes, rewards
 from services.exchange.store.tables.settlement import settlement_lines
 
 __all__ = [
+    "cards",
     "merchant_keys",
     "merchants",
     "metadata",

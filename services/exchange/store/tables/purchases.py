@@ -75,6 +75,7 @@ payments = Table(
     Column("merchant", String, nullable=False),
     Column("merchant_reference", String, nullable=False),
     Column("till", String),
+    Column("card", String),
     Column("captured", Integer, nullable=False),
     Column("refunded", Integer, nullable=False),
     Column("created_at", DateTime(timezone=True), nullable=False),
@@ -82,6 +83,7 @@ payments = Table(
     CheckConstraint("0 <= refunded AND refunded <= captured AND captured <= points", name="payments_never_exceed"),
     Index("payments_by_hold", "community", "hold", unique=True),
     Index("payments_by_reference", "community", "merchant", "mode", "merchant_reference", unique=True),
+    Index("payments_by_card", "community", "account", "created_at", postgresql_where=text("card IS NOT NULL")),
     Index("payments_open", "expires_at", postgresql_where=text("state IN ('pending', 'authorized')")),
 )
 

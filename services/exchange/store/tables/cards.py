@@ -1,0 +1,21 @@
+"""The registry's cards, as tills need them."""
+
+from sqlalchemy import BigInteger, Boolean, Column, DateTime, Integer, String, Table, Text
+
+from services.exchange.domain.cards import Card
+from services.exchange.store.tables.mapping import mappers, metadata
+
+cards = Table(
+    "cards",
+    metadata,
+    Column("community", String, primary_key=True),
+    Column("digest", String, primary_key=True),
+    Column("household", String, nullable=False),
+    Column("pin_hash", Text),
+    Column("revoked", Boolean, nullable=False),
+    Column("sequence", BigInteger, nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("locked_until", DateTime(timezone=True)),
+)
+
+mappers.map_imperatively(Card, cards)
