@@ -33,7 +33,7 @@ class Visitor:
 
     def __init__(self, http: httpx.Client, token: str | None = None, *, auth: httpx.Auth | None = None) -> None:
         self._http, self._auth = http, auth
-        self._headers = {"Authorization": f"Bearer {token}"} if token else {}
+        self.headers = {"Authorization": f"Bearer {token}"} if token else {}
 
     def get(self, path: str, **params: Any) -> Any:
         return self._ask("GET", path, params={k: v for k, v in params.items() if v is not None}).json()
@@ -71,7 +71,7 @@ class Visitor:
 
     def send(self, method: str, path: str, headers: dict[str, str] | None = None, **kwargs: Any) -> httpx.Response:
         """Ask once and take any answer; `kwargs` are httpx's."""
-        return self._http.request(method, path, headers={**self._headers, **(headers or {})}, auth=self._auth, **kwargs)
+        return self._http.request(method, path, headers={**self.headers, **(headers or {})}, auth=self._auth, **kwargs)
 
     def _ask(self, method: str, path: str, **kwargs: Any) -> httpx.Response:
         deadline = time.monotonic() + _PATIENCE_SECONDS
