@@ -2,6 +2,7 @@
 
 from gateway.blueprint import Blueprint
 from gateway.resources import (
+    acts,
     appointments,
     blocks,
     boards,
@@ -19,6 +20,7 @@ from gateway.resources import (
     periods,
     places,
     publications,
+    records,
     residents,
     reviews,
     rewards,
@@ -30,6 +32,7 @@ from gateway.resources import (
 )
 
 BLUEPRINTS: list[Blueprint] = [
+    acts.blp,
     appointments.blp,
     blocks.blp,
     boards.blp,
@@ -47,6 +50,7 @@ BLUEPRINTS: list[Blueprint] = [
     periods.blp,
     places.blp,
     publications.blp,
+    records.blp,
     residents.blp,
     reviews.blp,
     rewards.blp,

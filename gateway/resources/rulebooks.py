@@ -102,6 +102,15 @@ class Adoption(MethodView):
         return rpc.command("claims", "adopt_rulebook", actor=actor(), rulebook_id=rulebook_id, **form)
 
 
+@blp.route("/v1/rulebooks/<rulebook_id>/discard")
+class Discarding(MethodView):
+    @signed_in
+    @blp.response(200, Rulebook)
+    def post(self, rulebook_id: str) -> Any:
+        """Give a draft up, so that nobody adopts it by mistake; it stays readable."""
+        return rpc.command("claims", "discard_rulebook", actor=actor(), rulebook_id=rulebook_id)
+
+
 def _shown(found: dict[str, Any], query: dict[str, Any]) -> Any:
     wanted = query.get("format") or (
         "xlsx"

@@ -10,7 +10,17 @@ from gateway.paging import Page
 from gateway.schemas import Schema
 from gateway.schemas.evidence import Evidence
 
-STATUSES = ("submitted", "returned", "withdrawn", "endorsed", "refused", "approved", "published", "final")
+STATUS_TITLES = {
+    "submitted": "待初审",
+    "returned": "待补正",
+    "withdrawn": "已撤回",
+    "endorsed": "初审通过",
+    "refused": "未通过",
+    "approved": "审核通过",
+    "published": "公示中",
+    "final": "已计入",
+}
+STATUSES = tuple(STATUS_TITLES)
 
 
 def _moment(**more: Any) -> ma.fields.String:

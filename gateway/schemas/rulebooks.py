@@ -58,7 +58,7 @@ class RulebookHead(Schema):
     id = ma.fields.String(required=True)
     version = ma.fields.Integer(required=True)
     title = ma.fields.String(required=True)
-    status = ma.fields.String(required=True, metadata={"enum": ["draft", "adopted"]})
+    status = ma.fields.String(required=True, metadata={"enum": ["draft", "adopted", "discarded"]})
     effective_from = ma.fields.String(required=True, allow_none=True, metadata={"format": "date"})
     created_by_id = ma.fields.String(required=True)
     created_at = ma.fields.String(required=True, metadata={"format": "date-time"})

@@ -2,13 +2,15 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import marshmallow as ma
 from marshmallow import fields, post_load, validate
 
-from contracts.errors import Invalid
+from contracts.calendar import first_day, next_period, period_of
+from contracts.errors import Invalid, Refusal
+from services.claims.domain.acts import Act
 from services.claims.domain.caps import Cap
 from services.claims.domain.claim import Claim, Declaration
 from services.claims.domain.evidence import Evidence, Origin
@@ -97,8 +99,32 @@ def version(cursor: str | None) -> int | None:
     if cursor is None:
         return None
     if not re.fullmatch(r"\d{1,9}", cursor, re.ASCII):
-        raise Invalid(errors=[{"pointer": "/cursor", "detail": "不是有效的游标", "in": "query"}])
+        raise _no_cursor()
     return int(cursor)
+
+
+def span(period: str | None, day: str | None, today: date) -> tuple[date, date]:
+    """The first and the last of the days that are asked for: a day, a month, or else this month."""
+    if day:
+        return date.fromisoformat(day), date.fromisoformat(day)
+    period = period or period_of(today)
+    return first_day(period), first_day(next_period(period)) - timedelta(days=1)
+
+
+def record_cursor(last: Claim) -> str:
+    """Where a page of daily records ends."""
+    return f"{last.day.isoformat()}/{last.id}"
+
+
+def record_place(cursor: str | None) -> tuple[date, str] | None:
+    """The day and claim a cursor of daily records stands for; raises `Invalid`."""
+    if cursor is None:
+        return None
+    day, _, claim = cursor.partition("/")
+    try:
+        return date.fromisoformat(day), claim
+    except ValueError as error:
+        raise _no_cursor() from error
 
 
 def origin(form: Mapping[str, Any] | None) -> Origin | None:
@@ -185,6 +211,33 @@ def judged_claim(found: Claim) -> dict[str, Any]:
     return claim(found) | {"flags": flags}
 
 
+def recorded(person: str, outcome: Act | Refusal) -> dict[str, Any]:
+    """One person's answer of many: the claim it became, or by `code` why it does not count."""
+    told = {"person_id": person, "act_id": None, "claim_id": None, "code": None, "detail": None}
+    if isinstance(outcome, Refusal):
+        return told | {"code": outcome.code, "detail": outcome.detail}
+    return told | {"act_id": outcome.id} | _counted(outcome)
+
+
+def act(found: Act) -> dict[str, Any]:
+    """An act as it is on record."""
+    return {
+        "id": found.id,
+        "person_id": found.person,
+        "item": found.item,
+        "happened_at": _instant(found.happened_at),
+        "place": found.place,
+        "cause": found.cause,
+        "recorded_by_id": found.recorded_by,
+        "recorded_at": _instant(found.recorded_at),
+    } | _counted(found)
+
+
+def record(found: Claim, numbers: Mapping[str, int]) -> dict[str, Any]:
+    """A line of a daily record; `numbers` are those of the courtyards."""
+    return claim(found) | {"courtyard_number": numbers.get(found.courtyard)}
+
+
 def whole_claim(
     found: Claim, pieces: Mapping[str, Evidence], origins: Mapping[str, Origin] | None, steps: Iterable[Step]
 ) -> dict[str, Any]:
@@ -216,12 +269,20 @@ def _step(step: Step) -> dict[str, Any]:
     return told | {{"rulebook": "rulebook_id"}.get(name, name): value for name, value in step.facts.items()}
 
 
+def _counted(found: Act) -> dict[str, Any]:
+    return {"claim_id": found.claim, "code": found.refused, "detail": found.reason or None}
+
+
 def _awarded(found: Claim) -> int | None:
     return None if found.approved_points is None else found.approved_points + found.corrected_points
 
 
 def _instant(at: datetime) -> str:
     return at.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def _no_cursor() -> Invalid:
+    return Invalid(errors=[{"pointer": "/cursor", "detail": "不是有效的游标", "in": "query"}])
 
 
 def _load(schema: ma.Schema, data: Any, under: str = "") -> Any:

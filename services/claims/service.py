@@ -10,6 +10,7 @@ from services.claims import declaring, schemas
 from services.claims.domain.evidence import Evidence
 from services.claims.domain.rulebook import Rulebook
 from services.claims.following import FOLLOWED, follow
+from services.claims.recording import Attendance
 from services.claims.store import ClaimsStore, ClaimsTransaction
 
 
@@ -43,6 +44,15 @@ class ClaimsService(KeepsDirectory):
         rulebook, day = office.rulebooks.get(rulebook_id), date.fromisoformat(effective_from)
         standing = office.rulebooks.on(day)
         tx.emit(rulebook.adopt(by=office.person, at=tx.now, today=office.today, effective_from=day, in_force=standing))
+        return schemas.rulebook(rulebook)
+
+    @command
+    def discard_rulebook(self, tx: ClaimsTransaction, actor, rulebook_id):
+        office = tx.office(actor)
+        office.must_write_rules()
+        office.rulebooks.hold()
+        rulebook = office.rulebooks.get(rulebook_id)
+        rulebook.discard(by=office.person, at=tx.now)
         return schemas.rulebook(rulebook)
 
     @query
@@ -130,8 +140,20 @@ class ClaimsService(KeepsDirectory):
     ):
         office = tx.office(actor)
         wanted = {"status": status, "period": period, "person": person_id, "courtyard": courtyard_id}
-        found = office.claims.page(office.reader, limit=limit + 1, before=cursor, **wanted)
+        found = office.lists.page(office.reader, limit=limit + 1, before=cursor, **wanted)
         return _page(found, limit, lambda claim: _as_seen(office, claim), lambda claim: claim.id)
+
+    @query
+    def list_records(
+        self, tx: ClaimsTransaction, actor, courtyard_id=None, period=None, day=None, limit=20, cursor=None
+    ):
+        """Each day's claims, whatever became of them: a courtyard's, or the whole community's (R9)."""
+        office = tx.office(actor)
+        office.must_keep_records(courtyard_id)
+        span, behind = schemas.span(period, day, office.today), schemas.record_place(cursor)
+        found = office.lists.records(span, courtyard=courtyard_id, limit=limit + 1, behind=behind)
+        numbers = office.directory.all_courtyards()
+        return _page(found, limit, lambda claim: schemas.record(claim, numbers), schemas.record_cursor)
 
     @query
     def get_claim(self, tx: ClaimsTransaction, actor, claim_id):
@@ -146,6 +168,24 @@ class ClaimsService(KeepsDirectory):
         office = tx.office(actor)
         found = office.claims.some_seen_by(office.reader, ids)
         return {claim.id: schemas.summary(claim, judges=office.reader.judges(claim)) for claim in found}
+
+    # What the platform's own lists say
+
+    @command
+    def record_acts(self, tx: ClaimsTransaction, actor, person_ids, **form):
+        """Many people's part in one thing, with an answer for each: one that does not count holds up no other."""
+        office = tx.office(actor)
+        office.must_record_acts()
+        attendance = Attendance(office, schemas.declaration(form), tx.now)
+        recorded = attendance.record(person_ids)
+        tx.emit(*attendance.told)
+        return {"data": [schemas.recorded(person, outcome) for person, outcome in recorded]}
+
+    @query
+    def list_acts(self, tx: ClaimsTransaction, actor, limit=20, cursor=None):
+        office = tx.office(actor)
+        office.must_record_acts()
+        return _page(office.acts.page(limit + 1, cursor), limit, schemas.act, lambda act: act.id)
 
     # What review decides
 

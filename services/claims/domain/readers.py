@@ -6,7 +6,7 @@ from services.claims.domain.claim import Claim
 
 _SEE_ALL = frozenset({"working_group_chair", "working_group", "branch", "committee"})
 _JUDGE_ALL = frozenset({"working_group_chair", "working_group", "branch"})
-_WRITE_RULES = frozenset({"working_group_chair", "working_group", "committee"})
+_RUN_THE_SCHEME = frozenset({"working_group_chair", "working_group", "committee"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,7 +31,16 @@ class Reader:
     @property
     def writes_rules(self) -> bool:
         """Group and committee write rulebooks."""
-        return not self.offices.isdisjoint(_WRITE_RULES)
+        return not self.offices.isdisjoint(_RUN_THE_SCHEME)
+
+    @property
+    def records_acts(self) -> bool:
+        """Group and committee record who took part (R11)."""
+        return not self.offices.isdisjoint(_RUN_THE_SCHEME)
+
+    def keeps_records_of(self, courtyard: str) -> bool:
+        """Whether the courtyard's daily records are his to keep or to oversee (R9)."""
+        return self.sees_all or courtyard in self.courtyards
 
     def judges(self, claim: Claim) -> bool:
         """Whether the claim may come before him, so that he sees its proof and the flags on it.

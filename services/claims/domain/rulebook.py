@@ -51,8 +51,10 @@ class Item:
         """
         if not self.active:
             raise UnknownItem("此项目已停用", errors=_at("/item"))
-        if self.system is not system_made:
-            raise NotEligible("此项目由平台自动记录，不能手工申报" if self.system else "此项目须由本人申报")
+        if system_made:
+            self.must_be_the_platforms()
+        elif self.system:
+            raise NotEligible("此项目由平台自动记录，不能手工申报")
         if self.claimable_by not in ("both", "head" if book == "head" else "resident"):
             who = "院长" if self.claimable_by == "head" else "居民"
             raise NotEligible(f"“{self.title}”只限{who}申报", errors=_at("/item"))
@@ -66,6 +68,11 @@ class Item:
             )
         if self.evidence_required and not evidence and not system_made:
             raise EvidenceMissing(errors=_at("/evidence_ids"))
+
+    def must_be_the_platforms(self) -> None:
+        """Whether its acts are recorded by the platform rather than declared (R11). Raises `NotEligible`."""
+        if not self.system:
+            raise NotEligible("此项目须由本人申报", errors=_at("/item"))
 
     def amount(self, cap: Cap, quantity: int) -> int:
         """What a claim of `quantity` takes from `cap`."""
@@ -102,6 +109,8 @@ class Rulebook:
     effective_from: date | None = None
     adopted_by: str | None = None
     adopted_at: datetime | None = None
+    discarded_by: str | None = None
+    discarded_at: datetime | None = None
 
     @classmethod
     def draft(
@@ -121,7 +130,9 @@ class Rulebook:
         )
 
     @property
-    def status(self) -> Literal["draft", "adopted"]:
+    def status(self) -> Literal["draft", "adopted", "discarded"]:
+        if self.discarded_at is not None:
+            return "discarded"
         return "draft" if self.effective_from is None else "adopted"
 
     def adopt(
@@ -132,8 +143,7 @@ class Rulebook:
         `in_force` is what scores acts of `effective_from` so far: such a day must still lie ahead, so that no act is
         scored by rules made after it. The first rulebook may reach back, since nothing was scored before it.
         """
-        if self.effective_from is not None:
-            raise WrongState("此细则已经通过")
+        self._must_be_a_draft()
         if in_force is not None and effective_from <= today:
             raise RulebookInvalid(
                 "新细则不得追溯已有细则生效的日期，最早自明日起生效", errors=_at("/effective_from", "最早为明日")
@@ -147,12 +157,21 @@ class Rulebook:
             items=tuple(RuleItem(code=item.code, category=item.category, score=item.score) for item in self.items),
         )
 
+    def discard(self, *, by: str, at: datetime) -> None:
+        """Nobody wants this draft: it stays readable and can no longer be adopted. Raises `WrongState`."""
+        self._must_be_a_draft()
+        self.discarded_by, self.discarded_at = by, at
+
     def item(self, code: str) -> Item:
         """The line of that code, or `UnknownItem`."""
         for item in self.items:
             if item.code == code:
                 return item
         raise UnknownItem(f"当日生效的积分细则（第 {self.version} 版）没有此项目", errors=_at("/item"))
+
+    def _must_be_a_draft(self) -> None:
+        if self.status != "draft":
+            raise WrongState("此细则已经通过" if self.status == "adopted" else "此草案已经作废")
 
 
 def _flaws(items: Sequence[Item]) -> Iterator[tuple[str, str]]:

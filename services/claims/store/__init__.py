@@ -3,12 +3,14 @@
 from functools import cached_property
 
 from contracts.calendar import day_of
-from contracts.errors import RoleMissing
+from contracts.errors import NotFound, RoleMissing
 from directory import Directory
 from messaging import Actor, Store, Transaction
 from services.claims.domain.readers import Reader
+from services.claims.store.acts import Acts
 from services.claims.store.claims import Claims
 from services.claims.store.evidence import EvidenceShelf
+from services.claims.store.lists import Lists
 from services.claims.store.rulebooks import Rulebooks
 from services.claims.store.tables import metadata
 
@@ -41,6 +43,14 @@ class Office:
         return Claims(self._tx.session, self.community)
 
     @cached_property
+    def acts(self) -> Acts:
+        return Acts(self._tx.session, self.community)
+
+    @cached_property
+    def lists(self) -> Lists:
+        return Lists(self._tx.session, self.community)
+
+    @cached_property
     def reader(self) -> Reader:
         """The person as he stands today."""
         roles = self.directory.roles_of(self.person, self.today)
@@ -51,6 +61,19 @@ class Office:
         """Rulebooks are written by the working group and the committee (R7)."""
         if not self.reader.writes_rules:
             raise RoleMissing("只有积分管理工作小组和社区可以制定积分细则")
+
+    def must_record_acts(self) -> None:
+        """Who took part is recorded by working group and committee (R11)."""
+        if not self.reader.records_acts:
+            raise RoleMissing("只有积分管理工作小组和社区可以登记参与记录")
+
+    def must_keep_records(self, courtyard: str | None) -> None:
+        """A courtyard's are kept by its head and grid officer, all by group, branch and committee (R9)."""
+        if courtyard is None:
+            if not self.reader.sees_all:
+                raise RoleMissing("管理台账由积分管理工作小组、支部和社区查看")
+        elif not self.reader.keeps_records_of(courtyard) or self.directory.grid_of(courtyard) is None:
+            raise NotFound("没有此院落")
 
 
 class ClaimsTransaction(Transaction):

@@ -5,10 +5,9 @@ from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Select, desc, func, insert, or_, select, update
+from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
 
-from contracts.calendar import first_day, next_period
 from contracts.errors import NotFound
 from contracts.event import Event
 from services.claims.domain.caps import Cap
@@ -20,7 +19,7 @@ from services.claims.store.tables import claim_steps, claims
 
 
 class Claims:
-    """Claims by id, by reader, by cap."""
+    """Claims by id and by cap."""
 
     def __init__(self, session: Session, community: str) -> None:
         self._session = session
@@ -47,34 +46,6 @@ class Claims:
         """Those of `ids` that the reader may see."""
         rows = select(Claim).where(claims.c.community == self._community, claims.c.id.in_(list(ids)))
         return [claim for claim in self._session.scalars(rows) if reader.sees(claim)]
-
-    def page(
-        self,
-        reader: Reader,
-        *,
-        limit: int,
-        before: str | None,
-        status: str | None = None,
-        period: str | None = None,
-        person: str | None = None,
-        courtyard: str | None = None,
-    ) -> list[Claim]:
-        """What the reader may see, newest first; `before` is the last id of the page before.
-
-        `period` is the month of the act.
-        """
-        rows = self._seen_by(reader)
-        if before:
-            rows = rows.where(claims.c.id < before)
-        if status:
-            rows = rows.where(claims.c.status == Status(status))
-        if period:
-            rows = rows.where(claims.c.day >= first_day(period), claims.c.day < first_day(next_period(period)))
-        if person:
-            rows = rows.where(claims.c.person == person)
-        if courtyard:
-            rows = rows.where(claims.c.courtyard == courtyard)
-        return list(self._session.scalars(rows.order_by(desc(claims.c.id)).limit(limit)))
 
     # Caps
 
@@ -148,18 +119,6 @@ class Claims:
         rows = select(*columns).where(claim_steps.c.community == self._community, claim_steps.c.claim == claim)
         taken = self._session.execute(rows.order_by(claim_steps.c.at, claim_steps.c.position))
         return [Step(**row._mapping) for row in taken]
-
-    def _seen_by(self, reader: Reader) -> Select[Claim]:
-        here = select(Claim).where(claims.c.community == self._community)
-        if reader.sees_all:
-            return here
-        return here.where(
-            or_(
-                claims.c.person == reader.person,
-                claims.c.declared_by == reader.person,
-                claims.c.courtyard.in_(sorted(reader.courtyards)),
-            )
-        )
 
 
 def _subject(cap: Cap, doer: Doer) -> str:

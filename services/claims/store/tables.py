@@ -29,6 +29,7 @@ from sqlalchemy.types import TypeDecorator
 
 import directory
 import messaging.tables
+from services.claims.domain.acts import Act
 from services.claims.domain.caps import Cap
 from services.claims.domain.claim import COUNTED, Claim, Status
 from services.claims.domain.evidence import HASH_BITS, Evidence, Flag
@@ -78,6 +79,8 @@ rulebooks = Table(
     Column("effective_from", Date),
     Column("adopted_by", String),
     Column("adopted_at", DateTime(timezone=True)),
+    Column("discarded_by", String),
+    Column("discarded_at", DateTime(timezone=True)),
     PrimaryKeyConstraint("community", "id"),
     Index("rulebooks_by_version", "community", "version", unique=True),
     Index(
@@ -185,6 +188,8 @@ claims = Table(
     Index("claims_by_person", "community", "person", "id"),
     Index("claims_by_declarer", "community", "declared_by", "id"),
     Index("claims_by_courtyard", "community", "courtyard", "id"),
+    Index("claims_of_courtyard_by_day", "community", "courtyard", "day", "id"),
+    Index("claims_by_day", "community", "day", "id"),
     Index("claims_by_status", "community", "status", "id"),
     Index("claims_by_period", "community", "period", postgresql_where=text("period IS NOT NULL")),
     Index("claims_by_entry", "community", "entry", unique=True, postgresql_where=text("entry IS NOT NULL")),
@@ -208,7 +213,27 @@ claim_steps = Table(
     Index("claim_steps_of_claim", "community", "claim", "position"),
 )
 
+acts = Table(
+    "acts",
+    metadata,
+    Column("community", String, nullable=False),
+    Column("id", String, nullable=False),
+    Column("person", String, nullable=False),
+    Column("item", String, nullable=False),
+    Column("happened_at", DateTime(timezone=True), nullable=False),
+    Column("place", Text, nullable=False),
+    Column("cause", Text, nullable=False),
+    Column("recorded_by", String, nullable=False),
+    Column("recorded_at", DateTime(timezone=True), nullable=False),
+    Column("claim", String),
+    Column("refused", String),
+    Column("reason", Text, nullable=False),
+    PrimaryKeyConstraint("community", "id"),
+    Index("acts_once", "community", "item", "happened_at", "person", unique=True),
+)
+
 _mappers = registry(metadata=metadata)
 _mappers.map_imperatively(Rulebook, rulebooks)
 _mappers.map_imperatively(Evidence, evidence)
 _mappers.map_imperatively(Claim, claims)
+_mappers.map_imperatively(Act, acts)

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from contracts.errors import NotFound
-from tests.services.claims.conftest import Counter, actor
+from tests.services.claims.conftest import Counter, actor, on
 
 
 @pytest.fixture
@@ -99,3 +99,51 @@ def test_where_a_picture_was_taken_is_for_judges_only(counter: Counter, claims: 
     for by in ("li", "lin"):
         [own] = counter.look(claims["li"], by)["evidence"]
         assert "origin" not in own
+
+
+@pytest.mark.parametrize("by", ["li", "sun", "wang", "zhou", "wu", "chen"])
+@pytest.mark.parametrize(
+    "query",
+    [
+        {},
+        {"period": "2026-11"},
+        {"period": "2026-10"},
+        {"status": "withdrawn"},
+        {"courtyard_id": "cty_1"},
+        {"courtyard_id": "cty_2", "period": "2026-11", "status": "submitted"},
+        {"person_id": "per_zhao"},
+        {"person_id": "per_li", "period": "2026-11", "courtyard_id": "cty_1"},
+    ],
+    ids=lambda query: " ".join(query) or "everything",
+)
+def test_a_list_holds_exactly_what_its_reader_sees_page_by_page(
+    counter: Counter, claims: dict[str, str], by: str, query: dict[str, str]
+) -> None:
+    for day in (4, 6, 8):
+        counter.declare(by="zhou", person_id="per_wang", happened_at=on(day))
+        counter.declare(by="sun", happened_at=on(day + 20, month=10))
+    counter.call("withdraw_claim", actor=actor("sun"), claim_id=counter.declare(by="sun")["id"])
+    fits = {"period": ("day", 7), "status": ("status", None), "courtyard_id": ("courtyard_id", None)}
+    fits["person_id"] = ("person_id", None)
+    everything = counter.call("list_claims", actor=actor("lin"), limit=100)["data"]
+    wanted = [
+        row["id"]
+        for row in everything
+        if sees(counter, by, row["id"]) and all(row[fits[name][0]][: fits[name][1]] == query[name] for name in query)
+    ]
+
+    found: list[str] = []
+    cursor = None
+    while cursor or not found:
+        page = counter.call("list_claims", actor=actor(by), limit=2, cursor=cursor, **query)
+        found += [row["id"] for row in page["data"]]
+        if (cursor := page["next_cursor"]) is None:
+            break
+    assert found == wanted
+
+
+def sees(counter: Counter, by: str, claim: str) -> bool:
+    try:
+        return counter.look(claim, by)["id"] == claim
+    except NotFound:
+        return False

@@ -120,3 +120,24 @@ def test_a_rulebook_of_another_community_is_not_there(counter: Counter) -> None:
     rulebook = counter.adopted()
     with pytest.raises(NotFound):
         counter.call("get_rulebook", actor=actor("li", "com_2"), rulebook_id=rulebook)
+
+
+def test_a_draft_nobody_wants_is_discarded_stays_readable_and_is_never_adopted(counter: Counter) -> None:
+    draft = counter.call("draft_rulebook", actor=actor("chen"), title="草案", items=ITEMS)["id"]
+    discarded = counter.call("discard_rulebook", actor=actor("lin"), rulebook_id=draft)
+    assert (discarded["status"], discarded["items"] != []) == ("discarded", True)
+    with pytest.raises(WrongState):
+        counter.call("adopt_rulebook", actor=actor("chen"), rulebook_id=draft, effective_from="2026-12-01")
+    with pytest.raises(WrongState):
+        counter.call("discard_rulebook", actor=actor("chen"), rulebook_id=draft)
+
+
+def test_a_rulebook_that_was_adopted_is_not_discarded(counter: Counter) -> None:
+    with pytest.raises(WrongState):
+        counter.call("discard_rulebook", actor=actor("chen"), rulebook_id=counter.adopted())
+
+
+def test_only_those_who_write_rulebooks_discard_one(counter: Counter) -> None:
+    draft = counter.call("draft_rulebook", actor=actor("chen"), title="草案", items=ITEMS)["id"]
+    with pytest.raises(RoleMissing):
+        counter.call("discard_rulebook", actor=actor("he"), rulebook_id=draft)
