@@ -10,6 +10,7 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 from pillow_heif import register_heif_opener
 
 from contracts.errors import EvidenceUnusable
+from gateway.evidence.documents import bare
 from gateway.evidence.looks import looks_of
 
 register_heif_opener()
@@ -64,9 +65,7 @@ def examine(upload: bytes) -> Proof:
 
 
 def _document(upload: bytes, sha256: str) -> Proof:
-    if b"%%EOF" not in upload[-2048:]:
-        raise EvidenceUnusable("PDF 文件不完整")
-    return Proof(content=upload, sha256=sha256, media_type="application/pdf")
+    return Proof(content=bare(upload), sha256=sha256, media_type="application/pdf")
 
 
 def _picture(upload: bytes, sha256: str) -> Proof:

@@ -3,25 +3,27 @@
 import io
 import struct
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from itertools import combinations
 from typing import Any
 
+import pikepdf
 import pytest
 from flask.testing import FlaskClient
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from moto.server import ThreadedMotoServer
 from PIL import Image
+from s3fs import S3FileSystem
 
 from contracts.errors import EvidenceUnusable, NotFound, Unavailable
 from gateway import auth
 from gateway.evidence import Shelf, examine, looks_of
 from services.claims.domain.evidence import HASH_BITS, NEAR_BITS
 from tests.gateway.conftest import Services
+from tests.gateway.papers import pdf, unpacked
 from tests.gateway.pictures import cut, encoded, scene
-
-PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
 
 
 def distance(new: Image.Image, earlier: Image.Image) -> int:
@@ -42,9 +44,40 @@ def test_every_accepted_kind_of_picture_is_kept_as_jpeg(format: str) -> None:
     assert len(proof.looks[0]) == HASH_BITS
 
 
-def test_a_pdf_is_kept_as_it_is() -> None:
-    proof = examine(PDF)
-    assert (proof.content, proof.media_type, proof.looks) == (PDF, "application/pdf", [])
+def test_a_pdf_keeps_its_pages_and_loses_who_made_it_what_it_runs_and_what_is_attached() -> None:
+    proof = examine(pdf())
+
+    assert (proof.media_type, proof.looks) == ("application/pdf", [])
+    with pikepdf.open(io.BytesIO(proof.content)) as kept:
+        [page] = kept.pages
+        [picture] = page.get_images(recursive=False).values()
+        assert pikepdf.PdfImage(picture).as_pil_image().size == (800, 600)
+    for trace in (b"Somebody", b"alert", b"secret.exe", b"GPS", b"Exif", b"example.com"):
+        assert trace in unpacked(pdf())
+        assert trace not in unpacked(proof.content)
+
+
+def test_the_same_pdf_is_kept_as_the_same_bytes() -> None:
+    assert examine(pdf()).content == examine(pdf()).content
+
+
+def test_a_pdf_with_a_password_is_refused() -> None:
+    with pytest.raises(EvidenceUnusable, match="密码"):
+        examine(pdf(encryption=pikepdf.Encryption(user="u", owner="o")))
+
+
+def test_a_pdf_of_too_many_pages_is_refused() -> None:
+    with pytest.raises(EvidenceUnusable, match="100"):
+        examine(pdf(pages=101))
+
+
+@given(st.binary(min_size=1, max_size=400), st.integers(0, 100_000))
+@settings(max_examples=100, deadline=None)
+def test_a_broken_pdf_is_refused_or_read_but_never_a_fault(noise: bytes, place: int) -> None:
+    whole = pdf()
+    place %= len(whole)
+    with suppress(EvidenceUnusable):
+        examine(whole[:place] + noise + whole[place + len(noise) :])
 
 
 @pytest.mark.parametrize(
@@ -168,6 +201,40 @@ def test_a_lost_file_is_not_found_and_a_failing_store_is_unavailable(tmp_path: A
         shelf.keep("com_2", "ab" * 32, b"proof")
 
 
+def test_proof_lies_in_a_bucket_as_well(bucket: str) -> None:
+    shelf = Shelf(bucket)
+    for _ in range(2):
+        shelf.keep("com_1", "ab" * 32, b"proof")
+    assert shelf.read("com_1", "ab" * 32) == b"proof"
+    with pytest.raises(NotFound):
+        shelf.read("com_2", "ab" * 32)
+
+
+def test_a_bucket_that_does_not_exist_is_unavailable(bucket: str) -> None:
+    with pytest.raises(Unavailable):
+        Shelf("s3://no-such-bucket/evidence").keep("com_1", "ab" * 32, b"proof")
+
+
+@pytest.fixture
+def bucket(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """An S3 of this process, with an empty bucket on it."""
+    server = ThreadedMotoServer(port=0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    for name, value in {
+        "ENDPOINT_URL": f"http://{host}:{port}",
+        "ACCESS_KEY_ID": "x",
+        "SECRET_ACCESS_KEY": "x",
+    }.items():
+        monkeypatch.setenv(f"AWS_{name}", value)
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+    S3FileSystem.clear_instance_cache()
+    S3FileSystem().makedirs("proofs", exist_ok=True)
+    yield "s3://proofs/evidence"
+    S3FileSystem.clear_instance_cache()
+    server.stop()
+
+
 # Over HTTP
 
 
@@ -221,11 +288,11 @@ def test_the_file_comes_back_for_the_reader_alone(
 def test_a_link_opens_the_file_without_signing_in_and_is_no_access_token(
     post: Any, uploaded: dict[str, Any], client: FlaskClient, sign_in: Any
 ) -> None:
-    post(PDF)
+    post(pdf())
     link = client.post("/v1/evidence/evd_1/link", headers=sign_in("per_li")).json["url"]
 
     opened = client.get(link)
-    assert (opened.data, opened.content_type) == (PDF, "application/pdf")
+    assert (opened.data, opened.content_type) == (examine(pdf()).content, "application/pdf")
     assert opened.headers["Content-Disposition"].startswith("attachment")
     stolen = {"Authorization": f"Bearer {link.rsplit('/', 1)[1]}"}
     assert client.get("/v1/me", headers=stolen).status_code == 401
