@@ -18,7 +18,7 @@ class Shelf:
             if not self._holds(path, len(content)):
                 self._files.makedirs(path.rsplit("/", 1)[0], exist_ok=True)
                 self._files.pipe_file(path, content)
-        except OSError as error:
+        except Exception as error:  # each kind of store fails with errors of its own
             raise Unavailable from error
 
     def read(self, community: str, sha256: str) -> bytes:
@@ -27,7 +27,7 @@ class Shelf:
             return bytes(self._files.cat_file(self._path(community, sha256)))
         except FileNotFoundError as error:
             raise NotFound("证明材料的文件已不存在") from error
-        except OSError as error:
+        except Exception as error:
             raise Unavailable from error
 
     def _holds(self, path: str, size: int) -> bool:

@@ -36,7 +36,7 @@ def code(language: str) -> str:
 
 
 def test_the_shell_on_the_page_does_what_it_says(village: Village, merchant: str, stack: Stack, tmp_path: Path) -> None:
-    token = village.committee._headers["Authorization"].removeprefix("Bearer ")
+    token = village.committee.headers["Authorization"].removeprefix("Bearer ")
     told = {"SHANZHI_URL": stack.gateway_url, "TOKEN": token, "MERCHANT_ID": merchant}
     script = "set -eu -o pipefail\n" + code("sh")
     done = subprocess.run(

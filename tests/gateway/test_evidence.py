@@ -210,9 +210,13 @@ def test_proof_lies_in_a_bucket_as_well(bucket: str) -> None:
         shelf.read("com_2", "ab" * 32)
 
 
-def test_a_bucket_that_does_not_exist_is_unavailable(bucket: str) -> None:
+def test_a_bucket_that_does_not_answer_is_unavailable(bucket: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
+    S3FileSystem.clear_instance_cache()
     with pytest.raises(Unavailable):
-        Shelf("s3://no-such-bucket/evidence").keep("com_1", "ab" * 32, b"proof")
+        Shelf(bucket).keep("com_1", "ab" * 32, b"proof")
+    with pytest.raises(Unavailable):
+        Shelf(bucket).read("com_1", "ab" * 32)
 
 
 @pytest.fixture
