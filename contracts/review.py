@@ -159,3 +159,34 @@ class PeriodSettled(_ReviewEvent):
     entries: int
     points: int
     at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Overdue(_ReviewEvent):
+    """One judge is reminded, at most once a day, of what has waited on his desk for too long."""
+
+    subject_field: ClassVar[str] = "judge"
+
+    judge: str
+    day: date
+    waiting: int
+    """How much of it is overdue before him."""
+    longest_days: int
+    """For how many days the first of it has been waiting."""
+    at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReviewOverdue(_Overdue):
+    """First reviews have waited for longer than the community allows (R12)."""
+
+    claims: tuple[str, ...] = ()
+    """Those of which nobody had been reminded before."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class RulingOverdue(_Overdue):
+    """Objections have waited for the branch for longer than the community allows (R16)."""
+
+    entries: tuple[str, ...] = ()
+    """The entries under objection of which nobody had been reminded before."""

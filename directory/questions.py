@@ -296,6 +296,10 @@ class Directory:
             *self._session.scalars(self._holders("working_group", day)),
         }
 
+    def branch(self, day: date) -> set[str]:
+        """The members of the branch 小区党支部 on that day."""
+        return set(self._session.scalars(self._holders("branch", day)))
+
     def is_head(self, person: str, day: date) -> bool:
         """Whether the person headed any courtyard on that day; his acts then go to his own book (R22)."""
         return self._session.scalar(self._holders("head", day).where(appointments.c.person == person)) is not None

@@ -11,6 +11,8 @@ from gateway.rpc import rpc
 
 _SECONDS = 30
 _SIZE = 20_000
+_NOBODY = {"clock": "系统按日历"}
+"""What acts without being a person."""
 
 
 def named(rows: Iterable[dict[str, Any]], *keys: str, masked: bool = False) -> list[dict[str, Any]]:
@@ -32,8 +34,8 @@ def names(ids: set[str], masked: bool) -> dict[str | None, str | None]:
     When registry does not answer they have no names: what a page is about must not wait for who is on it.
     """
     kept: Recent[dict[str | None, str | None]] = current_app.extensions["names"]
-    found: dict[str | None, str | None] = {}
-    for person in ids:
+    found: dict[str | None, str | None] = {name: _NOBODY[name] for name in ids & _NOBODY.keys()}
+    for person in ids - found.keys():
         if (at_hand := kept.get((person, masked))) is not None:
             found |= at_hand
     if missing := sorted(ids - found.keys()):

@@ -40,7 +40,7 @@ class OneClaim(MethodView):
         """A claim with its proof and its timeline."""
         found = rpc.query("claims", "get_claim", actor=actor(), claim_id=claim_id)
         [shown] = named([found], "person_id", "declared_by_id")
-        return shown | {"timeline": named(found["timeline"], "by_id")}
+        return shown | {"timeline": named(found["timeline"], "by_id", "judge_id")}
 
     @signed_in
     @blp.arguments(DeedForm)

@@ -28,7 +28,8 @@ class Objections(MethodView):
     @blp.response(200, page_of(Objection))
     def get(self, query: dict[str, Any]) -> Any:
         """All of them for the branch, one's own for everybody else; newest first."""
-        found = rpc.query("review", "list_objections", actor=actor(), **query)
+        overdue = query.pop("overdue") is not None
+        found = rpc.query("review", "list_objections", actor=actor(), overdue=overdue, **query)
         return page(found | {"data": _told(found["data"])})
 
     @signed_in

@@ -4,6 +4,7 @@ from typing import Any
 
 from flask.views import MethodView
 
+from contracts.errors import Invalid
 from gateway.auth import actor, signed_in
 from gateway.blueprint import Blueprint
 from gateway.paging import page, page_of
@@ -21,7 +22,12 @@ class Reviews(MethodView):
     @blp.response(200, page_of(Review))
     def get(self, query: dict[str, Any]) -> Any:
         """What the caller may judge, the longest waiting first, with what the claimants wrote."""
-        found = rpc.query("review", "list_reviews", actor=actor(), **query)
+        overdue = query.pop("overdue")
+        if overdue and query.pop("stage") != "first":
+            detail = "只有初审会逾期"
+            raise Invalid(detail, errors=[{"pointer": "/stage", "detail": detail, "in": "query"}])
+        method = "list_overdue_reviews" if overdue else "list_reviews"
+        found = rpc.query("review", method, actor=actor(), **query)
         return page(found | {"data": _told(found["data"])})
 
 

@@ -113,14 +113,42 @@ class ClaimEvidence(Evidence):
 class TimelineStep(Schema):
     """One step: who, when, why, and what else belongs to it."""
 
-    step = ma.fields.String(required=True, metadata={"example": "endorsed"})
+    step = ma.fields.String(
+        required=True,
+        metadata={
+            "enum": [
+                "submitted",
+                "resubmitted",
+                "withdrawn",
+                "returned",
+                "refused",
+                "endorsed",
+                "voted",
+                "approved",
+                "published",
+                "objected",
+                "objection_ruled",
+                "final",
+                "corrected",
+                "judge_reminded",
+                "branch_reminded",
+            ]
+        },
+    )
     at = _moment()
-    by_id = ma.fields.String(required=True, allow_none=True)
+    by_id = ma.fields.String(
+        required=True, allow_none=True, metadata={"description": "A person, or `clock` for what the calendar did"}
+    )
     by_name = ma.fields.String(allow_none=True)
     reason = ma.fields.String(required=True)
     points = ma.fields.Integer(required=True, allow_none=True)
     rulebook_id = ma.fields.String()
     period = ma.fields.String()
+    window_closes_at = ma.fields.String(metadata={"format": "date-time"})
+    votes = ma.fields.Integer(metadata={"description": "Members who approve this score by now"})
+    quorum = ma.fields.Integer()
+    judge_id = ma.fields.String(metadata={"description": "Who was reminded"})
+    judge_name = ma.fields.String(allow_none=True)
     upheld = ma.fields.Boolean()
 
 

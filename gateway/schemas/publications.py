@@ -108,6 +108,7 @@ class ObjectionForm(Schema):
 
 class ObjectionQuery(Page):
     state = fields.Choice("open", "upheld", "dismissed", load_default=None, allow_none=True)
+    overdue = fields.Choice("true", load_default=None, metadata={"description": "Open for longer than `ruling_days`"})
 
 
 class Objection(PublicObjection):
@@ -117,6 +118,8 @@ class Objection(PublicObjection):
     objector_id = ma.fields.String(required=True)
     objector_name = ma.fields.String(allow_none=True)
     reason = ma.fields.String(required=True)
+    due_at = ma.fields.String(required=True, metadata=_INSTANT | {"description": "Until then the branch is to rule"})
+    overdue = ma.fields.Boolean(required=True)
     ruled_by_id = ma.fields.String(required=True, allow_none=True)
     ruled_by_name = ma.fields.String(allow_none=True)
 

@@ -13,7 +13,12 @@ _POINTS = {"description": "Adjusts the score; only with approve, and with a reas
 
 
 class ReviewQuery(Page):
-    stage = fields.Choice("first", "final", required=True)
+    stage = fields.Choice("first", "final", load_default="first")
+    overdue = fields.Choice(
+        "true",
+        load_default=None,
+        metadata={"description": "First reviews that wait too long: one's own, for group and branch everybody's"},
+    )
 
 
 class DecisionForm(Schema):
@@ -89,6 +94,10 @@ class Review(Deed):
     endorsed_by_name = ma.fields.String(allow_none=True)
     opened_at = ma.fields.String(required=True, metadata=_INSTANT)
     changed_at = ma.fields.String(required=True, metadata=_INSTANT)
+    waiting_days = ma.fields.Integer(
+        required=True, allow_none=True, metadata={"description": "Since when it waits for its judges, in days"}
+    )
+    overdue = ma.fields.Boolean(required=True, metadata={"description": "A first review longer than `reminder_days`"})
     claim = ma.fields.Nested(ClaimSummary, allow_none=True)
 
 

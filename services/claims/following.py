@@ -14,6 +14,8 @@ from contracts.review import (
     EntryObjected,
     ObjectionRuled,
     PeriodPublished,
+    ReviewOverdue,
+    RulingOverdue,
 )
 from services.claims.domain.claim import Claim
 from services.claims.domain.timeline import Step
@@ -30,6 +32,8 @@ FOLLOWED = (
     ObjectionRuled,
     EntryFinalized,
     EntryCorrected,
+    ReviewOverdue,
+    RulingOverdue,
 )
 
 
@@ -47,10 +51,14 @@ def _follow_in(tx: ClaimsTransaction, community: str, events: list[Event]) -> No
     for event in events:
         match event:
             case PeriodPublished():
-                steps += [Step.of(claim, event) for claim in claims.publish(event.period, event.at)]
+                claims.publish(event.period, event.at, Step.of("", event))
             case EntryObjected() | ObjectionRuled():
                 if claim := claims.of_entry(event.entry):
                     steps.append(Step.of(claim.id, event))
+            case ReviewOverdue():
+                steps += [Step.of(claim, event) for claim in event.claims]
+            case RulingOverdue():
+                steps += [Step.of(claim.id, event) for entry in event.entries if (claim := claims.of_entry(entry))]
             case _ if _concerns_a_claim(event):
                 _hear(_found(known, event.source), event)
                 steps.append(Step.of(event.source, event))

@@ -264,9 +264,12 @@ def _item(item: Item) -> dict[str, Any]:
     return {**vars(item), "caps": caps}
 
 
+_IDS = {"rulebook": "rulebook_id", "judge": "judge_id"}
+
+
 def _step(step: Step) -> dict[str, Any]:
     told = {"step": step.step, "at": _instant(step.at), "by_id": step.by, "reason": step.reason, "points": step.points}
-    return told | {{"rulebook": "rulebook_id"}.get(name, name): value for name, value in step.facts.items()}
+    return told | {_IDS.get(name, name): value for name, value in step.facts.items()}
 
 
 def _counted(found: Act) -> dict[str, Any]:

@@ -1,13 +1,15 @@
 """How review answers: pages, cases with their decisions, lists with what stands beside their entries."""
 
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 from typing import Any, TypeVar
 
 from services.review import schemas
 from services.review.domain.entries import Correction, Entry
-from services.review.domain.objections import Objection
+from services.review.domain.objections import Objection, Outcome
 from services.review.domain.publications import Publication
-from services.review.domain.reviews import Decision, Review
+from services.review.domain.reviews import Review, Stage
+from services.review.domain.waiting import days_waited, overdue_before
 from services.review.store import Records
 from services.review.store.lists import Line
 from services.review.store.periods import PeriodFigures
@@ -21,13 +23,20 @@ def page(found: Sequence[T], limit: int, shape: Callable[[T], dict[str, Any]], c
     return {"data": data, "next_cursor": str(data[-1][cursor]) if len(found) > limit else None}
 
 
-def review(found: Review) -> dict[str, Any]:
-    return dict(schemas.ReviewOut().dump(found))
+def review(found: Review, records: Records) -> dict[str, Any]:
+    """A review, and how long its judges have let it wait."""
+    waits = found.stage in (Stage.FIRST, Stage.FINAL)
+    late = found.changed_at <= overdue_before(records.policy.reminder_days, records.now)
+    return dict(schemas.ReviewOut().dump(found)) | {
+        "waiting_days": days_waited(found.changed_at, records.now) if waits else None,
+        "overdue": found.stage is Stage.FIRST and late,
+    }
 
 
-def case(found: Review, decisions: list[Decision]) -> dict[str, Any]:
+def case(found: Review, records: Records) -> dict[str, Any]:
     """A review with every judge's word on it."""
-    return review(found) | {"decisions": schemas.DecisionOut(many=True).dump(decisions)}
+    decisions = records.docket.decisions_on(found)
+    return review(found, records) | {"decisions": schemas.DecisionOut(many=True).dump(decisions)}
 
 
 def period(found: PeriodFigures) -> dict[str, Any]:
@@ -51,8 +60,13 @@ def published(found: Publication, records: Records, limit: int, after: int) -> d
     return publication(found) | page(lines, limit, shape, cursor="position")
 
 
-def objection(found: Objection) -> dict[str, Any]:
-    return dict(schemas.ObjectionOut().dump(found))
+def objection(found: Objection, records: Records) -> dict[str, Any]:
+    """An objection, and until when the branch is to rule on it."""
+    due_at = found.raised_at + timedelta(days=records.policy.ruling_days)
+    return dict(schemas.ObjectionOut().dump(found)) | {
+        "due_at": due_at.isoformat(),
+        "overdue": found.outcome is Outcome.OPEN and due_at <= records.now,
+    }
 
 
 def correction(found: Correction) -> dict[str, Any]:

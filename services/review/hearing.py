@@ -11,12 +11,12 @@ class Hearing:
     """What one actor may bring against a published entry, and what the branch answers."""
 
     def __init__(self, tx: ReviewTransaction, actor: Actor) -> None:
-        self._tx, self._actor, self._records = tx, actor, tx.records_for(actor)
-        self._lists = self._records.lists
+        self._tx, self._actor, self.records = tx, actor, tx.records_for(actor)
+        self._lists = self.records.lists
 
     def object_to(self, entry_id: str, reason: str) -> Objection:
         """A resident of today objects to a published entry."""
-        if self._records.directory.household_of(self._actor.person or "", self._records.today) is None:
+        if self.records.directory.household_of(self._actor.person or "", self.records.today) is None:
             raise RoleMissing("只有本社区居民可以提出异议")
         entry = self._lists.entry(entry_id)
         if entry.state is EntryState.APPROVED:
@@ -24,18 +24,18 @@ class Hearing:
         publication = self._lists.publication_of(entry)
         entry = self._lists.entry(entry_id, lock=True)
         objection = Objection.to(entry, publication, self._actor.person or "", reason, self._tx.now)
-        self._records.objections.add(objection)
+        self.records.objections.add(objection)
         self._tx.emit(objection.raised())
         return objection
 
     def rule(self, objection_id: str, ruling: Ruling) -> Objection:
         """The branch rules. If the period has settled meanwhile, the entry becomes final now, with its corrections."""
-        judge = self._records.court.judge(self._actor.person)
-        entry = self._lists.entry(self._records.objections.get(objection_id, judge).entry)
+        judge = self.records.court.judge(self._actor.person)
+        entry = self._lists.entry(self.records.objections.get(objection_id, judge).entry)
         publication = self._lists.publication_of(entry)
         entry = self._lists.entry(entry.id, lock=True)
-        objection = self._records.objections.get(objection_id, judge, lock=True)
-        judge = self._records.court.judge(self._actor.person, [entry.day])
+        objection = self.records.objections.get(objection_id, judge, lock=True)
+        judge = self.records.court.judge(self._actor.person, [entry.day])
         correction = objection.rule(ruling, entry, judge, self._tx.now)
         if correction:
             self._lists.add(correction)
@@ -48,7 +48,7 @@ class Hearing:
     def correct(self, entry_id: str, points: int, reason: str) -> Correction:
         """The branch corrects what the ledger already has."""
         entry = self._lists.entry(entry_id, lock=True)
-        judge = self._records.court.judge(self._actor.person, [entry.day])
+        judge = self.records.court.judge(self._actor.person, [entry.day])
         correction, event = entry.correct_final(points, reason, judge, self._tx.now)
         self._lists.add(correction)
         self._tx.emit(event)

@@ -47,7 +47,7 @@ def keep_calendar(tx: ReviewTransaction) -> None:
     """Do what the clock owes, today or since days: one list published and one begun to settle in each community."""
     for community in tx.communities_by_the_clock():
         records = tx.records(community)
-        dates = MonthlyCalendar.of(records.directory.policy())
+        dates = MonthlyCalendar.of(records.policy)
         for period in [period for period in records.lists.unpublished() if dates.is_due(period, records.today)][:1]:
             publish(tx, records, CLOCK, period)
         for period in records.lists.window_closed(tx.now)[:1]:

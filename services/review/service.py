@@ -5,10 +5,11 @@ from contracts.claims import ClaimResubmitted, ClaimSubmitted, ClaimWithdrawn
 from contracts.inspection import AwardProposed
 from directory import KeepsDirectory
 from messaging import Actor, command, query, receive, receive_batch, tick
-from services.review import answers, months, schemas
+from services.review import answers, months, schemas, waiting
 from services.review.domain.objections import Outcome
 from services.review.domain.publications import Seal
 from services.review.domain.reviews import Stage
+from services.review.domain.waiting import overdue_before
 from services.review.hearing import Hearing
 from services.review.intake import Intake
 from services.review.sitting import Sitting
@@ -33,10 +34,12 @@ class ReviewService(KeepsDirectory):
     @tick(seconds=60)
     def route_again(self, tx: ReviewTransaction):
         """Offices change by the day: put each open first review on the desk of whose turn it is now (R12)."""
-        for community in tx.communities_waiting():
-            records = tx.records(community)
-            for review in records.docket.waiting_first():
-                review.route(records.court.bench(review.courtyard, review.grid))
+        waiting.route_again(tx)
+
+    @tick(seconds=300)
+    def remind(self, tx: ReviewTransaction):
+        """Once a day, remind those before whom something has waited too long (R12, R16)."""
+        waiting.remind(tx)
 
     @receive(BlockSealed)
     def keep_seal(self, tx: ReviewTransaction, event):
@@ -46,18 +49,26 @@ class ReviewService(KeepsDirectory):
     # Judging
 
     @query
-    def list_reviews(self, tx: ReviewTransaction, actor, stage, limit=20, cursor=None):
+    def list_reviews(self, tx: ReviewTransaction, actor, stage="first", limit=20, cursor=None):
         """What the actor may judge, the longest waiting first."""
         records, by = tx.records_for(Actor.of(actor)), Actor.of(actor)
         found = records.docket.waiting_for(records.court.judge(by.person), Stage(stage), limit + 1, cursor)
-        return answers.page(found, limit, answers.review)
+        return answers.page(found, limit, lambda review: answers.review(review, records))
+
+    @query
+    def list_overdue_reviews(self, tx: ReviewTransaction, actor, limit=20, cursor=None):
+        """First reviews that wait too long: the actor's own, for group and branch everybody's."""
+        records, by = tx.records_for(Actor.of(actor)), Actor.of(actor)
+        before = overdue_before(records.policy.reminder_days, tx.now)
+        found = records.docket.overdue(records.court.judge(by.person), before, limit + 1, cursor)
+        return answers.page(found, limit, lambda review: answers.review(review, records))
 
     @query
     def get_review(self, tx: ReviewTransaction, actor, review_id):
         """One case, for its people and its judges (R15)."""
         records, by = tx.records_for(Actor.of(actor)), Actor.of(actor)
         review = records.docket.get(review_id, records.court.judge(by.person))
-        return answers.case(review, records.docket.decisions_on(review))
+        return answers.case(review, records)
 
     @command
     def decide(self, tx: ReviewTransaction, actor, review_id, decision):
@@ -65,7 +76,7 @@ class ReviewService(KeepsDirectory):
         sitting = Sitting(tx, Actor.of(actor), [review_id])
         review = sitting.decide(review_id, schemas.verdict(decision))
         sitting.close()
-        return answers.review(review)
+        return answers.review(review, sitting.records)
 
     @command
     def decide_many(self, tx: ReviewTransaction, actor, decisions):
@@ -123,20 +134,22 @@ class ReviewService(KeepsDirectory):
 
     @command
     def object_to_entry(self, tx: ReviewTransaction, actor, entry_id, reason):
-        return answers.objection(Hearing(tx, Actor.of(actor)).object_to(entry_id, reason))
+        hearing = Hearing(tx, Actor.of(actor))
+        return answers.objection(hearing.object_to(entry_id, reason), hearing.records)
 
     @query
-    def list_objections(self, tx: ReviewTransaction, actor, state=None, limit=20, cursor=None):
+    def list_objections(self, tx: ReviewTransaction, actor, state=None, overdue=False, limit=20, cursor=None):
         """All of them for the branch, his own for everybody else; newest first."""
         records, by = tx.records_for(Actor.of(actor)), Actor.of(actor)
-        outcome = Outcome(state) if state else None
-        found = records.objections.page(records.court.judge(by.person), outcome, limit + 1, cursor)
-        return answers.page(found, limit, answers.objection)
+        outcome, late = Outcome(state) if state else None, (records.policy, tx.now) if overdue else None
+        found = records.objections.page(records.court.judge(by.person), outcome, limit + 1, cursor, late)
+        return answers.page(found, limit, lambda objection: answers.objection(objection, records))
 
     @command
     def rule_on_objection(self, tx: ReviewTransaction, actor, objection_id, ruling):
         """`ruling` is `{"outcome", "reason", "points"}`."""
-        return answers.objection(Hearing(tx, Actor.of(actor)).rule(objection_id, schemas.ruling(ruling)))
+        hearing = Hearing(tx, Actor.of(actor))
+        return answers.objection(hearing.rule(objection_id, schemas.ruling(ruling)), hearing.records)
 
     @command
     def correct_entry(self, tx: ReviewTransaction, actor, entry_id, points, reason):

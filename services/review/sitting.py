@@ -13,10 +13,10 @@ class Sitting:
     """A judge with the cases before him, locked until the transaction ends; `close` records what he decided."""
 
     def __init__(self, tx: ReviewTransaction, actor: Actor, review_ids: Iterable[str]) -> None:
-        self._tx, self._records = tx, tx.records_for(actor)
-        self._rules = self._records.rules()
-        self._cases = self._records.docket.take(review_ids)
-        self._judge = self._records.court.judge(actor.person, {case.day for case in self._cases.values()})
+        self._tx, self.records = tx, tx.records_for(actor)
+        self._rules = self.records.rules()
+        self._cases = self.records.docket.take(review_ids)
+        self._judge = self.records.court.judge(actor.person, {case.day for case in self._cases.values()})
         self._judgements: list[Judgement] = []
         self._judged: dict[str, Review] = {}
 
@@ -25,7 +25,7 @@ class Sitting:
         review = self._cases.get(review_id)
         if review is None or not self._judge.sees(review):
             raise NotFound("没有这条审核")
-        bench = self._records.court.bench(review.courtyard, review.grid)
+        bench = self.records.court.bench(review.courtyard, review.grid)
         self._judgements.append(review.decide(verdict, self._judge, bench, self._rules, self._tx.now))
         self._judged[review.id] = review
         return review
@@ -40,5 +40,5 @@ class Sitting:
 
     def close(self) -> None:
         """Keep the decisions and the entries, and tell of them."""
-        self._records.docket.record(self._judgements, self._judged.values())
+        self.records.docket.record(self._judgements, self._judged.values())
         self._tx.emit(*(judgement.event for judgement in self._judgements))

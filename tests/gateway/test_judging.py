@@ -25,6 +25,8 @@ REVIEW = {
     "endorsed_by_id": None,
     "opened_at": "2026-11-03T04:00:00+00:00",
     "changed_at": "2026-11-03T04:00:00+00:00",
+    "waiting_days": 2,
+    "overdue": False,
 }
 LINE = {name: REVIEW[name] for name in ("origin", "courtyard_id", "day", "item", "category", "book", "points")} | {
     "id": "ent_1",
@@ -67,6 +69,19 @@ def test_a_judge_sees_names_and_the_claimants_words_beside_the_case(client, serv
     [row] = reply.json["data"]
     assert (row["person_name"], row["claim"]["cause"]) == ("李四", "清理垃圾")
     assert reply.json["has_more"] is False
+
+
+def test_what_is_overdue_is_asked_for_by_a_word(client, services, sign_in):
+    late = REVIEW | {"overdue": True, "waiting_days": 5}
+    services.answer("review", "list_overdue_reviews", {"data": [late], "next_cursor": None})
+    services.answer("claims", "summaries", {})
+    services.answer("registry", "names", names)
+
+    [row] = client.get("/v1/reviews?overdue=true", headers=sign_in()).json["data"]
+    refused = client.get("/v1/reviews?overdue=true&stage=final", headers=sign_in())
+
+    assert (row["waiting_days"], row["overdue"]) == (5, True)
+    assert (refused.status_code, refused.json["errors"][0]["pointer"]) == (422, "/stage")
 
 
 def test_one_or_two_thousand_are_decided_and_not_one_more(client, services, sign_in):

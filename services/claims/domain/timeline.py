@@ -17,6 +17,8 @@ from contracts.review import (
     EntryObjected,
     ObjectionRuled,
     PeriodPublished,
+    ReviewOverdue,
+    RulingOverdue,
 )
 
 _STEPS: dict[type[Event], str] = {
@@ -33,9 +35,11 @@ _STEPS: dict[type[Event], str] = {
     ObjectionRuled: "objection_ruled",
     EntryCorrected: "corrected",
     EntryFinalized: "final",
+    ReviewOverdue: "judge_reminded",
+    RulingOverdue: "branch_reminded",
 }
 
-_FACTS = ("rulebook", "period", "window_closes_at", "upheld", "votes", "quorum")
+_FACTS = ("rulebook", "period", "window_closes_at", "upheld", "votes", "quorum", "judge")
 
 
 @dataclass(kw_only=True, eq=False)

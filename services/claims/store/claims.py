@@ -5,7 +5,7 @@ from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import func, insert, literal, select, update
 from sqlalchemy.orm import Session
 
 from contracts.errors import NotFound
@@ -84,22 +84,27 @@ class Claims:
         """The claim an entry came from; none if it came from an award."""
         return self._session.scalar(select(Claim).where(claims.c.community == self._community, claims.c.entry == entry))
 
-    def publish(self, period: str, at: datetime) -> list[str]:
-        """The list of `period` is public: its approved claims are published; the ids of all on it."""
+    def publish(self, period: str, at: datetime, step: Step) -> None:
+        """The list of `period` is public: its approved claims are published, and all on it take `step`."""
         self._session.flush()
         listed = [
             claims.c.community == self._community,
             claims.c.period == period,
             claims.c.status.in_((Status.APPROVED, Status.PUBLISHED, Status.FINAL)),
         ]
-        ids = list(self._session.scalars(select(claims.c.id).where(*listed)))
+        taken = asdict(step) | {"claim": claims.c.id}
+        columns = [column for column in claim_steps.c if column.name in taken]
+        values = [
+            taken[column.name] if column.name == "claim" else literal(taken[column.name], column.type)
+            for column in columns
+        ]
+        self._session.execute(insert(claim_steps).from_select(columns, select(*values).where(*listed)))
         self._session.execute(
             update(claims)
             .where(*listed, claims.c.status == Status.APPROVED)
             .values(status=Status.PUBLISHED, changed_at=at, version=claims.c.version + 1)
         )
         self._session.expire_all()
-        return ids
 
     # The timeline
 

@@ -45,6 +45,8 @@ class Objection:
     ruled_by: str | None = None
     ruling_reason: str | None = None
     ruled_at: datetime | None = None
+    reminded_at: datetime | None = None
+    """When the branch was first reminded of it."""
     version: int = 1
 
     @classmethod

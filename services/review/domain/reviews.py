@@ -88,11 +88,9 @@ class Review(Deed):
     endorsed_by: str | None = None
     approved_by: tuple[str, ...] = ()
     """Members who approved the score as it stands; the quorum is counted by them."""
+    reminded_at: datetime | None = None
+    """When the judges it waits for were first reminded."""
     version: int = 1
-
-    def route(self, bench: Bench) -> None:
-        """Set whose turn it is by today's offices."""
-        self.level = bench.level_for(self.book, self.interested)
 
     def decide(self, verdict: Verdict, by: Judge, bench: Bench, rules: HouseRules, at: datetime) -> Judgement:
         """One word of one judge.
@@ -243,5 +241,5 @@ class Review(Deed):
         )
 
     def _to(self, stage: Stage, at: datetime) -> None:
-        self.stage, self.changed_at = stage, at
+        self.stage, self.changed_at, self.reminded_at = stage, at, None
         self.version += 1

@@ -1,9 +1,12 @@
 """Review's store: tables, repositories of one community each, and the transaction that holds them together."""
 
+from functools import cached_property
+
 from sqlalchemy import select
 
 from contracts import calendar
 from contracts.errors import NotFound
+from contracts.policy import Policy
 from directory import Directory
 from directory.tables import communities
 from messaging import Actor, Store, Transaction
@@ -11,8 +14,9 @@ from services.review.domain.house import HouseRules
 from services.review.store.court import Court
 from services.review.store.docket import Docket, communities_waiting
 from services.review.store.lists import Lists
-from services.review.store.objections import Objections
+from services.review.store.objections import Objections, communities_disputing
 from services.review.store.periods import Periods
+from services.review.store.reminders import Reminders
 from services.review.store.tables import metadata, publications
 
 __all__ = ["Records", "ReviewStore", "ReviewTransaction", "metadata"]
@@ -30,14 +34,20 @@ class Records:
         self.lists = Lists(tx.session, community)
         self.objections = Objections(tx.session, community)
         self.periods = Periods(tx.session, community)
+        self.reminders = Reminders(tx.session, community)
+
+    @cached_property
+    def policy(self) -> Policy:
+        """What the community has chosen."""
+        return self.directory.policy()
 
     def rules(self) -> HouseRules:
         """The rules to decide by; no list is published until the transaction ends."""
-        return self.lists.rules(self.directory.policy(), self.today)
+        return self.lists.rules(self.policy, self.today)
 
     def rules_to_publish(self) -> HouseRules:
         """The rules to publish by; nothing is approved until the transaction ends."""
-        return self.lists.rules_to_publish(self.directory.policy(), self.today)
+        return self.lists.rules_to_publish(self.policy, self.today)
 
 
 class ReviewTransaction(Transaction):
@@ -67,6 +77,10 @@ class ReviewTransaction(Transaction):
     def communities_waiting(self) -> list[str]:
         """The communities in which a first review is open."""
         return communities_waiting(self.session)
+
+    def communities_disputing(self) -> list[str]:
+        """The communities in which an objection is open."""
+        return communities_disputing(self.session)
 
     def communities_by_the_clock(self) -> list[str]:
         """The communities that let the clock keep their calendar."""

@@ -1,18 +1,24 @@
 """The docket: every case of a community, and which of them wait for whom."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import fields
+from datetime import datetime
 
-from sqlalchemy import ColumnElement, all_, and_, false, literal, or_, select
+from sqlalchemy import ColumnElement, all_, and_, false, literal, or_, select, update
 from sqlalchemy.orm import Session
 
 from contracts.errors import NotFound
 from services.review.domain.judges import Judge, Level
 from services.review.domain.reviews import Decision, Judgement, Review, Stage
+from services.review.domain.waiting import OpenReview
 from services.review.store.rows import Rows
 from services.review.store.tables import decisions, entries, reviews
 
-_REVIEWS = Rows(reviews, changing=("stage", "level", "points", "endorsed_by", "approved_by", "changed_at", "version"))
+_REVIEWS = Rows(
+    reviews, changing=("stage", "level", "points", "endorsed_by", "approved_by", "changed_at", "reminded_at", "version")
+)
 _DECISIONS, _ENTRIES = Rows(decisions), Rows(entries)
+_OPEN = [field.name for field in fields(OpenReview)]
 
 
 class Docket:
@@ -66,17 +72,40 @@ class Docket:
     def waiting_for(self, judge: Judge, stage: Stage, limit: int, after: str | None) -> list[Review]:
         """What he may judge at that stage, the longest waiting first."""
         turn = _first_turn(judge) if stage is Stage.FIRST else _final_turn(judge)
-        rows = select(Review).where(
-            reviews.c.community == self._community, turn, literal(judge.person) != all_(reviews.c.interested)
-        )
+        return self._page(turn & (literal(judge.person) != all_(reviews.c.interested)), limit, after)
+
+    def overdue(self, judge: Judge, before: datetime, limit: int, after: str | None) -> list[Review]:
+        """First reviews that have waited since `before` or longer: a judge's own, for group and branch everybody's."""
+        open_ = reviews.c.stage == Stage.FIRST
+        turn = open_ if judge.group or judge.branch else _first_turn(judge)
+        return self._page(turn & (reviews.c.changed_at <= before), limit, after)
+
+    def _page(self, wanted: ColumnElement[bool], limit: int, after: str | None) -> list[Review]:
+        rows = select(Review).where(reviews.c.community == self._community, wanted)
         if after:
             rows = rows.where(reviews.c.id > after)
         return list(self._session.scalars(rows.order_by(reviews.c.id).limit(limit)))
 
-    def waiting_first(self) -> list[Review]:
-        """Every case whose first review is open."""
-        open_ = select(Review).where(reviews.c.community == self._community, reviews.c.stage == Stage.FIRST)
-        return list(self._session.scalars(open_.order_by(reviews.c.id).with_for_update(skip_locked=True)))
+    def open_first(self) -> list[OpenReview]:
+        """Every case whose first review is open, not locked."""
+        known = [reviews.c["changed_at" if name == "since" else name].label(name) for name in _OPEN]
+        open_ = select(*known).where(reviews.c.community == self._community, reviews.c.stage == Stage.FIRST)
+        return [OpenReview(**row) for row in self._session.execute(open_.order_by(reviews.c.id)).mappings()]
+
+    def reroute(self, case: OpenReview, level: Level, interested: tuple[str, ...]) -> None:
+        """Put it on another desk, unless something has become of it meanwhile."""
+        unchanged = (reviews.c.id == case.id, reviews.c.version == case.version, reviews.c.stage == Stage.FIRST)
+        self._session.execute(
+            update(reviews)
+            .where(reviews.c.community == self._community, *unchanged)
+            .values(level=level, interested=interested)
+        )
+
+    def reminded(self, ids: Collection[str], at: datetime) -> None:
+        """Keep that their judges were reminded, if they wait still."""
+        told = (reviews.c.community == self._community, reviews.c.id.in_(ids), reviews.c.stage == Stage.FIRST)
+        if ids:
+            self._session.execute(update(reviews).where(*told).values(reminded_at=at))
 
 
 def communities_waiting(session: Session) -> list[str]:

@@ -92,8 +92,10 @@ reviews = Table(
     _at("changed_at"),
     Column("endorsed_by", String),
     Column("approved_by", _people(), nullable=False),
+    _at("reminded_at", nullable=True),
     Column("version", Integer, nullable=False),
     UniqueConstraint("community", "source", name="reviews_one_per_source"),
+    CheckConstraint("person = ANY (interested)", name="reviews_know_who_has_an_interest"),
     CheckConstraint("endorsed_by <> ALL (interested)", name="reviews_endorsed_without_interest"),
     CheckConstraint("NOT approved_by && interested", name="reviews_approved_without_interest"),
     Index("reviews_of_heads", "community", "courtyard", "id", postgresql_where=text("stage='first' AND level='head'")),
@@ -168,6 +170,7 @@ entries = Table(
     _at("finalized_at", nullable=True),
     Column("version", Integer, nullable=False),
     UniqueConstraint("community", "review", name="entries_one_per_review"),
+    CheckConstraint("person = ANY (interested)", name="entries_know_who_has_an_interest"),
     CheckConstraint("approved_by <> ALL (interested)", name="entries_approved_without_interest"),
     CheckConstraint("(state = 'approved') = (publication IS NULL)", name="entries_published_on_a_list"),
     CheckConstraint("(state = 'final') = (finalized_at IS NOT NULL)", name="entries_final_at_an_instant"),
@@ -213,10 +216,12 @@ objections = Table(
     Column("ruled_by", String),
     Column("ruling_reason", Text),
     _at("ruled_at", nullable=True),
+    _at("reminded_at", nullable=True),
     Column("version", Integer, nullable=False),
     CheckConstraint("ruled_by <> ALL (interested)", name="objections_ruled_without_interest"),
     CheckConstraint("(outcome = 'open') = (ruled_by IS NULL)", name="objections_ruled_by_someone"),
     Index("objections_one_open", "community", "entry", unique=True, postgresql_where=text("outcome='open'")),
+    CheckConstraint("objector = ANY (interested)", name="objections_know_who_has_an_interest"),
     Index("objections_of_entry", "community", "entry", "id"),
     Index("objections_of_objector", "community", "objector", "id"),
 )
@@ -238,6 +243,16 @@ corrections = Table(
     CheckConstraint("points <> 0", name="corrections_change_something"),
     CheckConstraint('"by" <> ALL (interested)', name="corrections_made_without_interest"),
     Index("corrections_of_entry", "community", "entry", "id"),
+)
+
+reminders = Table(
+    "reminders",
+    metadata,
+    Column("community", String, primary_key=True),
+    Column("judge", String, primary_key=True),
+    Column("about", String(16), primary_key=True),
+    Column("day", Date, primary_key=True),
+    comment="Whom time has reminded on which day",
 )
 
 _mappers = registry(metadata=metadata)

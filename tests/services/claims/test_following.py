@@ -8,6 +8,7 @@ import pytest
 from contracts.claims import ClaimResubmitted, ClaimWithdrawn
 from contracts.errors import Forbidden, NotFound, WrongState
 from contracts.review import (
+    ApprovalVoted,
     ClaimEndorsed,
     ClaimRefused,
     ClaimReturned,
@@ -17,6 +18,8 @@ from contracts.review import (
     EntryObjected,
     ObjectionRuled,
     PeriodPublished,
+    ReviewOverdue,
+    RulingOverdue,
 )
 from tests.services.claims.conftest import COMMUNITY, NOW, Counter, actor, on
 
@@ -40,18 +43,19 @@ def resubmit(counter: Counter, claim: str, by: str = "li", **chosen: Any) -> dic
     return counter.call("resubmit_claim", actor=actor(by), claim_id=claim, **(deed | chosen))
 
 
+PUBLISHED: dict[str, Any] = {
+    "community": COMMUNITY,
+    "publication": "pub_1",
+    "period": "2026-11",
+    "entries": 1,
+    "points": 1,
+    "window_closes_at": NOW,
+    "at": NOW,
+}
+
+
 def publish(counter: Counter, period: str = "2026-11") -> None:
-    counter.handle(
-        PeriodPublished(
-            community=COMMUNITY,
-            publication="pub_1",
-            period=period,
-            entries=1,
-            points=1,
-            window_closes_at=NOW,
-            at=NOW,
-        )
-    )
+    counter.handle(PeriodPublished(**PUBLISHED | {"period": period}))
 
 
 def test_the_timeline_tells_who_decided_what_and_why(counter: Counter, claim: str) -> None:
@@ -96,6 +100,38 @@ def test_an_objection_its_ruling_and_the_correction_are_told(counter: Counter, c
     assert sorted(steps(counter, claim)) == sorted(
         ["submitted", "approved", "published", "objected", "objection_ruled", "corrected", "final"]
     )
+
+
+def test_each_vote_each_hand_and_each_reason_is_on_the_timeline(counter: Counter, claim: str) -> None:
+    reminded = {"community": COMMUNITY, "day": NOW.date(), "waiting": 1, "longest_days": 3, "at": NOW}
+    counter.handle(ReviewOverdue(**reminded, judge="per_wang", claims=(claim,)))
+    counter.told(claim, ClaimEndorsed, sequence=2, by="per_wang")
+    counter.told(claim, ApprovalVoted, sequence=3, by="per_qian", points=3, votes=1, quorum=2, reason="两小时")
+    counter.told(claim, EntryApproved, by="per_chen", points=3, reason="同意")
+    counter.handle(PeriodPublished(**PUBLISHED, by="clock"))
+    ruled = {"community": COMMUNITY, "objection": "obj_1", "entry": "ent_1", "at": NOW}
+    counter.handle(EntryObjected(**ruled))
+    counter.handle(RulingOverdue(**reminded, judge="per_he", entries=("ent_1",)))
+    counter.handle(ObjectionRuled(**ruled, upheld=True, by="per_he", reason="只有一小时"))
+    counter.told(claim, EntryFinalized, points=3, by="clock")
+    counter.told(claim, EntryCorrected, points=-2, correction="cor_1", by="per_he", reason="只有一小时")
+
+    timeline = counter.look(claim)["timeline"]
+    assert [(step["step"], step["by_id"], step["reason"]) for step in timeline if step["step"] != "submitted"] == [
+        ("judge_reminded", None, ""),
+        ("endorsed", "per_wang", ""),
+        ("voted", "per_qian", "两小时"),
+        ("approved", "per_chen", "同意"),
+        ("published", "clock", ""),
+        ("objected", None, ""),
+        ("branch_reminded", None, ""),
+        ("objection_ruled", "per_he", "只有一小时"),
+        ("final", "clock", ""),
+        ("corrected", "per_he", "只有一小时"),
+    ]
+    told = {step["step"]: step for step in timeline}
+    assert (told["voted"]["votes"], told["voted"]["quorum"]) == (1, 2)
+    assert (told["judge_reminded"]["judge_id"], told["branch_reminded"]["judge_id"]) == ("per_wang", "per_he")
 
 
 def test_awards_of_inspections_are_none_of_ours(counter: Counter) -> None:
