@@ -1,8 +1,8 @@
-"""What inspection tells: a round of the monthly inspection ended, and who earned points by rank (R18, R19)."""
+"""What inspection tells: a round ended, who earned points by rank, what is to be put right (R18, R19)."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from contracts.event import Event
 
@@ -15,6 +15,8 @@ class Ranked:
     score: float
     rank: int
     points: int
+    listed: Literal["red", "black"] | None = None
+    """Whether the courtyard is on the red or the black list 红黑榜 of the round (R19)."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,3 +54,29 @@ class AwardProposed(_InspectionEvent):
     rank: int
     points: int
     at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class _RectificationEvent(_InspectionEvent):
+    subject_field: ClassVar[str] = "rectification"
+
+    rectification: str
+    inspection: str
+    courtyard: str
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class RectificationOrdered(_RectificationEvent):
+    """A courtyard is to put something right (整改) until the end of a day, or until another than it was told (R19)."""
+
+    due: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class RectificationChecked(_RectificationEvent):
+    """It was looked at again; the rank of the month stays as it was (R19)."""
+
+    passed: bool
+    score: float

@@ -18,6 +18,10 @@ class Policy:
     """R14: whether published lists and boards show 张* instead of the whole name."""
     inspection_rank_points: tuple[tuple[int, int], ...] = ((10, 10), (30, 5), (60, 2))
     """R19: (last rank, points) in ascending ranks: 1–10 earn 10, 11–30 earn 5, 31–60 earn 2."""
+    inspection_red_places: int = 10
+    """R19: how many places of a round are on its red list."""
+    inspection_black_places: int = 5
+    """R19: how many of the last places are on its black list; 0 where nobody is to be shown up."""
     approval_quorum: int = 1
     """R13: how many members of the working group must approve an entry."""
     calendar: bool = False

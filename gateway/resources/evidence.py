@@ -47,8 +47,7 @@ class OneUpload(MethodView):
     @blp.doc(responses=_BYTES)
     def get(self, evidence_id: str) -> Response:
         """The file itself, for whoever uploaded it, the claimant, and those who must judge the claim."""
-        found = rpc.query("claims", "open_evidence", actor=actor(), evidence_id=evidence_id)
-        return _file(found["community_id"], found["sha256"], found["media_type"])
+        return file_of(rpc.query("claims", "open_evidence", actor=actor(), evidence_id=evidence_id))
 
 
 @blp.route("/v1/evidence/<evidence_id>/link")
@@ -57,14 +56,7 @@ class UploadLink(MethodView):
     @blp.response(201, EvidenceLink)
     def post(self, evidence_id: str) -> dict[str, str]:
         """A link that opens the file for five minutes, for places that cannot sign in (an <image>)."""
-        found = rpc.query("claims", "open_evidence", actor=actor(), evidence_id=evidence_id)
-        expires_at = datetime.now(UTC).replace(microsecond=0) + _LINK_LIFE
-        what = {"com": found["community_id"], "sha": found["sha256"], "typ": found["media_type"]}
-        token = jwt.encode(what | {"aud": _AUDIENCE, "exp": expires_at}, _secret(), "HS256")
-        return {
-            "url": f"{request.host_url}v1/evidence/links/{token}",
-            "expires_at": expires_at.isoformat().replace("+00:00", "Z"),
-        }
+        return link_to(rpc.query("claims", "open_evidence", actor=actor(), evidence_id=evidence_id))
 
 
 @blp.route("/v1/evidence/links/<token>")
@@ -77,6 +69,22 @@ class LinkedUpload(MethodView):
         except jwt.InvalidTokenError as error:
             raise NotFound("链接无效或已过期") from error
         return _file(what["com"], what["sha"], what["typ"])
+
+
+def file_of(found: dict[str, Any]) -> Response:
+    """The bytes of what claims found."""
+    return _file(found["community_id"], found["sha256"], found["media_type"])
+
+
+def link_to(found: dict[str, Any]) -> dict[str, str]:
+    """A link to what claims found, good for five minutes."""
+    expires_at = datetime.now(UTC).replace(microsecond=0) + _LINK_LIFE
+    what = {"com": found["community_id"], "sha": found["sha256"], "typ": found["media_type"]}
+    token = jwt.encode(what | {"aud": _AUDIENCE, "exp": expires_at}, _secret(), "HS256")
+    return {
+        "url": f"{request.host_url}v1/evidence/links/{token}",
+        "expires_at": expires_at.isoformat().replace("+00:00", "Z"),
+    }
 
 
 def _file(community: str, sha256: str, media_type: str) -> Response:

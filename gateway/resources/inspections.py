@@ -1,15 +1,20 @@
-"""The monthly sanitation inspection: checklist, rounds, scores, ranking (R18, R19)."""
+"""The monthly sanitation inspection: checklist, rounds, scores, ranking, what is put right (R18, R19)."""
 
 from typing import Any
 
+from flask import Response
 from flask.views import MethodView
 
 from gateway.auth import actor, signed_in
 from gateway.blueprint import Blueprint
 from gateway.cache import public
 from gateway.paging import Page, page, page_of
+from gateway.people import named
+from gateway.resources.evidence import file_of, link_to
 from gateway.rpc import rpc
+from gateway.schemas.evidence import EvidenceLink
 from gateway.schemas.inspections import (
+    AssignmentsForm,
     Checklist,
     ChecklistForm,
     CloseForm,
@@ -17,11 +22,19 @@ from gateway.schemas.inspections import (
     InspectionForm,
     Progress,
     Ranking,
+    RankingQuery,
+    RankingsQuery,
+    Rectification,
+    RectificationForm,
+    ReinspectionForm,
     Score,
     ScoreForm,
+    Visit,
 )
 
 blp = Blueprint("inspections", __name__, description="The monthly sanitation inspection")
+
+_ROUNDS = page_of(Inspection)
 
 
 @blp.route("/v1/checklist")
@@ -40,11 +53,21 @@ class CurrentChecklist(MethodView):
         return rpc.command("inspection", "put_checklist", actor=actor(), **form)
 
 
+@blp.route("/v1/checklists")
+class Checklists(MethodView):
+    @signed_in
+    @blp.arguments(Page, location="query")
+    @blp.response(200, page_of(Checklist))
+    def get(self, query: dict[str, Any]) -> Any:
+        """Every version of the checklist, newest first; a round names the one it uses."""
+        return page(rpc.query("inspection", "list_checklists", actor=actor(), **query))
+
+
 @blp.route("/v1/inspections")
 class Inspections(MethodView):
     @signed_in
     @blp.arguments(Page, location="query")
-    @blp.response(200, page_of(Inspection))
+    @blp.response(200, _ROUNDS)
     def get(self, query: dict[str, Any]) -> Any:
         """Rounds, newest first."""
         return page(rpc.query("inspection", "list_inspections", actor=actor(), **query))
@@ -63,7 +86,19 @@ class OneInspection(MethodView):
     @blp.response(200, Progress)
     def get(self, inspection_id: str) -> Any:
         """How far the round is, and which courtyards are missing."""
-        return rpc.query("inspection", "get_inspection", actor=actor(), inspection_id=inspection_id)
+        return _progress(rpc.query("inspection", "get_inspection", actor=actor(), inspection_id=inspection_id))
+
+
+@blp.route("/v1/inspections/<inspection_id>/assignments")
+class Assignments(MethodView):
+    @signed_in
+    @blp.arguments(AssignmentsForm)
+    @blp.response(200, Progress)
+    def put(self, form: dict[str, Any], inspection_id: str) -> Any:
+        """Share the round out among inspectors, as a whole; whoever has a share may record in it."""
+        return _progress(
+            rpc.command("inspection", "assign_inspectors", actor=actor(), inspection_id=inspection_id, **form)
+        )
 
 
 @blp.route("/v1/inspections/<inspection_id>/courtyards/<courtyard_id>")
@@ -77,6 +112,24 @@ class CourtyardScore(MethodView):
         return rpc.command("inspection", "record_score", actor=actor(), **where, **form)
 
 
+@blp.route("/v1/inspections/<inspection_id>/courtyards/<courtyard_id>/photos/<evidence_id>")
+class CourtyardPhoto(MethodView):
+    @signed_in
+    @blp.response(200, {"type": "string", "format": "binary"}, content_type="image/jpeg")
+    def get(self, inspection_id: str, courtyard_id: str, evidence_id: str) -> Response:
+        """A photo of a courtyard, for inspectors, its head, and those who live there."""
+        return file_of(_photo(inspection_id, courtyard_id, evidence_id))
+
+
+@blp.route("/v1/inspections/<inspection_id>/courtyards/<courtyard_id>/photos/<evidence_id>/link")
+class CourtyardPhotoLink(MethodView):
+    @signed_in
+    @blp.response(201, EvidenceLink)
+    def post(self, inspection_id: str, courtyard_id: str, evidence_id: str) -> dict[str, str]:
+        """A link that opens the photo for five minutes, for places that cannot sign in (an <image>)."""
+        return link_to(_photo(inspection_id, courtyard_id, evidence_id))
+
+
 @blp.route("/v1/inspections/<inspection_id>/close")
 class Closing(MethodView):
     @signed_in
@@ -84,13 +137,77 @@ class Closing(MethodView):
     @blp.response(200, Ranking)
     def post(self, form: dict[str, Any], inspection_id: str) -> Any:
         """End the round: courtyards are ranked, heads are proposed for points."""
-        return rpc.command("inspection", "close_inspection", actor=actor(), inspection_id=inspection_id, **form)
+        closed = rpc.command("inspection", "close_inspection", actor=actor(), inspection_id=inspection_id, **form)
+        return _with_heads(closed)
 
 
 @blp.route("/v1/inspections/<inspection_id>/ranking")
 class CourtyardRanking(MethodView):
     @public(seconds=5)
+    @blp.arguments(RankingQuery, location="query")
     @blp.response(200, Ranking)
-    def get(self, inspection_id: str) -> Any:
-        """The places of a closed round, for everybody."""
-        return rpc.query("inspection", "get_ranking", inspection_id=inspection_id)
+    def get(self, query: dict[str, Any], inspection_id: str) -> Any:
+        """The places of a closed round, its red and black lists, and what was put right since, for everybody."""
+        found = _with_heads(rpc.query("inspection", "get_ranking", inspection_id=inspection_id))
+        if query["listed"] is None:
+            return found
+        return found | {"ranking": [place for place in found["ranking"] if place["listed"] == query["listed"]]}
+
+
+@blp.route("/v1/rankings")
+class Rankings(MethodView):
+    @public(seconds=5)
+    @blp.arguments(RankingsQuery, location="query")
+    @blp.response(200, _ROUNDS)
+    def get(self, query: dict[str, Any]) -> Any:
+        """The closed rounds of a community, newest month first, for everybody."""
+        return page(rpc.query("inspection", "list_rankings", **query))
+
+
+@blp.route("/v1/inspections/<inspection_id>/courtyards/<courtyard_id>/rectification")
+class CourtyardRectification(MethodView):
+    @signed_in
+    @blp.arguments(RectificationForm)
+    @blp.response(200, Rectification)
+    def put(self, form: dict[str, Any], inspection_id: str, courtyard_id: str) -> Any:
+        """Tell a courtyard of a closed round what to put right by when; safe to repeat, and to change until it is."""
+        where = {"inspection_id": inspection_id, "courtyard_id": courtyard_id}
+        return rpc.command("inspection", "order_rectification", actor=actor(), **where, **form)
+
+
+@blp.route("/v1/inspections/<inspection_id>/courtyards/<courtyard_id>/reinspection")
+class CourtyardReinspection(MethodView):
+    @signed_in
+    @blp.arguments(ReinspectionForm)
+    @blp.response(200, Rectification)
+    def put(self, form: dict[str, Any], inspection_id: str, courtyard_id: str) -> Any:
+        """Record what was found when the courtyard was looked at again; the rank of the month stays."""
+        where = {"inspection_id": inspection_id, "courtyard_id": courtyard_id}
+        return rpc.command("inspection", "record_reinspection", actor=actor(), **where, **form)
+
+
+@blp.route("/v1/courtyards/<courtyard_id>/inspections")
+class CourtyardHistory(MethodView):
+    @signed_in
+    @blp.arguments(Page, location="query")
+    @blp.response(200, page_of(Visit))
+    def get(self, query: dict[str, Any], courtyard_id: str) -> Any:
+        """A courtyard's rounds, newest first, with its trend."""
+        return page(rpc.query("inspection", "get_courtyard_history", actor=actor(), courtyard_id=courtyard_id, **query))
+
+
+def _progress(shown: dict[str, Any]) -> dict[str, Any]:
+    return shown | {each: named(shown[each], "inspector_id") for each in ("scores", "assignments")}
+
+
+def _with_heads(shown: dict[str, Any]) -> dict[str, Any]:
+    return shown | {"ranking": named(shown["ranking"], "head_id", masked=shown["masked"])}
+
+
+def _photo(inspection_id: str, courtyard_id: str, evidence_id: str) -> dict[str, Any]:
+    """What claims knows of a photo that inspection lets the caller see."""
+    where = {"inspection_id": inspection_id, "courtyard_id": courtyard_id, "evidence_id": evidence_id}
+    taken = rpc.query("inspection", "open_photo", actor=actor(), **where)
+    whose = {"evidence_id": evidence_id, "uploaded_by_id": taken["inspector_id"]}
+    found: dict[str, Any] = rpc.query("claims", "open_evidence_of", actor=actor(), **whose)
+    return found

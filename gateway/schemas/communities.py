@@ -43,6 +43,8 @@ class Settings(Schema):
         validate=ma.validate.Length(max=100),
         metadata={"description": "R19: [last rank, points], ranks ascending", "example": [[10, 10], [30, 5], [60, 2]]},
     )
+    inspection_red_places = fields.Count(0, 1000, metadata={"description": "R19: places on a round's red list"})
+    inspection_black_places = fields.Count(0, 1000, metadata={"description": "R19: last places on its black list"})
     approval_quorum = fields.Count(1, 50, metadata={"description": "R13"})
     calendar = fields.Boolean(
         truthy={True}, falsy={False}, metadata={"description": "R14, R17: the clock publishes and settles each month"}

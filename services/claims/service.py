@@ -104,6 +104,15 @@ class ClaimsService(KeepsDirectory):
                 raise NotFound("没有此证明材料")
         return schemas.evidence(piece) | {"community_id": office.community}
 
+    @query
+    def open_evidence_of(self, tx: ClaimsTransaction, actor, evidence_id, uploaded_by_id):
+        """Evidence that somebody else showed: for who asks after another service said that he may see it there."""
+        office = tx.office(actor)
+        piece = office.evidence.get(evidence_id)
+        if piece.uploaded_by != uploaded_by_id:
+            raise NotFound("没有此证明材料")
+        return schemas.evidence(piece) | {"community_id": office.community}
+
     # Claims
 
     @command

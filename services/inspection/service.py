@@ -3,8 +3,8 @@
 from contracts import calendar, errors
 from directory import KeepsDirectory
 from messaging import Actor, command, query
-from services.inspection import schemas
-from services.inspection.domain import INSPECTOR_OFFICES, Checklist, Headship, Inspection, Score
+from services.inspection import schemas, sheets
+from services.inspection.domain import Checklist, Inspection, Rectification, Reinspection, Score, history
 from services.inspection.store import InspectionStore, InspectionTransaction
 
 
@@ -12,92 +12,128 @@ class InspectionService(KeepsDirectory):
     name = "inspection"
     store = InspectionStore()
 
+    # Checklists
+
     @query
     def get_checklist(self, tx: InspectionTransaction, actor):
         return schemas.checklist(tx.checklists.current(Actor.of(actor).community))
 
+    @query
+    def list_checklists(self, tx: InspectionTransaction, actor, limit=20, cursor=None):
+        """Every version, newest first."""
+        found = tx.checklists.page(Actor.of(actor).community, limit + 1, sheets.version(cursor))
+        return schemas.page(found, limit, [schemas.checklist(each) for each in found], "version")
+
     @command
     def put_checklist(self, tx: InspectionTransaction, actor, criteria):
-        by = _organizer(tx, actor)
+        by = sheets.organizer(tx, actor)
         version = tx.checklists.next_version(by.community)
         adopted = Checklist(by.community, version, schemas.criteria(criteria), by.person, tx.now)
         tx.checklists.add(adopted)
         return schemas.checklist(adopted)
 
+    # Rounds
+
     @command
     def open_inspection(self, tx: InspectionTransaction, actor, period):
-        by = _organizer(tx, actor)
+        by = sheets.organizer(tx, actor)
         opened = Inspection.open(by.community, period, tx.checklists.current(by.community), by.person, tx.now)
         tx.inspections.add(opened)
         return schemas.inspection(opened)
 
     @query
     def list_inspections(self, tx: InspectionTransaction, actor, limit=20, cursor=None):
-        found = tx.inspections.page(_inspector(tx, actor).community, limit + 1, before=cursor)
-        page = found[:limit]
-        return {
-            "data": [schemas.inspection(each) for each in page],
-            "next_cursor": page[-1].id if len(found) > limit else None,
-        }
+        """Rounds, newest month first, for whoever belongs to the community."""
+        found = tx.inspections.page(Actor.of(actor).community, limit + 1, before=cursor)
+        return schemas.page(found, limit, [schemas.inspection(each) for each in found], "period")
 
     @query
     def get_inspection(self, tx: InspectionTransaction, actor, inspection_id):
-        by = _inspector(tx, actor)
-        found = tx.inspections.get(by.community, inspection_id)
-        return schemas.progress(found, tx.inspections.scores(found), tx.directory(by.community).all_courtyards())
+        by = Actor.of(actor)
+        found = sheets.followed(tx, by, inspection_id)
+        return schemas.progress(found, tx.inspections.scores(found), tx.layout(by.community))
 
     @command
-    def record_score(
-        self, tx: InspectionTransaction, actor, inspection_id, courtyard_id, version, marks, evidence_ids, note
-    ):
-        by = _inspector(tx, actor)
+    def assign_inspectors(self, tx: InspectionTransaction, actor, inspection_id, assignments):
+        """Share the round out anew; whoever has a share may record in it, whatever his office."""
+        by, given = sheets.organizer(tx, actor), schemas.shares(assignments)
         inspection = tx.inspections.get(by.community, inspection_id, for_update=True)
-        inspection.must_be_open()
-        if courtyard_id not in tx.directory(by.community).all_courtyards():
-            raise errors.NotFound("没有这个院落")
-        total = tx.checklists.get(by.community, inspection.checklist_version).score(marks)
-        seen = (version, marks, total, evidence_ids, note, by.person, tx.now)
-        return schemas.score(tx.inspections.record(Score(by.community, inspection.id, courtyard_id, *seen)))
+        layout, known = tx.layout(by.community), tx.known(by.community, [share.inspector for share in given])
+        inspection.assign(given, layout, known)
+        return schemas.progress(inspection, tx.inspections.scores(inspection), layout)
+
+    @command
+    def record_score(self, tx: InspectionTransaction, actor, inspection_id, courtyard_id, **sheet):
+        by = Actor.of(actor)
+        inspection = tx.inspections.get(by.community, inspection_id, for_update=True)
+        seen = Score(**sheets.filled(tx, by, inspection, courtyard_id, sheet))
+        return schemas.score(tx.inspections.record(inspection, seen))
 
     @command
     def close_inspection(self, tx: InspectionTransaction, actor, inspection_id, accept_missing=False):
-        by = _organizer(tx, actor)
-        directory = tx.directory(by.community)
+        by = sheets.organizer(tx, actor)
+        directory, heads = tx.directory(by.community), tx.heads(by.community)
         inspection = tx.inspections.get(by.community, inspection_id, for_update=True)
         scores = {courtyard: score.score for courtyard, score in tx.inspections.scores(inspection).items()}
         courtyards, policy = directory.all_courtyards(), directory.policy()
-        closed, awards = inspection.close(scores, courtyards, _heads(tx, by), policy, accept_missing, tx.now)
-        for event in (closed, *awards):
-            tx.emit(event)
-        return schemas.ranking(inspection, courtyards)
+        closed, awards = inspection.close(scores, courtyards, heads, policy, accept_missing, tx.now)
+        tx.emit(closed, *awards)
+        return sheets.ranking(tx, inspection)
+
+    # Putting right
+
+    @command
+    def order_rectification(self, tx: InspectionTransaction, actor, inspection_id, courtyard_id, reason, due):
+        """Order a courtyard to mend something by a day, or change such an order; the same again changes nothing."""
+        by, what = Actor.of(actor), (reason, schemas.day(due))
+        tx.inspector(by).must_inspect()
+        inspection = tx.inspections.get(by.community, inspection_id, for_update=True)
+        order = tx.rectifications.find(by.community, inspection_id, courtyard_id)
+        terms = (*what, by.person, tx.now, calendar.day_of(tx.now))
+        if order is None:
+            tx.rectifications.add(order := Rectification.order(inspection, courtyard_id, *terms))
+            tx.emit(order.ordered())
+        elif order.amend(*terms):
+            tx.emit(order.ordered())
+        return sheets.rectification(tx, order)
+
+    @command
+    def record_reinspection(self, tx: InspectionTransaction, actor, inspection_id, courtyard_id, passed, **sheet):
+        by = Actor.of(actor)
+        inspection = tx.inspections.get(by.community, inspection_id)
+        order = tx.rectifications.get(by.community, inspection_id, courtyard_id)
+        found = Reinspection(**sheets.filled(tx, by, inspection, courtyard_id, sheet), passed=passed)
+        if told := order.check(tx.rectifications.standing(order), found):
+            tx.rectifications.keep(found)
+            tx.emit(told)
+        return sheets.rectification(tx, order)
+
+    # What everybody may know
+
+    @query
+    def list_rankings(self, tx: InspectionTransaction, community_id, limit=20, cursor=None):
+        """Public: the closed rounds of a community, newest month first."""
+        found = tx.inspections.page(community_id, limit + 1, before=cursor, closed=True)
+        return schemas.page(found, limit, [schemas.inspection(each) for each in found], "period")
 
     @query
     def get_ranking(self, tx: InspectionTransaction, inspection_id):
-        found = tx.inspections.published(inspection_id)
-        return schemas.ranking(found, tx.directory(found.community).all_courtyards())
+        """Public: the places of a closed round, its red and black lists, and what was put right since."""
+        return sheets.ranking(tx, tx.inspections.published(inspection_id))
 
+    @query
+    def get_courtyard_history(self, tx: InspectionTransaction, actor, courtyard_id, limit=20, cursor=None):
+        """A courtyard's closed rounds with its trend, newest first, for whoever belongs to the community."""
+        community = Actor.of(actor).community
+        rounds = tx.inspections.page(community, None, before=None, closed=True)
+        visits = [each for each in history(rounds, courtyard_id) if cursor is None or each.period < cursor]
+        if courtyard_id not in tx.layout(community) and not any(visit.place for visit in visits):
+            raise errors.NotFound("没有这个院落")
+        orders = sheets.put_right(tx, community, [visit.inspection for visit in visits[:limit]])
+        shown = [schemas.visit(each, orders.get((each.inspection, courtyard_id))) for each in visits[: limit + 1]]
+        return schemas.page(visits[: limit + 1], limit, shown, "period")
 
-def _inspector(tx: InspectionTransaction, actor: dict) -> Actor:
-    """Whoever may record scores: grid officers, the working group, the committee."""
-    by = Actor.of(actor)
-    roles = tx.directory(by.community).roles_of(by.person, calendar.day_of(tx.now))
-    if not roles.grids and roles.offices.isdisjoint(INSPECTOR_OFFICES):
-        raise errors.RoleMissing("只有网格员、工作小组和社区可以记录卫生检查")
-    return by
-
-
-def _organizer(tx: InspectionTransaction, actor: dict) -> Actor:
-    """Whoever may decide what is looked at, open a round and close it."""
-    by = Actor.of(actor)
-    roles = tx.directory(by.community).roles_of(by.person, calendar.day_of(tx.now))
-    if roles.offices.isdisjoint(INSPECTOR_OFFICES):
-        raise errors.RoleMissing("只有工作小组和社区可以组织卫生检查")
-    return by
-
-
-def _heads(tx: InspectionTransaction, by: Actor) -> dict[str, Headship]:
-    """Each courtyard's head today, with his household."""
-    day, directory = calendar.day_of(tx.now), tx.directory(by.community)
-    heads = directory.heads_on(day)
-    households = directory.households_of(heads.values(), day)
-    return {courtyard: Headship(person, households.get(person)) for courtyard, person in heads.items()}
+    @query
+    def open_photo(self, tx: InspectionTransaction, actor, inspection_id, courtyard_id, evidence_id):
+        """Whose photo of a courtyard it is, for those who may see it; `NotFound` to everybody else."""
+        return {"inspector_id": sheets.photographer(tx, Actor.of(actor), inspection_id, courtyard_id, evidence_id)}

@@ -59,6 +59,8 @@ class SettingsForm(ma.Schema):
     inspection_rank_points = fields.List(
         fields.Tuple((_whole(1, 100_000), _whole(0, 10_000))), validate=validate.Length(max=100)
     )
+    inspection_red_places = _whole(0, 1000)
+    inspection_black_places = _whole(0, 1000)
     approval_quorum = _whole(1, 50)
     calendar = fields.Boolean(truthy={True}, falsy={False})
     cut_off_day = _whole(1, 27)

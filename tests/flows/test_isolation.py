@@ -62,6 +62,8 @@ def _what_happened(village: Village) -> dict[str, str]:
         "review": review["id"],
         "entry": entry["id"],
         "inspection": inspection["id"],
+        "line": chair.get(f"/v1/passbooks/{village.households['3-2']}/entries")["data"][0]["id"],
+        "month": village.month,
         "reward": rice,
         "order": order["id"],
         "voucher": order["voucher"]["code"],
@@ -113,9 +115,26 @@ _OURS = [
     ("POST", "/v1/corrections", {"entry_id": "{entry}", "points": 0, "reason": "不对"}),
     ("GET", "/v1/inspections/{inspection}", None),
     ("PUT", "/v1/inspections/{inspection}/courtyards/{courtyard}", {"version": 1, "marks": {"yard": 1}}),
+    ("PUT", "/v1/inspections/{inspection}/assignments", {"assignments": []}),
+    (
+        "PUT",
+        "/v1/inspections/{inspection}/courtyards/{courtyard}/rectification",
+        {"reason": "杂物", "due": "2099-01-01"},
+    ),
+    (
+        "PUT",
+        "/v1/inspections/{inspection}/courtyards/{courtyard}/reinspection",
+        {"version": 1, "marks": {"yard": 1}, "passed": True},
+    ),
+    ("GET", "/v1/inspections/{inspection}/courtyards/{courtyard}/photos/{evidence}", None),
+    ("POST", "/v1/inspections/{inspection}/courtyards/{courtyard}/photos/{evidence}/link", {}),
     ("POST", "/v1/inspections/{inspection}/close", {}),
+    ("GET", "/v1/courtyards/{courtyard}/inspections", None),
     ("GET", "/v1/passbooks/{household}", None),
     ("GET", "/v1/passbooks/{household}/entries", None),
+    ("GET", "/v1/passbooks/{household}/entries/{line}", None),
+    ("GET", "/v1/passbooks/{household}/statements", None),
+    ("GET", "/v1/passbooks/{household}/statements/{month}", None),
     ("GET", "/v1/ledgers/courtyards/{courtyard}", None),
     ("GET", "/v1/rewards/{reward}", None),
     ("PUT", "/v1/rewards/{reward}", _REWARD),
@@ -162,7 +181,7 @@ def test_every_operation_on_something_of_a_community_is_tried_above(neighbours: 
     assert taking_ids - tried == _FOR_EVERYBODY
 
 
-_FOR_EVERYBODY = {"GET /v1/publications/{}", "GET /v1/inspections/{}/ranking"}
+_FOR_EVERYBODY = {"GET /v1/publications/{}", "GET /v1/inspections/{}/ranking", "GET /v1/ledger/entries/{}/proof"}
 _QUERY = {"/v1/reviews": {"stage": "final"}, "/v1/rewards": {"all": "true"}}
 _LISTS = [
     "/v1/communities",
@@ -174,6 +193,7 @@ _LISTS = [
     "/v1/claims",
     "/v1/reviews",
     "/v1/objections",
+    "/v1/checklists",
     "/v1/inspections",
     "/v1/rewards",
     "/v1/merchants",

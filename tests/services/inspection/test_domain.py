@@ -82,6 +82,27 @@ def test_points_follow_the_community_s_table_of_ranks() -> None:
     assert [place.points for place in places] == [10, 4, 0]
 
 
+def test_the_lists_hold_ties_and_nobody_is_on_both() -> None:
+    policy = Policy(inspection_red_places=1, inspection_black_places=1)
+
+    lists = {
+        place.courtyard: place.listed for place in rank({"a": 9.0, "b": 9.0, "c": 7.0, "d": 5.0, "e": 5.0}, policy)
+    }
+
+    assert lists == {"a": "red", "b": "red", "c": None, "d": "black", "e": "black"}
+    assert {place.listed for place in rank({"a": 9.0, "b": 9.0}, policy)} == {"red"}
+    assert {place.listed for place in rank({"a": 9.0}, Policy(inspection_red_places=0, inspection_black_places=0))} == {
+        None
+    }
+
+
+def test_a_courtyard_that_is_no_longer_there_has_no_place() -> None:
+    closed, awards = inspection().close({"gone": 99.0, "a": 80.0}, {"a": 1}, {}, Policy(), accept_missing=False, at=NOW)
+
+    assert [place.courtyard for place in closed.ranking] == ["a"]
+    assert awards == []
+
+
 def test_a_round_cannot_be_opened_for_a_month_that_has_not_begun() -> None:
     with pytest.raises(errors.PeriodNotEnded):
         Inspection.open("com_1", "2026-12", checklist(), by="per_1", at=NOW)

@@ -1,0 +1,127 @@
+"""One month's round over all courtyards: opened, shared out, recorded, closed once (R18, R19)."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+from contracts import calendar, errors, ids
+from contracts.inspection import AwardProposed, InspectionClosed, Ranked
+from contracts.policy import Policy
+from services.inspection.domain.checklists import Checklist
+from services.inspection.domain.ranking import rank
+from services.inspection.domain.scores import Score
+from services.inspection.domain.shares import Place, Share, must_fit
+
+
+@dataclass(frozen=True)
+class Headship:
+    """Who answered for a courtyard on the day the round closed."""
+
+    person: str
+    household: str | None
+
+
+@dataclass
+class Inspection:
+    """One month's round."""
+
+    community: str
+    id: str
+    period: str
+    checklist_version: int
+    opened_by: str
+    opened_at: datetime
+    state: Literal["open", "closed"] = "open"
+    closed_at: datetime | None = None
+    version: int = 1
+    ranking: list[Ranked] = field(default_factory=list)
+    shares: list[Share] = field(default_factory=list)
+
+    @classmethod
+    def open(cls, community: str, period: str, checklist: Checklist, by: str, at: datetime) -> "Inspection":
+        """A new round for a month that has begun."""
+        if period > calendar.period_of(calendar.day_of(at)):
+            raise errors.PeriodNotEnded(f"{period} 尚未开始", [{"pointer": "/period", "detail": "不能晚于本月"}])
+        return cls(
+            community=community,
+            id=ids.new("ins"),
+            period=period,
+            checklist_version=checklist.version,
+            opened_by=by,
+            opened_at=at,
+        )
+
+    def must_be_open(self) -> None:
+        """Raises `InspectionClosedAlready` once the round is over."""
+        if self.state != "open":
+            raise errors.InspectionClosedAlready()
+
+    def assign(self, shares: Sequence[Share], layout: Mapping[str, Place], known: set[str]) -> None:
+        """Share the round out anew, as a whole; `Invalid` for what does not fit the community."""
+        self.must_be_open()
+        must_fit(shares, layout, known)
+        self.shares = list(shares)
+
+    def admits(self, standing: Score | None, later: Score) -> bool:
+        """Whether `later` is to be kept; a repeat of what stands is harmless, also after the end.
+
+        `InspectionClosedAlready` after the end, `StaleVersion` when what stands is newer.
+        """
+        if standing and standing.repeated_by(later):
+            return False
+        self.must_be_open()
+        return standing is None or standing.replaced_by(later)
+
+    def close(
+        self,
+        scores: Mapping[str, float],
+        courtyards: Mapping[str, int],
+        heads: Mapping[str, Headship],
+        policy: Policy,
+        accept_missing: bool,
+        at: datetime,
+    ) -> tuple[InspectionClosed, list[AwardProposed]]:
+        """End the round: rank the courtyards and propose an award to each head whose rank earns points.
+
+        `scores` by courtyard; `courtyards` are all there are, with their numbers. Courtyards without a score are
+        refused (`CourtyardsMissing`, with their numbers) unless accepted; they are not ranked, nor is one that is no
+        longer there.
+        """
+        self.must_be_open()
+        missing = sorted(number for courtyard, number in courtyards.items() if courtyard not in scores)
+        if missing and not accept_missing:
+            raise errors.CourtyardsMissing(f"还有 {len(missing)} 个院落未检查", facts={"missing": missing})
+        self.state, self.closed_at, self.version = "closed", at, self.version + 1
+        self.ranking = rank({each: score for each, score in scores.items() if each in courtyards}, policy)
+        day = calendar.day_of(at)
+        awards = [
+            AwardProposed(
+                community=self.community,
+                award=ids.new("awd"),
+                inspection=self.id,
+                period=self.period,
+                courtyard=place.courtyard,
+                person=heads[place.courtyard].person,
+                household=heads[place.courtyard].household,
+                day=day,
+                rank=place.rank,
+                points=place.points,
+                at=at,
+            )
+            for place in self.ranking
+            if place.points and place.courtyard in heads
+        ]
+        closed = InspectionClosed(
+            community=self.community,
+            sequence=self.version,
+            inspection=self.id,
+            period=self.period,
+            ranking=tuple(self.ranking),
+            at=at,
+        )
+        return closed, awards
+
+    def place_of(self, courtyard: str) -> Ranked | None:
+        """The courtyard's place; none when it was missed, or before the end."""
+        return next((place for place in self.ranking if place.courtyard == courtyard), None)
