@@ -56,6 +56,7 @@ def _what_happened(village: Village) -> dict[str, str]:
         "household": village.households["1-2"],
         "resident": village.people["张三"],
         "appointment": appointment["id"],
+        "roster": _long_roster(village),
         "claim": claim["id"],
         "evidence": claim["evidence_ids"][0],
         "rulebook": chair.get("/v1/rulebooks/current")["id"],
@@ -71,6 +72,12 @@ def _what_happened(village: Village) -> dict[str, str]:
         "key": village.committee.get(f"/v1/merchants/{merchant}/keys")["data"][0]["id"],
         "payment": payment["id"],
     }
+
+
+def _long_roster(village: Village) -> str:
+    lines = ["院落号,排,网格,户号,姓名,身份", *("?" for _ in range(2_001))]
+    roster = village.committee.upload("/v1/rosters", "roster.csv", "\n".join(lines).encode(), "text/csv", dry_run="true")
+    return str(roster["id"])
 
 
 def _what_is_doubted(village: Village) -> dict[str, str]:
@@ -92,6 +99,12 @@ _OURS = [
     ("GET", "/v1/courtyards/{courtyard}", None),
     ("POST", "/v1/households", {"courtyard_id": "{courtyard}"}),
     ("GET", "/v1/households/{household}", None),
+    ("POST", "/v1/households/{household}/split", {"on": SOME_DAY, "resident_ids": ["{resident}"]}),
+    ("POST", "/v1/households/{household}/merge", {"on": SOME_DAY, "into_household_id": "{household}"}),
+    ("POST", "/v1/households/{household}/cards", {}),
+    ("DELETE", "/v1/households/{household}/cards/current", None),
+    ("GET", "/v1/households/{household}/card.pdf", None),
+    ("GET", "/v1/rosters/{roster}", None),
     ("POST", "/v1/residents", {"name": "某人", "household_id": "{household}", "tenure": "tenant"}),
     ("GET", "/v1/residents/{resident}", None),
     ("PUT", "/v1/residents/{resident}", {"name": "某人"}),
@@ -213,6 +226,8 @@ def _filled(form: object, ids: dict[str, str]) -> object:
         return form.format_map(ids) if "{" in form else form
     if isinstance(form, dict):
         return {name: _filled(value, ids) for name, value in form.items()}
+    if isinstance(form, list):
+        return [_filled(value, ids) for value in form]
     return form
 
 
