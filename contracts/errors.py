@@ -448,6 +448,11 @@ class TooManyKeys(Conflict):
     message = "每种模式最多同时启用两个密钥，请先停用旧密钥"
 
 
+class TooManyEndpoints(Conflict):
+    code = "too_many_endpoints"
+    message = "每种模式最多五个回调地址"
+
+
 class MerchantSuspended(Conflict):
     code = "merchant_suspended"
     message = "该商户已停用"

@@ -1,7 +1,7 @@
 """Whether a part of the platform does its work, asked from outside: `python -m deploy.health claims`.
 
-A nameko service is well when its calls reach somebody, the relay when nothing waits to be sent, the gateway when all
-it depends on answers. Starts in a tenth of a second, since it is asked every few.
+A nameko service is well when its calls reach somebody, relay and webhooks when nothing waits to be sent, the gateway
+when all it depends on answers. Starts in a tenth of a second, since it is asked every few.
 """
 
 import sys
@@ -51,6 +51,19 @@ def nothing_waits(database_uris: list[str], seconds: int = 60) -> bool:
         return False
 
 
+def notices_go_out(database_uri: str, seconds: int = 60) -> bool:
+    """Whether no notice to a merchant has been due for longer than that."""
+    late = (
+        "SELECT count(*) FROM webhook_deliveries d JOIN webhook_endpoints e ON e.community = d.community"
+        " AND e.id = d.endpoint AND e.state = 'active' WHERE d.state = 'pending'"
+        f" AND d.due_at < now() - interval '{seconds} seconds'"
+    )
+    try:
+        return not _answer(database_uri, late)
+    except psycopg2.Error:
+        return False
+
+
 def _answer(database_uri: str, query: str) -> int:
     parts = urlsplit(database_uri)
     uri = parts._replace(scheme="postgresql").geturl()
@@ -68,6 +81,8 @@ def main() -> int:
     if name == "relay":
         stores = [uri for variable, uri in environ.items() if variable.endswith("_DATABASE_URI")]
         return 0 if nothing_waits(stores) else 1
+    if name == "webhooks":
+        return 0 if notices_go_out(environ["EXCHANGE_DATABASE_URI"]) else 1
     return 0 if consumers(environ["AMQP_URI"], f"rpc-{name}") else 1
 
 

@@ -221,6 +221,8 @@ class Stack:
             **{f"{service.upper()}_DATABASE_URI": uri for service, uri in self.database_uris.items()},
             "JWT_SECRET": self._credentials["jwt"],
             "PHONE_KEY": self._credentials["phone"],
+            "WEBHOOK_KEY": self._credentials["webhook"],
+            "WEBHOOK_LOOPBACK": "true",
             "EVIDENCE_URL": (self.root / "evidence").as_uri(),
             "WECHAT_PORT": str(self._wechat_port),
             "WECHAT_BASE_URL": f"http://{ports.LOOPBACK}:{self._wechat_port}",

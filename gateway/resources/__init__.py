@@ -29,6 +29,7 @@ from gateway.resources import (
     sessions,
     statements,
     tills,
+    webhooks,
 )
 
 BLUEPRINTS: list[Blueprint] = [
@@ -59,4 +60,5 @@ BLUEPRINTS: list[Blueprint] = [
     sessions.blp,
     statements.blp,
     tills.blp,
+    webhooks.blp,
 ]

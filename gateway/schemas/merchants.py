@@ -5,7 +5,7 @@ import marshmallow as ma
 from gateway import fields
 from gateway.schemas import Schema
 
-SCOPES = ("vouchers", "payments", "settlements")
+SCOPES = ("vouchers", "payments", "settlements", "webhooks")
 
 
 class MerchantForm(Schema):

@@ -38,10 +38,13 @@ def _follow(tx: ExchangeTransaction, community: str, answers: Sequence[Answer]) 
     )
     for answer in answers:
         purchase = purchases[answer.hold]
+        waited = purchase.bank == Bank.ASKED
         told = _take(purchase, answer, shelf)
         if isinstance(purchase, Order) and any(isinstance(event, CodesIssued) for event in told):
             tx.codes.issue(purchase)
         tx.tell(purchase, told)
+        if waited:
+            tx.tell_answer(purchase)
 
 
 def _moves_stock(order: Order, answer: Answer) -> bool:

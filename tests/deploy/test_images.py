@@ -19,6 +19,7 @@ importlib.import_module("deploy.health")
 print(*(module.__file__ for module in list(sys.modules.values()) if getattr(module, "__file__", None)), sep="\\n")
 """
 ENTRIES = [("service", name, f"services.{name}.service") for name in SERVICES] + [
+    ("service", "exchange", "services.exchange.webhooks.__main__"),
     ("relay", "relay", "messaging.__main__"),
     ("gateway", "gateway", "gateway.app"),
     ("jobs", "jobs", "messaging.__main__"),

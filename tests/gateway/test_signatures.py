@@ -103,6 +103,15 @@ def test_what_is_covered_cannot_be_changed(client, counter, header):
     assert code(send(client, request)) == (401, "signature_invalid")
 
 
+def test_a_key_is_missed_as_such_and_cannot_be_taken_out_of_a_signed_request(client, counter):
+    request = httpx.Request("POST", "http://localhost" + PATH, json=REFUND)
+    Signature(KEY, KEY_ID, SECRET).sign(request)
+    assert code(send(client, request)) == (400, "idempotency_key_missing")
+    request = signed()
+    del request.headers["Idempotency-Key"]
+    assert code(send(client, request)) == (401, "signature_invalid")
+
+
 def test_a_signature_made_for_another_address_is_refused(client, counter):
     for request in (signed(path="/v1/merchant/authorizations"), signed(host="http://example.org")):
         request.url = httpx.URL("http://localhost" + PATH)

@@ -26,11 +26,12 @@ def card(digest: str) -> Card:
     return Card(community="", digest=digest, household=PAYER.household, pin_hash=_CARD_HASH)
 
 
-def answer(purchase: Order | Payment, at: datetime) -> None:
-    """Place or refuse the hold of a test purchase."""
+def answer(purchase: Order | Payment, at: datetime) -> bool:
+    """Place or refuse the hold of a test purchase; whether it was still to be answered."""
     if purchase.bank != Bank.ASKED:
-        return
+        return False
     if purchase.points <= BALANCE:
         purchase.hold_placed(at)
     else:
         purchase.hold_refused(BALANCE, at)
+    return True

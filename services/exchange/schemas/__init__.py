@@ -6,10 +6,13 @@ from services.exchange.schemas.pages import page, paged
 from services.exchange.schemas.payments import denial, paycode, payment, refund
 from services.exchange.schemas.rewards import reward, terms
 from services.exchange.schemas.settlement import line, statement
+from services.exchange.schemas.webhooks import delivery, endpoint
 
 __all__ = [
     "credential",
+    "delivery",
     "denial",
+    "endpoint",
     "key",
     "line",
     "merchant",

@@ -9,9 +9,10 @@ from services.exchange.service.paycodes import Paycodes
 from services.exchange.service.sandbox import Sandbox
 from services.exchange.service.shelf import Shelf
 from services.exchange.service.tills import Tills
+from services.exchange.service.webhooks import Webhooks
 from services.exchange.store import ExchangeStore
 
 
-class ExchangeService(Shelf, Ordering, Paycodes, Cards, Tills, Merchants, Books, Sandbox, KeepsDirectory):
+class ExchangeService(Shelf, Ordering, Paycodes, Cards, Tills, Merchants, Webhooks, Books, Sandbox, KeepsDirectory):
     name = "exchange"
     store = ExchangeStore()

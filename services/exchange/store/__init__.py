@@ -4,7 +4,7 @@ from functools import cached_property
 
 from directory import Directory
 from messaging import Store, Transaction
-from services.exchange.domain import sandbox
+from services.exchange.domain import notices, sandbox
 from services.exchange.domain.orders import Order
 from services.exchange.domain.payments import Payment
 from services.exchange.domain.purchases import Events
@@ -15,6 +15,7 @@ from services.exchange.store.purchases import Orders, Paycodes, Payments
 from services.exchange.store.rewards import Rewards
 from services.exchange.store.settlement import Settlement
 from services.exchange.store.tables import metadata
+from services.exchange.store.webhooks import Webhooks
 
 __all__ = ["ExchangeStore", "ExchangeTransaction", "metadata"]
 
@@ -54,16 +55,31 @@ class ExchangeTransaction(Transaction):
     def settlement(self) -> Settlement:
         return Settlement(self.session)
 
+    @cached_property
+    def webhooks(self) -> Webhooks:
+        return Webhooks(self.session)
+
     def directory(self, community: str) -> Directory:
         """Who lives where and holds which role in that community."""
         return Directory(self.session, community)
 
     def tell(self, purchase: Order | Payment, events: Events) -> None:
-        """Tell the house what was decided; of test purchases only the sandbox hears."""
+        """Tell the house, and the merchant, what was decided; of test purchases the house hears nothing."""
+        for event in events:
+            self._notify(purchase, notices.of_event(event))
         if purchase.mode == "live":
             self.emit(*events)
-        else:
-            sandbox.answer(purchase, self.now)
+        elif sandbox.answer(purchase, self.now):
+            self.tell_answer(purchase)
+
+    def tell_answer(self, purchase: Order | Payment) -> None:
+        """Tell the merchant what the bank has said about a payment."""
+        self._notify(purchase, notices.of_answer(purchase))
+
+    def _notify(self, purchase: Order | Payment, notice: notices.Notice | None) -> None:
+        if notice is not None:
+            whose = (purchase.community, notice.merchant, purchase.mode)
+            self.webhooks.notify(*whose, notice.type, notice.data, self.now)
 
 
 class ExchangeStore(Store):

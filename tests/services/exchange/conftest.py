@@ -8,6 +8,7 @@ import pytest
 from contracts import registry
 from contracts.aggregation import HoldPlaced, HoldRefused
 from messaging.testing import ServiceHarness
+from services.exchange.sealing import Seal
 from services.exchange.service import ExchangeService
 from tests.services.exchange.shelf import COMMUNITY, NOW
 
@@ -60,7 +61,7 @@ class Exchange(ServiceHarness):
 @pytest.fixture
 def exchange(empty_store: Callable[[str], str]) -> Exchange:
     """Li and his wife live in courtyard 12 under head Wang and officer Zhou; Zhao lives in courtyard 40."""
-    exchange = Exchange(ExchangeService, empty_store("exchange")).at(NOW)
+    exchange = Exchange(ExchangeService, empty_store("exchange"), seal=Seal("a key of the tests")).at(NOW)
     community = {"community": COMMUNITY}
     exchange.handle(
         registry.CommunityFounded(**community),

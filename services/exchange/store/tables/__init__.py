@@ -9,6 +9,7 @@ from services.exchange.store.tables.merchants import merchant_keys, merchants, s
 from services.exchange.store.tables.purchases import orders, paycodes, payments
 from services.exchange.store.tables.rewards import reward_codes, rewards
 from services.exchange.store.tables.settlement import settlement_lines
+from services.exchange.store.tables.webhooks import webhook_deliveries, webhook_endpoints
 
 __all__ = [
     "cards",
@@ -22,4 +23,6 @@ __all__ = [
     "rewards",
     "settlement_lines",
     "signature_nonces",
+    "webhook_deliveries",
+    "webhook_endpoints",
 ]

@@ -1,0 +1,94 @@
+"""Where merchants want to be told, and what they were told (R27).
+
+A secret is made here, shown once, and sent on to be sealed; it is in no answer that is kept.
+"""
+
+import base64
+import secrets
+from typing import Any
+
+from flask.views import MethodView
+
+from gateway import idempotency
+from gateway.auth import actor, for_merchants
+from gateway.blueprint import Blueprint
+from gateway.paging import page, page_of
+from gateway.rpc import rpc
+from gateway.schemas.webhooks import Delivery, DeliveryQuery, Endpoint, EndpointForm, NewEndpoint
+
+blp = Blueprint("webhooks", __name__, description="Webhooks of merchants (Standard Webhooks 1.0)")
+
+
+def _new_secret() -> str:
+    return f"whsec_{base64.b64encode(secrets.token_bytes(32)).decode()}"
+
+
+@blp.route("/v1/merchant/webhook-endpoints")
+class Endpoints(MethodView):
+    @for_merchants("webhooks")
+    @blp.response(200, page_of(Endpoint))
+    def get(self) -> Any:
+        """All of the key's mode, newest first."""
+        return page(rpc.query("exchange", "list_webhook_endpoints", actor=actor()))
+
+    @for_merchants("webhooks")
+    @idempotency.not_kept
+    @blp.arguments(EndpointForm)
+    @blp.response(201, NewEndpoint)
+    def post(self, form: dict[str, Any]) -> Any:
+        """Add an address of yours. Its secret is shown once; who lost the answer removes it and adds it again."""
+        secret = _new_secret()
+        return rpc.command("exchange", "add_webhook_endpoint", actor=actor(), secret=secret, **form) | {
+            "secret": secret
+        }
+
+
+@blp.route("/v1/merchant/webhook-endpoints/<endpoint_id>")
+class OneEndpoint(MethodView):
+    @for_merchants("webhooks")
+    @blp.response(204)
+    def delete(self, endpoint_id: str) -> None:
+        """Remove it; nothing more is sent."""
+        rpc.command("exchange", "remove_webhook_endpoint", actor=actor(), endpoint_id=endpoint_id)
+
+
+@blp.route("/v1/merchant/webhook-endpoints/<endpoint_id>/rotate-secret")
+class Rotations(MethodView):
+    @for_merchants("webhooks")
+    @idempotency.not_kept
+    @blp.response(200, NewEndpoint)
+    def post(self, endpoint_id: str) -> Any:
+        """A new secret. For 24 hours both sign, so that nothing is lost while you change over."""
+        secret = _new_secret()
+        asked = {"actor": actor(), "endpoint_id": endpoint_id, "secret": secret}
+        return rpc.command("exchange", "rotate_webhook_secret", **asked) | {"secret": secret}
+
+
+@blp.route("/v1/merchant/webhook-endpoints/<endpoint_id>/test")
+class Trials(MethodView):
+    @for_merchants("webhooks")
+    @idempotency.required
+    @blp.response(201, Delivery)
+    def post(self, endpoint_id: str) -> Any:
+        """Have an `endpoint.test` sent, whatever it listens to."""
+        return rpc.command("exchange", "try_webhook_endpoint", actor=actor(), endpoint_id=endpoint_id)
+
+
+@blp.route("/v1/merchant/deliveries")
+class Deliveries(MethodView):
+    @for_merchants("webhooks")
+    @blp.arguments(DeliveryQuery, location="query")
+    @blp.response(200, page_of(Delivery))
+    def get(self, query: dict[str, Any]) -> Any:
+        """What was sent, with every attempt, newest first."""
+        return page(rpc.query("exchange", "list_deliveries", actor=actor(), **query))
+
+
+@blp.route("/v1/merchant/deliveries/<delivery_id>/replay")
+class Replays(MethodView):
+    @for_merchants("webhooks")
+    @idempotency.required
+    @blp.response(200, Delivery)
+    def post(self, delivery_id: str) -> Any:
+        """Send it again, with the same `webhook-id`."""
+        return rpc.command("exchange", "replay_delivery", actor=actor(), delivery_id=delivery_id)

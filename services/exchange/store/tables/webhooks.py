@@ -1,0 +1,48 @@
+"""Where merchants want to be told, and what they were told."""
+
+from sqlalchemy import Column, DateTime, Index, Integer, String, Table, Text, text
+from sqlalchemy.dialects.postgresql import JSONB
+
+from services.exchange.domain.webhooks import Delivery, Endpoint
+from services.exchange.store.tables.mapping import mappers, metadata
+
+webhook_endpoints = Table(
+    "webhook_endpoints",
+    metadata,
+    Column("community", String, primary_key=True),
+    Column("id", String, primary_key=True),
+    Column("merchant", String, nullable=False),
+    Column("mode", String, nullable=False),
+    Column("url", Text, nullable=False),
+    Column("types", JSONB, nullable=False),
+    Column("secret", Text, nullable=False),
+    Column("earlier_secret", Text),
+    Column("earlier_until", DateTime(timezone=True)),
+    Column("state", String, nullable=False),
+    Column("created_at", DateTime(timezone=True), nullable=False),
+    Column("disabled_at", DateTime(timezone=True)),
+    Index("webhook_endpoints_by_merchant", "community", "merchant", "mode"),
+    Index("webhook_endpoints_active", "community", "id", postgresql_where=text("state = 'active'")),
+)
+
+webhook_deliveries = Table(
+    "webhook_deliveries",
+    metadata,
+    Column("community", String, primary_key=True),
+    Column("id", String, primary_key=True),
+    Column("merchant", String, nullable=False),
+    Column("mode", String, nullable=False),
+    Column("endpoint", String, nullable=False),
+    Column("type", String, nullable=False),
+    Column("data", JSONB, nullable=False),
+    Column("created_at", DateTime(timezone=True), nullable=False),
+    Column("state", String, nullable=False),
+    Column("due_at", DateTime(timezone=True), nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("attempts", JSONB, nullable=False),
+    Index("webhook_deliveries_by_merchant", "community", "merchant", "mode", "id"),
+    Index("webhook_deliveries_due", "community", "endpoint", "due_at", postgresql_where=text("state = 'pending'")),
+)
+
+mappers.map_imperatively(Endpoint, webhook_endpoints)
+mappers.map_imperatively(Delivery, webhook_deliveries)

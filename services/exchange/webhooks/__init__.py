@@ -1,0 +1,1 @@
+"""Couriers: a plain process that carries notices to merchants, however slow their servers are."""
