@@ -1,5 +1,9 @@
 """Ids sort by the time they were made, so that lists can be paged by them."""
 
+import time
+
+from ulid import ULID
+
 from contracts import ids
 
 
@@ -16,3 +20,9 @@ def test_an_id_tells_what_it_names() -> None:
     assert prefix == "tra"
     assert len(ulid) == 26
     assert ulid == ulid.lower()
+
+
+def test_an_id_holds_a_ulid_of_this_moment() -> None:
+    ulid = ULID.from_str(ids.new("tra").removeprefix("tra_").upper())
+
+    assert abs(ulid.timestamp - time.time()) < 60
