@@ -12,7 +12,10 @@ import benchmarks
 from deploy.local.stack import Stack
 
 
-def main(names: Annotated[list[str] | None, typer.Argument(help="Modules here; by default all.")] = None) -> None:
+def main(
+    names: Annotated[list[str] | None, typer.Argument(help="Modules here; by default all.")] = None,
+    full: Annotated[bool, typer.Option("--full", help="The sizes that are promised, which take long.")] = False,
+) -> None:
     """Measure, and print one JSON line a figure."""
     modules = [
         importlib.import_module(f"benchmarks.{found.name}")
@@ -21,7 +24,8 @@ def main(names: Annotated[list[str] | None, typer.Argument(help="Modules here; b
     ]
     with TemporaryDirectory() as root, Stack(Path(root)) as stack:
         for module in modules:
-            for figure in getattr(module, "measure", lambda stack: ())(stack):
+            measure = getattr(module, "measure", lambda stack: ())
+            for figure in getattr(module, "measure_fully", measure)(stack) if full else measure(stack):
                 typer.echo(figure.line())
 
 

@@ -5,7 +5,7 @@ Once spread over 1,000 books, once on 10 hot ones. The clock runs from the first
 
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -15,6 +15,7 @@ from sqlalchemy import Engine, create_engine, text
 
 from benchmarks.figure import Figure
 from contracts import ids
+from contracts.event import Event
 from contracts.review import EntryFinalized
 from deploy.local.stack import Stack
 from messaging import engine
@@ -23,24 +24,22 @@ from messaging.store import StoreAccess
 from services.aggregation.service import AggregationService
 from services.aggregation.store import AggregationTransaction
 
-_DECISIONS = 20_000
+DECISIONS = 20_000
 _BATCH = 500
 _PATIENCE = 300
-_BOOKS = {"spread": 1_000, "hot": 10}
+BOOKS = {"spread": 1_000, "hot": 10}
 
 
 def measure(stack: Stack) -> Iterator[Figure]:
     """Transfers per second, from the broker and without."""
     stack.start("aggregation")
-    store = create_engine(engine.url(stack.database_uris["aggregation"]))
-    for name, books in _BOOKS.items():
-        other = _directly(stack, f"com_direct_{name}", books)
-        ours = _from_the_broker(stack, store, f"com_broker_{name}", books)
+    for name, books in BOOKS.items():
+        other = DECISIONS / post(stack, "post", list(decisions(f"com_direct_{name}", books)))
+        ours = from_the_broker(stack, decisions(f"com_broker_{name}", books))
         yield Figure(f"ledger_{name}", "transfers/s", ours, other)
-    store.dispose()
 
 
-def decisions(community: str, books: int, number: int = _DECISIONS) -> Iterator[EntryFinalized]:
+def decisions(community: str, books: int, number: int = DECISIONS, points: int = 5) -> Iterator[EntryFinalized]:
     """Final decisions about `books` households in turn."""
     for turn in range(number):
         book = turn % books
@@ -57,34 +56,37 @@ def decisions(community: str, books: int, number: int = _DECISIONS) -> Iterator[
             item="clean_up",
             category="living_environment",
             period="2026-11",
-            points=5,
+            points=points,
             at=datetime.now(UTC),
         )
 
 
-def _from_the_broker(stack: Stack, store: Engine, community: str, books: int) -> float:
+def from_the_broker(stack: Stack, events: Iterable[Event], kind: str = "credit") -> float:
+    """Transfers of a kind per second, one for each subject of `events`, which all wait for the service on RabbitMQ."""
     stack.stop("aggregation")
-    with Connection(stack.amqp_uri) as connection:
-        exchange = get_event_exchange("review", {})
-        with Producer(connection, exchange) as producer:
-            for event in decisions(community, books):
-                producer.publish(
-                    json.dumps(Envelope.around(event, at=event.at).dump()),
-                    routing_key=event.name(),
-                    content_type=CONTENT_TYPE,
-                    content_encoding="utf-8",
-                    delivery_mode=2,
-                )
+    told = list(events)
+    expected, community = len({event.subject for event in told}), told[0].community
+    _publish(stack, told)
+    store = create_engine(engine.url(stack.database_uris["aggregation"]))
     stack.start("aggregation")
-    began = _committed(store, community, 1)
-    before = _count(store, community)
-    ended = _committed(store, community, _DECISIONS)
-    return (_DECISIONS - before) / (ended - began)
+    began = _committed(store, community, kind, 1)
+    before = _count(store, community, kind)
+    ended = _committed(store, community, kind, expected)
+    store.dispose()
+    return (expected - before) / (ended - began)
 
 
-def _directly(stack: Stack, community: str, books: int) -> float:
-    events = list(decisions(community, books))
-    return len(events) / post(stack, "post", events)
+def _publish(stack: Stack, events: list[Event]) -> None:
+    with Connection(stack.amqp_uri) as connection, Producer(connection) as producer:
+        for event in events:
+            producer.publish(
+                json.dumps(Envelope.around(event, at=datetime.now(UTC)).dump()),
+                exchange=get_event_exchange(event.publisher, {}),
+                routing_key=event.name(),
+                content_type=CONTENT_TYPE,
+                content_encoding="utf-8",
+                delivery_mode=2,
+            )
 
 
 def post(stack: Stack, handler: str, events: list[Any]) -> float:
@@ -99,17 +101,17 @@ def post(stack: Stack, handler: str, events: list[Any]) -> float:
     return time.monotonic() - began
 
 
-def _committed(store: Engine, community: str, number: int) -> float:
-    """The moment at which that many transfers are committed."""
+def _committed(store: Engine, community: str, kind: str, number: int) -> float:
+    """The moment at which that many transfers of a kind are committed."""
     deadline = time.monotonic() + _PATIENCE
-    while _count(store, community) < number:
+    while (count := _count(store, community, kind)) < number:
         if time.monotonic() > deadline:
-            raise TimeoutError(f"{_count(store, community)} of {number} transfers after {_PATIENCE} s")
+            raise TimeoutError(f"{count} of {number} transfers after {_PATIENCE} s")
         time.sleep(0.02)
     return time.monotonic()
 
 
-def _count(store: Engine, community: str) -> int:
+def _count(store: Engine, community: str, kind: str) -> int:
+    counted = text("SELECT count(*) FROM transfers WHERE community = :community AND kind = :kind")
     with store.connect() as connection:
-        counted = text("SELECT count(*) FROM transfers WHERE community = :community")
-        return int(connection.execute(counted, {"community": community}).scalar_one())
+        return int(connection.execute(counted, {"community": community, "kind": kind}).scalar_one())

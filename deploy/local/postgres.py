@@ -91,9 +91,12 @@ class Postgres:
         return self.uri(name)
 
     def _psql(self, *arguments: str, environment: Mapping[str, str] | None = None) -> None:
-        """Run psql as ourselves: the server's account may be unable to read our files."""
+        self.run("psql", "--no-psqlrc", "--quiet", *arguments, environment=environment)
+
+    def run(self, program: str, *arguments: str, environment: Mapping[str, str] | None = None) -> str:
+        """What a client program prints, run as ourselves: the server's account may be unable to read our files."""
         done = subprocess.run(
-            [self._binaries / "psql", "--no-psqlrc", "--quiet", *arguments],
+            [self._binaries / program, *arguments],
             env={
                 **self._environment,
                 **(environment or {}),
@@ -109,7 +112,8 @@ class Postgres:
             text=True,
         )
         if done.returncode:
-            raise Failed(f"psql {arguments[-1]}: {done.stderr.strip()}")
+            raise Failed(f"{program} {arguments[-1]}: {done.stderr.strip()}")
+        return done.stdout
 
     def _initialize(self) -> None:
         """Run initdb aside and move the result into place, so that one cut short leaves no half a cluster."""

@@ -1,0 +1,70 @@
+"""The bank, from the broker, against django-hordak 2.0 in four processes, on the same PostgreSQL and as many accounts.
+
+django-hordak is the double-entry ledger one would otherwise install. It lives in an environment of its own, made on
+first use, so that the project does not depend on it. Each side posts as it is meant to be used: hordak a transfer and
+a commit at a time, the bank what waits on RabbitMQ in batches.
+"""
+
+import subprocess
+import sys
+import venv
+from collections.abc import Iterator
+from pathlib import Path
+
+from benchmarks import ledger
+from benchmarks.figure import Figure
+from deploy.local.stack import PROJECT, Stack
+
+_REQUIREMENTS = ["django-hordak==2.0.0", "psycopg2-binary>=2.9,<3", "setuptools<81"]
+_HOME = PROJECT / ".local" / "hordak"
+_SCRIPT = Path(__file__).with_name("transfers.py")
+_PROCESSES = 4
+_EACH = 500
+
+
+def measure(stack: Stack) -> Iterator[Figure]:
+    """Transfers per second, ours from RabbitMQ and hordak's by `transfer_to`."""
+    python = _environment()
+    uri = stack.postgres.create_database("hordak")
+    _run(python, uri, "prepare", max(ledger.BOOKS.values()))
+    stack.start("aggregation")
+    for name, books in ledger.BOOKS.items():
+        other = _post(python, uri, books)
+        ours = ledger.from_the_broker(stack, ledger.decisions(f"com_hordak_{name}", books))
+        yield Figure(f"ledger_hordak_{name}", "transfers/s", ours, other)
+
+
+def _environment() -> str:
+    python = _HOME / "bin" / "python"
+    if not (_HOME / "made").exists():
+        venv.create(_HOME, clear=True, with_pip=True)
+        install = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *_REQUIREMENTS]
+        subprocess.run(install, check=True, stdout=sys.stderr)
+        (_HOME / "made").touch()
+    return str(python)
+
+
+def _post(python: str, uri: str, accounts: int) -> float:
+    posting = [_begin(python, uri, "post", accounts, _EACH) for _ in range(_PROCESSES)]
+    for process in posting:
+        assert process.stdout.readline() == "ready\n", "see above for what django-hordak said"
+    for process in posting:
+        process.stdin.write("\n")
+        process.stdin.flush()
+    spans = [tuple(map(float, process.communicate()[0].split())) for process in posting]
+    return _PROCESSES * _EACH / (max(ended for _, ended in spans) - min(began for began, _ in spans))
+
+
+def _run(python: str, uri: str, *arguments: object) -> None:
+    if _begin(python, uri, *arguments).wait():
+        raise RuntimeError("see above for what django-hordak said")
+
+
+def _begin(python: str, uri: str, *arguments: object) -> "subprocess.Popen[str]":
+    return subprocess.Popen(
+        [python, "-W", "ignore", _SCRIPT, *map(str, arguments)],
+        env={"DATABASE_URI": uri, "PATH": ""},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )

@@ -1,0 +1,47 @@
+"""Run by the environment that has django-hordak: `transfers.py prepare ACCOUNTS`, `transfers.py post ACCOUNTS NUMBER`.
+
+`post` says when it is ready, waits for a line, then prints when it began and ended, in seconds since the epoch.
+"""
+
+import os
+import sys
+import time
+
+import django
+from django.core.management import call_command
+from django.db import transaction
+
+os.environ["DJANGO_SETTINGS_MODULE"] = "settings"
+django.setup()
+
+from hordak.models import Account, AccountType  # noqa: E402
+from moneyed import Money  # noqa: E402
+
+FIVE = Money(5, "CNY")
+
+
+def prepare(accounts: int) -> None:
+    """The tables, an account that issues, and `accounts` that receive."""
+    call_command("migrate", verbosity=0)
+    if Account.objects.exists():
+        return
+    Account.objects.create(name="issued", type=AccountType.income, currencies=["CNY"])
+    for number in range(accounts):
+        Account.objects.create(name=f"household {number}", type=AccountType.liability, currencies=["CNY"])
+
+
+def post(accounts: int, number: int) -> None:
+    """`number` transfers to `accounts` in turn, each committed by itself, as hordak's own method makes them."""
+    issued, *books = Account.objects.order_by("id")[: accounts + 1]
+    print("ready", flush=True)
+    sys.stdin.readline()
+    began = time.time()
+    for turn in range(number):
+        with transaction.atomic():
+            issued.transfer_to(books[turn % accounts], FIVE, description="clean_up")
+    print(began, time.time(), flush=True)
+
+
+if __name__ == "__main__":
+    verb, *numbers = sys.argv[1:]
+    {"prepare": prepare, "post": post}[verb](*map(int, numbers))
