@@ -129,8 +129,9 @@ _none_of(
     """
     SELECT community, id, a.posted, a.held, coalesce(h.held, 0)
       FROM accounts a
-      LEFT JOIN (SELECT community, account AS id, sum(points) AS held FROM holds WHERE state = 'open' GROUP BY 1, 2) h
-           USING (community, id)
+      LEFT JOIN (SELECT o.community, coalesce(b.merged_into, o.account) AS id, sum(o.points) AS held
+                   FROM holds o LEFT JOIN accounts b ON b.community = o.community AND b.id = o.account
+                  WHERE o.state = 'open' GROUP BY 1, 2) h USING (community, id)
      WHERE kind IN ('household', 'head') AND (a.held <> coalesce(h.held, 0) OR a.posted < a.held)
     """,
 )
@@ -311,6 +312,38 @@ def _failures(platform: Platform, module: str, *arguments: str) -> Iterator[str]
     done = subprocess.run(command, capture_output=True, text=True)
     if done.returncode:
         yield done.stdout or done.stderr
+
+
+_none_of(
+    "aggregation",
+    20,
+    "What left a merged book arrived in the other, and it stays empty",
+    """
+    SELECT community, id, posted, held, 'not empty' FROM accounts
+     WHERE merged_into IS NOT NULL AND (posted <> 0 OR held <> 0 OR arrears <> 0)
+    UNION ALL
+    SELECT a.community, a.id, 0, 0, 'refers to ' || a.merged_into FROM accounts a
+      LEFT JOIN accounts b ON b.community = a.community AND b.id = a.merged_into AND b.merged_into IS NULL
+     WHERE a.merged_into IS NOT NULL AND b.id IS NULL
+    UNION ALL
+    SELECT community, source, coalesce(c.points, 0), coalesce(m.points, 0), 'left and arrived'
+      FROM (SELECT * FROM transfers WHERE kind = 'closing') c
+      FULL JOIN (SELECT * FROM transfers WHERE kind = 'merge') m USING (community, source)
+     WHERE coalesce(c.points, 0) <> -coalesce(m.points, 0)
+    """,
+)
+_none_of(
+    "aggregation",
+    21,
+    "Points lapse by the community's rule alone, a book's once a day, and never more than it had",
+    """
+    SELECT t.community, t.id, t.points, e.amount FROM transfers t
+      LEFT JOIN entries e ON e.community = t.community AND e.transfer = t.id AND e.account = 'expired'
+     WHERE t.kind = 'expiry'
+       AND (t.origin <> 'policy' OR t.points >= 0 OR t.source <> t.book || '@' || t.day
+            OR e.amount IS DISTINCT FROM -t.points)
+    """,
+)
 
 
 def check(platform: Platform) -> list[tuple[Invariant, list[str]]]:

@@ -189,6 +189,12 @@ class Directory:
         lived = select(latest.c.household, latest.c.courtyard).where(latest.c.household.in_(list(households)))
         return {household: courtyard for household, courtyard in self._session.execute(lived) if courtyard}
 
+    def departed(self, households: Iterable[str], day: date) -> set[str]:
+        """Those of these households that have left the community; not those nobody told of."""
+        latest = self._locations_on(day)
+        gone = latest.c.courtyard.is_(None) & latest.c.household.in_(list(households))
+        return set(self._session.scalars(select(latest.c.household).where(gone)))
+
     def first_members_of(self, households: Iterable[str], day: date) -> dict[str, str]:
         """Of each of these households the one who has been a member longest, by whom others know it."""
         wanted = list(households)

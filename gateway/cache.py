@@ -8,21 +8,25 @@
         def get(self, query, kind): ...
 
 Only for answers that are the same for everybody: the key is the address and the kind of document. What is fresh is
-answered by `Front` before Flask begins; what is not goes the ordinary way, one thread for each address.
+answered by `Front` before Flask begins; what is not goes the ordinary way, one thread for each address. To what is kept
+a view may add something of the caller's own, which is not kept.
 """
 
 import functools
 import hashlib
+import json
 import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypeVar
 
-from flask import Response, current_app, make_response, request
+from flask import Response, current_app, jsonify, make_response, request
 from werkzeug.http import parse_etags
 
+from contracts.errors import Unauthorized
 from gateway import kinds, observe
 
 if TYPE_CHECKING:
@@ -80,15 +84,18 @@ class Kept:
     headers: list[tuple[str, str]]
     etag: str
     route: str
+    personal: bool
+    """Who is signed in gets something of his own besides."""
 
     @classmethod
-    def of(cls, response: Response, seconds: float) -> "Kept":
+    def of(cls, response: Response, seconds: float, personal: bool) -> "Kept":
         """`response` as it will be repeated."""
         body = response.get_data()
         etag = hashlib.sha256(body).hexdigest()[:32]
         headers = [(name, value) for name, value in response.headers if name in ("Content-Type", "Content-Disposition")]
-        headers += [("ETag", f'"{etag}"'), ("Cache-Control", f"public, max-age={int(seconds)}"), ("Vary", "Accept")]
-        return cls(body, headers, etag, str(request.url_rule))
+        headers += [("ETag", f'"{etag}"'), ("Cache-Control", f"public, max-age={int(seconds)}")]
+        headers += [("Vary", "Accept, Authorization" if personal else "Accept")]
+        return cls(body, headers, etag, str(request.url_rule), personal)
 
     def status_for(self, if_none_match: str | None) -> int:
         """304 for who has it already."""
@@ -102,8 +109,14 @@ class _NotKept(Exception):
         self.response = response
 
 
-def public(seconds: float) -> Callable[[Callable[P, Any]], Callable[P, Response]]:
-    """Answer from memory for `seconds`, with `ETag`, 304 and `Cache-Control`. Refusals are not kept."""
+def public(
+    seconds: float, personal: Callable[..., dict[str, Any]] | None = None
+) -> Callable[[Callable[P, Any]], Callable[P, Response]]:
+    """Answer from memory for `seconds`, with `ETag`, 304 and `Cache-Control`. Refusals are not kept.
+
+    `personal(answer, **kwargs)`, with what the path names, is what callers with a valid access token get besides; any
+    other token counts for none, since what is public is refused to nobody.
+    """
 
     def decorate(view: Callable[P, Any]) -> Callable[P, Response]:
         @functools.wraps(view)
@@ -112,19 +125,29 @@ def public(seconds: float) -> Callable[[Callable[P, Any]], Callable[P, Response]
                 response = make_response(view(*args, **kwargs))
                 if response.status_code != 200 or response.is_streamed:
                     raise _NotKept(response)
-                return Kept.of(response, seconds)
+                return Kept.of(response, seconds, personal is not None)
 
             memory: Recent[Kept] = current_app.extensions["public"]
             try:
                 kept = memory.get_or(_key(request.environ), fetch, seconds)
             except _NotKept as exc:
                 return exc.response
+            if personal and "Authorization" in request.headers:
+                with suppress(Unauthorized):
+                    answer = json.loads(kept.body)
+                    return _private(answer | personal(answer, **kwargs))
             status = kept.status_for(request.headers.get("If-None-Match"))
             return Response(kept.body if status == 200 else b"", status, kept.headers)
 
         return cached
 
     return decorate
+
+
+def _private(answer: dict[str, Any]) -> Response:
+    response = jsonify(answer)
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
 
 
 class Front:
@@ -135,6 +158,8 @@ class Front:
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         if environ["REQUEST_METHOD"] != "GET" or (kept := self._memory.get(_key(environ))) is None:
+            return self._app(environ, start_response)
+        if kept.personal and "HTTP_AUTHORIZATION" in environ:
             return self._app(environ, start_response)
         visit = observe.Visit.of(environ)
         status = kept.status_for(environ.get("HTTP_IF_NONE_MATCH"))

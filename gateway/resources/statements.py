@@ -23,6 +23,8 @@ _KINDS = {
     "refund": "退回",
     "repayment": "归还欠分",
     "expiry": "到期",
+    "closing": "并出",
+    "merge": "并入",
 }
 
 

@@ -38,9 +38,25 @@ class BoardPlace(Schema):
     average = ma.fields.Float(allow_none=True)
 
 
+class OwnPlace(BoardPlace):
+    """The caller's own place; without points it has none."""
+
+    rank = ma.fields.Integer(required=True, allow_none=True)
+    person_name = ma.fields.String(allow_none=True, metadata={"description": "Not masked"})
+    head_name = ma.fields.String(allow_none=True, metadata={"description": "Not masked"})
+
+
 class Board(Schema):
     period = ma.fields.String(required=True)
     category = ma.fields.String(required=True, allow_none=True)
     data = ma.fields.List(ma.fields.Nested(BoardPlace), required=True)
     has_more = ma.fields.Boolean(required=True)
     next_cursor = ma.fields.String(required=True, allow_none=True)
+    own = ma.fields.Nested(
+        OwnPlace,
+        allow_none=True,
+        metadata={
+            "description": "For who is signed in: his own, his household's or his courtyard's place, on whatever page; "
+            "null on boards of another community, and for who belongs to no such thing"
+        },
+    )

@@ -6,7 +6,7 @@ from contracts.claims import CATEGORIES
 from gateway import fields
 from gateway.schemas import Schema
 
-KINDS = ["credit", "reversal", "capture", "refund", "repayment", "expiry"]
+KINDS = ["credit", "reversal", "capture", "refund", "repayment", "expiry", "closing", "merge"]
 
 
 class PassbookQuery(Schema):
@@ -18,6 +18,15 @@ class PassbookQuery(Schema):
 class PassbookOwner(Schema):
     person_id = ma.fields.String(required=True)
     person_name = ma.fields.String(required=True, allow_none=True)
+
+
+class Expiring(Schema):
+    """Points that lapse unless they are spent."""
+
+    on = ma.fields.String(
+        required=True, metadata={"format": "date", "description": "The last day on which they can be spent"}
+    )
+    points = ma.fields.Integer(required=True)
 
 
 class Passbook(Schema):
@@ -40,6 +49,17 @@ class Passbook(Schema):
     arrears = ma.fields.Integer(
         required=True, metadata={"description": "Corrected after it was spent; later points repay it first"}
     )
+    expiring = ma.fields.List(
+        ma.fields.Nested(Expiring),
+        required=True,
+        allow_none=True,
+        metadata={"description": "What lapses when, soonest first (R24, *policy*); null for a day that is past"},
+    )
+    merged_into_id = ma.fields.String(
+        required=True,
+        allow_none=True,
+        metadata={"description": "The book that took this one over when its household merged; this one is closed"},
+    )
     owners = ma.fields.List(ma.fields.Nested(PassbookOwner), required=True)
 
 
@@ -55,17 +75,22 @@ class LedgerRecord(Schema):
     category = ma.fields.String(required=True, allow_none=True, metadata={"enum": [*CATEGORIES, None]})
     item = ma.fields.String(required=True, allow_none=True, metadata={"description": "Code of the rulebook's item"})
     item_title = ma.fields.String(required=True, allow_none=True)
-    person_id = ma.fields.String(required=True, metadata={"description": "Who acted"})
+    person_id = ma.fields.String(
+        required=True, allow_none=True, metadata={"description": "Who acted; nobody when points lapse or books merge"}
+    )
     person_name = ma.fields.String(required=True, allow_none=True)
     household_id = ma.fields.String(required=True, allow_none=True)
     courtyard_id = ma.fields.String(
         required=True, allow_none=True, metadata={"description": "Where the household lived on that day"}
     )
     merchant_id = ma.fields.String(required=True, allow_none=True)
-    origin = ma.fields.String(required=True, metadata={"enum": ["claim", "award", "order", "payment"]})
+    origin = ma.fields.String(
+        required=True, metadata={"enum": ["claim", "award", "order", "payment", "policy", "household"]}
+    )
     origin_id = ma.fields.String(required=True)
     source_id = ma.fields.String(
-        required=True, metadata={"description": "The decision behind it: entry, correction, hold or refund"}
+        required=True,
+        metadata={"description": "The decision behind it: entry, correction, hold, refund; else the book"},
     )
     reverses_id = ma.fields.String(
         required=True, allow_none=True, metadata={"description": "`source_id` of the record it takes back"}

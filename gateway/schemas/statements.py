@@ -13,7 +13,7 @@ class StatementQuery(Page):
 
 
 class PassbookStatement(Schema):
-    """A month: opening + credited + reversed − spent + refunded − expired + arrears = closing."""
+    """A month: opening + credited + reversed − spent + refunded − expired + merged + arrears = closing."""
 
     period = ma.fields.String(
         required=True, metadata={"example": "2026-11", "description": "Of the posting, not of the deed"}
@@ -24,6 +24,9 @@ class PassbookStatement(Schema):
     spent = ma.fields.Integer(required=True)
     refunded = ma.fields.Integer(required=True)
     expired = ma.fields.Integer(required=True)
+    merged = ma.fields.Integer(
+        required=True, metadata={"description": "What a merged household brought; negative where this one merged"}
+    )
     arrears = ma.fields.Integer(
         required=True, metadata={"description": "What a correction could not take; negative where it was repaid"}
     )

@@ -6,12 +6,12 @@ from typing import Any
 from contracts import calendar, errors
 from messaging import Actor
 from services.aggregation import schemas
-from services.aggregation.domain import Span, SubjectKind
+from services.aggregation.domain import Expiry, Lot, Span, SubjectKind
 from services.aggregation.store import AggregationTransaction
 
 Row = dict[str, Any]
 
-_NOTHING: Row = {"posted": 0, "held": 0, "arrears": 0, "cumulative": 0, "pending": 0}
+_NOTHING: Row = {"posted": 0, "held": 0, "arrears": 0, "cumulative": 0, "pending": 0, "merged_into": None}
 _OVERSEERS = frozenset({"working_group_chair", "working_group", "branch", "committee"})
 
 
@@ -84,8 +84,18 @@ def must_be_committee(tx: AggregationTransaction, by: Actor) -> None:
 def passbook(tx: AggregationTransaction, community: str, account: str, asked: date | None, today: date) -> Row:
     """A book's figures now, or at the end of the day that was asked for."""
     if asked is None:
-        return schemas.passbook(account, tx.passbooks.now(community, account) or _NOTHING, today)
-    return schemas.passbook(account, tx.passbooks.until(community, account, schemas.end_of(asked)), asked)
+        figures = tx.passbooks.now(community, account) or _NOTHING
+        return schemas.passbook(account, figures, today, _expiring(tx, community, account, figures, today))
+    return schemas.passbook(account, tx.passbooks.until(community, account, schemas.end_of(asked)), asked, None)
+
+
+def _expiring(tx: AggregationTransaction, community: str, account: str, figures: Row, today: date) -> list[Lot]:
+    """What of a book's available points lapses after which day (R24)."""
+    expiry = Expiry.of(tx.directory(community).policy().expiry)
+    if expiry.never or figures["posted"] == figures["held"]:
+        return []
+    lots = tx.lots(community).of_book(calendar.start_of(expiry.earliest_living(today)), account)
+    return expiry.ahead(figures["posted"] - figures["held"], lots, today)
 
 
 def places(tx: AggregationTransaction, community: str, kind: SubjectKind, day: date, found: list[Row]) -> list[Row]:
@@ -120,6 +130,17 @@ def places(tx: AggregationTransaction, community: str, kind: SubjectKind, day: d
             )
         )
     return rows
+
+
+def own_subject(tx: AggregationTransaction, by: Actor, kind: SubjectKind) -> str | None:
+    """Whose place on a board is the actor's own: himself, his household, or the courtyard it lives in."""
+    if kind == "residents":
+        return by.person
+    directory, day = tx.directory(by.community), today(tx)
+    household = directory.household_of(by.person, day)
+    if household is None or kind == "households":
+        return household
+    return directory.courtyard_of(household, day)
 
 
 def _place(row: Row, **who: Any) -> Row:

@@ -3,10 +3,11 @@
 import re
 from collections.abc import Iterable
 from dataclasses import asdict
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from contracts import calendar, errors
+from services.aggregation.domain import Lot
 from services.aggregation.domain.budget import Forecast, Month, Rescored
 from services.aggregation.domain.chain import Block
 from services.aggregation.domain.statements import Statement
@@ -33,17 +34,22 @@ def period(written: str) -> str:
 
 def end_of(asked: date) -> datetime:
     """The first instant after that day in Asia/Shanghai."""
-    return datetime.combine(asked + timedelta(days=1), time(), calendar.ZONE).astimezone(UTC)
+    return calendar.start_of(asked + timedelta(days=1))
 
 
-def passbook(account: str, figures: Row, as_of: date) -> Row:
+def passbook(account: str, figures: Row, as_of: date, expiring: list[Lot] | None) -> Row:
     """One book's figures; `available` is what can be spent."""
+    counted = ("posted", "held", "arrears", "cumulative", "pending")
     return {
         "account_id": account,
         "kind": "head" if account.startswith("per_") else "household",
         "as_of": as_of.isoformat(),
-        **figures,
+        **{name: figures[name] for name in counted},
         "available": figures["posted"] - figures["held"],
+        "expiring": None
+        if expiring is None
+        else [{"on": lot.day.isoformat(), "points": lot.points} for lot in expiring],
+        "merged_into_id": figures["merged_into"],
     }
 
 
@@ -128,6 +134,18 @@ def draft(period: str, found: list[Rescored], rate: int) -> Row:
 def rows(found: Iterable[Any]) -> list[Row]:
     """Dataclasses as rows."""
     return [asdict(each) for each in found]
+
+
+def rebuild(asked: Row) -> Row:
+    """A rebuild, with what it found once it is done."""
+    return {
+        "id": asked["id"],
+        "state": asked["state"],
+        "requested_by_id": asked["requested_by"],
+        "requested_at": asked["requested_at"].isoformat(),
+        "ended_at": asked["ended_at"] and asked["ended_at"].isoformat(),
+        **(asked["report"] or {}),
+    }
 
 
 def average(points: int, households: int) -> float | None:

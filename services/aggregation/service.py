@@ -1,4 +1,4 @@
-"""The behaviour bank over RPC and events (R20–R23)."""
+"""The behaviour bank over RPC and events (R20–R24)."""
 
 from contracts.exchange import (
     CodesIssued,
@@ -11,13 +11,13 @@ from contracts.exchange import (
     VoucherLapsed,
     VoucherRedeemed,
 )
+from contracts.registry import HouseholdMerged
 from contracts.review import EntryApproved, EntryCorrected, EntryFinalized
 from directory import KeepsDirectory
-from messaging import Actor, command, query, receive_batch
-from services.aggregation import reading, schemas
+from messaging import Actor, command, query, receive, receive_batch, tick
+from services.aggregation import reading, rebuild, schemas
 from services.aggregation.accounts import Accounts
 from services.aggregation.domain import Span
-from services.aggregation.rebuild import Rebuild
 from services.aggregation.sealing import Seals
 from services.aggregation.store import AggregationStore, AggregationTransaction
 
@@ -48,6 +48,19 @@ class AggregationService(KeepsDirectory, Seals, Accounts):
     def hold(self, tx: AggregationTransaction, events):
         """As `post`, with hardly any waiting: somebody stands at the till."""
         tx.emit(*tx.ledger.post(events))
+
+    @receive(HouseholdMerged)
+    def merge(self, tx: AggregationTransaction, event):
+        """Whatever is still to come for the household goes to the other's book as well."""
+        tx.ledger.merge(event)
+
+    # What time brings about
+
+    @tick(seconds=15)
+    def lapse(self, tx: AggregationTransaction):
+        """Once a day, one community after another, what can no longer be spent (R24)."""
+        if due := tx.lapses.take(reading.today(tx)):
+            tx.emit(*tx.ledger.lapse(due.community, due.policy))
 
     # Passbooks
 
@@ -84,6 +97,16 @@ class AggregationService(KeepsDirectory, Seals, Accounts):
             "masked": tx.directory(community_id).policy().mask_names,
         }
 
+    @query
+    def get_own_place(self, tx: AggregationTransaction, actor, kind, period, category=None):
+        """The actor's own, his household's or his courtyard's place; none for who belongs to no such thing."""
+        by, span = Actor.of(actor), Span.of(period)
+        if (subject := reading.own_subject(tx, by, kind)) is None:
+            return None
+        found = tx.boards.place(by.community, kind, span, category, subject)
+        [place] = reading.places(tx, by.community, kind, span.last_day(reading.today(tx)), [found])
+        return place
+
     # Ledgers
 
     @query
@@ -101,8 +124,27 @@ class AggregationService(KeepsDirectory, Seals, Accounts):
         return summary | reading.records(tx, by.community, month, None, limit, cursor)
 
     @command
-    def rebuild(self, tx: AggregationTransaction, actor):
-        """Recompute everything derived from the ledger, put right what differs, and tell."""
+    def request_rebuild(self, tx: AggregationTransaction, actor):
         by = Actor.of(actor)
         reading.must_be_committee(tx, by)
-        return Rebuild(tx.session, by.community).repair().told()
+        return schemas.rebuild(tx.rebuilds.request(by.community, by.person))
+
+    @tick(seconds=1)
+    def rebuild(self, tx: AggregationTransaction):
+        """Recompute everything derived from a ledger, put right what differs, and tell."""
+        if asked := tx.rebuilds.take():
+            state, report = rebuild.attempt(tx, asked["community"])
+            tx.rebuilds.end(asked["community"], asked["id"], state, report)
+
+    @query
+    def get_rebuild(self, tx: AggregationTransaction, actor, rebuild_id):
+        by = Actor.of(actor)
+        reading.must_be_committee(tx, by)
+        return schemas.rebuild(tx.rebuilds.get(by.community, rebuild_id))
+
+    @query
+    def list_rebuilds(self, tx: AggregationTransaction, actor, limit=20, cursor=None):
+        by = Actor.of(actor)
+        reading.must_be_committee(tx, by)
+        found = tx.rebuilds.page(by.community, limit + 1, cursor)
+        return schemas.page(found, limit, [schemas.rebuild(asked) for asked in found], "id")

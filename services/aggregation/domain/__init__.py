@@ -1,4 +1,4 @@
-"""The rules of the behaviour bank: how points move between books, how holds end, which months a board covers."""
+"""The rules of the behaviour bank: how points move between books and lapse, how holds end, what a board covers."""
 
 from services.aggregation.domain.books import (
     ARREARS,
@@ -13,9 +13,11 @@ from services.aggregation.domain.books import (
     SubjectKind,
     Transfer,
 )
+from services.aggregation.domain.expiry import Expiry, Lot
 from services.aggregation.domain.holds import Hold, HoldState
-from services.aggregation.domain.journal import Journal, Subjects, book_of
+from services.aggregation.domain.journal import Journal
 from services.aggregation.domain.spans import Span
+from services.aggregation.domain.subjects import Subjects, book_of
 
 __all__ = [
     "ARREARS",
@@ -26,10 +28,12 @@ __all__ = [
     "BookKind",
     "Cause",
     "Entry",
+    "Expiry",
     "Hold",
     "HoldState",
     "Journal",
     "Kind",
+    "Lot",
     "Span",
     "SubjectKind",
     "Subjects",

@@ -17,9 +17,12 @@ BOOKS: tuple[BookKind, ...] = ("household", "head")
 SubjectKind = Literal["residents", "households", "courtyards"]
 """Who has a place on a board (R23)."""
 
-ISSUED, REDEEMED, EXPIRED, ARREARS = "issued", "redeemed", "expired", "arrears"
-COMMUNITY_ACCOUNTS = (ISSUED, REDEEMED, EXPIRED, ARREARS)
-"""The community's own accounts, the other side of every book: where points come from and where they go."""
+ISSUED, REDEEMED, EXPIRED, ARREARS, MERGED = "issued", "redeemed", "expired", "arrears", "merged"
+COMMUNITY_ACCOUNTS = (ISSUED, REDEEMED, EXPIRED, ARREARS, MERGED)
+"""The community's own accounts, the other side of every book: where points come from and where they go.
+
+Through `merged` they go from one book to another, so it always holds nothing.
+"""
 
 
 class Kind(StrEnum):
@@ -37,6 +40,10 @@ class Kind(StrEnum):
     """A released hold paid arrears."""
     EXPIRY = "expiry"
     """Points lapsed by the community's policy (R24)."""
+    CLOSING = "closing"
+    """The household merged into another, whose book took over what was here (R3)."""
+    MERGE = "merge"
+    """What came from the book of a household that merged into this one."""
 
 
 EARNING = (Kind.CREDIT, Kind.REVERSAL)
@@ -48,10 +55,10 @@ class Cause:
     """What a transfer came from; by it every line of a passbook explains itself (R23)."""
 
     origin: str
-    """`claim`, `award`, `order` or `payment`."""
+    """`claim`, `award`, `order`, `payment`, `household` (that merged) or `policy` (of expiry)."""
     origin_id: str
-    person: str
-    """Who acted: did the deed, or ordered."""
+    person: str | None
+    """Who acted: did the deed, or ordered; none when points lapse or books merge."""
     day: date
     """The day of the act in Asia/Shanghai."""
     period: str
@@ -97,8 +104,12 @@ class Transfer:
         """
         if self.kind not in EARNING or self.book_kind != "household" or not self.points:
             return []
-        standing: list[tuple[SubjectKind, str]] = [("residents", self.cause.person), ("households", self.book)]
-        return [*standing, ("courtyards", self.cause.courtyard)] if self.cause.courtyard else standing
+        counted: list[tuple[SubjectKind, str | None]] = [
+            ("residents", self.cause.person),
+            ("households", self.book),
+            ("courtyards", self.cause.courtyard),
+        ]
+        return [(kind, subject) for kind, subject in counted if subject]
 
 
 @dataclass(slots=True, kw_only=True)
@@ -115,7 +126,9 @@ class Book:
     arrears: int = 0
     """What is still to be repaid."""
     cumulative: int = 0
-    """Σ of all that was earned, net of corrections, whatever was spent (R21)."""
+    """Σ of all that was earned, net of corrections, whatever was spent or lapsed (R21)."""
+    merged_into: str | None = None
+    """The book that took this one over; nothing is posted here any more."""
     changed: bool = field(default=False, compare=False)
 
     @property
@@ -155,6 +168,25 @@ class Book:
     def refund(self, points: int, refund: str, hold: str, cause: Cause, at: datetime) -> Transfer:
         """Give back `points` that `hold` had captured."""
         return self._post(Kind.REFUND, refund, points, REDEEMED, cause, at, reverses=hold)
+
+    def expire(self, points: int, cause: Cause, at: datetime) -> Transfer:
+        """Let `points` of what is available lapse; what was earned in all stays (R24)."""
+        return self._post(Kind.EXPIRY, self.lapsing_on(cause.day), -points, EXPIRED, cause, at)
+
+    def lapsing_on(self, day: date) -> str:
+        """The source of the one transfer by which points lapse on a day."""
+        return f"{self.id}@{day}"
+
+    def take_over(self, other: "Book", leaving: Cause, coming: Cause, at: datetime) -> list[Transfer]:
+        """All that `other` has, holds and owes is this book's from now on; what it earned stays written there (R3)."""
+        held, worth = other.held, other.posted - other.arrears
+        other.held, other.merged_into = 0, self.id
+        self.held += held
+        moved = [
+            other._post(Kind.CLOSING, other.id, -worth, MERGED, leaving, at),
+            self._post(Kind.MERGE, other.id, worth, MERGED, coming, at),
+        ]
+        return [transfer for transfer in moved if transfer.entries]
 
     def _post(
         self,

@@ -4,10 +4,10 @@ The store locks the books and gives what it knows of each event's subject; the j
 was posted before is passed over, so a repeated event is harmless whatever brought it here.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Any, Self
+from datetime import date, datetime
+from typing import Any
 
 from contracts import calendar, errors
 from contracts.aggregation import (
@@ -16,6 +16,7 @@ from contracts.aggregation import (
     HoldRefused,
     HoldReleased,
     PointsCredited,
+    PointsExpired,
     PointsRefunded,
     PointsReversed,
 )
@@ -31,48 +32,11 @@ from contracts.exchange import (
     VoucherLapsed,
     VoucherRedeemed,
 )
+from contracts.registry import HouseholdMerged
 from contracts.review import EntryApproved, EntryCorrected, EntryFinalized
-from services.aggregation.domain.books import Book, BookKind, Cause, Kind, Transfer
+from services.aggregation.domain.books import Book, Cause, Kind, Transfer
 from services.aggregation.domain.holds import Hold, HoldState
-
-Deed = EntryApproved | EntryFinalized | EntryCorrected
-Request = OrderPlaced | PaymentAuthorized
-Taking = VoucherRedeemed | CodesIssued | PaymentCaptured
-LettingGo = OrderCancelled | VoucherLapsed | PaymentVoided
-Purchase = Request | Taking | LettingGo | PaymentRefunded
-
-
-@dataclass(frozen=True, slots=True)
-class Subjects:
-    """What a batch of events is about, and so what must be known before it can be posted."""
-
-    books: dict[tuple[str, str], BookKind | None]
-    """(community, account) → its kind where the event says it: such a book is opened on first use."""
-    holds: set[tuple[str, str]]
-    sources: set[tuple[str, str, str]]
-    """(community, kind, source) of what the events would post."""
-
-    @classmethod
-    def of(cls, events: Iterable[Event]) -> Self:
-        subjects = cls({}, set(), set())
-        for event in events:
-            subjects._add(event)
-        return subjects
-
-    def _add(self, event: Event) -> None:
-        community = event.community
-        if isinstance(event, Deed):
-            account, kind = book_of(event)
-            self.books[community, account] = kind
-            if isinstance(event, EntryCorrected):
-                self.sources.add((community, Kind.REVERSAL, event.correction))
-            else:
-                self.sources.add((community, Kind.CREDIT, event.entry))
-        elif isinstance(event, Purchase):
-            self.books.setdefault((community, event.account), None)
-            self.holds.add((community, event.hold))
-            if isinstance(event, PaymentRefunded):
-                self.sources.add((community, Kind.REFUND, event.refund))
+from services.aggregation.domain.subjects import Deed, LettingGo, Purchase, Request, Taking, book_of
 
 
 @dataclass(slots=True)
@@ -81,7 +45,9 @@ class Journal:
 
     at: datetime
     books: dict[tuple[str, str], Book] = field(default_factory=dict)
-    """The books the events are about; one that has no points yet is missing."""
+    """The books the events are about; one that has no points yet is missing, one merged stands for its successor."""
+    closed: frozenset[tuple[str, str]] = frozenset()
+    """Books of households that have left the community: nothing more is held for purchases."""
     holds: dict[tuple[str, str], Hold] = field(default_factory=dict)
     posted: set[tuple[str, str, str]] = field(default_factory=set)
     """(community, kind, source) of what was posted already, of all the events' sources."""
@@ -155,13 +121,15 @@ class Journal:
         if known:
             return known.again(event.account, event.points)
         book = self.books.get((event.community, event.account))
-        if book and book.hold(event.points):
+        closed = book is not None and (book.community, book.id) in self.closed
+        if book and not closed and book.hold(event.points):
             self._open(event, HoldState.OPEN)
             self.told.append(HoldPlaced(**_of_hold(event, event.points, self.at)))
         else:
             self._open(event, HoldState.REFUSED)
             available = book.available if book else 0
-            self.told.append(HoldRefused(**_of_hold(event, event.points, self.at), available=available))
+            reason = "account_closed" if closed else "insufficient_points"
+            self.told.append(HoldRefused(**_of_hold(event, event.points, self.at), available=available, reason=reason))
         return None
 
     def _capture(self, event: Taking) -> None:
@@ -211,6 +179,39 @@ class Journal:
             raise errors.HoldAlreadyResolved(f"{known.id} 属于 {known.account}，不属于 {event.account}")
         return known
 
+    # What time and the registry bring about
+
+    def lapse(self, living: Mapping[tuple[str, str], int], policy: str) -> None:
+        """Of every book's available points let all lapse but `living`, those of lots that can still be spent (R24).
+
+        A book lapses at most once a day; what a hold gives back later goes the next day.
+        """
+        day = calendar.day_of(self.at)
+        for key, book in self.books.items():
+            points = book.available - living.get(key, 0)
+            if points > 0 and (book.community, Kind.EXPIRY, book.lapsing_on(day)) not in self.posted:
+                transfer = book.expire(points, _of_itself("policy", policy, day), self.at)
+                self._record(
+                    transfer,
+                    PointsExpired(
+                        community=book.community,
+                        transfer=transfer.id,
+                        account=book.id,
+                        points=points,
+                        at=self.at,
+                    ),
+                )
+
+    def merge(self, event: HouseholdMerged) -> Book | None:
+        """The book that took over the household's; none when that was so before, or it is the same."""
+        old, new = self.books[event.community, event.household], self.books[event.community, event.into]
+        if old is new or old.id != event.household:
+            return None
+        day = calendar.day_of(self.at)
+        leaving, coming = _of_itself("household", new.id, day), _of_itself("household", old.id, day)
+        self.transfers += new.take_over(old, leaving, coming, self.at)
+        return new
+
     # Bookkeeping
 
     def _has(self, event: Event, kind: Kind, source: str) -> bool:
@@ -238,15 +239,6 @@ _RULES: dict[type[Event], Callable[[Journal, Any], None]] = {
 }
 
 
-def book_of(event: Deed) -> tuple[str, BookKind]:
-    """Whose book a deed goes to: the household's, or the head's own (R20, R22)."""
-    if event.book == "head":
-        return event.person, "head"
-    if event.household is None:
-        raise errors.Invalid(f"{event.entry} 应记入户的积分存折，但没有户")
-    return event.household, "household"
-
-
 def _deed(event: Deed) -> Cause:
     return Cause(
         origin=event.origin,
@@ -271,6 +263,11 @@ def _purchase(event: Purchase) -> Cause:
         period=calendar.period_of(day),
         merchant=getattr(event, "merchant", None),
     )
+
+
+def _of_itself(origin: str, origin_id: str, day: date) -> Cause:
+    """What nobody did."""
+    return Cause(origin=origin, origin_id=origin_id, person=None, day=day, period=calendar.period_of(day))
 
 
 def _of_hold(event: Purchase, points: int, at: datetime) -> dict[str, Any]:

@@ -21,6 +21,8 @@ class Movements:
     spent: int = 0
     refunded: int = 0
     expired: int = 0
+    merged: int = 0
+    """What a household brought that merged into this one; negative when this one merged into another."""
     posted: int = 0
     """What all of it changed the balance by."""
     lines: int = 0
@@ -28,12 +30,12 @@ class Movements:
     @property
     def arrears(self) -> int:
         """What came from arrears, or, negative, went into repaying them."""
-        return self.posted - (self.credited + self.reversed - self.spent + self.refunded - self.expired)
+        return self.posted - (self.credited + self.reversed - self.spent + self.refunded - self.expired + self.merged)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Statement:
-    """opening + credited + reversed − spent + refunded − expired + arrears = closing."""
+    """opening + credited + reversed − spent + refunded − expired + merged + arrears = closing."""
 
     movements: Movements
     opening: int

@@ -6,20 +6,24 @@ community's own accounts, and each in the order of its key, so that replicas nev
 
 import json
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from contracts import calendar
 from contracts.event import Event
+from contracts.registry import HouseholdMerged
 from contracts.review import EntryApproved
+from directory import Directory
 from services.aggregation.domain import (
     COMMUNITY_ACCOUNTS,
     Book,
+    BookKind,
     Cause,
+    Expiry,
     Hold,
     HoldState,
     Journal,
@@ -28,79 +32,10 @@ from services.aggregation.domain import (
     Transfer,
     book_of,
 )
+from services.aggregation.store import statements
+from services.aggregation.store.lots import Lots
 
 _CAUSE = [field.name for field in fields(Cause)]
-
-_LOCK_BOOKS = text("""
-    SELECT a.community, a.id, a.kind, a.posted, a.held, a.arrears, a.cumulative
-      FROM accounts a
-      JOIN json_populate_recordset(NULL::accounts, :rows) wanted USING (community, id)
-     ORDER BY a.community, a.id
-       FOR UPDATE OF a
-""")
-_OPEN_BOOKS = text("""
-    INSERT INTO accounts (community, id, kind)
-    SELECT community, id, kind FROM json_populate_recordset(NULL::accounts, :rows) ORDER BY community, id
-        ON CONFLICT DO NOTHING
-""")
-_HOLDS = text("""
-    SELECT h.community, h.id, h.account, h.points, h.state, h.captured, h.refunded, h.placed_at, h.ended_at
-      FROM holds h JOIN json_populate_recordset(NULL::holds, :rows) wanted USING (community, id)
-""")
-_POSTED = text("""
-    SELECT t.community, t.kind, t.source
-      FROM transfers t JOIN json_populate_recordset(NULL::transfers, :rows) wanted USING (community, kind, source)
-""")
-
-_ADD_TRANSFERS = text("""
-    INSERT INTO transfers (community, id, kind, source, reverses, book, points, origin, origin_id, person, household,
-                           courtyard, category, item, merchant, day, period, posted_at)
-    SELECT community, id, kind, source, reverses, book, points, origin, origin_id, person, household,
-           courtyard, category, item, merchant, day, period, posted_at
-      FROM json_populate_recordset(NULL::transfers, :rows)
-""")
-_ADD_ENTRIES = text("""
-    INSERT INTO entries (community, transfer, account, amount)
-    SELECT community, transfer, account, amount FROM json_populate_recordset(NULL::entries, :rows)
-""")
-_KEEP_BOOKS = text("""
-    UPDATE accounts a
-       SET posted = b.posted, held = b.held, arrears = b.arrears, cumulative = b.cumulative
-      FROM json_populate_recordset(NULL::accounts, :rows) b
-     WHERE a.community = b.community AND a.id = b.id
-""")
-_KEEP_HOLDS = text("""
-    INSERT INTO holds (community, id, account, points, state, captured, refunded, placed_at, ended_at)
-    SELECT community, id, account, points, state, captured, refunded, placed_at, ended_at
-      FROM json_populate_recordset(NULL::holds, :rows) ORDER BY community, id
-        ON CONFLICT (community, id) DO UPDATE
-       SET state = excluded.state, captured = excluded.captured, refunded = excluded.refunded,
-           ended_at = excluded.ended_at
-""")
-_KEEP_PENDING = text("""
-    INSERT INTO pending (community, entry, book, points, courtyard, period, sequence)
-    SELECT community, entry, book, points, courtyard, period, sequence
-      FROM json_populate_recordset(NULL::pending, :rows) ORDER BY community, entry
-        ON CONFLICT (community, entry) DO UPDATE
-       SET points = excluded.points, period = excluded.period, sequence = excluded.sequence
-     WHERE pending.sequence < excluded.sequence
-""")
-_END_PENDING = text("""
-    DELETE FROM pending p USING json_populate_recordset(NULL::pending, :rows) final
-     WHERE p.community = final.community AND p.entry = final.entry
-""")
-_COUNT = text("""
-    INSERT INTO tallies (community, subject_kind, period, subject, category, points)
-    SELECT community, subject_kind, period, subject, category, points
-      FROM json_populate_recordset(NULL::tallies, :rows) ORDER BY community, subject_kind, period, subject, category
-        ON CONFLICT (community, subject_kind, period, subject, category) DO UPDATE
-       SET points = tallies.points + excluded.points
-""")
-_MOVE_COMMUNITY_ACCOUNTS = text("""
-    INSERT INTO accounts (community, id, kind, posted)
-    SELECT community, id, kind, posted FROM json_populate_recordset(NULL::accounts, :rows) ORDER BY community, id
-        ON CONFLICT (community, id) DO UPDATE SET posted = accounts.posted + excluded.posted
-""")
 
 
 class Ledger:
@@ -117,40 +52,93 @@ class Ledger:
         self._write(journal)
         return journal.told
 
+    def lapse(self, community: str, policy: str) -> list[Event]:
+        """Post what lapses today of a community's books; what is to be told of it (R24)."""
+        day = calendar.day_of(self._now)
+        since = calendar.start_of(Expiry.of(policy).earliest_living(day))
+        lots = Lots(self._session, community)
+        books = self._lock((community, account) for account in lots.lapsing(since))
+        sources = {(community, Kind.EXPIRY, book.lapsing_on(day)) for book in books.values()}
+        journal = Journal(at=self._now, books=books, posted=self._posted(sources))
+        living = lots.living(since, [account for _, account in books])  # once locked, nothing more comes in
+        journal.lapse({(community, account): points for account, points in living.items()}, policy)
+        self._write(journal)
+        return journal.told
+
+    def merge(self, event: HouseholdMerged) -> None:
+        """Close the household's book and let the other take it over; told again it changes nothing (R3)."""
+        old, new = (event.community, event.household), (event.community, event.into)
+        journal = Journal(at=self._now, books=self._books({old: "household", new: "household"}))
+        if into := journal.merge(event):
+            where = {"community": event.community, "household": event.household, "into": into.id, "now": self._now}
+            self._write(journal)
+            self._session.execute(statements.MERGE_BOOKS, where)
+            self._session.execute(statements.MERGE_PENDING, where)
+
     def _open(self, subjects: Subjects) -> Journal:
-        books = self._lock(subjects.books)
-        unopened = {key: kind for key, kind in subjects.books.items() if kind and key not in books}
+        books = self._books(subjects.books)
+        return Journal(
+            at=self._now,
+            books=books,
+            closed=self._closed(books[key] for key in subjects.paying if key in books),
+            holds=self._holds(subjects),
+            posted=self._posted(subjects.sources),
+        )
+
+    def _books(self, wanted: Mapping[tuple[str, str], BookKind | None]) -> dict[tuple[str, str], Book]:
+        """The books, locked, those of a known kind opened if need be; in place of one merged its successor."""
+        books = self._lock(wanted)
+        unopened = {key: kind for key, kind in wanted.items() if kind and key not in books}
         if unopened:
-            self._write_rows(_OPEN_BOOKS, [{"community": c, "id": id, "kind": k} for (c, id), k in unopened.items()])
+            self._write_rows(
+                statements.OPEN_BOOKS, [{"community": c, "id": id, "kind": k} for (c, id), k in unopened.items()]
+            )
             books |= self._lock(unopened)
-        return Journal(at=self._now, books=books, holds=self._holds(subjects), posted=self._posted(subjects))
+        merged = {key: (key[0], book.merged_into) for key, book in books.items() if book.merged_into}
+        if merged:
+            books |= self._lock(successor for successor in merged.values() if successor not in books)
+            books |= {key: books[successor] for key, successor in merged.items()}
+        return books
 
     def _lock(self, keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Book]:
-        rows = self._rows(_LOCK_BOOKS, [{"community": community, "id": id} for community, id in keys])
+        rows = self._rows(statements.LOCK_BOOKS, [{"community": community, "id": id} for community, id in keys])
         return {(row["community"], row["id"]): Book(**row) for row in rows}
 
+    def _closed(self, books: Iterable[Book]) -> frozenset[tuple[str, str]]:
+        """Those whose household has left the community."""
+        paying: dict[str, set[str]] = {}
+        for book in books:
+            paying.setdefault(book.community, set()).add(book.id)
+        day = calendar.day_of(self._now)
+        return frozenset(
+            (community, account)
+            for community, accounts in paying.items()
+            for account in Directory(self._session, community).departed(accounts, day)
+        )
+
     def _holds(self, subjects: Subjects) -> dict[tuple[str, str], Hold]:
-        rows = self._rows(_HOLDS, [{"community": community, "id": id} for community, id in subjects.holds])
+        rows = self._rows(statements.HOLDS, [{"community": community, "id": id} for community, id in subjects.holds])
         return {
             (row["community"], row["id"]): Hold(**row | {"state": HoldState(row["state"])}, changed=False)
             for row in rows
         }
 
-    def _posted(self, subjects: Subjects) -> set[tuple[str, str, str]]:
-        sources = [{"community": c, "kind": kind, "source": source} for c, kind, source in subjects.sources]
-        return {(row["community"], row["kind"], row["source"]) for row in self._rows(_POSTED, sources)}
+    def _posted(self, sources: Iterable[tuple[str, str, str]]) -> set[tuple[str, str, str]]:
+        rows = [{"community": c, "kind": kind, "source": source} for c, kind, source in sources]
+        return {(row["community"], row["kind"], row["source"]) for row in self._rows(statements.POSTED, rows)}
 
     def _write(self, journal: Journal) -> None:
         moved = journal.transfers
-        self._write_rows(_ADD_TRANSFERS, [_transfer_row(transfer) for transfer in moved])
-        self._write_rows(_ADD_ENTRIES, [row for transfer in moved for row in _entry_rows(transfer)])
-        self._write_rows(_KEEP_BOOKS, [_book_row(book) for book in journal.books.values() if book.changed])
-        self._write_rows(_KEEP_HOLDS, [_hold_row(hold) for hold in journal.holds.values() if hold.changed])
-        self._write_rows(_KEEP_PENDING, [_pending_row(event) for event in journal.pending.values()])
+        self._write_rows(statements.ADD_TRANSFERS, [_transfer_row(transfer) for transfer in moved])
+        self._write_rows(statements.ADD_ENTRIES, [row for transfer in moved for row in _entry_rows(transfer)])
+        changed = {(book.community, book.id): book for book in journal.books.values() if book.changed}
+        self._write_rows(statements.KEEP_BOOKS, [_book_row(book) for book in changed.values()])
+        self._write_rows(statements.KEEP_HOLDS, [_hold_row(hold) for hold in journal.holds.values() if hold.changed])
+        self._write_rows(statements.KEEP_PENDING, [_pending_row(event, journal) for event in journal.pending.values()])
         final = [{"community": t.community, "entry": t.source} for t in moved if t.kind is Kind.CREDIT]
-        self._write_rows(_END_PENDING, final)
-        self._write_rows(_COUNT, _tally_rows(moved))
-        self._write_rows(_MOVE_COMMUNITY_ACCOUNTS, _community_rows(moved))
+        self._write_rows(statements.END_PENDING, final)
+        self._write_rows(statements.COUNT, _tally_rows(moved))
+        self._write_rows(statements.MOVE_COMMUNITY_ACCOUNTS, _community_rows(moved))
 
     def _rows(self, statement: Any, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
         if not rows:
@@ -195,11 +183,11 @@ def _hold_row(hold: Hold) -> dict[str, Any]:
     return {field.name: getattr(hold, field.name) for field in fields(hold) if field.name != "changed"}
 
 
-def _pending_row(event: EntryApproved) -> dict[str, Any]:
+def _pending_row(event: EntryApproved, journal: Journal) -> dict[str, Any]:
     return {
         "community": event.community,
         "entry": event.entry,
-        "book": book_of(event)[0],
+        "book": journal.books[event.community, book_of(event)[0]].id,
         "points": event.points,
         "courtyard": event.courtyard,
         "period": event.period,

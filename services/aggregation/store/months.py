@@ -18,6 +18,7 @@ _OF_A_BOOK = text(f"""
            coalesce(-sum(t.points) FILTER (WHERE kind = 'capture'), 0)::bigint AS spent,
            coalesce(sum(t.points) FILTER (WHERE kind = 'refund'), 0)::bigint AS refunded,
            coalesce(-sum(t.points) FILTER (WHERE kind = 'expiry'), 0)::bigint AS expired,
+           coalesce(sum(t.points) FILTER (WHERE kind IN ('closing', 'merge')), 0)::bigint AS merged,
            coalesce(sum(e.amount), 0)::bigint AS posted
       FROM transfers t
       LEFT JOIN entries e ON e.community = t.community AND e.transfer = t.id AND e.account = t.book

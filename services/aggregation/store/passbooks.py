@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, and_, cast, func, or_, select
+from sqlalchemy import BigInteger, and_, case, cast, func, or_, select
 from sqlalchemy.orm import Session
 
 from services.aggregation.domain import ARREARS, BOOKS, EARNING
@@ -38,6 +38,7 @@ class Passbooks:
                 accounts.c.held,
                 accounts.c.arrears,
                 accounts.c.cumulative,
+                accounts.c.merged_into,
                 cast(waiting, BigInteger).label("pending"),
             ).where(accounts.c.community == community, accounts.c.id == account)
         ).one_or_none()
@@ -57,10 +58,14 @@ class Passbooks:
             .join_from(transfers, entries, _of_transfer)
             .where(mine, entries.c.account == ARREARS)
         ).scalar_one()
+        merged = case((accounts.c.merged_at < end, accounts.c.merged_into), else_=accounts.c.id)
         held = self._session.execute(
-            select(func.coalesce(func.sum(holds.c.points), 0)).where(
+            select(func.coalesce(func.sum(holds.c.points), 0))
+            .join_from(holds, accounts, and_(accounts.c.community == community, accounts.c.id == holds.c.account))
+            .where(
                 holds.c.community == community,
-                holds.c.account == account,
+                or_(accounts.c.id == account, accounts.c.merged_into == account),
+                merged == account,
                 holds.c.placed_at < end,
                 holds.c.state != "refused",
                 or_(holds.c.ended_at.is_(None), holds.c.ended_at >= end),
@@ -72,6 +77,7 @@ class Passbooks:
             "arrears": int(arrears),
             "cumulative": int(cumulative),
             "pending": None,
+            "merged_into": None,
         }
 
     def lines(self, community: str, account: str, limit: int, before: str | None) -> list[Row]:

@@ -18,7 +18,10 @@ from sqlalchemy import (
     String,
     Table,
     UniqueConstraint,
+    func,
+    text,
 )
+from sqlalchemy.dialects.postgresql import JSONB
 
 import directory
 import messaging.tables
@@ -37,12 +40,20 @@ accounts = Table(
     Column("held", BigInteger, nullable=False, server_default="0", comment="Σ of its open holds"),
     Column("arrears", BigInteger, nullable=False, server_default="0", comment="corrected after it was spent"),
     Column("cumulative", BigInteger, nullable=False, server_default="0", comment="Σ earned, net of corrections (R21)"),
-    CheckConstraint("kind IN ('household', 'head', 'issued', 'redeemed', 'expired', 'arrears')", name="accounts_kind"),
+    Column("merged_into", String, comment="the book that took it over, never one merged itself"),
+    Column("merged_at", DateTime(timezone=True)),
+    CheckConstraint(
+        "kind IN ('household', 'head', 'issued', 'redeemed', 'expired', 'arrears', 'merged')", name="accounts_kind"
+    ),
     CheckConstraint(
         "kind NOT IN ('household', 'head') OR (posted >= held AND held >= 0 AND arrears >= 0)",
         name="accounts_never_below_nothing",
     ),
     CheckConstraint("arrears = 0 OR posted = held", name="accounts_repay_arrears_first"),
+    CheckConstraint(
+        "merged_into IS NULL OR (posted = 0 AND held = 0 AND arrears = 0)", name="accounts_merged_are_empty"
+    ),
+    Index("accounts_merged", "community", "merged_into", postgresql_where=text("merged_into IS NOT NULL")),
 )
 
 transfers = Table(
@@ -57,7 +68,7 @@ transfers = Table(
     Column("points", Integer, nullable=False, comment="what the book's owner gained or lost"),
     Column("origin", String, nullable=False),
     Column("origin_id", String, nullable=False),
-    Column("person", String, nullable=False, comment="who acted"),
+    Column("person", String, comment="who acted; none when points lapse or books merge"),
     Column("household", String),
     Column("courtyard", String, comment="where the household lived on `day`; it keeps the credit (R3)"),
     Column("category", String),
@@ -67,7 +78,8 @@ transfers = Table(
     Column("period", String, nullable=False),
     Column("posted_at", DateTime(timezone=True), nullable=False),
     CheckConstraint(
-        "kind IN ('credit', 'reversal', 'capture', 'refund', 'repayment', 'expiry')", name="transfers_kind"
+        "kind IN ('credit', 'reversal', 'capture', 'refund', 'repayment', 'expiry', 'closing', 'merge')",
+        name="transfers_kind",
     ),
     UniqueConstraint("community", "kind", "source", name="transfers_once"),
     Index("transfers_of_a_book", "community", "book", "id"),
@@ -157,4 +169,26 @@ unsealed = Table(
     Column("community", String, primary_key=True),
     Column("transfer", String, primary_key=True),
     comment="posted and in no block yet; filled by a trigger on transfers",
+)
+
+lapses = Table(
+    "lapses",
+    metadata,
+    Column("community", String, primary_key=True),
+    Column("day", Date, nullable=False, comment="the last on which it was looked what lapses"),
+)
+
+rebuilds = Table(
+    "rebuilds",
+    metadata,
+    Column("community", String, primary_key=True),
+    Column("id", String, primary_key=True),
+    Column("requested_by", String, nullable=False),
+    Column("requested_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    Column("state", String, nullable=False),
+    Column("report", JSONB),
+    Column("ended_at", DateTime(timezone=True)),
+    CheckConstraint("state IN ('requested', 'done', 'failed')", name="rebuilds_state"),
+    CheckConstraint("(state = 'requested') = (ended_at IS NULL)", name="rebuilds_end_once"),
+    Index("rebuilds_requested", "requested_at", postgresql_where=text("state = 'requested'")),
 )

@@ -13,6 +13,7 @@ from contracts.exchange import (
     PaymentVoided,
     VoucherRedeemed,
 )
+from contracts.registry import HouseholdMerged
 from contracts.review import EntryApproved, EntryCorrected, EntryFinalized
 
 COMMUNITY = "com_changning"
@@ -105,3 +106,9 @@ def voided(hold: str, points: int, **other: Any) -> PaymentVoided:
 
 def refunded(refund: str, hold: str, points: int, **other: Any) -> PaymentRefunded:
     return PaymentRefunded(refund=refund, **_payment(hold, points, **other))
+
+
+def merged(household: str, into: str, **other: Any) -> HouseholdMerged:
+    return HouseholdMerged(
+        **{"community": COMMUNITY, "household": household, "into": into, "since": date(2026, 11, 20)} | other
+    )

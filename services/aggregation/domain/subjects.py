@@ -1,0 +1,73 @@
+"""What a batch of events is about, and so what must be known before it can be posted."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Self
+
+from contracts import errors
+from contracts.event import Event
+from contracts.exchange import (
+    CodesIssued,
+    OrderCancelled,
+    OrderPlaced,
+    PaymentAuthorized,
+    PaymentCaptured,
+    PaymentRefunded,
+    PaymentVoided,
+    VoucherLapsed,
+    VoucherRedeemed,
+)
+from contracts.review import EntryApproved, EntryCorrected, EntryFinalized
+from services.aggregation.domain.books import BookKind, Kind
+
+Deed = EntryApproved | EntryFinalized | EntryCorrected
+Request = OrderPlaced | PaymentAuthorized
+Taking = VoucherRedeemed | CodesIssued | PaymentCaptured
+LettingGo = OrderCancelled | VoucherLapsed | PaymentVoided
+Purchase = Request | Taking | LettingGo | PaymentRefunded
+
+
+@dataclass(frozen=True, slots=True)
+class Subjects:
+    """The books, holds and sources of some events."""
+
+    books: dict[tuple[str, str], BookKind | None]
+    """(community, account) → its kind where the event says it: such a book is opened on first use."""
+    holds: set[tuple[str, str]]
+    paying: set[tuple[str, str]]
+    """(community, account) of which points are to be held."""
+    sources: set[tuple[str, str, str]]
+    """(community, kind, source) of what the events would post."""
+
+    @classmethod
+    def of(cls, events: Iterable[Event]) -> Self:
+        subjects = cls({}, set(), set(), set())
+        for event in events:
+            subjects._add(event)
+        return subjects
+
+    def _add(self, event: Event) -> None:
+        community = event.community
+        if isinstance(event, Deed):
+            account, kind = book_of(event)
+            self.books[community, account] = kind
+            if isinstance(event, EntryCorrected):
+                self.sources.add((community, Kind.REVERSAL, event.correction))
+            else:
+                self.sources.add((community, Kind.CREDIT, event.entry))
+        elif isinstance(event, Purchase):
+            self.books.setdefault((community, event.account), None)
+            self.holds.add((community, event.hold))
+            if isinstance(event, Request):
+                self.paying.add((community, event.account))
+            elif isinstance(event, PaymentRefunded):
+                self.sources.add((community, Kind.REFUND, event.refund))
+
+
+def book_of(event: Deed) -> tuple[str, BookKind]:
+    """Whose book a deed goes to: the household's, or the head's own (R20, R22)."""
+    if event.book == "head":
+        return event.person, "head"
+    if event.household is None:
+        raise errors.Invalid(f"{event.entry} 应记入户的积分存折，但没有户")
+    return event.household, "household"
