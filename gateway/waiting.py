@@ -21,15 +21,22 @@ def until_answered(
 
     Raises InsufficientPoints when the bank refused.
     """
+    return unless_refused(until_past(asked, ask_again, "status", undecided))
+
+
+def until_past(
+    asked: dict[str, Any], ask_again: Callable[[], dict[str, Any]], stage: str, waiting: Container[str]
+) -> dict[str, Any]:
+    """`asked` as it stands once its `stage` is no longer one of `waiting`, or patience ran out."""
     deadline = time.monotonic() + _PATIENCE
     found = asked
     try:
-        while found["status"] in undecided and time.monotonic() < deadline:
+        while found[stage] in waiting and time.monotonic() < deadline:
             time.sleep(_PAUSE)
             found = ask_again()
     except Unavailable:
-        return found  # it was taken; saying that nothing is available now would make the caller do it again
-    return unless_refused(found)
+        pass  # it was taken; saying that nothing is available now would make the caller do it again
+    return found
 
 
 def unless_refused(found: dict[str, Any]) -> dict[str, Any]:

@@ -11,10 +11,11 @@ from gateway import sheets
 from gateway.auth import actor, signed_in
 from gateway.blueprint import Blueprint
 from gateway.items import titled
-from gateway.paging import page
+from gateway.paging import Page, page, page_of
 from gateway.people import named
 from gateway.rpc import rpc
 from gateway.schemas.ledgers import CommunityLedger, CourtyardLedger, LedgerQuery, Rebuild
+from gateway.waiting import until_past
 
 blp = Blueprint("ledgers", __name__, description="Daily records and accounts, for those who answer for them")
 
@@ -68,10 +69,36 @@ class WholeCommunity(MethodView):
 @blp.route("/v1/ledgers/rebuilds")
 class Rebuilds(MethodView):
     @signed_in
+    @blp.arguments(Page, location="query")
+    @blp.response(200, page_of(Rebuild))
+    def get(self, query: dict[str, Any]) -> Any:
+        """What was recomputed so far, newest first."""
+        shown = rpc.query("aggregation", "list_rebuilds", actor=actor(), **query)
+        return page(shown | {"data": named(shown["data"], "requested_by_id")})
+
+    @signed_in
     @blp.response(200, Rebuild)
     def post(self) -> Any:
-        """Recompute every balance and board from the ledger, put right what differs, and tell."""
-        return rpc.command("aggregation", "rebuild", actor=actor())
+        """Recompute every balance and board from the ledger while it is used, put right what differs, and tell.
+
+        `requested` if that takes longer than three seconds; ask again by id.
+        """
+        asked = rpc.command("aggregation", "request_rebuild", actor=actor())
+        return until_past(asked, lambda: _rebuild(asked["id"]), "state", ("requested",))
+
+
+@blp.route("/v1/ledgers/rebuilds/<rebuild_id>")
+class OneRebuild(MethodView):
+    @signed_in
+    @blp.response(200, Rebuild)
+    def get(self, rebuild_id: str) -> Any:
+        """What one found."""
+        return _rebuild(rebuild_id)
+
+
+def _rebuild(rebuild_id: str) -> dict[str, Any]:
+    found = rpc.query("aggregation", "get_rebuild", actor=actor(), rebuild_id=rebuild_id)
+    return named([found], "requested_by_id")[0]
 
 
 def _with_names(shown: dict[str, Any]) -> dict[str, Any]:

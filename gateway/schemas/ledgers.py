@@ -75,16 +75,26 @@ class CommunityLedger(_Records):
 
 
 class Rebuild(Schema):
-    """How much was recomputed from the ledger, and how many rows of it differed from what was stored."""
+    """How much was recomputed from the ledger, and how many rows differed from what was stored; once it is `done`."""
 
-    accounts = ma.fields.Integer(required=True)
-    transfers = ma.fields.Integer(required=True)
-    entries = ma.fields.Integer(required=True)
-    tallies = ma.fields.Integer(required=True)
-    differences = ma.fields.Integer(required=True, metadata={"description": "All of the four below together"})
-    accounts_different = ma.fields.Integer(required=True)
-    tallies_different = ma.fields.Integer(required=True)
-    pending_different = ma.fields.Integer(required=True)
+    id = ma.fields.String(required=True)
+    state = ma.fields.String(required=True, metadata={"enum": ["requested", "done", "failed"]})
+    requested_by_id = ma.fields.String(required=True)
+    requested_by_name = ma.fields.String(required=True, allow_none=True)
+    requested_at = ma.fields.String(required=True, metadata={"format": "date-time"})
+    ended_at = ma.fields.String(required=True, allow_none=True, metadata={"format": "date-time"})
+    accounts = ma.fields.Integer()
+    transfers = ma.fields.Integer()
+    entries = ma.fields.Integer()
+    tallies = ma.fields.Integer()
+    holds = ma.fields.Integer()
+    differences = ma.fields.Integer(metadata={"description": "All of the five below together"})
+    accounts_different = ma.fields.Integer()
+    tallies_different = ma.fields.Integer()
+    pending_different = ma.fields.Integer()
+    holds_different = ma.fields.Integer(
+        metadata={"description": "Holds that do not tell what was spent; no rebuild puts these right"}
+    )
     unbalanced = ma.fields.Integer(
-        required=True, metadata={"description": "Transfers that do not add up; no rebuild puts these right"}
+        metadata={"description": "Transfers that do not add up; no rebuild puts these right"}
     )

@@ -17,7 +17,7 @@ BLOCK = {
     "sealed_at": "2026-11-20T01:00:00+00:00",
     "hash": "c" * 64,
 }
-FIGURES = ("opening", "credited", "reversed", "spent", "refunded", "expired", "arrears", "closing", "lines")
+FIGURES = ("opening", "credited", "reversed", "spent", "refunded", "expired", "merged", "arrears", "closing", "lines")
 
 
 def line(number: int) -> dict[str, Any]:

@@ -147,13 +147,40 @@ def test_a_ledger_holds_the_whole_month_as_excel_and_no_formula(client, services
 
 
 def test_a_rebuild_tells_what_it_found(client, services, sign_in):
-    report = dict.fromkeys(("accounts_different", "tallies_different", "pending_different", "unbalanced"), 0)
-    services.perform(
-        "aggregation",
-        "rebuild",
-        {"accounts": 3, "transfers": 2, "entries": 4, "tallies": 6, "differences": 0, **report},
-    )
+    asked = {
+        "id": "rbd_1",
+        "state": "requested",
+        "requested_by_id": "per_li",
+        "requested_at": "2026-11-20T01:00:00+00:00",
+        "ended_at": None,
+    }
+    done = asked | {"state": "done", "accounts": 3, "differences": 0}
+    services.perform("aggregation", "request_rebuild", asked)
+    services.answer("aggregation", "get_rebuild", done)
+    services.answer("aggregation", "list_rebuilds", {"data": [done], "next_cursor": None})
 
     answer = client.post("/v1/ledgers/rebuilds", headers=sign_in())
 
-    assert (answer.status_code, answer.json["differences"]) == (200, 0)
+    assert (answer.status_code, answer.json["state"], answer.json["differences"]) == (200, "done", 0)
+    assert client.get("/v1/ledgers/rebuilds/rbd_1", headers=sign_in()).json["accounts"] == 3
+    [listed] = client.get("/v1/ledgers/rebuilds", headers=sign_in()).json["data"]
+    assert listed["requested_by_name"] == "李芳"
+
+
+def test_who_is_signed_in_gets_his_own_place_besides_and_nobody_elses(client, services, sign_in):
+    place = {"rank": 1, "points": 9, "household_id": "hou_li", "person_id": "per_li", "courtyard_id": None, "number": 1}
+    shown = {"period": "2026-11", "category": None, "masked": True, "data": [place], "next_cursor": None}
+    services.answer("aggregation", "get_board", shown)
+    services.answer("aggregation", "get_own_place", place | {"rank": 7})
+    url = "/v1/boards/residents?community_id=com_changning"
+
+    everybody = client.get(url)
+    own = client.get(url, headers=sign_in())
+
+    assert "own" not in everybody.json
+    assert (own.json["own"]["rank"], own.json["own"]["person_name"]) == (7, "李芳")
+    assert own.json["data"] == everybody.json["data"]
+    assert own.headers["Cache-Control"] == "private, no-store"
+    assert [call.method for call in services.calls].count("get_board") == 1
+    assert client.get(url, headers={"Authorization": "Bearer of.the.past"}).json == everybody.json
+    assert client.get(url.replace("changning", "other"), headers=sign_in()).json["own"] is None
