@@ -25,6 +25,8 @@ class PointsCredited(_AggregationEvent):
     period: str
     points: int
     at: datetime
+    category: str = ""
+    """Of the rulebook's item; empty in what was told before it was told."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,6 +43,7 @@ class PointsReversed(_AggregationEvent):
     period: str
     points: int
     at: datetime
+    category: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -418,6 +418,11 @@ class PaycodeInvalid(Invalid):
     message = "付款码无效、已使用或已过期"
 
 
+class PriorityCodeInvalid(Invalid):
+    code = "priority_code_invalid"
+    message = "优先码无效、已使用或已过期"
+
+
 class CardInvalid(Invalid):
     code = "card_invalid"
     message = "没有此户码卡，或已作废"

@@ -1,11 +1,11 @@
-"""What the exchange tells: orders, vouchers and till payments (R25, R27).
+"""What the exchange tells: orders, vouchers, till payments and honours (R25–R27).
 
 It alone decides how each hold ends (R28).
 """
 
 from dataclasses import dataclass
-from datetime import datetime
-from typing import ClassVar
+from datetime import date, datetime
+from typing import ClassVar, Literal
 
 from contracts.event import Event
 
@@ -111,3 +111,28 @@ class PaymentRefunded(_PaymentEvent):
     """`points` of what was captured go back to the account."""
 
     refund: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class _HonourEvent(_ExchangeEvent):
+    subject_field: ClassVar[str] = "decision"
+
+    decision: str
+    honour: str
+    awarded: str
+    """A person or a household."""
+    at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class HonourGranted(_HonourEvent):
+    """The working group decided for a candidate (R26). Nothing was spent."""
+
+    subject_kind: Literal["person", "household"]
+    until: date | None = None
+    """The last day on which it holds."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class HonourRevoked(_HonourEvent):
+    """It no longer holds."""

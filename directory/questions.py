@@ -8,11 +8,13 @@ from typing import Any
 
 from sqlalchemy import (
     BindParameter,
+    Column,
     ColumnElement,
     Date,
     Select,
     String,
     Subquery,
+    Table,
     and_,
     bindparam,
     column,
@@ -194,6 +196,28 @@ class Directory:
         latest = self._locations_on(day)
         gone = latest.c.courtyard.is_(None) & latest.c.household.in_(list(households))
         return set(self._session.scalars(select(latest.c.household).where(gone)))
+
+    def residents_since(self, day: date) -> dict[str, date]:
+        """Everybody who belonged to a household on that day, and since when without a break."""
+        return self._unbroken(memberships, memberships.c.person, memberships.c.household, day)
+
+    def households_since(self, day: date) -> dict[str, date]:
+        """Every household that lived in a courtyard on that day, and since when without a break."""
+        return self._unbroken(locations, locations.c.household, locations.c.courtyard, day)
+
+    def _unbroken(self, table: Table, who: Column[str], where: Column[str], day: date) -> dict[str, date]:
+        gap = table.alias()
+        gone_since = exists().where(
+            gap.c.community == table.c.community,
+            gap.c[who.name] == who,
+            gap.c[where.name].is_(None),
+            gap.c.since > table.c.since,
+            gap.c.since <= day,
+        )
+        stays = select(who, func.min(table.c.since)).where(
+            table.c.community == self._community, where.is_not(None), table.c.since <= day, ~gone_since
+        )
+        return dict(self._session.execute(stays.group_by(who)).all())
 
     def first_members_of(self, households: Iterable[str], day: date) -> dict[str, str]:
         """Of each of these households the one who has been a member longest, by whom others know it."""

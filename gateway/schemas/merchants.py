@@ -6,6 +6,8 @@ from gateway import fields
 from gateway.schemas import Schema
 
 SCOPES = ("vouchers", "payments", "settlements", "webhooks")
+PRIORITIES = "priorities"
+"""Asking whether somebody has priority (R26): for other systems, and given only when it is named."""
 
 
 class MerchantForm(Schema):
@@ -28,7 +30,9 @@ class Merchant(Schema):
 
 class KeyForm(Schema):
     mode = fields.Choice("live", "test", required=True)
-    scopes = fields.List(fields.Choice(*SCOPES), load_default=list(SCOPES), validate=ma.validate.Length(1, len(SCOPES)))
+    scopes = fields.List(
+        fields.Choice(*SCOPES, PRIORITIES), load_default=list(SCOPES), validate=ma.validate.Length(1, len(SCOPES) + 1)
+    )
 
     public_key = fields.Text(
         500,

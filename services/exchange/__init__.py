@@ -1,5 +1,6 @@
-"""Owns rewards, partner merchants, orders with their vouchers, till payments and settlement (R25, R27, R28).
+"""Owns rewards, partner merchants, orders with their vouchers, till payments, settlement and honours (R25–R28).
 
-Hears registry (who lives where, who may do what) and aggregation (what became of each hold).
+Hears registry (who lives where, who may do what, household cards) and aggregation (what became of each hold, what was
+credited).
 Says OrderPlaced … VoucherLapsed and PaymentAuthorized … PaymentRefunded: it alone decides how a hold ends.
 """

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 
 from contracts.calendar import day_of
-from contracts.errors import CardInvalid, NotFound, RoleMissing, TestModeOnly
+from contracts.errors import CardInvalid, NotFound, PriorityCodeInvalid, RoleMissing, TestModeOnly
 from directory import Directory, Roles
 from messaging import Actor
 from services.exchange import schemas
@@ -33,6 +33,25 @@ def host(tx: ExchangeTransaction, by: Actor) -> Actor:
     return by
 
 
+def decider(tx: ExchangeTransaction, by: Actor) -> Actor:
+    """Whoever decides on honours: the working group."""
+    if not _roles(tx, by).in_working_group:
+        raise RoleMissing("只有工作小组可以评定荣誉")
+    return by
+
+
+def overseer(tx: ExchangeTransaction, by: Actor) -> bool:
+    """Whether somebody may see every candidate and decision: working group, committee and branch."""
+    return not _roles(tx, by).offices.isdisjoint(_KEEPERS | {"branch"})
+
+
+def interested(tx: ExchangeTransaction, community: str, subject: str) -> set[str]:
+    """A person and whoever lives with him, or all of a household: none of them decides on it (R12, R26)."""
+    directory, day = tx.directory(community), day_of(tx.now)
+    household = subject if subject.startswith("hou_") else directory.household_of(subject, day)
+    return {subject} | (directory.members_of(household, day) if household else set())
+
+
 def committee(tx: ExchangeTransaction, by: Actor) -> Actor:
     """Whoever admits partner merchants."""
     if "committee" not in _roles(tx, by).offices:
@@ -56,6 +75,14 @@ def own_order(tx: ExchangeTransaction, by: Actor, order: str, *, for_update: boo
         if household is None or household != found.household:
             raise NotFound("没有此订单")
     return found
+
+
+def live_till(actor: dict[str, Any]) -> Till:
+    """The till of a live key; test keys see nobody."""
+    till = schemas.till(actor)
+    if till.mode != "live":
+        raise PriorityCodeInvalid
+    return till
 
 
 def sandbox_till(actor: dict[str, Any]) -> Till:

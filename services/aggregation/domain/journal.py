@@ -87,6 +87,7 @@ class Journal:
                 period=event.period,
                 points=event.points,
                 at=self.at,
+                category=event.category,
             ),
         )
 
@@ -107,6 +108,7 @@ class Journal:
                 period=event.period,
                 points=event.points,
                 at=self.at,
+                category=event.category,
             ),
         )
 

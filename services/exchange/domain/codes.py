@@ -12,6 +12,9 @@ PAYCODE_PREFIX = "86"
 """Tells a till's scanner our pay codes from WeChat's (10–15) and Alipay's (25–30)."""
 
 
+PRIORITY_CODE_PREFIX = "87"
+
+
 def voucher_code() -> str:
     """Twelve characters of 32 (60 bits), without the letters that look like digits: `7K3M9Q2PXW4T`."""
     return "".join(secrets.choice(_ALPHABET) for _ in range(VOUCHER_LENGTH))
@@ -29,9 +32,18 @@ def normalized(typed: str) -> str:
 
 def paycode() -> str:
     """Eighteen digits, as payment scanners expect."""
-    return PAYCODE_PREFIX + "".join(secrets.choice("0123456789") for _ in range(PAYCODE_LENGTH - len(PAYCODE_PREFIX)))
+    return _digits(PAYCODE_PREFIX)
+
+
+def priority_code() -> str:
+    """Eighteen digits that no till takes for a payment."""
+    return _digits(PRIORITY_CODE_PREFIX)
 
 
 def digest(digits: str) -> str:
     """How a pay code is kept: whoever reads the store cannot show it at a till."""
     return hashlib.sha256(digits.encode()).hexdigest()
+
+
+def _digits(prefix: str) -> str:
+    return prefix + "".join(secrets.choice("0123456789") for _ in range(PAYCODE_LENGTH - len(prefix)))

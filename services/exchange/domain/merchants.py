@@ -9,7 +9,7 @@ from contracts import ids
 from contracts.errors import KeyInvalid, MerchantSuspended, ScopeMissing, TooManyKeys
 from services.exchange.domain.purchases import Mode
 
-Scope = Literal["vouchers", "payments", "settlements", "webhooks"]
+Scope = Literal["vouchers", "payments", "settlements", "webhooks", "priorities"]
 
 Algorithm = Literal["hmac-sha256", "ed25519"]
 

@@ -1,5 +1,14 @@
 """The exchange's forms over RPC, one file a noun: what comes in as JSON, and what goes out."""
 
+from services.exchange.schemas.honours import (
+    candidate,
+    candidate_list,
+    decision,
+    flag,
+    honour,
+    priority_check,
+    priority_code,
+)
 from services.exchange.schemas.merchants import credential, key, merchant, signing_key, till
 from services.exchange.schemas.orders import order, redemption, voucher
 from services.exchange.schemas.pages import page, paged
@@ -9,10 +18,15 @@ from services.exchange.schemas.settlement import line, statement
 from services.exchange.schemas.webhooks import delivery, endpoint
 
 __all__ = [
+    "candidate",
+    "candidate_list",
     "credential",
+    "decision",
     "delivery",
     "denial",
     "endpoint",
+    "flag",
+    "honour",
     "key",
     "line",
     "merchant",
@@ -21,6 +35,8 @@ __all__ = [
     "paged",
     "paycode",
     "payment",
+    "priority_check",
+    "priority_code",
     "redemption",
     "refund",
     "reward",

@@ -3,9 +3,11 @@
 from directory import KeepsDirectory
 from services.exchange.service.books import Books
 from services.exchange.service.cards import Cards
+from services.exchange.service.honours import Honours
 from services.exchange.service.merchants import Merchants
 from services.exchange.service.orders import Ordering
 from services.exchange.service.paycodes import Paycodes
+from services.exchange.service.priorities import Priorities
 from services.exchange.service.sandbox import Sandbox
 from services.exchange.service.shelf import Shelf
 from services.exchange.service.tills import Tills
@@ -13,6 +15,19 @@ from services.exchange.service.webhooks import Webhooks
 from services.exchange.store import ExchangeStore
 
 
-class ExchangeService(Shelf, Ordering, Paycodes, Cards, Tills, Merchants, Webhooks, Books, Sandbox, KeepsDirectory):
+class ExchangeService(
+    Shelf,
+    Ordering,
+    Paycodes,
+    Cards,
+    Tills,
+    Merchants,
+    Webhooks,
+    Books,
+    Sandbox,
+    Honours,
+    Priorities,
+    KeepsDirectory,
+):
     name = "exchange"
     store = ExchangeStore()

@@ -10,6 +10,7 @@ from services.exchange.domain.payments import Payment
 from services.exchange.domain.purchases import Events
 from services.exchange.store.cards import Cards
 from services.exchange.store.codes import Codes
+from services.exchange.store.honours import Honours, PriorityCodes, Tallies
 from services.exchange.store.merchants import Merchants
 from services.exchange.store.purchases import Orders, Paycodes, Payments
 from services.exchange.store.rewards import Rewards
@@ -34,6 +35,18 @@ class ExchangeTransaction(Transaction):
     @cached_property
     def codes(self) -> Codes:
         return Codes(self.session)
+
+    @cached_property
+    def tallies(self) -> Tallies:
+        return Tallies(self.session)
+
+    @cached_property
+    def honours(self) -> Honours:
+        return Honours(self.session)
+
+    @cached_property
+    def priority_codes(self) -> PriorityCodes:
+        return PriorityCodes(self.session)
 
     @cached_property
     def orders(self) -> Orders:

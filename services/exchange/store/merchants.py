@@ -1,5 +1,6 @@
 """Questions about partner merchants and their keys."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, func, select
@@ -41,6 +42,11 @@ class Merchants:
         wrong = [place for place, merchant in enumerate(ids) if merchant not in known]
         if wrong:
             raise Invalid(errors=[{"pointer": f"/merchant_ids/{place}", "detail": "没有此商户"} for place in wrong])
+
+    def named(self, community: str, ids: Iterable[str]) -> dict[str, Merchant]:
+        """Merchants by id, to show beside what they did."""
+        wanted = select(Merchant).where(merchants.c.community == community, merchants.c.id.in_(list(ids)))
+        return {merchant.id: merchant for merchant in self._session.scalars(wanted)}
 
     def page(self, community: str, *, limit: int, after: str | None) -> list[Merchant]:
         """Newest first."""

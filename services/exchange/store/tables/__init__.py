@@ -4,6 +4,7 @@ Constraints repeat the rules that must never break.
 """
 
 from services.exchange.store.tables.cards import cards
+from services.exchange.store.tables.honours import candidate_lists, honour_decisions, honours, priority_codes, tallies
 from services.exchange.store.tables.mapping import metadata
 from services.exchange.store.tables.merchants import merchant_keys, merchants, signature_nonces
 from services.exchange.store.tables.purchases import orders, paycodes, payments
@@ -12,17 +13,22 @@ from services.exchange.store.tables.settlement import settlement_lines
 from services.exchange.store.tables.webhooks import webhook_deliveries, webhook_endpoints
 
 __all__ = [
+    "candidate_lists",
     "cards",
+    "honour_decisions",
+    "honours",
     "merchant_keys",
     "merchants",
     "metadata",
     "orders",
     "paycodes",
     "payments",
+    "priority_codes",
     "reward_codes",
     "rewards",
     "settlement_lines",
     "signature_nonces",
+    "tallies",
     "webhook_deliveries",
     "webhook_endpoints",
 ]

@@ -1,0 +1,49 @@
+"""Priority in public services, shown to whom one chooses (R26)."""
+
+from typing import Any
+
+import segno
+from flask.views import MethodView
+
+from gateway import idempotency, people
+from gateway.auth import actor, for_merchants, signed_in
+from gateway.blueprint import Blueprint
+from gateway.paging import page, page_of
+from gateway.rpc import rpc
+from gateway.schemas.honours import Priorities, PriorityCheck, PriorityCode, PriorityForm
+
+blp = Blueprint("priorities", __name__, description="Priority, asked for with consent")
+
+
+@blp.route("/v1/me/priority-code")
+class PriorityCodes(MethodView):
+    @signed_in
+    @idempotency.not_kept
+    @blp.response(201, PriorityCode)
+    def post(self) -> Any:
+        """A code that lets whoever reads it ask once, within five minutes, what priority I have."""
+        code = rpc.command("exchange", "issue_priority_code", actor=actor())
+        drawn = segno.make_qr(code["qr"], error="m")
+        return code | {"qr_image": drawn.svg_data_uri(scale=8), "qr_png": drawn.png_data_uri(scale=8)}
+
+
+@blp.route("/v1/me/priority-checks")
+class OwnChecks(MethodView):
+    @signed_in
+    @blp.response(200, page_of(PriorityCheck))
+    def get(self) -> Any:
+        """Who asked about my priority, latest first."""
+        return page(rpc.query("exchange", "list_priority_checks", actor=actor()))
+
+
+@blp.route("/v1/merchant/priority-checks")
+class Checks(MethodView):
+    @for_merchants("priorities")
+    @idempotency.required
+    @blp.arguments(PriorityForm)
+    @blp.response(201, Priorities)
+    def post(self, form: dict[str, Any]) -> Any:
+        """What priority the one who shows this code has; nothing of points. It is used up, and he sees who asked."""
+        found = rpc.command("exchange", "check_priorities", actor=actor(), **form)
+        holder = people.names({found["person_id"]}, masked=True).get(found["person_id"])
+        return {"holder": holder, "priorities": found["priorities"]}

@@ -1,0 +1,232 @@
+"""Honours 荣誉: points make candidates, people decide, and nothing is spent (R26).
+
+A programme says what it takes. Drawn on a day, it gives a list of candidates with the figures and the reason of each,
+which never changes; the working group decides on each of them, with reasons.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from itertools import groupby
+from typing import Any, Literal, Self
+
+from contracts import ids
+from contracts.calendar import day_of
+from contracts.claims import CATEGORIES
+from contracts.errors import AlreadyDecided, Invalid, NotFound, ReasonRequired, Recused, WrongState
+from contracts.exchange import HonourGranted, HonourRevoked
+from services.exchange.domain.purchases import Events
+
+Kind = Literal["title", "commendation", "service_priority", "recommendation"]
+"""优秀居民、文明家庭等称号, 评优评先推荐, 公共服务优先, 入党或代表人选推荐."""
+
+SubjectKind = Literal["person", "household"]
+
+_TITLES: dict[str, str] = {str(category): title for category, title in CATEGORIES.items()}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Criteria:
+    """What it takes, on the day a list is drawn; all of it."""
+
+    least_points: int = 0
+    """Cumulative points (R21) of the span and category."""
+    last_rank: int = 100
+    """Up to which place among those who live here; ties share one (1, 2, 2, 4)."""
+    category: str | None = None
+    from_period: str | None = None
+    to_period: str | None = None
+    """The months that count, both included; none: from the beginning, to the end."""
+    resident_months: int = 0
+    """Whole months lived here without a break."""
+
+    def __post_init__(self) -> None:
+        if self.from_period and self.to_period and self.to_period < self.from_period:
+            raise Invalid(errors=[{"pointer": "/criteria/to_period", "detail": "不能早于开始月份"}])
+        if self.category is not None and self.category not in _TITLES:
+            raise Invalid(errors=[{"pointer": "/criteria/category", "detail": "没有此类别"}])
+
+    def met_by(self, points: int, rank: int, months: int) -> bool:
+        """Whether these figures are enough."""
+        return points >= self.least_points and rank <= self.last_rank and months >= self.resident_months
+
+    def reason(self, points: int, rank: int, months: int) -> str:
+        """Why somebody meets it, in one sentence."""
+        limited = self.from_period or self.to_period
+        span = f"{self.from_period or '开始'}至{self.to_period or '今'}" if limited else ""
+        of_category = f"{_TITLES[self.category]}类" if self.category else ""
+        return f"{span}{of_category}累计积分 {points} 分，居全社区第 {rank} 名；在本社区连续居住 {months} 个月"
+
+
+@dataclass(eq=False, kw_only=True)
+class Honour:
+    """One programme of a community."""
+
+    community: str
+    id: str
+    name: str
+    description: str
+    kind: Kind
+    subject_kind: SubjectKind
+    criteria: dict[str, Any]
+    created_at: datetime
+    created_by: str
+
+    @classmethod
+    def establish(cls, criteria: Criteria, *, community: str, by: str, at: datetime, **terms: Any) -> Self:
+        """A new programme; a recommendation is of a person. Raises Invalid."""
+        honour = cls(
+            community=community,
+            id=ids.new("hon"),
+            criteria=asdict(criteria),
+            created_at=at,
+            created_by=by,
+            **terms,
+        )
+        if honour.kind == "recommendation" and honour.subject_kind == "household":
+            raise Invalid(errors=[{"pointer": "/subject_kind", "detail": "只能推荐个人"}])
+        return honour
+
+    def draw(self, points: Mapping[str, int], since: Mapping[str, date], *, by: str, at: datetime) -> "CandidateList":
+        """The candidates of that day: `points` of each subject, and `since` when those who live here have done so."""
+        day, wanted = day_of(at), Criteria(**self.criteria)
+        standing = ((total, who) for who, total in points.items() if who in since)
+        here = sorted(standing, key=lambda row: (-row[0], row[1]))
+        found: list[dict[str, Any]] = []
+        rank = 1
+        for total, tied in groupby(here, key=lambda row: row[0]):
+            equals = [who for _, who in tied]
+            for who in equals:
+                months = months_between(since[who], day)
+                if wanted.met_by(total, rank, months):
+                    reason = wanted.reason(total, rank, months)
+                    found.append({"subject": who, "points": total, "rank": rank, "months": months, "reason": reason})
+            rank += len(equals)
+        return CandidateList(
+            community=self.community,
+            id=ids.new("cnd"),
+            honour=self.id,
+            day=day,
+            drawn_at=at,
+            drawn_by=by,
+            criteria=self.criteria,
+            candidates=found,
+        )
+
+
+@dataclass(eq=False, kw_only=True)
+class CandidateList:
+    """Who met the criteria on a day, by which figures; never changed."""
+
+    community: str
+    id: str
+    honour: str
+    day: date
+    drawn_at: datetime
+    drawn_by: str
+    criteria: dict[str, Any]
+    candidates: list[dict[str, Any]] = field(default_factory=list)
+
+    def must_name(self, subject: str) -> None:
+        """Raises NotFound for whoever is not on the list."""
+        if all(candidate["subject"] != subject for candidate in self.candidates):
+            raise NotFound("候选名单中没有此对象")
+
+
+class Outcome(StrEnum):
+    GRANTED = "granted"
+    DECLINED = "declined"
+
+
+@dataclass(eq=False, kw_only=True)
+class Decision:
+    """What the working group decided about one candidate, and why."""
+
+    community: str
+    id: str
+    honour: str
+    list: str
+    subject: str
+    outcome: str
+    reason: str
+    until: date | None
+    """The last day on which it holds; none: it has no end."""
+    decided_at: datetime
+    decided_by: str
+    revoked_at: datetime | None = None
+    revoked_by: str | None = None
+    revoked_because: str | None = None
+
+    @classmethod
+    def make(
+        cls,
+        honour: Honour,
+        drawn: CandidateList,
+        subject: str,
+        outcome: Outcome,
+        *,
+        reason: str,
+        until: date | None,
+        earlier: Iterable["Decision"],
+        interested: Iterable[str],
+        by: str,
+        at: datetime,
+    ) -> tuple[Self, Events]:
+        """Decide once on a candidate of a list. `interested` are the subject and whoever lives with him.
+
+        Raises NotFound, Recused, ReasonRequired, AlreadyDecided.
+        """
+        drawn.must_name(subject)
+        if by in interested:
+            raise Recused
+        if not reason.strip():
+            raise ReasonRequired
+        if until is not None and until < day_of(at):
+            raise Invalid(errors=[{"pointer": "/until", "detail": "不能早于今天"}])
+        if any(decision.subject == subject for decision in earlier):
+            raise AlreadyDecided
+        decision = cls(
+            community=honour.community,
+            id=ids.new("dec"),
+            honour=honour.id,
+            list=drawn.id,
+            subject=subject,
+            outcome=outcome,
+            reason=reason,
+            until=until,
+            decided_at=at,
+            decided_by=by,
+        )
+        if outcome != Outcome.GRANTED:
+            return decision, []
+        return decision, [HonourGranted(**decision._fact(at), subject_kind=honour.subject_kind, until=until)]
+
+    def revoke(self, *, reason: str, interested: Iterable[str], by: str, at: datetime) -> Events:
+        """It no longer holds. Raises Recused, ReasonRequired, WrongState."""
+        if by in interested:
+            raise Recused
+        if not reason.strip():
+            raise ReasonRequired
+        if self.outcome != Outcome.GRANTED or self.revoked_at is not None:
+            raise WrongState("只能撤销有效的荣誉")
+        self.revoked_at, self.revoked_by, self.revoked_because = at, by, reason
+        return [HonourRevoked(**self._fact(at), sequence=2)]
+
+    def holds_on(self, day: date) -> bool:
+        """Whether somebody may claim it on that day."""
+        return self.outcome == Outcome.GRANTED and self.revoked_at is None and (self.until is None or day <= self.until)
+
+    def _fact(self, at: datetime) -> dict[str, Any]:
+        return {
+            "community": self.community,
+            "decision": self.id,
+            "honour": self.honour,
+            "awarded": self.subject,
+            "at": at,
+        }
+
+
+def months_between(first: date, last: date) -> int:
+    """Whole months from a day to another."""
+    return max(0, (last.year - first.year) * 12 + last.month - first.month - (last.day < first.day))
