@@ -3,6 +3,7 @@
 import hmac
 import secrets
 
+from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
@@ -14,13 +15,17 @@ _NONCE = 12
 
 
 class Seal:
-    """Seals with keys derived from one secret: AES-256-GCM to read again, HMAC-SHA256 to find again."""
+    """Seals with keys derived from one secret: AES-256-GCM to read again, HMAC-SHA256 to find again.
 
-    def __init__(self, secret: str) -> None:
+    What was sealed with the `former` secret can still be read, and found by `blinds`, until it is sealed anew.
+    """
+
+    def __init__(self, secret: str, former: str = "") -> None:
         if len(secret) < 16:
             raise ValueError("PHONE_KEY must have at least 16 characters")
         self._cipher = AESGCM(_derived(secret, b"phone"))
         self._index_key = _derived(secret, b"index")
+        self._former = Seal(former) if former else None
 
     def phone(self, number: str) -> SealedPhone:
         """A number however it is written, as it is kept. Raises `Invalid` when it is none."""
@@ -39,18 +44,28 @@ class Seal:
     def read(self, cipher: bytes) -> str:
         """The text that `hidden` made `cipher` of."""
         cipher = bytes(cipher)
-        return self._cipher.decrypt(cipher[:_NONCE], cipher[_NONCE:], None).decode()
+        try:
+            return self._cipher.decrypt(cipher[:_NONCE], cipher[_NONCE:], None).decode()
+        except InvalidTag:
+            if self._former is None:
+                raise
+            return self._former.read(cipher)
 
     def blind(self, text: str) -> bytes:
         """The index under which `text` is found; it tells nothing about it."""
         return hmac.digest(self._index_key, text.encode(), "sha256")
 
+    def blinds(self, text: str) -> list[bytes]:
+        """Every index under which `text` may be found, the present one first."""
+        return [self.blind(text), *(self._former.blinds(text) if self._former else ())]
+
 
 class SealProvider(DependencyProvider):  # type: ignore[misc]
-    """The seal whose secret is `PHONE_KEY` in the configuration."""
+    """The seal whose secret is `PHONE_KEY` in the configuration, and the former one `PHONE_KEY_BEFORE`, if any."""
 
     def setup(self) -> None:
-        self._seal = Seal(str(self.container.config["PHONE_KEY"]))
+        config = self.container.config
+        self._seal = Seal(str(config["PHONE_KEY"]), str(config.get("PHONE_KEY_BEFORE") or ""))
 
     def get_dependency(self, worker_ctx: object) -> Seal:
         """Called by nameko for each worker."""

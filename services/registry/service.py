@@ -48,7 +48,7 @@ class RegistryService:
 
     @command
     def wechat_session(self, tx: RegistryTransaction, openid, refresh_hash):
-        account = tx.signing_in.account_of(self.seal.blind(openid))
+        account = tx.signing_in.account_of(self.seal.blinds(openid))
         session = account.sign_in(tx.now)
         tx.signing_in.open(session, refresh_hash)
         return schemas.session(session)
@@ -56,7 +56,7 @@ class RegistryService:
     @command
     def bind(self, tx: RegistryTransaction, account, invite_code):
         found = tx.signing_in.account(account)
-        found.bind(tx.signing_in.invitation(self.seal.blind(invite_code.strip().upper())), tx.now)
+        found.bind(tx.signing_in.invitation(self.seal.blinds(invite_code.strip().upper())), tx.now)
         tx.signing_in.bound(found)
         return {"person": found.person, "community": found.community}
 
@@ -241,6 +241,7 @@ class RegistryService:
         for appointment in here.appointments.unended(person.id):
             tx.emit(appointment.end(max(here.today, appointment.since)))
         tx.signing_in.sign_out(person.id, here.community.id, tx.now)
+        here.people.forget_answers(person.id)
 
     @command
     def move_resident(self, tx: RegistryTransaction, actor, resident_id, **form):

@@ -1,6 +1,6 @@
 """Who signs in: found by what he presents, before it is known which community he belongs to."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -110,11 +110,14 @@ class SigningIn:
 
     # WeChat accounts
 
-    def account_of(self, openid_index: bytes) -> Account:
-        """The account of that openid; made when it comes for the first time."""
+    def account_of(self, openid_indexes: Sequence[bytes]) -> Account:
+        """The account of an openid, by any of its indexes; kept under the first, and made when it comes at first."""
+        openid_index = openid_indexes[0]
         self._session.execute(select(func.pg_advisory_xact_lock(int.from_bytes(openid_index[:8], signed=True))))
-        account = self._session.scalar(select(Account).where(accounts.c.openid_index == openid_index))
-        if account is None:
+        account = self._session.scalar(select(Account).where(accounts.c.openid_index.in_(openid_indexes)))
+        if account is not None:
+            account.openid_index = openid_index
+        else:
             account = Account(openid_index=openid_index)
             self._session.add(account)
             self._session.flush()
@@ -164,9 +167,10 @@ class SigningIn:
         )
         self._session.add(invitation)
 
-    def invitation(self, code_index: bytes) -> Invitation:
+    def invitation(self, code_indexes: Sequence[bytes]) -> Invitation:
         """`InvitationInvalid` when there is none with that code."""
-        found = self._session.scalar(select(Invitation).where(invitations.c.code_index == code_index).with_for_update())
+        asked = select(Invitation).where(invitations.c.code_index.in_(code_indexes))
+        found = self._session.scalar(asked.with_for_update())
         if found is None:
             raise InvitationInvalid()
         return found
