@@ -1,10 +1,13 @@
 """What every event has in common: whose community, which version of what, and how it turns into JSON and back."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, ClassVar, Self
 
 import marshmallow
 from marshmallow_dataclass import class_schema
+
+from contracts.plain import Odd, Plain
 
 
 class _EventSchema(marshmallow.Schema):
@@ -38,6 +41,9 @@ class Event:
 
     def dump(self) -> dict[str, Any]:
         """JSON primitives only: ids, integers, ISO 8601 dates and times."""
+        if plain := _plain(type(self)):
+            with suppress(Odd):
+                return plain.dump(self)
         dumped: dict[str, Any] = self.schema().dump(self)
         return dumped
 
@@ -47,7 +53,12 @@ class Event:
 
         Raises `marshmallow.ValidationError` when a field is missing or of the wrong type.
         """
-        loaded: Self = cls.schema().load(data)
+        loaded: Self
+        if plain := _plain(cls):
+            with suppress(Odd):
+                loaded = plain.load(data)
+                return loaded
+        loaded = cls.schema().load(data)
         return loaded
 
     @classmethod
@@ -59,3 +70,10 @@ class Event:
 
 
 _SCHEMAS: dict[type[Event], marshmallow.Schema] = {}
+_PLAIN: dict[type[Event], Plain | None] = {}
+
+
+def _plain(event: type[Event]) -> Plain | None:
+    if event not in _PLAIN:
+        _PLAIN[event] = Plain.of(event)
+    return _PLAIN[event]
