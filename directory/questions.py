@@ -29,6 +29,7 @@ from sqlalchemy.orm import Session
 
 from contracts.policy import Policy
 from directory.tables import appointments, communities, courtyards, locations, memberships
+from messaging.prepared import prepared
 
 
 @dataclass(frozen=True)
@@ -390,7 +391,7 @@ def _standing() -> Select[tuple[str | None, str | None, list[list[str]] | None, 
         .scalar_subquery()
     )
     settings = select(communities.c.settings).where(communities.c.community == community).scalar_subquery()
-    return select(household, courtyard, held, settings)
+    return prepared(select(household, courtyard, held, settings))
 
 
 _STANDING = _standing()

@@ -3,8 +3,8 @@
 import json
 import sys
 from collections.abc import Callable
-from functools import partial, wraps
-from inspect import signature
+from functools import cached_property, partial, wraps
+from inspect import Signature, signature
 from typing import Any, TypeVar
 
 import structlog
@@ -142,11 +142,14 @@ class CallConsumer(RpcConsumer):  # type: ignore[misc]
 class _Call(Rpc):  # type: ignore[misc]
     rpc_consumer = CallConsumer()
 
+    @cached_property
+    def _signature(self) -> Signature:
+        return signature(getattr(self.container.service_cls, self.method_name))
+
     def check_signature(self, args: Any, kwargs: Any) -> None:
         """Refuse a call that does not fit the method, before a transaction is opened for it."""
-        method = getattr(self.container.service_cls, self.method_name)
         try:
-            signature(method).bind(None, None, *args, **kwargs)  # self, tx
+            self._signature.bind(None, None, *args, **kwargs)  # self, tx
         except TypeError as error:
             raise IncorrectSignature(str(error)) from error
 

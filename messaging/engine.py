@@ -13,6 +13,8 @@ import psycopg2
 from psycopg2 import extensions
 from sqlalchemy import URL, Engine, NullPool, create_engine, make_url
 
+from messaging import prepared
+
 #: seconds to connect, as long as the server may take over a statement, over a lock, and idle in a transaction
 CONNECT, STATEMENT, LOCK, IDLE = 3, 10, 2, 20
 _GRACE = 2  # the server's own limit comes first; ours is for a server that no longer answers
@@ -43,7 +45,7 @@ def connect_to(database_uri: str, *, pool_size: int | None = None) -> Engine:
             "pool_timeout": CONNECT,
             "pool_use_lifo": True,
         }
-    return create_engine(
+    made = create_engine(
         url(database_uri),
         json_serializer=_dumps,
         executemany_mode="values_plus_batch",  # many updates in a few round trips, as inserts are anyway
@@ -56,6 +58,8 @@ def connect_to(database_uri: str, *, pool_size: int | None = None) -> Engine:
         },
         **pool,
     )
+    prepared.install(made)
+    return made
 
 
 def share_the_hub() -> None:

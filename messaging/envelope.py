@@ -79,6 +79,10 @@ class Envelope:
             event["traceparent"] = self.traceparent
         return event
 
+    def text(self) -> str:
+        """The CloudEvent as it travels."""
+        return json.dumps(self.dump(), ensure_ascii=False, separators=(",", ":"))
+
     @classmethod
     def parse(cls, body: bytes | str) -> Self:
         """The envelope in a message's body. Raises `Undecodable` for anything else."""

@@ -1,28 +1,30 @@
 """One effect per request, however often it is sent.
 
 The key is written first, so that an identical request running at the same moment waits for it (a while); the reply is
-added before the commit, which is also that of the effect. A refusal rolls the key back: it may be tried again.
+added with the events, before the commit, which is also that of the effect. A refusal rolls the key back: it may be
+tried again.
 """
 
 from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import OperationalError
 
 from messaging import faults
 from messaging.errors import IdempotencyKeyReused, RequestInProgress
+from messaging.prepared import prepared
 from messaging.tables import idempotency_keys
 from messaging.transaction import Idempotency, Transaction
 
 _LOCK_NOT_AVAILABLE = "55P03"
 _columns = idempotency_keys.c
-_is_this = (_columns.caller == bindparam("of_caller"), _columns.key == bindparam("of_key"))
-_CLAIM = insert(idempotency_keys).on_conflict_do_nothing().returning(_columns.key)
-_ANSWER = update(idempotency_keys).where(*_is_this).values(reply=bindparam("with_reply"))
-_EARLIER = select(_columns.digest, _columns.reply).where(*_is_this)
+_CLAIM = prepared(insert(idempotency_keys).on_conflict_do_nothing().returning(_columns.key))
+_EARLIER = select(_columns.digest, _columns.reply).where(
+    _columns.caller == bindparam("of_caller"), _columns.key == bindparam("of_key")
+)
 
 
 def once(tx: Transaction, work: Callable[[], Any]) -> dict[str, Any]:
@@ -33,7 +35,7 @@ def once(tx: Transaction, work: Callable[[], Any]) -> dict[str, Any]:
     if not _claimed(tx, request):
         return {"data": _earlier_reply(tx, request), "replayed": True}
     data = work()
-    tx.session.execute(_ANSWER, _this(request) | {"with_reply": data})
+    tx.answer(request, data)
     return {"data": data, "replayed": False}
 
 
@@ -47,11 +49,8 @@ def _claimed(tx: Transaction, request: Idempotency) -> bool:
 
 
 def _earlier_reply(tx: Transaction, request: Idempotency) -> Any:
-    digest, reply = tx.session.execute(_EARLIER, _this(request)).one()
+    this = {"of_caller": request.caller, "of_key": request.key}
+    digest, reply = tx.session.execute(_EARLIER, this).one()
     if digest != request.digest:
         raise IdempotencyKeyReused
     return reply
-
-
-def _this(request: Idempotency) -> dict[str, Any]:
-    return {"of_caller": request.caller, "of_key": request.key}

@@ -6,10 +6,11 @@ from sqlalchemy import Text, bindparam, func, select
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 
 from messaging.envelope import Arrival
+from messaging.prepared import prepared
 from messaging.tables import inbox
 from messaging.transaction import Transaction
 
-_TAKE = (
+_TAKE = prepared(
     insert(inbox)
     .from_select(
         ["handler", "event_id"],

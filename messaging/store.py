@@ -60,7 +60,7 @@ class StoreAccess:
                 session.connection(execution_options=_LOOKING)
             tx = self._transaction_class(session, self._clock(), self.context)
             yield tx
-            tx.record_emitted()
+            tx.record()
             session.commit()
         self._committed(tx)
 

@@ -54,8 +54,7 @@ class Attendance:
 
     def _count(self, act: Act) -> None:
         claim = declare_by_platform(self._office, self._deed, act.person, self._at)
-        self._office.claims.add(claim)
         submitted = claim.submitted()
-        self._office.claims.note(claim.id, submitted)
+        self._office.claims.add(claim, submitted)
         self.told.append(submitted)
         act.counted(claim.id)

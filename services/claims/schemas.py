@@ -84,9 +84,12 @@ class OriginSchema(_Form):
         return Origin(**data)
 
 
+_DECLARATION = DeclarationSchema()
+
+
 def declaration(form: Mapping[str, Any]) -> Declaration:
     """The declaration in `form`; raises `Invalid` with pointers."""
-    return _load(DeclarationSchema(), form)  # type: ignore[no-any-return]
+    return _load(_DECLARATION, form)  # type: ignore[no-any-return]
 
 
 def items(rows: list[dict[str, Any]]) -> list[Item]:

@@ -119,8 +119,10 @@ class ClaimsService(KeepsDirectory):
     def submit_claim(self, tx: ClaimsTransaction, actor, person_id=None, **form):
         office = tx.office(actor)
         claim = declaring.declare(office, schemas.declaration(form), person_id, tx.now)
-        office.claims.add(claim)
-        return _tell(tx, office, claim, claim.submitted())
+        event = claim.submitted()
+        office.claims.add(claim, event)
+        tx.emit(event)
+        return schemas.claim(claim)
 
     @command
     def resubmit_claim(self, tx: ClaimsTransaction, actor, claim_id, **form):

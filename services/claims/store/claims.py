@@ -5,17 +5,24 @@ from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import func, insert, literal, select, update
+from sqlalchemy import bindparam, func, insert, literal, select, update
 from sqlalchemy.orm import Session
 
 from contracts.errors import NotFound
 from contracts.event import Event
+from messaging.prepared import prepared
 from services.claims.domain.caps import Cap
 from services.claims.domain.claim import COUNTED, Claim, Doer, Status
 from services.claims.domain.readers import Reader
 from services.claims.domain.rulebook import Item
 from services.claims.domain.timeline import Step
 from services.claims.store.tables import claim_steps, claims
+
+_ADD = prepared(
+    insert(claim_steps)
+    .values({column: bindparam(f"step_{column.name}") for column in claim_steps.c if column.name != "position"})
+    .add_cte(insert(claims).values({column: bindparam(column.name) for column in claims.c}).cte("added"))
+)
 
 
 class Claims:
@@ -25,8 +32,11 @@ class Claims:
         self._session = session
         self._community = community
 
-    def add(self, claim: Claim) -> None:
-        self._session.add(claim)
+    def add(self, claim: Claim, event: Event) -> None:
+        """A new claim and the first step of its timeline, which `event` is, in one statement."""
+        first = asdict(Step.of(claim.id, event))
+        row = {column.name: getattr(claim, column.name) for column in claims.c}
+        self._session.execute(_ADD, row | {f"step_{name}": value for name, value in first.items()})
 
     def get(self, claim: str, *, for_update: bool = False) -> Claim:
         """`NotFound` when this community has no such claim."""

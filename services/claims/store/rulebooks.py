@@ -1,13 +1,31 @@
 """The rulebooks of one community."""
 
 from datetime import date
+from typing import TypeVar
 
-from sqlalchemy import Select, desc, func, select
+from sqlalchemy import BindParameter, Date, Select, bindparam, desc, func, select
 from sqlalchemy.orm import Session
 
 from contracts.errors import NoRulebook, NotFound
+from messaging.prepared import prepared
 from services.claims.domain.rulebook import Rulebook
 from services.claims.store.tables import rulebooks
+
+T = TypeVar("T")
+
+
+def _latest(rows: Select[T], day: date | BindParameter[date]) -> Select[T]:
+    in_order = rows.where(rulebooks.c.effective_from <= day)
+    return in_order.order_by(desc(rulebooks.c.effective_from), desc(rulebooks.c.version)).limit(1)
+
+
+_here = rulebooks.c.community == bindparam("community")
+_IN_FORCE = prepared(_latest(select(rulebooks.c.id).where(_here), bindparam("day", type_=Date)))
+_ROW = select(rulebooks).where(_here, rulebooks.c.id == bindparam("id"))
+
+_MOST_KEPT = 1_000
+_adopted: dict[tuple[str, str], Rulebook] = {}
+"""What was adopted never changes (decision 42): a process reads each version once."""
 
 
 class Rulebooks:
@@ -42,19 +60,20 @@ class Rulebooks:
 
     def on(self, day: date) -> Rulebook | None:
         """The version in force on that day: the latest date of effect, then the latest version."""
-        return self._session.scalar(
-            self._all()
-            .where(rulebooks.c.effective_from <= day)
-            .order_by(desc(rulebooks.c.effective_from), desc(rulebooks.c.version))
-            .limit(1)
-        )
+        return self._session.scalar(_latest(self._all(), day))
 
     def in_force(self, day: date) -> Rulebook:
-        """The same, or `NoRulebook`."""
-        found = self.on(day)
-        if found is None:
+        """The same, to be read only, or `NoRulebook`. Which one it is is asked each time; its lines are kept."""
+        id = self._session.scalar(_IN_FORCE, {"community": self._community, "day": day})
+        if id is None:
             raise NoRulebook(facts={"day": day.isoformat()})
-        return found
+        if (kept := _adopted.get((self._community, id))) is None:
+            row = self._session.execute(_ROW, {"community": self._community, "id": id}).one()
+            kept = Rulebook(**row._mapping)
+            if len(_adopted) == _MOST_KEPT:
+                _adopted.clear()
+            _adopted[self._community, id] = kept
+        return kept
 
     def page(self, limit: int, before: int | None) -> list[Rulebook]:
         """Newest version first; `before` is the last version of the page before."""

@@ -181,6 +181,6 @@ def test_what_the_platform_recorded_needs_no_proof_and_no_first_review(counter: 
     with counter.transaction() as tx:
         office = tx.office_of(COMMUNITY)
         claim = declare_by_platform(office, deed, "per_li", NOW)
-        office.claims.add(claim)
+        office.claims.add(claim, claim.submitted())
         assert claim.submitted().system_made
     assert counter.look(claim.id)["status"] == "endorsed"
