@@ -6,7 +6,10 @@ from dataclasses import asdict, dataclass
 
 @dataclass(frozen=True)
 class Figure:
-    """`ours` and `other` in the same unit, more being better; `other` is the same work without what is in question."""
+    """`ours` and `other` in the same unit.
+
+    More is better where `other` is the same work without what is in question; less where it is the most there may be.
+    """
 
     name: str
     unit: str
