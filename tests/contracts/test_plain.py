@@ -91,9 +91,8 @@ def test_what_is_not_exactly_as_expected_is_left_to_the_schema():
     assert event.load(told | {"points": "7"}).points == 7
 
 
-def test_most_events_need_no_schema():
-    assert [event.name() for event in EVENTS if Plain.of(event) is None] == [
-        "PolicySet",
-        "RulebookAdopted",
-        "InspectionClosed",
-    ]
+def test_what_is_told_by_the_thousand_needs_no_schema():
+    plain = {event.name() for event in EVENTS if Plain.of(event)}
+
+    assert {"ResidentMoved", "ClaimSubmitted", "ClaimEndorsed", "EntryApproved", "EntryFinalized"} <= plain
+    assert {"PointsCredited", "HoldPlaced", "PaymentCaptured"} <= plain
