@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import pytest
 
 from deploy.demo import pictures
-from deploy.demo.visitors import Visitor, once_told
-from tests.flows.village import Village
+from deploy.demo.visitors import Visitor, once_told, until
+from tests.flows.village import Answer, Village
 
 SOME_DAY = "2026-01-05"
 
@@ -50,7 +50,9 @@ def _what_happened(village: Village) -> dict[str, str]:
     code = village["孙八"].post("/v1/me/paycode")["paycode"]
     payment = till.post("/v1/merchant/authorizations", {"paycode": code, "points": 5, "merchant_reference": "T1"})
     merchant = village.committee.get("/v1/merchants")["data"][0]["id"]
-    return {
+    endpoint = till.post("/v1/merchant/webhook-endpoints", {"url": "http://127.0.0.1:9/nobody"})["id"]
+    delivery = till.post(f"/v1/merchant/webhook-endpoints/{endpoint}/test")["id"]
+    return _an_honour(village) | {
         "community": village.id,
         "courtyard": village.courtyards[1],
         "household": village.households["1-2"],
@@ -71,7 +73,24 @@ def _what_happened(village: Village) -> dict[str, str]:
         "merchant": merchant,
         "key": village.committee.get(f"/v1/merchants/{merchant}/keys")["data"][0]["id"],
         "payment": payment["id"],
+        "endpoint": endpoint,
+        "delivery": delivery,
+        "rebuild": village.committee.post("/v1/ledgers/rebuilds")["id"],
     }
+
+
+def _an_honour(village: Village) -> dict[str, str]:
+    chair = village["组长"]
+    honour = chair.post("/v1/honours", _HONOUR)["id"]
+
+    def drawn() -> Answer:
+        return chair.post(f"/v1/honours/{honour}/candidates")
+
+    candidates = until("a candidate", lambda: (made := drawn())["candidates"] and made)
+    named = {"list_id": candidates["id"], "subject_id": candidates["candidates"][0]["subject_id"]}
+    form = {**named, "outcome": "granted", "reason": "乐于助人"}
+    decision = chair.post(f"/v1/honours/{honour}/decisions", form)["id"]
+    return {"honour": honour, "candidates": candidates["id"], "decision": decision}
 
 
 def _long_roster(village: Village) -> str:
@@ -91,6 +110,8 @@ def _what_is_doubted(village: Village) -> dict[str, str]:
 _MOVE = {"on": SOME_DAY, "to": {"left_community": True}}
 _DEED = {"item": "council", "happened_at": f"{SOME_DAY}T09:00:00Z", "place": "巷口", "cause": "测试"}
 _REWARD = {"kind": "goods", "name": "米", "points": 1, "stock": 1}
+_HONOUR = {"name": "热心居民", "kind": "title", "subject_kind": "person", "criteria": {"least_points": 1}}
+_DECISION = {"list_id": "{candidates}", "subject_id": "{resident}", "outcome": "granted", "reason": "好"}
 _OFFICE = {"person_id": "{resident}", "role": "branch"}
 _OURS = [
     ("GET", "/v1/communities/{community}/settings", None),
@@ -114,6 +135,8 @@ _OURS = [
     ("POST", "/v1/appointments/{appointment}/end", {}),
     ("GET", "/v1/rulebooks/{rulebook}", None),
     ("POST", "/v1/rulebooks/{rulebook}/adopt", {"effective_from": "2999-01-01"}),
+    ("POST", "/v1/rulebooks/{rulebook}/discard", {}),
+    ("GET", "/v1/records/courtyards/{courtyard}", None),
     ("GET", "/v1/evidence/{evidence}", None),
     ("POST", "/v1/evidence/{evidence}/link", {}),
     ("POST", "/v1/claims", {**_DEED, "person_id": "{resident}"}),
@@ -148,13 +171,23 @@ _OURS = [
     ("GET", "/v1/passbooks/{household}/statements", None),
     ("GET", "/v1/passbooks/{household}/statements/{month}", None),
     ("GET", "/v1/ledgers/courtyards/{courtyard}", None),
+    ("GET", "/v1/ledgers/rebuilds/{rebuild}", None),
     ("GET", "/v1/rewards/{reward}", None),
+    ("POST", "/v1/rewards/{reward}/codes", {"codes": ["A1B2C3"]}),
     ("PUT", "/v1/rewards/{reward}", _REWARD),
     ("POST", "/v1/orders", {"reward_id": "{reward}"}),
     ("POST", "/v1/orders", {"reward_id": "{reward}", "person_id": "{resident}"}),
     ("GET", "/v1/orders/{order}", None),
     ("POST", "/v1/orders/{order}/cancel", {}),
     ("GET", "/v1/orders/{order}/voucher.svg", None),
+    ("GET", "/v1/honours/{honour}", None),
+    ("GET", "/v1/honours/{honour}/candidates", None),
+    ("POST", "/v1/honours/{honour}/candidates", {}),
+    ("GET", "/v1/honours/{honour}/candidates/{candidates}", None),
+    ("GET", "/v1/honours/{honour}/decisions", None),
+    ("POST", "/v1/honours/{honour}/decisions", _DECISION),
+    ("POST", "/v1/honours/{honour}/decisions/{decision}/revoke", {"reason": "误"}),
+    ("GET", "/v1/honours/{honour}/decisions/{decision}/certificate.pdf", None),
     ("GET", "/v1/merchants/{merchant}", None),
     ("PUT", "/v1/merchants/{merchant}", {"name": "某店"}),
     ("GET", "/v1/merchants/{merchant}/keys", None),
@@ -170,6 +203,10 @@ _OURS = [
         "/v1/merchant/refunds",
         {"authorization_id": "{payment}", "points": 1, "merchant_reference": "R1"},
     ),
+    ("DELETE", "/v1/merchant/webhook-endpoints/{endpoint}", None),
+    ("POST", "/v1/merchant/webhook-endpoints/{endpoint}/rotate-secret", {}),
+    ("POST", "/v1/merchant/webhook-endpoints/{endpoint}/test", {}),
+    ("POST", "/v1/merchant/deliveries/{delivery}/replay", {}),
 ]
 
 
@@ -181,6 +218,12 @@ def test_what_is_anothers_is_not_there(neighbours: Neighbours, method: str, path
     assert answer.status_code == 404, answer.text
 
 
+def test_no_picture_is_put_on_anothers_shelf(neighbours: Neighbours) -> None:
+    files = {"file": ("米.jpg", pictures.photo(6), "image/jpeg")}
+    address = f"/v1/rewards/{neighbours.ids['reward']}/picture"
+    assert neighbours.strangers["person"].send("POST", address, files=files).status_code == 404
+
+
 def test_every_operation_on_something_of_a_community_is_tried_above(neighbours: Neighbours) -> None:
     described = neighbours.strangers["person"].get("/openapi.json")["paths"]
     taking_ids = {
@@ -189,11 +232,16 @@ def test_every_operation_on_something_of_a_community_is_tried_above(neighbours: 
         for method in methods
         if "_id}" in path and method in ("get", "post", "put", "delete")
     }
-    tried = {f"{method} {_nameless(path)}" for method, path, _ in _OURS}
+    tried = {f"{method} {_nameless(path)}" for method, path, _ in _OURS} | {"POST /v1/rewards/{}/picture"}
     assert taking_ids - tried == _FOR_EVERYBODY
 
 
-_FOR_EVERYBODY = {"GET /v1/publications/{}", "GET /v1/inspections/{}/ranking", "GET /v1/ledger/entries/{}/proof"}
+_FOR_EVERYBODY = {
+    "GET /v1/publications/{}",
+    "GET /v1/inspections/{}/ranking",
+    "GET /v1/ledger/entries/{}/proof",
+    "GET /v1/pictures/{}/{}.jpg",
+}
 _QUERY = {"/v1/reviews": {"stage": "final"}, "/v1/rewards": {"all": "true"}}
 _LISTS = [
     "/v1/communities",
