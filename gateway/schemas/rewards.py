@@ -20,6 +20,8 @@ class RewardForm(Schema):
     stock = fields.Count(
         0,
         1_000_000,
+        load_default=None,
+        allow_none=True,
         metadata={"description": "All there ever were, sold included; for a reward that gives codes their number"},
     )
     gives = fields.Choice(

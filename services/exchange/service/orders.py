@@ -1,7 +1,8 @@
 """Orders over RPC, and what the bank and the clock make of them (R25, R28)."""
 
 from contracts.calendar import day_of
-from messaging import Actor, command, query, receive_batch, tick
+from contracts.registry import HouseholdMerged
+from messaging import Actor, command, query, receive, receive_batch, tick
 from services.exchange import access, bank, reading, schemas
 from services.exchange.domain.orders import Order
 from services.exchange.store import ExchangeTransaction
@@ -57,6 +58,10 @@ class Ordering:
     @receive_batch(*bank.ANSWERS, size=200, linger=0.01)
     def follow_bank(self, tx: ExchangeTransaction, events):
         bank.follow(tx, events)
+
+    @receive(HouseholdMerged)
+    def follow_merge(self, tx: ExchangeTransaction, event):
+        tx.orders.hand_over(event.community, event.household, event.into)
 
     @tick(seconds=5)
     def lapse(self, tx: ExchangeTransaction):

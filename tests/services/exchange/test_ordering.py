@@ -293,3 +293,17 @@ def test_a_community_benefit_is_given_by_its_staff_once(exchange):
         "voucher_already_redeemed": 2,
     }
     assert status(exchange, order) == "redeemed"
+
+
+def test_a_household_that_took_another_over_sees_and_counts_what_that_one_ordered(exchange):
+    limited = exchange.reward(limit_per_household=1)
+    order = exchange.order(limited)
+    since = NOW.date()
+    for person_id in ("per_li", "per_wife"):
+        moved = {"household": "hou_2", "tenure": "tenant", "since": since, "sequence": 2}
+        exchange.handle(registry.ResidentMoved(community=COMMUNITY, person=person_id, **moved))
+    exchange.handle(registry.HouseholdMerged(community=COMMUNITY, household="hou_1", into="hou_2", since=since))
+
+    assert exchange.call("get_order", actor=person("per_zhao"), order_id=order["id"])["id"] == order["id"]
+    with pytest.raises(errors.LimitReached):
+        exchange.order(limited, "per_zhao")
