@@ -122,7 +122,9 @@ OPERATIONS: dict[str, frozenset[str]] = {
     "GET /v1/passbooks/{account_id}/statements/{period}": SEEING,
     "GET /v1/ledgers/courtyards/{courtyard_id}": HEAD | OFFICER | OFFICES,
     "GET /v1/ledgers/community": OFFICES | STRANGER,
+    "GET /v1/ledgers/rebuilds": COMMITTEE | STRANGER,
     "POST /v1/ledgers/rebuilds": COMMITTEE | STRANGER,
+    "GET /v1/ledgers/rebuilds/{rebuild_id}": COMMITTEE,
     "GET /v1/ledger/blocks": EVERYBODY,
     "GET /v1/ledger/blocks/{number}": EVERYBODY,
     "GET /v1/ledger/entries/{entry_id}/proof": EVERYBODY,
@@ -266,6 +268,7 @@ def what_happened(village: Village, till: Visitor) -> dict[str, str]:
         "order": village.order("张三", rice)["id"],
         "merchant": merchant,
         "key": committee.post(f"/v1/merchants/{merchant}/keys", {"mode": "test"})["id"],
+        "rebuild": committee.post("/v1/ledgers/rebuilds")["id"],
         "ledger_entry": committee.get(f"/v1/passbooks/{book}/entries")["data"][0]["id"],
         "payment": payment["id"],
     }
