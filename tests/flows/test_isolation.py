@@ -65,7 +65,6 @@ def _what_happened(village: Village) -> dict[str, str]:
         "review": review["id"],
         "entry": entry["id"],
         "inspection": inspection["id"],
-        "rebuild": village.committee.post("/v1/ledgers/rebuilds")["id"],
         "line": chair.get(f"/v1/passbooks/{village.households['3-2']}/entries")["data"][0]["id"],
         "month": village.month,
         "reward": rice,
@@ -260,7 +259,6 @@ _LISTS = [
     "/v1/merchants",
     "/v1/orders",
     "/v1/ledgers/community",
-    "/v1/ledgers/rebuilds",
 ]
 
 
