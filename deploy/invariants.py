@@ -143,7 +143,7 @@ _none_of(
     SELECT community, r.id, r.stock, r.sold, coalesce(o.sold, 0), r.reserved, coalesce(o.reserved, 0)
       FROM rewards r
       LEFT JOIN (SELECT community, reward AS id,
-                        sum(quantity) FILTER (WHERE state = 'redeemed') AS sold,
+                        sum(quantity) FILTER (WHERE state IN ('redeemed', 'issued')) AS sold,
                         sum(quantity) FILTER (WHERE state IN ('placed', 'confirmed')) AS reserved
                    FROM orders WHERE mode = 'live' GROUP BY 1, 2) o USING (community, id)
      WHERE r.sold + r.reserved > r.stock OR r.sold <> coalesce(o.sold, 0) OR r.reserved <> coalesce(o.reserved, 0)
@@ -181,7 +181,8 @@ def _holds_agree(platform: Platform) -> Iterator[str]:
         for hold, captured, refunded, is_open in platform.rows(
             "exchange",
             """
-            SELECT hold, CASE WHEN state = 'redeemed' THEN points ELSE 0 END, 0, state IN ('placed', 'confirmed')
+            SELECT hold, CASE WHEN state IN ('redeemed', 'issued') THEN points ELSE 0 END, 0,
+                   state IN ('placed', 'confirmed')
               FROM orders WHERE mode = 'live' AND state <> 'refused'
             UNION ALL
             SELECT hold, captured, refunded, state IN ('pending', 'authorized')
@@ -224,11 +225,28 @@ def _append_only(platform: Platform) -> Iterator[str]:
 
 _none_of(
     "exchange",
+    7,
+    "A merchant's own codes are the stock of their reward, and each buyer has as many as he paid for",
+    """
+    SELECT community, id, wanted, coalesce(found, 0) FROM (
+        SELECT community, id, stock AS wanted, 'pool' AS what FROM rewards WHERE gives = 'codes'
+        UNION ALL SELECT community, id, CASE WHEN state = 'issued' THEN quantity ELSE 0 END, 'order'
+          FROM orders WHERE gives = 'codes'
+    ) promised LEFT JOIN (
+        SELECT community, reward AS id, count(*) AS found, 'pool' AS what FROM reward_codes GROUP BY 1, 2
+        UNION ALL SELECT community, "order", count(*), 'order' FROM reward_codes WHERE "order" IS NOT NULL GROUP BY 1, 2
+    ) kept USING (community, id, what)
+    WHERE wanted <> coalesce(found, 0)
+    """,
+)
+_none_of(
+    "exchange",
     15,
     "A settlement is captures and redemptions less refunds, each honoured once",
     """
     SELECT community, hold, owed, coalesce(settled, 0) FROM (
-        SELECT community, id, hold, mode, points AS owed FROM orders WHERE state = 'redeemed'
+        SELECT community, id, hold, mode, points AS owed FROM orders
+         WHERE state = 'redeemed' AND merchant <> community
         UNION ALL SELECT community, id, hold, mode, captured - refunded FROM payments WHERE captured > 0
     ) spent LEFT JOIN (
         SELECT community, source AS id, sum(points) AS settled FROM settlement_lines GROUP BY 1, 2
