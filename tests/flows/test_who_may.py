@@ -16,7 +16,7 @@ import pytest
 
 from deploy.demo import pictures
 from deploy.demo.visitors import Visitor, once_told
-from tests.flows.village import Village
+from tests.flows.village import RULES, Village
 
 Form = dict[str, Any]
 
@@ -37,6 +37,8 @@ EVERYBODY = PERSONS | TILL | TEST_TILL | PUBLIC
 ANSWERABLE = HEAD | OFFICER | COMMITTEE
 RUNNING = OFFICER | COMMITTEE
 SEEING = OWNER | HEAD | OFFICER | OFFICES
+NOT_THERE: frozenset[str] = frozenset()
+"""The village has none of those; who may, is for the service's own tests."""
 JUDGING = OWNER | HEAD | OFFICER | GROUP | BRANCH
 
 OPERATIONS: dict[str, frozenset[str]] = {
@@ -83,6 +85,11 @@ OPERATIONS: dict[str, frozenset[str]] = {
     "GET /v1/evidence/{evidence_id}": JUDGING,
     "POST /v1/evidence/{evidence_id}/link": JUDGING,
     "GET /v1/evidence/links/{token}": EVERYBODY,
+    "POST /v1/rulebooks/{draft_id}/discard": GROUP | COMMITTEE,
+    "GET /v1/acts": GROUP | COMMITTEE | STRANGER,
+    "POST /v1/acts": GROUP | COMMITTEE | STRANGER,
+    "GET /v1/records/courtyards/{courtyard_id}": HEAD | OFFICER | OFFICES,
+    "GET /v1/records/community": OFFICES | STRANGER,
     "GET /v1/claims": PERSONS,
     "POST /v1/claims": PERSONS,
     "POST /v1/claims (for another)": OWNER | HEAD | OFFICER,
@@ -107,10 +114,21 @@ OPERATIONS: dict[str, frozenset[str]] = {
     # inspecting
     "GET /v1/checklist": COMMUNITY,  # the stranger's has none yet
     "PUT /v1/checklist": GROUP | COMMITTEE | STRANGER,
-    "GET /v1/inspections": GROUP | OFFICER | OTHER_OFFICER | COMMITTEE | STRANGER,
+    "GET /v1/checklists": PERSONS,
+    "GET /v1/inspections": PERSONS,
     "POST /v1/inspections": GROUP | COMMITTEE | STRANGER,
     "GET /v1/inspections/{inspection_id}": GROUP | OFFICER | OTHER_OFFICER | COMMITTEE,
     "PUT /v1/inspections/{inspection_id}/courtyards/{courtyard_id}": GROUP | OFFICER | OTHER_OFFICER | COMMITTEE,
+    "PUT /v1/inspections/{inspection_id}/assignments": GROUP | COMMITTEE,
+    "PUT /v1/inspections/{inspection_id}/courtyards/{courtyard_id}/rectification": GROUP
+    | OFFICER
+    | OTHER_OFFICER
+    | COMMITTEE,
+    "PUT /v1/inspections/{inspection_id}/courtyards/{courtyard_id}/reinspection": NOT_THERE,
+    "GET /v1/inspections/{inspection_id}/courtyards/{courtyard_id}/photos/{evidence_id}": NOT_THERE,
+    "POST /v1/inspections/{inspection_id}/courtyards/{courtyard_id}/photos/{evidence_id}/link": NOT_THERE,
+    "GET /v1/courtyards/{courtyard_id}/inspections": COMMUNITY,
+    "GET /v1/rankings": EVERYBODY,
     "POST /v1/inspections/{inspection_id}/close": GROUP | COMMITTEE,
     "GET /v1/inspections/{inspection_id}/ranking": EVERYBODY,
     # counting
@@ -143,6 +161,21 @@ OPERATIONS: dict[str, frozenset[str]] = {
     "GET /v1/orders/{order_id}": OWNER,
     "GET /v1/orders/{order_id}/voucher.{form}": OWNER,
     "POST /v1/benefit-redemptions": GROUP | OFFICER | OTHER_OFFICER | COMMITTEE | STRANGER,
+    # honouring
+    "GET /v1/honours": PERSONS,
+    "POST /v1/honours": GROUP | COMMITTEE | STRANGER,
+    "GET /v1/honours/{honour_id}": COMMUNITY,
+    "GET /v1/honours/{honour_id}/candidates": OFFICES,
+    "POST /v1/honours/{honour_id}/candidates": GROUP,
+    "GET /v1/honours/{honour_id}/candidates/{list_id}": OFFICES,
+    "GET /v1/honours/{honour_id}/decisions": COMMUNITY,
+    "POST /v1/honours/{honour_id}/decisions": GROUP,
+    "GET /v1/honours/{honour_id}/decisions/{decision_id}/certificate.pdf": OWNER | OFFICES,
+    "POST /v1/honours/{honour_id}/decisions/{decision_id}/revoke": GROUP,
+    "GET /v1/me/honours": PERSONS,
+    "POST /v1/me/priority-code": PERSONS,
+    "GET /v1/me/priority-checks": PERSONS,
+    "POST /v1/merchant/priority-checks": frozenset(),  # only a key with that scope
     # merchants
     "GET /v1/merchants": PERSONS,
     "POST /v1/merchants": COMMITTEE | STRANGER,
@@ -162,11 +195,18 @@ OPERATIONS: dict[str, frozenset[str]] = {
     "GET /v1/merchant/settlements/{period}": TILL | TEST_TILL,
     "POST /v1/merchant/test-vouchers": TEST_TILL,
     "POST /v1/merchant/test-paycodes": TEST_TILL,
+    "GET /v1/merchant/webhook-endpoints": TILL | TEST_TILL,
+    "POST /v1/merchant/webhook-endpoints": TILL | TEST_TILL,
+    "POST /v1/merchant/webhook-endpoints/{endpoint_id}/rotate-secret": TILL,
+    "POST /v1/merchant/webhook-endpoints/{endpoint_id}/test": TILL,
+    "GET /v1/merchant/deliveries": TILL | TEST_TILL,
+    "POST /v1/merchant/deliveries/{delivery_id}/replay": TILL,
     # what ends something: after all else
     "POST /v1/orders/{order_id}/cancel": OWNER,
     "PUT /v1/communities/{community_id}/settings": COMMITTEE,
     "POST /v1/appointments/{appointment_id}/end": COMMITTEE,
     "DELETE /v1/merchants/{merchant_id}/keys/{key_id}": COMMITTEE,
+    "DELETE /v1/merchant/webhook-endpoints/{endpoint_id}": TILL,
     "DELETE /v1/residents/{resident_id}": COMMITTEE,
     "DELETE /v1/sessions/current": PERSONS,
 }
@@ -186,6 +226,11 @@ FORMS: dict[str, Form] = {
     "POST /v1/residents/{resident_id}/moves": {"to": {"left_community": True}, "on": "2000-01-01"},
     "POST /v1/rewards/{reward_id}/codes": {"codes": ["ABCD-1234"]},
     "POST /v1/me/binding": {"invite_code": "ABCDEFGHJK"},
+    "POST /v1/acts": {"item": "council", "person_ids": ["{resident}"], "happened_at": "{lately}"},
+    "POST /v1/honours": {"name": "平安家庭", "criteria": {}},
+    "POST /v1/honours/{honour_id}/decisions": {"outcome": "declined", "subject_id": "{household}"},
+    "POST /v1/merchant/priority-checks": {"code": "000000000000000000"},
+    "POST /v1/merchant/webhook-endpoints": {"url": "https://example.com/another"},
     "POST /v1/sessions": {"wechat_code": "fake-somebody"},
     "PUT /v1/checklist": {"criteria": [{"code": "yard", "title": "院内", "weight": 1, "max_mark": 10}]},
     "PUT /v1/rewards/{reward_id}": {"kind": "goods", "name": "大米", "points": 10, "stock": 10},
@@ -266,12 +311,29 @@ def what_happened(village: Village, till: Visitor) -> dict[str, str]:
         "inspection": chair.post("/v1/inspections", {"period": village.month})["id"],
         "reward": rice,
         "order": village.order("张三", rice)["id"],
+        "draft": chair.post("/v1/rulebooks", {"items": RULES})["id"],
+        **_honoured(village),
+        **_hooked(till),
         "merchant": merchant,
         "key": committee.post(f"/v1/merchants/{merchant}/keys", {"mode": "test"})["id"],
         "rebuild": committee.post("/v1/ledgers/rebuilds")["id"],
         "ledger_entry": committee.get(f"/v1/passbooks/{book}/entries")["data"][0]["id"],
         "payment": payment["id"],
     }
+
+
+def _honoured(village: Village) -> dict[str, str]:
+    programme = {"name": "文明家庭", "kind": "title", "subject_kind": "household", "criteria": {}}
+    honour = village.committee.post("/v1/honours", programme)["id"]
+    drawn = village["组长"].post(f"/v1/honours/{honour}/candidates")["id"]
+    granted = {"list_id": drawn, "subject_id": village.households["1-2"], "outcome": "granted", "reason": "好"}
+    decision = village["组长"].post(f"/v1/honours/{honour}/decisions", granted)["id"]
+    return {"honour": honour, "list": drawn, "decision": decision, "subject": village.households["1-2"]}
+
+
+def _hooked(till: Visitor) -> dict[str, str]:
+    endpoint = till.post("/v1/merchant/webhook-endpoints", {"url": "https://example.com/hook"})["id"]
+    return {"endpoint": endpoint, "delivery": till.post(f"/v1/merchant/webhook-endpoints/{endpoint}/test")["id"]}
 
 
 def doubted(village: Village) -> dict[str, str]:
@@ -402,6 +464,12 @@ def test_every_operation_has_a_line_above(worlds: dict[bool, tuple[World, Descri
     assert {_operation(name) for name in OPERATIONS} == described.operations.keys()
 
 
+def test_nobody_from_elsewhere_gets_through_to_what_is_named_by_its_id() -> None:
+    named = {name for name in OPERATIONS if "_id}" in name and OPERATIONS[name] != EVERYBODY}
+
+    assert not [name for name in named if OPERATIONS[name] & (STRANGER | PLATFORM | PUBLIC)]
+
+
 def _turned_away(answer: httpx.Response) -> bool:
     """Not let in, or told that there is nothing of the kind; an unknown voucher is another matter."""
     refused = answer.status_code in (401, 403) and answer.json()["code"] != "wrong_merchant"
@@ -409,5 +477,5 @@ def _turned_away(answer: httpx.Response) -> bool:
 
 
 def _operation(name: str) -> str:
-    """`POST /v1/claims (for another)` is the operation `POST /v1/claims`."""
-    return name.partition(" (")[0]
+    """`POST /v1/claims (for another)` is the operation `POST /v1/claims`; a draft is a rulebook."""
+    return name.partition(" (")[0].replace("{draft_id}", "{rulebook_id}")
