@@ -38,8 +38,14 @@ CALLS = Histogram(
 OPENED = Counter("gateway_rpc_lines_opened_total", "Lines opened to the broker")
 BUSY = Gauge("gateway_rpc_lines_busy", "Lines with a call under way", multiprocess_mode="livesum")
 
-PATIENCE = {("registry", "check_roster"): 60.0, ("registry", "import_roster"): 60.0}
-"Seconds for the calls that take long by nature, instead of the deadline: a whole roster in one transaction (R5)."
+PATIENCE = {
+    ("registry", "check_roster"): 60.0,
+    ("registry", "import_roster"): 60.0,
+    ("review", "decide_many"): 20.0,
+    ("review", "publish_period"): 20.0,
+}
+"""Seconds for the calls that take long by nature, instead of the deadline: a whole roster, a whole month's approvals,
+a whole month's list in one transaction (R5, R13, R14)."""
 
 
 class Transport(Protocol):

@@ -107,7 +107,7 @@ class ReviewService(KeepsDirectory):
         records, by = tx.records_for(Actor.of(actor)), Actor.of(actor)
         return answers.publication(months.settle(tx, records, records.court.judge(by.person), schemas.period(period)))
 
-    @tick(seconds=60)
+    @tick(seconds=10)
     def keep_calendar(self, tx: ReviewTransaction):
         """Publish and settle what is due in the communities that leave it to the clock (R14, R17)."""
         months.keep_calendar(tx)
