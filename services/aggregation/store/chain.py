@@ -104,10 +104,10 @@ class Chain:
 
     def get(self, community: str, number: int) -> Block:
         """`NotFound` for a number that no block has yet."""
-        found = self.page(community, 1, number + 1)
-        if not found or found[0].number != number:
+        newest = self.newest(community)
+        if newest is None or not 0 < number <= newest.number:
             raise errors.NotFound("没有这个区块")
-        return found[0]
+        return self.page(community, 1, before=number + 1)[0]
 
     def place(self, transfer: str) -> tuple[Block, int, list[bytes]]:
         """The block of a transfer, its position there and all leaves of the block; `EntryNotSealed` while it waits."""

@@ -74,6 +74,15 @@ def test_blocks_follow_one_another_without_gaps(bank: ServiceHarness):
     assert bank.call("get_block", community_id=COMMUNITY, number=2) == middle
 
 
+@pytest.mark.parametrize("number", [0, 2, 10**30])
+def test_a_block_that_is_not_there_is_not_found(bank: ServiceHarness, number: int):
+    bank.handle(finalized("ent_1", 5))
+    bank.tick("seal")
+
+    with pytest.raises(errors.NotFound):
+        bank.call("get_block", community_id=COMMUNITY, number=number)
+
+
 def test_more_than_a_block_holds_goes_to_the_next(bank: ServiceHarness, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr("services.aggregation.store.chain.MOST", 2)
     bank.handle(*(finalized(f"ent_{turn}", 1) for turn in range(5)))
