@@ -75,7 +75,7 @@ class SettingsForm(ma.Schema):
 
     @ma.validates("inspection_rank_points")
     def ascending(self, steps: list[tuple[int, int]], **_: Any) -> None:
-        ranks = [rank for rank, _ in steps]
+        ranks = [step[0] for step in steps if len(step) == 2]  # one that is itself wrong arrives without what is wrong
         if ranks != sorted(set(ranks)):
             raise ma.ValidationError("名次必须递增")
 

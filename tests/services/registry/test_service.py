@@ -93,6 +93,7 @@ def test_settings_are_chosen_as_a_whole_and_told_as_a_whole(registry: Registry) 
         ({"expiry": "0"}, "/expiry"),
         ({"deductions": "yes"}, "/deductions"),
         ({"inspection_rank_points": [[9, 5], [3, 10]]}, "/inspection_rank_points"),
+        ({"inspection_rank_points": [[0, 0]]}, "/inspection_rank_points/0/0"),
         ({"invented": 1}, "/invented"),
     ],
 )
