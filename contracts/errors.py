@@ -223,6 +223,11 @@ class TooLate(Invalid):
     message = "已超过申报期限"
 
 
+class DeclaringSuspended(Forbidden):
+    code = "declaring_suspended"
+    message = "您的自行申报已被暂停"
+
+
 class InTheFuture(Invalid):
     code = "in_the_future"
     message = "行为时间不能晚于现在"

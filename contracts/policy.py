@@ -12,6 +12,10 @@ class Policy:
     """R16: how long a published list may be objected to before it can settle."""
     late_declaration_days: int = 31
     """R8: how many days after the act it may still be declared."""
+    suspend_after_false_claims: int = 0
+    """R8: after how many refused as false a person may not declare for himself for a while; 0 is never."""
+    suspension_days: int = 30
+    """R8: how long that is."""
     deductions: bool = False
     """R7: whether rule items may take points away."""
     mask_names: bool = True

@@ -40,6 +40,8 @@ class ClaimRefused(_Judged):
     """Refused, at first review or at final approval."""
 
     reason: str = ""
+    false_claim: bool = False
+    """The deed was made up; a community may suspend whoever declares so again and again."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -30,6 +30,7 @@ from gateway.resources import (
     rulebooks,
     sessions,
     statements,
+    suspensions,
     tills,
     webhooks,
 )
@@ -62,6 +63,7 @@ BLUEPRINTS: list[Blueprint] = [
     rosters.blp,
     rulebooks.blp,
     sessions.blp,
+    suspensions.blp,
     statements.blp,
     tills.blp,
     webhooks.blp,

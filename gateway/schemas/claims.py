@@ -150,6 +150,7 @@ class TimelineStep(Schema):
     judge_id = ma.fields.String(metadata={"description": "Who was reminded"})
     judge_name = ma.fields.String(allow_none=True)
     upheld = ma.fields.Boolean()
+    false_claim = ma.fields.Boolean(metadata={"description": "Refused because it was made up"})
 
 
 class WholeClaim(Claim):

@@ -36,6 +36,10 @@ class Settings(Schema):
 
     objection_window_days = fields.Number(0, 90, metadata={"description": "R16; fractions of a day allowed"})
     late_declaration_days = fields.Count(0, 366, metadata={"description": "R8"})
+    suspend_after_false_claims = fields.Count(
+        0, 100, metadata={"description": "R8: refused as false, until declaring is suspended; 0 is never"}
+    )
+    suspension_days = fields.Count(1, 366, metadata={"description": "R8: for how long"})
     deductions = fields.Boolean(truthy={True}, falsy={False}, metadata={"description": "R7"})
     mask_names = fields.Boolean(truthy={True}, falsy={False}, metadata={"description": "R14: 张* in public"})
     inspection_rank_points = fields.List(

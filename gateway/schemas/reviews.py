@@ -25,6 +25,9 @@ class DecisionForm(Schema):
     decision = fields.Choice("endorse", "return", "refuse", "approve", required=True, metadata=_DECISION)
     reason = fields.Text(500, least=0, load_default="", metadata={"description": "Needed to return, refuse or adjust"})
     points = fields.Count(-100_000, 100_000, load_default=None, allow_none=True, metadata=_POINTS)
+    false_claim = fields.Boolean(
+        load_default=False, metadata={"description": "With refuse: the deed was made up (see the community's settings)"}
+    )
 
 
 class DecisionOnForm(DecisionForm):

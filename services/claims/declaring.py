@@ -30,6 +30,8 @@ def declare(office: Office, declaration: Declaration, person: str | None, at: da
     doer, policy = _doer(office, person or office.person, declaration)
     if doer.person != office.person:
         _must_act_for(office, doer)
+    elif suspension := office.suspensions.standing(office.person, office.today):
+        raise suspension.refuse()
     claim = ids.new("clm")
     admitted = _admit(office, claim, declaration, doer, policy, declared_at=at, uploaders={office.person, doer.person})
     return Claim.declare(community=office.community, id=claim, by=office.person, at=at, **vars(admitted))

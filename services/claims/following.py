@@ -20,6 +20,7 @@ from contracts.review import (
 from services.claims.domain.claim import Claim
 from services.claims.domain.timeline import Step
 from services.claims.store import ClaimsTransaction
+from services.claims.suspending import hear_of_false_claim
 
 FOLLOWED = (
     ClaimReturned,
@@ -45,7 +46,8 @@ def follow(tx: ClaimsTransaction, events: Iterable[Event]) -> None:
 
 
 def _follow_in(tx: ClaimsTransaction, community: str, events: list[Event]) -> None:
-    claims = tx.office_of(community).claims
+    office = tx.office_of(community)
+    claims = office.claims
     known = claims.locked({event.source for event in events if _concerns_a_claim(event)})
     steps = []
     for event in events:
@@ -60,7 +62,10 @@ def _follow_in(tx: ClaimsTransaction, community: str, events: list[Event]) -> No
             case RulingOverdue():
                 steps += [Step.of(claim.id, event) for entry in event.entries if (claim := claims.of_entry(entry))]
             case _ if _concerns_a_claim(event):
-                _hear(_found(known, event.source), event)
+                claim = _found(known, event.source)
+                _hear(claim, event)
+                if isinstance(event, ClaimRefused) and event.false_claim:
+                    hear_of_false_claim(office, claim.id, claim.declared_by, event.at)
                 steps.append(Step.of(event.source, event))
     claims.record(steps)
 

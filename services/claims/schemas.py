@@ -15,6 +15,7 @@ from services.claims.domain.caps import Cap
 from services.claims.domain.claim import Claim, Declaration
 from services.claims.domain.evidence import Evidence, Origin
 from services.claims.domain.rulebook import Item, Rulebook
+from services.claims.domain.suspensions import Suspension
 from services.claims.domain.timeline import Step
 
 
@@ -234,6 +235,21 @@ def act(found: Act) -> dict[str, Any]:
         "recorded_by_id": found.recorded_by,
         "recorded_at": _instant(found.recorded_at),
     } | _counted(found)
+
+
+def suspension(found: Suspension) -> dict[str, Any]:
+    """A suspension with who made and who lifted it."""
+    return {
+        "id": found.id,
+        "person_id": found.person,
+        "reason": found.reason,
+        "made_by_id": found.made_by,
+        "made_at": _instant(found.made_at),
+        "until": found.until.isoformat(),
+        "lifted_by_id": found.lifted_by,
+        "lifted_at": _instant(found.lifted_at) if found.lifted_at else None,
+        "lift_reason": found.lift_reason or None,
+    }
 
 
 def record(found: Claim, numbers: Mapping[str, int]) -> dict[str, Any]:

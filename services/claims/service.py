@@ -12,6 +12,7 @@ from services.claims.domain.rulebook import Rulebook
 from services.claims.following import FOLLOWED, follow
 from services.claims.recording import Attendance
 from services.claims.store import ClaimsStore, ClaimsTransaction
+from services.claims.suspending import suspend
 
 
 class ClaimsService(KeepsDirectory):
@@ -197,6 +198,29 @@ class ClaimsService(KeepsDirectory):
         office = tx.office(actor)
         office.must_record_acts()
         return _page(office.acts.page(limit + 1, cursor), limit, schemas.act, lambda act: act.id)
+
+    # Who may not declare for himself
+
+    @command
+    def suspend_person(self, tx: ClaimsTransaction, actor, person_id, until, reason):
+        office = tx.office(actor)
+        office.must_suspend()
+        return schemas.suspension(suspend(office, person_id, date.fromisoformat(until), reason, tx.now))
+
+    @command
+    def lift_suspension(self, tx: ClaimsTransaction, actor, suspension_id, reason):
+        office = tx.office(actor)
+        office.must_suspend()
+        suspension = office.suspensions.get(suspension_id)
+        suspension.lift(by=office.person, reason=reason, today=office.today, at=tx.now)
+        return schemas.suspension(suspension)
+
+    @query
+    def list_suspensions(self, tx: ClaimsTransaction, actor, limit=20, cursor=None):
+        """Everybody's for group, branch and committee; one's own for everybody else."""
+        office = tx.office(actor)
+        found = office.suspensions.page(None if office.reader.sees_all else office.person, limit + 1, cursor)
+        return _page(found, limit, schemas.suspension, lambda suspension: suspension.id)
 
     # What review decides
 

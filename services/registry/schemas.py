@@ -54,6 +54,8 @@ class SettingsForm(ma.Schema):
 
     objection_window_days = fields.Float(validate=validate.Range(0, 90))
     late_declaration_days = _whole(0, 366)
+    suspend_after_false_claims = _whole(0, 100)
+    suspension_days = _whole(1, 366)
     deductions = fields.Boolean(truthy={True}, falsy={False})
     mask_names = fields.Boolean(truthy={True}, falsy={False})
     inspection_rank_points = fields.List(

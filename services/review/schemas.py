@@ -14,6 +14,7 @@ class _VerdictForm(Schema):
     verb = fields.Enum(Verb, by_value=True, required=True, data_key="decision")
     reason = fields.String(load_default="", validate=validate.Length(max=500))
     points = fields.Integer(load_default=None, allow_none=True)
+    false_claim = fields.Boolean(load_default=False)
 
     @post_load
     def make(self, data: dict[str, Any], **_: Any) -> Verdict:

@@ -6,6 +6,7 @@ from services.claims.domain.claim import Claim
 
 _SEE_ALL = frozenset({"working_group_chair", "working_group", "branch", "committee"})
 _JUDGE_ALL = frozenset({"working_group_chair", "working_group", "branch"})
+_GROUP = frozenset({"working_group_chair", "working_group"})
 _RUN_THE_SCHEME = frozenset({"working_group_chair", "working_group", "committee"})
 
 
@@ -32,6 +33,11 @@ class Reader:
     def writes_rules(self) -> bool:
         """Group and committee write rulebooks."""
         return not self.offices.isdisjoint(_RUN_THE_SCHEME)
+
+    @property
+    def suspends(self) -> bool:
+        """The group decides who may not declare for himself."""
+        return not self.offices.isdisjoint(_GROUP)
 
     @property
     def records_acts(self) -> bool:

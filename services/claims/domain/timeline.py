@@ -39,7 +39,7 @@ _STEPS: dict[type[Event], str] = {
     RulingOverdue: "branch_reminded",
 }
 
-_FACTS = ("rulebook", "period", "window_closes_at", "upheld", "votes", "quorum", "judge")
+_FACTS = ("rulebook", "period", "window_closes_at", "upheld", "false_claim", "votes", "quorum", "judge")
 
 
 @dataclass(kw_only=True, eq=False)

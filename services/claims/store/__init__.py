@@ -12,6 +12,7 @@ from services.claims.store.claims import Claims
 from services.claims.store.evidence import EvidenceShelf
 from services.claims.store.lists import Lists
 from services.claims.store.rulebooks import Rulebooks
+from services.claims.store.suspensions import Suspensions
 from services.claims.store.tables import metadata
 
 __all__ = ["ClaimsStore", "ClaimsTransaction", "Office", "metadata"]
@@ -47,6 +48,10 @@ class Office:
         return Acts(self._tx.session, self.community)
 
     @cached_property
+    def suspensions(self) -> Suspensions:
+        return Suspensions(self._tx.session, self.community)
+
+    @cached_property
     def lists(self) -> Lists:
         return Lists(self._tx.session, self.community)
 
@@ -61,6 +66,11 @@ class Office:
         """Rulebooks are written by the working group and the committee (R7)."""
         if not self.reader.writes_rules:
             raise RoleMissing("只有积分管理工作小组和社区可以制定积分细则")
+
+    def must_suspend(self) -> None:
+        """Who declares what never happened is suspended by the working group."""
+        if not self.reader.suspends:
+            raise RoleMissing("只有积分管理工作小组可以暂停或恢复申报")
 
     def must_record_acts(self) -> None:
         """Who took part is recorded by working group and committee (R11)."""

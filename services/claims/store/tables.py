@@ -34,6 +34,7 @@ from services.claims.domain.caps import Cap
 from services.claims.domain.claim import COUNTED, Claim, Status
 from services.claims.domain.evidence import HASH_BITS, Evidence, Flag
 from services.claims.domain.rulebook import Item, Rulebook
+from services.claims.domain.suspensions import Suspension
 
 metadata = MetaData()
 messaging.tables.attach(metadata)
@@ -232,8 +233,37 @@ acts = Table(
     Index("acts_once", "community", "item", "happened_at", "person", unique=True),
 )
 
+false_claims = Table(
+    "false_claims",
+    metadata,
+    Column("community", String, nullable=False),
+    Column("claim", String, nullable=False),
+    Column("person", String, nullable=False),
+    Column("at", DateTime(timezone=True), nullable=False),
+    PrimaryKeyConstraint("community", "claim"),
+    Index("false_claims_by_person", "community", "person", "at"),
+)
+
+suspensions = Table(
+    "suspensions",
+    metadata,
+    Column("community", String, nullable=False),
+    Column("id", String, nullable=False),
+    Column("person", String, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("made_at", DateTime(timezone=True), nullable=False),
+    Column("until", Date, nullable=False),
+    Column("made_by", String),
+    Column("lifted_by", String),
+    Column("lifted_at", DateTime(timezone=True)),
+    Column("lift_reason", Text, nullable=False),
+    PrimaryKeyConstraint("community", "id"),
+    Index("suspensions_by_person", "community", "person", "id"),
+)
+
 _mappers = registry(metadata=metadata)
 _mappers.map_imperatively(Rulebook, rulebooks)
 _mappers.map_imperatively(Evidence, evidence)
 _mappers.map_imperatively(Claim, claims)
 _mappers.map_imperatively(Act, acts)
+_mappers.map_imperatively(Suspension, suspensions)

@@ -41,6 +41,8 @@ class Verdict:
     verb: Verb
     reason: str = ""
     points: int | None = None
+    false_claim: bool = False
+    """Refused because the deed was made up."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -142,6 +144,8 @@ class Review(Deed):
             raise WrongState("检查奖励不能退回补正")
         if verdict.points is not None and verdict.verb is not Verb.APPROVE:
             raise Invalid(errors=[{"pointer": "/points", "detail": "只有审核认定时可以调整分值"}])
+        if verdict.false_claim and (verdict.verb is not Verb.REFUSE or self.origin == "award"):
+            raise Invalid(errors=[{"pointer": "/false_claim", "detail": "只有不予通过申报时可以认定为虚假申报"}])
         adjusts = verdict.points not in (None, self.points)
         if (adjusts or verdict.verb in (Verb.RETURN, Verb.REFUSE)) and not verdict.reason:
             raise ReasonRequired(errors=[{"pointer": "/reason", "detail": "退回、不予通过或调整分值必须说明理由"}])
@@ -196,6 +200,7 @@ class Review(Deed):
             origin=self.origin,
             source=self.source,
             reason=verdict.reason,
+            false_claim=verdict.false_claim,
             by=by.person,
             at=at,
         )

@@ -7,7 +7,7 @@ import pytest
 from contracts.errors import AlreadyDecided, Invalid, ReasonRequired, Recused, RoleMissing, WrongState
 from contracts.review import ClaimEndorsed, ClaimRefused, ClaimReturned, EntryApproved
 from services.review.domain.judges import Bench, Judge, Level
-from services.review.domain.reviews import Stage, Verb
+from services.review.domain.reviews import Stage, Verb, Verdict
 from tests.services.review.cases import (
     BENCH,
     BRANCH,
@@ -187,3 +187,15 @@ def test_a_decided_claim_stays_decided_though_it_is_withdrawn_late():
     refused.decide(say(Verb.REFUSE, "不实"), HEAD, BENCH, RULES, NOW)
     refused.withdraw(2, NOW)
     assert refused.stage is Stage.REFUSED
+
+
+def test_a_refusal_may_say_that_the_claim_was_false() -> None:
+    verdict = Verdict(verb=Verb.REFUSE, reason="没有此事", false_claim=True)
+    judgement = a_review().decide(verdict, HEAD, BENCH, RULES, NOW)
+    assert isinstance(judgement.event, ClaimRefused)
+    assert judgement.event.false_claim
+
+
+def test_only_a_refusal_may_say_so() -> None:
+    with pytest.raises(Invalid):
+        a_review().decide(Verdict(verb=Verb.ENDORSE, false_claim=True), HEAD, BENCH, RULES, NOW)
