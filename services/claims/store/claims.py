@@ -23,6 +23,8 @@ _ADD = prepared(
     .values({column: bindparam(f"step_{column.name}") for column in claim_steps.c if column.name != "position"})
     .add_cte(insert(claims).values({column: bindparam(column.name) for column in claims.c}).cte("added"))
 )
+_SLICE = 2_000
+"""Claims that one statement publishes: a large month takes longer than a statement may."""
 
 
 class Claims:
@@ -109,11 +111,11 @@ class Claims:
             for column in columns
         ]
         self._session.execute(insert(claim_steps).from_select(columns, select(*values).where(*listed)))
-        self._session.execute(
-            update(claims)
-            .where(*listed, claims.c.status == Status.APPROVED)
-            .values(status=Status.PUBLISHED, changed_at=at, version=claims.c.version + 1)
-        )
+        ids = list(self._session.scalars(select(claims.c.id).where(*listed).order_by(claims.c.id)))
+        public = {"status": Status.PUBLISHED, "changed_at": at, "version": claims.c.version + 1}
+        for start in range(0, len(ids), _SLICE):
+            part = [claims.c.community == self._community, claims.c.id.in_(ids[start : start + _SLICE])]
+            self._session.execute(update(claims).where(*part, claims.c.status == Status.APPROVED).values(public))
         self._session.expire_all()
 
     # The timeline
