@@ -39,7 +39,7 @@ def create_app(settings: Settings | None = None, transport: Transport | None = N
 
     @app.before_request
     def bound_the_body() -> None:
-        if request.mimetype == "application/json":
+        if request.mimetype in ("application/json", "text/csv"):
             request.max_content_length = settings.json_limit
 
     @app.after_request

@@ -106,12 +106,20 @@ def caller() -> str:
     """Whose request this is, for idempotency keys and rate limits; an address if nobody signed in."""
     if found := g.get("merchant"):
         return f"{found['merchant']}:{found['mode']}"
+    if shows_key():
+        return f"key:{hashlib.sha256(_bearer().encode()).hexdigest()}"
     if request.authorization is not None:
         try:
             return str(token()["sub"])
         except Unauthorized:
             pass
     return f"ip:{request.remote_addr}"
+
+
+def shows_key() -> bool:
+    """Whether this request comes with what looks like a merchant's key."""
+    given = request.authorization
+    return given is not None and given.type == "bearer" and (given.token or "").startswith(_KEY_PREFIXES)
 
 
 def _merchant(scopes: tuple[str, ...], moves_value: bool) -> dict[str, Any]:

@@ -16,13 +16,26 @@ R = TypeVar("R")
 _UNLIMITED = {"healthz", "readyz", "metrics"}
 
 
+def _setting(name: str) -> str:
+    return str(getattr(current_app.config["SETTINGS"], name))
+
+
 def _address() -> str:
     return f"ip:{request.remote_addr}"
 
 
 limiter = Limiter(
     key_func=auth.caller,
-    application_limits=[ApplicationLimit(lambda: str(current_app.config["SETTINGS"].rate_limit))],
+    application_limits=[
+        ApplicationLimit(lambda: _setting("rate_limit"), exempt_when=auth.shows_key),
+        ApplicationLimit(lambda: _setting("key_rate_limit"), exempt_when=lambda: not auth.shows_key()),
+        ApplicationLimit(
+            lambda: _setting("session_rate_limit"),
+            key_function=lambda: f"keys:{_address()}",
+            exempt_when=lambda: not auth.shows_key(),
+            deduct_when=lambda answer: answer.status_code == 401,
+        ),
+    ],
     strategy="fixed-window",
 )
 limiter.request_filter(lambda: request.endpoint in _UNLIMITED)
@@ -40,6 +53,16 @@ def install(app: Flask) -> None:
     app.config["RATELIMIT_STORAGE_URI"] = app.config["SETTINGS"].ratelimit_storage_uri
     limiter.init_app(app)
     app.register_error_handler(RateLimitExceeded, _refuse)
+    app.after_request(_tell)
+
+
+def _tell(answer: Response) -> Response:
+    """Merchants' programs are told how much they may still ask, and when it begins anew."""
+    if auth.shows_key() and (limit := limiter.current_limit):
+        answer.headers["RateLimit-Limit"] = str(limit.limit.amount)
+        answer.headers["RateLimit-Remaining"] = str(limit.remaining)
+        answer.headers["RateLimit-Reset"] = str(max(0, round(limit.reset_at - time.time())))
+    return answer
 
 
 def _refuse(_exceeded: RateLimitExceeded) -> Response:

@@ -32,6 +32,8 @@ class Settings:
     "Folder or bucket for uploads: a path, file://…, s3://…"
     ratelimit_storage_uri: str = "memory://"
     rate_limit: str = "600/minute"
+    key_rate_limit: str = "1200/minute"
+    "For each merchant's key; who shows keys that are none is counted by address, by `session_rate_limit`."
     session_rate_limit: str = "20/minute"
     public_url: str = ""
     "Where the world finds us, as https://api.example.org; needed if a proxy in front changes the Host header."

@@ -228,6 +228,7 @@ class Stack:
             "WECHAT_BASE_URL": f"http://{ports.LOOPBACK}:{self._wechat_port}",
             "PORT": str(self.gateway_port),
             "RATE_LIMIT": "100000/minute",  # everybody here calls from one address
+            "KEY_RATE_LIMIT": "100000/minute",
             "SESSION_RATE_LIMIT": "100000/minute",
             "PLATFORM_ADMIN_PHONE": _ADMINISTRATOR,
             "PLATFORM_ADMIN_PASSWORD": self._credentials["administrator"],

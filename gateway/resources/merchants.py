@@ -15,7 +15,7 @@ from gateway.auth import actor, signed_in
 from gateway.blueprint import Blueprint
 from gateway.paging import Page, page, page_of
 from gateway.rpc import rpc
-from gateway.schemas.merchants import Key, KeyForm, Merchant, MerchantForm, MerchantRevision, NewKey
+from gateway.schemas.merchants import Key, KeyForm, Merchant, MerchantForm, MerchantRevision, NewKey, Shop, ShopPage
 
 blp = Blueprint("merchants", __name__, description="Partner merchants and their keys")
 
@@ -53,6 +53,33 @@ class OneMerchant(MethodView):
     def put(self, form: dict[str, Any], merchant_id: str) -> Any:
         """Replace what is known of it, suspend it or let it back in (committee)."""
         return rpc.command("exchange", "revise_merchant", actor=actor(), merchant_id=merchant_id, **form)
+
+
+@blp.route("/v1/merchants/<merchant_id>/shops")
+class Shops(MethodView):
+    @signed_in
+    @blp.response(200, ShopPage)
+    def get(self, merchant_id: str) -> Any:
+        """All its shops, newest first."""
+        return page(rpc.query("exchange", "list_shops", actor=actor(), merchant_id=merchant_id))
+
+    @signed_in
+    @blp.arguments(MerchantForm)
+    @blp.response(201, Shop)
+    def post(self, form: dict[str, Any], merchant_id: str) -> Any:
+        """Open a shop (its operators, committee)."""
+        return rpc.command("exchange", "open_shop", actor=actor(), merchant_id=merchant_id, **form)
+
+
+@blp.route("/v1/merchants/<merchant_id>/shops/<shop_id>")
+class OneShop(MethodView):
+    @signed_in
+    @blp.arguments(MerchantRevision)
+    @blp.response(200, Shop)
+    def put(self, form: dict[str, Any], merchant_id: str, shop_id: str) -> Any:
+        """Replace what is known of it; `active: false` closes it (its operators, committee)."""
+        asked = {"actor": actor(), "merchant_id": merchant_id, "shop_id": shop_id}
+        return rpc.command("exchange", "revise_shop", **asked, **form)
 
 
 @blp.route("/v1/merchants/<merchant_id>/keys")

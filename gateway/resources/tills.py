@@ -16,6 +16,7 @@ from gateway.blueprint import Blueprint
 from gateway.paging import page, page_of
 from gateway.rpc import rpc
 from gateway.schemas import tills
+from gateway.schemas.merchants import ShopPage
 from gateway.waiting import unless_refused, until_answered
 
 blp = Blueprint("merchant", __name__, description="For merchants' tills, with a key")
@@ -129,6 +130,42 @@ class OneSettlement(MethodView):
         """A month's statement with every line; `?format=csv` has the lines alone, which add up to `total`."""
         statement = rpc.query("exchange", "get_settlement", actor=actor(), period=_month(period))
         return statement if query["format"] == "json" else _csv(statement)
+
+
+@blp.route("/v1/merchant/reconciliations")
+class Reconciliations(MethodView):
+    @for_merchants("settlements")
+    @blp.arguments(tills.ReconciliationQuery, location="query")
+    @blp.response(200, page_of(tills.Reconciliation))
+    def get(self, query: dict[str, Any]) -> Any:
+        """What was handed in, newest first."""
+        return page(rpc.query("exchange", "list_reconciliations", actor=actor(), **query))
+
+    @for_merchants("settlements")
+    @idempotency.required
+    @blp.arguments(tills.ReconciliationForm)
+    @blp.response(201, tills.Reconciliation)
+    def post(self, form: dict[str, Any]) -> Any:
+        """Compare a month of the merchant's own books with the statement; the result is kept."""
+        return rpc.command("exchange", "reconcile", actor=actor(), **form)
+
+
+@blp.route("/v1/merchant/reconciliations/<reconciliation_id>")
+class OneReconciliation(MethodView):
+    @for_merchants("settlements")
+    @blp.response(200, tills.Reconciliation)
+    def get(self, reconciliation_id: str) -> Any:
+        """One of them, as it was."""
+        return rpc.query("exchange", "get_reconciliation", actor=actor(), reconciliation_id=reconciliation_id)
+
+
+@blp.route("/v1/merchant/shops")
+class Shops(MethodView):
+    @for_merchants()
+    @blp.response(200, ShopPage)
+    def get(self) -> Any:
+        """The merchant's own shops, for `shop_id`."""
+        return page(rpc.query("exchange", "list_shops", actor=actor()))
 
 
 @blp.route("/v1/merchant/test-vouchers")

@@ -3,6 +3,7 @@
 import marshmallow as ma
 
 from gateway import fields
+from gateway.paging import page_of
 from gateway.schemas import Schema
 
 SCOPES = ("vouchers", "payments", "settlements", "webhooks")
@@ -26,6 +27,15 @@ class Merchant(Schema):
     name = ma.fields.String(required=True)
     address = ma.fields.String(required=True)
     active = ma.fields.Boolean(required=True)
+
+
+class Shop(Merchant):
+    """One of a merchant's places."""
+
+    merchant_id = ma.fields.String(required=True)
+
+
+ShopPage = page_of(Shop)
 
 
 class KeyForm(Schema):

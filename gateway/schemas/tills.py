@@ -1,5 +1,8 @@
 """What tills send and get (R27)."""
 
+import csv
+import io
+from collections.abc import Mapping
 from typing import Any
 
 import marshmallow as ma
@@ -18,6 +21,7 @@ def _reference(**options: Any) -> fields.Text:
 
 class _FromTill(Schema):
     till = fields.Text(40, pattern=r"\w[\w.:/ -]*\Z", metadata={"description": "What the shop calls this till"})
+    shop_id = fields.Id("shp", metadata={"description": "In which of the merchant's shops"})
 
 
 class CodeForm(Schema):
@@ -91,6 +95,7 @@ class Authorization(Schema):
     refunded = ma.fields.Integer(required=True)
     merchant_reference = ma.fields.String(required=True)
     till = ma.fields.String(required=True, allow_none=True)
+    shop_id = ma.fields.String(required=True, allow_none=True)
     created_at = ma.fields.String(required=True, metadata={"format": "date-time"})
     expires_at = ma.fields.String(required=True, metadata={"format": "date-time"})
 
@@ -108,6 +113,7 @@ class Refund(Schema):
 class TransactionQuery(Page):
     merchant_reference = _reference(load_default=None)
     period = fields.Period(load_default=None)
+    shop_id = fields.Id("shp", load_default=None)
 
 
 class Line(Schema):
@@ -122,6 +128,7 @@ class Line(Schema):
     source_id = ma.fields.String(required=True, metadata={"description": "The order or authorization"})
     merchant_reference = ma.fields.String(required=True, allow_none=True)
     till = ma.fields.String(required=True, allow_none=True)
+    shop_id = ma.fields.String(required=True, allow_none=True)
 
 
 class Transactions(Schema):
@@ -182,3 +189,65 @@ class TestVoucher(Schema):
 class TestPaycode(Schema):
     paycode = ma.fields.String(required=True)
     expires_at = ma.fields.String(required=True, metadata={"format": "date-time"})
+
+
+class ReconciliationLine(Schema):
+    """A line of the merchant's own books."""
+
+    merchant_reference = _reference(required=True)
+    kind = fields.Choice("redemption", "capture", "refund", required=True)
+    points = fields.Count(-1_000_000_000, 1_000_000_000, required=True)
+    at = fields.Instant(load_default=None)
+
+
+class ReconciliationForm(Schema):
+    """A month of the merchant's own books. May also be sent as text/csv, with `?period=`."""
+
+    period = fields.Period(required=True)
+    lines = fields.List(fields.Nested(ReconciliationLine), required=True, validate=ma.validate.Length(0, 5000))
+
+    @staticmethod
+    def read_csv(text: str, args: Mapping[str, str]) -> dict[str, Any]:
+        """The form in a CSV file whose first line names the columns; others than ours are not looked at."""
+        rows = csv.DictReader(io.StringIO(text))
+        names = ("merchant_reference", "kind", "points", "at")
+        lines = [{name: row[name].strip() for name in names if row.get(name)} for row in rows]
+        return {**args, "lines": [line | _whole(line) for line in lines]}
+
+
+def _whole(line: dict[str, str]) -> dict[str, int]:
+    try:
+        return {"points": int(line["points"])}
+    except (KeyError, ValueError):
+        return {}
+
+
+class ReconciliationQuery(Page):
+    period = fields.Period(load_default=None)
+
+
+class Unmatched(Schema):
+    id = ma.fields.String(metadata={"description": "Of our line, if there is one"})
+    merchant_reference = ma.fields.String(required=True, allow_none=True)
+    kind = ma.fields.String(required=True)
+    points = ma.fields.Integer(required=True)
+    at = ma.fields.String(required=True, allow_none=True, metadata={"format": "date-time"})
+
+
+class Different(Unmatched):
+    statement_points = ma.fields.Integer(required=True)
+
+
+class Reconciliation(Schema):
+    """`lines` of the file: `matched` + `extra` + `different`; of the statement: `matched` + `missing` + `different`."""
+
+    id = ma.fields.String(required=True)
+    period = ma.fields.String(required=True)
+    made_at = ma.fields.String(required=True, metadata={"format": "date-time"})
+    lines = ma.fields.Integer(required=True)
+    matched = ma.fields.Integer(required=True)
+    missing = ma.fields.List(ma.fields.Nested(Unmatched), required=True)
+    extra = ma.fields.List(ma.fields.Nested(Unmatched), required=True)
+    different = ma.fields.List(ma.fields.Nested(Different), required=True)
+    points = ma.fields.Integer(required=True, metadata={"description": "Of the file"})
+    statement_points = ma.fields.Integer(required=True)

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 
 from contracts.calendar import day_of
-from contracts.errors import CardInvalid, NotFound, PriorityCodeInvalid, RoleMissing, TestModeOnly
+from contracts.errors import CardInvalid, Invalid, NotFound, PriorityCodeInvalid, RoleMissing, TestModeOnly
 from directory import Directory, Roles
 from messaging import Actor
 from services.exchange import schemas
@@ -82,6 +82,16 @@ def live_till(actor: dict[str, Any]) -> Till:
     till = schemas.till(actor)
     if till.mode != "live":
         raise PriorityCodeInvalid
+    return till
+
+
+def counter(tx: ExchangeTransaction, actor: dict[str, Any], name: str | None, shop: str | None) -> Till:
+    """A till that sells, in one of the merchant's shops if it says in which. Raises Invalid for a closed one."""
+    till = schemas.till(actor, name, shop)
+    if shop is not None:
+        found = tx.merchants.shop(till.community, till.merchant, shop)
+        if found is None or not found.active:
+            raise Invalid(errors=[{"pointer": "/shop_id", "detail": "没有此门店，或已停业"}])
     return till
 
 

@@ -41,6 +41,29 @@ class Merchant:
 
 
 @dataclass(eq=False, kw_only=True)
+class Shop:
+    """One of a merchant's places. Closed, nothing can be sold there; what was stays on its name."""
+
+    community: str
+    id: str
+    merchant: str
+    name: str
+    address: str = ""
+    active: bool = True
+    created_at: datetime
+
+    @classmethod
+    def open(cls, merchant: Merchant, *, name: str, address: str, at: datetime) -> Self:
+        """A new place of the merchant's."""
+        made = {"id": ids.new("shp"), "merchant": merchant.id, "created_at": at}
+        return cls(community=merchant.community, name=name, address=address, **made)  # type: ignore[arg-type]
+
+    def revise(self, *, name: str, address: str, active: bool) -> None:
+        """Replace what is known of it; `active=False` closes it."""
+        self.name, self.address, self.active = name, address, active
+
+
+@dataclass(eq=False, kw_only=True)
 class Key:
     """A till's credential for one mode and some scopes."""
 
@@ -123,3 +146,5 @@ class Till:
     key: str
     name: str | None = None
     """What the shop calls this till."""
+    shop: str | None = None
+    """In which of the merchant's shops, if it has told."""

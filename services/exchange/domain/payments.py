@@ -73,6 +73,7 @@ class Payment(Purchase):
     merchant: str
     merchant_reference: str
     till: str | None = None
+    shop: str | None = None
     card: str | None = None
     """The digest of the card it was paid with, if it was no pay code."""
     state: str = State.PENDING
@@ -130,6 +131,7 @@ class Payment(Purchase):
             merchant=till.merchant,
             merchant_reference=merchant_reference,
             till=till.name,
+            shop=till.shop,
             card=card,
             created_at=at,
             expires_at=at + HOLD_LIFE,

@@ -32,6 +32,7 @@ class Line:
     """The order or the payment it settles."""
     key: str
     till: str | None = None
+    shop: str | None = None
     merchant_reference: str | None = None
 
     @classmethod
@@ -93,6 +94,7 @@ def _common(source: Order | Payment, till: Till, at: datetime) -> dict[str, Any]
         "source": source.id,
         "key": till.key,
         "till": till.name,
+        "shop": till.shop or (source.shop if isinstance(source, Payment) else None),
     }
 
 

@@ -9,12 +9,12 @@ from services.exchange.schemas.honours import (
     priority_check,
     priority_code,
 )
-from services.exchange.schemas.merchants import credential, key, merchant, signing_key, till
+from services.exchange.schemas.merchants import credential, key, merchant, shop, signing_key, till
 from services.exchange.schemas.orders import order, redemption, voucher
 from services.exchange.schemas.pages import page, paged
 from services.exchange.schemas.payments import denial, paycode, payment, refund
 from services.exchange.schemas.rewards import reward, terms
-from services.exchange.schemas.settlement import line, statement
+from services.exchange.schemas.settlement import line, reconciliation, statement
 from services.exchange.schemas.webhooks import delivery, endpoint
 
 __all__ = [
@@ -37,9 +37,11 @@ __all__ = [
     "payment",
     "priority_check",
     "priority_code",
+    "reconciliation",
     "redemption",
     "refund",
     "reward",
+    "shop",
     "signing_key",
     "statement",
     "terms",

@@ -2,17 +2,27 @@
 
 from typing import Any
 
-from services.exchange.domain.merchants import Key, Merchant, Till
+from services.exchange.domain.merchants import Key, Merchant, Shop, Till
 
 
-def till(actor: dict[str, Any], name: str | None = None) -> Till:
+def till(actor: dict[str, Any], name: str | None = None, shop: str | None = None) -> Till:
     """Which merchant's till asks, and by which key."""
     known = {field: actor[field] for field in ("community", "merchant", "mode", "key")}
-    return Till(name=name, **known)
+    return Till(name=name, shop=shop, **known)
 
 
 def merchant(of: Merchant) -> dict[str, Any]:
     return {"id": of.id, "name": of.name, "address": of.address, "active": of.active}
+
+
+def shop(of: Shop) -> dict[str, Any]:
+    return {
+        "id": of.id,
+        "merchant_id": of.merchant,
+        "name": of.name,
+        "address": of.address,
+        "active": of.active,
+    }
 
 
 def key(of: Key) -> dict[str, Any]:

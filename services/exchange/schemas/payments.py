@@ -22,6 +22,7 @@ def payment(of: Payment) -> dict[str, Any]:
         "refunded": of.refunded,
         "merchant_reference": of.merchant_reference,
         "till": of.till,
+        "shop_id": of.shop,
         "created_at": of.created_at.isoformat(),
         "expires_at": of.expires_at.isoformat(),
     }

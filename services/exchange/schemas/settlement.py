@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from services.exchange.domain.reconciliation import Reconciliation
 from services.exchange.domain.settlement import Line, Statement, Sum
 
 
@@ -16,6 +17,7 @@ def line(of: Line) -> dict[str, Any]:
         "source_id": of.source,
         "merchant_reference": of.merchant_reference,
         "till": of.till,
+        "shop_id": of.shop,
     }
 
 
@@ -30,6 +32,21 @@ def statement(of: Statement) -> dict[str, Any]:
         "refunds": _sum(of.refunds),
         "total": _sum(of.total),
         "closing": _sum(of.closing),
+    }
+
+
+def reconciliation(of: Reconciliation) -> dict[str, Any]:
+    return {
+        "id": of.id,
+        "period": of.period,
+        "made_at": of.made_at.isoformat(),
+        "lines": of.lines,
+        "matched": of.matched,
+        "missing": of.missing,
+        "extra": of.extra,
+        "different": of.different,
+        "points": of.points,
+        "statement_points": of.statement_points,
     }
 
 

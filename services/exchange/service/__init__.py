@@ -8,6 +8,7 @@ from services.exchange.service.merchants import Merchants
 from services.exchange.service.orders import Ordering
 from services.exchange.service.paycodes import Paycodes
 from services.exchange.service.priorities import Priorities
+from services.exchange.service.reconciliations import Reconciliations
 from services.exchange.service.sandbox import Sandbox
 from services.exchange.service.shelf import Shelf
 from services.exchange.service.tills import Tills
@@ -24,6 +25,7 @@ class ExchangeService(
     Merchants,
     Webhooks,
     Books,
+    Reconciliations,
     Sandbox,
     Honours,
     Priorities,

@@ -10,10 +10,11 @@ class Books:
 
     @query
     def list_transactions(
-        self, tx: ExchangeTransaction, actor, merchant_reference=None, period=None, limit=20, cursor=None
+        self, tx: ExchangeTransaction, actor, merchant_reference=None, period=None, shop_id=None, limit=20, cursor=None
     ):
         till = schemas.till(actor)
-        found = tx.settlement.page(till, reference=merchant_reference, period=period, limit=limit + 1, after=cursor)
+        wanted = {"reference": merchant_reference, "period": period, "shop": shop_id}
+        found = tx.settlement.page(till, limit=limit + 1, after=cursor, **wanted)
         answer = schemas.page(found, limit, schemas.line)
         payment = merchant_reference and tx.payments.with_reference(till, merchant_reference)
         return answer | {"authorization": schemas.payment(payment) if payment else None}

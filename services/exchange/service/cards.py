@@ -23,10 +23,10 @@ class Cards:
 
     @command
     def authorize_card(
-        self, tx: ExchangeTransaction, actor, card_digest, pin_fits, points, merchant_reference, till=None
+        self, tx: ExchangeTransaction, actor, card_digest, pin_fits, points, merchant_reference, till=None, shop_id=None
     ):
         """A wrong PIN is an effect, not a refusal: it is counted, and the answer says `denied`."""
-        till = schemas.till(actor, till)
+        till = access.counter(tx, actor, till, shop_id)
         card = tx.cards.at(till, card_digest, for_update=True)
         if not card.accept(pin_fits, tx.now):
             return schemas.denial(card)

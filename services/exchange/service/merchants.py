@@ -1,8 +1,9 @@
 """Partner merchants and their keys over RPC (R27)."""
 
+from contracts.errors import NotFound
 from messaging import Actor, command, query, tick
 from services.exchange import access, schemas
-from services.exchange.domain.merchants import Key, Merchant
+from services.exchange.domain.merchants import Key, Merchant, Shop
 from services.exchange.store import ExchangeTransaction
 
 
@@ -31,6 +32,29 @@ class Merchants:
         merchant = tx.merchants.get(by.community, merchant_id, for_update=True)
         merchant.revise(name=name, address=address, active=active)
         return schemas.merchant(merchant)
+
+    @query
+    def list_shops(self, tx: ExchangeTransaction, actor, merchant_id=None):
+        by = Actor.of(actor)
+        merchant = merchant_id or schemas.till(actor).merchant
+        found = tx.merchants.shops_of(by.community, tx.merchants.get(by.community, merchant).id)
+        return {"data": [schemas.shop(shop) for shop in found], "next_cursor": None}
+
+    @command
+    def open_shop(self, tx: ExchangeTransaction, actor, merchant_id, name, address=""):
+        by = access.operator(tx, Actor.of(actor), merchant_id)
+        merchant = tx.merchants.get(by.community, merchant_id)
+        shop = Shop.open(merchant, name=name, address=address, at=tx.now)
+        tx.merchants.add(shop)
+        return schemas.shop(shop)
+
+    @command
+    def revise_shop(self, tx: ExchangeTransaction, actor, merchant_id, shop_id, name, address="", active=True):
+        by = access.operator(tx, Actor.of(actor), merchant_id)
+        if (shop := tx.merchants.shop(by.community, merchant_id, shop_id)) is None:
+            raise NotFound("没有此门店")
+        shop.revise(name=name, address=address, active=active)
+        return schemas.shop(shop)
 
     @query
     def list_keys(self, tx: ExchangeTransaction, actor, merchant_id):

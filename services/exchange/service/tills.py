@@ -1,7 +1,7 @@
 """What a merchant's till does over RPC: vouchers and payments (R27, R28)."""
 
 from messaging import command, query, tick
-from services.exchange import schemas
+from services.exchange import access, schemas
 from services.exchange.domain.payments import Payment
 from services.exchange.domain.settlement import Line
 from services.exchange.store import ExchangeTransaction
@@ -21,8 +21,8 @@ class Tills:
         return schemas.voucher(order, reward)
 
     @command
-    def redeem_voucher(self, tx: ExchangeTransaction, actor, code, merchant_reference=None, till=None):
-        till = schemas.till(actor, till)
+    def redeem_voucher(self, tx: ExchangeTransaction, actor, code, merchant_reference=None, till=None, shop_id=None):
+        till = access.counter(tx, actor, till, shop_id)
         order = tx.orders.with_code(till.community, till.mode, code, for_update=True)
         reward = tx.rewards.get(order.community, order.reward, for_update=True)
         tx.tell(order, order.redeem(reward, merchant=till.merchant, at=tx.now))
@@ -34,8 +34,8 @@ class Tills:
     # Payments
 
     @command
-    def authorize(self, tx: ExchangeTransaction, actor, paycode, points, merchant_reference, till=None):
-        till = schemas.till(actor, till)
+    def authorize(self, tx: ExchangeTransaction, actor, paycode, points, merchant_reference, till=None, shop_id=None):
+        till = access.counter(tx, actor, till, shop_id)
         code = tx.paycodes.locked(till.community, till.mode, paycode)
         payment, events = Payment.authorize(code, points, till, merchant_reference=merchant_reference, at=tx.now)
         tx.payments.add(payment)
@@ -47,8 +47,8 @@ class Tills:
         return schemas.payment(tx.payments.of(schemas.till(actor), payment_id))
 
     @command
-    def capture(self, tx: ExchangeTransaction, actor, payment_id, points=None, till=None):
-        till = schemas.till(actor, till)
+    def capture(self, tx: ExchangeTransaction, actor, payment_id, points=None, till=None, shop_id=None):
+        till = access.counter(tx, actor, till, shop_id)
         payment = tx.payments.of(till, payment_id, for_update=True)
         tx.tell(payment, payment.capture(points, tx.now))
         value = tx.directory(till.community).policy().point_value_fen
@@ -62,8 +62,10 @@ class Tills:
         return schemas.payment(payment)
 
     @command
-    def refund(self, tx: ExchangeTransaction, actor, authorization_id, points, merchant_reference, till=None):
-        till = schemas.till(actor, till)
+    def refund(
+        self, tx: ExchangeTransaction, actor, authorization_id, points, merchant_reference, till=None, shop_id=None
+    ):
+        till = access.counter(tx, actor, till, shop_id)
         payment = tx.payments.of(till, authorization_id, for_update=True)
         refund, events = payment.refund(points, tx.now)
         tx.tell(payment, events)

@@ -8,9 +8,9 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from contracts.errors import Invalid, KeyInvalid, NonceReplayed, NotFound
-from services.exchange.domain.merchants import Key, Merchant
+from services.exchange.domain.merchants import Key, Merchant, Shop
 from services.exchange.domain.purchases import Mode
-from services.exchange.store.tables import merchant_keys, merchants, signature_nonces
+from services.exchange.store.tables import merchant_keys, merchants, shops, signature_nonces
 
 _NONCE_LIFE = timedelta(minutes=10)
 """A signature is good from five minutes before its time to five minutes after."""
@@ -22,7 +22,7 @@ class Merchants:
     def __init__(self, session: Session) -> None:
         self._session = session
 
-    def add(self, thing: Merchant | Key) -> None:
+    def add(self, thing: Merchant | Key | Shop) -> None:
         self._session.add(thing)
 
     def get(self, community: str, merchant: str, *, for_update: bool = False) -> Merchant:
@@ -54,6 +54,16 @@ class Merchants:
         if after is not None:
             wanted = wanted.where(merchants.c.id < after)
         return list(self._session.scalars(wanted.order_by(merchants.c.id.desc()).limit(limit)))
+
+    def shops_of(self, community: str, merchant: str) -> list[Shop]:
+        """All its shops, newest first."""
+        wanted = select(Shop).where(shops.c.community == community, shops.c.merchant == merchant)
+        return list(self._session.scalars(wanted.order_by(shops.c.id.desc())))
+
+    def shop(self, community: str, merchant: str, shop: str) -> Shop | None:
+        """One of its shops; none when it is another's."""
+        found = self._session.get(Shop, (community, shop))
+        return found if found is not None and found.merchant == merchant else None
 
     def keys_of(self, merchant: Merchant) -> list[Key]:
         """All its keys, newest first."""

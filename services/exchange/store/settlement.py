@@ -6,10 +6,12 @@ from sqlalchemy import ColumnElement, Row, Select, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from contracts.errors import ReferenceReused
+from contracts.errors import NotFound, ReferenceReused
 from services.exchange.domain.merchants import Till
 from services.exchange.domain.payments import Payment
+from services.exchange.domain.reconciliation import Reconciliation
 from services.exchange.domain.settlement import Line, Statement, Sum
+from services.exchange.store.tables import reconciliations
 from services.exchange.store.tables import settlement_lines as lines
 
 
@@ -45,6 +47,7 @@ class Settlement:
         *,
         period: str | None = None,
         reference: str | None = None,
+        shop: str | None = None,
         limit: int | None = None,
         after: str | None = None,
     ) -> list[Line]:
@@ -54,6 +57,8 @@ class Settlement:
             wanted = wanted.where(lines.c.period == period)
         if reference is not None:
             wanted = wanted.where(lines.c.merchant_reference == reference)
+        if shop is not None:
+            wanted = wanted.where(lines.c.shop == shop)
         if after is not None:
             wanted = wanted.where(lines.c.id > after)
         return list(self._session.scalars(wanted.order_by(lines.c.id).limit(limit)))
@@ -72,6 +77,30 @@ class Settlement:
             _summed(lines.c.period == period, *_books(till)).add_columns(lines.c.kind).group_by(lines.c.kind)
         )
         return Statement.of(period, _sum(before), [(row.kind, _sum(row), row.lines) for row in totals])
+
+    def keep(self, reconciliation: Reconciliation) -> None:
+        self._session.add(reconciliation)
+
+    def reconciliations(self, till: Till, *, period: str | None, limit: int, after: str | None) -> list[Reconciliation]:
+        """What was handed in, newest first."""
+        wanted = select(Reconciliation).where(*_handed_in(till))
+        if period is not None:
+            wanted = wanted.where(reconciliations.c.period == period)
+        if after is not None:
+            wanted = wanted.where(reconciliations.c.id < after)
+        return list(self._session.scalars(wanted.order_by(reconciliations.c.id.desc()).limit(limit)))
+
+    def reconciliation(self, till: Till, reconciliation: str) -> Reconciliation:
+        """`NotFound` when this merchant has none of that id in this mode."""
+        wanted = select(Reconciliation).where(*_handed_in(till), reconciliations.c.id == reconciliation)
+        if (found := self._session.scalar(wanted)) is None:
+            raise NotFound("没有此对账单")
+        return found
+
+
+def _handed_in(till: Till) -> tuple[ColumnElement[bool], ...]:
+    of = reconciliations.c
+    return of.community == till.community, of.merchant == till.merchant, of.mode == till.mode
 
 
 def _books(till: Till) -> tuple[ColumnElement[bool], ...]:

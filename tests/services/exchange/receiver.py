@@ -21,6 +21,12 @@ class Receiver:
         return [(headers, body) for where, headers, body in self.received if where == path]
 
 
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    request_queue_size = 128
+    """Python's own is 5: a shop that so many couriers visit at once would turn some away."""
+
+
 @contextmanager
 def receiver() -> Iterator[Receiver]:
     """A server on a free port, until the end of the block."""
@@ -56,8 +62,7 @@ def receiver() -> Iterator[Receiver]:
         def log_message(self, format: str, *args: object) -> None:
             return
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
+    server = _Server(("127.0.0.1", 0), Handler)
     told = Receiver(f"http://127.0.0.1:{server.server_port}")
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()

@@ -386,10 +386,11 @@ def test_two_couriers_share_the_work(exchange, shop):
 
         async def run():
             both = [courier(exchange), courier(exchange)]
-            for _ in range(6):
-                await asyncio.gather(*(one.round() for one in both))
-                await asyncio.sleep(0.1)
-            await asyncio.wait({*both[0]._work, *both[1]._work, asyncio.create_task(asyncio.sleep(0))})
+            async with asyncio.timeout(30):
+                while len(server.received) < 40:
+                    await asyncio.gather(*(one.round() for one in both))
+                    await asyncio.sleep(0.01)
+            await asyncio.gather(*(each for one in both for each in one._work))
             for one in both:
                 await one._sender.close()
 

@@ -6,10 +6,10 @@ Constraints repeat the rules that must never break.
 from services.exchange.store.tables.cards import cards
 from services.exchange.store.tables.honours import candidate_lists, honour_decisions, honours, priority_codes, tallies
 from services.exchange.store.tables.mapping import metadata
-from services.exchange.store.tables.merchants import merchant_keys, merchants, signature_nonces
+from services.exchange.store.tables.merchants import merchant_keys, merchants, shops, signature_nonces
 from services.exchange.store.tables.purchases import orders, paycodes, payments
 from services.exchange.store.tables.rewards import reward_codes, rewards
-from services.exchange.store.tables.settlement import settlement_lines
+from services.exchange.store.tables.settlement import reconciliations, settlement_lines
 from services.exchange.store.tables.webhooks import webhook_deliveries, webhook_endpoints
 
 __all__ = [
@@ -24,9 +24,11 @@ __all__ = [
     "paycodes",
     "payments",
     "priority_codes",
+    "reconciliations",
     "reward_codes",
     "rewards",
     "settlement_lines",
+    "shops",
     "signature_nonces",
     "tallies",
     "webhook_deliveries",

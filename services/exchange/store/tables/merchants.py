@@ -3,7 +3,7 @@
 from sqlalchemy import Boolean, Column, DateTime, Index, Integer, String, Table, Text
 from sqlalchemy.dialects.postgresql import JSONB
 
-from services.exchange.domain.merchants import Key, Merchant
+from services.exchange.domain.merchants import Key, Merchant, Shop
 from services.exchange.store.tables.mapping import mappers, metadata
 
 merchants = Table(
@@ -16,6 +16,19 @@ merchants = Table(
     Column("active", Boolean, nullable=False),
     Column("version", Integer, nullable=False),
     Column("created_at", DateTime(timezone=True), nullable=False),
+)
+
+shops = Table(
+    "shops",
+    metadata,
+    Column("community", String, primary_key=True),
+    Column("id", String, primary_key=True),
+    Column("merchant", String, nullable=False),
+    Column("name", String, nullable=False),
+    Column("address", String, nullable=False),
+    Column("active", Boolean, nullable=False),
+    Column("created_at", DateTime(timezone=True), nullable=False),
+    Index("shops_by_merchant", "community", "merchant", "id"),
 )
 
 merchant_keys = Table(
@@ -45,4 +58,5 @@ signature_nonces = Table(
 )
 
 mappers.map_imperatively(Merchant, merchants)
+mappers.map_imperatively(Shop, shops)
 mappers.map_imperatively(Key, merchant_keys)

@@ -75,6 +75,7 @@ payments = Table(
     Column("merchant", String, nullable=False),
     Column("merchant_reference", String, nullable=False),
     Column("till", String),
+    Column("shop", String),
     Column("card", String),
     Column("captured", Integer, nullable=False),
     Column("refunded", Integer, nullable=False),

@@ -1,7 +1,9 @@
-"""What merchants are owed, line by line."""
+"""What merchants are owed, line by line, and what their own files said of it."""
 
-from sqlalchemy import BigInteger, CheckConstraint, Column, DateTime, Index, String, Table, text
+from sqlalchemy import BigInteger, CheckConstraint, Column, DateTime, Index, Integer, String, Table, text
+from sqlalchemy.dialects.postgresql import JSONB
 
+from services.exchange.domain.reconciliation import Reconciliation
 from services.exchange.domain.settlement import Line
 from services.exchange.store.tables.mapping import mappers, metadata
 
@@ -20,6 +22,7 @@ settlement_lines = Table(
     Column("source", String, nullable=False),
     Column("key", String, nullable=False),
     Column("till", String),
+    Column("shop", String),
     Column("merchant_reference", String),
     CheckConstraint("points <> 0 AND (points < 0) = (kind = 'refund')", name="settlement_lines_sign"),
     Index("settlement_lines_by_period", "community", "merchant", "mode", "period", "id"),
@@ -42,4 +45,25 @@ settlement_lines = Table(
     ),
 )
 
+reconciliations = Table(
+    "reconciliations",
+    metadata,
+    Column("community", String, primary_key=True),
+    Column("id", String, primary_key=True),
+    Column("merchant", String, nullable=False),
+    Column("mode", String, nullable=False),
+    Column("period", String, nullable=False),
+    Column("key", String, nullable=False),
+    Column("made_at", DateTime(timezone=True), nullable=False),
+    Column("lines", Integer, nullable=False),
+    Column("matched", Integer, nullable=False),
+    Column("missing", JSONB, nullable=False),
+    Column("extra", JSONB, nullable=False),
+    Column("different", JSONB, nullable=False),
+    Column("points", BigInteger, nullable=False),
+    Column("statement_points", BigInteger, nullable=False),
+    Index("reconciliations_by_merchant", "community", "merchant", "mode", "id"),
+)
+
 mappers.map_imperatively(Line, settlement_lines)
+mappers.map_imperatively(Reconciliation, reconciliations)

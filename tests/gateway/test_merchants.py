@@ -1,0 +1,78 @@
+"""Merchants' programs at the door: files they hand in, and how often they may ask (R27)."""
+
+import pytest
+
+from contracts.errors import KeyInvalid
+from gateway.app import create_app
+
+KEY = {"merchant": "mer_1", "community": "com_1", "mode": "test", "key": "key_1"}
+CSV = "日期,merchant_reference,kind,points,at\n1,sale-1,capture,40,2026-11-05T08:30:00+08:00\n2,r-1,refund,-5,\n"
+LINES = [
+    {"merchant_reference": "sale-1", "kind": "capture", "points": 40, "at": "2026-11-05T00:30:00Z"},
+    {"merchant_reference": "r-1", "kind": "refund", "points": -5, "at": None},
+]
+KEPT = {"id": "rcn_1", "period": "2026-11", "made_at": "", "lines": 2, "matched": 2, "missing": [], "extra": []}
+KEPT |= {"different": [], "points": 35, "statement_points": 35}
+HEADERS = {"Authorization": "Bearer sz_test_x", "Idempotency-Key": "1"}
+PATH = "/v1/merchant/reconciliations"
+
+
+@pytest.fixture
+def counter(services):
+    services.answer("exchange", "authenticate_key", KEY)
+    services.perform("exchange", "reconcile", KEPT)
+    return services
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
+def test_a_file_may_come_as_a_spreadsheet_writes_it(client, counter, encoding):
+    sheet = {"data": CSV.encode(encoding), "content_type": "text/csv"}
+    assert client.post(f"{PATH}?period=2026-11", headers=HEADERS, **sheet).status_code == 201
+    assert counter.calls[-1].kwargs == {"actor": KEY | {"person": None}, "period": "2026-11", "lines": LINES}
+
+
+def test_the_same_as_json(client, counter):
+    form = {"period": "2026-11", "lines": [LINES[0], {name: LINES[1][name] for name in LINES[1] if name != "at"}]}
+    assert client.post(PATH, headers=HEADERS, json=form).status_code == 201
+    assert counter.calls[-1].kwargs["lines"] == LINES
+
+
+@pytest.mark.parametrize(
+    ("sheet", "query", "pointer"),
+    [
+        ("merchant_reference,kind,points\nsale-1,capture,many\n", "period=2026-11", "/lines/0/points"),
+        ("merchant_reference,kind,points\nsale-1,gift,4\n", "period=2026-11", "/lines/0/kind"),
+        ("merchant_reference,kind\nsale-1,capture\n", "period=2026-11", "/lines/0/points"),
+        ("merchant_reference,kind,points\nsale-1,capture,4\n", "", "/period"),
+        ("merchant_reference,kind,points\n", "period=2026-11&day=3", "/day"),
+    ],
+)
+def test_what_is_wrong_in_a_file_is_said_with_its_place(client, counter, sheet, query, pointer):
+    answer = client.post(f"{PATH}?{query}", headers=HEADERS, data=sheet, content_type="text/csv")
+    assert (answer.status_code, answer.json["errors"][0]["pointer"]) == (422, pointer)
+
+
+@pytest.mark.parametrize("rubbish", [b"\xff\xff\xff", b"a\0b"])
+def test_a_file_that_is_no_text_is_refused(client, counter, rubbish):
+    answer = client.post(f"{PATH}?period=2026-11", headers=HEADERS, data=rubbish, content_type="text/csv")
+    assert (answer.status_code, answer.json["code"]) == (400, "malformed_request")
+
+
+def test_each_key_has_a_measure_of_its_own_and_is_told_of_it(settings, counter):
+    counter.answer("exchange", "list_reconciliations", {"data": [], "next_cursor": None})
+    client = create_app(settings.but(key_rate_limit="2/minute"), counter).test_client()
+    first = client.get(PATH, headers=HEADERS)
+    assert (first.headers["RateLimit-Limit"], first.headers["RateLimit-Remaining"]) == ("2", "1")
+    assert 0 <= int(first.headers["RateLimit-Reset"]) <= 61
+    client.get(PATH, headers=HEADERS)
+    refused = client.get(PATH, headers=HEADERS)
+    assert (refused.status_code, refused.json["code"]) == (429, "rate_limited")
+    assert int(refused.headers["Retry-After"]) > 0
+    assert client.get(PATH, headers={"Authorization": "Bearer sz_test_another"}).status_code == 200
+
+
+def test_who_tries_one_key_after_the_other_is_counted_by_address(settings, services):
+    services.answer("exchange", "authenticate_key", KeyInvalid())
+    client = create_app(settings.but(session_rate_limit="3/minute"), services).test_client()
+    answers = [client.get(PATH, headers={"Authorization": f"Bearer sz_test_{number}"}) for number in range(5)]
+    assert [answer.status_code for answer in answers] == [401, 401, 401, 429, 429]
