@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date, timedelta
 
 import pytest
 
@@ -50,6 +51,7 @@ def _what_happened(village: Village) -> dict[str, str]:
     code = village["孙八"].post("/v1/me/paycode")["paycode"]
     payment = till.post("/v1/merchant/authorizations", {"paycode": code, "points": 5, "merchant_reference": "T1"})
     merchant = village.committee.get("/v1/merchants")["data"][0]["id"]
+    suspended = {"person_id": village.people["李四"], "until": f"{date.today() + timedelta(days=30)}", "reason": "虚报"}
     endpoint = till.post("/v1/merchant/webhook-endpoints", {"url": "http://127.0.0.1:9/nobody"})["id"]
     delivery = till.post(f"/v1/merchant/webhook-endpoints/{endpoint}/test")["id"]
     return _an_honour(village) | {
@@ -75,6 +77,9 @@ def _what_happened(village: Village) -> dict[str, str]:
         "payment": payment["id"],
         "endpoint": endpoint,
         "delivery": delivery,
+        "shop": village.committee.post(f"/v1/merchants/{merchant}/shops", {"name": "东门店"})["id"],
+        "reconciliation": till.post("/v1/merchant/reconciliations", {"period": village.month, "lines": []})["id"],
+        "suspension": chair.post("/v1/suspensions", suspended)["id"],
         "rebuild": village.committee.post("/v1/ledgers/rebuilds")["id"],
     }
 
@@ -143,6 +148,7 @@ _OURS = [
     ("GET", "/v1/claims/{claim}", None),
     ("PUT", "/v1/claims/{claim}", _DEED),
     ("POST", "/v1/claims/{claim}/withdraw", {}),
+    ("POST", "/v1/suspensions/{suspension}/lift", {"reason": "误"}),
     ("GET", "/v1/reviews/{review}", None),
     ("POST", "/v1/reviews/{review}/decision", {"decision": "endorse"}),
     ("POST", "/v1/objections", {"entry_id": "{entry}", "reason": "不对"}),
@@ -190,6 +196,9 @@ _OURS = [
     ("GET", "/v1/honours/{honour}/decisions/{decision}/certificate.pdf", None),
     ("GET", "/v1/merchants/{merchant}", None),
     ("PUT", "/v1/merchants/{merchant}", {"name": "某店"}),
+    ("GET", "/v1/merchants/{merchant}/shops", None),
+    ("POST", "/v1/merchants/{merchant}/shops", {"name": "店"}),
+    ("PUT", "/v1/merchants/{merchant}/shops/{shop}", {"name": "店"}),
     ("GET", "/v1/merchants/{merchant}/keys", None),
     ("POST", "/v1/merchants/{merchant}/keys", {"mode": "live"}),
     ("DELETE", "/v1/merchants/{merchant}/keys/{key}", None),
@@ -207,6 +216,7 @@ _OURS = [
     ("POST", "/v1/merchant/webhook-endpoints/{endpoint}/rotate-secret", {}),
     ("POST", "/v1/merchant/webhook-endpoints/{endpoint}/test", {}),
     ("POST", "/v1/merchant/deliveries/{delivery}/replay", {}),
+    ("GET", "/v1/merchant/reconciliations/{reconciliation}", None),
 ]
 
 

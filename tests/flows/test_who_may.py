@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Any
 
 import httpx
@@ -81,6 +82,7 @@ OPERATIONS: dict[str, frozenset[str]] = {
     "GET /v1/rulebooks/{rulebook_id}": COMMUNITY,
     "POST /v1/rulebooks": GROUP | COMMITTEE | STRANGER,
     "POST /v1/rulebooks/{rulebook_id}/adopt": GROUP | COMMITTEE,
+    "GET /v1/suspensions": PERSONS,
     "POST /v1/evidence": PERSONS,
     "GET /v1/evidence/{evidence_id}": JUDGING,
     "POST /v1/evidence/{evidence_id}/link": JUDGING,
@@ -181,6 +183,9 @@ OPERATIONS: dict[str, frozenset[str]] = {
     "POST /v1/merchants": COMMITTEE | STRANGER,
     "GET /v1/merchants/{merchant_id}": COMMUNITY,
     "PUT /v1/merchants/{merchant_id}": COMMITTEE,
+    "GET /v1/merchants/{merchant_id}/shops": COMMUNITY,
+    "POST /v1/merchants/{merchant_id}/shops": COMMITTEE,
+    "PUT /v1/merchants/{merchant_id}/shops/{shop_id}": COMMITTEE,
     "GET /v1/merchants/{merchant_id}/keys": COMMITTEE,
     "POST /v1/merchants/{merchant_id}/keys": COMMITTEE,
     "POST /v1/merchant/voucher-verifications": TILL | TEST_TILL,
@@ -193,6 +198,10 @@ OPERATIONS: dict[str, frozenset[str]] = {
     "GET /v1/merchant/transactions": TILL | TEST_TILL,
     "GET /v1/merchant/settlements": TILL | TEST_TILL,
     "GET /v1/merchant/settlements/{period}": TILL | TEST_TILL,
+    "GET /v1/merchant/shops": TILL | TEST_TILL,
+    "POST /v1/merchant/reconciliations": TILL | TEST_TILL,
+    "GET /v1/merchant/reconciliations": TILL | TEST_TILL,
+    "GET /v1/merchant/reconciliations/{reconciliation_id}": TILL,
     "POST /v1/merchant/test-vouchers": TEST_TILL,
     "POST /v1/merchant/test-paycodes": TEST_TILL,
     "GET /v1/merchant/webhook-endpoints": TILL | TEST_TILL,
@@ -203,6 +212,8 @@ OPERATIONS: dict[str, frozenset[str]] = {
     "POST /v1/merchant/deliveries/{delivery_id}/replay": TILL,
     # what ends something: after all else
     "POST /v1/orders/{order_id}/cancel": OWNER,
+    "POST /v1/suspensions": GROUP,
+    "POST /v1/suspensions/{suspension_id}/lift": GROUP,
     "PUT /v1/communities/{community_id}/settings": COMMITTEE,
     "POST /v1/appointments/{appointment_id}/end": COMMITTEE,
     "DELETE /v1/merchants/{merchant_id}/keys/{key_id}": COMMITTEE,
@@ -298,6 +309,7 @@ def what_happened(village: Village, till: Visitor) -> dict[str, str]:
     book = village.households["1-2"]
     committee.post(f"/v1/households/{book}/cards")
     office = {"person_id": village.people["周九"], "role": "branch"}
+    suspended = {"person_id": village.people["周九"], "until": f"{date.today() + timedelta(days=30)}", "reason": "虚报"}
     bad = "\n".join(["院落号", *("?" for _ in range(2_001))]).encode()
     return {
         "roster": committee.upload("/v1/rosters", "roster.csv", bad, "text/csv", dry_run="true")["id"],
@@ -316,6 +328,9 @@ def what_happened(village: Village, till: Visitor) -> dict[str, str]:
         **_hooked(till),
         "merchant": merchant,
         "key": committee.post(f"/v1/merchants/{merchant}/keys", {"mode": "test"})["id"],
+        "shop": committee.post(f"/v1/merchants/{merchant}/shops", {"name": "东门店"})["id"],
+        "reconciliation": till.post("/v1/merchant/reconciliations", {"period": village.month, "lines": []})["id"],
+        "suspension": chair.post("/v1/suspensions", suspended)["id"],
         "rebuild": committee.post("/v1/ledgers/rebuilds")["id"],
         "ledger_entry": committee.get(f"/v1/passbooks/{book}/entries")["data"][0]["id"],
         "payment": payment["id"],
