@@ -40,8 +40,8 @@ lint: setup ## Check style, types and who imports whom
 fuzz: setup ## Send every operation whatever can be thought of: 200 times to the gateway alone, then as every role to all
 	@FUZZ_EXAMPLES=200 $(RUN) pytest tests/gateway/test_bad_input.py --timeout 1800
 	@FUZZ_EXAMPLES=200 ACCESS_TOKEN_SECONDS=86400 $(RUN) pytest tests/flows/test_fuzz.py --timeout 3600
-faults: setup ## Break things under load, then check what must always hold
-	@$(RUN) pytest tests/faults
+faults: setup ## Break everything under load, then check what must always hold; FAULTS_ROUNDS=5 says how often
+	@FAULTS_ROUNDS=$${FAULTS_ROUNDS:-1} $(RUN) pytest tests/faults
 bench: setup ## Measure; one JSON line a figure
 	@$(RUN) benchmarks
 

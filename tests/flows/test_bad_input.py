@@ -199,7 +199,6 @@ QUERIES = [
     ("张三", "/v1/claims", "limit=many"),
     ("张三", "/v1/claims", "status=unheard_of"),
     ("张三", "/v1/claims", "unheard_of=1"),
-    ("组长", "/v1/reviews", ""),
     ("组长", "/v1/reviews", "stage=third"),
     ("", "/v1/boards/residents", ""),
     ("", "/v1/ledger/blocks", ""),

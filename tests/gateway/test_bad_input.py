@@ -15,7 +15,7 @@ from gateway.app import create_app
 from gateway.settings import Settings
 from tests.gateway.conftest import SECRET
 
-EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "3"))
+EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "1"))
 
 
 class NothingThere:
