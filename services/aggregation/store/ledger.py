@@ -32,7 +32,7 @@ from services.aggregation.domain import (
     Transfer,
     book_of,
 )
-from services.aggregation.store import statements
+from services.aggregation.store import posting
 from services.aggregation.store.lots import Lots
 
 _CAUSE = [field.name for field in fields(Cause)]
@@ -72,8 +72,8 @@ class Ledger:
         if into := journal.merge(event):
             where = {"community": event.community, "household": event.household, "into": into.id, "now": self._now}
             self._write(journal)
-            self._session.execute(statements.MERGE_BOOKS, where)
-            self._session.execute(statements.MERGE_PENDING, where)
+            self._session.execute(posting.MERGE_BOOKS, where)
+            self._session.execute(posting.MERGE_PENDING, where)
 
     def _open(self, subjects: Subjects) -> Journal:
         books = self._books(subjects.books)
@@ -91,7 +91,7 @@ class Ledger:
         unopened = {key: kind for key, kind in wanted.items() if kind and key not in books}
         if unopened:
             self._write_rows(
-                statements.OPEN_BOOKS, [{"community": c, "id": id, "kind": k} for (c, id), k in unopened.items()]
+                posting.OPEN_BOOKS, [{"community": c, "id": id, "kind": k} for (c, id), k in unopened.items()]
             )
             books |= self._lock(unopened)
         merged = {key: (key[0], book.merged_into) for key, book in books.items() if book.merged_into}
@@ -101,7 +101,7 @@ class Ledger:
         return books
 
     def _lock(self, keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Book]:
-        rows = self._rows(statements.LOCK_BOOKS, [{"community": community, "id": id} for community, id in keys])
+        rows = self._rows(posting.LOCK_BOOKS, [{"community": community, "id": id} for community, id in keys])
         return {(row["community"], row["id"]): Book(**row) for row in rows}
 
     def _closed(self, books: Iterable[Book]) -> frozenset[tuple[str, str]]:
@@ -117,7 +117,7 @@ class Ledger:
         )
 
     def _holds(self, subjects: Subjects) -> dict[tuple[str, str], Hold]:
-        rows = self._rows(statements.HOLDS, [{"community": community, "id": id} for community, id in subjects.holds])
+        rows = self._rows(posting.HOLDS, [{"community": community, "id": id} for community, id in subjects.holds])
         return {
             (row["community"], row["id"]): Hold(**row | {"state": HoldState(row["state"])}, changed=False)
             for row in rows
@@ -125,20 +125,20 @@ class Ledger:
 
     def _posted(self, sources: Iterable[tuple[str, str, str]]) -> set[tuple[str, str, str]]:
         rows = [{"community": c, "kind": kind, "source": source} for c, kind, source in sources]
-        return {(row["community"], row["kind"], row["source"]) for row in self._rows(statements.POSTED, rows)}
+        return {(row["community"], row["kind"], row["source"]) for row in self._rows(posting.POSTED, rows)}
 
     def _write(self, journal: Journal) -> None:
         moved = journal.transfers
-        self._write_rows(statements.ADD_TRANSFERS, [_transfer_row(transfer) for transfer in moved])
-        self._write_rows(statements.ADD_ENTRIES, [row for transfer in moved for row in _entry_rows(transfer)])
+        self._write_rows(posting.ADD_TRANSFERS, [_transfer_row(transfer) for transfer in moved])
+        self._write_rows(posting.ADD_ENTRIES, [row for transfer in moved for row in _entry_rows(transfer)])
         changed = {(book.community, book.id): book for book in journal.books.values() if book.changed}
-        self._write_rows(statements.KEEP_BOOKS, [_book_row(book) for book in changed.values()])
-        self._write_rows(statements.KEEP_HOLDS, [_hold_row(hold) for hold in journal.holds.values() if hold.changed])
-        self._write_rows(statements.KEEP_PENDING, [_pending_row(event, journal) for event in journal.pending.values()])
+        self._write_rows(posting.KEEP_BOOKS, [_book_row(book) for book in changed.values()])
+        self._write_rows(posting.KEEP_HOLDS, [_hold_row(hold) for hold in journal.holds.values() if hold.changed])
+        self._write_rows(posting.KEEP_PENDING, [_pending_row(event, journal) for event in journal.pending.values()])
         final = [{"community": t.community, "entry": t.source} for t in moved if t.kind is Kind.CREDIT]
-        self._write_rows(statements.END_PENDING, final)
-        self._write_rows(statements.COUNT, _tally_rows(moved))
-        self._write_rows(statements.MOVE_COMMUNITY_ACCOUNTS, _community_rows(moved))
+        self._write_rows(posting.END_PENDING, final)
+        self._write_rows(posting.COUNT, _tally_rows(moved))
+        self._write_rows(posting.MOVE_COMMUNITY_ACCOUNTS, _community_rows(moved))
 
     def _rows(self, statement: Any, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
         if not rows:

@@ -25,6 +25,8 @@ TRIAL = "endpoint.test"
 
 ENDPOINTS_AT_ONCE = 5
 """Per merchant and mode."""
+ON_THEIR_WAY = 4
+"""Of one endpoint at once, so that one that hangs does not keep everybody busy."""
 BOTH_SECRETS_FOR = timedelta(hours=24)
 
 WAITS = (

@@ -10,12 +10,9 @@ from sqlalchemy.orm import Session
 from contracts.errors import NotFound
 from services.exchange.domain.merchants import Till
 from services.exchange.domain.purchases import Mode
-from services.exchange.domain.webhooks import Delivery, Endpoint, EndpointState, State
+from services.exchange.domain.webhooks import ON_THEIR_WAY, Delivery, Endpoint, EndpointState, State
 from services.exchange.store.tables import webhook_deliveries as deliveries
 from services.exchange.store.tables import webhook_endpoints as endpoints
-
-_OF_ONE = 4
-"""How many notices of one endpoint are taken at once, so that a hanging one does not keep everybody busy."""
 
 
 class Webhooks:
@@ -86,7 +83,7 @@ class Webhooks:
                 deliveries.c.due_at <= at,
             )
             .order_by(deliveries.c.due_at)
-            .limit(_OF_ONE)
+            .limit(ON_THEIR_WAY)
             .with_for_update(skip_locked=True)
             .lateral("due")
         )

@@ -20,7 +20,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from standardwebhooks import Webhook
 
 from messaging.store import StoreAccess
-from services.exchange.domain.webhooks import Delivery, Endpoint, Outcome
+from services.exchange.domain.webhooks import ON_THEIR_WAY, Delivery, Endpoint, Outcome
 from services.exchange.sealing import Seal
 from services.exchange.store import ExchangeTransaction
 from services.exchange.webhooks.sending import Sender
@@ -30,7 +30,6 @@ log = structlog.get_logger(__name__)
 T = TypeVar("T")
 
 AT_ONCE = 200
-_OF_ONE = 4
 _POLL = 0.25
 _PAUSE = 2.0
 
@@ -101,7 +100,7 @@ class Courier:
         return len(taken)
 
     def _take(self, tx: ExchangeTransaction, free: int) -> list[_Taken]:
-        busy = [endpoint for endpoint, count in self._busy.items() if count >= _OF_ONE]
+        busy = [endpoint for endpoint, count in self._busy.items() if count >= ON_THEIR_WAY]
         return [_Taken.of(*both, tx.now) for both in tx.webhooks.take(tx.now, limit=free, busy=busy)]
 
     async def _deliver(self, taken: _Taken) -> None:
