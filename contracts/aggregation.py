@@ -63,10 +63,11 @@ class HoldPlaced(_HoldEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class HoldRefused(_HoldEvent):
-    """The account cannot cover it; `available` is what it had."""
+    """Nothing was set aside; `available` is what the account had."""
 
     available: int
     reason: str = "insufficient_points"
+    """That, or `account_closed`: the household left the community."""
 
 
 @dataclass(frozen=True, kw_only=True)

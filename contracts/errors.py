@@ -332,6 +332,11 @@ class InsufficientPoints(Invalid):
     message = "可用积分不足"
 
 
+class AccountClosed(Invalid):
+    code = "account_closed"
+    message = "此户已不在本社区，积分保留，暂不能兑换"
+
+
 class OutOfStock(Conflict):
     code = "out_of_stock"
     message = "已兑完"

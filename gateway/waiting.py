@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Container
 from typing import Any
 
-from contracts.errors import InsufficientPoints, Unavailable
+from contracts.errors import AccountClosed, InsufficientPoints, Unavailable
 
 _PATIENCE = 3.0
 _PAUSE = 0.05
@@ -21,7 +21,7 @@ def until_answered(
 ) -> dict[str, Any]:
     """`asked` as it stands once its status is no longer one of `undecided`, or patience ran out.
 
-    Raises InsufficientPoints when the bank refused.
+    Raises InsufficientPoints or AccountClosed when the bank refused.
     """
     return unless_refused(until_past(asked, ask_again, "status", undecided))
 
@@ -42,10 +42,12 @@ def until_past(
 
 
 def unless_refused(found: dict[str, Any]) -> dict[str, Any]:
-    """`found`, or InsufficientPoints with the figures if the bank refused it."""
+    """`found`, or InsufficientPoints or AccountClosed with the figures if the bank refused it."""
     if found["status"] != "refused":
         return found
     facts = {"id": found["id"], "points": found["points"]}
+    if found["refusal_code"] == AccountClosed.code:
+        raise AccountClosed(facts=facts)
     if (available := found.get("available")) is None:  # a till is not told what the payer has
         raise InsufficientPoints(facts=facts)
     raise InsufficientPoints(

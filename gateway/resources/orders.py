@@ -37,7 +37,7 @@ class Orders(MethodView):
     def post(self, form: dict[str, Any]) -> Any:
         """Order a reward: `confirmed` with a voucher, `issued` with codes, or 422 `insufficient_points`.
 
-        `placed` if the bank is slow.
+        422 `account_closed` if the household left the community; `placed` if the bank is slow.
         """
         placed = rpc.command("exchange", "place_order", actor=actor(), **form)
         return until_answered(placed, lambda: _order(placed["id"]), undecided=("placed",))

@@ -53,6 +53,7 @@ class Authorizations(MethodView):
     def post(self, form: dict[str, Any]) -> Any:
         """Hold points for ten minutes: `authorized`, or 422 `insufficient_points`; `pending` if the bank is slow.
 
+        422 `account_closed` if the payer's household left the community.
         Five wrong PINs in a row, at whatever tills, lock a card for a day (`pin_wrong`, then `card_locked`).
         """
         asked = _by_card(form) if "card" in form else rpc.command("exchange", "authorize", actor=actor(), **form)

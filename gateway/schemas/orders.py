@@ -64,6 +64,11 @@ class Order(Schema):
     available = ma.fields.Integer(
         required=True, allow_none=True, metadata={"description": "If refused: what the passbook had"}
     )
+    refusal_code = ma.fields.String(
+        required=True,
+        allow_none=True,
+        metadata={"enum": ["insufficient_points", "account_closed", None], "description": "Why it was refused"},
+    )
     voucher = ma.fields.Nested(Voucher, required=True, allow_none=True)
     codes = ma.fields.List(
         ma.fields.String(), required=True, metadata={"description": "A merchant's own codes, honoured at the merchant"}

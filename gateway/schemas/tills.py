@@ -89,6 +89,11 @@ class Authorization(Schema):
         required=True,
         metadata={"enum": ["pending", "authorized", "refused", "captured", "voided", "expired"]},
     )
+    refusal_code = ma.fields.String(
+        required=True,
+        allow_none=True,
+        metadata={"enum": ["insufficient_points", "account_closed", None], "description": "Why it was refused"},
+    )
     mode = ma.fields.String(required=True, metadata={"enum": ["live", "test"]})
     points = ma.fields.Integer(required=True)
     captured = ma.fields.Integer(required=True)

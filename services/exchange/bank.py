@@ -59,9 +59,9 @@ def _take(purchase: Order | Payment, answer: Answer, shelf: dict[str, Reward]) -
             return purchase.hold_placed(answer.at)
         case HoldRefused():
             if isinstance(purchase, Order):
-                purchase.hold_refused_for(shelf[purchase.reward], answer.available, answer.at)
+                purchase.hold_refused_for(shelf[purchase.reward], answer.available, answer.at, answer.reason)
             else:
-                purchase.hold_refused(answer.available, answer.at)
+                purchase.hold_refused(answer.available, answer.at, answer.reason)
         case HoldCaptured():
             purchase.hold_ended(Bank.CAPTURED, answer.at)
         case HoldReleased():

@@ -51,10 +51,17 @@ def test_who_orders_is_told_the_banks_answer(client, services, sign_in):
 
 
 def test_who_cannot_pay_is_told_what_he_has(client, services, sign_in):
-    answers(services, ORDER | {"status": "refused", "available": 42})
+    answers(services, ORDER | {"status": "refused", "refusal_code": "insufficient_points", "available": 42})
     answer = order(client, sign_in())
     assert (answer.status_code, answer.json["code"]) == (422, "insufficient_points")
     assert answer.json["facts"] == {"id": "ord_1", "points": 50, "available": 42}
+
+
+def test_who_pays_from_a_closed_account_is_told_that_it_is_closed(client, services, sign_in):
+    answers(services, ORDER | {"status": "refused", "refusal_code": "account_closed", "available": 420})
+    answer = order(client, sign_in())
+    assert (answer.status_code, answer.json["code"]) == (422, "account_closed")
+    assert "已不在本社区" in answer.json["detail"]
 
 
 def test_who_has_waited_long_enough_is_told_that_it_is_placed(client, services, sign_in):
@@ -107,7 +114,8 @@ def test_of_a_new_key_only_the_digest_travels_and_of_its_secret_only_what_the_ke
 def test_a_till_is_not_told_what_the_payer_has(client, services):
     key = {"merchant": "mer_1", "community": "com_1", "mode": "test", "key": "key_1"}
     services.answer("exchange", "authenticate_key", key)
-    services.perform("exchange", "authorize", {"id": "pay_1", "status": "refused", "points": 50})
+    refused = {"id": "pay_1", "status": "refused", "refusal_code": "insufficient_points", "points": 50}
+    services.perform("exchange", "authorize", refused)
 
     headers = {"Authorization": "Bearer sz_test_x", "Idempotency-Key": "1"}
     body = {"paycode": "8" * 18, "points": 50, "merchant_reference": "sale-1"}

@@ -6,6 +6,7 @@ _WORDS = {
     "placed": "已下单，库存已预留，正在冻结 {points} 分",
     "confirmed": "已冻结 {points} 分，兑换券已发放",
     "refused": "可用积分只有 {available} 分，不足以支付，未扣分",
+    "refused/account_closed": "此户已不在本社区，存折里的 {available} 分保留，暂不能兑换，未扣分",
     "cancelled": "已取消，库存退回，积分解冻",
     "unanswered": "积分系统未能及时答复，已自动取消，库存退回",
     "issued": "已冻结 {points} 分，券码已发放，积分将扣除",
@@ -26,4 +27,5 @@ _WORDS = {
 
 def explain(entry: dict[str, Any]) -> str:
     """One step in one sentence."""
-    return _WORDS[entry["step"]].format_map(entry)
+    step = entry["step"]
+    return _WORDS.get(f"{step}/{entry.get('reason')}", _WORDS[step]).format_map(entry)

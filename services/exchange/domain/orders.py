@@ -7,7 +7,14 @@ from typing import Any, Self
 
 from contracts import ids
 from contracts.calendar import day_of
-from contracts.errors import RewardUnavailable, VoucherAlreadyRedeemed, VoucherExpired, WrongMerchant, WrongState
+from contracts.errors import (
+    InsufficientPoints,
+    RewardUnavailable,
+    VoucherAlreadyRedeemed,
+    VoucherExpired,
+    WrongMerchant,
+    WrongState,
+)
 from contracts.exchange import (
     CodesIssued,
     OrderCancelled,
@@ -110,9 +117,11 @@ class Order(Purchase):
             reward.sell(self.quantity)
         return events
 
-    def hold_refused_for(self, reward: Reward, available: int, at: datetime) -> None:
-        """The account cannot cover it; the stock goes back."""
-        if self.hold_refused(available, at):
+    def hold_refused_for(
+        self, reward: Reward, available: int, at: datetime, reason: str = InsufficientPoints.code
+    ) -> None:
+        """The account cannot cover it, or is closed; the stock goes back."""
+        if self.hold_refused(available, at, reason):
             self._give_back(reward)
 
     def cancel(self, reward: Reward, *, by: str, at: datetime) -> Events:
@@ -204,9 +213,9 @@ class Order(Purchase):
         self._record("confirmed", at, points=self.points)
         return [VoucherIssued(**self._fact(at), voucher=self._voucher, expires_at=self.expires_at)]
 
-    def _denied(self, at: datetime, available: int) -> None:
+    def _denied(self, at: datetime, available: int, reason: str) -> None:
         self.state = State.REFUSED
-        self._record("refused", at, available=available)
+        self._record("refused", at, available=available, reason=reason)
 
     def _given_up(self, at: datetime) -> Events:
         if self.state == State.LAPSED:

@@ -197,9 +197,9 @@ class Payment(Purchase):
         self._record("authorized", at, points=self.points)
         return []
 
-    def _denied(self, at: datetime, available: int) -> None:
+    def _denied(self, at: datetime, available: int, reason: str) -> None:
         self.state = State.REFUSED
-        self._record("refused", at, available=available)
+        self._record("refused", at, available=available, reason=reason)
 
     def _given_up(self, at: datetime) -> Events:
         return [PaymentVoided(**self._fact(at))]

@@ -12,6 +12,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Literal
 
+from contracts.errors import InsufficientPoints
 from contracts.event import Event
 
 Mode = Literal["live", "test"]
@@ -66,14 +67,14 @@ class Purchase(ABC):
         self.bank = Bank.PLACED
         return self._granted(at) if self._waiting else self._given_up(at)
 
-    def hold_refused(self, available: int, at: datetime) -> bool:
-        """The account has only `available` points. True if that decides the purchase, so that stock goes back."""
+    def hold_refused(self, available: int, at: datetime, reason: str = InsufficientPoints.code) -> bool:
+        """The account has only `available` points, or is closed. True if that decides it, so that stock goes back."""
         if self.bank != Bank.ASKED:
             return False
         self.bank = Bank.REFUSED
         if not self._waiting:
             return False
-        self._denied(at, available)
+        self._denied(at, available, reason)
         return True
 
     def hold_ended(self, answer: Bank, at: datetime) -> None:
@@ -92,8 +93,8 @@ class Purchase(ABC):
         """The purchase goes on."""
 
     @abstractmethod
-    def _denied(self, at: datetime, available: int) -> None:
-        """The purchase ends for want of points."""
+    def _denied(self, at: datetime, available: int, reason: str) -> None:
+        """The purchase ends, for want of points or because the account is closed."""
 
     @abstractmethod
     def _given_up(self, at: datetime) -> Events:

@@ -8,7 +8,7 @@ from services.exchange.domain.codes import grouped
 from services.exchange.domain.orders import Order
 from services.exchange.domain.rewards import Reward
 from services.exchange.domain.settlement import Line
-from services.exchange.schemas.purchases import available, steps
+from services.exchange.schemas.purchases import available, refusal_code, steps
 
 
 def order(of: Order, reward: Reward, *, at: datetime, codes: Sequence[str] = ()) -> dict[str, Any]:
@@ -26,6 +26,7 @@ def order(of: Order, reward: Reward, *, at: datetime, codes: Sequence[str] = ())
         "merchant_ids": reward.merchants,
         "merchant_id": of.merchant,
         "available": available(of),
+        "refusal_code": refusal_code(of),
         "voucher": _voucher(of),
         "codes": list(codes),
         "lapses_in_days": of.days_left(at),

@@ -5,6 +5,7 @@ from typing import Any
 from services.exchange.domain.cards import Card
 from services.exchange.domain.payments import Paycode, Payment
 from services.exchange.domain.settlement import Line
+from services.exchange.schemas.purchases import refusal_code
 
 
 def paycode(of: Paycode, digits: str) -> dict[str, Any]:
@@ -16,6 +17,7 @@ def payment(of: Payment) -> dict[str, Any]:
     return {
         "id": of.id,
         "status": of.state,
+        "refusal_code": refusal_code(of),
         "mode": of.mode,
         "points": of.points,
         "captured": of.captured,

@@ -23,12 +23,12 @@ def person(actor: str, community: str = COMMUNITY) -> dict[str, str | None]:
 class Exchange(ServiceHarness):
     """The service with what its tests do all day."""
 
-    def hold(self, asked, available: int | None = None) -> list:
+    def hold(self, asked, available: int | None = None, reason: str = "insufficient_points") -> list:
         """The bank's answer to an OrderPlaced or PaymentAuthorized: placed, or refused if so much is `available`."""
         told = {"community": asked.community, "hold": asked.hold, "account": asked.account, "at": NOW}
         if available is None:
             return self.handle(HoldPlaced(points=asked.points, **told))
-        return self.handle(HoldRefused(points=asked.points, available=available, **told))
+        return self.handle(HoldRefused(points=asked.points, available=available, reason=reason, **told))
 
     def reward(self, **terms) -> str:
         offer = {"kind": "goods", "name": "大米", "description": "", "points": 50, "stock": 10, "listed": True}

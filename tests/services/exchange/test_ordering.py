@@ -49,6 +49,19 @@ def test_an_order_beyond_the_balance_is_refused_with_what_there_was(exchange):
 
     order = exchange.call("get_order", actor=person("per_li"), order_id=placed["id"])
     assert (order["status"], order["available"], order["voucher"]) == ("refused", 42, None)
+    assert order["refusal_code"] == "insufficient_points"
+    assert stock(exchange, rice) == (10, 0, 0)
+
+
+def test_an_order_from_a_closed_account_says_so_and_not_that_points_are_wanting(exchange):
+    rice = exchange.reward()
+    placed = exchange.order(rice)
+
+    exchange.hold(exchange.emitted[-1], available=420, reason="account_closed")
+
+    order = exchange.call("get_order", actor=person("per_li"), order_id=placed["id"])
+    assert (order["status"], order["refusal_code"], order["available"]) == ("refused", "account_closed", 420)
+    assert "已不在本社区" in order["steps"][-1]["text"]
     assert stock(exchange, rice) == (10, 0, 0)
 
 

@@ -78,7 +78,16 @@ def test_a_payment_beyond_the_balance_is_refused_with_what_there_was(exchange):
     exchange.hold(exchange.emitted[-1], available=3)
 
     found = exchange.call("get_payment", actor=till, payment_id=payment["id"])
-    assert found["status"] == "refused"
+    assert (found["status"], found["refusal_code"]) == ("refused", "insufficient_points")
+
+
+def test_a_till_is_told_that_the_account_is_closed(exchange):
+    till = exchange.shop()
+    payment = authorize(exchange, till)
+    exchange.hold(exchange.emitted[-1], available=300, reason="account_closed")
+
+    found = exchange.call("get_payment", actor=till, payment_id=payment["id"])
+    assert (found["status"], found["refusal_code"]) == ("refused", "account_closed")
 
 
 def test_a_payment_is_invisible_to_other_shops(exchange):
