@@ -1,10 +1,13 @@
 """Many at once, on real PostgreSQL: whoever wins, what must always hold does (invariants 5–9, 15)."""
 
+from datetime import timedelta
+
 import pytest
 
 from messaging.transaction import Idempotency
 from tests.services.exchange.conftest import person
 from tests.services.exchange.crowd import race
+from tests.services.exchange.shelf import NOW
 
 
 @pytest.fixture
@@ -69,6 +72,21 @@ def test_a_hold_is_captured_or_voided_but_once(exchange, payment):
 
     endings = [event for event in exchange.emitted if event.name() in ("PaymentCaptured", "PaymentVoided")]
     assert len(endings) == 1
+
+
+def test_a_hold_whose_time_ends_while_it_is_captured_and_voided_ends_once(exchange, payment):
+    till, payment_id = payment
+    late = type(exchange)(exchange.service_class, exchange.engine.url.render_as_string(hide_password=False))
+    late.at(NOW + timedelta(minutes=10))
+
+    race(
+        *[lambda: late.tick("expire")] * 2,
+        *[lambda: exchange.call("capture", actor=till, payment_id=payment_id)] * 3,
+        *[lambda: exchange.call("void", actor=till, payment_id=payment_id)] * 3,
+    )
+
+    told = [event.name() for event in (*exchange.emitted, *late.emitted)]
+    assert told.count("PaymentCaptured") + told.count("PaymentVoided") == 1
 
 
 def test_refunds_at_once_never_exceed_what_was_captured(exchange, payment):
