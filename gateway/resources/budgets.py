@@ -6,7 +6,6 @@ from typing import Any
 from flask.views import MethodView
 
 from contracts import calendar
-from contracts.errors import NotFound
 from gateway.auth import actor, signed_in
 from gateway.blueprint import Blueprint
 from gateway.items import titled
@@ -29,25 +28,18 @@ class TheBudget(MethodView):
 
 
 def _with_draft(rulebook_id: str, period: str) -> dict[str, Any]:
-    """The budget with the draft's scores, from claims, applied to the month's acts."""
-    drafted = _scores(rpc.query("claims", "get_rulebook", actor=actor(), rulebook_id=rulebook_id))
-    scores = {"in_force": _in_force(period), "drafted": drafted, "period": period}
-    shown = rpc.query("aggregation", "get_budget", actor=actor(), **scores)
-    items = titled(shown["draft"]["items"], actor()["community"])
-    return shown | {"draft": shown["draft"] | {"rulebook_id": rulebook_id, "items": items}}
-
-
-def _in_force(period: str) -> dict[str, int]:
-    """Scores by the rulebook in force on the month's last day; none without a rulebook."""
-    day = calendar.first_day(calendar.next_period(period)) - timedelta(days=1)
-    try:
-        return _scores(rpc.query("claims", "current_rulebook", actor=actor(), day=day.isoformat()))
-    except NotFound:
-        return {}
-
-
-def _scores(rulebook: dict[str, Any]) -> dict[str, int]:
-    return {item["code"]: item["score"] for item in rulebook["items"]}
+    """The budget with the month under the draft: claims counts its acts again, the bank says what they earned."""
+    counted = rpc.query("claims", "cost_draft", actor=actor(), rulebook_id=rulebook_id, period=period)
+    shown = rpc.query("aggregation", "get_budget", actor=actor(), draft=counted)
+    draft = shown["draft"]
+    items = titled(draft["items"], actor()["community"])
+    return shown | {
+        "draft": draft
+        | {
+            "items": [item | {"item_title": item["title"] or item["item_title"]} for item in items],
+            "unseen": [item | {"item_title": item["title"]} for item in draft["unseen"]],
+        }
+    }
 
 
 def _last_month() -> str:

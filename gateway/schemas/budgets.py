@@ -39,21 +39,53 @@ class Forecast(Schema):
 
 
 class DraftItem(Schema):
-    """An item's final entries of the month, and the same acts by the draft: in proportion to the scores."""
+    """An item's final entries of the month, and the same acts counted again under the draft's lines and caps."""
 
     item = ma.fields.String(required=True, allow_none=True)
     item_title = ma.fields.String(required=True, allow_none=True)
     entries = ma.fields.Integer(required=True)
     points = ma.fields.Integer(required=True)
+    quantity = ma.fields.Integer(
+        required=True, allow_none=True, metadata={"description": "Units declared; null for what no rulebook scores"}
+    )
     in_force = ma.fields.Integer(
         required=True, allow_none=True, metadata={"description": "Its score then; null for what no rulebook scores"}
     )
     drafted = ma.fields.Integer(required=True, allow_none=True, metadata={"description": "null: no longer an item"})
+    drafted_entries = ma.fields.Integer(
+        required=True, metadata={"description": "Those of which the draft counts at least a part"}
+    )
+    drafted_quantity = ma.fields.Integer(
+        required=True, allow_none=True, metadata={"description": "The units for which its caps leave room"}
+    )
+    drafted_points = ma.fields.Integer(
+        required=True, metadata={"description": "What judges and corrections took or gave keeps its proportion"}
+    )
+    newly_counted = ma.fields.Integer(
+        required=True,
+        metadata={"description": "Of `drafted_entries`: acts the platform recorded and the rules then did not count"},
+    )
+
+
+class WaitingActs(Schema):
+    """Acts of the month that are not final yet, for as much as they were declared or approved; in no other figure."""
+
+    entries = ma.fields.Integer(required=True)
+    points = ma.fields.Integer(required=True)
     drafted_points = ma.fields.Integer(required=True)
 
 
+class UnseenItem(Schema):
+    """The draft would have paid for acts of this item that left no trace: they would come on top."""
+
+    item = ma.fields.String(required=True)
+    item_title = ma.fields.String(required=True)
+    reason = ma.fields.String(required=True, metadata={"enum": ["new_item", "admits_more"]})
+    detail = ma.fields.String(required=True, metadata={"example": "当月细则没有此项目，无人申报，无法知道会有多少"})
+
+
 class BudgetDraft(Schema):
-    """What the draft would have cost. Caps are not counted again, so it is the most it would have cost."""
+    """What the draft would have cost for what is known to have been done; `unseen` says what nobody can know."""
 
     rulebook_id = ma.fields.String(required=True)
     period = ma.fields.String(required=True)
@@ -62,6 +94,8 @@ class BudgetDraft(Schema):
     difference = ma.fields.Integer(required=True)
     difference_fen = ma.fields.Integer(required=True)
     items = ma.fields.List(ma.fields.Nested(DraftItem), required=True)
+    waiting = ma.fields.Nested(WaitingActs, required=True)
+    unseen = ma.fields.List(ma.fields.Nested(UnseenItem), required=True)
 
 
 class Budget(Balances):

@@ -36,15 +36,16 @@ class Accounts:
         return shown | schemas.page(found, limit, [schemas.line(line) for line in found], "id")
 
     @query
-    def get_budget(self, tx: AggregationTransaction, actor, in_force=None, drafted=None, period=None):
-        """What is outstanding and what it costs; with scores by item, also what a draft would have cost in `period`."""
+    def get_budget(self, tx: AggregationTransaction, actor, draft=None):
+        """What is outstanding and what it costs; with a month under a draft, as claims counted it, that beside it."""
         by = Actor.of(actor)
         reading.must_answer_for_all(tx, by)
         shown = _outlook(tx, by.community or "")
-        if drafted is None:
+        if draft is None:
             return shown | {"draft": None}
-        rescored = budget.rescore(tx.months(by.community).acts(period), in_force or {}, drafted)
-        return shown | {"draft": schemas.draft(period, rescored, shown["point_value_fen"])}
+        costs = {item["item"]: item["drafted_points"] for item in draft["items"]}
+        found = budget.drafted(tx.months(by.community).earned(draft["period"]), costs)
+        return shown | {"draft": schemas.draft(draft, found, shown["point_value_fen"])}
 
 
 def _outlook(tx: AggregationTransaction, community: str) -> dict[str, Any]:

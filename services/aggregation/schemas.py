@@ -8,7 +8,7 @@ from typing import Any
 
 from contracts import calendar, errors
 from services.aggregation.domain import Lot
-from services.aggregation.domain.budget import Forecast, Month, Rescored
+from services.aggregation.domain.budget import Drafted, Forecast, Month
 from services.aggregation.domain.chain import Block
 from services.aggregation.domain.statements import Statement
 
@@ -115,20 +115,31 @@ def forecast(found: Forecast, rate: int) -> Row:
     return {"basis": found.basis, "net_issue": found.net_issue, "months": ahead}
 
 
-def draft(period: str, found: list[Rescored], rate: int) -> Row:
-    """What a draft would have cost in a month, item by item and in all."""
-    was, would_be = sum(each.act.points for each in found), sum(each.points for each in found)
-    return {
-        "period": period,
+def draft(asked: Row, found: list[Drafted], rate: int) -> Row:
+    """A month under a draft beside what the ledger says of it, item by item and in all."""
+    scored = {item["item"]: item for item in asked["items"]}
+    was, would_be = sum(each.earned.points for each in found), sum(each.points for each in found)
+    return asked | {
         "points": was,
         "drafted_points": would_be,
         "difference": would_be - was,
         "difference_fen": (would_be - was) * rate,
-        "items": [
-            asdict(each.act) | {"in_force": each.in_force, "drafted": each.drafted, "drafted_points": each.points}
-            for each in found
-        ],
+        "items": [_drafted(each, scored.get(each.earned.item, _UNSCORED)) for each in found],
     }
+
+
+_UNSCORED: Row = {"title": None, "in_force": None, "drafted": None, "quantity": 0, "newly_counted": 0} | {
+    "drafted_entries": 0,
+    "drafted_quantity": 0,
+}
+
+
+def _drafted(found: Drafted, scored: Row) -> Row:
+    earned = found.earned
+    if earned.origin == "award":
+        scored = _UNSCORED | {"quantity": None, "drafted_entries": earned.entries, "drafted_quantity": None}
+    figures = {"entries": earned.entries, "points": earned.points, "drafted_points": found.points}
+    return scored | {"item": earned.item} | figures
 
 
 def rows(found: Iterable[Any]) -> list[Row]:

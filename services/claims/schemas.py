@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import asdict
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -13,6 +14,7 @@ from contracts.errors import Invalid, Refusal
 from services.claims.domain.acts import Act
 from services.claims.domain.caps import Cap
 from services.claims.domain.claim import Claim, Declaration
+from services.claims.domain.drafts import Costing
 from services.claims.domain.evidence import Evidence, Origin
 from services.claims.domain.rulebook import Item, Rulebook
 from services.claims.domain.suspensions import Suspension
@@ -153,6 +155,24 @@ def rulebook_head(found: Rulebook) -> dict[str, Any]:
         "adopted_by_id": found.adopted_by,
         "adopted_at": _instant(found.adopted_at) if found.adopted_at else None,
     }
+
+
+def costing(found: Costing, period: str) -> dict[str, Any]:
+    """A month under a draft: by item, what waits, and of what nobody can know."""
+    items = sorted(found.items.values(), key=lambda cost: cost.item)
+    return {
+        "rulebook_id": found.draft.id,
+        "period": period,
+        "items": [asdict(cost) for cost in items],
+        "waiting": asdict(found.waiting),
+        "unseen": [asdict(unseen) | {"detail": _UNSEEN[unseen.reason]} for unseen in found.unseen()],
+    }
+
+
+_UNSEEN = {
+    "new_item": "当月细则没有此项目，无人申报，无法知道会有多少",
+    "admits_more": "草案放宽了此项目的条件或上限；当月因此未申报或未受理的行为没有留存，无法知道有多少",
+}
 
 
 def evidence(found: Evidence) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from contracts.errors import NotFound
 from directory import KeepsDirectory
 from messaging import command, query, receive_batch
 from services.claims import declaring, schemas
+from services.claims.costing import cost
 from services.claims.domain.evidence import Evidence
 from services.claims.domain.rulebook import Rulebook
 from services.claims.following import FOLLOWED, follow
@@ -72,6 +73,13 @@ class ClaimsService(KeepsDirectory):
         if found is None:
             raise NotFound("该日没有生效的积分细则")
         return schemas.rulebook(found)
+
+    @query
+    def cost_draft(self, tx: ClaimsTransaction, actor, rulebook_id, period):
+        """What a month's acts would have cost under that rulebook, item by item."""
+        office = tx.office(actor)
+        office.must_answer_for_costs()
+        return schemas.costing(cost(office, rulebook_id, period), period)
 
     # Evidence
 

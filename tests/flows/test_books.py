@@ -1,10 +1,11 @@
-"""Books over HTTP: what lapses when, one's own place on a board, and households that become one (R3, R23, R24)."""
+"""Books over HTTP: what lapses, one's own place on a board, households that become one, the budget (R3, R23, R24)."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 from contracts import calendar
 from deploy.demo.visitors import until
-from tests.flows.village import Village
+from tests.flows.village import RULES, Answer, Village, refused
 
 
 def test_a_book_tells_what_lapses_and_goes_over_to_the_household_it_merges_into(village: Village) -> None:
@@ -41,3 +42,31 @@ def _book(village: Village, name: str) -> str:
 
 def _if_closed(book: dict) -> dict | None:
     return book if book["merged_into_id"] else None
+
+
+def test_a_month_is_costed_under_a_draft_before_anybody_adopts_it(new_village: Callable[..., Village]) -> None:
+    village = new_village("预算村")
+    period, chair = village.month, village["组长"]
+    village.earn(李四=100, 钱七=40)
+    lines = [rule for rule in RULES if rule["code"] == "merit"]
+    newly = {"code": "trees", "category": "neighbourhood", "title": "义务植树", "score": 3}
+    capped = [line | {"score": 2, "caps": [{"points": 120, "per": "month", "of": "household"}]} for line in lines]
+    draft = chair.post("/v1/rulebooks", {"items": [*capped, newly]})
+
+    costed = until(
+        "the month in claims",
+        lambda: found if (found := _costed(village, draft["id"], period))["items"][0]["quantity"] == 140 else None,
+    )
+
+    [merit] = costed["items"]
+    assert (merit["entries"], merit["points"], merit["drafted_quantity"]) == (2, 140, 100)
+    assert (merit["drafted_points"], costed["difference"], costed["difference_fen"]) == (200, 60, 6000)
+    assert [(each["item_title"], each["reason"]) for each in costed["unseen"]] == [("义务植树", "new_item")]
+    assert costed["waiting"] == {"entries": 0, "points": 0, "drafted_points": 0}
+    with refused("role_missing"):
+        village["张三"].get("/v1/budget", rulebook_id=draft["id"], period=period)
+
+
+def _costed(village: Village, draft: str, period: str) -> Answer:
+    shown: Answer = village.committee.get("/v1/budget", rulebook_id=draft, period=period)["draft"]
+    return shown

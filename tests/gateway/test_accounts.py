@@ -99,39 +99,40 @@ def test_a_statement_as_json_is_a_page(client, services, sign_in):
     assert shown["has_more"]
 
 
-def test_the_budget_applies_a_draft_s_scores_to_a_month_scored_by_the_rulebook_of_that_month(client, services, sign_in):
-    services.answer("claims", "get_rulebook", {"items": [{"code": "visit", "title": "探望老人", "score": 8}]})
-    services.answer("aggregation", "get_budget", lambda **asked: budget(**asked))
+def test_a_draft_s_month_is_counted_by_claims_and_summed_by_the_bank(client, services, sign_in):
+    services.answer("claims", "cost_draft", counted)
+    services.answer("aggregation", "get_budget", budget)
 
     shown = client.get("/v1/budget?rulebook_id=rbk_1&period=2026-10", headers=sign_in()).json
 
     [asked] = [call.kwargs for call in services.calls if call.method == "get_budget"]
-    assert (asked["in_force"], asked["drafted"], asked["period"]) == ({"visit": 3}, {"visit": 8}, "2026-10")
-    [day] = [
-        call.kwargs["day"] for call in services.calls if call.method == "current_rulebook" and "day" in call.kwargs
-    ]
-    assert day == "2026-10-31"
-    assert shown["draft"]["rulebook_id"] == "rbk_1"
-    assert shown["draft"]["items"][0]["item_title"] == "探望老人"
+    assert asked["draft"] == counted("rbk_1", "2026-10")
+    assert (shown["draft"]["rulebook_id"], shown["draft"]["period"]) == ("rbk_1", "2026-10")
+    assert [item["item_title"] for item in shown["draft"]["items"]] == ["探望老人", "卫生检查排名奖励"]
+    assert [item["item_title"] for item in shown["draft"]["unseen"]] == ["义务植树"]
 
 
 def test_a_draft_that_is_not_there_is_not_found(client, services, sign_in):
-    services.answer("claims", "get_rulebook", NotFound())
+    services.answer("claims", "cost_draft", NotFound())
 
     assert client.get("/v1/budget?rulebook_id=rbk_1", headers=sign_in()).status_code == 404
     assert client.get("/v1/budget?rulebook_id=draft", headers=sign_in()).status_code == 422
 
 
-def budget(drafted: dict[str, int] | None = None, period: str | None = None, **_: Any) -> dict[str, Any]:
-    item = {"item": "visit", "entries": 1, "points": 3, "in_force": 3, "drafted": 8, "drafted_points": 8}
-    draft = {
-        "period": period,
-        "points": 3,
-        "drafted_points": 8,
-        "difference": 5,
-        "difference_fen": 500,
-        "items": [item],
-    }
+VISIT = {"item": "visit", "title": "探望老人", "in_force": 3, "drafted": 8, "quantity": 1, "newly_counted": 0}
+VISIT |= {"drafted_entries": 1, "drafted_quantity": 1, "drafted_points": 8}
+
+
+def counted(rulebook_id: str, period: str, **_: Any) -> dict[str, Any]:
+    unseen = [{"item": "trees", "title": "义务植树", "reason": "new_item", "detail": "无人申报"}]
+    waiting = {"entries": 0, "points": 0, "drafted_points": 0}
+    return {"rulebook_id": rulebook_id, "period": period, "items": [VISIT], "waiting": waiting, "unseen": unseen}
+
+
+def budget(draft: dict[str, Any], **_: Any) -> dict[str, Any]:
+    award = VISIT | {"item": "inspection_rank", "title": None, "drafted": None, "quantity": None}
+    items = [row | {"entries": 1, "points": 3} for row in (VISIT, award)]
+    sums = {"points": 6, "drafted_points": 16, "difference": 10, "difference_fen": 1000}
     balances = dict.fromkeys(("issued", "books", "outstanding", "held", "redeemed", "expired", "arrears"), 0)
     rest = {"period": "2026-11", "point_value_fen": 100, "outstanding_fen": 0, "pending": 0, "months": []}
-    return balances | rest | {"forecast": None, "draft": draft if drafted else None}
+    return balances | rest | {"forecast": None, "draft": draft | sums | {"items": items}}

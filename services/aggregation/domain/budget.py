@@ -4,7 +4,7 @@ A forecast is plain on purpose, so that a committee can redo it by hand: the mea
 issue (issued − redeemed − expired), added for each month to come, never below nothing.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -61,38 +61,36 @@ def forecast(months: Iterable[Month], outstanding: int, this_month: str) -> Fore
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Act:
+class Earned:
     """What one item earned in a month: final entries, and their points with corrections."""
 
     item: str
-    entries: int
-    points: int
+    origin: str
+    """`claim`, scored by a rulebook; or `award`, which none scores."""
+    entries: int = 0
+    points: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Rescored:
-    """An item's month as it was, and as a draft would have scored it."""
+class Drafted:
+    """An item's month as it was, and what the draft would have paid for the same."""
 
-    act: Act
-    in_force: int | None
-    """The item's score in the rulebook of that month; none for what no rulebook scores, as an inspection's award."""
-    drafted: int | None
-    """Its score in the draft; none if the draft has it no more."""
-
-    @property
-    def points(self) -> int:
-        """As many times the drafted score as the points were times the score in force.
-
-        So quantities and what judges adjusted keep their proportion. Caps are not counted again.
-        """
-        if not self.in_force:
-            return self.act.points
-        return _rounded(Decimal(self.act.points) * (self.drafted or 0) / self.in_force)
+    earned: Earned
+    points: int
 
 
-def rescore(acts: Sequence[Act], in_force: Mapping[str, int], drafted: Mapping[str, int]) -> list[Rescored]:
-    """Each item's month under the draft; scores by item."""
-    return [Rescored(act=act, in_force=in_force.get(act.item), drafted=drafted.get(act.item)) for act in acts]
+def drafted(earned: Iterable[Earned], costs: Mapping[str, int]) -> list[Drafted]:
+    """Each item's month under a draft; `costs` are the points by item of all that the draft scores.
+
+    An award costs what it did, an item the draft does not score nothing.
+    """
+    found = {(each.item, each.origin): each for each in earned}
+    for item in costs:
+        found.setdefault((item, "claim"), Earned(item=item, origin="claim"))
+    return [
+        Drafted(earned=each, points=each.points if each.origin == "award" else costs.get(item, 0))
+        for (item, _), each in sorted(found.items())
+    ]
 
 
 def _before(period: str) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Row, text
 from sqlalchemy.orm import Session
 
-from services.aggregation.domain.budget import Act, Month
+from services.aggregation.domain.budget import Earned, Month
 from services.aggregation.domain.statements import Movements
 
 _MONTH = "to_char(posted_at AT TIME ZONE 'Asia/Shanghai', 'YYYY-MM')"
@@ -41,11 +41,11 @@ _OF_A_COMMUNITY = text(f"""
       FROM transfers WHERE community = :community AND posted_at >= :since
      GROUP BY 1 ORDER BY 1
 """)
-_ACTS = text("""
-    SELECT item, count(*) FILTER (WHERE kind = 'credit') AS entries, sum(points)::bigint AS points
+_EARNED = text("""
+    SELECT item, origin, count(*) FILTER (WHERE kind = 'credit') AS entries, sum(points)::bigint AS points
       FROM transfers
      WHERE community = :community AND period = :period AND kind IN ('credit', 'reversal')
-     GROUP BY 1 ORDER BY 1
+     GROUP BY 1, 2
 """)
 
 
@@ -68,9 +68,9 @@ class Months:
         """Of each month from `since` on in which points moved, oldest first."""
         return [Month(**row) for row in self._ask(_OF_A_COMMUNITY, since=since)]
 
-    def acts(self, period: str) -> list[Act]:
+    def earned(self, period: str) -> list[Earned]:
         """What each item earned for deeds of that month."""
-        return [Act(**row) for row in self._ask(_ACTS, period=period)]
+        return [Earned(**row) for row in self._ask(_EARNED, period=period)]
 
     def _ask(self, question: Any, **values: Any) -> list[Mapping[str, Any]]:
         found: list[Row[Any]] = list(self._session.execute(question, {"community": self._community, **values}))

@@ -27,6 +27,10 @@ class Cap:
     per: Span
     of: Subject = "person"
 
+    def whose(self, person: str, household: str | None) -> str:
+        """Whose cap an act takes from; somebody without a household is a household of his own."""
+        return household or person if self.of == "household" else person
+
     def window(self, day: date) -> tuple[date, date]:
         """The span around `day`: its first day, and the first day after it. Weeks begin on Monday."""
         match self.per:

@@ -78,6 +78,20 @@ class Item:
         """What a claim of `quantity` takes from `cap`."""
         return abs(self.score) * quantity if cap.counts == "points" else quantity
 
+    def admits_more_than(self, other: "Item") -> bool:
+        """Whether an act may count here that `other` would have turned away, whatever it is worth."""
+        return (
+            self.max_quantity > other.max_quantity
+            or (other.evidence_required and not self.evidence_required)
+            or (other.claimable_by != "both" and self.claimable_by != other.claimable_by)
+            or any(not any(self._binds_as(cap, theirs, other) for cap in self.caps) for theirs in other.caps)
+        )
+
+    def _binds_as(self, cap: Cap, theirs: Cap, other: "Item") -> bool:
+        """Whether `cap` lets no more units through than `theirs` does of `other`."""
+        units, others = cap.limit // self.amount(cap, 1), theirs.limit // other.amount(theirs, 1)
+        return (cap.per, cap.of) == (theirs.per, theirs.of) and units <= others
+
     def flaws(self) -> Iterator[tuple[str, str]]:
         """What is wrong with the line itself, as (field, reason)."""
         if not _CODE.fullmatch(self.code):

@@ -9,6 +9,7 @@ from messaging import Actor, Store, Transaction
 from services.claims.domain.readers import Reader
 from services.claims.store.acts import Acts
 from services.claims.store.claims import Claims
+from services.claims.store.deeds import Deeds
 from services.claims.store.evidence import EvidenceShelf
 from services.claims.store.lists import Lists
 from services.claims.store.rulebooks import Rulebooks
@@ -47,6 +48,10 @@ class Office:
     def acts(self) -> Acts:
         return Acts(self._tx.session, self.community)
 
+    def deeds(self, period: str) -> Deeds:
+        """A month's acts, to be counted again."""
+        return Deeds(self._tx.session, self.community, period)
+
     @cached_property
     def suspensions(self) -> Suspensions:
         return Suspensions(self._tx.session, self.community)
@@ -66,6 +71,11 @@ class Office:
         """Rulebooks are written by the working group and the committee (R7)."""
         if not self.reader.writes_rules:
             raise RoleMissing("只有积分管理工作小组和社区可以制定积分细则")
+
+    def must_answer_for_costs(self) -> None:
+        """What a draft would have cost is for group, branch and committee."""
+        if not self.reader.sees_all:
+            raise RoleMissing("积分预算由积分管理工作小组、支部和社区查看")
 
     def must_suspend(self) -> None:
         """Who declares what never happened is suspended by the working group."""

@@ -63,8 +63,8 @@ class Claims:
 
     def hold_caps(self, item: Item, doer: Doer) -> None:
         """From here to the end of the transaction nobody else counts this item for these people (R7)."""
-        subjects = sorted({_subject(cap, doer) for cap in item.caps})  # one order for all: no deadlocks
-        if subjects:
+        subjects = sorted({cap.whose(doer.person, doer.household) for cap in item.caps})
+        if subjects:  # locked in one order by all: no deadlocks
             keys = [f"caps/{self._community}/{item.code}/{subject}" for subject in subjects]
             locks = [func.pg_advisory_xact_lock(func.hashtextextended(key, 0)) for key in keys]
             self._session.execute(select(*locks))
@@ -76,7 +76,7 @@ class Claims:
         amount = func.abs(claims.c.points) if cap.counts == "points" else claims.c.quantity
         counted = select(func.coalesce(func.sum(amount), 0)).where(
             claims.c.community == self._community,
-            column == _subject(cap, doer),
+            column == cap.whose(doer.person, doer.household),
             claims.c.item == item.code,
             claims.c.day >= first,
             claims.c.day < after,
@@ -136,8 +136,3 @@ class Claims:
         rows = select(*columns).where(claim_steps.c.community == self._community, claim_steps.c.claim == claim)
         taken = self._session.execute(rows.order_by(claim_steps.c.at, claim_steps.c.position))
         return [Step(**row._mapping) for row in taken]
-
-
-def _subject(cap: Cap, doer: Doer) -> str:
-    """Whose cap it is; somebody without a household is a household of his own."""
-    return doer.household or doer.person if cap.of == "household" else doer.person

@@ -8,7 +8,7 @@ import pytest
 from contracts import errors
 from contracts.registry import PolicySet
 from messaging.testing import ServiceHarness
-from services.aggregation.domain.budget import Act, Month, forecast, rescore
+from services.aggregation.domain.budget import Earned, Month, drafted, forecast
 from services.aggregation.domain.statements import Movements, statement, statements
 from tests.services.aggregation.facts import (
     COMMUNITY,
@@ -91,16 +91,17 @@ def test_a_forecast_never_falls_below_nothing_and_needs_a_whole_month():
     assert forecast([Month(period="2026-11", issued=5)], outstanding=5, this_month="2026-11") is None
 
 
-def test_a_draft_scores_acts_in_proportion_to_the_rulebook_they_were_scored_by():
-    acts = [
-        Act(item="clean_up", entries=2, points=15),
-        Act(item="patrol", entries=1, points=10),
-        Act(item="inspection_rank", entries=1, points=10),
+def test_a_draft_costs_what_its_rules_count_and_awards_cost_what_they_did():
+    earned = [
+        Earned(item="clean_up", origin="claim", entries=2, points=15),
+        Earned(item="patrol", origin="claim", entries=1, points=10),
+        Earned(item="inspection_rank", origin="award", entries=1, points=10),
     ]
 
-    found = rescore(acts, in_force={"clean_up": 5, "patrol": 10}, drafted={"clean_up": 8})
+    found = drafted(earned, {"clean_up": 24, "patrol": 0, "learning": 3})
 
-    assert {each.act.item: each.points for each in found} == {"clean_up": 24, "patrol": 0, "inspection_rank": 10}
+    costs = {each.earned.item: each.points for each in found}
+    assert costs == {"clean_up": 24, "patrol": 0, "inspection_rank": 10, "learning": 3}
 
 
 # As the bank answers
@@ -182,11 +183,19 @@ def test_the_budget_tells_what_is_outstanding_and_what_it_costs(bank: ServiceHar
 
 def test_the_budget_tells_what_a_draft_would_have_cost(bank: ServiceHarness):
     bank.handle(finalized("ent_1", 10), finalized("ent_2", 5), finalized("ent_3", 9, day=date(2026, 10, 3)))
+    bank.handle(finalized("ent_4", 7, origin="award", item="inspection_rank", book="head"))
+    counted = {"item": "clean_up", "title": "打扫", "in_force": 5, "drafted": 3, "quantity": 3}
+    counted |= {"drafted_entries": 2, "drafted_quantity": 3, "drafted_points": 9, "newly_counted": 0}
+    waiting = {"entries": 1, "points": 5, "drafted_points": 3}
+    asked = {"rulebook_id": "rbk_1", "period": "2026-11", "items": [counted], "waiting": waiting, "unseen": []}
 
-    draft = budget(bank, in_force={"clean_up": 5}, drafted={"clean_up": 3}, period="2026-11")["draft"]
+    draft = budget(bank, draft=asked)["draft"]
 
-    assert (draft["points"], draft["drafted_points"], draft["difference_fen"]) == (15, 9, -600)
-    assert [item["entries"] for item in draft["items"]] == [2]
+    assert (draft["points"], draft["drafted_points"], draft["difference_fen"]) == (22, 16, -600)
+    clean_up, award = draft["items"]
+    assert clean_up == counted | {"entries": 2, "points": 15}
+    assert (award["points"], award["drafted_points"], award["drafted"]) == (7, 7, None)
+    assert (draft["waiting"], draft["rulebook_id"]) == (waiting, "rbk_1")
 
 
 @pytest.mark.parametrize("person", [PERSON, "per_wang", "per_officer_1"])
