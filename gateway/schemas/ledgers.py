@@ -88,7 +88,7 @@ class Rebuild(Schema):
     entries = ma.fields.Integer()
     tallies = ma.fields.Integer()
     holds = ma.fields.Integer()
-    differences = ma.fields.Integer(metadata={"description": "All of the five below together"})
+    differences = ma.fields.Integer(metadata={"description": "All of the six below together"})
     accounts_different = ma.fields.Integer()
     tallies_different = ma.fields.Integer()
     pending_different = ma.fields.Integer()
@@ -97,4 +97,7 @@ class Rebuild(Schema):
     )
     unbalanced = ma.fields.Integer(
         metadata={"description": "Transfers that do not add up; no rebuild puts these right"}
+    )
+    corrections_astray = ma.fields.Integer(
+        metadata={"description": "Corrections of what was never credited, or to somebody else; the credit may yet come"}
     )

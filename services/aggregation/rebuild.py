@@ -38,6 +38,8 @@ class Report:
     """Holds that do not tell what was captured or refunded."""
     unbalanced: int
     """Transfers whose entries do not sum to zero or to their points."""
+    corrections_astray: int
+    """Corrections of an entry that was never credited, or to somebody else."""
 
     @property
     def differences(self) -> int:
@@ -46,7 +48,7 @@ class Report:
     @property
     def irreparable(self) -> int:
         """Differences within what is written once, which no rebuild puts right."""
-        return self.holds_different + self.unbalanced
+        return self.holds_different + self.unbalanced + self.corrections_astray
 
     def told(self) -> dict[str, int]:
         """The report as it is answered."""

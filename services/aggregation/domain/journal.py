@@ -1,7 +1,8 @@
 """A batch of what review and the exchange told, applied to the books in the order it came.
 
 The store locks the books and gives what it knows of each event's subject; the journal decides; the store writes. What
-was posted before is passed over, so a repeated event is harmless whatever brought it here.
+was posted before is passed over, so a repeated event is harmless whatever brought it here; one that gives the same id
+other points is no repetition, and is refused.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -49,8 +50,8 @@ class Journal:
     closed: frozenset[tuple[str, str]] = frozenset()
     """Books of households that have left the community: nothing more is held for purchases."""
     holds: dict[tuple[str, str], Hold] = field(default_factory=dict)
-    posted: set[tuple[str, str, str]] = field(default_factory=set)
-    """(community, kind, source) of what was posted already, of all the events' sources."""
+    posted: dict[tuple[str, str, str], int] = field(default_factory=dict)
+    """(community, kind, source) → points of what was posted already, of all the events' sources."""
     transfers: list[Transfer] = field(default_factory=list)
     pending: dict[tuple[str, str], EntryApproved] = field(default_factory=dict)
     """Approved and not yet final (R17)."""
@@ -68,7 +69,7 @@ class Journal:
     # What review tells
 
     def _approve(self, event: EntryApproved) -> None:
-        if not self._has(event, Kind.CREDIT, event.entry):
+        if (event.community, Kind.CREDIT, event.entry) not in self.posted:
             self.pending[event.community, event.entry] = event
 
     def _finalize(self, event: EntryFinalized) -> None:
@@ -216,11 +217,15 @@ class Journal:
 
     # Bookkeeping
 
-    def _has(self, event: Event, kind: Kind, source: str) -> bool:
-        return (event.community, kind, source) in self.posted
+    def _has(self, event: Deed | PaymentRefunded, kind: Kind, source: str) -> bool:
+        """Whether it was posted before; `WrongState` if with other points."""
+        points = self.posted.get((event.community, kind, source))
+        if points not in (None, event.points):
+            raise errors.WrongState(f"{source} 已按 {points} 分记账，不能改为 {event.points} 分")
+        return points is not None
 
     def _record(self, transfer: Transfer, told: Event) -> None:
-        self.posted.add((transfer.community, transfer.kind, transfer.source))
+        self.posted[transfer.community, transfer.kind, transfer.source] = transfer.points
         self.transfers.append(transfer)
         self.told.append(told)
 

@@ -139,6 +139,16 @@ _UNBALANCED = """
          WHERE t.id IS NULL OR coalesce(s.total, 0) <> 0 OR coalesce(s.points, 0) <> t.points
     )
 """
+_ASTRAY = """
+    WITH credits AS (
+        SELECT source AS id, person, household FROM transfers WHERE community = :community AND kind = 'credit'
+    ), corrections AS (
+        SELECT reverses AS id, person, household FROM transfers WHERE community = :community AND kind = 'reversal'
+    ), different AS (
+        SELECT id FROM corrections r LEFT JOIN credits c USING (id)
+         WHERE c.id IS NULL OR (c.person, c.household) IS DISTINCT FROM (r.person, r.household)
+    )
+"""
 _COUNT_DIFFERENCES = "SELECT count(*) FROM different"
 COUNTED = ("accounts", "transfers", "entries", "tallies", "holds")
 COMPARED = {
@@ -147,6 +157,7 @@ COMPARED = {
     "pending_different": _PENDING + _COUNT_DIFFERENCES,
     "holds_different": _HOLDS + _COUNT_DIFFERENCES,
     "unbalanced": _UNBALANCED + _COUNT_DIFFERENCES,
+    "corrections_astray": _ASTRAY + _COUNT_DIFFERENCES,
 }
 PUT_RIGHT = {
     "accounts_different": _PUT_RIGHT_ACCOUNTS,  # before the tallies, which ask it for kinds of books

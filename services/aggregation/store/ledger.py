@@ -123,9 +123,10 @@ class Ledger:
             for row in rows
         }
 
-    def _posted(self, sources: Iterable[tuple[str, str, str]]) -> set[tuple[str, str, str]]:
+    def _posted(self, sources: Iterable[tuple[str, str, str]]) -> dict[tuple[str, str, str], int]:
         rows = [{"community": c, "kind": kind, "source": source} for c, kind, source in sources]
-        return {(row["community"], row["kind"], row["source"]) for row in self._rows(posting.POSTED, rows)}
+        found = self._rows(posting.POSTED, rows)
+        return {(row["community"], row["kind"], row["source"]): row["points"] for row in found}
 
     def _write(self, journal: Journal) -> None:
         moved = journal.transfers

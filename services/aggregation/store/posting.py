@@ -19,7 +19,7 @@ HOLDS = text("""
       FROM holds h JOIN json_populate_recordset(NULL::holds, :rows) wanted USING (community, id)
 """)
 POSTED = text("""
-    SELECT t.community, t.kind, t.source
+    SELECT t.community, t.kind, t.source, t.points
       FROM transfers t JOIN json_populate_recordset(NULL::transfers, :rows) wanted USING (community, kind, source)
 """)
 

@@ -4,6 +4,7 @@ import random
 from collections import Counter
 from contextlib import suppress
 from datetime import date
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -154,6 +155,72 @@ def test_deeds_and_corrections_commute(changes: list[int], chance: random.Random
     assert book(journal) == book(posted(*events))
     assert book(journal).posted - book(journal).arrears == sum(changes) == book(journal).cumulative
     assert sum(sums(journal).values()) == 0
+
+
+ATTRIBUTED = {
+    "ent_1": {},
+    "ent_2": {"household": "hou_zhao", "person": "per_zhao", "courtyard": "cty_40"},
+    "ent_3": {"book": "head", "person": HEAD, "household": None},
+    "ent_4": {"day": date(2026, 10, 3), "category": "charity"},
+}
+
+
+@given(st.data(), st.randoms(use_true_random=False))
+def test_in_whatever_order_and_however_often_news_comes_books_boards_and_pending_are_the_same(
+    data: st.DataObject, chance: random.Random
+):
+    story: list[Event] = []
+    for entry, about in ATTRIBUTED.items():
+        points, stage = data.draw(st.integers(1, 20)), data.draw(st.integers(0, 4))
+        told = [
+            approved(entry, points, **about),
+            finalized(entry, points, **about),
+            *(corrected(f"{entry}_c{n}", entry, data.draw(st.integers(-20, 20).filter(bool)), **about) for n in (1, 2)),
+        ]
+        story += told[:stage]
+    news = [*story, *chance.choices(story, k=len(story))] if story else []
+    chance.shuffle(news)
+
+    assert standing(batches(news, chance)) == standing([posted(*story)])
+
+
+def batches(news: list[Event], chance: random.Random) -> list[Journal]:
+    """Posted in batches of any size, each of which finds what the ones before wrote."""
+    journals = [Journal(at=AT)]
+    while news:
+        last, size = journals[-1], chance.randint(1, 5)
+        journals.append(Journal(at=AT, books=last.books, posted=last.posted, pending=last.pending))
+        journals[-1].post(news[:size])
+        news = news[size:]
+    return journals
+
+
+def standing(journals: list[Journal]) -> tuple[Any, ...]:
+    """What everybody reads: books, boards, pending points; and every movement, though posted in another order."""
+    moved = [transfer for journal in journals for transfer in journal.transfers]
+    tallies: Counter[tuple[Any, ...]] = Counter()
+    for transfer in moved:
+        for subject in transfer.counts_for():
+            tallies[*subject, transfer.cause.period, transfer.cause.category] += transfer.points
+    posted_once = sorted((transfer.kind, transfer.source, transfer.book, transfer.points) for transfer in moved)
+    pending = {key: event.points for key, event in journals[-1].pending.items()}
+    return journals[-1].books, tallies, pending, posted_once
+
+
+@pytest.mark.parametrize(
+    ("before", "contradiction"),
+    [
+        ([finalized("ent_1", 5)], finalized("ent_1", 6)),
+        ([corrected("ent_2", "ent_1", -3)], corrected("ent_2", "ent_1", -4)),
+        (
+            [finalized("ent_1", 9), authorized("hld_1", 9), captured("hld_1", 9), refunded("rfd_1", "hld_1", 2)],
+            refunded("rfd_1", "hld_1", 3),
+        ),
+    ],
+)
+def test_what_was_posted_is_not_told_again_with_other_points(before: list[Event], contradiction: Event):
+    with pytest.raises(errors.WrongState, match="分"):
+        posted(*before, contradiction)
 
 
 # Pending

@@ -186,6 +186,8 @@ def test_a_contradiction_changes_nothing(bank: ServiceHarness):
         bank.handle(cancelled("hld_1", 30))
     with pytest.raises(errors.HoldUnknown):
         bank.handle(captured("hld_2", 30))
+    with pytest.raises(errors.WrongState):
+        bank.handle(finalized("ent_1", 49))
     assert passbook(bank) == before
 
 
@@ -446,6 +448,15 @@ def test_a_transfer_that_does_not_add_up_is_found(bank: ServiceHarness, owner: E
         connection.execute(text("UPDATE entries SET amount = amount + 1 WHERE account = 'issued'"))
 
     assert rebuilt(bank)["unbalanced"] == 1
+
+
+def test_a_correction_whose_original_never_came_or_was_another_s_is_found(bank: ServiceHarness):
+    bank.handle(corrected("cor_1", "ent_1", -5), finalized("ent_2", 5), corrected("cor_2", "ent_2", -5))
+    bank.handle(corrected("cor_3", "ent_2", 5, person="per_zhao", household="hou_zhao"))
+
+    assert rebuilt(bank)["corrections_astray"] == 2
+    bank.handle(finalized("ent_1", 5))
+    assert rebuilt(bank)["corrections_astray"] == 1
 
 
 def test_credits_are_told_with_the_account_they_went_to(bank: ServiceHarness):
