@@ -20,11 +20,12 @@ from sqlalchemy import (
     column,
     exists,
     func,
+    literal,
     or_,
     select,
-    values,
+    true,
 )
-from sqlalchemy.dialects.postgresql import distinct_on
+from sqlalchemy.dialects.postgresql import ARRAY, distinct_on
 from sqlalchemy.orm import Session
 
 from contracts.policy import Policy
@@ -153,20 +154,44 @@ class Directory:
         return self.members_on([(household, day)]).get((household, day), set())
 
     def members_on(self, households: Collection[tuple[str, date]]) -> dict[tuple[str, date], set[str]]:
-        """`members_of` for many households, each on its own day, in one question."""
-        asked = values(column("household", String), column("day", Date), name="asked").data(sorted(households))
-        later = memberships.alias()
-        left_since = exists().where(
-            later.c.community == memberships.c.community,
-            later.c.person == memberships.c.person,
-            later.c.since > memberships.c.since,
-            later.c.since <= asked.c.day,
+        """`members_of` for many households, each on its own day, in one question.
+
+        By index for each of them, whatever the planner believes of a table that a roster has just filled.
+        """
+        pairs = sorted(households)
+        asked = (
+            func.unnest(
+                literal([household for household, _ in pairs], ARRAY(String)),
+                literal([day for _, day in pairs], ARRAY(Date)),
+            )
+            .table_valued(column("household", String), column("day", Date))
+            .render_derived(name="asked")
         )
-        living_there = select(asked.c.household, asked.c.day, memberships.c.person).where(
-            memberships.c.community == self._community,
-            memberships.c.household == asked.c.household,
-            memberships.c.since <= asked.c.day,
-            ~left_since,
+        ever = (
+            select(memberships.c.person)
+            .distinct()
+            .where(
+                memberships.c.community == self._community,
+                memberships.c.household == asked.c.household,
+                memberships.c.since <= asked.c.day,
+            )
+            .lateral()
+        )
+        home = (
+            select(memberships.c.household)
+            .where(
+                memberships.c.community == self._community,
+                memberships.c.person == ever.c.person,
+                memberships.c.since <= asked.c.day,
+            )
+            .order_by(memberships.c.since.desc())
+            .limit(1)
+            .lateral()
+        )
+        living_there = (
+            select(asked.c.household, asked.c.day, ever.c.person)
+            .select_from(asked.join(ever, true()).join(home, true()))
+            .where(home.c.household == asked.c.household)
         )
         found: dict[tuple[str, date], set[str]] = defaultdict(set)
         for household, day, person in self._session.execute(living_there) if households else ():
@@ -305,14 +330,16 @@ class Directory:
         """The courtyard's head 院长 on that day (R2)."""
         return self._session.scalar(self._holders("head", day).where(appointments.c.scope == courtyard).limit(1))
 
-    def heads_on(self, day: date) -> dict[str, str]:
-        """Every courtyard's head on that day; courtyards without one are left out."""
+    def heads_on(self, day: date, among: Iterable[str] | None = None) -> dict[str, str]:
+        """Every courtyard's head on that day, or only of those `among`; courtyards without one are left out."""
         held = (
             select(appointments.c.scope, appointments.c.person)
             .ext(distinct_on(appointments.c.scope))
             .where(appointments.c.community == self._community, appointments.c.role == "head", _on(day))
             .order_by(appointments.c.scope, appointments.c.since.desc())
         )
+        if among is not None:
+            held = held.where(appointments.c.scope.in_(list(among)))
         return dict(self._session.execute(held).all())
 
     def officers_of(self, courtyard: str, day: date) -> set[str]:

@@ -24,6 +24,7 @@ class Intake:
         opening = [event for event in events if not isinstance(event, ClaimWithdrawn)]
         self._known = records.docket.of(_source(event) for event in events)
         self._members = records.directory.members_on({(e.household, e.day) for e in opening if e.household})
+        records.court.summon(event.courtyard for event in opening)
         self._grids = records.directory.grids_of({event.courtyard for event in opening})
 
     def follow(self) -> None:

@@ -17,6 +17,7 @@ class Sitting:
         self._rules = self.records.rules()
         self._cases = self.records.docket.take(review_ids)
         self._judge = self.records.court.judge(actor.person, {case.day for case in self._cases.values()})
+        self.records.court.summon(case.courtyard for case in self._cases.values())
         self._judgements: list[Judgement] = []
         self._judged: dict[str, Review] = {}
 
