@@ -37,7 +37,11 @@ class Publishing(MethodView):
     @signed_in
     @blp.response(201, Publication)
     def post(self, period: str) -> Any:
-        """Make the month's list public and open the window for objections (working group)."""
+        """Close the month, make its list public and open the window for objections (working group).
+
+        A list of thousands is `publishing` for some seconds: nobody sees it until it is complete. What is approved
+        meanwhile goes on the next.
+        """
         return rpc.command("review", "publish_period", actor=actor(), period=period)
 
 

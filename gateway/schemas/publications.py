@@ -14,7 +14,9 @@ class Period(Schema):
     """How far a month is."""
 
     period = ma.fields.String(required=True, metadata={"example": "2026-11"})
-    state = ma.fields.String(required=True, metadata={"enum": ["open", "published", "settling", "settled"]})
+    state = ma.fields.String(
+        required=True, metadata={"enum": ["open", "publishing", "published", "settling", "settled"]}
+    )
     publication_id = ma.fields.String(required=True, allow_none=True)
     published_at = ma.fields.String(required=True, allow_none=True, metadata=_INSTANT)
     window_closes_at = ma.fields.String(required=True, allow_none=True, metadata=_INSTANT)
@@ -33,12 +35,20 @@ class Publication(Schema):
     id = ma.fields.String(required=True)
     community_id = ma.fields.String(required=True)
     period = ma.fields.String(required=True, metadata={"example": "2026-11"})
-    state = ma.fields.String(required=True, metadata={"enum": ["published", "settling", "settled"]})
+    state = ma.fields.String(
+        required=True,
+        metadata={
+            "enum": ["publishing", "published", "settling", "settled"],
+            "description": "`publishing`: the month is closed, and its list public as soon as it is complete",
+        },
+    )
     entries = ma.fields.Integer(required=True)
     points = ma.fields.Integer(required=True, metadata={"description": "As published"})
     masked = ma.fields.Boolean(required=True, metadata={"description": "Names show as 张*"})
-    published_at = ma.fields.String(required=True, metadata=_INSTANT)
-    window_closes_at = ma.fields.String(required=True, metadata=_INSTANT)
+    published_at = ma.fields.String(
+        required=True, allow_none=True, metadata=_INSTANT | {"description": "None while `publishing`"}
+    )
+    window_closes_at = ma.fields.String(required=True, allow_none=True, metadata=_INSTANT)
     settled_at = ma.fields.String(required=True, allow_none=True, metadata=_INSTANT)
     ledger_root = ma.fields.String(
         required=True,

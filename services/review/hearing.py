@@ -1,8 +1,8 @@
 """An objection from its raising to its ruling, and corrections; always publication first, then entry (R16)."""
 
-from contracts.errors import NotFound, RoleMissing
+from contracts.errors import RoleMissing
 from messaging import Actor
-from services.review.domain.entries import Correction, EntryState
+from services.review.domain.entries import Correction
 from services.review.domain.objections import Objection, Ruling
 from services.review.store import ReviewTransaction
 
@@ -18,10 +18,7 @@ class Hearing:
         """A resident of today objects to a published entry."""
         if self.records.directory.household_of(self._actor.person or "", self.records.today) is None:
             raise RoleMissing("只有本社区居民可以提出异议")
-        entry = self._lists.entry(entry_id)
-        if entry.state is EntryState.APPROVED:
-            raise NotFound("没有这个条目")
-        publication = self._lists.publication_of(entry)
+        publication = self._lists.publication_of(self._lists.entry(entry_id))
         entry = self._lists.entry(entry_id, lock=True)
         objection = Objection.to(entry, publication, self._actor.person or "", reason, self._tx.now)
         self.records.objections.add(objection)

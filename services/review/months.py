@@ -1,7 +1,7 @@
 """The month's two dates, by the working group's hand or by the clock: publication and settlement (R14, R17).
 
-A list is published at a stroke. Its entries become final some thousand in a transaction: the first of them at once, the
-others with the ticks that follow, so that no caller waits for a large month and no crash costs more than one slice.
+A month is closed at a stroke. Its list is drawn up, and later becomes final, some thousand entries at a time with the
+ticks that follow: no caller and no judge waits for a large month, and no crash costs more than one slice.
 """
 
 from services.review.domain.judges import CLOCK, Judge
@@ -9,19 +9,33 @@ from services.review.domain.months import MonthlyCalendar
 from services.review.domain.publications import Publication
 from services.review.store import Records, ReviewTransaction
 
+_LISTED = 5_000
+"""Entries that are put on a list in one transaction."""
 _SLICE = 2_000
 """Entries that become final in one transaction."""
 
 
 def publish(tx: ReviewTransaction, records: Records, by: Judge, period: str) -> Publication:
-    """Make the list of `period` public, once. What is approved later goes on the next list."""
+    """Close `period`, once, and make its list public. What is approved later goes on the next list.
+
+    A list of up to five thousand entries is public when this returns; a longer one is `publishing`.
+    """
     rules = records.rules_to_publish()
     tally = records.lists.approved_for(period)
-    listed = {"entries": tally.entries, "points": tally.points, "seal": records.lists.seal()}
-    publication = Publication.of(records.community, period, by, rules, at=tx.now, **listed)
-    records.lists.publish(publication)
-    tx.emit(publication.published())
+    counted = {"entries": tally.entries, "points": tally.points, "seal": records.lists.seal()}
+    publication = Publication.of(records.community, period, by, rules, at=tx.now, **counted)
+    records.lists.close(publication)
+    if publication.entries <= _LISTED:
+        _list_some(tx, records, publication)
     return publication
+
+
+def go_on_publishing(tx: ReviewTransaction) -> None:
+    """Some thousand lines more of the list that was closed first."""
+    if begun := tx.publishing():
+        community, period = begun
+        records = tx.records(community)
+        _list_some(tx, records, records.lists.of_period(period))
 
 
 def settle(tx: ReviewTransaction, records: Records, by: Judge, period: str) -> Publication:
@@ -29,7 +43,7 @@ def settle(tx: ReviewTransaction, records: Records, by: Judge, period: str) -> P
 
     A list of less than two thousand entries is settled when this returns.
     """
-    publication = records.lists.published(period)
+    publication = records.lists.of_period(period)
     publication.settle(by, tx.now)
     _settle_some(tx, records, publication)
     return publication
@@ -40,18 +54,23 @@ def go_on_settling(tx: ReviewTransaction) -> None:
     if begun := tx.settling():
         community, period = begun
         records = tx.records(community)
-        _settle_some(tx, records, records.lists.published(period))
+        _settle_some(tx, records, records.lists.of_period(period))
 
 
 def keep_calendar(tx: ReviewTransaction) -> None:
     """Do what the clock owes, today or since days: one list published and one begun to settle in each community."""
     for community in tx.communities_by_the_clock():
         records = tx.records(community)
-        dates = MonthlyCalendar.of(records.policy)
-        for period in [period for period in records.lists.unpublished() if dates.is_due(period, records.today)][:1]:
+        due = MonthlyCalendar.of(records.policy).latest_due(records.today)
+        if due and (period := records.lists.to_publish(due)):
             publish(tx, records, CLOCK, period)
         for period in records.lists.window_closed(tx.now)[:1]:
             settle(tx, records, CLOCK, period)
+
+
+def _list_some(tx: ReviewTransaction, records: Records, publication: Publication) -> None:
+    lines = records.lists.list_more(publication, _LISTED)
+    tx.emit(*publication.list_more(lines, records.policy, tx.now))
 
 
 def _settle_some(tx: ReviewTransaction, records: Records, publication: Publication) -> None:

@@ -31,9 +31,9 @@ class ReviewService(KeepsDirectory):
     def open_award(self, tx: ReviewTransaction, event):
         Intake(tx.records(event.community), [event]).follow()
 
-    @tick(seconds=60)
+    @tick(seconds=20)
     def route_again(self, tx: ReviewTransaction):
-        """Offices change by the day: put each open first review on the desk of whose turn it is now (R12)."""
+        """Offices change by the day: put open first reviews on the desks of whose turn it is now (R12)."""
         waiting.route_again(tx)
 
     @tick(seconds=300)
@@ -111,6 +111,11 @@ class ReviewService(KeepsDirectory):
     def keep_calendar(self, tx: ReviewTransaction):
         """Publish and settle what is due in the communities that leave it to the clock (R14, R17)."""
         months.keep_calendar(tx)
+
+    @tick(seconds=1)
+    def go_on_publishing(self, tx: ReviewTransaction):
+        """A large month's list is drawn up slice by slice (R14)."""
+        months.go_on_publishing(tx)
 
     @tick(seconds=1)
     def go_on_settling(self, tx: ReviewTransaction):

@@ -1,9 +1,9 @@
 """The month's dates: until when an approval counts for its list, and when the clock publishes it (R13, R14)."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
-from contracts.calendar import first_day, next_period
+from contracts.calendar import first_day, next_period, period_of
 from contracts.policy import Policy
 
 
@@ -23,6 +23,9 @@ class MonthlyCalendar:
         """Whether nothing more goes on the list of `period`: the cut-off is over."""
         return self.by_the_clock and today > first_day(next_period(period)).replace(day=self.cut_off_day)
 
-    def is_due(self, period: str, today: date) -> bool:
-        """Whether the list of `period` is to be public by now, today or since days."""
-        return self.by_the_clock and today >= first_day(next_period(period)).replace(day=self.publication_day)
+    def latest_due(self, today: date) -> str | None:
+        """The last month whose list is to be public by now, today or since days; none without a clock."""
+        if not self.by_the_clock:
+            return None
+        publishing = period_of(today - timedelta(days=self.publication_day - 1))
+        return period_of(first_day(publishing) - timedelta(days=1))

@@ -1,4 +1,4 @@
-"""A month's list, made public once and settled once (R14, R16, R17)."""
+"""A month's list: closed and drawn up, made public once, settled once (R14, R16, R17)."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -10,9 +10,11 @@ from contracts.errors import (
     PeriodAlreadyPublished,
     PeriodAlreadySettled,
     PeriodNotEnded,
+    PeriodNotPublished,
     WindowClosed,
     WindowOpen,
 )
+from contracts.policy import Policy
 from contracts.review import PeriodPublished, PeriodSettled
 from services.review.domain.house import HouseRules
 from services.review.domain.judges import Judge
@@ -28,7 +30,10 @@ class Seal:
 
 @dataclass(kw_only=True, eq=False)
 class Publication:
-    """The list of one period. What was published never changes; only its settlement is added."""
+    """The list of one period. What was published never changes; only its settlement is added.
+
+    `entries` and `points` are counted when the month is closed: nothing more is approved for this list then.
+    """
 
     community: str
     id: str
@@ -36,13 +41,16 @@ class Publication:
     entries: int
     points: int
     published_by: str
-    published_at: datetime
-    window_closes_at: datetime
+    closed_at: datetime
     masked: bool
     """Whether names show as 张*; as the policy stood when it was published (R14)."""
     ledger_block: int | None = None
     ledger_root: str | None = None
     """The newest block of the ledger when it was published, and its hash: whoever has the list can hold us to it."""
+    listed: int = 0
+    """How many of its entries stand on it; nobody sees any until all do."""
+    published_at: datetime | None = None
+    window_closes_at: datetime | None = None
     settled_by: str | None = None
     settling_since: datetime | None = None
     """When its entries began to become final, which they do some thousand at a time."""
@@ -61,7 +69,7 @@ class Publication:
         at: datetime,
         seal: Seal | None = None,
     ) -> "Publication":
-        """The list of a month that has begun, open to objections for as long as the policy says."""
+        """Close a month that has begun; its list is still to be drawn up."""
         by.must_be_of_the_group()
         if period > period_of(day_of(at)):
             raise PeriodNotEnded()
@@ -76,8 +84,7 @@ class Publication:
             entries=entries,
             points=points,
             published_by=by.person,
-            published_at=at,
-            window_closes_at=at + timedelta(days=rules.policy.objection_window_days),
+            closed_at=at,
             masked=rules.policy.mask_names,
             ledger_block=seal.block if seal else None,
             ledger_root=seal.root if seal else None,
@@ -87,10 +94,17 @@ class Publication:
     def state(self) -> str:
         if self.settled_at:
             return "settled"
-        return "settling" if self.settling_since else "published"
+        if self.settling_since:
+            return "settling"
+        return "published" if self.published_at else "publishing"
 
-    def published(self) -> PeriodPublished:
-        return PeriodPublished(
+    def list_more(self, lines: int, policy: Policy, at: datetime) -> list[PeriodPublished]:
+        """`lines` more stand on it. With the last it is public, open to objections for as long as the policy says."""
+        self.listed += lines
+        if self.listed < self.entries:
+            return []
+        self.published_at, self.window_closes_at = at, at + timedelta(days=policy.objection_window_days)
+        published = PeriodPublished(
             community=self.community,
             sequence=self.version,
             publication=self.id,
@@ -99,16 +113,17 @@ class Publication:
             points=self.points,
             window_closes_at=self.window_closes_at,
             by=self.published_by,
-            at=self.published_at,
+            at=at,
         )
+        return [published]
 
     def settle(self, by: Judge, at: datetime) -> None:
-        """Begin to close the month, once, after the window."""
+        """Begin to make its entries final, once, after the window."""
         by.must_be_of_the_group()
         if self.settling_since:
             raise PeriodAlreadySettled(facts={"state": self.state})
-        if at < self.window_closes_at:
-            raise WindowOpen(facts={"window_closes_at": self.window_closes_at.isoformat()})
+        if at < self._window_closes_at():
+            raise WindowOpen(facts={"window_closes_at": self._window_closes_at().isoformat()})
         self.settled_by, self.settling_since = by.person, at
         self.version += 1
 
@@ -126,5 +141,10 @@ class Publication:
         )
 
     def must_take_objections(self, at: datetime) -> None:
-        if at >= self.window_closes_at:
-            raise WindowClosed(facts={"window_closes_at": self.window_closes_at.isoformat()})
+        if at >= self._window_closes_at():
+            raise WindowClosed(facts={"window_closes_at": self._window_closes_at().isoformat()})
+
+    def _window_closes_at(self) -> datetime:
+        if self.window_closes_at is None:
+            raise PeriodNotPublished()
+        return self.window_closes_at

@@ -6,7 +6,6 @@ from datetime import date, datetime, timedelta
 
 from contracts.calendar import day_of
 from contracts.claims import BookKind
-from contracts.policy import Policy
 from services.review.domain.judges import Bench, Level
 
 
@@ -24,6 +23,7 @@ def overdue_before(days: int, at: datetime) -> datetime:
 class OpenReview:
     """What routing and reminding must know of a case whose first review is open."""
 
+    community: str
     id: str
     source: str
     book: BookKind
@@ -36,9 +36,6 @@ class OpenReview:
     since: datetime
     reminded_at: datetime | None
     version: int
-
-    def is_overdue(self, policy: Policy, at: datetime) -> bool:
-        return self.since <= overdue_before(policy.reminder_days, at)
 
     def routed(self, bench: Bench, members: Collection[str]) -> tuple[Level, tuple[str, ...]]:
         """Whose turn it is by today's offices, and who has an interest by what is known today of the day of the act.

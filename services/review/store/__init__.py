@@ -1,8 +1,9 @@
 """Review's store: tables, repositories of one community each, and the transaction that holds them together."""
 
+from datetime import datetime
 from functools import cached_property
 
-from sqlalchemy import select
+from sqlalchemy import Column, ColumnElement, select
 
 from contracts import calendar
 from contracts.errors import NotFound
@@ -12,11 +13,12 @@ from directory.tables import communities
 from messaging import Actor, Store, Transaction
 from services.review.domain.house import HouseRules
 from services.review.store.court import Court
-from services.review.store.docket import Docket, communities_waiting
+from services.review.store.docket import Docket
 from services.review.store.lists import Lists
-from services.review.store.objections import Objections, communities_disputing
+from services.review.store.objections import Objections
 from services.review.store.periods import Periods
-from services.review.store.reminders import Reminders
+from services.review.store.reminders import Reminders, communities_to_remind
+from services.review.store.rounds import Round
 from services.review.store.tables import metadata, publications
 
 __all__ = ["Records", "ReviewStore", "ReviewTransaction", "metadata"]
@@ -74,25 +76,31 @@ class ReviewTransaction(Transaction):
             raise NotFound("没有这份公示")
         return self.records(community)
 
-    def communities_waiting(self) -> list[str]:
-        """The communities in which a first review is open."""
-        return communities_waiting(self.session)
+    def round(self, name: str) -> Round:
+        """The round of that name through all open first reviews."""
+        return Round(self.session, name)
 
-    def communities_disputing(self) -> list[str]:
-        """The communities in which an objection is open."""
-        return communities_disputing(self.session)
+    def communities_to_remind(self) -> list[str]:
+        """The communities that have not reminded their judges today."""
+        return communities_to_remind(self.session, calendar.day_of(self.now))
 
     def communities_by_the_clock(self) -> list[str]:
         """The communities that let the clock keep their calendar."""
         keeping = select(communities.c.community).where(communities.c.settings["calendar"].as_boolean())
         return list(self.session.scalars(keeping.order_by(communities.c.community)))
 
+    def publishing(self) -> tuple[str, str] | None:
+        """The community and period of the list that has been drawn up for longest."""
+        return self._oldest(publications.c.closed_at, publications.c.published_at.is_(None))
+
     def settling(self) -> tuple[str, str] | None:
         """The community and period of the list that has been settling for longest."""
-        begun = select(publications.c.community, publications.c.period).where(
-            publications.c.settling_since.is_not(None), publications.c.settled_at.is_(None)
-        )
-        found = self.session.execute(begun.order_by(publications.c.settling_since).limit(1)).first()
+        begun = publications.c.settling_since.is_not(None) & publications.c.settled_at.is_(None)
+        return self._oldest(publications.c.settling_since, begun)
+
+    def _oldest(self, since: Column[datetime], wanted: ColumnElement[bool]) -> tuple[str, str] | None:
+        lists = select(publications.c.community, publications.c.period).where(wanted)
+        found = self.session.execute(lists.order_by(since).limit(1)).first()
         return (found.community, found.period) if found else None
 
 

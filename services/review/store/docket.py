@@ -4,7 +4,8 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import fields
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, all_, and_, false, literal, or_, select, update
+from sqlalchemy import ColumnElement, String, all_, and_, any_, false, literal, or_, select, update
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
 from contracts.errors import NotFound
@@ -19,6 +20,8 @@ _REVIEWS = Rows(
 )
 _DECISIONS, _ENTRIES = Rows(decisions), Rows(entries)
 _OPEN = [field.name for field in fields(OpenReview)]
+PLACE = (reviews.c.community, reviews.c.changed_at, reviews.c.id)
+"""The order in which open cases are gone through."""
 
 
 class Docket:
@@ -86,11 +89,9 @@ class Docket:
             rows = rows.where(reviews.c.id > after)
         return list(self._session.scalars(rows.order_by(reviews.c.id).limit(limit)))
 
-    def open_first(self) -> list[OpenReview]:
-        """Every case whose first review is open, not locked."""
-        known = [reviews.c["changed_at" if name == "since" else name].label(name) for name in _OPEN]
-        open_ = select(*known).where(reviews.c.community == self._community, reviews.c.stage == Stage.FIRST)
-        return [OpenReview(**row) for row in self._session.execute(open_.order_by(reviews.c.id)).mappings()]
+    def waiting_since(self, before: datetime) -> list[OpenReview]:
+        """Every case whose first review has been open since then or longer, not locked."""
+        return open_reviews(self._session, reviews.c.community == self._community, reviews.c.changed_at <= before)
 
     def reroute(self, case: OpenReview, level: Level, interested: tuple[str, ...]) -> None:
         """Put it on another desk, unless something has become of it meanwhile."""
@@ -103,14 +104,16 @@ class Docket:
 
     def reminded(self, ids: Collection[str], at: datetime) -> None:
         """Keep that their judges were reminded, if they wait still."""
-        told = (reviews.c.community == self._community, reviews.c.id.in_(ids), reviews.c.stage == Stage.FIRST)
-        if ids:
-            self._session.execute(update(reviews).where(*told).values(reminded_at=at))
+        told = reviews.c.id == any_(literal(sorted(ids), ARRAY(String)))
+        waiting = (reviews.c.community == self._community, reviews.c.stage == Stage.FIRST)
+        self._session.execute(update(reviews).where(told, *waiting).values(reminded_at=at))
 
 
-def communities_waiting(session: Session) -> list[str]:
-    """The communities in which a first review is open."""
-    return list(session.scalars(select(reviews.c.community).where(reviews.c.stage == Stage.FIRST).distinct()))
+def open_reviews(session: Session, *wanted: ColumnElement[bool], limit: int | None = None) -> list[OpenReview]:
+    """Those cases of all communities whose first review is open, in the order of `PLACE`."""
+    known = [reviews.c["changed_at" if name == "since" else name].label(name) for name in _OPEN]
+    rows = select(*known).where(reviews.c.stage == Stage.FIRST, *wanted).order_by(*PLACE).limit(limit)
+    return [OpenReview(**row) for row in session.execute(rows).mappings()]
 
 
 def _first_turn(judge: Judge) -> ColumnElement[bool]:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import Integer, Select, cast, func, insert, literal, select, text, update
+from sqlalchemy import ColumnElement, Integer, cast, func, insert, literal, select, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
@@ -79,55 +79,81 @@ class Lists:
         number, points = self._session.execute(counted).one()
         return Tally(entries=number, points=points)
 
-    def publish(self, publication: Publication) -> None:
-        """Copy the approved entries of its period to a list that never changes, by courtyard, person and day."""
+    def close(self, publication: Publication) -> None:
+        """From here on what is approved goes on another list."""
         self._session.add(publication)
         self._session.flush()
-        approved = (
-            entries.c.community == self._community,
-            entries.c.period == publication.period,
-            entries.c.state == EntryState.APPROVED,
-        )
-        order = func.row_number().over(order_by=(courtyards.c.number, entries.c.person, entries.c.day, entries.c.id))
+
+    def list_more(self, publication: Publication, limit: int) -> int:
+        """Copy up to `limit` more of its entries to the list that never changes, by courtyard, person and day.
+
+        How many they were.
+        """
+        place = (courtyards.c.number, entries.c.person, entries.c.day, entries.c.id)
         its_courtyard = (courtyards.c.community == entries.c.community) & (
             courtyards.c.courtyard == entries.c.courtyard
         )
-        snapshot = (
-            select(*(entries.c[name] for name in _COPIED), entries.c.id, literal(publication.id), cast(order, Integer))
+        following = (
+            select(entries.c.id, courtyards.c.number)
             .join_from(entries, courtyards, its_courtyard, isouter=True)
-            .where(*approved)
+            .where(
+                entries.c.community == self._community,
+                entries.c.period == publication.period,
+                entries.c.state == EntryState.APPROVED,
+            )
+            .order_by(*place)
+            .limit(limit)
+            .cte("following")
         )
-        self._session.execute(
-            insert(published_entries).from_select([*_COPIED, "entry", "publication", "position"], snapshot)
-        )
-        self._session.execute(
+        listed = (
             update(entries)
-            .where(*approved)
+            .where(entries.c.community == self._community, entries.c.id == following.c.id)
             .values(state=EntryState.PUBLISHED, publication=publication.id, version=entries.c.version + 1)
+            .returning(*(entries.c[name] for name in _COPIED), entries.c.id, following.c.number)
+            .cte("listed")
         )
+        before = func.row_number().over(order_by=(listed.c.number, listed.c.person, listed.c.day, listed.c.id))
+        snapshot = select(
+            *(listed.c[name] for name in _COPIED),
+            listed.c.id,
+            literal(publication.id),
+            cast(before + publication.listed, Integer),
+        )
+        lines = insert(published_entries).from_select([*_COPIED, "entry", "publication", "position"], snapshot)
+        return int(self._session.execute(lines).rowcount)  # type: ignore[attr-defined]
 
-    def published(self, period: str, **lock: bool) -> Publication:
-        """The publication of a period; `PeriodNotPublished`."""
-        found = self._session.scalar(
-            select(Publication)
-            .where(publications.c.community == self._community, publications.c.period == period)
-            .with_for_update(**lock)
-            .execution_options(populate_existing=True)
-        )
+    def of_period(self, period: str) -> Publication:
+        """The list of a month that was closed, locked; `PeriodNotPublished`."""
+        found = self._held(publications.c.period == period)
         if found is None:
             raise PeriodNotPublished()
         return found
 
     def publication_of(self, entry: Entry) -> Publication:
-        """The publication the entry is on, held against settlement until the transaction ends."""
-        return self.published(entry.period, read=True)
+        """The public list the entry is on, held against settlement until the transaction ends; `NotFound`."""
+        found = self._held(publications.c.id == entry.publication, read=True)
+        if found is None or found.published_at is None:
+            raise NotFound("没有这个条目")
+        return found
 
-    def unpublished(self) -> list[str]:
-        """The months that have something approved for their list, the oldest first."""
-        waiting = select(entries.c.period).where(
-            entries.c.community == self._community, entries.c.state == EntryState.APPROVED
+    def _held(self, wanted: ColumnElement[bool], **lock: bool) -> Publication | None:
+        return self._session.scalar(
+            select(Publication)
+            .where(publications.c.community == self._community, wanted)
+            .with_for_update(**lock)
+            .execution_options(populate_existing=True)
         )
-        return list(self._session.scalars(waiting.distinct().order_by(entries.c.period)))
+
+    def to_publish(self, latest: str) -> str | None:
+        """The oldest month up to `latest` that has something approved for its list and is not closed."""
+        closed = select(publications.c.period).where(publications.c.community == self._community)
+        waiting = select(func.min(entries.c.period)).where(
+            entries.c.community == self._community,
+            entries.c.state == EntryState.APPROVED,
+            entries.c.period <= latest,
+            entries.c.period.not_in(closed),
+        )
+        return self._session.scalar(waiting)
 
     def to_settle(self, publication: Publication, limit: int) -> list[Entry]:
         """Up to `limit` of its entries that nobody objects to, locked; `finalized` keeps what becomes of them."""
@@ -205,14 +231,17 @@ class Lists:
     # What people ask
 
     def publication(self, publication_id: str) -> Publication:
+        """`NotFound` until it is public."""
         found = self._session.get(Publication, (self._community, publication_id))
-        if found is None:
+        if found is None or found.published_at is None:
             raise NotFound("没有这份公示")
         return found
 
     def publications(self, limit: int, before: str | None) -> list[Publication]:
-        """Newest first."""
-        rows: Select[tuple[Publication]] = select(Publication).where(publications.c.community == self._community)
+        """Those that are public, newest first."""
+        rows = select(Publication).where(
+            publications.c.community == self._community, publications.c.published_at.is_not(None)
+        )
         if before:
             rows = rows.where(publications.c.id < before)
         return list(self._session.scalars(rows.order_by(publications.c.id.desc()).limit(limit)))

@@ -69,10 +69,5 @@ class Objections:
         return found
 
 
-def communities_disputing(session: Session) -> list[str]:
-    """The communities in which an objection is open."""
-    return list(session.scalars(select(objections.c.community).where(objections.c.outcome == Outcome.OPEN).distinct()))
-
-
 def _is_overdue(policy: Policy, at: datetime) -> ColumnElement[bool]:
     return (objections.c.outcome == Outcome.OPEN) & (objections.c.raised_at <= overdue_before(policy.ruling_days, at))

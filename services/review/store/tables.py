@@ -101,6 +101,7 @@ reviews = Table(
     Index("reviews_of_heads", "community", "courtyard", "id", postgresql_where=text("stage='first' AND level='head'")),
     Index("reviews_of_officers", "community", "grid", "id", postgresql_where=text("stage='first' AND level='officer'")),
     Index("reviews_up_to_group", "community", "id", postgresql_where=text("stage='first' AND level='group'")),
+    Index("reviews_open", "community", "changed_at", "id", postgresql_where=text("stage='first'")),
     Index("reviews_final", "community", "id", postgresql_where=text("stage='final'")),
 )
 
@@ -131,8 +132,10 @@ publications = Table(
     Column("entries", Integer, nullable=False),
     Column("points", Integer, nullable=False),
     Column("published_by", String, nullable=False),
-    _at("published_at"),
-    _at("window_closes_at"),
+    _at("closed_at"),
+    Column("listed", Integer, nullable=False),
+    _at("published_at", nullable=True),
+    _at("window_closes_at", nullable=True),
     Column("masked", Boolean, nullable=False),
     Column("settled_by", String),
     Column("ledger_block", BigInteger),
@@ -141,8 +144,12 @@ publications = Table(
     _at("settled_at", nullable=True),
     Column("version", Integer, nullable=False),
     UniqueConstraint("community", "period", name="publications_one_per_period"),
+    CheckConstraint("(published_at IS NULL) = (listed < entries)", name="publications_public_when_complete"),
+    CheckConstraint("(published_at IS NULL) = (window_closes_at IS NULL)", name="publications_public_with_a_window"),
+    CheckConstraint("settling_since >= published_at", name="publications_settled_after_they_are_public"),
     CheckConstraint("(settling_since IS NULL) = (settled_by IS NULL)", name="publications_settled_by_someone"),
     CheckConstraint("settled_at >= settling_since", name="publications_settled_after_it_began"),
+    Index("publications_publishing", "community", "period", postgresql_where=text("published_at IS NULL")),
     Index(
         "publications_settling",
         "community",
@@ -249,10 +256,18 @@ reminders = Table(
     "reminders",
     metadata,
     Column("community", String, primary_key=True),
-    Column("judge", String, primary_key=True),
-    Column("about", String(16), primary_key=True),
     Column("day", Date, primary_key=True),
-    comment="Whom time has reminded on which day",
+    comment="On which days a community has reminded its judges",
+)
+
+rounds = Table(
+    "rounds",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("community", String, nullable=False),
+    _at("since"),
+    Column("review", String, nullable=False),
+    comment="How far a round through all open first reviews has come; nothing at its beginning",
 )
 
 _mappers = registry(metadata=metadata)

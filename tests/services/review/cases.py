@@ -67,6 +67,13 @@ def an_entry(**chosen: Any) -> Entry:
     return judgement.entry
 
 
-def a_publication(**chosen: Any) -> Publication:
+def a_closed_month(**chosen: Any) -> Publication:
+    """Closed, with nothing on its list yet."""
     facts = {"community": "com_1", "period": "2026-11", "by": CHAIR, "rules": RULES, "entries": 1, "points": 5}
     return Publication.of(**facts | {"at": NOW} | chosen)
+
+
+def a_publication(**chosen: Any) -> Publication:
+    publication = a_closed_month(**chosen)
+    publication.list_more(publication.entries, chosen.get("rules", RULES).policy, NOW)
+    return publication

@@ -1,16 +1,19 @@
 """The month kept by the clock: cut-off, publication and settlement, each once, however late and by whatever hand."""
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
 
 from contracts import registry
-from contracts.errors import PeriodAlreadySettled
+from contracts.errors import NotFound, PeriodAlreadyPublished, PeriodAlreadySettled, PeriodNotPublished
 from contracts.policy import Policy
 from contracts.review import EntryApproved, EntryFinalized, PeriodPublished, PeriodSettled
 from services.review import months
 from services.review.domain.months import MonthlyCalendar
+from tests.services.review.cases import NOW
 from tests.services.review.conftest import COMMUNITY, Review, actor
 
 DATES = MonthlyCalendar.of(Policy(calendar=True, cut_off_day=3, publication_day=5))
@@ -19,21 +22,28 @@ DATES = MonthlyCalendar.of(Policy(calendar=True, cut_off_day=3, publication_day=
 @pytest.mark.parametrize(
     ("day", "cut_off", "due"),
     [
-        (date(2026, 12, 3), False, False),
-        (date(2026, 12, 4), True, False),
-        (date(2026, 12, 5), True, True),
-        (date(2027, 2, 1), True, True),
+        (date(2026, 12, 3), False, "2026-10"),
+        (date(2026, 12, 4), True, "2026-10"),
+        (date(2026, 12, 5), True, "2026-11"),
+        (date(2026, 12, 31), True, "2026-11"),
+        (date(2027, 1, 4), True, "2026-11"),
+        (date(2027, 1, 5), True, "2026-12"),
     ],
 )
-def test_a_month_is_cut_off_after_its_day_and_due_from_its_day_on(day: date, cut_off: bool, due: bool):
-    assert (DATES.is_cut_off("2026-11", day), DATES.is_due("2026-11", day)) == (cut_off, due)
+def test_a_month_is_cut_off_after_its_day_and_due_from_its_day_on(day: date, cut_off: bool, due: str):
+    assert (DATES.is_cut_off("2026-11", day), DATES.latest_due(day)) == (cut_off, due)
+
+
+@pytest.mark.parametrize(("day", "due"), [(date(2027, 3, 27), "2027-01"), (date(2027, 3, 28), "2027-02")])
+def test_the_latest_day_a_community_may_choose_is_in_every_month(day: date, due: str):
+    assert MonthlyCalendar.of(Policy(calendar=True, cut_off_day=3, publication_day=28)).latest_due(day) == due
 
 
 def test_without_a_calendar_a_month_waits_for_the_groups_hand():
     dates = MonthlyCalendar.of(Policy())
 
     assert not dates.is_cut_off("2026-11", date(2027, 6, 1))
-    assert not dates.is_due("2026-11", date(2027, 6, 1))
+    assert dates.latest_due(date(2027, 6, 1)) is None
 
 
 @pytest.fixture
@@ -158,6 +168,101 @@ def test_a_large_month_becomes_final_in_slices_and_is_settled_with_the_last(
     assert len(review.told(EntryFinalized)) == 5
     [settled] = review.told(PeriodSettled)
     assert (settled.entries, settled.points) == (5, 25)
+
+
+def test_a_large_month_is_closed_at_once_and_public_when_its_list_is_complete(
+    review: Review, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(months, "_LISTED", 2)
+    entries = [review.approved() for _ in range(5)]
+
+    closed = review.publish()
+    assert (closed["state"], closed["entries"], closed["published_at"]) == ("publishing", 5, None)
+    late = review.approved()
+    review.tick("go_on_publishing")
+    review.tick("go_on_publishing")
+
+    assert review.told(PeriodPublished) == []
+    assert review.figures()["state"] == "publishing"
+    assert review.call("list_publications", community_id=COMMUNITY)["data"] == []
+    for refusal, attempt in {
+        NotFound: lambda: review.call("get_publication", publication_id=closed["id"]),
+        PeriodAlreadyPublished: review.publish,
+        PeriodNotPublished: review.settle,
+    }.items():
+        with pytest.raises(refusal):
+            attempt()
+    with pytest.raises(NotFound):
+        review.object_to(entries[0])
+
+    review.later(minutes=1).tick("go_on_publishing")
+    review.tick("go_on_publishing")
+
+    [published] = review.told(PeriodPublished)
+    assert (published.entries, published.at) == (5, NOW + timedelta(minutes=1))
+    assert published.window_closes_at == published.at + timedelta(days=5)
+    lines = review.call("get_publication", publication_id=closed["id"])["data"]
+    assert [line["position"] for line in lines] == [1, 2, 3, 4, 5]
+    assert {line["id"] for line in lines} == set(entries)
+    assert {event.entry: event.period for event in review.told(EntryApproved)}[late] == "2026-12"
+
+
+def test_a_list_drawn_up_in_slices_stands_in_the_same_order_as_one_at_a_stroke(
+    review: Review, monkeypatch: pytest.MonkeyPatch
+):
+    review.handle(registry.CourtyardRegistered(community=COMMUNITY, courtyard="cty_0", grid="grd_1", row=1, number=9))
+    monkeypatch.setattr(months, "_LISTED", 1)
+    facts = [("wu", "cty_0", 4), ("wu", "cty_1", 3), ("li", "cty_1", 4), ("li", "cty_1", 2)]
+    for person, courtyard, day in facts:
+        claim = review.declare(person, courtyard=courtyard, day=date(2026, 11, day), system_made=True)
+        review.decide("chen", claim, "approve")
+
+    publication = review.publish()["id"]
+    for _ in facts:
+        review.tick("go_on_publishing")
+
+    lines = review.call("get_publication", publication_id=publication)["data"]
+    assert [(line["person_id"], line["courtyard_number"], line["day"][-1]) for line in lines] == [
+        ("per_li", 1, "2"),
+        ("per_li", 1, "4"),
+        ("per_wu", 1, "3"),
+        ("per_wu", 9, "4"),
+    ]
+
+
+def test_many_replicas_draw_up_a_list_once(review: Review, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(months, "_LISTED", 2)
+    entries = [review.approved() for _ in range(7)]
+    publication = review.publish()["id"]
+
+    with ThreadPoolExecutor(4) as pool:
+        while not review.told(PeriodPublished):
+            list(pool.map(lambda _: review.tick("go_on_publishing"), range(4)))
+
+    lines = review.call("get_publication", publication_id=publication)["data"]
+    assert [(line["position"], line["state"]) for line in lines] == [(n, "published") for n in range(1, 8)]
+    assert {line["id"] for line in lines} == set(entries)
+    assert len(review.told(PeriodPublished)) == 1
+
+
+def test_the_store_refuses_to_publish_a_list_again(review: Review):
+    review.approved()
+    review.publish()
+
+    with pytest.raises(IntegrityError, match="the list is public"), review.transaction() as tx:
+        tx.session.execute(text("UPDATE publications SET window_closes_at = now()"))
+
+
+def test_the_clock_leaves_a_month_alone_whose_list_is_being_drawn_up(clock: Review, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(months, "_LISTED", 1)
+    for _ in range(2):
+        clock.approved()
+    tick(on(clock, 5))
+    tick(clock)
+    for _ in range(2):
+        clock.tick("go_on_publishing")
+
+    assert len(clock.told(PeriodPublished)) == 1
 
 
 def test_a_ruling_while_a_large_month_settles_is_told_with_a_later_slice(

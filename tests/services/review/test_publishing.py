@@ -13,6 +13,7 @@ from contracts.errors import (
     PeriodAlreadyPublished,
     PeriodAlreadySettled,
     PeriodNotEnded,
+    PeriodNotPublished,
     ReasonRequired,
     Recused,
     RoleMissing,
@@ -24,7 +25,18 @@ from contracts.review import EntryCorrected, EntryFinalized
 from services.review.domain.entries import Entry, EntryState
 from services.review.domain.judges import Judge
 from services.review.domain.objections import Objection, Outcome, Ruling
-from tests.services.review.cases import BRANCH, CHAIR, HEAD, LATER, NOW, a_publication, an_entry, house_rules
+from tests.services.review.cases import (
+    BRANCH,
+    CHAIR,
+    HEAD,
+    LATER,
+    NOW,
+    RULES,
+    a_closed_month,
+    a_publication,
+    an_entry,
+    house_rules,
+)
 
 UPHELD = Ruling(outcome=Outcome.UPHELD, reason="查实只有一半", points=2)
 DISMISSED = Ruling(outcome=Outcome.DISMISSED, reason="属实，维持")
@@ -40,8 +52,20 @@ def an_objection(entry: Entry) -> Objection:
     return Objection.to(entry, a_publication(), "per_neighbour", "没看见他参加", NOW)
 
 
+def test_a_list_is_public_with_its_last_line_and_its_window_opens_then():
+    publication = a_closed_month(entries=3)
+
+    assert publication.list_more(2, RULES.policy, NOW) == []
+    assert (publication.state, publication.published_at) == ("publishing", None)
+    with pytest.raises(PeriodNotPublished):
+        publication.settle(CHAIR, LATER)
+    [published] = publication.list_more(1, RULES.policy, LATER)
+
+    assert (published.at, published.window_closes_at) == (LATER, LATER + timedelta(days=5))
+    assert publication.state == "published"
+
+
 def test_only_the_group_publishes_and_only_a_month_that_has_begun():
-    assert a_publication().published().window_closes_at == NOW + timedelta(days=5)
     with pytest.raises(RoleMissing):
         a_publication(by=HEAD)
     with pytest.raises(PeriodNotEnded):

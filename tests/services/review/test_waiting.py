@@ -6,6 +6,7 @@ import pytest
 
 from contracts import registry
 from contracts.review import ReviewOverdue, RulingOverdue
+from services.review import waiting
 from tests.services.review.conftest import COMMUNITY, SINCE, Review, actor
 
 TODAY = date(2026, 11, 23)
@@ -101,12 +102,27 @@ def test_a_household_that_moves_is_judged_where_it_lived_on_the_day_of_the_act(r
 def test_routing_leaves_alone_what_was_decided_meanwhile(review: Review):
     claim = review.declare("li")
     with review.transaction() as tx:
-        docket = tx.records(COMMUNITY).docket
-        [case] = docket.open_first()
+        [case] = tx.round("routing").following(10)
         review.decide("wang", claim, "endorse")
-        docket.reroute(case, case.level.GROUP, case.interested)
+        tx.records(COMMUNITY).docket.reroute(case, case.level.GROUP, case.interested)
 
     assert level_of(review, claim) == "head"
+
+
+def test_many_open_cases_are_gone_through_round_by_round(review: Review, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(waiting, "_ROUTED", 2)
+    claims = [review.declare("li") for _ in range(5)]
+
+    def to_the_officer(rounds: int) -> list[str]:
+        for _ in range(rounds):
+            review.tick("route_again")
+        return review.desk("zhou")
+
+    end(review, "wang", "head", "cty_1")
+    assert to_the_officer(1) == claims[:2]
+    assert to_the_officer(2) == claims
+    appoint(review, "wu", "head", "cty_1")
+    assert to_the_officer(3) == []
 
 
 # Who is reminded
@@ -174,6 +190,17 @@ def test_overdue_cases_are_listed_for_their_judge_and_all_of_them_for_the_group(
         (claim, 3, True),
         (fresh, 0, False),
     ]
+
+
+def test_what_becomes_overdue_after_the_morning_is_told_of_on_the_next(review: Review):
+    review.later(hours=4).declare("li")  # four in the afternoon
+    review.later(days=2, hours=23).tick("remind")
+    review.later(hours=2).tick("remind")
+    assert review.told(ReviewOverdue) == []
+
+    review.later(hours=16).tick("remind")
+
+    assert [event.waiting for event in review.told(ReviewOverdue)] == [1]
 
 
 def test_a_case_that_comes_back_waits_from_the_beginning(review: Review):
