@@ -1,5 +1,7 @@
 """The application: every part put together."""
 
+import contextlib
+
 from flask import Flask, Response, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -46,8 +48,9 @@ def create_app(settings: Settings | None = None, transport: Transport | None = N
     def take_the_rest(answer: Response) -> Response:
         """Read what was refused unread: the server would close the connection, which its client takes for kept."""
         rest = settings.upload_limit
-        while rest > 0 and (part := request.environ["wsgi.input"].read(min(rest, 65_536))):
-            rest -= len(part)
+        with contextlib.suppress(*problems.UNREADABLE):
+            while rest > 0 and (part := request.environ["wsgi.input"].read(min(rest, 65_536))):
+                rest -= len(part)
         return answer
 
     limits.install(app)

@@ -9,15 +9,18 @@ from typing import Any
 
 import structlog
 from flask import Flask, Response, g, request
+from gunicorn.http.errors import NoMoreData, ParseException
 from werkzeug.exceptions import HTTPException
 
-from contracts.errors import Refusal
+from contracts.errors import Malformed, Refusal
 from gateway import refusals
 
 log = structlog.get_logger("gateway.problems")
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_SECONDS = 1
+UNREADABLE = (ParseException, NoMoreData)
+"""What the server raises where a body is read."""
 
 # What HTTP itself refuses: status → code and text.
 _HTTP: dict[int, tuple[str, str]] = {
@@ -52,19 +55,8 @@ def problem(
     facts: dict[str, Any] | None = None,
     headers: dict[str, str] | None = None,
 ) -> Response:
-    """The one shape of every error; `errcode`/`errmsg` are what mini-programs look for."""
-    body: dict[str, Any] = {
-        "type": f"urn:shanzhi:problem:{code}",
-        "title": title,
-        "status": status,
-        "detail": detail or title,
-        "instance": request.path,
-        "code": code,
-        "request_id": g.visit.request_id,
-        "retryable": retryable,
-        "errcode": status,
-        "errmsg": detail or title,
-    }
+    """The answer to a request of the application that is refused."""
+    body = _body(status, code, title, detail, request.path, g.visit.request_id, retryable)
     if errors := list(errors):
         body["errors"] = errors
     if facts:
@@ -78,6 +70,12 @@ def problem(
     for name, value in (headers or {}).items():
         answer.headers[name] = value
     return answer
+
+
+def of_status(status: int, request_id: str) -> dict[str, Any]:
+    """The problem of a request that could not even be read; nobody knows what it was about."""
+    code, title = _HTTP[status]
+    return _body(status, code, title, "", "", request_id, False)
 
 
 def of_refusal(exc: Refusal) -> Response:
@@ -109,11 +107,34 @@ def of_http(exc: HTTPException) -> Response | HTTPException:
     )
 
 
+def of_unreadable(exc: Exception) -> Response:
+    """A body that breaks off, or is not in the chunks it is said to be in: found out while it is read."""
+    return of_refusal(Malformed())
+
+
 def of_unexpected(exc: Exception) -> Response:
     """A fault of ours: logged in full, answered without its text."""
     log.error("unexpected", path=request.path, request_id=g.visit.request_id, exc_info=exc)
     code, title = _HTTP[500]
     return problem(500, code, title)
+
+
+def _body(
+    status: int, code: str, title: str, detail: str, instance: str, request_id: str, retryable: bool
+) -> dict[str, Any]:
+    """The one shape of every error; `errcode`/`errmsg` are what mini-programs look for."""
+    return {
+        "type": f"urn:shanzhi:problem:{code}",
+        "title": title,
+        "status": status,
+        "detail": detail or title,
+        "instance": instance,
+        "code": code,
+        "request_id": request_id,
+        "retryable": retryable,
+        "errcode": status,
+        "errmsg": detail or title,
+    }
 
 
 def codes() -> list[tuple[str, int, str]]:
@@ -127,4 +148,6 @@ def install(app: Flask) -> None:
     """Answer every error of `app` as a problem."""
     app.register_error_handler(Refusal, of_refusal)
     app.register_error_handler(HTTPException, of_http)
+    for kind in UNREADABLE:
+        app.register_error_handler(kind, of_unreadable)
     app.register_error_handler(Exception, of_unexpected)
