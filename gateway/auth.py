@@ -82,7 +82,7 @@ def for_merchants(*scopes: str, moves_value: bool = False) -> Callable[[Callable
             return view(*args, **kwargs)
 
         described = documented(checked, security=[{"merchant": list(scopes)}])
-        return documented(described, parameters=signatures.HEADERS) if moves_value else described
+        return documented(described, headers=signatures.HEADERS) if moves_value else described
 
     return decorate
 

@@ -89,29 +89,25 @@ def _escaped(key: Any) -> str:
 
 
 class Blueprint(flask_smorest.Blueprint):
-    """One resource. Its POSTs are documented as taking an `Idempotency-Key`."""
+    """One resource. Its POSTs are described as taking an `Idempotency-Key`, besides the headers decorators name."""
 
     ARGUMENTS_PARSER = Parser()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._prepare_doc_cbks.append(self._prepare_idempotency_doc)
+        self._prepare_doc_cbks.append(self._prepare_headers_doc)
 
     def arguments(self, schema: Any, **kwargs: Any) -> Any:
         """flask-smorest's, with the schema made once rather than for each request."""
         return super().arguments(schema() if isinstance(schema, type) else schema, **kwargs)
 
     @staticmethod
-    def _prepare_idempotency_doc(
+    def _prepare_headers_doc(
         doc: dict[str, Any], doc_info: dict[str, Any], *, method: str, **kwargs: Any
     ) -> dict[str, Any]:
-        if method == "post":
-            doc.setdefault("parameters", []).append(
-                {
-                    "in": "header",
-                    "name": idempotency.HEADER,
-                    "schema": {"type": "string", "minLength": 1, "maxLength": 255},
-                    "description": "A repeat with the same key has one effect and gets the same answer.",
-                }
-            )
+        headers = doc_info.get("headers", [])
+        if method == "post" and idempotency.HEADER not in [header["name"] for header in headers]:
+            headers = [idempotency.DESCRIBED, *headers]
+        if headers:
+            doc["parameters"] = [*doc.get("parameters", ()), *headers]
         return doc

@@ -1,6 +1,6 @@
 """What a decorator of ours adds to an operation's OpenAPI description."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from copy import deepcopy
 from typing import Any, ParamSpec, TypeVar
 
@@ -10,9 +10,13 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 
-def documented(view: Callable[P, R], **description: Any) -> Callable[P, R]:
-    """Merge `description` into the OpenAPI operation of `view`, beside what flask-smorest gathered."""
+def documented(view: Callable[P, R], *, headers: Iterable[dict[str, Any]] = (), **description: Any) -> Callable[P, R]:
+    """Merge `description` into the OpenAPI operation of `view`, beside what flask-smorest gathered.
+
+    `headers` are parameters besides those that are there, of whichever decorator.
+    """
     gathered = deepcopy(getattr(view, "_apidoc", {}))
+    gathered["headers"] = [*gathered.get("headers", ()), *headers]
     gathered["manual_doc"] = deepupdate(gathered.get("manual_doc", {}), description)
     view._apidoc = gathered  # type: ignore[attr-defined]
     return view

@@ -8,6 +8,7 @@ import datetime
 import re
 from typing import Any
 
+import marshmallow as ma
 from marshmallow import fields, validate
 from marshmallow.fields import Boolean, Dict, List, Nested
 
@@ -53,15 +54,47 @@ validate.Regexp.default_message = "格式不正确"
 LARGEST = 2**31 - 1
 
 
+def example_id(prefix: str) -> str:
+    """An id for the API's readers."""
+    return f"{prefix}_01kb0p6w3v5q8s9t2x4y7z1abc"
+
+
+class _Whole(validate.Regexp):
+    """The whole of a text is as `pattern`, which browsers read as well as Python does."""
+
+    def __init__(self, pattern: str, **kwargs: Any) -> None:
+        super().__init__(f"^(?:{pattern})$", re.ASCII, **kwargs)
+
+    def __call__(self, value: str) -> str:  # type: ignore[override]
+        if not self.regex.fullmatch(value):  # `$` alone would let a line break pass
+            raise ma.ValidationError(self._format_error(value))
+        return value
+
+
+def _exemplified(options: dict[str, Any], example: Any) -> dict[str, Any]:
+    """The field's options with an example for the API's readers, unless they have one."""
+    if example is None:
+        return options
+    return options | {"metadata": {"example": example} | dict(options.get("metadata") or {})}
+
+
 class Text(fields.String):
     """Text of `least` to `most` characters, trimmed, without control characters other than line breaks."""
 
-    def __init__(self, most: int = 200, *, least: int = 1, pattern: str | None = None, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        most: int = 200,
+        *,
+        least: int = 1,
+        pattern: str | None = None,
+        example: str | None = None,
+        **kwargs: Any,
+    ) -> None:
         error = "应为 {min} 至 {max} 字" if least else "最多 {max} 字"
         checks: list[Any] = [validate.Length(min=least or None, max=most, error=error)]
         if pattern:
-            checks.append(validate.Regexp(pattern))
-        super().__init__(validate=checks, **kwargs)
+            checks.append(_Whole(pattern))
+        super().__init__(validate=checks, **_exemplified(kwargs, example))
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
         text = super()._deserialize(value, attr, data, **kwargs).strip()
@@ -71,12 +104,13 @@ class Text(fields.String):
 
 
 class Id(fields.String):
-    """An id with one of `prefixes`, as `clm_…`."""
+    """An id with the prefix, or one of the others, as `clm_…`."""
 
-    def __init__(self, *prefixes: str, **kwargs: Any) -> None:
-        choice = "|".join(prefixes) or "[a-z]{3}"
+    def __init__(self, prefix: str, *others: str, **kwargs: Any) -> None:
+        prefixes = f"(?:{'|'.join((prefix, *others))})" if others else prefix
         super().__init__(
-            validate=validate.Regexp(rf"(?:{choice})_[0-9a-z_]{{1,40}}\Z", error="不是有效的编号"), **kwargs
+            validate=_Whole(f"{prefixes}_[0-9a-z_]{{1,40}}", error="不是有效的编号"),
+            **_exemplified(kwargs, example_id(prefix)),
         )
 
 
@@ -112,6 +146,9 @@ class Instant(fields.String):
     default_error_messages = {"invalid": "应为带时区的时间，例如 2026-11-05T08:30:00+08:00"}
     _FORM = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d)\Z", re.ASCII)
 
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**_exemplified(kwargs, "2026-11-05T08:30:00+08:00"))
+
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
         if not isinstance(value, str) or not self._FORM.match(value):
             raise self.make_error("invalid")
@@ -127,6 +164,9 @@ class Day(fields.String):
 
     default_error_messages = {"invalid": "应为日期，例如 2026-11-05"}
 
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**_exemplified(kwargs, "2026-11-05"))
+
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
         try:
             if not re.fullmatch(r"\d{4}-\d\d-\d\d", value, re.ASCII):
@@ -140,6 +180,9 @@ class Period(fields.String):
     """A month in Asia/Shanghai, as 2026-11."""
 
     default_error_messages = {"invalid": "应为月份，例如 2026-11"}
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**_exemplified(kwargs, "2026-11"))
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
         if not isinstance(value, str) or not re.fullmatch(r"[12]\d{3}-(0[1-9]|1[0-2])", value, re.ASCII):

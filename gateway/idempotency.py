@@ -10,11 +10,18 @@ from flask import g, request
 
 from contracts.errors import IdempotencyKeyMissing, Malformed
 from gateway import auth
+from gateway.documented import documented
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
 HEADER = "Idempotency-Key"
+DESCRIBED = {
+    "in": "header",
+    "name": HEADER,
+    "schema": {"type": "string", "minLength": 1, "maxLength": 255},
+    "description": "A repeat with the same key has one effect and gets the same answer.",
+}
 
 
 def of_this_command() -> dict[str, str] | None:
@@ -46,7 +53,7 @@ def required(view: Callable[P, R]) -> Callable[P, R]:
             raise IdempotencyKeyMissing
         return view(*args, **kwargs)
 
-    return checked
+    return documented(checked, headers=[DESCRIBED | {"required": True}])
 
 
 def not_kept(view: Callable[P, R]) -> Callable[P, R]:

@@ -11,6 +11,7 @@ from werkzeug.exceptions import HTTPException
 
 from gateway import problems
 from gateway.fields import OPENAPI_FORMATS
+from gateway.operations import Operations
 
 _DESCRIPTION = """\
 善治积分平台。Points for good deeds: declared, judged, published, kept and spent.
@@ -21,6 +22,7 @@ Unknown request fields are refused; clients must ignore unknown response fields.
 | code | status | |
 | --- | --- | --- |
 """
+_SERVER = {"url": "/", "description": "The gateway that serves this description"}
 
 
 class _Place(ma.Schema):
@@ -64,6 +66,9 @@ class Api(flask_smorest.Api):
                 response["content"] = {problems.MEDIA_TYPE: next(iter(response["content"].values()))}
             self.spec.components.responses_lazy[name] = response
 
+    def _register_pagination_header(self) -> None:
+        """Our lists page by cursor, without flask-smorest's header."""
+
 
 def install(app: Flask) -> Api:
     """Describe `app`, and serve the description and its page."""
@@ -73,9 +78,9 @@ def install(app: Flask) -> Api:
         "OPENAPI_VERSION": "3.1.0",
         "OPENAPI_URL_PREFIX": "/",
         "OPENAPI_JSON_PATH": "openapi.json",
-        "API_SPEC_OPTIONS": {"info": {"description": _description()}},
+        "API_SPEC_OPTIONS": {"info": {"description": _description()}, "servers": [_SERVER]},
     }
-    api = Api(app)
+    api = Api(app, spec_kwargs={"flask_plugin": Operations()})
     for field, (kind, form) in OPENAPI_FORMATS.items():
         api.register_field(field, kind, form)
     api.spec.components.security_scheme(

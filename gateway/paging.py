@@ -23,7 +23,11 @@ class _Limit(ma.fields.Integer):
     """A query parameter is text, so "20" is a number here."""
 
     def __init__(self) -> None:
-        super().__init__(load_default=20, validate=ma.validate.Range(1, 100))
+        super().__init__(
+            load_default=20,
+            validate=ma.validate.Range(1, 100),
+            metadata={"description": "At most so many rows"},
+        )
 
 
 class Page(Schema):

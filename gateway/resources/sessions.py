@@ -25,7 +25,7 @@ blp = Blueprint("session", __name__, description="Signing in and who I am")
 class Sessions(MethodView):
     @limits.sessions
     @idempotency.not_kept
-    @blp.arguments(Credentials)
+    @blp.arguments(Credentials, example={"phone": "13800000001", "password": "correct-horse"})
     @blp.response(201, Session)
     def post(self, form: dict[str, str]) -> dict[str, Any]:
         """Sign in by WeChat, or by phone number and password."""
@@ -87,7 +87,7 @@ class Binding(MethodView):
     @limits.sessions
     @has_account
     @idempotency.not_kept
-    @blp.arguments(BindingForm)
+    @blp.arguments(BindingForm, example={"invite_code": "7KQ2M8XWPA"})
     @blp.response(201, Session)
     def post(self, form: dict[str, str]) -> dict[str, Any]:
         """Bind this WeChat account to a resident, by invite code or phone; the new access token is the resident's."""

@@ -48,7 +48,10 @@ class Redemptions(MethodView):
 class Authorizations(MethodView):
     @for_merchants("payments", moves_value=True)
     @idempotency.required
-    @blp.arguments(tills.AuthorizationForm)
+    @blp.arguments(
+        tills.AuthorizationForm,
+        example={"paycode": "860000000000000000", "points": 20, "merchant_reference": "T1-20261105-0007"},
+    )
     @blp.response(201, tills.Authorization)
     def post(self, form: dict[str, Any]) -> Any:
         """Hold points for ten minutes: `authorized`, or 422 `insufficient_points`; `pending` if the bank is slow.

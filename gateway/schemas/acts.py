@@ -9,10 +9,12 @@ from gateway.schemas import Schema
 class AttendanceForm(Schema):
     """Who took part in one thing, as the list at the door says."""
 
-    item = fields.Text(40, required=True, metadata={"description": "An item of the rulebook marked `system`"})
+    item = fields.Text(
+        40, required=True, example="training", metadata={"description": "An item of the rulebook marked `system`"}
+    )
     happened_at = fields.Instant(required=True)
-    place = fields.Text(200, required=True)
-    cause = fields.Text(1000, required=True, metadata={"example": "消防安全培训，签到名单"})
+    place = fields.Text(200, required=True, example="社区活动室")
+    cause = fields.Text(1000, required=True, example="消防安全培训，签到名单")
     person_ids = fields.List(fields.Id("per"), required=True, validate=ma.validate.Length(1, 200))
 
 

@@ -41,9 +41,11 @@ class EndForm(Schema):
 
 
 class AppointmentQuery(Page):
-    person_id = fields.Id("per")
-    role = fields.Choice(*ROLES)
-    scope_id = fields.Id("cty", "grd", "mer", "com")
+    person_id = fields.Id("per", metadata={"description": "Whose"})
+    role = fields.Choice(*ROLES, metadata={"description": "Only of that role"})
+    scope_id = fields.Id(
+        "cty", "grd", "mer", "com", metadata={"description": "Over which courtyard, grid, merchant or community"}
+    )
     on = fields.Day(metadata={"description": "Only those that hold on that day; without it past ones too"})
 
 

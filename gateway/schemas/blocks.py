@@ -11,7 +11,7 @@ _HASH = {"description": "SHA-256 in hexadecimal", "example": "9f2c…"}
 
 
 class BlockQuery(Schema):
-    community_id = fields.Id("com", required=True)
+    community_id = fields.Id("com", required=True, metadata={"description": "Whose ledger"})
 
 
 class BlocksQuery(Page, BlockQuery):

@@ -11,13 +11,13 @@ from gateway.schemas import Schema
 class BoardQuery(Page):
     """Which board."""
 
-    community_id = fields.Id("com", required=True)
+    community_id = fields.Id("com", required=True, metadata={"description": "Whose board"})
     period = fields.Text(
         7,
         load_default=None,
         metadata={"description": "`2026-11`, `2026-Q4`, `2026` or `all`; by default this month", "example": "2026-Q4"},
     )
-    category = fields.Choice(*CATEGORIES, load_default=None)
+    category = fields.Choice(*CATEGORIES, load_default=None, metadata={"description": "Points of that category alone"})
 
 
 class BoardPlace(Schema):

@@ -30,11 +30,13 @@ def _moment(**more: Any) -> ma.fields.String:
 class DeedForm(Schema):
     """Time, place, cause and proof of a deed."""
 
-    item = fields.Text(40, required=True, metadata={"description": "A code of the rulebook in force on that day"})
+    item = fields.Text(
+        40, required=True, example="cleanup", metadata={"description": "A code of the rulebook in force on that day"}
+    )
     quantity = fields.Count(1, 10_000, load_default=1)
     happened_at = fields.Instant(required=True)
-    place = fields.Text(200, required=True)
-    cause = fields.Text(1000, required=True)
+    place = fields.Text(200, required=True, example="三排东头")
+    cause = fields.Text(1000, required=True, example="清扫巷道")
     evidence_ids = fields.List(fields.Id("evd"), load_default=list, validate=ma.validate.Length(max=9))
 
 
@@ -45,10 +47,10 @@ class ClaimForm(DeedForm):
 
 
 class ClaimQuery(Page):
-    status = fields.Choice(*STATUSES)
+    status = fields.Choice(*STATUSES, metadata={"description": "Only those that have come so far"})
     period = fields.Period(metadata={"description": "The month of the act"})
-    person_id = fields.Id("per")
-    courtyard_id = fields.Id("cty")
+    person_id = fields.Id("per", metadata={"description": "Whose deeds"})
+    courtyard_id = fields.Id("cty", metadata={"description": "Of those who lived there on the day of the act"})
 
 
 class ClaimFlag(Schema):

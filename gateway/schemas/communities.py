@@ -10,14 +10,14 @@ from gateway.schemas.sessions import MOBILE
 class FirstPerson(Schema):
     """The committee's first person, who then registers everybody else."""
 
-    name = fields.Text(50, required=True)
-    phone = fields.Text(11, pattern=MOBILE, required=True)
-    password = fields.Text(128, least=8, load_only=True)
+    name = fields.Text(50, required=True, example="李书记")
+    phone = fields.Text(11, pattern=MOBILE, required=True, example="13800000001")
+    password = fields.Text(128, least=8, example="correct-horse", load_only=True)
 
 
 class CommunityForm(Schema):
-    name = fields.Text(100, required=True)
-    district = fields.Text(100, load_default=None, allow_none=True)
+    name = fields.Text(100, required=True, example="昌宁社区")
+    district = fields.Text(100, example="离石区", load_default=None, allow_none=True)
     committee = fields.Nested(FirstPerson, required=True)
 
 
@@ -63,7 +63,8 @@ class Settings(Schema):
     ruling_days = fields.Count(1, 90, metadata={"description": "R16: an objection that waits longer is overdue"})
     expiry = fields.Text(
         10,
-        pattern=r"(none|year_end|[1-9]\d?|1[01]\d|120)\Z",
+        pattern=r"none|year_end|[1-9]\d?|1[01]\d|120",
+        example="year_end",
         metadata={"description": "R24: none, year_end, or months"},
     )
     voucher_days = fields.Count(1, 366, metadata={"description": "R25"})

@@ -24,8 +24,8 @@ class CriteriaForm(Schema):
 
 
 class HonourForm(Schema):
-    name = fields.Text(60, required=True, metadata={"example": "文明家庭"})
-    description = fields.Text(1000, least=0, load_default="")
+    name = fields.Text(60, required=True, example="文明家庭")
+    description = fields.Text(1000, least=0, example="邻里和睦，积极参与", load_default="")
     kind = fields.Choice(
         *KINDS, required=True, metadata={"description": "称号, 评优推荐, 公共服务优先, 入党或代表人选推荐"}
     )
@@ -75,12 +75,12 @@ class HonourDecisionForm(Schema):
     list_id = fields.Id("cnd", required=True)
     subject_id = fields.Id("per", "hou", required=True)
     outcome = fields.Choice("granted", "declined", required=True)
-    reason = fields.Text(1000, required=True)
+    reason = fields.Text(1000, required=True, example="邻里公认")
     until = fields.Day(load_default=None, allow_none=True, metadata={"description": "The last day; null: no end"})
 
 
 class RevocationForm(Schema):
-    reason = fields.Text(1000, required=True)
+    reason = fields.Text(1000, required=True, example="不再符合条件")
 
 
 class HonourDecision(Schema):
@@ -111,7 +111,7 @@ class PriorityCode(Schema):
 
 
 class PriorityForm(Schema):
-    code = fields.Text(18, required=True, pattern=r"[0-9]{18}\Z")
+    code = fields.Text(18, required=True, pattern=r"[0-9]{18}", example="870000000000000000")
 
 
 class Priority(Schema):

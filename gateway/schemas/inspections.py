@@ -10,8 +10,8 @@ from gateway.schemas import Schema
 class Criterion(Schema):
     """Marks from 0 to `max_mark`, counted with `weight`."""
 
-    code = fields.Text(40, required=True, pattern=r"[A-Za-z0-9_-]+\Z")
-    title = fields.Text(100, required=True)
+    code = fields.Text(40, required=True, example="yard", pattern=r"[A-Za-z0-9_-]+")
+    title = fields.Text(100, required=True, example="院内整洁")
     weight = fields.Count(1, 100, required=True)
     max_mark = fields.Count(1, 100, required=True)
 
@@ -49,7 +49,7 @@ class ScoreForm(Schema):
         keys=fields.Text(40), values=fields.Count(0, 100), required=True, metadata={"example": {"yard": 9, "gate": 10}}
     )
     evidence_ids = fields.List(fields.Id("evd"), load_default=list, validate=ma.validate.Length(max=20))
-    note = fields.Text(500, least=0, load_default="")
+    note = fields.Text(500, least=0, example="门前有杂物", load_default="")
 
 
 class Score(Schema):
@@ -114,7 +114,9 @@ class CloseForm(Schema):
 
 
 class RectificationForm(Schema):
-    reason = fields.Text(500, required=True, metadata={"description": "What is to be put right"})
+    reason = fields.Text(
+        500, required=True, example="清理门前杂物", metadata={"description": "What is to be put right"}
+    )
     due = fields.Day(required=True, metadata={"description": "The last day for it"})
 
 
@@ -184,7 +186,7 @@ class RankingQuery(Schema):
 
 
 class RankingsQuery(Page):
-    community_id = fields.Id("com", required=True)
+    community_id = fields.Id("com", required=True, metadata={"description": "Whose rounds"})
 
 
 class Visit(Schema):

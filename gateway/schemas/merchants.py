@@ -9,11 +9,15 @@ from gateway.schemas import Schema
 SCOPES = ("vouchers", "payments", "settlements", "webhooks")
 PRIORITIES = "priorities"
 """Asking whether somebody has priority (R26): for other systems, and given only when it is named."""
+_ANY_PUBLIC_KEY = """\
+-----BEGIN PUBLIC KEY-----
+MCowBQYDK2VwAyEAA6EHv/POEL4dcN0Y50vAmWfk1jCbpQ1fHdyGZBJVMbg=
+-----END PUBLIC KEY-----"""
 
 
 class MerchantForm(Schema):
-    name = fields.Text(60, required=True)
-    address = fields.Text(200, least=0, load_default="")
+    name = fields.Text(60, required=True, example="善治超市")
+    address = fields.Text(200, least=0, example="莲花路 1 号", load_default="")
 
 
 class MerchantRevision(MerchantForm):
@@ -43,9 +47,9 @@ class KeyForm(Schema):
     scopes = fields.List(
         fields.Choice(*SCOPES, PRIORITIES), load_default=list(SCOPES), validate=ma.validate.Length(1, len(SCOPES) + 1)
     )
-
     public_key = fields.Text(
         500,
+        example=_ANY_PUBLIC_KEY,
         load_default=None,
         metadata={"description": "PEM of an Ed25519 public key to sign with; without it we make a secret for HMAC"},
     )

@@ -19,7 +19,7 @@ class OrderForm(Schema):
 
 
 class OrderQuery(Page):
-    status = fields.Choice(*STATUSES, load_default=None)
+    status = fields.Choice(*STATUSES, load_default=None, metadata={"description": "Only those that have come so far"})
 
 
 class RewardShown(Schema):
@@ -85,7 +85,12 @@ class Order(Schema):
 
 
 class BenefitForm(Schema):
-    code = fields.Text(40, required=True, metadata={"description": "As scanned or typed, in any case and grouping"})
+    code = fields.Text(
+        40,
+        required=True,
+        example="7K3M-9Q2P-XW4T",
+        metadata={"description": "As scanned or typed, in any case and grouping"},
+    )
 
 
 class PaycodeForm(Schema):

@@ -12,8 +12,8 @@ class CourtyardForm(Schema):
 
     number = fields.Count(1, 9999, required=True, metadata={"description": "院落号, unique in the community"})
     row = fields.Count(1, 999, required=True, metadata={"description": "排"})
-    grid = fields.Text(50, required=True, metadata={"description": "网格: its name or its id"})
-    name = fields.Text(50, load_default=None, allow_none=True)
+    grid = fields.Text(50, required=True, example="一网格", metadata={"description": "网格: its name or its id"})
+    name = fields.Text(50, example="莲花院", load_default=None, allow_none=True)
 
 
 class Courtyard(Schema):
@@ -26,20 +26,18 @@ class Courtyard(Schema):
 
 
 class CourtyardQuery(Page):
-    grid_id = fields.Id("grd")
+    grid_id = fields.Id("grd", metadata={"description": "Of that grid"})
 
 
 class HouseholdForm(Schema):
     courtyard_id = fields.Id("cty", required=True)
     code = fields.Text(
         20,
-        pattern=r"[0-9A-Za-z\u4e00-\u9fff-]+\Z",
+        pattern=r"[0-9A-Za-z\u4e00-\u9fff-]+",
+        example="03-012-2",
         load_default=None,
         allow_none=True,
-        metadata={
-            "description": "户号, unique in the community; by default <row>-<courtyard>-<next>",
-            "example": "03-012-2",
-        },
+        metadata={"description": "户号, unique in the community; by default <row>-<courtyard>-<next>"},
     )
     since = fields.Day(load_default=None, allow_none=True, metadata={"description": "Today by default"})
 

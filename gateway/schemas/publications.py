@@ -59,7 +59,7 @@ class Publication(Schema):
 
 
 class PublicationQuery(Page):
-    community_id = fields.Id("com", required=True)
+    community_id = fields.Id("com", required=True, metadata={"description": "Whose lists"})
 
 
 class PublicObjection(Schema):
@@ -113,11 +113,18 @@ class ListQuery(Page):
 
 class ObjectionForm(Schema):
     entry_id = fields.Id("ent", required=True)
-    reason = fields.Text(500, required=True)
+    reason = fields.Text(500, required=True, example="他那天不在")
 
 
 class ObjectionQuery(Page):
-    state = fields.Choice("open", "upheld", "dismissed", load_default=None, allow_none=True)
+    state = fields.Choice(
+        "open",
+        "upheld",
+        "dismissed",
+        load_default=None,
+        allow_none=True,
+        metadata={"description": "Only those that stand so"},
+    )
     overdue = fields.Choice("true", load_default=None, metadata={"description": "Open for longer than `ruling_days`"})
 
 
@@ -136,7 +143,7 @@ class Objection(PublicObjection):
 
 class RulingForm(Schema):
     outcome = fields.Choice("upheld", "dismissed", required=True)
-    reason = fields.Text(500, required=True)
+    reason = fields.Text(500, required=True, example="确实只到了一半")
     points = fields.Count(
         -100_000,
         100_000,
@@ -149,4 +156,4 @@ class RulingForm(Schema):
 class CorrectionForm(Schema):
     entry_id = fields.Id("ent", required=True)
     points = fields.Count(-100_000, 100_000, required=True, metadata={"description": "What the entry should be worth"})
-    reason = fields.Text(500, required=True)
+    reason = fields.Text(500, required=True, example="复核签到表")

@@ -13,29 +13,37 @@ TENURES = ("owner", "tenant")
 class ResidentForm(Schema):
     """A resident with his household; without one, somebody who serves the community and lives elsewhere."""
 
-    name = fields.Text(50, required=True)
-    phone = fields.Text(11, pattern=MOBILE, load_default=None, allow_none=True)
+    name = fields.Text(50, required=True, example="张三")
+    phone = fields.Text(11, pattern=MOBILE, example="13800000001", load_default=None, allow_none=True)
     birth_year = fields.Count(1900, 2100, load_default=None, allow_none=True)
     household_id = fields.Id("hou", load_default=None, allow_none=True)
     tenure = fields.Choice(*TENURES, load_default=None, allow_none=True, metadata={"description": "房东, 租户"})
     away = fields.Boolean(load_default=False, truthy={True}, falsy={False}, metadata={"description": "身处异乡"})
     since = fields.Day(load_default=None, allow_none=True, metadata={"description": "Today by default"})
-    password = fields.Text(128, least=8, load_only=True, metadata={"description": "Set by the committee, for staff"})
+    password = fields.Text(
+        128,
+        least=8,
+        example="correct-horse",
+        load_only=True,
+        metadata={"description": "Set by the committee, for staff"},
+    )
 
 
 class PersonalData(Schema):
     """Personal data; what is left out stays as it is, what is null is forgotten."""
 
-    name = fields.Text(50)
-    phone = fields.Text(11, pattern=MOBILE, allow_none=True)
+    name = fields.Text(50, example="张三")
+    phone = fields.Text(11, pattern=MOBILE, example="13800000001", allow_none=True)
     birth_year = fields.Count(1900, 2100, allow_none=True)
-    password = fields.Text(128, least=8, load_only=True, metadata={"description": "Set by the committee"})
+    password = fields.Text(
+        128, least=8, example="correct-horse", load_only=True, metadata={"description": "Set by the committee"}
+    )
 
 
 class ResidentQuery(Page):
-    household_id = fields.Id("hou")
-    courtyard_id = fields.Id("cty")
-    name = fields.Text(50, metadata={"description": "What the name begins with"})
+    household_id = fields.Id("hou", metadata={"description": "Of that household"})
+    courtyard_id = fields.Id("cty", metadata={"description": "Who lives there today"})
+    name = fields.Text(50, example="张", metadata={"description": "What the name begins with"})
 
 
 class Resident(Schema):
@@ -72,7 +80,7 @@ class MoveForm(Schema):
     """The whole household moves unless `whole_household` is false; who then moves into a courtyard makes a new one."""
 
     on = fields.Day(required=True)
-    to = fields.Nested(Destination, required=True)
+    to = fields.Nested(Destination, required=True, metadata={"example": {"courtyard_id": fields.example_id("cty")}})
     whole_household = fields.Boolean(load_default=True, truthy={True}, falsy={False})
     tenure = fields.Choice(*TENURES, load_default=None, allow_none=True, metadata={"description": "If it changes"})
 

@@ -13,7 +13,12 @@ _POINTS = {"description": "Adjusts the score; only with approve, and with a reas
 
 
 class ReviewQuery(Page):
-    stage = fields.Choice("first", "final", load_default="first")
+    stage = fields.Choice(
+        "first",
+        "final",
+        load_default="first",
+        metadata={"description": "Waiting for the first review, or for the working group"},
+    )
     overdue = fields.Choice(
         "true",
         load_default=None,
@@ -23,7 +28,13 @@ class ReviewQuery(Page):
 
 class DecisionForm(Schema):
     decision = fields.Choice("endorse", "return", "refuse", "approve", required=True, metadata=_DECISION)
-    reason = fields.Text(500, least=0, load_default="", metadata={"description": "Needed to return, refuse or adjust"})
+    reason = fields.Text(
+        500,
+        least=0,
+        example="情况属实",
+        load_default="",
+        metadata={"description": "Needed to return, refuse or adjust"},
+    )
     points = fields.Count(-100_000, 100_000, load_default=None, allow_none=True, metadata=_POINTS)
     false_claim = fields.Boolean(
         load_default=False, metadata={"description": "With refuse: the deed was made up (see the community's settings)"}

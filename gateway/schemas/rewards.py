@@ -14,8 +14,8 @@ class RewardForm(Schema):
     """The terms of an offer. A PUT replaces them all; orders already placed keep theirs."""
 
     kind = fields.Choice(*KINDS, required=True, metadata={"description": "商品, 优惠券, 打折卡, 优先享受社区福利"})
-    name = fields.Text(60, required=True)
-    description = fields.Text(1000, least=0, load_default="")
+    name = fields.Text(60, required=True, example="大米 5 kg")
+    description = fields.Text(1000, least=0, example="每袋 5 公斤", load_default="")
     points = fields.Count(1, 100_000, required=True, metadata={"description": "Price of one"})
     stock = fields.Count(
         0,
@@ -67,7 +67,7 @@ class Reward(Schema):
 
 class CodesForm(Schema):
     codes = fields.List(
-        fields.Text(64, least=4, pattern=r"[!-~]+\Z"),
+        fields.Text(64, least=4, pattern=r"[!-~]+", example="LF-0001"),
         required=True,
         validate=ma.validate.Length(min=1, max=1000),
         metadata={"description": "As the merchant's own system knows them; each is issued once"},

@@ -23,22 +23,27 @@ class RuleCap(Schema):
 
 
 class RuleItem(Schema):
-    code = fields.Text(40, required=True, metadata={"example": "cleanup"})
+    code = fields.Text(40, required=True, example="cleanup")
     category = fields.Choice(*CATEGORIES, required=True)
-    title = fields.Text(60, required=True)
+    title = fields.Text(60, required=True, example="参加环境卫生整治")
     score = fields.Count(-1000, 1000, required=True, metadata={"description": "Points a unit; negative: a deduction"})
-    unit = fields.Text(10, load_default="次")
+    unit = fields.Text(10, example="次", load_default="次")
     max_quantity = fields.Count(1, 1000, load_default=1, metadata={"description": "Units one claim may hold"})
     claimable_by = fields.Choice("resident", "head", "both", load_default="both")
     evidence_required = fields.Boolean(load_default=True)
     deduction = fields.Boolean(load_default=False)
     system = fields.Boolean(load_default=False, metadata={"description": "Made by the platform's own record (R11)"})
-    caps = fields.List(fields.Nested(RuleCap), load_default=list, validate=ma.validate.Length(max=8))
+    caps = fields.List(
+        fields.Nested(RuleCap),
+        load_default=list,
+        validate=ma.validate.Length(max=8),
+        metadata={"example": [{"times": 1, "per": "day", "of": "person"}]},
+    )
     active = fields.Boolean(load_default=True)
 
 
 class RulebookForm(Schema):
-    title = fields.Text(100, load_default="积分细则")
+    title = fields.Text(100, example="积分细则", load_default="积分细则")
     items = fields.List(fields.Nested(RuleItem), required=True, validate=ma.validate.Length(1, 500))
 
 

@@ -5,15 +5,15 @@ import marshmallow as ma
 from gateway import fields
 from gateway.schemas import Schema
 
-MOBILE = r"1[3-9]\d{9}\Z"
+MOBILE = r"1[3-9]\d{9}"
 
 
 class Credentials(Schema):
     """Either a WeChat code, or a phone number with its password."""
 
-    wechat_code = fields.Text(128, metadata={"description": "What wx.login gave"})
-    phone = fields.Text(11, pattern=MOBILE, metadata={"example": "13800000001"})
-    password = fields.Text(128, load_only=True)
+    wechat_code = fields.Text(128, example="fake-zhang", metadata={"description": "What wx.login gave"})
+    phone = fields.Text(11, pattern=MOBILE, example="13800000001")
+    password = fields.Text(128, example="correct-horse", load_only=True)
 
     @ma.validates_schema(skip_on_field_errors=True)
     def one_way(self, form: dict[str, str], **kwargs: object) -> None:
@@ -22,7 +22,7 @@ class Credentials(Schema):
 
 
 class RefreshForm(Schema):
-    refresh_token = fields.Text(128, required=True)
+    refresh_token = fields.Text(128, required=True, example="rt_3qY8vN6kTz")
 
 
 class Session(Schema):
@@ -39,8 +39,8 @@ class Session(Schema):
 class BindingForm(Schema):
     """Either an invite code, or the phone number that the community has registered, as WeChat tells it."""
 
-    invite_code = fields.Text(64, metadata={"description": "From the head of the courtyard"})
-    phone_code = fields.Text(128, metadata={"description": "What bindgetphonenumber gave"})
+    invite_code = fields.Text(64, example="7KQ2M8XWPA", metadata={"description": "From the head of the courtyard"})
+    phone_code = fields.Text(128, example="phone-13800000001", metadata={"description": "What bindgetphonenumber gave"})
     community_id = fields.Id("com", metadata={"description": "With phone_code, where several know the number"})
 
     @ma.validates_schema(skip_on_field_errors=True)

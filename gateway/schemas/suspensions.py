@@ -9,11 +9,11 @@ from gateway.schemas import Schema
 class SuspensionForm(Schema):
     person_id = fields.Id("per", required=True)
     until = fields.Day(required=True, metadata={"description": "The first day on which the person may declare again"})
-    reason = fields.Text(500, required=True)
+    reason = fields.Text(500, required=True, example="两次虚报")
 
 
 class LiftForm(Schema):
-    reason = fields.Text(500, required=True)
+    reason = fields.Text(500, required=True, example="已说明情况")
 
 
 class Suspension(Schema):

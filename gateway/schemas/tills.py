@@ -16,16 +16,28 @@ from gateway.schemas.orders import RewardShown
 def _reference(**options: Any) -> fields.Text:
     """The number the shop's own books know a sale by; unique for each kind of operation."""
     metadata = {"description": "The shop's own number of it; unique for each kind of operation"}
-    return fields.Text(64, pattern=r"[A-Za-z0-9][A-Za-z0-9_.:/-]*\Z", metadata=metadata, **options)
+    return fields.Text(
+        64, pattern=r"[A-Za-z0-9][A-Za-z0-9_.:/-]*", example="T1-20261105-0007", metadata=metadata, **options
+    )
 
 
 class _FromTill(Schema):
-    till = fields.Text(40, pattern=r"\w[\w.:/ -]*\Z", metadata={"description": "What the shop calls this till"})
+    till = fields.Text(
+        40,
+        pattern=r"[\w\u4e00-\u9fff][\w\u4e00-\u9fff.:/ -]*",
+        example="1",
+        metadata={"description": "What the shop calls this till"},
+    )
     shop_id = fields.Id("shp", metadata={"description": "In which of the merchant's shops"})
 
 
 class CodeForm(Schema):
-    code = fields.Text(40, required=True, metadata={"description": "As scanned or typed, in any case and grouping"})
+    code = fields.Text(
+        40,
+        required=True,
+        example="7K3M-9Q2P-XW4T",
+        metadata={"description": "As scanned or typed, in any case and grouping"},
+    )
 
 
 class RedemptionForm(_FromTill, CodeForm):
@@ -57,9 +69,15 @@ class Redemption(Schema):
 class AuthorizationForm(_FromTill):
     """A pay code, or a household's printed card with its PIN."""
 
-    paycode = fields.Text(18, pattern=r"[0-9]{18}\Z", metadata={"description": "Shown on a resident's phone"})
-    card = fields.Text(40, metadata={"description": "The printed card's code, as scanned or typed"})
-    pin = fields.Text(6, pattern=r"[0-9]{6}\Z", load_only=True)
+    paycode = fields.Text(
+        18, pattern=r"[0-9]{18}", example="860000000000000000", metadata={"description": "Shown on a resident's phone"}
+    )
+    card = fields.Text(
+        40,
+        example="7K3M-9QRT-XW2E-H5NA-4BCD",
+        metadata={"description": "The printed card's code, as scanned or typed"},
+    )
+    pin = fields.Text(6, pattern=r"[0-9]{6}", example="402917", load_only=True)
     points = fields.Count(1, 1_000_000, required=True)
     merchant_reference = _reference(required=True)
 
@@ -117,8 +135,8 @@ class Refund(Schema):
 
 class TransactionQuery(Page):
     merchant_reference = _reference(load_default=None)
-    period = fields.Period(load_default=None)
-    shop_id = fields.Id("shp", load_default=None)
+    period = fields.Period(load_default=None, metadata={"description": "Of that month"})
+    shop_id = fields.Id("shp", load_default=None, metadata={"description": "In that shop"})
 
 
 class Line(Schema):
@@ -154,7 +172,7 @@ class Sum(Schema):
 
 
 class SettlementQuery(Page):
-    period = fields.Period(load_default=None)
+    period = fields.Period(load_default=None, metadata={"description": "Of that month"})
 
 
 class Settlement(Schema):
@@ -176,7 +194,9 @@ class Statement(Settlement):
 
 
 class StatementQuery(Schema):
-    format = fields.Choice("json", "csv", load_default="json")
+    format = fields.Choice(
+        "json", "csv", load_default="json", metadata={"description": "csv is for the merchant's own bookkeeping"}
+    )
 
 
 class TestVoucherForm(Schema):
@@ -228,7 +248,7 @@ def _whole(line: dict[str, str]) -> dict[str, int]:
 
 
 class ReconciliationQuery(Page):
-    period = fields.Period(load_default=None)
+    period = fields.Period(load_default=None, metadata={"description": "Of that month"})
 
 
 class Unmatched(Schema):

@@ -17,7 +17,12 @@ TYPES = (
 
 
 class EndpointForm(Schema):
-    url = fields.Text(500, required=True, metadata={"format": "uri", "description": "https, at a public address"})
+    url = fields.Text(
+        500,
+        required=True,
+        example="https://shop.example/hooks/shanzhi",
+        metadata={"format": "uri", "description": "https, at a public address"},
+    )
     types = fields.List(
         fields.Choice(*TYPES),
         load_default=list,
@@ -68,5 +73,7 @@ class Delivery(Schema):
 
 
 class DeliveryQuery(Page):
-    endpoint_id = fields.Id("wep", load_default=None)
-    status = fields.Choice("pending", "delivered", "failed", load_default=None)
+    endpoint_id = fields.Id("wep", load_default=None, metadata={"description": "To that endpoint"})
+    status = fields.Choice(
+        "pending", "delivered", "failed", load_default=None, metadata={"description": "Only those that stand so"}
+    )

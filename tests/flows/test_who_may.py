@@ -426,7 +426,7 @@ class Described:
         if name.endswith("_id"):
             return self._ids.get(name.removesuffix("_id"), name)
         formats = {"date": "2026-01-05", "date-time": "2026-01-05T01:00:00Z", "period": "2026-01"}
-        return schema.get("example") or formats.get(schema.get("format", ""), "某")
+        return formats.get(schema.get("format", "")) or schema.get("example", "某")
 
 
 @pytest.fixture(scope="module")

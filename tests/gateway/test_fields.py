@@ -14,7 +14,6 @@ def load(field, value):
         (fields.Text(), "  扫地\n", "扫地"),
         (fields.Text(least=0), "", ""),
         (fields.Id("clm", "rev"), "rev_01jd", "rev_01jd"),
-        (fields.Id(), "any_01jd", "any_01jd"),
         (fields.Count(), 0, 0),
         (fields.Number(), 1, 1.0),
         (fields.Choice("a", "b"), "a", "a"),

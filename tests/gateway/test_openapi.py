@@ -1,0 +1,136 @@
+"""The description as its readers find it: a developer at /docs, a client generator, a linter."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from gateway.__main__ import described
+from tests.gateway.test_bad_input import everything
+
+DOCUMENT = Path(__file__).parents[2] / "docs" / "openapi.json"
+METHODS = ("get", "post", "put", "delete")
+TILL = {"Authorization": "Bearer sz_test_x"}
+
+
+@pytest.fixture(scope="module")
+def document() -> dict[str, Any]:
+    return everything.test_client().get("/openapi.json").json
+
+
+@pytest.fixture(scope="module")
+def operations(document) -> dict[str, dict[str, Any]]:
+    return {
+        f"{method.upper()} {path}": operation | {"shared": operations.get("parameters", [])}
+        for path, operations in document["paths"].items()
+        for method, operation in operations.items()
+        if method in METHODS
+    }
+
+
+def test_the_described_api_is_the_one_that_is_served():
+    assert DOCUMENT.read_text("utf-8") == described(), "docs/openapi.json is stale: make openapi"
+
+
+def test_the_description_is_openapi_3_1_with_problems_as_errors(document):
+    assert document["openapi"] == "3.1.0"
+    signing_in = document["paths"]["/v1/sessions"]["post"]
+    assert signing_in["summary"] == "Sign in by WeChat, or by phone number and password."
+    refused = document["components"]["responses"]["DEFAULT_ERROR"]["content"]
+    assert list(refused) == ["application/problem+json"]
+    assert document["paths"]["/v1/me"]["get"]["security"] == [{"person": []}]
+
+
+def test_every_operation_is_summed_up_and_says_who_may_call_it(operations):
+    assert not [name for name, operation in operations.items() if not operation.get("summary")]
+    assert not [name for name, operation in operations.items() if "security" not in operation]
+
+
+def test_every_operation_has_a_name_of_its_own_for_client_generators(operations):
+    names = Counter(operation["operationId"] for operation in operations.values())
+
+    assert set(names.values()) == {1}
+    assert all(re.fullmatch(r"(get|post|put|delete)(_[a-z]+)+", name) for name in names)
+
+
+def test_every_operation_says_how_it_may_be_refused(operations):
+    for name, operation in operations.items():
+        assert "default" in operation["responses"], name
+        assert not operation["security"] or "401" in operation["responses"], name
+        assert "{" not in name or "404" in operation["responses"], name
+
+
+def test_what_moves_points_is_described_with_the_headers_it_needs(operations):
+    headers = {parameter["name"]: parameter for parameter in operations["POST /v1/merchant/refunds"]["parameters"]}
+
+    assert headers.keys() == {"Idempotency-Key", "Content-Digest", "Signature-Input", "Signature"}
+    assert headers["Idempotency-Key"]["required"]
+
+
+def test_every_parameter_says_what_it_is(operations):
+    assert not [
+        (name, parameter["name"])
+        for name, operation in operations.items()
+        for parameter in (*operation.get("parameters", ()), *operation["shared"])
+        if not parameter.get("description")
+    ]
+
+
+def test_every_pattern_means_the_same_to_a_browser(document):
+    patterns = set(_patterns(document))
+
+    assert patterns
+    assert all(pattern.startswith("^") and pattern.endswith("$") for pattern in patterns)
+    assert not [pattern for pattern in patterns if re.search(r"\\[AZbB]|\(\?P|\(\?[aimsux]", pattern)]
+
+
+def test_a_form_filled_in_with_the_examples_is_taken(document, operations, sign_in):
+    refused = {}
+    for name, operation in operations.items():
+        if form := operation.get("requestBody", {}).get("content", {}).get("application/json"):
+            method, path = name.split()
+            answer = everything.test_client().open(
+                re.sub(r"\{\w+\}", "x_1", path),
+                method=method,
+                json=form.get("example") or _example(document, form["schema"]),
+                headers={"Idempotency-Key": "1"} | (TILL if "/merchant/" in path else sign_in()),
+            )
+            if answer.status_code in (400, 422):
+                refused[name] = answer.json
+
+    assert refused == {}
+
+
+def _patterns(described: Any) -> Iterator[str]:
+    for name, inner in described.items() if isinstance(described, dict) else enumerate(described):
+        if name == "pattern" and isinstance(inner, str):
+            yield inner
+        elif isinstance(inner, dict | list):
+            yield from _patterns(inner)
+
+
+def _example(document: dict[str, Any], schema: dict[str, Any]) -> Any:
+    """As documentation pages fill a form in: every field, with its example, its default or its first choice."""
+    for word in ("example", "default"):
+        if schema.get(word) is not None:
+            return schema[word]
+    if reference := schema.get("$ref"):
+        return _example(document, document["components"]["schemas"][reference.rpartition("/")[2]])
+    if "enum" in schema:
+        return schema["enum"][0]
+    for choices in (schema.get("anyOf"), schema.get("allOf")):
+        if choices:
+            return _example(document, choices[0])
+    match schema["type"] if isinstance(schema["type"], str) else schema["type"][0]:
+        case "object":
+            return {name: _example(document, inner) for name, inner in schema.get("properties", {}).items()}
+        case "array":
+            return [_example(document, schema["items"])]
+        case "integer" | "number":
+            return schema.get("minimum", 1)
+        case "boolean":
+            return True
+    return "string"
