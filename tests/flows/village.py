@@ -63,6 +63,15 @@ RULES: list[Answer] = [
     },
     {"code": "council", "category": "neighbourhood", "title": "参加议事会", "score": 5, "evidence_required": False},
     {
+        "code": "training",
+        "category": "public_order",
+        "title": "消防培训",
+        "score": 2,
+        "evidence_required": False,
+        "system": True,
+        "caps": [{"times": 1, "per": "month", "of": "household"}],
+    },
+    {
         "code": "merit",
         "category": "charity",
         "title": "捐赠",
