@@ -37,7 +37,9 @@ limiter = Limiter(
         ),
     ],
     strategy="fixed-window",
+    swallow_errors=True,
 )
+"""Who cannot be counted is let in: a store of counts that is away, or lost a race among threads, refuses nobody."""
 limiter.request_filter(lambda: request.endpoint in _UNLIMITED)
 
 

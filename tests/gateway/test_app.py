@@ -3,6 +3,8 @@ import re
 import pytest
 
 from contracts.errors import Unavailable
+from deploy.local import ports
+from gateway.__main__ import described
 from gateway.app import create_app
 from gateway.settings import Settings, SettingsError
 
@@ -55,6 +57,12 @@ def test_answers_are_safe_for_browsers_and_private(client):
 def test_https_is_insisted_on_where_there_is_https(settings, services):
     client = create_app(settings.but(https=True), services).test_client()
     assert client.get("/healthz").headers["Strict-Transport-Security"]
+
+
+def test_whoever_cannot_be_counted_is_let_in(settings, services):
+    without_a_redis = settings.but(ratelimit_storage_uri=f"redis://127.0.0.1:{ports.free()}", rate_limit="1/minute")
+    client = create_app(without_a_redis, services).test_client()
+    assert [client.post("/v1/sessions", json={}).status_code for _ in range(2)] == [422, 422]
 
 
 @pytest.mark.parametrize("limit", [{"rate_limit": "3/minute"}, {"session_rate_limit": "3/minute"}])
