@@ -8,6 +8,7 @@ relay does between batches. It may get lost: the relay polls, too.
 import time
 from contextlib import suppress
 
+import psycopg2
 from eventlet.event import Event
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import SQLAlchemyError
@@ -37,7 +38,7 @@ class Nudge:
             self._due.wait()
             self._due = Event()
             with (
-                suppress(SQLAlchemyError),
+                suppress(SQLAlchemyError, psycopg2.Error),  # the latter where a dead connection is handed back
                 self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection,
             ):
                 connection.execute(text(f"NOTIFY {CHANNEL}"))
