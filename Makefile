@@ -5,6 +5,7 @@
 SHELL := /bin/bash
 PYTHON ?= python3
 RUN := .venv/bin/python -m
+TEST_WORKERS ?= 3
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .PHONY: help
@@ -30,8 +31,8 @@ clean: ## Stop everything and remove .local/ and .venv/
 
 .PHONY: test lint fuzz faults bench
 test: lint ## Lint, then run every test, on servers of their own
-	@echo "Running the tests on a PostgreSQL and a RabbitMQ of their own"
-	@$(RUN) pytest
+	@echo "Running the tests in $(TEST_WORKERS) workers, each with a PostgreSQL and a RabbitMQ of its own"
+	@$(RUN) pytest --numprocesses $(TEST_WORKERS) --dist loadfile --no-loadscope-reorder
 lint: setup ## Check style, types and who imports whom
 	@echo "ruff: style" && $(RUN) ruff check .
 	@echo "ruff: format" && $(RUN) ruff format --check .

@@ -1,7 +1,7 @@
-"""The one stack of a test run: real PostgreSQL and RabbitMQ, and whichever services a test starts on them.
+"""The one stack of a test worker: real PostgreSQL and RabbitMQ, and whichever services a test starts on them.
 
-It lives in `.local/test`, so that a run that was killed is swept up by the next one; beside a run that has it
-already, in a folder of its own.
+Each worker's lives in `.local/test`, so that the next run sweeps up after one that was killed; beside a run that has it
+already, in a folder of its own. Its logs stay when a test failed.
 """
 
 import os
@@ -19,15 +19,16 @@ from messaging.testing import temporary_database
 
 
 @pytest.fixture(scope="session")
-def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+def stack(request: pytest.FixtureRequest, worker_id: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     """PostgreSQL and RabbitMQ, fresh; `stack.start("claims")` migrates and brings up more."""
-    root = PROJECT / ".local" / "test"
+    root = PROJECT / ".local" / "test" / worker_id
     if claim.is_taken(root):
         root = tmp_path_factory.mktemp("stack")
     claim.clear(root)
     with Stack(root) as stack:
         yield stack
-    claim.clear(root)
+    if not request.session.testsfailed:
+        claim.clear(root)
 
 
 @pytest.fixture(scope="session")

@@ -118,7 +118,7 @@ def test_a_call_without_an_answer_ends_at_its_deadline(pool, echo):
     started = time.monotonic()
     with pytest.raises(Unavailable):
         call(pool, echo, "dawdle", seconds=4)
-    assert 1.9 < time.monotonic() - started < 2.5
+    assert 1.9 < time.monotonic() - started < 3.5
     assert call(pool, echo, "echo", value="and goes on") == "and goes on"
 
 
@@ -140,7 +140,7 @@ def test_without_a_broker_calls_fail_at_once_and_work_when_it_is_back(pool, echo
     started = time.monotonic()
     with pytest.raises(Unavailable):
         call(pool, echo, "echo", value=2)
-    assert time.monotonic() - started < 1
+    assert time.monotonic() - started < 2
     relay.take()
     assert call(pool, echo, "echo", value=3) == 3
 
@@ -150,14 +150,14 @@ def test_more_calls_than_lines_wait_for_their_turn_and_no_longer_than_the_deadli
     with ThreadPoolExecutor(7) as threads:
         waiting = [threads.submit(call, pool, echo, "dawdle", seconds=30) for _ in range(7)]
     assert all(isinstance(each.exception(), Unavailable) for each in waiting)
-    assert time.monotonic() - started < 3
+    assert time.monotonic() - started < 4
 
 
 def test_a_service_nobody_ever_ran_is_unavailable_at_once(pool, echo):
     started = time.monotonic()
     with pytest.raises(Unavailable):
         pool.call("nobody", "anything", {}, {})
-    assert time.monotonic() - started < 1
+    assert time.monotonic() - started < 2
     assert pool.consumers([echo.name, "nobody"]) == {echo.name: 1, "nobody": 0}
 
 

