@@ -4,7 +4,6 @@ import pytest
 
 from contracts.errors import Unavailable
 from deploy.local import ports
-from gateway.__main__ import described
 from gateway.app import create_app
 from gateway.settings import Settings, SettingsError
 
