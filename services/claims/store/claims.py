@@ -1,11 +1,12 @@
 """The claims of one community, their timelines, and what is used of each cap."""
 
+import json
 from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import bindparam, func, insert, literal, select, update
+from sqlalchemy import bindparam, func, insert, literal, select, text, update
 from sqlalchemy.orm import Session
 
 from contracts.errors import NotFound
@@ -23,6 +24,13 @@ _ADD = prepared(
     .values({column: bindparam(f"step_{column.name}") for column in claim_steps.c if column.name != "position"})
     .add_cte(insert(claims).values({column: bindparam(column.name) for column in claims.c}).cte("added"))
 )
+_HEARD = ("status", "changed_at", "judged", "entry", "period", "approved_points", "corrected_points", "version")
+_HEAR = text(
+    f"UPDATE claims SET {', '.join(f'{name} = heard.{name}' for name in _HEARD)}"
+    " FROM json_populate_recordset(NULL::claims, :rows) heard"
+    " WHERE claims.community = heard.community AND claims.id = heard.id"
+)
+"""Two hundred in one statement: the rows travel as one JSON document."""
 _SLICE = 2_000
 """Claims that one statement publishes: a large month takes longer than a statement may."""
 
@@ -88,9 +96,17 @@ class Claims:
     # What review says
 
     def locked(self, ids: Iterable[str]) -> dict[str, Claim]:
-        """Those claims, locked in one order for all."""
+        """Those claims, locked in one order for all; `heard` keeps what becomes of them, nothing else does."""
         rows = select(Claim).where(claims.c.community == self._community, claims.c.id.in_(list(ids)))
-        return {claim.id: claim for claim in self._session.scalars(rows.order_by(claims.c.id).with_for_update())}
+        found = {claim.id: claim for claim in self._session.scalars(rows.order_by(claims.c.id).with_for_update())}
+        for claim in found.values():
+            self._session.expunge(claim)
+        return found
+
+    def heard(self, changed: Iterable[Claim]) -> None:
+        """Keep what review's events have made of these claims, which are there and locked."""
+        rows = [{name: getattr(claim, name) for name in ("community", "id", *_HEARD)} for claim in changed]
+        self._session.execute(_HEAR, {"rows": json.dumps(rows, default=datetime.isoformat)})
 
     def of_entry(self, entry: str) -> Claim | None:
         """The claim an entry came from; none if it came from an award."""
@@ -98,7 +114,6 @@ class Claims:
 
     def publish(self, period: str, at: datetime, step: Step) -> None:
         """The list of `period` is public: its approved claims are published, and all on it take `step`."""
-        self._session.flush()
         listed = [
             claims.c.community == self._community,
             claims.c.period == period,
@@ -116,7 +131,6 @@ class Claims:
         for start in range(0, len(ids), _SLICE):
             part = [claims.c.community == self._community, claims.c.id.in_(ids[start : start + _SLICE])]
             self._session.execute(update(claims).where(*part, claims.c.status == Status.APPROVED).values(public))
-        self._session.expire_all()
 
     # The timeline
 

@@ -48,40 +48,55 @@ class Periods:
 
     def get(self, period: str) -> PeriodFigures:
         """The figures of one month, zero when nothing is on its list."""
-        counted = self._counted(period)
-        return PeriodFigures(
-            period=period,
-            publication=self._session.scalar(
-                select(Publication).where(publications.c.community == self._community, publications.c.period == period)
-            ),
-            entries=counted.entries,
-            points=counted.points,
-            frozen=counted.frozen,
-            final_entries=counted.final_entries,
-            final_points=counted.final_points,
-            corrections=self._corrections(period),
+        publication = self._session.scalar(
+            select(Publication).where(publications.c.community == self._community, publications.c.period == period)
         )
+        told = publication and publication.state in ("published", "settled")
+        counted = self._beside(publication) if told else self._counted(period)
+        return PeriodFigures(period=period, publication=publication, **counted)
 
-    def _counted(self, period: str) -> Row:
-        """One pass over the month's entries. A late-approved entry of a published month is on a later list."""
+    def _counted(self, period: str) -> dict[str, int]:
+        """One pass over the month's entries, which are being approved, listed or made final."""
+        final = entries.c.state == EntryState.FINAL
+        counted = select(
+            func.count().label("entries"),
+            func.coalesce(func.sum(entries.c.points), 0).label("points"),
+            func.count().filter(entries.c.state == EntryState.FROZEN).label("frozen"),
+            func.count().filter(final).label("final_entries"),
+            func.coalesce(func.sum(entries.c.points + entries.c.corrected).filter(final), 0).label("final_points"),
+        ).where(entries.c.community == self._community, entries.c.period == period)
+        corrected = self._corrected(period)
+        return dict(self._session.execute(counted).one()._mapping) | {"corrections": corrected.number}
+
+    def _beside(self, publication: Publication) -> dict[str, int]:
+        """What the list says, and the few entries that stand apart from it: those of earlier years cost no pass."""
+        frozen = self._session.execute(
+            select(func.count().label("number"), func.coalesce(func.sum(entries.c.points), 0).label("points")).where(
+                entries.c.community == self._community,
+                entries.c.period == publication.period,
+                entries.c.state == EntryState.FROZEN,
+            )
+        ).one()
+        corrected = self._corrected(publication.period)
+        settled = publication.settled_at is not None
+        return {
+            "entries": publication.entries,
+            "points": publication.points,
+            "frozen": frozen.number,
+            "final_entries": publication.entries - frozen.number if settled else 0,
+            "final_points": publication.points - frozen.points + corrected.final_points if settled else 0,
+            "corrections": corrected.number,
+        }
+
+    def _corrected(self, period: str) -> Row:
+        """The corrections beside the month's entries, and what they change of those that are final."""
+        on_the_list = (entries.c.community == corrections.c.community) & (entries.c.id == corrections.c.entry)
         final = entries.c.state == EntryState.FINAL
         return self._session.execute(
             select(
-                func.count().label("entries"),
-                func.coalesce(func.sum(entries.c.points), 0).label("points"),
-                func.count().filter(entries.c.state == EntryState.FROZEN).label("frozen"),
-                func.count().filter(final).label("final_entries"),
-                func.coalesce(func.sum(entries.c.points + entries.c.corrected).filter(final), 0).label("final_points"),
-            ).where(entries.c.community == self._community, entries.c.period == period)
-        ).one()
-
-    def _corrections(self, period: str) -> int:
-        on_the_list = (entries.c.community == corrections.c.community) & (entries.c.id == corrections.c.entry)
-        return (
-            self._session.scalar(
-                select(func.count())
-                .select_from(corrections.join(entries, on_the_list))
-                .where(corrections.c.community == self._community, entries.c.period == period)
+                func.count().label("number"),
+                func.coalesce(func.sum(corrections.c.points).filter(final), 0).label("final_points"),
             )
-            or 0
-        )
+            .select_from(corrections.join(entries, on_the_list))
+            .where(corrections.c.community == self._community, entries.c.period == period)
+        ).one()
