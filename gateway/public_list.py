@@ -25,7 +25,9 @@ _COLUMNS = {
 }
 _STATES = {"published": "公示中", "frozen": "异议处理中", "final": "已生效"}
 MOST_ON_PAPER = 4_000
-"""Lines of a list that is still printed: some eighty pages."""
+"""Lines that are still printed as one paper: some eighty pages."""
+LINES_A_PART = 1_000
+"""Lines of a part of a list, as a paper of its own."""
 
 
 def xlsx(publication: dict[str, Any], rows: Iterable[dict[str, Any]]) -> Response:
@@ -36,19 +38,49 @@ def xlsx(publication: dict[str, Any], rows: Iterable[dict[str, Any]]) -> Respons
     return sheets.sheet(_name(publication), _COLUMNS, shown)
 
 
-def pdf(publication: dict[str, Any], rows: Iterable[dict[str, Any]], community: str) -> Response:
-    """The whole list by courtyard, for the notice board of the `community` of that name."""
+def pdf(
+    publication: dict[str, Any], rows: Iterable[dict[str, Any]], community: str, part: int | None = None
+) -> Response:
+    """These lines by courtyard, for the notice board of the `community` of that name; which `part` they are, if one."""
     named = {"community_name": community, "period_title": _month(publication["period"])}
     times = {name: _instant(publication[name]) for name in ("published_at", "window_closes_at")}
     courtyards = [_courtyard(number, list(lines)) for number, lines in groupby(rows, _number)]
-    return paper.answer(_name(publication), "publication", publication | named | times | {"courtyards": courtyards})
+    chosen = {"part": part, "parts": _parts(publication), "listed": sum(len(each["lines"]) for each in courtyards)}
+    name = f"{_name(publication)} {part}" if part else _name(publication)
+    return paper.answer(name, "publication", publication | named | times | chosen | {"courtyards": courtyards})
 
 
-def must_fit_on_paper(publication: dict[str, Any]) -> None:
-    """`Invalid` for a list that nobody would print."""
-    if publication["entries"] > MOST_ON_PAPER:
-        detail = f"名单超过 {MOST_ON_PAPER} 条，请以 xlsx 下载"
-        raise Invalid(detail, errors=[{"pointer": "/format", "detail": detail, "in": "query"}])
+def must_fit_on_paper(publication: dict[str, Any], lines: int) -> None:
+    """`Invalid` for more lines than anybody would print as one paper."""
+    if lines > MOST_ON_PAPER:
+        parts = _parts(publication)
+        ways = f"分册打印（part=1 至 {parts}）、按院落打印（courtyard_id），或以 xlsx 下载"
+        raise _invalid("format", f"名单超过 {MOST_ON_PAPER} 条，请{ways}", parts=parts)
+
+
+def must_be_a_paper(part: int | None, wanted: str, courtyard_id: str | None) -> None:
+    """`Invalid` for a part of what is no paper, or of one courtyard's list."""
+    if part and (wanted != "pdf" or courtyard_id):
+        raise _invalid("part", "分册只用于打印整份名单（format=pdf，不带 courtyard_id）")
+
+
+def must_have_part(publication: dict[str, Any], part: int) -> None:
+    """`Invalid` for a part behind the last."""
+    if part > _parts(publication):
+        raise _invalid("part", f"名单共 {_parts(publication)} 册", parts=_parts(publication))
+
+
+def end_of_part(part: int) -> str:
+    """The place on the list of the part's last line."""
+    return str(part * LINES_A_PART)
+
+
+def _parts(publication: dict[str, Any]) -> int:
+    return -(-publication["entries"] // LINES_A_PART)
+
+
+def _invalid(name: str, detail: str, **facts: Any) -> Invalid:
+    return Invalid(detail, errors=[{"pointer": f"/{name}", "detail": detail, "in": "query"}], facts=facts)
 
 
 def _courtyard(number: int | None, lines: list[dict[str, Any]]) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """Published lists, for everybody (R14, R15)."""
 
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
 from flask import request
@@ -49,29 +50,44 @@ class OnePublication(MethodView):
     def get(self, query: dict[str, Any], publication_id: str) -> Any:
         """One list, with the objections its entries met and the corrections that stand beside them.
 
-        The whole list as PDF for the notice board, or as xlsx, by `?format=` or by the Accept header.
+        As PDF for the notice board, or as xlsx, by `?format=` or by the Accept header. A list of more than 4,000 lines
+        is printed courtyard by courtyard (`?courtyard_id=`) or a thousand lines at a time (`?part=1`, `?part=2` …).
         """
-        wanted = query.pop("format") or kinds.accepted(request.headers.get("Accept", ""))
+        wanted, number = query.pop("format") or kinds.accepted(request.headers.get("Accept", "")), query.pop("part")
+        public_list.must_be_a_paper(number, wanted, query["courtyard_id"])
         if wanted == "json":
             return page(_part(publication_id, **query))
-        first = _part(publication_id, _WHOLE, None)
+        if number:
+            part = _part(publication_id, None, public_list.LINES_A_PART, public_list.end_of_part(number - 1))
+            public_list.must_have_part(part, number)
+            return public_list.pdf(part, part["data"], _community(part), part=number)
+        courtyard = query["courtyard_id"]
+        first = _part(publication_id, courtyard, _WHOLE, None)
+        rows = _rows(first, courtyard)
         if wanted == "xlsx":
-            return public_list.xlsx(first, _rows(first))
-        public_list.must_fit_on_paper(first)
-        community = rpc.query("registry", "get_community", community_id=first["community_id"])
-        return public_list.pdf(first, _rows(first), community["name"])
+            return public_list.xlsx(first, rows)
+        public_list.must_fit_on_paper(first, 0 if courtyard else first["entries"])
+        printed = list(islice(rows, public_list.MOST_ON_PAPER + 1))
+        public_list.must_fit_on_paper(first, len(printed))
+        return public_list.pdf(first, printed, _community(first))
 
 
-def _part(publication_id: str, limit: int, cursor: str | None) -> dict[str, Any]:
+def _part(publication_id: str, courtyard_id: str | None, limit: int, cursor: str | None) -> dict[str, Any]:
     """A page of the list with names, as the community shows them, and the items' titles."""
-    found = rpc.query("review", "get_publication", publication_id=publication_id, limit=limit, cursor=cursor)
+    asked = {"publication_id": publication_id, "courtyard_id": courtyard_id, "limit": limit, "cursor": cursor}
+    found = rpc.query("review", "get_publication", **asked)
     rows = named(found["data"], "person_id", masked=found["masked"])
     return found | {"data": titled(rows, found["community_id"])}
 
 
-def _rows(part: dict[str, Any]) -> Iterator[dict[str, Any]]:
+def _rows(part: dict[str, Any], courtyard_id: str | None) -> Iterator[dict[str, Any]]:
     """The lines from that part on, to the list's end."""
     yield from part["data"]
     while part["next_cursor"]:
-        part = _part(part["id"], _WHOLE, part["next_cursor"])
+        part = _part(part["id"], courtyard_id, _WHOLE, part["next_cursor"])
         yield from part["data"]
+
+
+def _community(publication: dict[str, Any]) -> str:
+    name: str = rpc.query("registry", "get_community", community_id=publication["community_id"])["name"]
+    return name

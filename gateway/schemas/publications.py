@@ -102,12 +102,23 @@ class PublishedList(Publication, page_of(PublishedEntry)):
 
 
 class ListQuery(Page):
+    courtyard_id = fields.Id(
+        "cty", load_default=None, metadata={"description": "Only this courtyard's lines, as for its own notice board"}
+    )
+    part = ma.fields.Integer(
+        load_default=None,
+        validate=ma.validate.Range(1, 100_000),
+        metadata={"description": "For pdf: the first, second … thousand lines, as a paper of its own"},
+    )
     format = fields.Choice(
         "json",
         "pdf",
         "xlsx",
         load_default=None,
-        metadata={"description": "pdf and xlsx are the whole list; without it by the Accept header"},
+        metadata={
+            "description": "xlsx is the whole list, pdf up to 4,000 lines of it (longer ones take `part` or"
+            " `courtyard_id`); without it by the Accept header"
+        },
     )
 
 

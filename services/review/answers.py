@@ -48,9 +48,9 @@ def publication(found: Publication) -> dict[str, Any]:
     return dict(schemas.PublicationOut().dump(found))
 
 
-def published(found: Publication, records: Records, limit: int, after: int) -> dict[str, Any]:
+def published(found: Publication, records: Records, courtyard: str | None, limit: int, after: int) -> dict[str, Any]:
     """A published list, a page of its lines, and beside each line the objections and corrections it met (R16)."""
-    lines = records.lists.lines(found, limit + 1, after)
+    lines = records.lists.lines(found, courtyard, limit + 1, after)
     ids = [line.entry.id for line in lines]
     objections, corrections = records.objections.to(ids), records.lists.corrections_of(ids)
 

@@ -129,11 +129,11 @@ class ReviewService(KeepsDirectory):
         return answers.page(found, limit, answers.publication)
 
     @query
-    def get_publication(self, tx: ReviewTransaction, publication_id, limit=20, cursor=None):
-        """A published list, for everybody (R15)."""
+    def get_publication(self, tx: ReviewTransaction, publication_id, courtyard_id=None, limit=20, cursor=None):
+        """A published list, or what of it is one courtyard's, for everybody (R15)."""
         records = tx.records_of_publication(publication_id)
         found = records.lists.publication(publication_id)
-        return answers.published(found, records, limit, schemas.position(cursor))
+        return answers.published(found, records, courtyard_id, limit, schemas.position(cursor))
 
     # Objections and corrections
 

@@ -2,6 +2,7 @@
 
 import io
 
+import pytest
 from openpyxl import load_workbook
 from pypdf import PdfReader
 
@@ -146,6 +147,57 @@ def test_a_list_too_long_for_paper_is_offered_as_a_sheet(client, services):
 
     assert (refused.status_code, refused.json["errors"][0]["pointer"]) == (422, "/format")
     assert client.get("/v1/publications/pub_1?format=xlsx").status_code == 200
+
+
+def test_a_long_list_is_printed_in_parts_each_with_its_number_and_the_ledgers_seal(client, services):
+    asked = []
+
+    def get_publication(publication_id, courtyard_id, limit, cursor):
+        asked.append((courtyard_id, limit, cursor))
+        first = int(cursor) + 1
+        data = [LINE | {"position": number} for number in range(first, min(first + limit, 4_502))]
+        return PUBLICATION | {"entries": 4_501, "data": data, "next_cursor": None}
+
+    services.answer("review", "get_publication", get_publication)
+    services.answer("claims", "current_rulebook", {"items": [{"code": "cleanup", "title": "参加环境卫生整治"}]})
+    services.answer("registry", "names", names)
+    services.answer("registry", "get_community", {"name": "昌宁社区"})
+
+    paper = client.get("/v1/publications/pub_1?format=pdf&part=5")
+    behind = client.get("/v1/publications/pub_1?format=pdf&part=6")
+
+    assert asked == [(None, 1_000, "4000"), (None, 1_000, "5000")]
+    pages = [page.extract_text().replace(" ", "") for page in PdfReader(io.BytesIO(paper.data)).pages]
+    assert "第5册，共5册" in pages[0]
+    assert "其中501条" in pages[0]
+    assert len(pages) > 1
+    for number, text in enumerate(pages, 1):
+        assert f"第{number}页，共{len(pages)}页" in text
+        assert f"总账第7块{'9f2c' * 16}" in text
+    assert "4501" in pages[-1]
+    assert (behind.status_code, behind.json["errors"][0]["pointer"], behind.json["facts"]["parts"]) == (422, "/part", 5)
+
+
+def test_a_courtyards_own_notice_board_gets_its_own_lines(client, services):
+    services.answer("review", "get_publication", PUBLICATION | {"entries": 4_001, "data": [LINE], "next_cursor": None})
+    services.answer("claims", "current_rulebook", {"items": []})
+    services.answer("registry", "names", names)
+    services.answer("registry", "get_community", {"name": "昌宁社区"})
+
+    paper = client.get("/v1/publications/pub_1?format=pdf&courtyard_id=cty_12")
+
+    text = PdfReader(io.BytesIO(paper.data)).pages[0].extract_text().replace(" ", "")
+    assert "12号院" in text
+    assert "其中1条" in text
+    assert services.calls[0].kwargs["courtyard_id"] == "cty_12"
+
+
+@pytest.mark.parametrize("query", ["part=1", "part=1&format=xlsx", "part=1&format=pdf&courtyard_id=cty_12"])
+def test_parts_are_of_the_whole_list_and_on_paper(client, services, query):
+    refused = client.get(f"/v1/publications/pub_1?{query}")
+
+    assert (refused.status_code, refused.json["errors"][0]["pointer"]) == (422, "/part")
+    assert services.calls == []
 
 
 def test_an_objection_says_what_it_objects_to_and_why(client, services, sign_in):

@@ -246,8 +246,11 @@ class Lists:
             rows = rows.where(publications.c.id < before)
         return list(self._session.scalars(rows.order_by(publications.c.id.desc()).limit(limit)))
 
-    def lines(self, publication: Publication, limit: int, after: int) -> list[Line]:
-        """A part of the list in its order."""
+    def lines(self, publication: Publication, courtyard: str | None, limit: int, after: int) -> list[Line]:
+        """A part of the list in its order, or of what on it is one courtyard's."""
+        wanted = [published_entries.c.position > after]
+        if courtyard:
+            wanted.append(published_entries.c.courtyard == courtyard)
         rows = (
             select(published_entries.c.position, courtyards.c.number, Entry)
             .join(
@@ -263,7 +266,7 @@ class Lists:
             .where(
                 published_entries.c.community == self._community,
                 published_entries.c.publication == publication.id,
-                published_entries.c.position > after,
+                *wanted,
             )
             .order_by(published_entries.c.position)
             .limit(limit)

@@ -195,6 +195,7 @@ published_entries = Table(
     Column("entry", String, nullable=False),
     *_deed(),
     UniqueConstraint("community", "entry", name="published_entries_once"),
+    Index("published_entries_of_courtyard", "community", "publication", "courtyard", "position"),
     comment="The list as it was made public (R14)",
 )
 

@@ -208,6 +208,22 @@ def test_the_public_list_shows_what_was_said_against_its_entries_but_not_who_sai
         review.call("get_publication", publication_id="pub_unknown")
 
 
+def test_a_list_is_read_one_courtyard_at_a_time(review: Review):
+    review.handle(registry.CourtyardRegistered(community=COMMUNITY, courtyard="cty_2", grid="grd_1", row=1, number=2))
+    here = review.approved()
+    there = review.declare(courtyard="cty_2", system_made=True)
+    review.decide("chen", there, "approve")
+    publication = review.publish()["id"]
+
+    def entries(courtyard: str) -> list[str]:
+        found = review.call("get_publication", publication_id=publication, courtyard_id=courtyard)
+        return [line["id"] for line in found["data"]]
+
+    assert entries("cty_1") == [here]
+    assert entries("cty_2") == [review.told(EntryApproved)[-1].entry]
+    assert entries("cty_3") == []
+
+
 def test_after_settlement_the_branch_corrects_by_a_new_entry(review: Review):
     entry = review.approved()
     review.publish()
