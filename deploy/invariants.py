@@ -256,15 +256,15 @@ _none_of(
 )
 
 
-@invariant(16, "A final decision reaches the ledger exactly once: final points equal credits, month by month")
+@invariant(16, "A final decision reaches the ledger exactly once: same points, same month, same people and place")
 def _credited_once(platform: Platform) -> Iterator[str]:
     decided = _by_key(
         platform.rows(
             "review",
             """
-            SELECT 'credit', id, period, points FROM entries WHERE state = 'final'
+            SELECT 'credit', id, period, points, person, household, courtyard FROM entries WHERE state = 'final'
             UNION ALL
-            SELECT 'reversal', c.id, e.period, c.points FROM corrections c
+            SELECT 'reversal', c.id, e.period, c.points, e.person, e.household, e.courtyard FROM corrections c
               JOIN entries e ON e.community = c.community AND e.id = c.entry WHERE e.state = 'final'
             """,
         )
@@ -272,16 +272,19 @@ def _credited_once(platform: Platform) -> Iterator[str]:
     credited = _by_key(
         platform.rows(
             "aggregation",
-            "SELECT kind, source, period, points FROM transfers WHERE kind IN ('credit', 'reversal')",
+            """
+            SELECT kind, source, period, points, person, household, courtyard FROM transfers
+             WHERE kind IN ('credit', 'reversal')
+            """,
         )
     )
     for key in sorted(decided.keys() | credited.keys()):
         if decided.get(key) != credited.get(key):
-            yield f"{key}: decided {decided.get(key)}, credited {credited.get(key)} (period, points)"
+            yield f"{key}: decided {decided.get(key)}, credited {credited.get(key)}"
 
 
-def _by_key(rows: list[Any]) -> dict[tuple[str, str], tuple[str, int]]:
-    return {(kind, source): (period, points) for kind, source, period, points in rows}
+def _by_key(rows: list[Any]) -> dict[tuple[str, str], tuple[Any, ...]]:
+    return {(kind, source): tuple(facts) for kind, source, *facts in rows}
 
 
 @invariant(17, "A head's points are his courtyard's households' final points, by courtyard on the day of the act")

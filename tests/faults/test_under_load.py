@@ -19,6 +19,7 @@ from deploy.demo.visitors import Door, once_told, until
 from deploy.local.stack import Stack
 from messaging.replay import replay
 from tests.faults.load import Load
+from tests.faults.tap import Tap
 from tests.flows.village import Village, found
 
 ROUNDS = int(os.environ.get("FAULTS_ROUNDS", "1"))
@@ -42,7 +43,20 @@ def village(request: pytest.FixtureRequest, stack: Stack) -> Iterator[Village]:
 
 
 @pytest.fixture(scope="module")
-def load(village: Village) -> Iterator[Load]:
+def tap(stack: Stack, village: Village) -> Iterator[Tap]:
+    """Whoever hears all that is said from here on."""
+    with Tap(stack.amqp_uri) as tap:
+        yield tap
+
+
+@pytest.fixture(scope="module")
+def unheard(tap: Tap, platform: invariants.Platform) -> set[str]:
+    """What was said before anybody listened."""
+    return _said(platform)
+
+
+@pytest.fixture(scope="module")
+def load(village: Village, unheard: set[str]) -> Iterator[Load]:
     """Everybody at work."""
     chair, till, reward = village["组长"], village.shop(), village.reward(points=1, stock=1_000_000)
     checklist = {"criteria": [{"code": "yard", "title": "院内整洁", "weight": 1, "max_mark": 10}]}
@@ -114,6 +128,19 @@ def test_after_it_all_every_promise_is_kept_and_every_invariant_holds(
     platform.wait_until_quiet(PATIENCE)
     broken = [(each.number, violations) for each, violations in invariants.check(platform) if violations]
     assert not broken
+    for name, household in village.households.items():
+        assert _served(village, household) == _posted(platform, household), name
+
+
+def test_what_was_committed_was_published_and_nothing_else(
+    load: Load, tap: Tap, unheard: set[str], platform: invariants.Platform
+) -> None:
+    load.end()
+    platform.wait_until_quiet(PATIENCE)
+    said = _said(platform)
+    assert len(said - unheard) > len(load.journal["claims"])
+    assert not said - unheard - tap.heard
+    assert not tap.heard - said
 
 
 def test_told_everything_twice_nothing_changes(
@@ -191,6 +218,24 @@ def _routes(stack: Stack) -> dict[tuple[str, str], list[str]]:
         if publisher in SERVICES and binding["destination"].startswith("evt-"):
             routes.setdefault((publisher, binding["destination"]), []).append(binding["routing_key"])
     return routes
+
+
+def _said(platform: invariants.Platform) -> set[str]:
+    """The ids of all that was ever committed to an outbox."""
+    return {row[0] for service in SERVICES for row in platform.rows(service, "SELECT id FROM outbox")}
+
+
+def _served(village: Village, household: str) -> int:
+    """What a passbook holds over HTTP (invariant 2)."""
+    book: dict[str, Any] = village.committee.get(f"/v1/passbooks/{household}")
+    assert book["available"] == book["posted"] - book["held"] >= 0
+    return int(book["posted"])
+
+
+def _posted(platform: invariants.Platform, household: str) -> int:
+    """What all its entries come to."""
+    entries = f"SELECT coalesce(sum(amount), 0) FROM entries WHERE account = '{household}'"
+    return int(platform.rows("aggregation", entries)[0][0])
 
 
 _OF_MESSAGING = "('outbox', 'inbox', 'idempotency_keys', 'alembic_version')"

@@ -1,0 +1,87 @@
+"""What it costs that nobody can change the ledger unseen: CPU a transfer, of the service's process and of PostgreSQL.
+
+In `sealing` the other side is what posting the same transfers took; in `sealing_in_the_service` and `sealing_hashes`
+it is all of sealing, so that the three tell hashing, asking the store and the store's own work apart.
+"""
+
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import psutil
+from sqlalchemy import Engine, text
+from sqlalchemy.orm import Session
+
+from benchmarks import ledger
+from benchmarks.figure import Figure
+from deploy.local.stack import Stack
+from messaging import engine
+from services.aggregation.domain import chain
+from services.aggregation.store.chain import MOST, Chain
+
+_TRANSFERS = 20_000
+_COMMUNITY = "com_sealed"
+_CONTENTS = text("""
+    SELECT t.*, (SELECT array_agg(ARRAY[e.account, e.amount::text]) FROM entries e
+                  WHERE e.community = t.community AND e.transfer = t.id) AS sides
+      FROM transfers t WHERE t.community = :community
+""")
+
+
+def measure(stack: Stack) -> Iterator[Figure]:
+    """Microseconds of CPU a transfer; less is better."""
+    stack.start("aggregation")
+    stack.stop("aggregation")
+    store = engine.connect_to(stack.database_uris["aggregation"], pool_size=1)
+    decisions = list(ledger.decisions(_COMMUNITY, 1_000, _TRANSFERS))
+    posting = sum(_cpu(store, lambda: ledger.post(stack, "post", decisions)))
+    here, there = _cpu(store, lambda: _seal(store))
+    hashing = _hash(store)
+    store.dispose()
+    yield Figure("sealing", "µs/transfer", here + there, posting)
+    yield Figure("sealing_in_the_service", "µs/transfer", here, here + there)
+    yield Figure("sealing_hashes", "µs/transfer", hashing, here + there)
+
+
+def _seal(store: Engine) -> None:
+    """Turn after turn, each a transaction, until nothing waits."""
+    sealed = -1
+    while sealed:
+        with Session(store) as session, session.begin():
+            sealed = sum(1 for _ in Chain(session, datetime.now(UTC)).seal())
+
+
+def _hash(store: Engine) -> float:
+    """Contents, leaves and roots of all of it again, without a store."""
+    with Session(store) as session:
+        rows = session.execute(_CONTENTS, {"community": _COMMUNITY}).mappings().all()
+    began = time.process_time()
+    for start in range(0, len(rows), MOST):
+        chain.root([chain.leaf(chain.content(row, _sides(row))) for row in rows[start : start + MOST]])
+    return _a_transfer(time.process_time() - began)
+
+
+def _sides(row: Any) -> list[tuple[str, int]]:
+    return [(account, int(amount)) for account, amount in row["sides"]]
+
+
+def _cpu(store: Engine, work: Callable[[], Any]) -> tuple[float, float]:
+    """What `work` takes of this process and of PostgreSQL, by the transfer."""
+    here, there = time.process_time(), _of_postgres(store)
+    work()
+    return _a_transfer(time.process_time() - here), _a_transfer(_of_postgres(store) - there)
+
+
+def _of_postgres(store: Engine) -> float:
+    """CPU seconds of all its processes so far, those that ended included."""
+    with store.connect() as connection:
+        backend = psutil.Process(connection.scalar(text("SELECT pg_backend_pid()")))
+    postmaster = backend.parents()[0]
+    ended = postmaster.cpu_times()
+    alive = [process.cpu_times() for process in (postmaster, *postmaster.children())]
+    return ended.children_user + ended.children_system + sum(times.user + times.system for times in alive)
+
+
+def _a_transfer(seconds: float) -> float:
+    return seconds / _TRANSFERS * 1e6
