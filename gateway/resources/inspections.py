@@ -24,6 +24,7 @@ from gateway.schemas.inspections import (
     Ranking,
     RankingQuery,
     RankingsQuery,
+    Record,
     Rectification,
     RectificationForm,
     ReinspectionForm,
@@ -103,6 +104,14 @@ class Assignments(MethodView):
 
 @blp.route("/v1/inspections/<inspection_id>/courtyards/<courtyard_id>")
 class CourtyardScore(MethodView):
+    @signed_in
+    @blp.response(200, Record)
+    def get(self, inspection_id: str, courtyard_id: str) -> Any:
+        """A courtyard's marks, photos and what it has to put right, for inspectors, its head and who lives there."""
+        where = {"inspection_id": inspection_id, "courtyard_id": courtyard_id}
+        found = rpc.query("inspection", "get_record", actor=actor(), **where)
+        return found | {"score": named([found["score"]], "inspector_id")[0]}
+
     @signed_in
     @blp.arguments(ScoreForm)
     @blp.response(200, Score)

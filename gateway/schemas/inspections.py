@@ -101,6 +101,9 @@ class NamedScore(Score):
 class Progress(Inspection):
     """A round with what was recorded, by whom, and which courtyards are still missing."""
 
+    criteria = ma.fields.List(
+        ma.fields.Nested(Criterion), required=True, metadata={"description": "Those of its own checklist_version"}
+    )
     scores = ma.fields.List(ma.fields.Nested(NamedScore), required=True)
     missing = ma.fields.List(ma.fields.Nested(Missing), required=True)
     total = ma.fields.Integer(required=True)
@@ -148,6 +151,17 @@ class Rectification(Schema):
     ordered_by_id = ma.fields.String(required=True)
     ordered_at = ma.fields.String(required=True, metadata={"format": "date-time"})
     reinspection = ma.fields.Nested(Reinspection, required=True, allow_none=True)
+
+
+class Record(Schema):
+    """What a round says of one courtyard, and why."""
+
+    inspection = ma.fields.Nested(Inspection, required=True)
+    criteria = ma.fields.List(
+        ma.fields.Nested(Criterion), required=True, metadata={"description": "What the marks were given for"}
+    )
+    score = ma.fields.Nested(NamedScore, required=True)
+    rectification = ma.fields.Nested(Rectification, required=True, allow_none=True)
 
 
 class PutRight(Schema):

@@ -49,18 +49,16 @@ class InspectionService(KeepsDirectory):
 
     @query
     def get_inspection(self, tx: InspectionTransaction, actor, inspection_id):
-        by = Actor.of(actor)
-        found = sheets.followed(tx, by, inspection_id)
-        return schemas.progress(found, tx.inspections.scores(found), tx.layout(by.community))
+        return sheets.progress(tx, sheets.followed(tx, Actor.of(actor), inspection_id))
 
     @command
     def assign_inspectors(self, tx: InspectionTransaction, actor, inspection_id, assignments):
         """Share the round out anew; whoever has a share may record in it, whatever his office."""
         by, given = sheets.organizer(tx, actor), schemas.shares(assignments)
         inspection = tx.inspections.get(by.community, inspection_id, for_update=True)
-        layout, known = tx.layout(by.community), tx.known(by.community, [share.inspector for share in given])
-        inspection.assign(given, layout, known)
-        return schemas.progress(inspection, tx.inspections.scores(inspection), layout)
+        known = tx.known(by.community, [share.inspector for share in given])
+        inspection.assign(given, tx.layout(by.community), known)
+        return sheets.progress(tx, inspection)
 
     @command
     def record_score(self, tx: InspectionTransaction, actor, inspection_id, courtyard_id, **sheet):
@@ -68,6 +66,11 @@ class InspectionService(KeepsDirectory):
         inspection = tx.inspections.get(by.community, inspection_id, for_update=True)
         seen = Score(**sheets.filled(tx, by, inspection, courtyard_id, sheet))
         return schemas.score(tx.inspections.record(inspection, seen))
+
+    @query
+    def get_record(self, tx: InspectionTransaction, actor, inspection_id, courtyard_id):
+        """What was seen in a courtyard, for inspectors and its own people (R15)."""
+        return sheets.record(tx, Actor.of(actor), inspection_id, courtyard_id)
 
     @command
     def close_inspection(self, tx: InspectionTransaction, actor, inspection_id, accept_missing=False):

@@ -37,6 +37,34 @@ def filled(tx: InspectionTransaction, by: Actor, inspection: Inspection, courtya
     return where | sheet | {"score": score, "inspector": by.person, "recorded_at": tx.now}
 
 
+def progress(tx: InspectionTransaction, inspection: Inspection) -> Row:
+    """How far a round is, with the criteria it is recorded by."""
+    recorded, layout = tx.inspections.scores(inspection), tx.layout(inspection.community)
+    criteria = _criteria(tx, inspection)
+    return schemas.progress(inspection, recorded, layout) | {"criteria": criteria}
+
+
+def record(tx: InspectionTransaction, by: Actor, inspection_id: str, courtyard: str) -> Row:
+    """What a round says of a courtyard, and why; `NotFound` if nothing yet, or if it is not for the caller."""
+    found = tx.inspections.get(by.community, inspection_id)
+    recorded = tx.inspections.scores(found).get(courtyard)
+    if recorded is None or not tx.inspector(by).sees_record(courtyard, found.shares):
+        raise errors.NotFound("没有这个院落的检查记录")
+    order = tx.rectifications.of(by.community, [inspection_id]).get((inspection_id, courtyard))
+    return {
+        "inspection": schemas.inspection(found),
+        "criteria": _criteria(tx, found),
+        "score": schemas.score(recorded),
+        "rectification": rectification(tx, order) if order else None,
+    }
+
+
+def _criteria(tx: InspectionTransaction, inspection: Inspection) -> list[Row]:
+    checklist = tx.checklists.get(inspection.community, inspection.checklist_version)
+    criteria: list[Row] = schemas.checklist(checklist)["criteria"]
+    return criteria
+
+
 def ranking(tx: InspectionTransaction, inspection: Inspection) -> Row:
     """A closed round's places, with the heads of the day it closed."""
     directory = tx.directory(inspection.community)
@@ -65,7 +93,7 @@ def photographer(tx: InspectionTransaction, by: Actor, inspection_id: str, court
     found = tx.inspections.get(by.community, inspection_id)
     again = tx.rectifications.found_again(by.community, [inspection_id])
     recorded = tx.inspections.scores(found).get(courtyard), again.get((inspection_id, courtyard))
-    if tx.inspector(by).sees_photos(courtyard, found.shares):
+    if tx.inspector(by).sees_record(courtyard, found.shares):
         for sheet in recorded:
             if sheet and evidence in sheet.evidence_ids:
                 return sheet.inspector

@@ -166,6 +166,7 @@ UNKNOWN_IDS = [
     ("社区党委", "POST", "/v1/appointments", {"person_id": f"per_{UNKNOWN}", "role": "branch"}),
     ("组长", "POST", f"/v1/rulebooks/rbk_{UNKNOWN}/adopt", {"effective_from": "2026-01-01"}),
     ("组长", "GET", f"/v1/inspections/ins_{UNKNOWN}", None),
+    ("组长", "GET", f"/v1/inspections/ins_{UNKNOWN}/courtyards/cty_{UNKNOWN}", None),
     ("", "GET", f"/v1/publications/pub_{UNKNOWN}", None),
     ("", "GET", f"/v1/inspections/ins_{UNKNOWN}/ranking", None),
     ("组长", "GET", f"/v1/courtyards/cty_{UNKNOWN}/inspections", None),

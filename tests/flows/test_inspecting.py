@@ -62,7 +62,14 @@ def test_r18_r19_a_round_is_shared_recorded_closed_ranked_and_put_right(village:
     officer.put(f"{path}/courtyards/{yards[2]}", sheet(8))
     helper.put(f"{path}/courtyards/{yards[4]}", sheet(10))
 
-    # who may see the photo
+    # who may see why, and the photo
+    for looker in (other, village["王院长"], village["张三"]):
+        record = looker.get(f"{path}/courtyards/{yards[1]}")
+        assert record["score"]["marks"] == {"yard": 8, "gate": 8}
+        assert (record["score"]["inspector_name"], record["score"]["evidence_ids"]) == ("一网格员", [photo])
+        assert record["criteria"] == other.get(path)["criteria"] == CRITERIA
+    with refused("not_found"):
+        village["赵六"].get(f"{path}/courtyards/{yards[1]}")
     picture = f"{path}/courtyards/{yards[1]}/photos/{photo}"
     for looker in (other, village["王院长"], village["张三"]):
         assert looker.read(picture)[:2] == b"\xff\xd8"
@@ -103,6 +110,8 @@ def test_r18_r19_a_round_is_shared_recorded_closed_ranked_and_put_right(village:
     assert (last["rectification"]["state"], last["rectification"]["score"]) == ("passed", 100.0)
     assert (last["rank"], last["score"]) == (4, 20.0)
     assert village["陈院长"].get(f"/v1/courtyards/{yards[3]}/inspections")["data"][0]["rank"] == 4
+    ordered = village["陈院长"].get(f"{path}/courtyards/{yards[3]}")["rectification"]
+    assert (ordered["reason"], ordered["reinspection"]["passed"]) == ("清理杂物", True)
 
     # points by rank wait for the working group like all points
     def awards() -> list[Answer] | None:

@@ -155,6 +155,7 @@ _OURS = [
     ("POST", "/v1/objections/{objection}/ruling", {"outcome": "dismissed", "reason": "对"}),
     ("POST", "/v1/corrections", {"entry_id": "{entry}", "points": 0, "reason": "不对"}),
     ("GET", "/v1/inspections/{inspection}", None),
+    ("GET", "/v1/inspections/{inspection}/courtyards/{courtyard}", None),
     ("PUT", "/v1/inspections/{inspection}/courtyards/{courtyard}", {"version": 1, "marks": {"yard": 1}}),
     ("PUT", "/v1/inspections/{inspection}/assignments", {"assignments": []}),
     (

@@ -120,6 +120,7 @@ OPERATIONS: dict[str, frozenset[str]] = {
     "GET /v1/inspections": PERSONS,
     "POST /v1/inspections": GROUP | COMMITTEE | STRANGER,
     "GET /v1/inspections/{inspection_id}": GROUP | OFFICER | OTHER_OFFICER | COMMITTEE,
+    "GET /v1/inspections/{inspection_id}/courtyards/{courtyard_id}": NOT_THERE,
     "PUT /v1/inspections/{inspection_id}/courtyards/{courtyard_id}": GROUP | OFFICER | OTHER_OFFICER | COMMITTEE,
     "PUT /v1/inspections/{inspection_id}/assignments": GROUP | COMMITTEE,
     "PUT /v1/inspections/{inspection_id}/courtyards/{courtyard_id}/rectification": GROUP

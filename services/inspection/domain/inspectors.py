@@ -56,6 +56,6 @@ class Inspector:
         if courtyard in self.interests:
             raise errors.Recused("不能给自己居住或担任院长的院落打分，请由他人检查")
 
-    def sees_photos(self, courtyard: str, shares: Sequence[Share]) -> bool:
-        """Inspectors see all photos of a round; who lives in a courtyard or heads it, those of his own (R15)."""
+    def sees_record(self, courtyard: str, shares: Sequence[Share]) -> bool:
+        """Inspectors see all that a round recorded; who lives in a courtyard or heads it, what is of his own (R15)."""
         return self.inspects or courtyard in self.interests or self.person in {share.inspector for share in shares}

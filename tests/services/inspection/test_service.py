@@ -106,6 +106,31 @@ def test_a_round_shows_which_courtyards_are_still_missing(inspection: ServiceHar
     assert [missing["number"] for missing in progress["missing"]] == [1, 3]
 
 
+def test_a_round_shows_the_criteria_of_its_own_checklist(inspection: ServiceHarness) -> None:
+    round_ = opened(inspection)
+    later = [{"code": "gate", "title": "门前三包", "weight": 2, "max_mark": 5}]
+    inspection.call("put_checklist", actor=acting(CHAIR), criteria=later)
+
+    assert inspection.call("get_inspection", actor=acting(OFFICER), inspection_id=round_)["criteria"] == CRITERIA
+
+
+def test_its_own_people_read_why_a_courtyard_has_its_score_and_nobody_else(inspection: ServiceHarness) -> None:
+    round_ = ended(inspection, cty_2=7)
+    order(inspection, round_)
+
+    def read(by: str, courtyard: str = "cty_2") -> Any:
+        where = {"inspection_id": round_, "courtyard_id": courtyard}
+        return inspection.call("get_record", actor=acting(by), **where)
+
+    for by in (HEAD, OFFICER, CHAIR):
+        record = read(by)
+        assert (record["score"]["marks"], record["criteria"]) == ({"yard": 7}, CRITERIA)
+        assert (record["rectification"]["reason"], record["inspection"]["period"]) == ("清理杂物", "2026-11")
+    for by, courtyard in ((HEAD, "cty_3"), (HEAD, "cty_1"), ("per_neighbour", "cty_2")):
+        with pytest.raises(errors.NotFound):
+            read(by, courtyard)
+
+
 def test_an_upload_that_arrives_twice_stands_once(inspection: ServiceHarness) -> None:
     round_ = opened(inspection)
 
