@@ -15,7 +15,10 @@ class BoardQuery(Page):
     period = fields.Text(
         7,
         load_default=None,
-        metadata={"description": "`2026-11`, `2026-Q4`, `2026` or `all`; by default this month", "example": "2026-Q4"},
+        metadata={
+            "description": "`2026-11`, `2026-Q4`, `2026` or `all`; by default the newest month that has points",
+            "example": "2026-Q4",
+        },
     )
     category = fields.Choice(*CATEGORIES, load_default=None, metadata={"description": "Points of that category alone"})
 

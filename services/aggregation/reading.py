@@ -25,6 +25,12 @@ def this_month(tx: AggregationTransaction) -> str:
     return calendar.period_of(today(tx))
 
 
+def newest_month(tx: AggregationTransaction, community: str, kind: SubjectKind) -> str:
+    """The newest month of a board that has points on it, or else this month."""
+    month = this_month(tx)
+    return tx.boards.newest_month(community, kind, month) or month
+
+
 # Who
 
 
@@ -69,7 +75,7 @@ def must_answer_for(tx: AggregationTransaction, by: Actor, courtyard: str) -> No
 def must_answer_for_all(tx: AggregationTransaction, by: Actor) -> None:
     """Working group, branch or committee; else `RoleMissing`."""
     if not tx.directory(by.community).roles_of(by.person, today(tx)).offices & _OVERSEERS:
-        raise errors.RoleMissing("社区台账由工作小组、党支部和社区查看")
+        raise errors.RoleMissing("社区台账和积分预算由工作小组、党支部和社区查看")
 
 
 def must_be_committee(tx: AggregationTransaction, by: Actor) -> None:

@@ -102,7 +102,7 @@ def main(
     found = 0
     with Session(engine.connect_to(uri, pool_size=1)) as session, session.begin():
         session.execute(text("SET LOCAL statement_timeout = 0"))
-        for community in session.scalars(text("SELECT DISTINCT community FROM accounts ORDER BY 1")).all():
+        for community in session.scalars(comparisons.COMMUNITIES).all():
             rebuild = Rebuild(session, community)
             report = rebuild.compare() if check else rebuild.repair()
             found += report.differences if check else report.irreparable

@@ -84,9 +84,12 @@ class AggregationService(KeepsDirectory, Seals, Accounts):
     def get_board(
         self, tx: AggregationTransaction, kind, community_id, period=None, category=None, limit=20, cursor=None
     ):
-        """Public: places of residents, households or courtyards; ties share one (1, 2, 2, 4)."""
+        """Public: places of residents, households or courtyards; ties share one (1, 2, 2, 4).
+
+        Of the newest month that has points, if none is asked for: those of a month become final in the next.
+        """
         reading.must_exist(tx, community_id)
-        period, after = period or reading.this_month(tx), schemas.board_cursor(cursor)
+        period, after = period or reading.newest_month(tx, community_id, kind), schemas.board_cursor(cursor)
         span = Span.of(period)
         found = tx.boards.page(community_id, kind, span, category, limit + 1, after)
         places = reading.places(tx, community_id, kind, span.last_day(reading.today(tx)), found[:limit])

@@ -17,6 +17,13 @@ class Boards:
     def __init__(self, session: Session) -> None:
         self._session = session
 
+    def newest_month(self, community: str, kind: SubjectKind, until: str) -> str | None:
+        """The last month up to `until` that anybody has points of; none before the first."""
+        known = select(func.max(tallies.c.period)).where(
+            tallies.c.community == community, tallies.c.subject_kind == kind, tallies.c.period <= until
+        )
+        return self._session.scalar(known)
+
     def page(
         self,
         community: str,

@@ -41,6 +41,7 @@ _SEALED = text(
     + "WHERE t.community = :community) c ON c.id = l.transfer"
     " WHERE l.community = :community AND l.block = :number ORDER BY l.position"
 )
+_COMMUNITIES = text("SELECT community FROM transfers UNION SELECT community FROM blocks ORDER BY 1")
 _FORGOTTEN = text("""
     SELECT t.id FROM transfers t
      WHERE t.community = :community
@@ -129,8 +130,8 @@ class Chain:
     # Checking
 
     def communities(self) -> list[str]:
-        """All that have a ledger."""
-        return list(self._session.scalars(text("SELECT DISTINCT community FROM transfers ORDER BY 1")))
+        """All that have a ledger, or had one that was sealed."""
+        return list(self._session.scalars(_COMMUNITIES))
 
     def faults(self, community: str) -> Iterator[str]:
         """Where the chain and the ledger disagree, block by block and transfer by transfer; nothing if they agree."""

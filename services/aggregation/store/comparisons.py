@@ -3,6 +3,11 @@
 Each selects `different`: the rows that are not what they should be, and by how much.
 """
 
+from sqlalchemy import text
+
+COMMUNITIES = text("""
+    SELECT community FROM accounts UNION SELECT community FROM transfers UNION SELECT community FROM tallies ORDER BY 1
+""")
 _ACCOUNTS = """
     WITH posted AS (
         SELECT community, account AS id, sum(amount) AS posted FROM entries

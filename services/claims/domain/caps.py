@@ -11,6 +11,13 @@ Span = Literal["day", "week", "month", "year"]
 Subject = Literal["person", "household"]
 
 _SPANS: dict[Span, str] = {"day": "每日", "week": "每周", "month": "每月", "year": "每年"}
+_AROUND: dict[Span, tuple[Span, ...]] = {
+    "day": ("day", "week", "month", "year"),
+    "week": ("week",),
+    "month": ("month", "year"),
+    "year": ("year",),
+}
+"""In which spans one always lies whole: a week may lie in two months."""
 _SUBJECTS: dict[Subject, str] = {"person": "每人", "household": "每户"}
 _UNITS: dict[Counts, str] = {"points": "分", "times": "次"}
 
@@ -30,6 +37,10 @@ class Cap:
     def whose(self, person: str, household: str | None) -> str:
         """Whose cap an act takes from; somebody without a household is a household of his own."""
         return household or person if self.of == "household" else person
+
+    def counts_all_that(self, other: "Cap") -> bool:
+        """Whether whatever `other` counts together, this one does too."""
+        return self.per in _AROUND[other.per] and self.of in ("household", other.of)
 
     def window(self, day: date) -> tuple[date, date]:
         """The span around `day`: its first day, and the first day after it. Weeks begin on Monday."""

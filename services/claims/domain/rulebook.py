@@ -90,7 +90,7 @@ class Item:
     def _binds_as(self, cap: Cap, theirs: Cap, other: "Item") -> bool:
         """Whether `cap` lets no more units through than `theirs` does of `other`."""
         units, others = cap.limit // self.amount(cap, 1), theirs.limit // other.amount(theirs, 1)
-        return (cap.per, cap.of) == (theirs.per, theirs.of) and units <= others
+        return cap.counts_all_that(theirs) and units <= others
 
     def flaws(self) -> Iterator[tuple[str, str]]:
         """What is wrong with the line itself, as (field, reason)."""

@@ -1,6 +1,7 @@
 """Sealing on a real PostgreSQL: nothing is sealed twice, nothing is left out, and nothing can be changed unseen."""
 
 import json
+import runpy
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -13,9 +14,24 @@ from sqlalchemy import Engine, text
 
 from contracts import errors
 from contracts.aggregation import BlockSealed
+from contracts.registry import PolicySet
 from messaging.testing import ServiceHarness
-from services.aggregation.domain import chain
-from tests.services.aggregation.facts import COMMUNITY, HOUSEHOLD, PERSON, finalized, placed, redeemed
+from services.aggregation.domain import Kind, chain
+from tests.clients.test_verify_proof import SCRIPT
+from tests.services.aggregation.facts import (
+    COMMUNITY,
+    HOUSEHOLD,
+    PERSON,
+    authorized,
+    captured,
+    corrected,
+    finalized,
+    merged,
+    placed,
+    redeemed,
+    refunded,
+    voided,
+)
 
 
 def actor(person: str) -> dict[str, Any]:
@@ -185,6 +201,36 @@ def test_the_command_verifies_the_chain_and_what_was_printed_of_it(
     assert ended == 1
     assert "is not what was sealed" in told
     assert f"{'0' * 64}: in no chain" in told
+
+
+def test_every_kind_of_transfer_is_sealed_and_proved(bank: ServiceHarness, database_uri: str):
+    bank.handle(PolicySet(community=COMMUNITY, settings={"expiry": "1"}, sequence=2))
+    bank.handle(finalized("ent_1", 50), finalized("ent_2", 9), corrected("ent_3", "ent_2", -4))
+    bank.handle(authorized("hld_1", 20), authorized("hld_2", 35), corrected("ent_4", "ent_1", -50))
+    bank.handle(captured("hld_1", 20), refunded("rfd_1", "hld_1", 5), voided("hld_2", 35))
+    bank.tick("seal")
+    bank.handle(finalized("ent_5", 40))
+    for days in (40, 1):
+        bank.later(days=days).tick("lapse")
+    bank.handle(finalized("ent_6", 3), merged("hou_zhao", HOUSEHOLD), finalized("ent_7", 6, household="hou_zhao"))
+    bank.handle(merged(HOUSEHOLD, "hou_wang"))
+    bank.tick("seal")
+
+    anybodys = runpy.run_path(str(SCRIPT))
+    with bank.transaction() as tx:
+        sealed = tx.session.execute(text("SELECT kind, id FROM transfers")).all()
+    assert {kind for kind, _ in sealed} == set(Kind)
+    for _, transfer in sealed:
+        anybodys["check_proof"](bank.call("get_proof", entry_id=transfer))
+    assert verified(database_uri) == (0, f"{COMMUNITY}: 2 blocks\n")
+
+
+def test_a_ledger_that_is_gone_altogether_is_missed(bank: ServiceHarness, owner: Engine, database_uri: str):
+    bank.handle(finalized("ent_1", 5))
+    bank.tick("seal")
+    change(owner, "DELETE FROM transfers")
+
+    assert "was sealed and is gone" in verified(database_uri)[1]
 
 
 @pytest.mark.parametrize(

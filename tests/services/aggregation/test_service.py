@@ -287,6 +287,18 @@ def test_a_board_is_paged_without_losing_its_ranks(bank: ServiceHarness):
     assert len(whole) == 10
 
 
+def test_a_board_nobody_names_a_month_for_is_of_the_newest_that_has_points(bank: ServiceHarness):
+    def shown() -> tuple[str, list[int]]:
+        asked = bank.call("get_board", kind="households", community_id=COMMUNITY)
+        return asked["period"], [row["points"] for row in asked["data"]]
+
+    assert shown() == ("2026-11", [])
+    bank.handle(finalized("ent_1", 5, day=date(2026, 9, 3)), finalized("ent_2", 3, day=date(2026, 10, 3)))
+    assert shown() == ("2026-10", [3])
+    bank.handle(finalized("ent_3", 2))
+    assert shown() == ("2026-11", [2])
+
+
 def test_boards_go_by_period_and_category_and_ignore_spending(bank: ServiceHarness):
     bank.handle(
         finalized("ent_1", 5),
