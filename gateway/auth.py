@@ -17,6 +17,7 @@ from typing import Any, ParamSpec, TypeVar
 
 import jwt
 from flask import current_app, g, request
+from werkzeug.datastructures import Authorization
 
 from contracts.errors import KeyInvalid, NotBound, TokenInvalid, Unauthorized
 from gateway import signatures
@@ -108,7 +109,7 @@ def caller() -> str:
         return f"{found['merchant']}:{found['mode']}"
     if shows_key():
         return f"key:{hashlib.sha256(_bearer().encode()).hexdigest()}"
-    if request.authorization is not None:
+    if _shown() is not None:
         try:
             return str(token()["sub"])
         except Unauthorized:
@@ -118,7 +119,7 @@ def caller() -> str:
 
 def shows_key() -> bool:
     """Whether this request comes with what looks like a merchant's key."""
-    given = request.authorization
+    given = _shown()
     return given is not None and given.type == "bearer" and (given.token or "").startswith(_KEY_PREFIXES)
 
 
@@ -138,8 +139,16 @@ def _merchant(scopes: tuple[str, ...], moves_value: bool) -> dict[str, Any]:
     return found
 
 
+def _shown() -> Authorization | None:
+    """What the caller shows of himself; what cannot be read is nothing."""
+    try:
+        return request.authorization
+    except ValueError:  # of a Basic that is no ASCII
+        return None
+
+
 def _bearer() -> str:
-    given = request.authorization
+    given = _shown()
     if given is None or given.type != "bearer" or not given.token:
         raise Unauthorized
     return given.token

@@ -7,7 +7,7 @@ from typing import Any, NoReturn
 
 import flask_smorest
 import marshmallow as ma
-from flask import Request
+from flask import Request, current_app, request
 from webargs.core import missing
 from webargs.flaskparser import FlaskParser
 
@@ -95,11 +95,22 @@ class Blueprint(flask_smorest.Blueprint):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.before_request(_look_at_the_query)
         self._prepare_doc_cbks.append(self._prepare_headers_doc)
 
     def arguments(self, schema: Any, **kwargs: Any) -> Any:
         """flask-smorest's, with the schema made once rather than for each request."""
-        return super().arguments(schema() if isinstance(schema, type) else schema, **kwargs)
+        made = schema() if isinstance(schema, type) else schema
+        decorate = super().arguments(made, **kwargs)
+
+        def decorated(view: Any) -> Any:
+            taking = decorate(view)
+            taking.takes_query = (
+                kwargs.get("location") == "query" or hasattr(made, "read_csv") or getattr(view, "takes_query", False)
+            )
+            return taking
+
+        return decorated
 
     @staticmethod
     def _prepare_headers_doc(
@@ -111,3 +122,20 @@ class Blueprint(flask_smorest.Blueprint):
         if headers:
             doc["parameters"] = [*doc.get("parameters", ()), *headers]
         return doc
+
+
+def _look_at_the_query() -> None:
+    """Refuse a parameter that is there twice, and any that is sent to an operation without one."""
+    given = request.args.to_dict(flat=False)
+    if not given:
+        return
+    view = current_app.view_functions[str(request.endpoint)]
+    method = "get" if request.method == "HEAD" else request.method.lower()
+    if getattr(getattr(view.view_class, method, None), "takes_query", False):  # type: ignore[attr-defined]
+        wrong = {name: "只能出现一次" for name, values in given.items() if len(values) > 1}
+    else:
+        wrong = dict.fromkeys(given, "未知字段")
+    if wrong:
+        raise Invalid(
+            errors=[{"pointer": f"/{_escaped(name)}", "detail": why, "in": "query"} for name, why in wrong.items()]
+        )

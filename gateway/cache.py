@@ -150,6 +150,15 @@ def _private(answer: dict[str, Any]) -> Response:
     return response
 
 
+def unless_known(answer: Response) -> Response:
+    """The answer, without its body for who has it already by `If-None-Match`."""
+    etag, _ = answer.get_etag()
+    if etag and request.if_none_match.contains(etag):
+        answer.status_code = 304
+        answer.set_data(b"")
+    return answer
+
+
 class Front:
     """Answers what is kept and fresh, and hands everything else to `app`. Such answers count towards no rate limit."""
 

@@ -11,6 +11,7 @@
 Services answer `{"data": [...], "next_cursor": str | None}`; the cursor is theirs, opaque to everybody else.
 """
 
+import re
 from typing import Any
 
 import marshmallow as ma
@@ -20,7 +21,7 @@ from gateway.schemas import Schema
 
 
 class _Limit(ma.fields.Integer):
-    """A query parameter is text, so "20" is a number here."""
+    """A query parameter is text, so "20" is a number here; " 20", "2_0" and "２０", which Python reads, are not."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -28,6 +29,11 @@ class _Limit(ma.fields.Integer):
             validate=ma.validate.Range(1, 100),
             metadata={"description": "At most so many rows"},
         )
+
+    def _validated(self, value: Any) -> int:
+        if not re.fullmatch(r"\d{1,9}", str(value), re.ASCII):
+            raise self.make_error("invalid", input=value)
+        return super()._validated(value)
 
 
 class Page(Schema):

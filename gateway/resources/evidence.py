@@ -10,6 +10,7 @@ from flask.views import MethodView
 from contracts.errors import NotFound
 from gateway.auth import actor, signed_in
 from gateway.blueprint import Blueprint
+from gateway.cache import unless_known
 from gateway.evidence import Shelf, examine
 from gateway.rpc import rpc
 from gateway.schemas.evidence import Evidence, EvidenceForm, EvidenceLink
@@ -98,8 +99,7 @@ def _file(community: str, sha256: str, media_type: str) -> Response:
         "Content-Security-Policy": "default-src 'none'; sandbox",
         "Content-Disposition": "attachment; filename=evidence.pdf" if media_type.endswith("pdf") else "inline",
     }
-    answer.make_conditional(request)
-    return answer
+    return unless_known(answer)
 
 
 def _shelf() -> Shelf:

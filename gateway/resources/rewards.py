@@ -3,12 +3,13 @@
 import re
 from typing import Any
 
-from flask import Response, current_app, request
+from flask import Response, current_app
 from flask.views import MethodView
 
 from contracts.errors import EvidenceUnusable, NotFound
 from gateway.auth import actor, signed_in
 from gateway.blueprint import Blueprint
+from gateway.cache import unless_known
 from gateway.evidence import Shelf, examine
 from gateway.paging import page, page_of
 from gateway.rpc import rpc
@@ -96,8 +97,7 @@ class PublicPicture(MethodView):
             "X-Content-Type-Options": "nosniff",
             "Content-Security-Policy": "default-src 'none'; sandbox",
         }
-        answer.make_conditional(request)
-        return answer
+        return unless_known(answer)
 
 
 def _shown(reward: dict[str, Any]) -> dict[str, Any]:

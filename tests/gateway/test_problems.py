@@ -98,7 +98,36 @@ def test_form_errors_point_at_the_place(client):
     ]
 
 
-@pytest.mark.parametrize("header", ["", "Bearer", "Bearer nonsense", "Basic YTpi"])
+@pytest.mark.parametrize(
+    ("query", "pointer"),
+    [
+        ("/v1/me?unheard_of=1", "/unheard_of"),
+        ("/v1/claims?unheard_of=1", "/unheard_of"),
+        ("/v1/claims?limit=5&limit=6", "/limit"),
+        ("/v1/claims?status=final&status=final", "/status"),
+        *(
+            (f"/v1/claims?limit={limit}", "/limit")
+            for limit in ("0", "101", "-1", "", "5.0", "%2B5", "%205", "1_0", "５")
+        ),
+    ],
+)
+def test_a_query_that_is_not_asked_for_or_makes_no_sense_is_refused(client, sign_in, query, pointer):
+    answer = client.get(query, headers=sign_in())
+    assert (answer.status_code, answer.json["code"]) == (422, "invalid_request")
+    assert [(error["pointer"], error["in"]) for error in answer.json["errors"]] == [(pointer, "query")]
+
+
+def test_what_only_a_query_can_say_is_heard_beside_a_file(client, services, sign_in):
+    services.perform("exchange", "reconcile", lambda **given: given)
+    services.answer(
+        "exchange", "authenticate_key", {"community": "com_1", "merchant": "mer_1", "mode": "test", "key": "key_1"}
+    )
+    headers = {"Authorization": "Bearer sz_test_x", "Idempotency-Key": "1", "Content-Type": "text/csv"}
+    answer = client.post("/v1/merchant/reconciliations?period=2026-13", data="merchant_reference\n", headers=headers)
+    assert [error["pointer"] for error in answer.json["errors"]] == ["/period"]
+
+
+@pytest.mark.parametrize("header", ["", "Bearer", "Bearer nonsense", "Basic YTpi", "Basic é", "Bearer é"])
 def test_without_a_good_token_nobody_is_signed_in(client, header):
     answer = client.get("/v1/me", headers={"Authorization": header})
     assert answer.status_code == 401
