@@ -1,14 +1,60 @@
-"""Books over HTTP: what lapses, one's own place on a board, households that become one, the budget (R3, R23, R24)."""
+"""Books over HTTP: standing and spending, what lapses, places on boards, merged households, the budget (R20–R24)."""
 
+import io
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+
+from openpyxl import load_workbook
 
 from contracts import calendar
 from deploy.demo.visitors import until
 from tests.flows.village import RULES, Answer, Village, refused
 
 
-def test_a_book_tells_what_lapses_and_goes_over_to_the_household_it_merges_into(village: Village) -> None:
+def test_r9_r21_r22_what_is_spent_lowers_neither_standing_nor_the_heads_points(village: Village) -> None:
+    month, yesterday = village.month, (calendar.day_of(datetime.now(UTC)) - timedelta(days=1)).isoformat()
+    own = village.declare("二网格员", "council", person_id=village.people["陈院长"])
+    village.judge("二网格员", own, "endorse")
+    village.judge("组长", own, "approve")
+    village.earn(孙八=50)
+    order = village.order("孙八", village.reward(points=20))
+    assert _figures(village) == {"available": 30, "held": 20, "pending": 0, "cumulative": 50}
+
+    village.shop().post("/v1/merchant/voucher-redemptions", {"code": order["voucher"]["code"]})
+    waiting = village.declare("孙八", "council")
+    village.judge("陈院长", waiting, "endorse")
+    village.judge("组长", waiting, "approve")
+    village.publish()
+    until(
+        "what was spent and what is pending",
+        lambda: village.book("孙八")["posted"] == 30 and _figures(village)["pending"],
+    )
+    assert _figures(village) == {"available": 30, "held": 0, "pending": 5, "cumulative": 50}
+    assert village["孙八"].get(_book(village, "孙八"), as_of=yesterday)["posted"] == 0
+    lines = village["孙八"].all(f"{_book(village, '孙八')}/entries")
+    assert [(line["points"], line["item_title"] or line["origin_id"], line["person_name"]) for line in lines] == [
+        (-20, order["id"], "孙八"),
+        (50, "捐赠", "孙八"),
+    ]
+
+    head = village["陈院长"]
+    ledger = head.get(f"/v1/ledgers/courtyards/{village.courtyards[3]}", period=month)
+    assert (ledger["points"], ledger["average"], ledger["head_points"]) == (50, 25.0, 5)
+    assert head.get(f"/v1/passbooks/{village.people['陈院长']}")["available"] == 5
+    with refused("role_missing", 403):
+        head.get("/v1/ledgers/community")
+    for by, path in (
+        (head, f"/v1/ledgers/courtyards/{village.courtyards[3]}"),
+        (village["组长"], "/v1/ledgers/community"),
+    ):
+        sheet = load_workbook(io.BytesIO(by.read(path, period=month, format="xlsx"))).active
+        heading, *rows = sheet.iter_rows(values_only=True)
+        assert sorted(row[heading.index("积分")] for row in rows) == [5, 50]
+    board = {"community_id": village.id, "period": month, "category": "charity"}
+    assert [place["points"] for place in village.door.public.get("/v1/boards/courtyards", **board)["data"]] == [50]
+
+
+def test_r3_r23_r24_a_book_tells_what_lapses_and_goes_over_to_the_household_it_merges_into(village: Village) -> None:
     village.earn(张三=30, 赵六=8)
     today = calendar.day_of(datetime.now(UTC))
     settings = village.committee.get(f"/v1/communities/{village.id}/settings")
@@ -38,6 +84,11 @@ def test_a_book_tells_what_lapses_and_goes_over_to_the_household_it_merges_into(
 
 def _book(village: Village, name: str) -> str:
     return f"/v1/passbooks/{village.household_of(name)}"
+
+
+def _figures(village: Village) -> dict[str, int]:
+    book = village.book("孙八")
+    return {name: book[name] for name in ("available", "held", "pending", "cumulative")}
 
 
 def _if_closed(book: dict) -> dict | None:

@@ -11,7 +11,7 @@ from openpyxl import load_workbook
 from contracts import calendar
 from contracts.claims import CATEGORIES
 from deploy.demo import pictures
-from deploy.demo.visitors import Refused, once_told, until
+from deploy.demo.visitors import Refused, until
 from tests.flows.village import RULES, Answer, Village, refused
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -120,19 +120,6 @@ def test_r9_each_days_records_are_read_and_exported_by_courtyard_and_for_all(vil
         village["陈院长"].get("/v1/records/community", day=day)
     with refused("not_found", 404):
         village["王院长"].get(courtyard, day=day)
-
-
-def test_r9_final_points_are_in_the_ledgers_of_the_courtyard_and_of_the_community(village: Village) -> None:
-    with refused("role_missing", 403):
-        village["陈院长"].get("/v1/ledgers/community")
-    for by, path in (
-        ("陈院长", f"/v1/ledgers/courtyards/{village.courtyards[3]}"),
-        ("组长", "/v1/ledgers/community"),
-    ):
-        told = once_told(lambda by=by, path=path: village[by].get(path, period=village.month))
-        heading, *_ = _rows(village[by].read(path, period=village.month, format="xlsx"))
-        assert (told["period"], told["data"]) == (village.month, [])
-        assert {"姓名", "积分"} <= set(heading)
 
 
 def test_r10_proof_is_for_its_judges_and_what_was_seen_before_is_flagged_never_refused(village: Village) -> None:

@@ -222,7 +222,7 @@ _OURS = [
 
 
 @pytest.mark.parametrize(("method", "path", "form"), _OURS, ids=[f"{method} {path}" for method, path, _ in _OURS])
-def test_what_is_anothers_is_not_there(neighbours: Neighbours, method: str, path: str, form: dict | None) -> None:
+def test_r1_what_is_anothers_is_not_there(neighbours: Neighbours, method: str, path: str, form: dict | None) -> None:
     visitor = neighbours.strangers["till" if "/merchant/" in path else "person"]
     headers = {"Idempotency-Key": f"{method} {path}"}
     answer = visitor.send(method, _filled(path, neighbours.ids), json=_filled(form, neighbours.ids), headers=headers)
@@ -274,7 +274,7 @@ _LISTS = [
 
 
 @pytest.mark.parametrize("path", _LISTS)
-def test_no_list_holds_anothers(neighbours: Neighbours, path: str) -> None:
+def test_r1_no_list_holds_anothers(neighbours: Neighbours, path: str) -> None:
     shown = neighbours.strangers["person"].read(path, **_QUERY.get(path, {})).decode()
     assert not [id for id in neighbours.ids.values() if id in shown]
 

@@ -7,7 +7,7 @@ from tests.flows.at_once import at_once, refusals
 from tests.flows.village import Village, refused
 
 
-def test_a_claim_of_the_heads_own_household_goes_to_the_grid_officer(village: Village) -> None:
+def test_r12_a_claim_of_the_heads_own_household_goes_to_the_grid_officer(village: Village) -> None:
     claim = village.declare("王嫂", "council")
     review = village.review("一网格员", claim)
     assert review["level"] == "officer"
@@ -23,7 +23,7 @@ def test_a_claim_of_the_heads_own_household_goes_to_the_grid_officer(village: Vi
     assert steps == ["submitted", "endorsed", "approved"]
 
 
-def test_a_member_of_the_group_leaves_his_own_household_to_the_others(village: Village) -> None:
+def test_r13_a_member_of_the_group_leaves_his_own_household_to_the_others(village: Village) -> None:
     village.committee.post("/v1/appointments", {"person_id": village.people["赵六"], "role": "working_group"})
     claim = village.declare("赵嫂", "council")
     village.judge("刘院长", claim, "endorse")
@@ -39,7 +39,7 @@ def test_a_member_of_the_group_leaves_his_own_household_to_the_others(village: V
     village.judge("组员", claim, "approve")
 
 
-def test_what_is_returned_is_declared_again_and_judged_from_the_beginning(village: Village) -> None:
+def test_r12_what_is_returned_is_declared_again_and_judged_from_the_beginning(village: Village) -> None:
     claim = village.declare("张三", "council", day=5)
     review = village.review("王院长", claim)
     with refused("reason_required", 422):
@@ -56,7 +56,7 @@ def test_what_is_returned_is_declared_again_and_judged_from_the_beginning(villag
     village.status(claim, "approved")
 
 
-def test_what_is_withdrawn_leaves_the_judges_desk_for_good(village: Village) -> None:
+def test_r12_what_is_withdrawn_leaves_the_judges_desk_for_good(village: Village) -> None:
     claim = village.declare("李四", "council", day=7)
     review = village.review("王院长", claim)
     withdrawn = village["李四"].post(f"/v1/claims/{claim['id']}/withdraw")
@@ -68,7 +68,7 @@ def test_what_is_withdrawn_leaves_the_judges_desk_for_good(village: Village) -> 
         village["王院长"].post(f"/v1/reviews/{review['id']}/decision", {"decision": "endorse"})
 
 
-def test_a_refusal_gives_its_reason_and_frees_the_cap(village: Village) -> None:
+def test_r12_a_refusal_gives_its_reason_and_frees_the_cap(village: Village) -> None:
     claim = village.declare("钱七", "patrol", day=8)
     with refused("cap_reached", 422):
         village.declare("钱七", "patrol", day=8)
@@ -77,7 +77,7 @@ def test_a_refusal_gives_its_reason_and_frees_the_cap(village: Village) -> None:
     assert village.declare("钱七", "patrol", day=8)["status"] == "submitted"
 
 
-def test_claims_at_once_never_pass_a_cap_together(village: Village) -> None:
+def test_r7_claims_at_once_never_pass_a_cap_together(village: Village) -> None:
     by = village["周九"]
     once_told(lambda: by.get("/v1/claims"))
     deed = partial(by.post, "/v1/claims", village.deed("patrol", day=9))
@@ -88,7 +88,7 @@ def test_claims_at_once_never_pass_a_cap_together(village: Village) -> None:
     assert len(by.all("/v1/claims")) == 4
 
 
-def test_two_judges_at_once_make_one_decision(village: Village) -> None:
+def test_r13_two_judges_at_once_make_one_decision(village: Village) -> None:
     claim = village.declare("孙八", "council", day=9)
     village.judge("陈院长", claim, "endorse")
     path = f"/v1/reviews/{village.review('组长', claim, 'final')['id']}/decision"

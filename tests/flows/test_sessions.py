@@ -42,7 +42,7 @@ def test_who_signs_out_cannot_refresh(village: Village) -> None:
         _refresh(village, signed_in)
 
 
-def test_an_invitation_binds_one_wechat_account_once(village: Village) -> None:
+def test_r4_an_invitation_binds_one_wechat_account_once(village: Village) -> None:
     public, person = village.door.public, village.people["钱七"]
     invitation = village["刘院长"].post(f"/v1/residents/{person}/invitations")
     with refused("role_missing", 403):

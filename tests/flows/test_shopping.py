@@ -16,7 +16,7 @@ def till(village: Village) -> Visitor:
     return village.shop()
 
 
-def test_the_last_pieces_of_a_stock_go_to_as_many_and_no_more(village: Village, till: Visitor) -> None:
+def test_r28_the_last_pieces_of_a_stock_go_to_as_many_and_no_more(village: Village, till: Visitor) -> None:
     soap = village.reward(name="香皂", points=1, stock=3)
     order = {"reward_id": soap}
     for name in ("张三", "孙八", "周九"):
@@ -26,7 +26,7 @@ def test_the_last_pieces_of_a_stock_go_to_as_many_and_no_more(village: Village, 
     assert village["张三"].get(f"/v1/rewards/{soap}")["left"] == 0
 
 
-def test_points_are_never_spent_twice(village: Village, till: Visitor) -> None:
+def test_r28_points_are_never_spent_twice(village: Village, till: Visitor) -> None:
     oil = village.reward(name="食用油", points=60, stock=100)
     until("all points at hand", lambda: village.book("周九")["held"] <= 40)
     orders = at_once(*[partial(village["周九"].post, "/v1/orders", {"reward_id": oil})] * 5)
@@ -34,7 +34,7 @@ def test_points_are_never_spent_twice(village: Village, till: Visitor) -> None:
     assert village.book("周九")["available"] < 60
 
 
-def test_a_voucher_is_honoured_once_across_all_tills(village: Village, till: Visitor) -> None:
+def test_r28_a_voucher_is_honoured_once_across_all_tills(village: Village, till: Visitor) -> None:
     code = village.order("张三", village.reward(points=10))["voucher"]["code"]
     tills = [till, village.shop("二店"), village.shop("三店")]
     form = {"code": code}
@@ -65,14 +65,14 @@ def test_a_voucher_of_one_shop_is_not_honoured_at_another(village: Village, till
     other.post("/v1/merchant/voucher-redemptions", {"code": order["voucher"]["code"]})
 
 
-def test_a_household_orders_no_more_than_its_limit(village: Village, till: Visitor) -> None:
+def test_r25_a_household_orders_no_more_than_its_limit(village: Village, till: Visitor) -> None:
     card = village.reward(name="九折卡", points=1, stock=100, limit_per_household=2)
     once_told(partial(village["张三"].get, f"/v1/rewards/{card}"))
     orders = at_once(*[partial(village["张三"].post, "/v1/orders", {"reward_id": card})] * 5)
     assert refusals(orders) == ["limit_reached"] * 3
 
 
-def test_somebody_without_a_phone_is_ordered_for_by_the_head(village: Village, till: Visitor) -> None:
+def test_r6_somebody_without_a_phone_is_ordered_for_by_the_head(village: Village, till: Visitor) -> None:
     order = village.order("陈院长", village.reward(points=5), person_id=village.people["孙八"])
     assert (order["person_name"], order["placed_by_name"]) == ("孙八", "陈院长")
     assert village["陈院长"].read(f"/v1/orders/{order['id']}/voucher.png").startswith(b"\x89PNG")

@@ -54,6 +54,53 @@ def test_r15_a_resident_reads_every_step_of_his_claim_and_why_it_was_taken(
     until("the corrected points", lambda: village.book("张三")["available"] == 3)
 
 
+def test_r16_r17_an_objection_freezes_its_entry_alone_and_nothing_counts_before_the_window_closes(
+    new_village: Callable[..., Village],
+) -> None:
+    village = new_village("公议村", objection_window_days=1)
+    claims = {name: village.declare(name, "council") for name in ("张三", "李四", "钱七")}
+    for name, claim in claims.items():
+        village.judge(village.head_of(name), claim, "endorse")
+        village.judge("组长", claim, "approve")
+    publication = village.publish()
+    until("what is pending", lambda: village.book("钱七")["pending"] == 5)
+    with refused("window_open", 409):
+        village["组长"].post(f"/v1/periods/{publication['period']}/settle")
+    with refused("not_final", 409):
+        village["支部"].post(
+            "/v1/corrections", {"entry_id": _entry(village, claims["钱七"]), "points": 4, "reason": "早"}
+        )
+
+    doubts = {
+        name: village["周九"].post("/v1/objections", {"entry_id": _entry(village, claims[name]), "reason": "他不在"})
+        for name in ("张三", "李四")
+    }
+    assert village["组长"].get(f"/v1/periods/{publication['period']}")["frozen"] == 2
+    for name, ruling in (
+        ("张三", {"outcome": "dismissed", "reason": "签到表上有他"}),
+        ("李四", {"outcome": "upheld", "reason": "只到了一半", "points": 3}),
+    ):
+        path = f"/v1/objections/{doubts[name]['id']}/ruling"
+        with refused("not_found", 404):
+            village["组长"].post(path, ruling)
+        assert village["支部"].post(path, ruling)["outcome"] == ruling["outcome"]
+
+    listed = {
+        row["person_name"]: row for row in village.door.public.get(f"/v1/publications/{publication['id']}")["data"]
+    }
+    told = {
+        name: [(each["outcome"], each["ruling_reason"]) for each in row["objections"]] for name, row in listed.items()
+    }
+    assert told == {"张*": [("dismissed", "签到表上有他")], "李*": [("upheld", "只到了一半")], "钱*": []}
+    assert [(row["points"], row["current_points"]) for row in listed.values()] == [(5, 5), (5, 3), (5, 5)]
+    assert village["组长"].get(f"/v1/periods/{publication['period']}")["frozen"] == 0
+    assert village.book("张三")["available"] == 0
+
+
+def _entry(village: Village, claim: dict) -> str:
+    return str(until("the entry", lambda: village["组长"].get(f"/v1/claims/{claim['id']}")["entry_id"]))
+
+
 def _is_on_paper(village: Village, publication: dict) -> None:
     public, path = village.door.public, f"/v1/publications/{publication['id']}"
     pdf = public.read(path, format="pdf")
