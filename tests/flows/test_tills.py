@@ -29,7 +29,7 @@ def _all_points_come_back(village: Village, till: Visitor) -> Any:
     until("the balance as it was", lambda: _balance(village) == (EARNED, 0))
 
 
-def test_part_of_a_hold_is_captured_and_part_of_that_given_back(village: Village, till: Visitor) -> None:
+def test_r27_part_of_a_hold_is_captured_and_part_of_that_given_back(village: Village, till: Visitor) -> None:
     payment = _authorize(village, till, 60)
     until("the hold", lambda: _balance(village) == (EARNED - 60, 60))
     path = f"/v1/merchant/authorizations/{payment['id']}"
@@ -119,7 +119,7 @@ def test_another_shop_finds_neither_the_payment_nor_a_voucher_of_its_rivals(vill
     assert other.get("/v1/merchant/transactions")["data"] == []
 
 
-def test_a_sale_at_a_test_till_moves_nobodys_points(village: Village, till: Visitor) -> None:
+def test_r27_a_sale_at_a_test_till_moves_nobodys_points(village: Village, till: Visitor) -> None:
     trying = village.shop("试营业", mode="test")
     code = trying.post("/v1/merchant/test-paycodes")["paycode"]
     with refused("paycode_invalid", 422):

@@ -1,0 +1,42 @@
+"""docs/requirements.md keeps its word: each rule has a flow named after it, and what it points to is there."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+ROWS = [
+    [cell.strip() for cell in line.split(" | ")]
+    for line in (ROOT / "docs" / "requirements.md").read_text("utf-8").splitlines()
+    if line.startswith(("| R", "| – "))
+]
+NAMED = [name for row in ROWS for name in re.findall(r"`(tests/[^`]+)`", row[-1])]
+
+
+@pytest.mark.parametrize("rule", range(1, 29))
+def test_each_rule_is_shown_over_http_by_a_flow_named_after_it(rule: int) -> None:
+    flows = (ROOT / "tests" / "flows").glob("test_*.py")
+
+    assert any(rule in rules for flow in flows for rules in _rules(flow.read_text("utf-8")))
+
+
+def test_every_test_of_the_table_is_there() -> None:
+    assert NAMED
+    assert [name for name in NAMED if not _is_there(*name.split("::"))] == []
+
+
+def test_every_row_says_where_it_is_met_and_what_shows_it() -> None:
+    assert [row for row in ROWS if len(row) != 5 or "`" not in row[2] or "`" not in row[4]] == []
+
+
+def _rules(source: str) -> Iterator[set[int]]:
+    """Of each test the rules in its name: `test_r16_r17_an_objection…` shows 16 and 17."""
+    for name in re.findall(r"^def test((?:_r\d+)+)_", source, re.MULTILINE):
+        yield set(map(int, re.findall(r"\d+", name)))
+
+
+def _is_there(path: str, test: str = "") -> bool:
+    file = ROOT / path
+    return file.is_file() and (not test or f"def {test}(" in file.read_text("utf-8"))
