@@ -11,6 +11,34 @@ from deploy.demo.visitors import until
 from tests.flows.village import RULES, Answer, Village, refused
 
 
+def test_r3_r23_r24_a_book_tells_what_lapses_and_goes_over_to_the_household_it_merges_into(village: Village) -> None:
+    village.earn(张三=30, 赵六=8)
+    today = calendar.day_of(datetime.now(UTC))
+    settings = village.committee.get(f"/v1/communities/{village.id}/settings")
+    village.committee.put(f"/v1/communities/{village.id}/settings", settings | {"expiry": "year_end"})
+    expiring = until("the rule", lambda: village["张三"].get(_book(village, "张三"))["expiring"])
+    assert expiring == [{"on": f"{today.year}-12-31", "points": 30}]
+
+    board = {"community_id": village.id, "period": "all"}
+    shown = until("his place", lambda: village["赵六"].get("/v1/boards/residents", **board))
+    assert (shown["own"]["rank"], shown["own"]["points"], shown["own"]["person_name"]) == (2, 8, "赵六")
+    assert [place["person_name"] for place in shown["data"]] == ["张*", "赵*"]
+    assert "own" not in village.door.public.get("/v1/boards/residents", **board)
+
+    order = village.order("张三", village.reward(points=10))
+    old, new = village.household_of("张三"), village.household_of("赵六")
+    village.committee.post(f"/v1/households/{old}/merge", {"into_household_id": new, "on": today.isoformat()})
+    merged = until("the merge", lambda: _if_closed(village.book("张三")))
+    assert (merged["available"], merged["cumulative"], merged["merged_into_id"]) == (0, 30, new)
+    assert (village.book("赵六")["available"], village.book("赵六")["held"]) == (28, 10)
+    village["张三"].post(f"/v1/orders/{order['id']}/cancel")
+    until("what the order gave back", lambda: village.book("赵六")["available"] == 38)
+
+    rebuilt = village.committee.post("/v1/ledgers/rebuilds")
+    assert (rebuilt["state"], rebuilt["differences"]) == ("done", 0)
+    assert village.committee.get(f"/v1/ledgers/rebuilds/{rebuilt['id']}") == rebuilt
+
+
 def test_r9_r21_r22_what_is_spent_lowers_neither_standing_nor_the_heads_points(village: Village) -> None:
     month, yesterday = village.month, (calendar.day_of(datetime.now(UTC)) - timedelta(days=1)).isoformat()
     own = village.declare("二网格员", "council", person_id=village.people["陈院长"])
@@ -52,34 +80,6 @@ def test_r9_r21_r22_what_is_spent_lowers_neither_standing_nor_the_heads_points(v
         assert sorted(row[heading.index("积分")] for row in rows) == [5, 50]
     board = {"community_id": village.id, "period": month, "category": "charity"}
     assert [place["points"] for place in village.door.public.get("/v1/boards/courtyards", **board)["data"]] == [50]
-
-
-def test_r3_r23_r24_a_book_tells_what_lapses_and_goes_over_to_the_household_it_merges_into(village: Village) -> None:
-    village.earn(张三=30, 赵六=8)
-    today = calendar.day_of(datetime.now(UTC))
-    settings = village.committee.get(f"/v1/communities/{village.id}/settings")
-    village.committee.put(f"/v1/communities/{village.id}/settings", settings | {"expiry": "year_end"})
-    expiring = until("the rule", lambda: village["张三"].get(_book(village, "张三"))["expiring"])
-    assert expiring == [{"on": f"{today.year}-12-31", "points": 30}]
-
-    board = {"community_id": village.id, "period": "all"}
-    shown = until("his place", lambda: village["赵六"].get("/v1/boards/residents", **board))
-    assert (shown["own"]["rank"], shown["own"]["points"], shown["own"]["person_name"]) == (2, 8, "赵六")
-    assert [place["person_name"] for place in shown["data"]] == ["张*", "赵*"]
-    assert "own" not in village.door.public.get("/v1/boards/residents", **board)
-
-    order = village.order("张三", village.reward(points=10))
-    old, new = village.household_of("张三"), village.household_of("赵六")
-    village.committee.post(f"/v1/households/{old}/merge", {"into_household_id": new, "on": today.isoformat()})
-    merged = until("the merge", lambda: _if_closed(village.book("张三")))
-    assert (merged["available"], merged["cumulative"], merged["merged_into_id"]) == (0, 30, new)
-    assert (village.book("赵六")["available"], village.book("赵六")["held"]) == (28, 10)
-    village["张三"].post(f"/v1/orders/{order['id']}/cancel")
-    until("what the order gave back", lambda: village.book("赵六")["available"] == 38)
-
-    rebuilt = village.committee.post("/v1/ledgers/rebuilds")
-    assert (rebuilt["state"], rebuilt["differences"]) == ("done", 0)
-    assert village.committee.get(f"/v1/ledgers/rebuilds/{rebuilt['id']}") == rebuilt
 
 
 def _book(village: Village, name: str) -> str:
