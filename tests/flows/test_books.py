@@ -121,3 +121,28 @@ def test_a_month_is_costed_under_a_draft_before_anybody_adopts_it(new_village: C
 def _costed(village: Village, draft: str, period: str) -> Answer:
     shown: Answer = village.committee.get("/v1/budget", rulebook_id=draft, period=period)["draft"]
     return shown
+
+
+def test_r21_a_household_that_left_keeps_its_points_and_is_told_that_its_account_is_closed(village: Village) -> None:
+    village.earn(钱七=20)
+    reward, till, buyer = village.reward(points=10), village.shop("邻里理发店"), village["钱七"]
+    paycode = buyer.post("/v1/me/paycode", {})["paycode"]
+    leaving = {"on": calendar.day_of(datetime.now(UTC)).isoformat(), "to": {"left_community": True}}
+    village.committee.post(f"/v1/residents/{village.people['钱七']}/moves", leaving)
+    until("the bank to know", lambda: _gone(village, "钱七"))
+
+    with refused("account_closed", 422):
+        buyer.post("/v1/orders", {"reward_id": reward})
+    with refused("account_closed", 422):
+        till.post("/v1/merchant/authorizations", {"paycode": paycode, "points": 5, "merchant_reference": "left"})
+
+    [order] = buyer.get("/v1/orders")["data"]
+    assert (order["status"], order["refusal_code"], order["available"]) == ("refused", "account_closed", 20)
+    assert village.book("钱七")["available"] == 20
+
+
+def _gone(village: Village, name: str) -> bool:
+    """Whether the bank no longer places his household in a courtyard."""
+    board = village.door.public.get("/v1/boards/households", community_id=village.id, period="all")["data"]
+    [place] = [place for place in board if place["household_id"] == village.household_of(name)]
+    return place["courtyard_id"] is None
