@@ -17,6 +17,7 @@ _LEAF, _NODE, _HEADER = b"\x00", b"\x01", b"\x02"
 NOTHING_BEFORE = "0" * 64
 """What the first block names as the hash of the block before it."""
 
+_canonical = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode
 _FIELDS = {
     "id": "id",
     "community": "community_id",
@@ -164,7 +165,3 @@ def _split(number: int) -> int:
 
 def _instant(at: datetime) -> str:
     return at.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
-
-
-def _canonical(told: Mapping[str, Any]) -> str:
-    return json.dumps(told, sort_keys=True, separators=(",", ":"), ensure_ascii=False)

@@ -5,6 +5,7 @@ queue. A transfer that commits late is seen late and sealed in a later block: no
 order is given by the one who seals, not by who began to post first.
 """
 
+from collections import defaultdict
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
@@ -24,23 +25,19 @@ _BLOCKS_A_TURN = 16
 _WAITING = text("SELECT DISTINCT community FROM unsealed ORDER BY community")
 _TAKE = text("""
     DELETE FROM unsealed
-     WHERE community = :community
-       AND transfer IN (SELECT transfer FROM unsealed WHERE community = :community ORDER BY transfer LIMIT :most)
+     WHERE ctid = ANY(ARRAY(SELECT ctid FROM unsealed WHERE community = :community ORDER BY transfer LIMIT :most))
     RETURNING transfer
 """)
-_CONTENTS = """
-    SELECT t.*, (SELECT array_agg(ARRAY[e.account, e.amount::text])
-                   FROM entries e WHERE e.community = t.community AND e.transfer = t.id) AS sides
-      FROM transfers t
-"""
-_TO_SEAL = text(_CONTENTS + "WHERE t.community = :community AND t.id = ANY(:transfers) ORDER BY t.id")
-_ONE = text(_CONTENTS + "WHERE t.community = :community AND t.id = :transfer AND t.book = :book")
-_SEALED = text(
-    "SELECT l.leaf, l.transfer AS sealed, c.* FROM leaves l LEFT JOIN ("
-    + _CONTENTS
-    + "WHERE t.community = :community) c ON c.id = l.transfer"
-    " WHERE l.community = :community AND l.block = :number ORDER BY l.position"
-)
+_TRANSFERS = text("SELECT * FROM transfers WHERE community = :community AND id = ANY(:transfers) ORDER BY id")
+_SIDES = text("""
+    SELECT transfer, account, amount FROM entries WHERE community = :community AND transfer = ANY(:transfers)
+""")
+_ADD_LEAVES = text("""
+    INSERT INTO leaves (community, block, position, transfer, leaf)
+    SELECT :community, :block, place - 1, transfer, decode(leaf, 'hex')
+      FROM unnest(:transfers, :leaves) WITH ORDINALITY AS sealed (transfer, leaf, place)
+""")
+_SEALED = text("SELECT transfer, leaf FROM leaves WHERE community = :community AND block = :number ORDER BY position")
 _COMMUNITIES = text("SELECT community FROM transfers UNION SELECT community FROM blocks ORDER BY 1")
 _FORGOTTEN = text("""
     SELECT t.id FROM transfers t
@@ -72,22 +69,25 @@ class Chain:
 
     def _seal_one(self, community: str) -> Block:
         taken = list(self._session.scalars(_TAKE, {"community": community, "most": MOST}))
-        rows = self._session.execute(_TO_SEAL, {"community": community, "transfers": taken}).mappings().all()
-        hashed = [chain.leaf(_content(row)) for row in rows]
-        block = Block.after(self.newest(community), community, hashed, self._now)
+        hashed = {id: chain.leaf(_content(transfer)) for id, transfer in self._read(community, taken).items()}
+        block = Block.after(self.newest(community), community, list(hashed.values()), self._now)
         self._session.execute(insert(blocks), _row(block))
-        self._session.execute(
-            insert(leaves),
-            [
-                {"community": community, "block": block.number, "position": at, "transfer": row["id"], "leaf": leaf}
-                for at, (row, leaf) in enumerate(zip(rows, hashed, strict=True))
-            ],
-        )
+        under = {"transfers": list(hashed), "leaves": [leaf.hex() for leaf in hashed.values()]}
+        self._session.execute(_ADD_LEAVES, {"community": community, "block": block.number} | under)
         return block
 
     def _waits(self, community: str) -> bool:
         waiting = text("SELECT EXISTS (SELECT FROM unsealed WHERE community = :community)")
         return bool(self._session.scalar(waiting, {"community": community}))
+
+    def _read(self, community: str, transfers: list[str]) -> dict[str, dict[str, Any]]:
+        """By id, in its order, those of `transfers` that are in the ledger, each with its `sides`."""
+        key = {"community": community, "transfers": transfers}
+        sides: defaultdict[str, list[tuple[str, int]]] = defaultdict(list)
+        for transfer, account, amount in self._session.execute(_SIDES, key):
+            sides[transfer].append((account, amount))
+        rows = self._session.execute(_TRANSFERS, key).mappings()
+        return {row["id"]: dict(row) | {"sides": sorted(sides[row["id"]])} for row in rows}
 
     # Showing
 
@@ -121,11 +121,10 @@ class Chain:
 
     def content(self, community: str, book: str, transfer: str) -> tuple[dict[str, Any], str]:
         """A line of a book, and its text as it was or will be sealed; `NotFound` when the book has no such line."""
-        key = {"community": community, "book": book, "transfer": transfer}
-        found = self._session.execute(_ONE, key).mappings().one_or_none()
-        if found is None:
+        found = self._read(community, [transfer]).get(transfer)
+        if found is None or found["book"] != book:
             raise errors.NotFound("这本积分存折没有这条记录")
-        return dict(found) | {"posted": dict(_sides(found)).get(book, 0), "sides": _sides(found)}, _content(found)
+        return found | {"posted": dict(found["sides"]).get(book, 0)}, _content(found)
 
     # Checking
 
@@ -142,25 +141,22 @@ class Chain:
             if block.number != (previous.number + 1 if previous else 1):
                 yield f"blocks before {block.number} are missing"
             key = {"community": community, "number": block.number}
-            under = self._session.execute(_SEALED, key).mappings().all()
-            for sealed in under:
-                if sealed["id"] is None:
-                    yield f"block {block.number}: transfer {sealed['sealed']} was sealed and is gone"
-                elif chain.leaf(_content(sealed)) != bytes(sealed["leaf"]):
-                    yield f"block {block.number}: transfer {sealed['sealed']} is not what was sealed"
-            for fault in block.faults(previous, [bytes(sealed["leaf"]) for sealed in under]):
+            under = [(transfer, bytes(leaf)) for transfer, leaf in self._session.execute(_SEALED, key)]
+            kept = self._read(community, [transfer for transfer, _ in under])
+            for transfer, leaf in under:
+                if transfer not in kept:
+                    yield f"block {block.number}: transfer {transfer} was sealed and is gone"
+                elif chain.leaf(_content(kept[transfer])) != leaf:
+                    yield f"block {block.number}: transfer {transfer} is not what was sealed"
+            for fault in block.faults(previous, [leaf for _, leaf in under]):
                 yield f"block {block.number}: {fault}"
             previous = block
         for transfer in self._session.scalars(_FORGOTTEN, {"community": community}):
             yield f"transfer {transfer} is in no block and waits for none"
 
 
-def _sides(row: Any) -> list[tuple[str, int]]:
-    return sorted((account, int(amount)) for account, amount in row["sides"] or [])
-
-
-def _content(row: Any) -> str:
-    return chain.content(row, _sides(row))
+def _content(transfer: dict[str, Any]) -> str:
+    return chain.content(transfer, transfer["sides"])
 
 
 def _row(block: Block) -> dict[str, Any]:
