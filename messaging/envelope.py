@@ -1,11 +1,11 @@
 """How an event travels: CloudEvents 1.0, structured JSON, in the body of the message."""
 
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, ClassVar, Protocol, Self
 
+import orjson
 from ulid import ULID
 
 from messaging.errors import Undecodable
@@ -81,13 +81,13 @@ class Envelope:
 
     def text(self) -> str:
         """The CloudEvent as it travels."""
-        return json.dumps(self.dump(), ensure_ascii=False, separators=(",", ":"))
+        return orjson.dumps(self.dump()).decode()
 
     @classmethod
     def parse(cls, body: bytes | str) -> Self:
         """The envelope in a message's body. Raises `Undecodable` for anything else."""
         try:
-            event = json.loads(body)
+            event = orjson.loads(body)
             prefix, publisher, name = event["type"].split(".")
             if prefix != _TYPE_PREFIX or not isinstance(event["data"], dict):
                 raise Undecodable(f"not an event of ours: {event['type']!r}")

@@ -4,13 +4,13 @@ Rows travel as one JSON document a statement. Locks are always taken in the same
 community's own accounts, and each in the order of its key, so that replicas never wait for each other in a circle.
 """
 
-import json
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
+import orjson
 from sqlalchemy.orm import Session
 
 from contracts import calendar
@@ -152,7 +152,7 @@ class Ledger:
 
 
 def _document(rows: list[dict[str, Any]]) -> str:
-    return json.dumps(rows, ensure_ascii=False, default=str)
+    return orjson.dumps(rows).decode()
 
 
 def _transfer_row(transfer: Transfer) -> dict[str, Any]:
