@@ -23,6 +23,7 @@ from messaging.receive import Listener, about
 log = structlog.get_logger(__name__)
 
 Method = TypeVar("Method", bound=Callable[..., Any])
+_Delivery = tuple[Message, Arrival | Undecodable]
 _GLANCE = 0.25  # seconds between looks at whether to stop
 _FOLLOWING = 0.01  # seconds within which those come that were sent together
 
@@ -83,39 +84,44 @@ class ReceiveBatch(Listener):
         self._stopped = True
 
     def deliver(self, message: Message) -> None:
-        self._arrived.put(message)
+        """It is opened as it arrives, while the batch before waits for the store."""
+        try:
+            self._arrived.put((message, self.open(message)))
+        except Undecodable as error:
+            self._arrived.put((message, error))
 
     def _run(self) -> None:
         while not self._stopped:
-            messages = [message for message in self._collect() if self.deliveries.is_alive(message)]
-            if messages:
-                self._handle(messages)
+            batch = [delivery for delivery in self._collect() if self.deliveries.is_alive(delivery[0])]
+            if batch:
+                self._handle(batch)
 
-    def _collect(self) -> list[Message]:
+    def _collect(self) -> list[_Delivery]:
         try:
-            messages = [self._arrived.get(timeout=_GLANCE)]
+            batch = [self._arrived.get(timeout=_GLANCE)]
         except Empty:
             return []
         first_at = time.monotonic()
         quiet = first_at - self._began > self.linger
         deadline = (first_at if quiet else self._began) + self.linger
         patience = _FOLLOWING if quiet else self.linger
-        while len(messages) < self.size:
+        while len(batch) < self.size:
             try:
-                messages.append(self._arrived.get(timeout=max(min(deadline - time.monotonic(), patience), 0)))
+                batch.append(self._arrived.get(timeout=max(min(deadline - time.monotonic(), patience), 0)))
             except Empty:
                 break
         self._began = time.monotonic()
-        return messages
+        return batch
 
-    def _handle(self, messages: list[Message]) -> None:
+    def _handle(self, batch: list[_Delivery]) -> None:
+        messages = [message for message, _ in batch]
         good: list[tuple[Message, Arrival]] = []
         sent_on = True
-        for message in messages:
-            try:
-                good.append((message, self.open(message)))
-            except Undecodable as error:
-                sent_on = self.send_on(message, error) and sent_on
+        for message, opened in batch:
+            if isinstance(opened, Arrival):
+                good.append((message, opened))
+            else:
+                sent_on = self.send_on(message, opened) and sent_on
         if sent_on and (not good or self._settle(good)):
             self.deliveries.ack_up_to(messages)
         else:

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from struct import Struct
 from typing import Any
 
-from amqp.exceptions import MessageNacked
+from amqp.exceptions import MessageNacked, UnexpectedFrame
 from kombu import Connection
 from kombu.exceptions import OperationalError
 from kombu.transport.pyamqp import Transport
@@ -18,7 +19,9 @@ ERRORS: tuple[type[Exception], ...] = (
 )
 _HEARTBEAT = 30  # seconds
 _CONNECT = 5  # seconds
-_AHEAD = 16_384  # bytes
+_AT_ONCE = 16_384  # bytes
+_HEAD = Struct(">BHI")  # of a frame
+_END = 0xCE
 
 
 def connection(config: Mapping[str, Any], *, heartbeat: float | None = None) -> Connection:
@@ -40,11 +43,32 @@ def connected(config: Mapping[str, Any]) -> Iterator[Connection]:
         yield opened
 
 
-def read_ahead(connection: Connection) -> None:
-    """Have an open connection read all there is, not three times for each frame: a third less work for a delivery.
+def drain(connection: Connection, seconds: float) -> None:
+    """Hand on what has arrived on an open connection; TimeoutError when for `seconds` nothing does.
 
-    Not for one whose socket is watched by `select`, which knows nothing of what was read ahead.
+    One read for as many frames as there are, where kombu's own makes three for each frame and sets a timeout each time.
     """
-    transport = connection.connection.transport
-    receive = transport._quick_recv
-    transport._quick_recv = lambda size: receive(max(size, _AHEAD))
+    opened = connection.connection
+    transport = opened.transport
+    with transport.having_timeout(seconds):
+        received = transport._quick_recv(_AT_ONCE)
+    if not received:
+        raise ConnectionError("the broker closed the connection")
+    frames, transport._read_buffer = _cut(transport._read_buffer + received)
+    for frame in frames:
+        opened.on_inbound_frame(frame)
+
+
+def _cut(received: bytes) -> tuple[list[tuple[int, int, bytes]], bytes]:
+    """The frames in what was `received`, each a type, a channel and a payload; and the beginning of the next."""
+    frames, start = [], 0
+    while len(received) >= start + _HEAD.size:
+        kind, channel, size = _HEAD.unpack_from(received, start)
+        end = start + _HEAD.size + size
+        if end >= len(received):
+            break
+        if received[end] != _END:
+            raise UnexpectedFrame(f"a frame ends with {received[end]:#04x}")
+        frames.append((kind, channel, received[start + _HEAD.size : end]))
+        start = end + 1
+    return frames, received[start:]

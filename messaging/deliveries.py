@@ -122,7 +122,6 @@ class Deliveries(ProviderCollector, SharedExtension):  # type: ignore[misc]
         while self._providers:
             try:
                 with broker.connected(self.container.config) as connection:
-                    broker.read_ahead(connection)
                     self._consume_from(connection)
                     pause = 0.0
                     self._drain(connection)
@@ -162,7 +161,8 @@ class Deliveries(ProviderCollector, SharedExtension):  # type: ignore[misc]
         while self._providers:
             self._cancel_leaving()
             with suppress(SocketTimeout):
-                connection.drain_events(timeout=_GLANCE)
+                broker.drain(connection, _GLANCE)
+            time.sleep(0)  # there may always be more: others on the hub get their turn
             if time.monotonic() - last_beat > 1:
                 connection.heartbeat_check()
                 last_beat = time.monotonic()
