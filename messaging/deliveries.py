@@ -6,6 +6,7 @@ has a channel of its own, so that its prefetch and its acknowledgements are its 
 refuse it).
 """
 
+import gc
 import time
 from contextlib import suppress
 from functools import cached_property
@@ -49,6 +50,8 @@ class Deliveries(ProviderCollector, SharedExtension):  # type: ignore[misc]
         if self._thread is None and self._providers:
             self._thread = self.container.spawn_managed_thread(self._run, identifier="deliveries")
             self._listening.wait()
+            gc.collect()
+            gc.freeze()  # what is loaded by now stays: no collection need look through it again
 
     def stop(self) -> None:
         """Close the connection. The providers have left by now, each after its work in flight."""

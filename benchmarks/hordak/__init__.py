@@ -2,7 +2,7 @@
 
 django-hordak is the double-entry ledger one would otherwise install. It lives in an environment of its own, made on
 first use, so that the project does not depend on it. Each side posts as it is meant to be used: hordak a transfer and
-a commit at a time, the bank what waits on RabbitMQ in batches.
+a commit at a time, the bank what waits on RabbitMQ in batches, in one process and in two: replicas are how it grows.
 """
 
 import subprocess
@@ -30,8 +30,10 @@ def measure(stack: Stack) -> Iterator[Figure]:
     stack.start("aggregation")
     for name, books in ledger.BOOKS.items():
         other = _post(python, uri, books)
-        ours = ledger.from_the_broker(stack, ledger.decisions(f"com_hordak_{name}", books))
-        yield Figure(f"ledger_hordak_{name}", "transfers/s", ours, other)
+        for replicas in (1, 2):
+            told = ledger.decisions(f"com_hordak_{name}_{replicas}", books)
+            ours = ledger.from_the_broker(stack, told, replicas=replicas)
+            yield Figure(f"ledger_hordak_{name}_{replicas}", "transfers/s", ours, other)
 
 
 def _environment() -> str:
