@@ -2,7 +2,8 @@
 
 `transfers` and `entries` are only ever added to, and so are `blocks` and `leaves`, which seal them; the service's role
 may not change or delete them. All else is derived from them (`accounts`, `tallies`), says what waits to be sealed
-(`unsealed`), or comes from what the exchange and review told (`holds`, `pending`).
+(`unsealed`), or comes from what the exchange and review told (`holds`, `pending`). Half of each page of `accounts` and
+`tallies` is left for new versions of its rows, which then need no new place in an index.
 """
 
 from sqlalchemy import (
@@ -54,6 +55,7 @@ accounts = Table(
         "merged_into IS NULL OR (posted = 0 AND held = 0 AND arrears = 0)", name="accounts_merged_are_empty"
     ),
     Index("accounts_merged", "community", "merged_into", postgresql_where=text("merged_into IS NOT NULL")),
+    postgresql_with={"fillfactor": 50},
 )
 
 transfers = Table(
@@ -138,6 +140,7 @@ tallies = Table(
     Column("subject", String, primary_key=True),
     Column("category", String, primary_key=True),
     Column("points", BigInteger, nullable=False),
+    postgresql_with={"fillfactor": 50},
 )
 
 blocks = Table(
