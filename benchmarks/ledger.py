@@ -4,23 +4,21 @@ Once spread over 1,000 books, once on 10 hot ones. The clock runs from the first
 """
 
 import gc
-import json
 import time
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime
 from typing import Any
 
-from kombu import Connection, Producer
-from nameko.standalone.events import get_event_exchange
 from sqlalchemy import Engine, create_engine, text
 
+from benchmarks import telling
 from benchmarks.figure import Figure
 from contracts import ids
 from contracts.event import Event
 from contracts.review import EntryFinalized
 from deploy.local.stack import Stack
 from messaging import engine
-from messaging.envelope import CONTENT_TYPE, Arrival, Envelope
+from messaging.envelope import Arrival, Envelope
 from messaging.store import StoreAccess
 from services.aggregation.service import AggregationService
 from services.aggregation.store import AggregationTransaction
@@ -28,6 +26,7 @@ from services.aggregation.store import AggregationTransaction
 DECISIONS = 20_000
 _BATCH = 500
 _PATIENCE = 300
+_GLANCE = 0.1  # seconds between looks, which count all transfers each time
 BOOKS = {"spread": 1_000, "hot": 10}
 
 
@@ -68,7 +67,7 @@ def from_the_broker(stack: Stack, events: Iterable[Event], kind: str = "credit",
     stack.stop("aggregation")
     told = list(events)
     expected, community = len({event.subject for event in told}), told[0].community
-    _publish(stack, told)
+    telling.tell(stack.amqp_uri, told)
     store = create_engine(engine.url(stack.database_uris["aggregation"]))
     stack.start(*banks)
     began = _committed(store, community, kind, 1)
@@ -77,19 +76,6 @@ def from_the_broker(stack: Stack, events: Iterable[Event], kind: str = "credit",
     stack.stop(*banks[1:])
     store.dispose()
     return (expected - before) / (ended - began)
-
-
-def _publish(stack: Stack, events: list[Event]) -> None:
-    with Connection(stack.amqp_uri) as connection, Producer(connection) as producer:
-        for event in events:
-            producer.publish(
-                json.dumps(Envelope.around(event, at=datetime.now(UTC)).dump()),
-                exchange=get_event_exchange(event.publisher, {}),
-                routing_key=event.name(),
-                content_type=CONTENT_TYPE,
-                content_encoding="utf-8",
-                delivery_mode=2,
-            )
 
 
 def post(stack: Stack, handler: str, events: list[Any]) -> float:
@@ -112,7 +98,7 @@ def _committed(store: Engine, community: str, kind: str, number: int) -> float:
     while (count := _count(store, community, kind)) < number:
         if time.monotonic() > deadline:
             raise TimeoutError(f"{count} of {number} transfers after {_PATIENCE} s")
-        time.sleep(0.02)
+        time.sleep(_GLANCE)
     return time.monotonic()
 
 

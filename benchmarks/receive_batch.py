@@ -16,15 +16,14 @@ from tempfile import TemporaryDirectory
 
 from sqlalchemy import Column, Date, DateTime, Engine, Integer, MetaData, Table, Text, create_engine, insert, text
 
+from benchmarks import telling
 from benchmarks.figure import Figure
 from contracts import ids
 from contracts.review import EntryFinalized
 from deploy.local.process import Process
 from deploy.local.stack import PROJECT, Stack
-from messaging import Store, Transaction, broker, engine, receive_batch, topology
+from messaging import Store, Transaction, engine, receive_batch, topology
 from messaging.envelope import Arrival, Envelope
-from messaging.outbox import Said
-from messaging.pipeline import Pipeline
 from messaging.store import StoreAccess
 from messaging.tables import attach
 
@@ -103,9 +102,9 @@ def _directly(uri: str) -> float:
 def _from_the_broker(stack: Stack, uri: str, store: Engine) -> float:
     config = {"AMQP_URI": stack.amqp_uri, "DATABASES": {"chronicle": uri}}
     with store.begin() as connection:
-        connection.execute(text("TRUNCATE facts, inbox"))
+        connection.execute(text("TRUNCATE facts, inbox RESTART IDENTITY"))
     topology.declare([Chronicle], config)
-    _tell(config)
+    telling.tell(stack.amqp_uri, decisions())
     with TemporaryDirectory() as folder:
         path = Path(folder) / "config.yaml"
         path.write_text(json.dumps(config))
@@ -120,19 +119,6 @@ def _from_the_broker(stack: Stack, uri: str, store: Engine) -> float:
     return (_EVENTS - first) / (ended - began)
 
 
-def _tell(config: dict[str, object]) -> None:
-    """Publish the events as a relay does."""
-    with broker.connected(config) as connection:
-        pipeline = Pipeline(connection)
-        page: list[Said] = []
-        for position, event in enumerate(decisions()):
-            envelope = Envelope.around(event, at=event.at)
-            page.append(Said(position, envelope.id, "review", envelope.name, json.dumps(envelope.dump())))
-            if len(page) == _BATCH:
-                pipeline.publish(page, lambda said: (f"{said.publisher}.events", said.name))
-                page = []
-
-
 def _written(store: Engine, number: int) -> tuple[int, float]:
     """How many rows there are as soon as there are `number`, and when that was."""
     deadline = time.monotonic() + _PATIENCE
@@ -145,4 +131,4 @@ def _written(store: Engine, number: int) -> tuple[int, float]:
 
 def _count(store: Engine) -> int:
     with store.connect() as connection:
-        return int(connection.execute(text("SELECT count(*) FROM facts")).scalar_one())
+        return int(connection.execute(text("SELECT coalesce(max(position), 0) FROM facts")).scalar_one())
