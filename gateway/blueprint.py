@@ -13,9 +13,12 @@ from webargs.flaskparser import FlaskParser
 
 from contracts.errors import Invalid, Malformed
 from gateway import idempotency
+from gateway.schemas import Schema
 
 _ESCAPED = re.compile(rb"\\u[dD][89a-fA-F]")
 _BODY = ("json", "form", "files", "json_or_form")
+_SENDING = ("POST", "PUT", "DELETE")
+_NOTHING = Schema()
 
 
 class Parser(FlaskParser):
@@ -95,7 +98,7 @@ class Blueprint(flask_smorest.Blueprint):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.before_request(_look_at_the_query)
+        self.before_request(_refuse_what_nobody_asked_for)
         self._prepare_doc_cbks.append(self._prepare_headers_doc)
 
     def arguments(self, schema: Any, **kwargs: Any) -> Any:
@@ -103,11 +106,11 @@ class Blueprint(flask_smorest.Blueprint):
         made = schema() if isinstance(schema, type) else schema
         decorate = super().arguments(made, **kwargs)
 
+        location = {kwargs.get("location", "json")} | ({"query"} if hasattr(made, "read_csv") else set())
+
         def decorated(view: Any) -> Any:
             taking = decorate(view)
-            taking.takes_query = (
-                kwargs.get("location") == "query" or hasattr(made, "read_csv") or getattr(view, "takes_query", False)
-            )
+            taking.takes = location | getattr(view, "takes", set())
             return taking
 
         return decorated
@@ -124,18 +127,20 @@ class Blueprint(flask_smorest.Blueprint):
         return doc
 
 
-def _look_at_the_query() -> None:
-    """Refuse a parameter that is there twice, and any that is sent to an operation without one."""
-    given = request.args.to_dict(flat=False)
-    if not given:
-        return
-    view = current_app.view_functions[str(request.endpoint)]
-    method = "get" if request.method == "HEAD" else request.method.lower()
-    if getattr(getattr(view.view_class, method, None), "takes_query", False):  # type: ignore[attr-defined]
-        wrong = {name: "只能出现一次" for name, values in given.items() if len(values) > 1}
-    else:
-        wrong = dict.fromkeys(given, "未知字段")
-    if wrong:
+def _refuse_what_nobody_asked_for() -> None:
+    """Refuse a query or a form that is sent to an operation without one, and a parameter that is there twice."""
+    view = current_app.view_functions[str(request.endpoint)].view_class  # type: ignore[attr-defined]
+    operation = getattr(view, "get" if request.method == "HEAD" else request.method.lower(), None)
+    takes = getattr(operation, "takes", set())
+    if twice := [name for name, values in request.args.lists() if len(values) > 1]:
         raise Invalid(
-            errors=[{"pointer": f"/{_escaped(name)}", "detail": why, "in": "query"} for name, why in wrong.items()]
+            errors=[{"pointer": f"/{_escaped(name)}", "detail": "只能出现一次", "in": "query"} for name in twice]
         )
+    if "query" not in takes:
+        Blueprint.ARGUMENTS_PARSER.parse(_NOTHING, request, location="query")
+    if request.method in _SENDING and not takes.intersection(_BODY) and not _reads_its_body_itself(operation):
+        Blueprint.ARGUMENTS_PARSER.parse(_NOTHING, request, location="json")
+
+
+def _reads_its_body_itself(operation: Any) -> bool:
+    return "requestBody" in getattr(operation, "_apidoc", {}).get("manual_doc", {})

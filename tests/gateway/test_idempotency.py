@@ -2,6 +2,7 @@ import io
 
 import pytest
 from flask.views import MethodView
+from flask_smorest.fields import Upload
 from nameko.exceptions import serialize
 
 from gateway import fields, idempotency
@@ -19,6 +20,10 @@ class DeedForm(Schema):
     note = fields.Text(100)
 
 
+class PhotoForm(Schema):
+    file = Upload(required=True)
+
+
 @pytest.fixture
 def app(settings, services, monkeypatch):
     blp = Blueprint("deeds", __name__)
@@ -34,15 +39,17 @@ def app(settings, services, monkeypatch):
     @blp.route("/v1/pairs")
     class Pairs(MethodView):
         @signed_in
+        @blp.arguments(DeedForm)
         @blp.response(201)
-        def post(self):
+        def post(self, form):
             return [rpc.command("claims", "declare", actor=actor(), item_id=item) for item in ("itm_1", "itm_2")]
 
     @blp.route("/v1/photos")
     class Photos(MethodView):
         @signed_in
+        @blp.arguments(PhotoForm, location="files")
         @blp.response(201)
-        def post(self):
+        def post(self, files):
             return rpc.command("claims", "declare", actor=actor(), item_id="itm_1")
 
     @blp.route("/v1/merchant/redemptions")
@@ -79,7 +86,7 @@ def test_another_body_or_path_has_another_digest_and_another_person_is_another_c
     post(client, sign_in, "k1")
     post(client, sign_in, "k1", json={"item_id": "itm_2"})
     post(client, sign_in, "k1", path="/v1/deeds?", json={"item_id": "itm_1", "note": "扫 地"})
-    post(client, sign_in, "k1", path="/v1/photos", json={"item_id": "itm_1", "note": "扫地"})
+    post(client, sign_in, "k1", path="/v1/pairs", json={"item_id": "itm_1", "note": "扫地"})
     assert len({each["digest"] for each in sent(services)}) == 4
     post(client, sign_in, "k1", person="per_wang")
     assert sent(services)[-1]["caller"] == "per_wang"

@@ -117,6 +117,24 @@ def test_a_query_that_is_not_asked_for_or_makes_no_sense_is_refused(client, sign
     assert [(error["pointer"], error["in"]) for error in answer.json["errors"]] == [(pointer, "query")]
 
 
+@pytest.mark.parametrize(
+    ("body", "status", "pointers"),
+    [
+        (b"", 503, None),
+        (b"{}", 503, None),
+        (b'{"reason": "x"}', 422, ["/reason"]),
+        (b"[]", 422, [""]),
+        (b"{", 400, None),
+    ],
+)
+def test_who_sends_a_form_to_what_takes_none_is_told_so(client, services, sign_in, body, status, pointers):
+    services.perform("claims", "withdraw_claim", Unavailable())
+    headers = sign_in() | {"Content-Type": "application/json"}
+    answer = client.post("/v1/claims/clm_1/withdraw", data=body, headers=headers)
+    assert answer.status_code == status
+    assert [error["pointer"] for error in answer.json.get("errors", ())] == (pointers or [])
+
+
 def test_what_only_a_query_can_say_is_heard_beside_a_file(client, services, sign_in):
     services.perform("exchange", "reconcile", lambda **given: given)
     services.answer(
