@@ -26,6 +26,8 @@ class Policy:
     """R19: how many places of a round are on its red list."""
     inspection_black_places: int = 5
     """R19: how many of the last places are on its black list; 0 where nobody is to be shown up."""
+    declarer_may_review: bool = True
+    """R12: whether a head or officer who declared for another may give that claim's first review; else one level up."""
     approval_quorum: int = 1
     """R13: how many members of the working group must approve an entry."""
     calendar: bool = False

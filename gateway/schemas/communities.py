@@ -49,6 +49,9 @@ class Settings(Schema):
     )
     inspection_red_places = fields.Count(0, 1000, metadata={"description": "R19: places on a round's red list"})
     inspection_black_places = fields.Count(0, 1000, metadata={"description": "R19: last places on its black list"})
+    declarer_may_review = fields.Boolean(
+        truthy={True}, falsy={False}, metadata={"description": "R12: else a claim declared for another goes one level up"}
+    )
     approval_quorum = fields.Count(1, 50, metadata={"description": "R13"})
     calendar = fields.Boolean(
         truthy={True}, falsy={False}, metadata={"description": "R14, R17: the clock publishes and settles each month"}

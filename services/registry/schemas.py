@@ -63,6 +63,7 @@ class SettingsForm(ma.Schema):
     )
     inspection_red_places = _whole(0, 1000)
     inspection_black_places = _whole(0, 1000)
+    declarer_may_review = fields.Boolean(truthy={True}, falsy={False})
     approval_quorum = _whole(1, 50)
     calendar = fields.Boolean(truthy={True}, falsy={False})
     cut_off_day = _whole(1, 27)

@@ -51,7 +51,7 @@ class Intake:
         if isinstance(event, AwardProposed):
             return award_case(event, grid, members, self._records.now)
         bench = self._records.court.bench(event.courtyard, grid)
-        return claim_case(event, grid, members, bench, self._records.now)
+        return claim_case(event, grid, members, bench, self._records.policy, self._records.now)
 
     def _grid(self, courtyard: str) -> str:
         if courtyard not in self._grids:

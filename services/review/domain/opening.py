@@ -7,6 +7,7 @@ from contracts import ids
 from contracts.calendar import period_of
 from contracts.claims import ClaimResubmitted, ClaimSubmitted
 from contracts.inspection import AwardProposed
+from contracts.policy import Policy
 from services.review.domain.judges import Bench, Level
 from services.review.domain.reviews import Review, Stage
 
@@ -15,10 +16,19 @@ AWARD_ITEM = "inspection_rank"
 
 
 def claim_case(
-    claim: ClaimSubmitted | ClaimResubmitted, grid: str, members: Collection[str], bench: Bench, at: datetime
+    claim: ClaimSubmitted | ClaimResubmitted,
+    grid: str,
+    members: Collection[str],
+    bench: Bench,
+    policy: Policy,
+    at: datetime,
 ) -> Review:
-    """The case of a claim; `members` are those of the household on the day of the act."""
-    interested = _interested(claim.person, members)
+    """The case of a claim; `members` are those of the household on the day of the act.
+
+    Who declared it for another has an interest in it where the community does not let him review it.
+    """
+    parties = members if policy.declarer_may_review else {*members, claim.declared_by}
+    interested = _interested(claim.person, parties)
     return Review(
         community=claim.community,
         origin="claim",

@@ -8,13 +8,14 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
-from contracts.errors import Recused
+from contracts.errors import Recused, RoleMissing
+from contracts.registry import PolicySet
 from services.review.domain.entries import EntryState
 from services.review.domain.judges import Judge
 from services.review.domain.objections import Objection, Outcome, Ruling
 from services.review.domain.reviews import Stage, Verb
 from tests.services.review.cases import BENCH, LATER, NOW, RULES, a_publication, a_review, an_entry, say
-from tests.services.review.conftest import Review
+from tests.services.review.conftest import COMMUNITY, Review
 
 OFFICES: dict[str, dict[str, Any]] = {
     "head": {"courtyards": frozenset({"cty_1"})},
@@ -68,6 +69,29 @@ def test_those_who_only_share_a_courtyard_are_no_party(office):
     neighbour = Judge(person="per_neighbour", homes={date(2026, 11, 3): "hou_2"}, **OFFICES[office])
 
     assert not neighbour.has_interest_in(a_review())
+
+
+def test_a_head_reviews_what_he_declared_for_a_resident_of_his(review: Review):
+    claim = review.declare("wu", declared_by="per_wang")
+
+    assert review.decide("wang", claim, "endorse")["stage"] == "final"
+
+
+def test_where_the_community_wants_a_second_pair_of_eyes_it_goes_one_level_up(review: Review):
+    review.handle(PolicySet(community=COMMUNITY, settings={"declarer_may_review": False}, sequence=2))
+    by_the_head, by_the_officer = (review.declare("wu", declared_by=f"per_{name}") for name in ("wang", "zhou"))
+    his_own = review.declare("wu")
+
+    assert (review.desk("wang"), review.desk("zhou"), review.desk("chen")) == (
+        [by_the_officer, his_own],
+        [by_the_head],
+        [],
+    )
+    with pytest.raises(Recused):
+        review.decide("wang", by_the_head, "endorse")
+    with pytest.raises(RoleMissing):
+        review.decide("chen", by_the_head, "endorse")
+    review.decide("zhou", by_the_head, "endorse")
 
 
 @pytest.fixture
