@@ -170,6 +170,16 @@ class AppointmentConflict(Conflict):
     message = "该职务在此期间已有人担任"
 
 
+class CourtyardInUse(Conflict):
+    code = "courtyard_in_use"
+    message = "院落仍有住户或院长，不能撤销"
+
+
+class CourtyardGone(Conflict):
+    code = "courtyard_dissolved"
+    message = "该院落已撤销"
+
+
 class MoveTooEarly(Conflict):
     code = "move_too_early"
     message = "日期不能早于上一次变动"

@@ -58,6 +58,19 @@ class CourtyardRegistered(_RegistryEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class CourtyardDissolved(_RegistryEvent):
+    """The same courtyard, which is no more since a day: nobody lives there, nobody heads it, what it earned stays."""
+
+    subject_field: ClassVar[str] = "courtyard"
+
+    courtyard: str
+    grid: str
+    row: int
+    number: int
+    dissolved_on: date
+
+
+@dataclass(frozen=True, kw_only=True)
 class HouseholdRegistered(_RegistryEvent):
     """A household 户 exists and lives in a courtyard since a day."""
 
@@ -177,7 +190,10 @@ class AppointmentEnded(_RegistryEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class ResidentErased(_RegistryEvent):
-    """The registry deleted this person's personal data; ids stay, so the ledger stays whole."""
+    """The registry deleted this person's personal data; ids stay, so the ledger stays whole.
+
+    Whoever keeps words or files of his or about him lets them go, and takes in none that come later.
+    """
 
     subject_field: ClassVar[str] = "person"
 
@@ -188,10 +204,12 @@ FACTS = (
     CommunityFounded,
     PolicySet,
     CourtyardRegistered,
+    CourtyardDissolved,
     HouseholdRegistered,
     HouseholdMoved,
     ResidentRegistered,
     ResidentMoved,
+    ResidentErased,
     Appointed,
     AppointmentEnded,
 )

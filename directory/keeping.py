@@ -18,10 +18,12 @@ _KEPT_IN: dict[type[Event], Table] = {
     registry.CommunityFounded: tables.communities,
     registry.PolicySet: tables.communities,
     registry.CourtyardRegistered: tables.courtyards,
+    registry.CourtyardDissolved: tables.courtyards,
     registry.HouseholdRegistered: tables.locations,
     registry.HouseholdMoved: tables.locations,
     registry.ResidentRegistered: tables.memberships,
     registry.ResidentMoved: tables.memberships,
+    registry.ResidentErased: tables.erasures,
     registry.Appointed: tables.appointments,
     registry.AppointmentEnded: tables.appointments,
 }

@@ -29,7 +29,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, distinct_on
 from sqlalchemy.orm import Session
 
 from contracts.policy import Policy
-from directory.tables import appointments, communities, courtyards, locations, memberships
+from directory.tables import appointments, communities, courtyards, erasures, locations, memberships
 from messaging.prepared import prepared
 
 
@@ -65,6 +65,8 @@ class Standing:
     courtyard: str | None
     roles: Roles
     policy: Policy
+    erased: bool
+    """Whether his personal data was erased since: then nothing more is done with him."""
 
 
 class Directory:
@@ -88,7 +90,7 @@ class Directory:
 
     def standing(self, person: str, day: date) -> Standing:
         """All that a declaration asks of the directory, in one question."""
-        household, courtyard, held, settings = self._session.execute(
+        household, courtyard, held, settings, erased = self._session.execute(
             _STANDING, {"community": self._community, "person": person, "day": day}
         ).one()
         return Standing(
@@ -96,6 +98,7 @@ class Directory:
             courtyard=courtyard,
             roles=self._roles([(role, scope) for role, scope in held or ()]),
             policy=Policy.of(settings or {}),
+            erased=erased,
         )
 
     # Who lives where
@@ -141,13 +144,20 @@ class Directory:
         return {person: household for person, household in self._session.execute(latest) if household}
 
     def knows(self, person: str) -> bool:
-        """Whether the registry ever told of this person in this community."""
+        """Whether the registry ever told of this person in this community, and did not erase him since."""
         found = (
             select(memberships.c.person)
             .where(memberships.c.community == self._community, memberships.c.person == person)
             .limit(1)
         )
-        return self._session.scalar(found) is not None
+        return self._session.scalar(found) is not None and not self.erased([person])
+
+    def erased(self, people: Iterable[str]) -> set[str]:
+        """Those of these people whose personal data was erased."""
+        found = select(erasures.c.person).where(
+            erasures.c.community == self._community, erasures.c.person.in_(list(people))
+        )
+        return set(self._session.scalars(found))
 
     def members_of(self, household: str, day: date) -> set[str]:
         """Everybody who belonged to the household on that day."""
@@ -320,8 +330,15 @@ class Directory:
         )
 
     def all_courtyards(self) -> dict[str, int]:
-        """Every courtyard with its number."""
+        """Every courtyard there ever was, with its number."""
         rows = select(courtyards.c.courtyard, courtyards.c.number).where(courtyards.c.community == self._community)
+        return dict(self._session.execute(rows).all())
+
+    def dissolved(self, day: date) -> dict[str, date]:
+        """The courtyards that are no more on that day, and since when."""
+        rows = select(courtyards.c.courtyard, courtyards.c.dissolved_on).where(
+            courtyards.c.community == self._community, courtyards.c.dissolved_on <= day
+        )
         return dict(self._session.execute(rows).all())
 
     # Who holds which role
@@ -394,7 +411,7 @@ def _on(day: date | BindParameter[date]) -> ColumnElement[bool]:
     return and_(appointments.c.since <= day, or_(appointments.c.until.is_(None), appointments.c.until > day))
 
 
-def _standing() -> Select[tuple[str | None, str | None, list[list[str]] | None, dict[str, Any] | None]]:
+def _standing() -> Select[tuple[str | None, str | None, list[list[str]] | None, dict[str, Any] | None, bool]]:
     community: BindParameter[str] = bindparam("community")
     person: BindParameter[str] = bindparam("person")
     day = bindparam("day", type_=Date)
@@ -418,7 +435,8 @@ def _standing() -> Select[tuple[str | None, str | None, list[list[str]] | None, 
         .scalar_subquery()
     )
     settings = select(communities.c.settings).where(communities.c.community == community).scalar_subquery()
-    return prepared(select(household, courtyard, held, settings))
+    erased = exists().where(erasures.c.community == community, erasures.c.person == person)
+    return prepared(select(household, courtyard, held, settings, erased))
 
 
 _STANDING = _standing()

@@ -21,6 +21,7 @@ courtyards = Table(
     Column("grid", String, nullable=False),
     Column("row", Integer, nullable=False),
     Column("number", Integer, nullable=False),
+    Column("dissolved_on", Date, comment="the first day on which it was no more"),
     Column("sequence", BigInteger, nullable=False),
     Index("directory_courtyards_by_grid", "community", "grid"),
 )
@@ -47,6 +48,15 @@ memberships = Table(
     Column("away", Boolean, nullable=False),
     Column("sequence", BigInteger, nullable=False),
     Index("directory_memberships_by_household", "community", "household"),
+)
+
+erasures = Table(
+    "directory_erasures",
+    _METADATA,
+    Column("community", String, primary_key=True),
+    Column("person", String, primary_key=True),
+    Column("sequence", BigInteger, nullable=False),
+    comment="Those whose personal data was erased; their ids stay",
 )
 
 appointments = Table(

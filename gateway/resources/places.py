@@ -12,6 +12,7 @@ from gateway.schemas.places import (
     Courtyard,
     CourtyardForm,
     CourtyardQuery,
+    DissolveForm,
     Household,
     HouseholdForm,
     HouseholdInFull,
@@ -29,8 +30,9 @@ class Courtyards(MethodView):
     @blp.arguments(CourtyardQuery, location="query")
     @blp.response(200, page_of(Courtyard))
     def get(self, query: dict[str, Any]) -> Any:
-        """The community's courtyards by number."""
-        return page(rpc.query("registry", "list_courtyards", actor=actor(), **query))
+        """The community's courtyards by number, without those that were dissolved."""
+        dissolved = query.pop("dissolved") is not None
+        return page(rpc.query("registry", "list_courtyards", actor=actor(), dissolved=dissolved, **query))
 
     @signed_in
     @blp.arguments(CourtyardForm)
@@ -47,6 +49,16 @@ class OneCourtyard(MethodView):
     def get(self, courtyard_id: str) -> Any:
         """One courtyard."""
         return rpc.query("registry", "get_courtyard", actor=actor(), courtyard_id=courtyard_id)
+
+
+@blp.route("/v1/courtyards/<courtyard_id>/dissolve")
+class Dissolution(MethodView):
+    @signed_in
+    @blp.arguments(DissolveForm)
+    @blp.response(200, Courtyard)
+    def post(self, form: dict[str, Any], courtyard_id: str) -> Any:
+        """A courtyard where nobody lives and that nobody heads is no more; what it earned stays (committee)."""
+        return rpc.command("registry", "dissolve_courtyard", actor=actor(), courtyard_id=courtyard_id, **form)
 
 
 @blp.route("/v1/households")

@@ -50,7 +50,7 @@ class Settings(Schema):
     inspection_red_places = fields.Count(0, 1000, metadata={"description": "R19: places on a round's red list"})
     inspection_black_places = fields.Count(0, 1000, metadata={"description": "R19: last places on its black list"})
     declarer_may_review = fields.Boolean(
-        truthy={True}, falsy={False}, metadata={"description": "R12: else a claim declared for another goes one level up"}
+        truthy={True}, falsy={False}, metadata={"description": "R12: if not, what he declared goes one level up"}
     )
     approval_quorum = fields.Count(1, 50, metadata={"description": "R13"})
     calendar = fields.Boolean(

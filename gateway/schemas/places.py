@@ -23,10 +23,22 @@ class Courtyard(Schema):
     grid_id = ma.fields.String(required=True)
     grid_name = ma.fields.String(required=True)
     name = ma.fields.String(required=True, allow_none=True)
+    dissolved_on = ma.fields.String(
+        required=True,
+        allow_none=True,
+        metadata={"format": "date", "description": "The first day on which it was no more"},
+    )
 
 
 class CourtyardQuery(Page):
     grid_id = fields.Id("grd", metadata={"description": "Of that grid"})
+    dissolved = fields.Choice(
+        "true", load_default=None, metadata={"description": "Those that are no more, instead of those that stand"}
+    )
+
+
+class DissolveForm(Schema):
+    on = fields.Day(load_default=None, allow_none=True, metadata={"description": "Today or earlier; today by default"})
 
 
 class HouseholdForm(Schema):

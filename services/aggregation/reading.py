@@ -162,7 +162,7 @@ def courtyard(tx: AggregationTransaction, community: str, courtyard: str, period
 
 def community(tx: AggregationTransaction, community: str, period: str) -> Row:
     """The community's month, courtyard by courtyard, and what its books and its own accounts hold now."""
-    courtyards = _courtyards(tx, community, period, tx.directory(community).all_courtyards())
+    courtyards = _courtyards(tx, community, period, _standing(tx, community, period))
     return {
         "period": period,
         "households": sum(row["households"] for row in courtyards),
@@ -181,6 +181,13 @@ def records(
     """A page of a month's records by courtyard, day and id."""
     found = tx.records.page(community, period, courtyard, limit + 1, schemas.record_cursor(cursor))
     return schemas.page(found, limit, [schemas.record(row) for row in found], "courtyard", "day", "id")
+
+
+def _standing(tx: AggregationTransaction, community: str, period: str) -> dict[str, int]:
+    """The courtyards of a month by number; one that was dissolved before it only if something was still counted."""
+    directory, counted = tx.directory(community), tx.records.by_courtyard(community, period)
+    gone = directory.dissolved(calendar.first_day(Span.of(period).first)).keys() - counted.keys()
+    return {courtyard: number for courtyard, number in directory.all_courtyards().items() if courtyard not in gone}
 
 
 def _courtyards(tx: AggregationTransaction, community: str, period: str, numbers: dict[str, int]) -> list[Row]:

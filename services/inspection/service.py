@@ -75,10 +75,10 @@ class InspectionService(KeepsDirectory):
     @command
     def close_inspection(self, tx: InspectionTransaction, actor, inspection_id, accept_missing=False):
         by = sheets.organizer(tx, actor)
-        directory, heads = tx.directory(by.community), tx.heads(by.community)
+        policy, heads = tx.directory(by.community).policy(), tx.heads(by.community)
         inspection = tx.inspections.get(by.community, inspection_id, for_update=True)
         scores = {courtyard: score.score for courtyard, score in tx.inspections.scores(inspection).items()}
-        courtyards, policy = directory.all_courtyards(), directory.policy()
+        courtyards = {courtyard: place.number for courtyard, place in tx.layout(by.community).items()}
         closed, awards = inspection.close(scores, courtyards, heads, policy, accept_missing, tx.now)
         tx.emit(closed, *awards)
         return sheets.ranking(tx, inspection)
@@ -90,6 +90,7 @@ class InspectionService(KeepsDirectory):
         """Order a courtyard to mend something by a day, or change such an order; the same again changes nothing."""
         by, what = Actor.of(actor), (reason, schemas.day(due))
         tx.inspector(by).must_inspect()
+        tx.must_stand(by.community, courtyard_id)
         inspection = tx.inspections.get(by.community, inspection_id, for_update=True)
         order = tx.rectifications.find(by.community, inspection_id, courtyard_id)
         terms = (*what, by.person, tx.now, calendar.day_of(tx.now))
@@ -130,7 +131,7 @@ class InspectionService(KeepsDirectory):
         community = Actor.of(actor).community
         rounds = tx.inspections.page(community, None, before=None, closed=True)
         visits = [each for each in history(rounds, courtyard_id) if cursor is None or each.period < cursor]
-        if courtyard_id not in tx.layout(community) and not any(visit.place for visit in visits):
+        if courtyard_id not in tx.directory(community).all_courtyards() and not any(visit.place for visit in visits):
             raise errors.NotFound("没有这个院落")
         orders = sheets.put_right(tx, community, [visit.inspection for visit in visits[:limit]])
         shown = [schemas.visit(each, orders.get((each.inspection, courtyard_id))) for each in visits[: limit + 1]]

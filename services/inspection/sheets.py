@@ -29,8 +29,10 @@ def followed(tx: InspectionTransaction, by: Actor, inspection_id: str) -> Inspec
 def filled(tx: InspectionTransaction, by: Actor, inspection: Inspection, courtyard: str, sheet: Row) -> Row:
     """All there is of a sheet, with its score, if the caller may record there.
 
-    `RoleMissing`, `Recused`, or `NotFound` for no courtyard; `Invalid` where marks do not fit the round's checklist.
+    `RoleMissing`, `Recused`, `NotFound` for no courtyard, `CourtyardGone` for one that was dissolved meanwhile;
+    `Invalid` where marks do not fit the round's checklist.
     """
+    tx.must_stand(by.community, courtyard)
     tx.inspector(by).must_record(courtyard, inspection.shares, tx.layout(by.community))
     score = tx.checklists.get(by.community, inspection.checklist_version).score(sheet["marks"])
     where = {"community": by.community, "inspection": inspection.id, "courtyard": courtyard}

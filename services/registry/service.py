@@ -131,8 +131,8 @@ class RegistryService:
         return schemas.plain(here.places.courtyard_row(courtyard.id))
 
     @query
-    def list_courtyards(self, tx: RegistryTransaction, actor, limit=20, cursor=None, grid_id=None):
-        rows = tx.within(actor).places.courtyards(limit + 1, schemas.number(cursor), grid_id)
+    def list_courtyards(self, tx: RegistryTransaction, actor, limit=20, cursor=None, grid_id=None, dissolved=False):
+        rows = tx.within(actor).places.courtyards(limit + 1, schemas.number(cursor), grid_id, dissolved)
         return schemas.page(rows, limit, schemas.plain, key="number")
 
     @query
@@ -140,11 +140,19 @@ class RegistryService:
         return schemas.plain(tx.within(actor).places.courtyard_row(courtyard_id))
 
     @command
+    def dissolve_courtyard(self, tx: RegistryTransaction, actor, courtyard_id, on=None):
+        here = tx.within(actor, lock=True)
+        here.standing.must_be("committee")
+        here.dissolve(courtyard_id, schemas.day(on, here.today))
+        return schemas.plain(here.places.courtyard_row(courtyard_id))
+
+    @command
     def register_household(self, tx: RegistryTransaction, actor, **form):
         form = schemas.load(schemas.HouseholdForm, form)
         here = tx.within(actor, lock=True)
         courtyard = here.places.courtyard(form["courtyard_id"])
         here.standing.must_run(courtyard.grid)
+        courtyard.standing()
         code = form["code"] or here.places.next_code(courtyard)
         household, event = Household.register(here.community.id, code, courtyard.id, form["since"] or here.today)
         here.places.add_household(household)

@@ -104,6 +104,26 @@ def test_the_officers_of_a_courtyard_are_those_of_its_grid(session: Session, dir
     assert directory.courtyards_in(["grd_1"]) == {"cty_1"}
 
 
+def test_a_dissolved_courtyard_is_no_more_from_its_day_on_and_keeps_its_number(
+    session: Session, directory: Directory
+) -> None:
+    place = {**COM, "courtyard": "cty_1", "grid": "grd_1", "row": 1, "number": 1}
+    keep(session, [registry.CourtyardDissolved(**place, sequence=2, dissolved_on=JUNE)])
+    keep(session, [registry.CourtyardRegistered(**place)])
+
+    assert (directory.dissolved(date(2026, 5, 31)), directory.dissolved(JUNE)) == ({}, {"cty_1": JUNE})
+    assert directory.all_courtyards() == {"cty_1": 1}
+
+
+def test_an_erased_person_is_known_no_more(session: Session, directory: Directory) -> None:
+    keep(session, [resident("per_1", "hou_1", MARCH), resident("per_2", "hou_1", MARCH)])
+    keep(session, [registry.ResidentErased(**COM, sequence=3, person="per_1")])
+
+    assert (directory.knows("per_1"), directory.knows("per_2")) == (False, True)
+    assert directory.erased(["per_1", "per_2"]) == {"per_1"}
+    assert [directory.standing(person, JUNE).erased for person in ("per_1", "per_2")] == [True, False]
+
+
 def test_roles_tell_what_somebody_may_speak_for(session: Session, directory: Directory) -> None:
     keep(session, [appointed("per_1", "head", "cty_1"), appointed("per_1", "working_group", "com_1")])
 

@@ -122,6 +122,7 @@ _OURS = [
     ("GET", "/v1/communities/{community}/settings", None),
     ("PUT", "/v1/communities/{community}/settings", {"deductions": True}),
     ("GET", "/v1/courtyards/{courtyard}", None),
+    ("POST", "/v1/courtyards/{courtyard}/dissolve", {}),
     ("POST", "/v1/households", {"courtyard_id": "{courtyard}"}),
     ("GET", "/v1/households/{household}", None),
     ("POST", "/v1/households/{household}/split", {"on": SOME_DAY, "resident_ids": ["{resident}"]}),

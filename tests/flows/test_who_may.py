@@ -56,6 +56,7 @@ OPERATIONS: dict[str, frozenset[str]] = {
     "GET /v1/courtyards": PERSONS,
     "POST /v1/courtyards": COMMITTEE | STRANGER,
     "GET /v1/courtyards/{courtyard_id}": COMMUNITY,
+    "POST /v1/courtyards/{courtyard_id}/dissolve": COMMITTEE,
     "GET /v1/households": PERSONS,
     "POST /v1/households": RUNNING,
     "GET /v1/households/{household_id}": SEEING,

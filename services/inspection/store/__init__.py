@@ -1,11 +1,12 @@
 """Inspection's store: checklists, rounds with their scores, what was ordered to be put right."""
 
 from collections.abc import Iterable
+from datetime import date
 from functools import cached_property
 
 from sqlalchemy import select
 
-from contracts import calendar
+from contracts import calendar, errors
 from directory import Directory
 from directory.tables import courtyards
 from messaging import Actor, Store, Transaction
@@ -47,11 +48,27 @@ class InspectionTransaction(Transaction):
         )
 
     def layout(self, community: str) -> dict[str, Place]:
-        """Every courtyard, and where it lies."""
+        """Every courtyard that stands today, and where it lies."""
+        gone = self.dissolved(community)
         rows = select(courtyards.c.courtyard, courtyards.c.number, courtyards.c.row, courtyards.c.grid).where(
             courtyards.c.community == community
         )
-        return {courtyard: Place(number, row, grid) for courtyard, number, row, grid in self.session.execute(rows)}
+        return {
+            courtyard: Place(number, row, grid)
+            for courtyard, number, row, grid in self.session.execute(rows)
+            if courtyard not in gone
+        }
+
+    def dissolved(self, community: str) -> dict[str, date]:
+        """The courtyards that are no more today, and since when."""
+        return self.directory(community).dissolved(calendar.day_of(self.now))
+
+    def must_stand(self, community: str, courtyard: str) -> None:
+        """`CourtyardGone` for one that was dissolved: nobody looks at it any more (R18)."""
+        if since := self.dissolved(community).get(courtyard):
+            raise errors.CourtyardGone(
+                f"该院落已于 {since:%Y-%m-%d} 撤销，不再检查", facts={"dissolved_on": since.isoformat()}
+            )
 
     def known(self, community: str, people: Iterable[str]) -> set[str]:
         """Those of `people` the community knows."""

@@ -107,6 +107,7 @@ class Intake:
         code = courtyard.code(int(line.code)) if line.code.isdecimal() and len(line.code) <= 3 else line.code
         household = self._known.households.get(code)
         if household is None:
+            self._must_stand(line, courtyard)
             since = self._first_day[line.number, line.code]
             household, registered = Household.register(self._known.community, code, courtyard.id, since)
             self._known.households[code] = household
@@ -164,6 +165,7 @@ class Intake:
         heads = self._known.heads.setdefault(courtyard.id, [])
         if any(head.person == person.id for head in heads):
             return
+        self._must_stand(line, courtyard)
         since = free_from(heads, line.since or self._today)
         if rival := spans.overlapping(heads, since, None):
             row = self._row_of.get(rival.id)
@@ -172,6 +174,10 @@ class Intake:
         head, appointed = Appointment.appoint(self._known.community, person.id, "head", courtyard.id, since)
         heads.append(head)
         self._added(line, head, self.added.appointments, appointed)
+
+    def _must_stand(self, line: Line, courtyard: Courtyard) -> None:
+        if courtyard.dissolved_on:
+            self._flaw(line, "院落号", f"{courtyard.number} 号院已于 {courtyard.dissolved_on:%Y-%m-%d} 撤销")
 
     def _added(self, line: Line, thing: T, to: list[T], *events: Event) -> None:
         to.append(thing)

@@ -1,12 +1,19 @@
 """Grids 网格, courtyards 院落 and households 户: where people live, and since when (R1, R3)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
 from contracts import ids
-from contracts.errors import WrongState
+from contracts.errors import CourtyardGone, CourtyardInUse, Invalid, WrongState
 from contracts.event import Event
-from contracts.registry import CourtyardRegistered, HouseholdMerged, HouseholdMoved, HouseholdRegistered
+from contracts.registry import (
+    CourtyardDissolved,
+    CourtyardRegistered,
+    HouseholdMerged,
+    HouseholdMoved,
+    HouseholdRegistered,
+)
 from services.registry.domain import spans
 
 
@@ -28,6 +35,8 @@ class Courtyard:
     row: int
     grid: str
     name: str | None = None
+    dissolved_on: date | None = None
+    """The first day on which it was no more."""
     id: str = field(default_factory=lambda: ids.new("cty"))
     version: int = 1
 
@@ -41,6 +50,44 @@ class Courtyard:
             row=self.row,
             number=self.number,
         )
+
+    def dissolve(
+        self, on: date, today: date, lived: Sequence["Stay"], headed: Sequence[spans.Span]
+    ) -> CourtyardDissolved:
+        """From that day on it is no more; `lived` and `headed` are all who ever did either there.
+
+        Raises `CourtyardInUse` while somebody does, or is to, on that day or later; `Invalid` for a day to come.
+        """
+        self.standing()
+        if on > today:
+            raise Invalid("撤销日期不能晚于今天", [{"pointer": "/on", "detail": "不能晚于今天"}])
+        households = [stay for stay in lived if spans.overlapping([stay], on, None)]
+        heads = [term for term in headed if spans.overlapping([term], on, None)]
+        if households or heads:
+            raise CourtyardInUse(
+                f"{on:%Y-%m-%d} 起该院仍有 {len(households)} 户、{len(heads)} 位院长；请先办理搬迁、结束院长任期",
+                facts={"households": len(households), "heads": len(heads)},
+            )
+        self.dissolved_on = on
+        self.version += 1
+        return CourtyardDissolved(
+            community=self.community,
+            sequence=self.version,
+            courtyard=self.id,
+            grid=self.grid,
+            row=self.row,
+            number=self.number,
+            dissolved_on=on,
+        )
+
+    def standing(self) -> "Courtyard":
+        """Itself, as long as it is there to live in; else `CourtyardGone`."""
+        if self.dissolved_on:
+            raise CourtyardGone(
+                f"{self.number} 号院已于 {self.dissolved_on:%Y-%m-%d} 撤销",
+                facts={"dissolved_on": self.dissolved_on.isoformat()},
+            )
+        return self
 
     def code(self, ordinal: int) -> str:
         """The code 户号 of its `ordinal`-th household: `03-012-2` is the second of courtyard 12 in row 3."""

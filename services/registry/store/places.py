@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, Row, Select, and_, exists, false, or_, sel
 from sqlalchemy.orm import Session
 
 from contracts.errors import AlreadyExists, NotFound
-from services.registry.domain.places import Courtyard, Grid, Household
+from services.registry.domain.places import Courtyard, Grid, Household, Stay
 from services.registry.domain.standing import Standing
 from services.registry.store.tables import courtyards, grids, households, memberships, stays
 
@@ -48,6 +48,11 @@ class Places:
     def grid_of(self, courtyard: str | None) -> str | None:
         """The grid that courtyard is in; none for nowhere."""
         return self.courtyard(courtyard).grid if courtyard else None
+
+    def stays_in(self, courtyard: str) -> list[Stay]:
+        """Every household's time in that courtyard, past and to come."""
+        lived = select(Stay).where(stays.c.community == self._community, stays.c.courtyard == courtyard)
+        return list(self._session.scalars(lived))
 
     def household(self, household: str) -> Household:
         """`NotFound` when this community has none of that id."""
@@ -90,9 +95,12 @@ class Places:
 
     # Lists
 
-    def courtyards(self, limit: int, after: int | None = None, grid: str | None = None) -> list[Row[Any]]:
-        """Courtyards by number; all of the community may see them."""
-        asked = self._courtyards()
+    def courtyards(
+        self, limit: int, after: int | None = None, grid: str | None = None, dissolved: bool = False
+    ) -> list[Row[Any]]:
+        """Courtyards by number, those that stand or those that were dissolved; all of the community may see them."""
+        gone = courtyards.c.dissolved_on.is_not(None)
+        asked = self._courtyards().where(gone if dissolved else ~gone)
         if after is not None:
             asked = asked.where(courtyards.c.number > after)
         if grid is not None:
@@ -136,6 +144,7 @@ class Places:
                 courtyards.c.name,
                 courtyards.c.grid.label("grid_id"),
                 grids.c.name.label("grid_name"),
+                courtyards.c.dissolved_on,
             )
             .join(grids, and_(grids.c.community == courtyards.c.community, grids.c.id == courtyards.c.grid))
             .where(courtyards.c.community == self._community)

@@ -62,6 +62,7 @@ courtyards = Table(
     Column("row", Integer, nullable=False),
     Column("grid", String, nullable=False),
     Column("name", String),
+    Column("dissolved_on", Date, comment="the first day on which it was no more"),
     Column("version", Integer, nullable=False),
     UniqueConstraint("community", "number", name="courtyards_by_number"),
     _refers("grid", "grids"),

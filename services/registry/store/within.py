@@ -158,7 +158,7 @@ class Within:
         """A person, with his household or alone, to a courtyard, to another household, or away."""
         movers = self._movers(person, on, whole_household)
         if courtyard_id := to.get("courtyard_id"):
-            courtyard = self.places.courtyard(courtyard_id)
+            courtyard = self.places.courtyard(courtyard_id).standing()
             moved = movers.to_courtyard(courtyard, self.places.next_code(courtyard), tenure, on)
         elif household_id := to.get("household_id"):
             household = self.places.household(household_id)
@@ -176,7 +176,7 @@ class Within:
             raise Invalid("并非都是该户当日的成员", [{"pointer": "/resident_ids", "detail": f"{min(unknown)} 不是"}])
         if len(members) == len(set(leaving)):
             raise WrongState("全户一起离开是搬迁，不是分户")
-        place = self.places.courtyard(courtyard or household.must_live_here(on))
+        place = self.places.courtyard(courtyard or household.must_live_here(on)).standing()
         code = self.places.next_code(place)
         return self._keep(split(household, [members[id] for id in sorted(set(leaving))], place, code, on))
 
@@ -184,6 +184,13 @@ class Within:
         """A household becomes one with another, which goes on."""
         other = self.must_merge(household, into, on)
         return self._keep(merge(household, self.people.members_of(household.id, on), other, on))
+
+    def dissolve(self, courtyard: str, on: date) -> None:
+        """A courtyard is no more from a day on; `CourtyardInUse` while somebody lives there or heads it."""
+        found = self.places.courtyard(courtyard)
+        heads = self.appointments.to("head", courtyard)
+        self._tx.emit(found.dissolve(on, self.today, self.places.stays_in(courtyard), heads))
+        self._tx.session.flush()
 
     def issue_card(self, household: Household, code: str, code_cipher: bytes, pin_hash: str) -> Card:
         """A new card for a household; the one it had is void."""
@@ -249,7 +256,7 @@ class Within:
 
     def _scope(self, role: Role, scope: str | None) -> str:
         known = {
-            "head": lambda: scope and self.places.courtyard(scope),
+            "head": lambda: scope and self.places.courtyard(scope).standing(),
             "grid_officer": lambda: scope and self.places.knows_grid(scope),
             "merchant_operator": lambda: scope and scope.startswith("mer_"),
         }.get(role, lambda: scope in (None, self.community.id))

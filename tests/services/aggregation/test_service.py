@@ -11,7 +11,7 @@ from sqlalchemy.exc import DBAPIError
 from contracts import errors
 from contracts.aggregation import HoldPlaced, HoldRefused, PointsCredited
 from contracts.event import Event
-from contracts.registry import HouseholdMoved
+from contracts.registry import CourtyardDissolved, HouseholdMoved
 from messaging.envelope import Envelope
 from messaging.testing import ServiceHarness
 from tests.services.aggregation.facts import (
@@ -417,6 +417,19 @@ def test_the_communitys_ledger_accounts_for_every_point(bank: ServiceHarness):
         "get_community_ledger", actor=actor("per_committee"), period="2026-11", limit=2, cursor=shown["next_cursor"]
     )
     assert [row["source_id"] for row in shown["data"] + rest["data"]] == ["ent_1", "ent_3", "ent_2"]
+
+
+def test_a_courtyard_that_is_no_more_stays_in_the_months_it_had_and_on_the_boards(bank: ServiceHarness):
+    bank.handle(finalized("ent_1", 4, household="hou_zhao", courtyard="cty_40"))
+    place = {"community": COMMUNITY, "courtyard": "cty_40", "grid": "grd_2", "row": 4, "number": 40}
+    bank.handle(CourtyardDissolved(**place, sequence=2, dissolved_on=date(2026, 11, 20)))
+
+    def numbers(period: str) -> list[int]:
+        shown = bank.call("get_community_ledger", actor=actor("per_committee"), period=period)
+        return [row["number"] for row in shown["courtyards"]]
+
+    assert (numbers("2026-11"), numbers("2026-12")) == ([12, 40], [12])
+    assert [row["courtyard_id"] for row in board(bank, "courtyards", "all")] == ["cty_40"]
 
 
 def test_ledgers_are_for_those_who_answer_for_them(bank: ServiceHarness):

@@ -131,6 +131,56 @@ def test_its_own_people_read_why_a_courtyard_has_its_score_and_nobody_else(inspe
             read(by, courtyard)
 
 
+def dissolve(inspection: ServiceHarness, number: int, on: date = date(2026, 11, 20)) -> None:
+    place = {"community": "com_1", "courtyard": f"cty_{number}", "grid": "grd_1", "row": 1, "number": number}
+    inspection.handle(registry.CourtyardDissolved(**place, sequence=2, dissolved_on=on))
+
+
+def test_a_round_neither_expects_nor_accepts_a_courtyard_dissolved_before_it(inspection: ServiceHarness) -> None:
+    dissolve(inspection, 3, on=date(2026, 11, 1))
+    round_ = opened(inspection)
+
+    with pytest.raises(errors.CourtyardGone) as refused:
+        record(inspection, round_, "cty_3", 9)
+
+    assert refused.value.facts == {"dissolved_on": "2026-11-01"}
+    progress = inspection.call("get_inspection", actor=acting(OFFICER), inspection_id=round_)
+    assert (progress["total"], [missing["number"] for missing in progress["missing"]]) == (2, [1, 2])
+
+
+def test_a_courtyard_dissolved_during_a_round_is_neither_missed_nor_ranked(inspection: ServiceHarness) -> None:
+    round_ = opened(inspection)
+    shared(inspection, round_, {"inspector_id": OFFICER, "courtyard_ids": ["cty_2", "cty_3"]})
+    for courtyard, mark in (("cty_1", 5), ("cty_2", 9)):
+        record(inspection, round_, courtyard, mark)
+    dissolve(inspection, 2)
+    dissolve(inspection, 3)
+
+    for late in ("cty_2", "cty_3"):
+        with pytest.raises(errors.CourtyardGone):
+            record(inspection, round_, late, 7, version=2)
+    [share] = inspection.call("get_inspection", actor=acting(OFFICER), inspection_id=round_)["assignments"]
+    assert (share["total"], share["missing"]) == (0, [])
+    inspection.call("close_inspection", actor=acting(CHAIR), inspection_id=round_)
+
+    assert list(places(inspection, round_)) == ["cty_1"]
+    assert [award.courtyard for award in told(inspection, AwardProposed)] == ["cty_1"]
+
+
+def test_a_courtyard_keeps_its_places_when_it_is_no_more_but_is_told_nothing_any_more(
+    inspection: ServiceHarness,
+) -> None:
+    round_ = ended(inspection, cty_1=5, cty_2=9)
+    dissolve(inspection, 2)
+
+    assert places(inspection, round_)["cty_2"]["number"] == 2
+    asked = {"actor": acting(OFFICER), "courtyard_id": "cty_2"}
+    [visit] = inspection.call("get_courtyard_history", **asked)["data"]
+    assert visit["rank"] == 1
+    with pytest.raises(errors.CourtyardGone):
+        order(inspection, round_)
+
+
 def test_an_upload_that_arrives_twice_stands_once(inspection: ServiceHarness) -> None:
     round_ = opened(inspection)
 
