@@ -1,7 +1,8 @@
 """Whether a part of the platform does its work, asked from outside: `python -m deploy.health claims`.
 
-A nameko service is well when its calls reach somebody, relay and webhooks when nothing waits to be sent, the gateway
-when all it depends on answers. Starts in a tenth of a second, since it is asked every few.
+A nameko service is well when its calls reach somebody, the sweeper when those it makes do, relay and webhooks when
+nothing waits to be sent, the gateway when all it depends on answers. Starts in a tenth of a second, since it is asked
+every few.
 """
 
 import sys
@@ -83,7 +84,8 @@ def main() -> int:
         return 0 if nothing_waits(stores) else 1
     if name == "webhooks":
         return 0 if notices_go_out(environ["EXCHANGE_DATABASE_URI"]) else 1
-    return 0 if consumers(environ["AMQP_URI"], f"rpc-{name}") else 1
+    service = "claims" if name == "sweeper" else name
+    return 0 if consumers(environ["AMQP_URI"], f"rpc-{service}") else 1
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""`python -m gateway openapi`: write the API's description to docs/openapi.json."""
+"""`python -m gateway openapi`: write the API's description to docs/openapi.json; `sweep`: delete forgotten files."""
 
 import json
 from collections.abc import Iterable
@@ -9,6 +9,9 @@ import typer
 
 from gateway import openapi
 from gateway.app import create_app
+from gateway.evidence import Shelf, sweeping
+from gateway.observe import configure_logs
+from gateway.rpc import Pool
 from gateway.settings import Settings
 
 cli = typer.Typer(help=__doc__, no_args_is_help=True)
@@ -34,6 +37,16 @@ def write_openapi(path: Path = Path("docs/openapi.json")) -> None:
     """Write the OpenAPI description to PATH."""
     path.write_text(described(), encoding="utf-8")
     typer.echo(f"wrote {path}")
+
+
+@cli.command("sweep")
+def sweep() -> None:
+    """Delete the files of erased people's proof, until SIGTERM."""
+    configure_logs()
+    settings = Settings.from_env()
+    pool = Pool(settings.amqp_uri, size=1, deadline=settings.rpc_deadline)
+    sweeping.run(Shelf(settings.evidence_url), pool)
+    pool.close()
 
 
 def described() -> str:

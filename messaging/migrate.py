@@ -60,6 +60,25 @@ def append_only(*tables: str) -> None:
             op.execute(f'REVOKE UPDATE, DELETE, TRUNCATE ON {table} FROM "{role}"')
 
 
+def words_may_go(column: str, *tables: str) -> None:
+    """In a migration: in `tables`, which are append-only, the service may empty `column`, and write nothing into it.
+
+    So what must be forgotten can be, while what was decided, by whom and when stays as it was written.
+    """
+    op.execute(
+        "CREATE FUNCTION refuse_other_words() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+        " RAISE insufficient_privilege USING MESSAGE = 'words may go, but not change'; END $$"
+    )
+    role = service_role()
+    for table in tables:
+        op.execute(
+            f"CREATE TRIGGER {table}_words_may_go BEFORE UPDATE OF {column} ON {table} FOR EACH ROW"
+            f" WHEN (NEW.{column} <> '') EXECUTE FUNCTION refuse_other_words()"
+        )
+        if role is not None:
+            op.execute(f'GRANT UPDATE ({column}) ON {table} TO "{role}"')
+
+
 def _config(service: str, database_uri: str, package: str) -> Config:
     found = importlib.util.find_spec(f"{package}.{service}")
     if found is None or not found.submodule_search_locations:

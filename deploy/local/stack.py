@@ -31,6 +31,8 @@ from deploy.local.supervisor import Supervisor
 PROJECT = Path(__file__).parents[2]
 _USUAL_GATEWAY_PORT, _USUAL_WECHAT_PORT = 8000, 8100
 _ADMINISTRATOR = "13800000000"
+_SIGNS_IN_AS = {"sweeper": "gateway"}
+"""Processes that are part of another, and the user they share with it at the broker."""
 
 
 class Stack:
@@ -290,6 +292,7 @@ class Stack:
 
     def _broker_login(self, name: str) -> dict[str, str]:
         """A process of ours signs in to a broker of ours as itself, and declares nothing there."""
+        name = _SIGNS_IN_AS.get(name, name)
         if name not in rabbitmq.RIGHTS or not self.broker.process:
             return {}
         address = replace(self.broker.address, user=name, password=self._credentials[f"rabbitmq/{name}"])

@@ -38,8 +38,9 @@ class Uploads(MethodView):
         """Upload a picture or document; its id then goes into a claim."""
         who = actor()
         proof = examine(form["file"].read())
-        _shelf().keep(who["community"], proof.sha256, proof.content)
-        return rpc.command("claims", "register_evidence", actor=who, **proof.told())
+        known: dict[str, Any] = rpc.command("claims", "register_evidence", actor=who, **proof.told())
+        _shelf().keep(who["community"], known["id"], proof.content)
+        return known
 
 
 @blp.route("/v1/evidence/<evidence_id>")
@@ -66,21 +67,21 @@ class LinkedUpload(MethodView):
     def get(self, token: str) -> Response:
         """The file a link stands for, until the link expires."""
         try:
-            what = jwt.decode(token, _secret(), ["HS256"], audience=_AUDIENCE, options={"require": ["exp", "sha"]})
+            what = jwt.decode(token, _secret(), ["HS256"], audience=_AUDIENCE, options={"require": ["exp", "evd"]})
         except jwt.InvalidTokenError as error:
             raise NotFound("链接无效或已过期") from error
-        return _file(what["com"], what["sha"], what["typ"])
+        return _file(what["com"], what["evd"], what["typ"])
 
 
 def file_of(found: dict[str, Any]) -> Response:
     """The bytes of what claims found."""
-    return _file(found["community_id"], found["sha256"], found["media_type"])
+    return _file(found["community_id"], found["id"], found["media_type"])
 
 
 def link_to(found: dict[str, Any]) -> dict[str, str]:
     """A link to what claims found, good for five minutes."""
     expires_at = datetime.now(UTC).replace(microsecond=0) + _LINK_LIFE
-    what = {"com": found["community_id"], "sha": found["sha256"], "typ": found["media_type"]}
+    what = {"com": found["community_id"], "evd": found["id"], "typ": found["media_type"]}
     token = jwt.encode(what | {"aud": _AUDIENCE, "exp": expires_at}, _secret(), "HS256")
     return {
         "url": f"{request.host_url}v1/evidence/links/{token}",
@@ -88,10 +89,10 @@ def link_to(found: dict[str, Any]) -> dict[str, str]:
     }
 
 
-def _file(community: str, sha256: str, media_type: str) -> Response:
+def _file(community: str, evidence: str, media_type: str) -> Response:
     """The bytes, kept by the reader's own browser at most, and never run as anything."""
-    answer = Response(_shelf().read(community, sha256), content_type=media_type)
-    answer.set_etag(sha256)
+    answer = Response(_shelf().read(community, evidence), content_type=media_type)
+    answer.set_etag(evidence)
     answer.headers |= {
         "Cache-Control": f"private, max-age={int(_LINK_LIFE.total_seconds())}",
         "Vary": "Authorization",

@@ -61,7 +61,7 @@ class OneResident(MethodView):
     @signed_in
     @blp.response(204)
     def delete(self, resident_id: str) -> None:
-        """Erase a person's data for good; his id and his points stay (committee)."""
+        """Erase a person's data, words and proof everywhere, for good; his id and his points stay (committee)."""
         rpc.command("registry", "erase_resident", actor=actor(), resident_id=resident_id)
 
 

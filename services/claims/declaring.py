@@ -86,6 +86,8 @@ def _doer(office: Office, person: str, declaration: Declaration) -> tuple[Doer, 
     """The person as he stood on the day of the act (R3, R22), and the policy under which it is declared."""
     day = declaration.day
     stood = office.directory.standing(person, day)
+    if stood.erased:
+        raise NotFound("没有此居民", errors=[{"pointer": "/person_id", "detail": "没有此居民"}])
     headed = stood.roles.courtyards
     courtyard = stood.courtyard or min(headed, default=None)
     if courtyard is None:

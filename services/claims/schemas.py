@@ -282,7 +282,7 @@ def whole_claim(
 ) -> dict[str, Any]:
     """A claim with its proof and its timeline; `origins` and flags for its judges only."""
     proof = []
-    for piece in found.evidence:
+    for piece in (each for each in found.evidence if each in pieces):
         told = evidence(pieces[piece])
         if origins is not None:
             told["origin"] = vars(origins[piece]) if piece in origins else None

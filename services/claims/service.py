@@ -4,15 +4,16 @@ from datetime import date
 
 from contracts import ids
 from contracts.errors import NotFound
+from contracts.registry import ResidentErased
 from directory import KeepsDirectory
-from messaging import command, query, receive_batch
-from services.claims import declaring, schemas
+from messaging import command, query, receive, receive_batch, tick
+from services.claims import declaring, forgetting, schemas
 from services.claims.costing import cost
 from services.claims.domain.evidence import Evidence
 from services.claims.domain.rulebook import Rulebook
 from services.claims.following import FOLLOWED, follow
 from services.claims.recording import Attendance
-from services.claims.store import ClaimsStore, ClaimsTransaction
+from services.claims.store import ClaimsStore, ClaimsTransaction, traces
 from services.claims.suspending import suspend
 
 
@@ -97,6 +98,7 @@ class ClaimsService(KeepsDirectory):
         origin=None,
     ):
         office = tx.office(actor)
+        office.must_be_known()
         kept = {"sha256": sha256, "media_type": media_type, "size": size, "width": width, "height": height}
         who = {"community": office.community, "uploaded_by": office.person, "uploaded_at": tx.now}
         piece = Evidence(id=ids.new("evd"), **who, **kept)
@@ -235,6 +237,25 @@ class ClaimsService(KeepsDirectory):
     @receive_batch(*FOLLOWED, size=200, linger=0.05)
     def follow_review(self, tx: ClaimsTransaction, events):
         follow(tx, events)
+
+    # Who is erased
+
+    @receive(ResidentErased)
+    def forget_person(self, tx: ClaimsTransaction, event):
+        forgetting.hear_of_erasure(tx, event)
+
+    @tick(seconds=30)
+    def forget_again(self, tx: ClaimsTransaction):
+        forgetting.forget_again(tx)
+
+    @query
+    def files_to_delete(self, tx: ClaimsTransaction):
+        """For whoever keeps the files: `[community, evidence id]` of each to be deleted now."""
+        return traces.files_due(tx.session, tx.now)
+
+    @command
+    def files_deleted(self, tx: ClaimsTransaction, files):
+        traces.files_deleted(tx.session, files, tx.now)
 
 
 def _tell(tx, office, claim, event):

@@ -13,7 +13,8 @@ def hear_of_false_claim(office: Office, claim: str, declared_by: str, at: dateti
     office.suspensions.hold(declared_by)
     many = office.suspensions.count_false(declared_by, claim, at)
     bears = policy.suspend_after_false_claims
-    if bears and many >= bears and office.suspensions.standing(declared_by, office.today) is None:
+    due = bears and many >= bears and office.directory.knows(declared_by)
+    if due and office.suspensions.standing(declared_by, office.today) is None:
         about = {"community": office.community, "person": declared_by, "policy": policy}
         office.suspensions.add(Suspension.by_policy(**about, today=office.today, at=at))
 

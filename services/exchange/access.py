@@ -52,6 +52,12 @@ def interested(tx: ExchangeTransaction, community: str, subject: str) -> set[str
     return {subject} | (directory.members_of(household, day) if household else set())
 
 
+def must_not_be_erased(tx: ExchangeTransaction, community: str, person: str) -> None:
+    """Nothing is decided, and no word written, about somebody whose data was erased since a list was drawn."""
+    if tx.directory(community).erased([person]):
+        raise NotFound("该居民的个人信息已注销")
+
+
 def committee(tx: ExchangeTransaction, by: Actor) -> Actor:
     """Whoever admits partner merchants."""
     if "committee" not in _roles(tx, by).offices:

@@ -244,12 +244,7 @@ class RegistryService:
     def erase_resident(self, tx: RegistryTransaction, actor, resident_id):
         here = tx.within(actor, lock=True)
         here.standing.must_be("committee")
-        person = here.people.get(resident_id)
-        tx.emit(*person.erase(tx.now))
-        for appointment in here.appointments.unended(person.id):
-            tx.emit(appointment.end(max(here.today, appointment.since)))
-        tx.signing_in.sign_out(person.id, here.community.id, tx.now)
-        here.people.forget_answers(person.id)
+        here.erase(here.people.get(resident_id))
 
     @command
     def move_resident(self, tx: RegistryTransaction, actor, resident_id, **form):

@@ -37,6 +37,8 @@ class Hearing:
         if correction:
             self._lists.add(correction)
         self._tx.emit(objection.ruled())
+        if self.records.directory.erased([objection.objector, entry.person]):
+            objection.forget()
         if publication.settled_at:
             corrections = self._lists.corrections_of([entry.id])[entry.id]
             self._tx.emit(*entry.finalize(corrections, judge.person, self._tx.now))

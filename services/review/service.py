@@ -3,7 +3,8 @@
 from contracts.aggregation import BlockSealed
 from contracts.claims import ClaimResubmitted, ClaimSubmitted, ClaimWithdrawn
 from contracts.inspection import AwardProposed
-from directory import KeepsDirectory
+from contracts.registry import ResidentErased
+from directory import KeepsDirectory, keep
 from messaging import Actor, command, query, receive, receive_batch, tick
 from services.review import answers, months, schemas, waiting
 from services.review.domain.objections import Outcome
@@ -45,6 +46,12 @@ class ReviewService(KeepsDirectory):
     def keep_seal(self, tx: ReviewTransaction, event):
         """The next list will bear the ledger's newest seal (R14, R20)."""
         tx.records(event.community).lists.keep_seal(Seal(block=event.height, root=event.block))
+
+    @receive(ResidentErased)
+    def forget_person(self, tx: ReviewTransaction, event):
+        """Let go of the words about him and of his own; what was decided stays."""
+        keep(tx.session, [event])
+        tx.records(event.community).words.forget(event.person)
 
     # Judging
 

@@ -42,7 +42,7 @@ def test_it_refuses_to_start_without_its_secrets_and_says_how_to_make_them() -> 
 
 
 def test_every_process_of_the_platform_is_there(services: dict[str, Any]) -> None:
-    assert set(services) == {*SERVICES, "relay", "webhooks", "gateway"} | JOBS | SERVERS
+    assert set(services) == {*SERVICES, "relay", "webhooks", "gateway", "sweeper"} | JOBS | SERVERS
 
 
 def test_what_stays_is_checked_and_restarted_and_what_runs_once_is_not(services: dict[str, Any]) -> None:
@@ -58,7 +58,7 @@ def test_anything_of_ours_can_be_scaled(services: dict[str, Any]) -> None:
 
 
 def test_nothing_starts_before_the_stores_and_the_topology_are_there(services: dict[str, Any]) -> None:
-    for name in (*SERVICES, "relay", "webhooks", "gateway"):
+    for name in (*SERVICES, "relay", "webhooks", "gateway", "sweeper"):
         needed = {needed: how["condition"] for needed, how in services[name]["depends_on"].items()}
         assert needed["migrate"] == needed["topology"] == "service_completed_successfully", name
         assert needed["postgres"] == needed["rabbitmq"] == "service_healthy", name

@@ -20,6 +20,7 @@ from s3fs import S3FileSystem
 from contracts.errors import EvidenceUnusable, NotFound, Unavailable
 from gateway import auth
 from gateway.evidence import Shelf, examine, looks_of
+from gateway.evidence.sweeping import sweep
 from services.claims.domain.evidence import HASH_BITS, NEAR_BITS
 from tests.gateway.conftest import Services
 from tests.gateway.papers import pdf, unpacked
@@ -237,6 +238,37 @@ def bucket(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     yield "s3://proofs/evidence"
     S3FileSystem.clear_instance_cache()
     server.stop()
+
+
+# When it is forgotten
+
+
+@pytest.mark.parametrize("place", ["folder", "bucket"])
+def test_the_sweeper_deletes_what_claims_lists_and_tells_it(
+    services: Services, tmp_path: Any, place: str, request: pytest.FixtureRequest
+) -> None:
+    shelf = Shelf(str(tmp_path) if place == "folder" else request.getfixturevalue("bucket"))
+    for name in ("evd_1", "evd_2"):
+        shelf.keep("com_1", name, b"proof")
+    services.answer("claims", "files_to_delete", [["com_1", "evd_1"], ["com_1", "evd_never_there"]])
+    services.perform("claims", "files_deleted", None)
+
+    assert sweep(shelf, services) == 2
+
+    with pytest.raises(NotFound):
+        shelf.read("com_1", "evd_1")
+    assert shelf.read("com_1", "evd_2") == b"proof"
+    assert services.calls[-1].kwargs == {"files": [["com_1", "evd_1"], ["com_1", "evd_never_there"]]}
+
+
+def test_the_sweeper_tells_nothing_when_the_store_does_not_answer(services: Services, tmp_path: Any) -> None:
+    (tmp_path / "com_1").write_text("in the way")
+    services.answer("claims", "files_to_delete", [["com_1", "evd_1"]])
+
+    with pytest.raises(Unavailable):
+        sweep(Shelf(str(tmp_path)), services)
+
+    assert [call.method for call in services.calls] == ["files_to_delete"]
 
 
 # Over HTTP

@@ -176,6 +176,15 @@ class Claim:
         self._to(Status.WITHDRAWN, at)
         return ClaimWithdrawn(community=self.community, sequence=self.version, claim=self.id, by=by, at=at)
 
+    def forget(self, at: datetime) -> ClaimWithdrawn | None:
+        """Lose its words and proof with its person's data; undecided it is withdrawn, for nobody could judge it now."""
+        self.place = self.cause = ""
+        self.evidence, self.flags = [], []
+        if self.status not in UNDECIDED:
+            return None
+        self._to(Status.WITHDRAWN, at)
+        return ClaimWithdrawn(community=self.community, sequence=self.version, claim=self.id, by=self.person, at=at)
+
     def must_be_of(self, person: str) -> None:
         """Only who did it and who declared it may change it."""
         if person not in (self.person, self.declared_by):

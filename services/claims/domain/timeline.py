@@ -1,6 +1,6 @@
 """The timeline of a claim: every step, who took it, when and why, told from the events themselves (R15)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Self
 
@@ -44,7 +44,7 @@ _FACTS = ("rulebook", "period", "window_closes_at", "upheld", "false_claim", "vo
 
 @dataclass(kw_only=True, eq=False)
 class Step:
-    """One line of a timeline; written once, never changed."""
+    """One line of a timeline; written once, never changed, but for its reason, which may be emptied."""
 
     community: str
     claim: str
@@ -55,6 +55,10 @@ class Step:
     points: int | None = None
     facts: dict[str, Any]
     """What only this kind of step has: the rulebook, the period, the window, how an objection was ruled."""
+
+    def without_words(self) -> Self:
+        """What happened, when and by whom, but not why: of erased people no words are kept, however late they come."""
+        return replace(self, reason="")
 
     @classmethod
     def of(cls, claim: str, event: Event) -> Self:

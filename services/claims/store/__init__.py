@@ -15,6 +15,7 @@ from services.claims.store.lists import Lists
 from services.claims.store.rulebooks import Rulebooks
 from services.claims.store.suspensions import Suspensions
 from services.claims.store.tables import metadata
+from services.claims.store.traces import Traces
 
 __all__ = ["ClaimsStore", "ClaimsTransaction", "Office", "metadata"]
 
@@ -60,6 +61,10 @@ class Office:
     def lists(self) -> Lists:
         return Lists(self._tx.session, self.community)
 
+    def traces(self, person: str) -> Traces:
+        """What is kept of that person."""
+        return Traces(self._tx.session, self.community, person)
+
     @cached_property
     def reader(self) -> Reader:
         """The person as he stands today."""
@@ -76,6 +81,11 @@ class Office:
         """What a draft would have cost is for group, branch and committee."""
         if not self.reader.sees_all:
             raise RoleMissing("积分预算由积分管理工作小组、支部和社区查看")
+
+    def must_be_known(self) -> None:
+        """Of an erased person nothing is taken in any more, as long as his last access token may live."""
+        if self.directory.erased([self.person]):
+            raise NotFound("没有此居民")
 
     def must_suspend(self) -> None:
         """Who declares what never happened is suspended by the working group."""

@@ -4,13 +4,13 @@ import json
 from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import date, datetime
-from typing import Any
 
 from sqlalchemy import bindparam, func, insert, literal, select, text, update
 from sqlalchemy.orm import Session
 
 from contracts.errors import NotFound
 from contracts.event import Event
+from directory.tables import erasures
 from messaging.prepared import prepared
 from services.claims.domain.caps import Cap
 from services.claims.domain.claim import COUNTED, Claim, Doer, Status
@@ -135,10 +135,19 @@ class Claims:
     # The timeline
 
     def record(self, steps: Iterable[Step]) -> None:
-        """Write steps of timelines, for good."""
-        rows: list[dict[str, Any]] = [asdict(step) for step in steps]
+        """Write steps of timelines, for good; those of an erased person's claims without their words."""
+        taken = list(steps)
+        forgotten = self._of_the_erased({step.claim for step in taken if step.reason})
+        rows = [asdict(step.without_words() if step.claim in forgotten else step) for step in taken]
         if rows:
             self._session.execute(insert(claim_steps), rows)
+
+    def _of_the_erased(self, ids: set[str]) -> set[str]:
+        erased = select(erasures.c.person).where(erasures.c.community == self._community)
+        theirs = select(claims.c.id).where(
+            claims.c.community == self._community, claims.c.id.in_(ids), claims.c.person.in_(erased)
+        )
+        return set(self._session.scalars(theirs)) if ids else set()
 
     def note(self, claim: str, event: Event) -> None:
         """Write the step that `event` is."""

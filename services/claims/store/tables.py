@@ -107,6 +107,7 @@ evidence = Table(
     Column("height", Integer),
     PrimaryKeyConstraint("community", "id"),
     Index("evidence_by_content", "community", "sha256"),
+    Index("evidence_by_uploader", "community", "uploaded_by"),
 )
 
 evidence_origins = Table(
@@ -231,6 +232,7 @@ acts = Table(
     Column("reason", Text, nullable=False),
     PrimaryKeyConstraint("community", "id"),
     Index("acts_once", "community", "item", "happened_at", "person", unique=True),
+    Index("acts_by_person", "community", "person"),
 )
 
 false_claims = Table(
@@ -259,6 +261,28 @@ suspensions = Table(
     Column("lift_reason", Text, nullable=False),
     PrimaryKeyConstraint("community", "id"),
     Index("suspensions_by_person", "community", "person", "id"),
+)
+
+forgettings = Table(
+    "forgettings",
+    metadata,
+    Column("community", String, nullable=False),
+    Column("person", String, nullable=False),
+    Column("again_at", DateTime(timezone=True), nullable=False),
+    PrimaryKeyConstraint("community", "person"),
+    comment="Erased people to be forgotten once more, for what was under way when they were",
+)
+
+forgotten_files = Table(
+    "forgotten_files",
+    metadata,
+    Column("community", String, nullable=False),
+    Column("evidence", String, nullable=False),
+    Column("since", DateTime(timezone=True), nullable=False),
+    Column("due_at", DateTime(timezone=True), nullable=False),
+    PrimaryKeyConstraint("community", "evidence"),
+    Index("forgotten_files_by_time", "due_at"),
+    comment="Proof whose files are to be deleted",
 )
 
 _mappers = registry(metadata=metadata)

@@ -7,6 +7,7 @@ from services.exchange.service.honours import Honours
 from services.exchange.service.merchants import Merchants
 from services.exchange.service.orders import Ordering
 from services.exchange.service.paycodes import Paycodes
+from services.exchange.service.people import People
 from services.exchange.service.priorities import Priorities
 from services.exchange.service.reconciliations import Reconciliations
 from services.exchange.service.sandbox import Sandbox
@@ -29,6 +30,7 @@ class ExchangeService(
     Sandbox,
     Honours,
     Priorities,
+    People,
     KeepsDirectory,
 ):
     name = "exchange"

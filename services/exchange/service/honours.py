@@ -62,6 +62,7 @@ class Honours:
         by = access.decider(tx, Actor.of(actor))
         honour = tx.honours.get(by.community, honour_id, for_update=True)
         drawn = tx.honours.list(honour, list_id)
+        access.must_not_be_erased(tx, by.community, subject_id)
         decided = {"reason": reason, "until": until and date.fromisoformat(until), "by": by.person, "at": tx.now}
         known = {"earlier": tx.honours.decided(drawn), "interested": access.interested(tx, by.community, subject_id)}
         decision, events = Decision.make(honour, drawn, subject_id, outcome, **decided, **known)

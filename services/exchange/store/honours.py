@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -134,6 +134,13 @@ class Honours:
         )
         return self._session.scalars(wanted.order_by(honour_decisions.c.id.desc())).all()
 
+    def forget_words(self, community: str, subject: str) -> None:
+        """Empty the reasons of what was decided about a subject; that it was decided, by whom and when stays."""
+        about = (honour_decisions.c.community == community, honour_decisions.c.subject == subject)
+        revoked = honour_decisions.c.revoked_because.is_not(None)
+        self._session.execute(update(honour_decisions).where(*about).values(reason=""))
+        self._session.execute(update(honour_decisions).where(*about, revoked).values(revoked_because=""))
+
 
 class PriorityCodes:
     """Codes by which residents let others ask about their priority."""
@@ -164,3 +171,8 @@ class PriorityCodes:
         """Delete what nobody used in its time."""
         old = priority_codes.c.expires_at < before - timedelta(hours=1)
         self._session.execute(delete(priority_codes).where(old, priority_codes.c.used_at.is_(None)))
+
+    def forget_person(self, community: str, person: str) -> None:
+        """Delete all of a person's, used ones too."""
+        his = (priority_codes.c.community == community, priority_codes.c.person == person)
+        self._session.execute(delete(priority_codes).where(*his))

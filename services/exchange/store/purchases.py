@@ -139,6 +139,11 @@ class Paycodes:
         """Delete what nobody can use any more."""
         self._session.execute(delete(paycodes).where(paycodes.c.expires_at < before - timedelta(hours=1)))
 
+    def forget_person(self, community: str, person: str) -> None:
+        """Delete what a person could still show."""
+        unused = (paycodes.c.community == community, paycodes.c.person == person, paycodes.c.used_at.is_(None))
+        self._session.execute(delete(paycodes).where(*unused))
+
 
 class Payments:
     """Every till payment."""

@@ -151,6 +151,13 @@ class Household:
             community=self.community, sequence=self.version, household=self.id, courtyard=courtyard, since=on
         )
 
+    def end(self, today: date) -> list[Event]:
+        """Nobody is left in it: it leaves the community today, or on the day of a move that is still to come."""
+        last = spans.latest(self.stays)
+        if last is None or last.until is not None:
+            return []
+        return [self.move(None, max(today, last.since))]
+
     def merge(self, into: "Household", on: date) -> list[Event]:
         """From that day on it is one with another household, to which what it can spend goes (R3).
 

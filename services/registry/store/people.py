@@ -3,11 +3,10 @@
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Row, Select, Text, and_, cast, null, or_, select, update
+from sqlalchemy import Row, Select, and_, or_, select
 from sqlalchemy.orm import Session
 
 from contracts.errors import AlreadyExists, NotFound
-from messaging.tables import idempotency_keys
 from services.registry.domain.people import Person, SealedPhone
 from services.registry.domain.standing import Standing
 from services.registry.store.places import members, on, visible
@@ -52,11 +51,6 @@ class People:
             return
         if self.with_phone(phone.index) not in (None, holder):
             raise AlreadyExists("该手机号已登记在另一位居民名下", [{"pointer": "/phone", "detail": "已登记"}])
-
-    def forget_answers(self, person: str) -> None:
-        """Empty the answers kept for repeated requests that tell of him; the requests stay done."""
-        told = cast(idempotency_keys.c.reply, Text).contains(person, autoescape=True)
-        self._session.execute(update(idempotency_keys).where(told).values(reply=null()))
 
     # Lists
 

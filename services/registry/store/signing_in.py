@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, delete, func, select, update
+from sqlalchemy import Row, and_, delete, func, or_, select, update
 from sqlalchemy.orm import Session as Database
 
 from contracts.errors import (
@@ -138,18 +138,13 @@ class SigningIn:
             .values(person=account.person, community=account.community)
         )
 
-    def sign_out(self, person: str, community: str, at: datetime) -> None:
-        """End everything by which that person could sign in: sessions, accounts, invitations."""
-        self._session.execute(
-            update(sessions)
-            .where(sessions.c.community == community, sessions.c.person == person)
-            .values(closed_at=func.coalesce(sessions.c.closed_at, at))
-        )
-        self._session.execute(
-            update(accounts)
-            .where(accounts.c.community == community, accounts.c.person == person)
-            .values(community=None, person=None)
-        )
+    def forget_person(self, person: str, community: str) -> None:
+        """Delete everything by which that person could sign in: sessions, accounts, invitations."""
+        his = [accounts.c.community == community, accounts.c.person == person]
+        by_his_account = sessions.c.account.in_(select(accounts.c.id).where(*his))
+        in_his_name = and_(sessions.c.community == community, sessions.c.person == person)
+        self._session.execute(delete(sessions).where(or_(in_his_name, by_his_account)))
+        self._session.execute(delete(accounts).where(*his))
         self._session.execute(
             delete(invitations).where(invitations.c.community == community, invitations.c.person == person)
         )

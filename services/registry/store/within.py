@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from contracts.calendar import day_of
 from contracts.errors import Invalid, WrongState
 from contracts.registry import HouseholdMerged, Role, Tenure
+from messaging.forgetting import forget_answers
 from services.registry.domain.appointments import Appointment
 from services.registry.domain.cards import Card
 from services.registry.domain.communities import Community
@@ -184,6 +185,18 @@ class Within:
         """A household becomes one with another, which goes on."""
         other = self.must_merge(household, into, on)
         return self._keep(merge(household, self.people.members_of(household.id, on), other, on))
+
+    def erase(self, person: Person) -> None:
+        """Delete a person's data; his offices end, nothing lets him in, and a household he leaves empty is gone."""
+        movers = self._movers(person, self.today, whole=False)
+        self._tx.emit(*person.erase(self._tx.now))
+        if movers.household is not None and movers.household_goes:
+            self.revoke_card(movers.household.id)
+            self._tx.emit(*movers.household.end(self.today))
+        for appointment in self.appointments.unended(person.id):
+            self._tx.emit(appointment.end(max(self.today, appointment.since)))
+        self._tx.signing_in.forget_person(person.id, self.community.id)
+        forget_answers(self._tx.session, person.id)
 
     def dissolve(self, courtyard: str, on: date) -> None:
         """A courtyard is no more from a day on; `CourtyardInUse` while somebody lives there or heads it."""

@@ -90,6 +90,10 @@ class Objection:
         entry.unfreeze()
         return correction
 
+    def forget(self) -> None:
+        """Lose the objector's words, once the branch needs them no more."""
+        self.reason = ""
+
     def ruled(self) -> ObjectionRuled:
         assert self.ruled_by
         assert self.ruled_at

@@ -20,6 +20,7 @@ from services.review.store.periods import Periods
 from services.review.store.reminders import Reminders, communities_to_remind
 from services.review.store.rounds import Round
 from services.review.store.tables import metadata, publications
+from services.review.store.words import Words
 
 __all__ = ["Records", "ReviewStore", "ReviewTransaction", "metadata"]
 
@@ -37,6 +38,7 @@ class Records:
         self.objections = Objections(tx.session, community)
         self.periods = Periods(tx.session, community)
         self.reminders = Reminders(tx.session, community)
+        self.words = Words(tx.session, community)
 
     @cached_property
     def policy(self) -> Policy:

@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from sqlalchemy import text
 
 from contracts import errors, registry
 from contracts.aggregation import PointsCredited, PointsReversed
@@ -293,3 +294,24 @@ def test_a_priority_that_ended_is_not_told(prior):
     assert [each["honour_name"] for each in found] == ["service_priority household"]
     own = prior.call("list_own_honours", actor=person("per_wife"))["data"]
     assert [each["subject_id"] for each in own] == ["hou_1"]
+
+
+def test_of_an_erased_person_decisions_stay_without_their_reasons_and_his_codes_are_good_for_nothing(prior):
+    office, decided = prior.shop(name="政务大厅"), establish(prior, name="热心居民")
+    listed = draw(prior, decided)
+    code = prior.call("issue_priority_code", actor=person("per_li"))["code"]
+    paycode = prior.call("issue_paycode", actor=person("per_li"))["paycode"]
+    erased = registry.ResidentErased(community=COMMUNITY, person="per_li", sequence=3)
+
+    prior.handle(erased)
+
+    with prior.transaction() as tx:
+        reasons = set(tx.session.execute(text("SELECT subject, reason FROM honour_decisions")))
+    assert reasons == {("per_li", ""), ("hou_1", "邻里公认")}
+    with pytest.raises(errors.PriorityCodeInvalid):
+        check(prior, office, code)
+    with pytest.raises(errors.PaycodeInvalid):
+        prior.call("authorize", actor=office, paycode=paycode, points=1, merchant_reference="T1")
+    with pytest.raises(errors.NotFound):
+        decide(prior, decided, listed, "per_li")
+    prior.handle(erased)

@@ -289,7 +289,7 @@ def test_erasure_takes_name_phone_roles_and_sessions(registry: Registry) -> None
 
     registry.by("he", "erase_resident", resident_id=wang)
 
-    assert registry.told() == ["ResidentMoved", "ResidentErased", "AppointmentEnded"]
+    assert registry.told() == ["ResidentMoved", "ResidentErased", "HouseholdMoved", "AppointmentEnded"]
     assert registry.call("names", ids=[wang], masked=False) == {wang: "已注销"}
     assert registry.by("he", "get_resident", resident_id=wang)["phone_masked"] is None
     with pytest.raises(errors.SessionRevoked):
@@ -302,6 +302,28 @@ def test_erasure_takes_name_phone_roles_and_sessions(registry: Registry) -> None
         with pytest.raises(errors.WrongState):
             registry.by("he", method, resident_id=wang, **how)
     registry.person("another", phone="13800000001")
+
+
+def test_the_last_of_a_household_to_be_erased_takes_it_and_its_card_along(registry: Registry) -> None:
+    card = {"household_id": registry.ids["li's"], "code": "7K3M9QRTXW2EH5NA4BCD", "pin_hash": "$argon2id$pin"}
+    registry.by("wang", "issue_card", **card)
+    registry.news()
+
+    registry.by("he", "erase_resident", resident_id=registry.ids["sun"])
+    assert registry.told() == ["ResidentMoved", "ResidentErased"]
+    registry.by(
+        "he",
+        "move_resident",
+        resident_id=registry.ids["li"],
+        on="2026-12-01",
+        to={"courtyard_id": registry.ids["courtyard 40"]},
+    )
+    registry.news()
+    registry.by("he", "erase_resident", resident_id=registry.ids["li"])
+
+    assert registry.told() == ["ResidentMoved", "ResidentErased", "CardRevoked", "HouseholdMoved"]
+    left = registry.by("he", "get_household", household_id=registry.ids["li's"])
+    assert (left["members"], left["card"]) == ([], None)
 
 
 def test_names_are_masked_for_the_public(registry: Registry) -> None:
