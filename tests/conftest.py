@@ -20,21 +20,25 @@ from messaging.testing import temporary_database
 
 @pytest.fixture(scope="session")
 def stack(request: pytest.FixtureRequest, worker_id: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    """PostgreSQL and RabbitMQ, fresh; `stack.start("claims")` migrates and brings up more."""
+    """PostgreSQL and RabbitMQ, fresh; `stack.start("claims")` migrates and brings up more.
+
+    TEST_AMQP_URI (with RABBITMQ_MANAGEMENT_PORT) names another broker, as one of another version, for what does not
+    stop it: `pytest tests/messaging tests/flows`, in one worker.
+    """
     root = PROJECT / ".local" / "test" / worker_id
     if claim.is_taken(root):
         root = tmp_path_factory.mktemp("stack")
     claim.clear(root)
-    with Stack(root) as stack:
+    with Stack(root, given_broker=os.environ.get("TEST_AMQP_URI")) as stack:
         yield stack
     if not request.session.testsfailed:
         claim.clear(root)
 
 
 @pytest.fixture(scope="session")
-def amqp_uri(request: pytest.FixtureRequest) -> str:
-    """A broker to try things on: the stack's, or the one TEST_AMQP_URI names."""
-    return os.environ.get("TEST_AMQP_URI") or request.getfixturevalue("stack").amqp_uri
+def amqp_uri(stack: Stack) -> str:
+    """A broker to try things on: the stack's."""
+    return stack.amqp_uri
 
 
 @pytest.fixture(scope="session")
