@@ -21,6 +21,11 @@ from gateway.waiting import unless_refused, until_answered
 
 blp = Blueprint("merchant", __name__, description="For merchants' tills, with a key")
 
+_AS_CSV = {
+    "schema": {"type": "string", "description": "Its lines, under a line of headings; the month is `?period=`"},
+    "example": "merchant_reference,kind,points,at\nT1-20261105-0007,capture,20,2026-11-05T08:30:00+08:00\n",
+}
+
 
 @blp.route("/v1/merchant/voucher-verifications")
 class Verifications(MethodView):
@@ -129,7 +134,7 @@ class OneSettlement(MethodView):
     @for_merchants("settlements")
     @blp.arguments(tills.StatementQuery, location="query")
     @blp.response(200, tills.Statement)
-    @blp.alt_response(200, content_type="text/csv", success=True)
+    @blp.alt_response(200, schema={"type": "string"}, content_type="text/csv", success=True)
     def get(self, query: dict[str, Any], period: str) -> Any:
         """A month's statement with every line; `?format=csv` has the lines alone, which add up to `total`."""
         statement = rpc.query("exchange", "get_settlement", actor=actor(), period=_month(period))
@@ -148,6 +153,7 @@ class Reconciliations(MethodView):
     @for_merchants("settlements")
     @idempotency.required
     @blp.arguments(tills.ReconciliationForm)
+    @blp.doc(requestBody={"content": {"text/csv": _AS_CSV}})
     @blp.response(201, tills.Reconciliation)
     def post(self, form: dict[str, Any]) -> Any:
         """Compare a month of the merchant's own books with the statement; the result is kept."""

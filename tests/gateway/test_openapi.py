@@ -79,6 +79,14 @@ def test_every_parameter_says_what_it_is(operations):
     ]
 
 
+def test_every_format_that_can_be_asked_for_is_described(operations):
+    for name, operation in operations.items():
+        for parameter in operation.get("parameters", ()):
+            if parameter["name"] == "format":
+                formats = [format for format in parameter["schema"]["enum"] if format]
+                assert len(operation["responses"]["200"]["content"]) == len(formats), name
+
+
 def test_every_pattern_means_the_same_to_a_browser(document):
     patterns = set(_patterns(document))
 
