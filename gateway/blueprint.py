@@ -92,7 +92,7 @@ def _escaped(key: Any) -> str:
 
 
 class Blueprint(flask_smorest.Blueprint):
-    """One resource. Its POSTs are described as taking an `Idempotency-Key`, besides the headers decorators name."""
+    """One resource. A POST that takes an `Idempotency-Key` is described so, besides the headers decorators name."""
 
     ARGUMENTS_PARSER = Parser()
 
@@ -120,7 +120,8 @@ class Blueprint(flask_smorest.Blueprint):
         doc: dict[str, Any], doc_info: dict[str, Any], *, method: str, **kwargs: Any
     ) -> dict[str, Any]:
         headers = doc_info.get("headers", [])
-        if method == "post" and idempotency.HEADER not in [header["name"] for header in headers]:
+        takes_key = method == "post" and doc_info.get("takes_key", True)
+        if takes_key and idempotency.HEADER not in [header["name"] for header in headers]:
             headers = [idempotency.DESCRIBED, *headers]
         if headers:
             doc["parameters"] = [*doc.get("parameters", ()), *headers]

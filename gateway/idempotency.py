@@ -57,14 +57,14 @@ def required(view: Callable[P, R]) -> Callable[P, R]:
 
 
 def not_kept(view: Callable[P, R]) -> Callable[P, R]:
-    """Ignore the key: for answers that hold tokens, which must not be stored."""
+    """Ignore the key, and leave it undescribed: for answers that hold secrets, which must not be stored."""
 
     @functools.wraps(view)
     def unkept(*args: P.args, **kwargs: P.kwargs) -> R:
         g.idempotent = False
         return view(*args, **kwargs)
 
-    return unkept
+    return documented(unkept, takes_key=False)
 
 
 def _digest() -> str:

@@ -16,7 +16,8 @@ from gateway.operations import Operations
 _DESCRIPTION = """\
 善治积分平台。Points for good deeds: declared, judged, published, kept and spent.
 
-Errors are `application/problem+json` (RFC 9457) with a stable `code`. `Idempotency-Key` is honoured on every POST.
+Errors are `application/problem+json` (RFC 9457) with a stable `code`. `Idempotency-Key` is honoured on every POST,
+unless its answer holds a secret, which is made anew and not kept.
 Unknown request fields are refused; clients must ignore unknown response fields.
 
 | code | status | |

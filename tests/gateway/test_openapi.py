@@ -70,6 +70,27 @@ def test_what_moves_points_is_described_with_the_headers_it_needs(operations):
     assert headers["Idempotency-Key"]["required"]
 
 
+def test_a_key_is_described_where_it_is_honoured(operations):
+    keyless = {
+        name
+        for name, operation in operations.items()
+        if name.startswith("POST")
+        and "Idempotency-Key" not in [each["name"] for each in operation.get("parameters", ())]
+    }
+
+    assert keyless == {
+        "POST /v1/sessions",
+        "POST /v1/sessions/refresh",
+        "POST /v1/me/binding",
+        "POST /v1/me/priority-code",
+        "POST /v1/residents/{resident_id}/invitations",
+        "POST /v1/households/{household_id}/cards",
+        "POST /v1/merchants/{merchant_id}/keys",
+        "POST /v1/merchant/webhook-endpoints",
+        "POST /v1/merchant/webhook-endpoints/{endpoint_id}/rotate-secret",
+    }
+
+
 def test_every_parameter_says_what_it_is(operations):
     assert not [
         (name, parameter["name"])
