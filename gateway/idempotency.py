@@ -2,6 +2,7 @@
 
 import functools
 import hashlib
+import hmac
 import json
 from collections.abc import Callable
 from typing import Any, ParamSpec, TypeVar
@@ -9,7 +10,7 @@ from typing import Any, ParamSpec, TypeVar
 from flask import g, request
 
 from contracts.errors import IdempotencyKeyMissing, Malformed
-from gateway import auth
+from gateway import auth, sealing
 from gateway.documented import documented
 
 P = ParamSpec("P")
@@ -68,8 +69,11 @@ def not_kept(view: Callable[P, R]) -> Callable[P, R]:
 
 
 def _digest() -> str:
-    """What makes two requests the same: method, path with its query, and body (uploads by content)."""
-    whole = hashlib.sha256(f"{request.method} {request.full_path}\n".encode())
+    """What makes two requests the same: method, path with its query, and body (uploads by content).
+
+    Keyed: a body may hold a PIN or a password, which whoever reads the store could else try out against its digest.
+    """
+    whole = hmac.new(sealing.key_for("digests"), f"{request.method} {request.full_path}\n".encode(), hashlib.sha256)
     if request.mimetype == "multipart/form-data":
         for name, text in sorted(request.form.items(multi=True)):
             whole.update(_canonical([name, text]))

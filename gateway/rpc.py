@@ -23,7 +23,7 @@ from prometheus_client import Counter, Gauge, Histogram
 from werkzeug.local import LocalProxy
 
 from contracts.errors import Refusal, Unavailable
-from gateway import idempotency, refusals
+from gateway import idempotency, refusals, sealing
 from gateway.line import Line, NoSuchService, Overdue
 from gateway.observe import Visit
 
@@ -156,15 +156,25 @@ class Rpc:
         """Ask; nothing changes."""
         return self.transport.call(service, method, kwargs, _context())
 
-    def command(self, service: str, method: str, **kwargs: Any) -> Any:
-        """Have something done, once per `Idempotency-Key`; a replay is marked on the response."""
+    def command(self, service: str, method: str, *, telling: dict[str, Any] | None = None, **kwargs: Any) -> Any:
+        """Have something done, once per `Idempotency-Key`; a replay is marked on the response.
+
+        `telling` are secrets to be told with the answer. The command takes them `sealed` and answers that; a replay
+        tells those of the first time.
+        """
         context = _context()
         if once := idempotency.of_this_command():
             context["idempotency"] = once
+        if telling is not None:
+            kwargs["sealed"] = once and sealing.closed(telling, once)
         reply = self.transport.call(service, method, kwargs, context)
         if reply["replayed"]:
             g.replayed = True
-        return reply["data"]
+        answer = reply["data"]
+        if telling is None:
+            return answer
+        sealed = answer.pop("sealed", None)
+        return answer | (sealing.opened(sealed, once) if once and sealed and reply["replayed"] else telling)
 
     def record(self, service: str, method: str, **kwargs: Any) -> Any:
         """Have something kept that is no part of what the request asks for, and so has no share in its key."""

@@ -7,7 +7,7 @@ from flask import Response
 from flask.views import MethodView
 
 from contracts import cards
-from gateway import idempotency, paper, passwords
+from gateway import paper, passwords
 from gateway.auth import actor, signed_in
 from gateway.blueprint import Blueprint
 from gateway.rpc import rpc
@@ -19,21 +19,20 @@ blp = Blueprint("cards", __name__, description="Printed cards of households")
 @blp.route("/v1/households/<household_id>/cards")
 class Cards(MethodView):
     @signed_in
-    @idempotency.not_kept
     @blp.response(201, NewCard)
     def post(self, household_id: str) -> Any:
         """A new card and its PIN, told once; the household's earlier one is void (head, grid officer, committee)."""
         code = "".join(secrets.choice(cards.LETTERS) for _ in range(cards.LENGTH))
         pin = f"{secrets.randbelow(1_000_000):06d}"
-        issued = rpc.command(
+        return rpc.command(
             "registry",
             "issue_card",
+            telling={"card_code": cards.shown(code), "pin": pin},
             actor=actor(),
             household_id=household_id,
             code=code,
             pin_hash=passwords.hashed(cards.secret(code, pin)),
         )
-        return issued | {"card_code": cards.shown(code), "pin": pin}
 
 
 @blp.route("/v1/households/<household_id>/cards/current")

@@ -10,7 +10,7 @@ from typing import Any
 
 from flask.views import MethodView
 
-from gateway import idempotency, signatures
+from gateway import signatures
 from gateway.auth import actor, signed_in
 from gateway.blueprint import Blueprint
 from gateway.paging import Page, page, page_of
@@ -91,7 +91,6 @@ class Keys(MethodView):
         return page(rpc.query("exchange", "list_keys", actor=actor(), merchant_id=merchant_id))
 
     @signed_in
-    @idempotency.not_kept
     @blp.arguments(KeyForm)
     @blp.response(201, NewKey)
     def post(self, form: dict[str, Any], merchant_id: str) -> Any:
@@ -100,8 +99,9 @@ class Keys(MethodView):
         secret = None if public_key else signatures.new_secret()
         made = {"shown": key[:_SHOWN], "digest": hashlib.sha256(key.encode()).hexdigest()}
         made |= signatures.sealed(secret, key) if secret else signatures.of_public_key(public_key)
-        kept = rpc.command("exchange", "issue_key", actor=actor(), merchant_id=merchant_id, **form, **made)
-        return kept | {"key": key, "signing_secret": secret}
+        asked = {"actor": actor(), "merchant_id": merchant_id}
+        told = {"key": key, "signing_secret": secret}
+        return rpc.command("exchange", "issue_key", telling=told, **asked, **form, **made)
 
 
 @blp.route("/v1/merchants/<merchant_id>/keys/<key_id>")

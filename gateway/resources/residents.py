@@ -5,7 +5,7 @@ from typing import Any
 
 from flask.views import MethodView
 
-from gateway import idempotency, passwords
+from gateway import passwords
 from gateway.auth import actor, signed_in
 from gateway.blueprint import Blueprint
 from gateway.paging import page, page_of
@@ -78,10 +78,9 @@ class Moves(MethodView):
 @blp.route("/v1/residents/<resident_id>/invitations")
 class Invitations(MethodView):
     @signed_in
-    @idempotency.not_kept
     @blp.response(201, Invitation)
     def post(self, resident_id: str) -> Any:
         """A one-time code that binds a WeChat account; voids earlier ones (head, grid officer, committee)."""
         code = "".join(secrets.choice(_LETTERS) for _ in range(_CODE_LENGTH))
-        invitation = rpc.command("registry", "invite_resident", actor=actor(), resident_id=resident_id, code=code)
-        return invitation | {"invite_code": code}
+        asked = {"actor": actor(), "resident_id": resident_id, "code": code}
+        return rpc.command("registry", "invite_resident", telling={"invite_code": code}, **asked)

@@ -1,6 +1,6 @@
 """Where merchants want to be told, and what they were told (R27).
 
-A secret is made here, shown once, and sent on to be sealed; it is in no answer that is kept.
+A secret is made here, shown once (a repeat of the request shows it again), and sent on to be sealed.
 """
 
 import base64
@@ -32,15 +32,13 @@ class Endpoints(MethodView):
         return page(rpc.query("exchange", "list_webhook_endpoints", actor=actor()))
 
     @for_merchants("webhooks")
-    @idempotency.not_kept
+    @idempotency.required
     @blp.arguments(EndpointForm)
     @blp.response(201, NewEndpoint)
     def post(self, form: dict[str, Any]) -> Any:
-        """Add an address of yours. Its secret is shown once; who lost the answer removes it and adds it again."""
-        secret = _new_secret()
-        return rpc.command("exchange", "add_webhook_endpoint", actor=actor(), secret=secret, **form) | {
-            "secret": secret
-        }
+        """Add an address of yours. Its secret is shown in this answer, and to who repeats the request with its key."""
+        made = {"secret": _new_secret()}
+        return rpc.command("exchange", "add_webhook_endpoint", telling=made, actor=actor(), **made, **form)
 
 
 @blp.route("/v1/merchant/webhook-endpoints/<endpoint_id>")
@@ -55,13 +53,13 @@ class OneEndpoint(MethodView):
 @blp.route("/v1/merchant/webhook-endpoints/<endpoint_id>/rotate-secret")
 class Rotations(MethodView):
     @for_merchants("webhooks")
-    @idempotency.not_kept
+    @idempotency.required
     @blp.response(200, NewEndpoint)
     def post(self, endpoint_id: str) -> Any:
         """A new secret. For 24 hours both sign, so that nothing is lost while you change over."""
-        secret = _new_secret()
-        asked = {"actor": actor(), "endpoint_id": endpoint_id, "secret": secret}
-        return rpc.command("exchange", "rotate_webhook_secret", **asked) | {"secret": secret}
+        made = {"secret": _new_secret()}
+        asked = {"actor": actor(), "endpoint_id": endpoint_id}
+        return rpc.command("exchange", "rotate_webhook_secret", telling=made, **made, **asked)
 
 
 @blp.route("/v1/merchant/webhook-endpoints/<endpoint_id>/test")

@@ -188,10 +188,10 @@ class RegistryService:
     # Cards
 
     @command
-    def issue_card(self, tx: RegistryTransaction, actor, household_id, code, pin_hash):
+    def issue_card(self, tx: RegistryTransaction, actor, household_id, code, pin_hash, sealed=None):
         here = tx.within(actor, lock=True)
         household = here.household_in_care(household_id)
-        return schemas.card(here.issue_card(household, code, self.seal.hidden(code), pin_hash))
+        return schemas.card(here.issue_card(household, code, self.seal.hidden(code), pin_hash)) | {"sealed": sealed}
 
     @query
     def printed_card(self, tx: RegistryTransaction, actor, household_id):
@@ -254,14 +254,15 @@ class RegistryService:
         return self._resident(here, resident_id)
 
     @command
-    def invite_resident(self, tx: RegistryTransaction, actor, resident_id, code):
+    def invite_resident(self, tx: RegistryTransaction, actor, resident_id, code, sealed=None):
         here = tx.within(actor)
         here.must_let_in(resident_id)
         invitation = sessions.Invitation.to(
             here.community.id, resident_id, Actor.of(actor).person, self.seal.blind(code.upper()), tx.now
         )
         tx.signing_in.invite(invitation)
-        return {"resident_id": resident_id, "expires_at": schemas.instant(invitation.expires_at)}
+        expires_at = schemas.instant(invitation.expires_at)
+        return {"resident_id": resident_id, "expires_at": expires_at, "sealed": sealed}
 
     # Appointments
 

@@ -64,6 +64,29 @@ def test_fifty_identical_redemptions_are_one_line_of_the_statement(village: Vill
     assert [line["points"] for line in till.get("/v1/merchant/transactions")["data"]] == [10]
 
 
+def test_fifty_identical_endpoints_are_one_with_one_secret(village: Village) -> None:
+    till = village.shop("四店", mode="test")
+    endpoint = _fifty_times(till, "/v1/merchant/webhook-endpoints", {"url": "https://shop.example.org/hook"})
+    assert [each["id"] for each in till.get("/v1/merchant/webhook-endpoints")["data"]] == [endpoint["id"]]
+    path, key = f"/v1/merchant/webhook-endpoints/{endpoint['id']}/rotate-secret", uuid.uuid4().hex
+    rotated = [till.post(path, key=key) for _ in range(2)]
+    assert rotated[0] == rotated[1]
+    assert rotated[0]["secret"] != endpoint["secret"]
+
+
+def test_a_repeat_is_told_the_key_the_pin_and_the_invitation_that_were_told_first(village: Village) -> None:
+    [merchant] = [each for each in village.committee.all("/v1/merchants") if each["name"] == "四店"]
+    for path, form, secret in (
+        (f"/v1/merchants/{merchant['id']}/keys", {"mode": "live"}, "signing_secret"),
+        (f"/v1/households/{village.household_of('周九')}/cards", {}, "pin"),
+        (f"/v1/residents/{village.people['周九']}/invitations", {}, "invite_code"),
+    ):
+        key = uuid.uuid4().hex
+        first, again = (village.committee.post_raw(path, form, key) for _ in range(2))
+        assert (first.content, again.headers["Idempotent-Replayed"]) == (again.content, "true")
+        assert first.json()[secret]
+
+
 def test_the_same_key_with_other_words_is_refused_without_effect(village: Village) -> None:
     by, key = village["李四"], {"Idempotency-Key": uuid.uuid4().hex}
     once_told(lambda: by.get("/v1/claims"))

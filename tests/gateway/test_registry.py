@@ -69,13 +69,15 @@ def test_a_correction_carries_only_what_was_said(client, services, sign_in):
     assert {"actor", "resident_id", "phone"} == set(services.calls[-1].kwargs)
 
 
-def test_an_invitation_is_told_to_the_inviter_and_not_kept_under_his_key(client, services, sign_in):
+def test_an_invitation_is_told_to_the_inviter_and_kept_sealed_under_his_key(client, services, sign_in):
     services.perform("registry", "invite_resident", {"resident_id": "per_1", "expires_at": "2026-11-30T00:00:00Z"})
 
     answer = client.post("/v1/residents/per_1/invitations", headers=sign_in("per_chen") | {"Idempotency-Key": "k"})
 
-    assert answer.json["invite_code"] == services.calls[-1].kwargs["code"]
-    assert "idempotency" not in services.calls[-1].context
+    sent = services.calls[-1]
+    assert answer.json["invite_code"] == sent.kwargs["code"]
+    assert sent.context["idempotency"]["key"] == "k"
+    assert sent.kwargs["code"] not in sent.kwargs["sealed"]
 
 
 @pytest.mark.parametrize("to", [{}, {"courtyard_id": "cty_1", "household_id": "hou_1"}, {"left_community": False}])
@@ -138,7 +140,7 @@ def test_what_is_no_table_is_refused(content):
         roster_file.read(content)
 
 
-def test_a_card_is_made_here_and_its_pin_is_told_once_and_kept_as_a_hash(client, services, sign_in):
+def test_a_card_is_made_here_and_its_pin_is_told_once_and_kept_as_a_hash_or_sealed(client, services, sign_in):
     issued = {"household_id": "hou_1", "since": "2026-11-20", "issued_by_id": "per_wang"}
     services.perform("registry", "issue_card", issued)
 
@@ -150,7 +152,7 @@ def test_a_card_is_made_here_and_its_pin_is_told_once_and_kept_as_a_hash(client,
     assert code == sent.kwargs["code"]
     assert passwords.matches(cards.secret(code, answer.json["pin"]), sent.kwargs["pin_hash"])
     assert "pin" not in sent.kwargs
-    assert "idempotency" not in sent.context
+    assert answer.json["pin"] not in sent.kwargs["sealed"]
 
 
 def test_a_card_is_printed_with_its_code_and_without_a_pin(client, services, sign_in):

@@ -62,13 +62,13 @@ class Merchants:
         return {"data": [schemas.key(key) for key in tx.merchants.keys_of(merchant)], "next_cursor": None}
 
     @command
-    def issue_key(self, tx: ExchangeTransaction, actor, merchant_id, mode, scopes, **made):
+    def issue_key(self, tx: ExchangeTransaction, actor, merchant_id, mode, scopes, sealed=None, **made):
         by = access.operator(tx, Actor.of(actor), merchant_id)
         merchant = tx.merchants.get(by.community, merchant_id, for_update=True)
         active = tx.merchants.active_keys(merchant, mode)
         key = Key.issue(merchant, mode, scopes, active=active, by=by.person, at=tx.now, **made)
         tx.merchants.add(key)
-        return schemas.key(key)
+        return schemas.key(key) | {"sealed": sealed}
 
     @command
     def revoke_key(self, tx: ExchangeTransaction, actor, merchant_id, key_id):

@@ -18,19 +18,19 @@ class Webhooks:
         return {"data": [schemas.endpoint(each) for each in found], "next_cursor": None}
 
     @command
-    def add_webhook_endpoint(self, tx: ExchangeTransaction, actor, url, types, secret):
+    def add_webhook_endpoint(self, tx: ExchangeTransaction, actor, url, types, secret, sealed=None):
         till = schemas.till(actor)
         tx.merchants.get(till.community, till.merchant, for_update=True)
         made = {"secret": self.seal.close(secret), "active": tx.webhooks.count(till), "at": tx.now}
         endpoint = Endpoint.add(till, url=url, types=types, **made)
         tx.webhooks.add(endpoint)
-        return schemas.endpoint(endpoint)
+        return schemas.endpoint(endpoint) | {"sealed": sealed}
 
     @command
-    def rotate_webhook_secret(self, tx: ExchangeTransaction, actor, endpoint_id, secret):
+    def rotate_webhook_secret(self, tx: ExchangeTransaction, actor, endpoint_id, secret, sealed=None):
         endpoint = tx.webhooks.endpoint(schemas.till(actor), endpoint_id)
         endpoint.rotate(self.seal.close(secret), tx.now)
-        return schemas.endpoint(endpoint)
+        return schemas.endpoint(endpoint) | {"sealed": sealed}
 
     @command
     def remove_webhook_endpoint(self, tx: ExchangeTransaction, actor, endpoint_id):
