@@ -46,11 +46,10 @@ def test_a_payment_is_told_of_and_a_killed_courier_loses_nothing(till: Visitor, 
     till.post(f"/v1/merchant/authorizations/{payment['id']}/capture")
     until("the notice of the capture", lambda: len(server.at("/hook")) == 2)
     assert opened(*reversed(server.at("/hook")[1]), endpoint["secret"]).type == "payment.captured"
-    pending = till.all("/v1/merchant/deliveries", endpoint_id=slow["id"], status="pending")
-    [lost] = [delivery for delivery in pending if delivery["type"] == "payment.authorized"]
-    assert lost["attempts"] == [], "its lease ends in a minute, then it is sent again"
+    notices = {each["type"]: each for each in till.all("/v1/merchant/deliveries", endpoint_id=slow["id"])}
+    lost = notices["payment.authorized"]  # until its lease ends; then it is sent again anyway
     replayed = till.post(f"/v1/merchant/deliveries/{lost['id']}/replay")
-    until("what was lost", lambda: len([h for h, _ in server.at("/slow") if h["webhook-id"] == replayed["id"]]) == 2)
+    until("what was lost", lambda: len([h for h, _ in server.at("/slow") if h["webhook-id"] == replayed["id"]]) >= 2)
 
     till.send("DELETE", f"/v1/merchant/webhook-endpoints/{slow['id']}")
     with refused("not_found", 404):

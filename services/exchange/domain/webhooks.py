@@ -44,7 +44,7 @@ WAITS = (
 """Before each attempt; after the last the delivery has failed."""
 JITTER = 0.1
 """Each wait is up to so much longer, so that what failed together does not come back together."""
-LEASE = timedelta(seconds=60)
+LEASE = timedelta(seconds=20)
 """How long an attempt is left to whoever took it; when it has not ended by then, its courier is dead."""
 
 _GONE = 410
