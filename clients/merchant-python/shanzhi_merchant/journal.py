@@ -23,8 +23,12 @@ class Journal:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._open: dict[str, Request] = {}
-        for line in path.read_text("utf-8").splitlines() if path.exists() else ():
+        written = path.read_bytes() if path.exists() else b""
+        whole = written[: written.rfind(b"\n") + 1]  # a line that power failed on was of nothing sent yet
+        for line in whole.decode().splitlines():
             self._read(json.loads(line))
+        if whole != written:
+            os.truncate(path, len(whole))
 
     def begin(self, path: str, form: dict[str, Any]) -> Request:
         """Write down, safely on disk, what is about to be sent."""

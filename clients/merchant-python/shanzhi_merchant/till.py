@@ -7,6 +7,7 @@ pay code to try. Whatever it sends it writes down first; begun and not answered,
 import argparse
 import os
 import sys
+import time
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from pathlib import Path
@@ -16,6 +17,7 @@ from shanzhi_merchant.client import Merchant, NoAnswer, Refused
 from shanzhi_merchant.journal import Journal, Request
 
 _PAYCODE = 18
+_PATIENCE, _PAUSE = 15.0, 0.5  # seconds for a bank that is slow, and between looks
 _HELP = "付款码 pay code, 兑换券 voucher, r 退款 refund, t 试用付款码 test pay code, q 退出 quit"
 
 
@@ -58,10 +60,23 @@ class Till:
     def _pay(self, paycode: str, points: int) -> None:
         form = {"paycode": paycode, "points": points, "merchant_reference": self._number(), "till": self._name}
         held = self._send("/authorizations", form)
-        if held["status"] == "pending":
-            raise NoAnswer(None)
+        if not self._is_held(held):
+            return
         paid = self._send(f"/authorizations/{held['id']}/capture", {"till": self._name})
         self._print("收款 payment", paid["captured"], paid["merchant_reference"], paid["id"])
+
+    def _is_held(self, held: dict[str, Any]) -> bool:
+        """Whether the points are set aside; a payment the bank takes too long over is given up."""
+        deadline = time.monotonic() + _PATIENCE
+        status = str(held["status"])
+        while status == "pending" and time.monotonic() < deadline:
+            time.sleep(_PAUSE)
+            status = self._shop.authorization(held["id"]).status
+        if status == "pending":
+            status = str(self._send(f"/authorizations/{held['id']}/void", {})["status"])
+        if status != "authorized":
+            self._say(f"  未收款，请重新出示付款码 nothing was taken: {status}")
+        return status == "authorized"
 
     def _honour(self, code: str, typed: Iterable[str]) -> None:
         voucher = self._shop.verify(code)
