@@ -83,6 +83,20 @@ def own_order(tx: ExchangeTransaction, by: Actor, order: str, *, for_update: boo
     return found
 
 
+def must_see(tx: ExchangeTransaction, by: Actor, account: str) -> None:
+    """A passbook's owner, the staff who answer for him, and those who oversee all; to others it does not exist."""
+    directory, day = tx.directory(by.community), day_of(tx.now)
+    if account.startswith("hou_"):
+        household, owners = account, directory.members_of(account, day)
+        known = directory.courtyard_of(household, day) is not None or tx.payments.has_paid(by.community, account)
+    else:
+        household, owners = directory.household_of(account, day), {account}
+        known = directory.knows(account)
+    staff = overseer(tx, by) or _looks_after(directory, by.person, household, day)
+    if not known or not (by.person in owners or staff):
+        raise NotFound("没有这本积分存折")
+
+
 def live_till(actor: dict[str, Any]) -> Till:
     """The till of a live key; test keys see nobody."""
     till = schemas.till(actor)
@@ -146,9 +160,12 @@ def _roles(tx: ExchangeTransaction, by: Actor) -> Roles:
 def _answers_for(directory: Directory, acting: str, household: str | None, day: date) -> bool:
     if household is None:
         return False
-    if directory.household_of(acting, day) == household:
-        return True
-    courtyard = directory.courtyard_of(household, day)
-    if courtyard is None:
+    return directory.household_of(acting, day) == household or _looks_after(directory, acting, household, day)
+
+
+def _looks_after(directory: Directory, acting: str, household: str | None, day: date) -> bool:
+    """Whether somebody heads its courtyard or is its grid officer."""
+    courtyard = household and directory.courtyard_of(household, day)
+    if not courtyard:
         return False
     return acting == directory.head_of(courtyard, day) or acting in directory.officers_of(courtyard, day)

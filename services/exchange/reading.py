@@ -10,6 +10,7 @@ from messaging import Actor
 from services.exchange import access, schemas
 from services.exchange.domain.honours import CandidateList, Decision, Honour
 from services.exchange.domain.orders import Order
+from services.exchange.domain.payments import Payment
 from services.exchange.store import ExchangeTransaction
 
 Row = dict[str, Any]
@@ -25,6 +26,13 @@ def orders(tx: ExchangeTransaction, community: str, found: Sequence[Order]) -> l
 def order(tx: ExchangeTransaction, found: Order) -> Row:
     """One order."""
     return orders(tx, found.community, [found])[0]
+
+
+def paid(tx: ExchangeTransaction, community: str, found: Sequence[Payment]) -> list[Row]:
+    """Payments of one community as those see them whose passbook paid, in the order given."""
+    merchants = tx.merchants.named(community, {payment.merchant for payment in found})
+    shops = tx.merchants.shops_named(community, {payment.shop for payment in found if payment.shop is not None})
+    return [schemas.paid(payment, merchants[payment.merchant], shops.get(payment.shop or "")) for payment in found]
 
 
 def must_oversee(tx: ExchangeTransaction, by: Actor) -> Actor:

@@ -188,6 +188,8 @@ _OURS = [
     ("GET", "/v1/orders/{order}", None),
     ("POST", "/v1/orders/{order}/cancel", {}),
     ("GET", "/v1/orders/{order}/voucher.svg", None),
+    ("GET", "/v1/payments/{payment}", None),
+    ("GET", "/v1/payments?account_id={household}", None),
     ("GET", "/v1/honours/{honour}", None),
     ("GET", "/v1/honours/{honour}/candidates", None),
     ("POST", "/v1/honours/{honour}/candidates", {}),
@@ -270,6 +272,7 @@ _LISTS = [
     "/v1/rewards",
     "/v1/merchants",
     "/v1/orders",
+    "/v1/payments",
     "/v1/ledgers/community",
 ]
 

@@ -164,6 +164,9 @@ OPERATIONS: dict[str, frozenset[str]] = {
     "POST /v1/orders (for another)": OWNER | HEAD | OFFICER,
     "GET /v1/orders/{order_id}": OWNER,
     "GET /v1/orders/{order_id}/voucher.{form}": OWNER,
+    "GET /v1/payments": PERSONS,
+    "GET /v1/payments (of another)": SEEING,
+    "GET /v1/payments/{payment_id}": SEEING,
     "POST /v1/benefit-redemptions": GROUP | OFFICER | OTHER_OFFICER | COMMITTEE | STRANGER,
     # honouring
     "GET /v1/honours": PERSONS,
@@ -250,6 +253,7 @@ FORMS: dict[str, Form] = {
     "POST /v1/rewards": {"kind": "goods", "name": "香皂", "points": 5, "stock": 10},
 }
 """Where a form made from the description alone would be refused before anybody asks who sends it."""
+QUERIES: dict[str, Form] = {"GET /v1/payments (of another)": {"account_id": "{household}"}}
 FIRST = {"DELETE /v1/households/{household_id}/cards/current": "POST /v1/households/{household_id}/cards"}
 """What the committee does before each caller asks, since the first who gets through takes it away."""
 
@@ -381,7 +385,8 @@ class Described:
         operation = self.operations[_operation(name)]
         method, path = name.split(" ")[:2]
         asked: dict[str, Any] = {"method": method, "path": re.sub(r"\{(\w+)\}", self._of_path, path)}
-        asked["params"] = {p["name"]: self._value(p["name"], p["schema"]) for p in self._required(operation)}
+        required = {p["name"]: self._value(p["name"], p["schema"]) for p in self._required(operation)}
+        asked["params"] = required | self._filled(QUERIES.get(name, {}))
         content = operation.get("requestBody", {}).get("content", {})
         if schema := content.get("application/json", {}).get("schema"):
             asked["json"] = self._value("", schema) | self._filled(FORMS.get(name, {}))

@@ -12,7 +12,7 @@ from services.exchange.schemas.honours import (
 from services.exchange.schemas.merchants import credential, key, merchant, shop, signing_key, till
 from services.exchange.schemas.orders import order, redemption, voucher
 from services.exchange.schemas.pages import page, paged
-from services.exchange.schemas.payments import denial, paycode, payment, refund
+from services.exchange.schemas.payments import denial, paid, paycode, payment, refund
 from services.exchange.schemas.rewards import reward, terms
 from services.exchange.schemas.settlement import line, reconciliation, statement
 from services.exchange.schemas.webhooks import delivery, endpoint
@@ -33,6 +33,7 @@ __all__ = [
     "order",
     "page",
     "paged",
+    "paid",
     "paycode",
     "payment",
     "priority_check",

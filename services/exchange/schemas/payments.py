@@ -3,9 +3,10 @@
 from typing import Any
 
 from services.exchange.domain.cards import Card
+from services.exchange.domain.merchants import Merchant, Shop
 from services.exchange.domain.payments import Paycode, Payment
 from services.exchange.domain.settlement import Line
-from services.exchange.schemas.purchases import refusal_code
+from services.exchange.schemas.purchases import available, refusal_code, steps
 
 
 def paycode(of: Paycode, digits: str) -> dict[str, Any]:
@@ -27,6 +28,29 @@ def payment(of: Payment) -> dict[str, Any]:
         "shop_id": of.shop,
         "created_at": of.created_at.isoformat(),
         "expires_at": of.expires_at.isoformat(),
+    }
+
+
+def paid(of: Payment, merchant: Merchant, shop: Shop | None) -> dict[str, Any]:
+    """As those see it whose passbook paid. By a card nobody pays by name."""
+    return {
+        "id": of.id,
+        "status": of.state,
+        "account_id": of.account,
+        "person_id": None if of.card else of.person,
+        "by_card": of.card is not None,
+        "merchant_id": of.merchant,
+        "merchant_name": merchant.name,
+        "shop_name": shop and shop.name,
+        "merchant_reference": of.merchant_reference,
+        "points": of.points,
+        "captured": of.captured,
+        "refunded": of.refunded,
+        "available": available(of),
+        "refusal_code": refusal_code(of),
+        "created_at": of.created_at.isoformat(),
+        "expires_at": of.expires_at.isoformat(),
+        "steps": steps(of),
     }
 
 

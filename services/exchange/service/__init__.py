@@ -7,6 +7,7 @@ from services.exchange.service.honours import Honours
 from services.exchange.service.merchants import Merchants
 from services.exchange.service.orders import Ordering
 from services.exchange.service.paycodes import Paycodes
+from services.exchange.service.payments import Payments
 from services.exchange.service.people import People
 from services.exchange.service.priorities import Priorities
 from services.exchange.service.reconciliations import Reconciliations
@@ -23,6 +24,7 @@ class ExchangeService(
     Paycodes,
     Cards,
     Tills,
+    Payments,
     Merchants,
     Webhooks,
     Books,

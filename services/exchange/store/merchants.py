@@ -48,6 +48,11 @@ class Merchants:
         wanted = select(Merchant).where(merchants.c.community == community, merchants.c.id.in_(list(ids)))
         return {merchant.id: merchant for merchant in self._session.scalars(wanted)}
 
+    def shops_named(self, community: str, ids: Iterable[str]) -> dict[str, Shop]:
+        """Shops by id, to show beside what was paid there."""
+        wanted = select(Shop).where(shops.c.community == community, shops.c.id.in_(list(ids)))
+        return {shop.id: shop for shop in self._session.scalars(wanted)}
+
     def page(self, community: str, *, limit: int, after: str | None) -> list[Merchant]:
         """Newest first."""
         wanted = select(Merchant).where(merchants.c.community == community)

@@ -166,6 +166,31 @@ class Payments:
             raise NotFound("没有此笔预授权")
         return found
 
+    def get(self, community: str, payment: str) -> Payment:
+        """Whoever was paid; `NotFound` when this community has no such payment."""
+        found = self._session.get(Payment, (community, payment))
+        if found is None or found.mode != "live":
+            raise NotFound("没有此笔付款")
+        return found
+
+    def has_paid(self, community: str, account: str) -> bool:
+        """Whether that passbook ever paid, or was asked to: also of a household that has left."""
+        wanted = select(payments.c.id).where(payments.c.community == community, payments.c.account == account)
+        return self._session.scalar(wanted.limit(1)) is not None
+
+    def page(
+        self, community: str, accounts: Collection[str], *, state: str | None, limit: int, after: str | None
+    ) -> list[Payment]:
+        """Newest first: what these passbooks paid, or were asked to."""
+        wanted = select(Payment).where(
+            payments.c.community == community, payments.c.account.in_(accounts), payments.c.mode == "live"
+        )
+        if state is not None:
+            wanted = wanted.where(payments.c.state == state)
+        if after is not None:
+            wanted = wanted.where(payments.c.id < after)
+        return list(self._session.scalars(wanted.order_by(payments.c.id.desc()).limit(limit)))
+
     def spent_by_card(self, card: Card, since: datetime) -> int:
         """Points the household's cards took since then, or may still take."""
         taken = case((payments.c.state == PaymentState.CAPTURED, payments.c.captured), else_=payments.c.points)

@@ -85,6 +85,7 @@ payments = Table(
     Index("payments_by_hold", "community", "hold", unique=True),
     Index("payments_by_reference", "community", "merchant", "mode", "merchant_reference", unique=True),
     Index("payments_by_card", "community", "account", "created_at", postgresql_where=text("card IS NOT NULL")),
+    Index("payments_by_account", "community", "account", "id"),
     Index("payments_open", "expires_at", postgresql_where=text("state IN ('pending', 'authorized')")),
 )
 

@@ -1,0 +1,34 @@
+"""What was paid at tills, for those whose passbook paid and the staff who answer for them (R15, R23)."""
+
+from typing import Any
+
+from flask.views import MethodView
+
+from gateway.auth import actor, signed_in
+from gateway.blueprint import Blueprint
+from gateway.paging import page, page_of
+from gateway.people import named
+from gateway.rpc import rpc
+from gateway.schemas.payments import Payment, PaymentQuery
+
+blp = Blueprint("payments", __name__, description="What was paid at tills")
+
+
+@blp.route("/v1/payments")
+class Payments(MethodView):
+    @signed_in
+    @blp.arguments(PaymentQuery, location="query")
+    @blp.response(200, page_of(Payment))
+    def get(self, query: dict[str, Any]) -> Any:
+        """What my household and I paid at tills, newest first; of another passbook for its staff (`account_id`)."""
+        answer = page(rpc.query("exchange", "list_payments", actor=actor(), **query))
+        return answer | {"data": named(answer["data"])}
+
+
+@blp.route("/v1/payments/<payment_id>")
+class OnePayment(MethodView):
+    @signed_in
+    @blp.response(200, Payment)
+    def get(self, payment_id: str) -> Any:
+        """One payment, with what happened at each step and why; a passbook's lines name it as their source."""
+        return named([rpc.query("exchange", "get_own_payment", actor=actor(), payment_id=payment_id)])[0]

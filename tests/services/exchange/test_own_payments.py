@@ -1,0 +1,77 @@
+"""Till payments as those see them whose passbook paid (R15, R23)."""
+
+import pytest
+
+from contracts import errors
+from tests.services.exchange.conftest import person
+from tests.services.exchange.test_tills import authorize, held
+
+
+@pytest.fixture
+def till(exchange):
+    return exchange.shop()
+
+
+def listed(exchange, by, **wanted):
+    return exchange.call("list_payments", actor=person(by), **wanted)["data"]
+
+
+def test_a_household_sees_shop_points_and_each_step_of_its_payments(exchange, till):
+    payment = held(exchange, till)
+    exchange.call("capture", actor=till, payment_id=payment, points=30)
+    exchange.call("refund", actor=till, authorization_id=payment, points=10, merchant_reference="back-1")
+
+    [shown] = listed(exchange, "per_wife")
+
+    assert (shown["id"], shown["person_id"], shown["merchant_name"]) == (payment, "per_li", "善治超市")
+    assert (shown["points"], shown["captured"], shown["refunded"]) == (40, 30, 10)
+    assert [step["step"] for step in shown["steps"]] == ["requested", "authorized", "taken", "refunded"]
+    assert exchange.call("get_own_payment", actor=person("per_li"), payment_id=payment) == shown
+
+
+def test_who_was_refused_sees_what_there_was(exchange, till):
+    authorize(exchange, till)
+    exchange.hold(exchange.emitted[-1], available=3)
+
+    [shown] = listed(exchange, "per_li", status="refused")
+
+    assert (shown["refusal_code"], shown["available"]) == ("insufficient_points", 3)
+
+
+def test_staff_who_answer_for_a_household_see_its_payments_and_others_do_not(exchange, till):
+    payment = authorize(exchange, till)["id"]
+    for by in ("per_wang", "per_zhou", "per_committee"):
+        assert [each["id"] for each in listed(exchange, by, account_id="hou_1")] == [payment]
+        assert listed(exchange, by) == []
+    with pytest.raises(errors.NotFound):
+        listed(exchange, "per_zhao", account_id="hou_1")
+    with pytest.raises(errors.NotFound):
+        exchange.call("get_own_payment", actor=person("per_zhao"), payment_id=payment)
+    with pytest.raises(errors.NotFound):
+        listed(exchange, "per_zhao", account_id="per_li")
+
+
+def test_another_community_finds_no_payment(exchange, till):
+    payment = authorize(exchange, till)["id"]
+    with pytest.raises(errors.NotFound):
+        exchange.call("get_own_payment", actor=person("per_committee", "com_other"), payment_id=payment)
+
+
+def test_pages_follow_each_other_without_gap_or_repeat(exchange, till):
+    made = [authorize(exchange, till, reference=f"sale-{number}")["id"] for number in range(5)]
+    seen, cursor = [], None
+    while True:
+        page = exchange.call("list_payments", actor=person("per_li"), limit=2, cursor=cursor)
+        seen += [each["id"] for each in page["data"]]
+        if (cursor := page["next_cursor"]) is None:
+            break
+    assert seen == made[::-1]
+
+
+def test_a_test_tills_payments_are_nobodys(exchange):
+    till = exchange.shop("test", name="试营业")
+    digits = exchange.call("make_test_paycode", actor=till)["paycode"]
+    asked = {"paycode": digits, "points": 5, "merchant_reference": "sale-1"}
+    payment = exchange.call("authorize", actor=till, **asked)["id"]
+    with pytest.raises(errors.NotFound):
+        exchange.call("get_own_payment", actor=person("per_committee"), payment_id=payment)
