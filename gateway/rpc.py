@@ -171,7 +171,7 @@ class Rpc:
         if reply["replayed"]:
             g.replayed = True
         answer = reply["data"]
-        if telling is None:
+        if telling is None or answer is None:  # an answer about somebody who was erased is kept no longer
             return answer
         sealed = answer.pop("sealed", None)
         return answer | (sealing.opened(sealed, once) if once and sealed and reply["replayed"] else telling)

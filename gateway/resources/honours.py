@@ -86,7 +86,10 @@ class Decisions(MethodView):
     @blp.arguments(honours.HonourDecisionForm)
     @blp.response(201, honours.HonourDecision)
     def post(self, form: dict[str, Any], honour_id: str) -> Any:
-        """Grant or decline, with a reason (working group); nobody decides on himself or his household."""
+        """Grant or decline, with a reason (working group); nobody decides on himself or his household.
+
+        With an `approval_quorum` above 1 it is `proposed` until so many members have granted it for the same last day.
+        """
         return named([rpc.command("exchange", "decide_honour", actor=actor(), honour_id=honour_id, **form)])[0]
 
 

@@ -83,7 +83,15 @@ class RevocationForm(Schema):
     reason = fields.Text(1000, required=True, example="不再符合条件")
 
 
+class Vote(Schema):
+    by_id = ma.fields.String(required=True)
+    at = ma.fields.String(required=True, metadata={"format": "date-time"})
+    reason = ma.fields.String(required=True)
+
+
 class HonourDecision(Schema):
+    """`proposed` until as many members as the community's quorum asks grant it; one declines."""
+
     id = ma.fields.String(required=True)
     honour_id = ma.fields.String(required=True)
     honour_name = ma.fields.String(required=True)
@@ -93,9 +101,11 @@ class HonourDecision(Schema):
     subject_id = ma.fields.String(required=True)
     person_id = ma.fields.String(required=True)
     person_name = ma.fields.String(allow_none=True)
-    outcome = ma.fields.String(required=True, metadata={"enum": ["granted", "declined"]})
+    outcome = ma.fields.String(required=True, metadata={"enum": ["proposed", "granted", "declined"]})
     reason = ma.fields.String(required=True)
     until = ma.fields.String(required=True, allow_none=True, metadata={"format": "date"})
+    votes = ma.fields.List(ma.fields.Nested(Vote), required=True, metadata={"description": "Who would grant it"})
+    quorum = ma.fields.Integer(required=True, metadata={"description": "How many members it takes"})
     decided_at = ma.fields.String(required=True, metadata={"format": "date-time"})
     decided_by_id = ma.fields.String(required=True)
     revoked_at = ma.fields.String(required=True, allow_none=True, metadata={"format": "date-time"})

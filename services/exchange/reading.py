@@ -68,7 +68,8 @@ def decisions(tx: ExchangeTransaction, community: str, found: Sequence[Decision]
     """Decisions of one community, in the order given."""
     honours = tx.honours.named(community, {decision.honour for decision in found})
     known_by = _known_by(tx, community, [decision.subject for decision in found])
-    return [schemas.decision(decision, honours[decision.honour], known_by) for decision in found]
+    quorum = tx.directory(community).policy().approval_quorum
+    return [schemas.decision(decision, honours[decision.honour], known_by, quorum) for decision in found]
 
 
 def flags(tx: ExchangeTransaction, community: str, found: Sequence[Decision]) -> list[Row]:

@@ -16,6 +16,8 @@ DECISION = {
     "outcome": "granted",
     "reason": "邻里公认",
     "until": "2027-12-31",
+    "votes": [{"by_id": "per_chair", "at": "2026-11-03T17:00:00+00:00", "reason": "邻里公认"}],
+    "quorum": 1,
     "decided_at": "2026-11-03T17:00:00+00:00",
     "decided_by_id": "per_chair",
     "revoked_at": None,

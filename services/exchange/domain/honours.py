@@ -4,7 +4,7 @@ A programme says what it takes. Drawn on a day, it gives a list of candidates wi
 which never changes; the working group decides on each of them, with reasons.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
@@ -135,6 +135,9 @@ class CandidateList:
 
 
 class Outcome(StrEnum):
+    """proposed, until as many members as the quorum asks grant it → granted; or declined by one."""
+
+    PROPOSED = "proposed"
     GRANTED = "granted"
     DECLINED = "declined"
 
@@ -148,10 +151,13 @@ class Decision:
     honour: str
     list: str
     subject: str
-    outcome: str
+    outcome: str = Outcome.PROPOSED
     reason: str
+    """Of who spoke last."""
     until: date | None
     """The last day on which it holds; none: it has no end."""
+    votes: Sequence[dict[str, Any]] = ()
+    """Who would grant it to that day: `by`, `at`, `reason`."""
     decided_at: datetime
     decided_by: str
     revoked_at: datetime | None = None
@@ -159,48 +165,55 @@ class Decision:
     revoked_because: str | None = None
 
     @classmethod
-    def make(
-        cls,
+    def on(cls, drawn: CandidateList, subject: str, *, reason: str, until: date | None, by: str, at: datetime) -> Self:
+        """The case of a candidate of a list, with nothing said yet. Raises NotFound."""
+        drawn.must_name(subject)
+        return cls(
+            community=drawn.community,
+            id=ids.new("dec"),
+            honour=drawn.honour,
+            list=drawn.id,
+            subject=subject,
+            reason=reason,
+            until=until,
+            decided_at=at,
+            decided_by=by,
+        )
+
+    def decide(
+        self,
         honour: Honour,
-        drawn: CandidateList,
-        subject: str,
         outcome: Outcome,
         *,
         reason: str,
         until: date | None,
-        earlier: Iterable["Decision"],
         interested: Iterable[str],
+        quorum: int,
         by: str,
         at: datetime,
-    ) -> tuple[Self, Events]:
-        """Decide once on a candidate of a list. `interested` are the subject and whoever lives with him.
+    ) -> Events:
+        """One member's word: declining takes one, granting `quorum` of them for the same last day (R13, R26).
 
-        Raises NotFound, Recused, ReasonRequired, AlreadyDecided.
+        Who names another last day begins the count anew. `interested` are the subject and whoever lives with him.
+        Raises Recused, ReasonRequired, Invalid, AlreadyDecided.
         """
-        drawn.must_name(subject)
         if by in interested:
             raise Recused
         if not reason.strip():
             raise ReasonRequired
         if until is not None and until < day_of(at):
             raise Invalid(errors=[{"pointer": "/until", "detail": "不能早于今天"}])
-        if any(decision.subject == subject for decision in earlier):
+        if self.outcome != Outcome.PROPOSED:
             raise AlreadyDecided
-        decision = cls(
-            community=honour.community,
-            id=ids.new("dec"),
-            honour=honour.id,
-            list=drawn.id,
-            subject=subject,
-            outcome=outcome,
-            reason=reason,
-            until=until,
-            decided_at=at,
-            decided_by=by,
-        )
-        if outcome != Outcome.GRANTED:
-            return decision, []
-        return decision, [HonourGranted(**decision._fact(at), subject_kind=honour.subject_kind, until=until)]
+        if outcome == Outcome.GRANTED:
+            self._vote(reason, until, by, at)
+        self.reason, self.until, self.decided_at, self.decided_by = reason, until, at, by
+        if outcome == Outcome.DECLINED:
+            self.outcome = Outcome.DECLINED
+        elif len(self.votes) >= quorum:
+            self.outcome = Outcome.GRANTED
+            return [HonourGranted(**self._fact(at), subject_kind=honour.subject_kind, until=until)]
+        return []
 
     def revoke(self, *, reason: str, interested: Iterable[str], by: str, at: datetime) -> Events:
         """It no longer holds. Raises Recused, ReasonRequired, WrongState."""
@@ -216,6 +229,12 @@ class Decision:
     def holds_on(self, day: date) -> bool:
         """Whether somebody may claim it on that day."""
         return self.outcome == Outcome.GRANTED and self.revoked_at is None and (self.until is None or day <= self.until)
+
+    def _vote(self, reason: str, until: date | None, by: str, at: datetime) -> None:
+        votes = self.votes if until == self.until else []
+        if any(vote["by"] == by for vote in votes):
+            raise AlreadyDecided("您已经同意，还需其他成员同意")
+        self.votes = [*votes, {"by": by, "at": at.isoformat(), "reason": reason}]
 
     def _fact(self, at: datetime) -> dict[str, Any]:
         return {

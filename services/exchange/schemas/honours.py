@@ -47,7 +47,8 @@ def candidate(of: dict[str, Any], known_by: Mapping[str, str], decisions: Mappin
     }
 
 
-def decision(of: Decision, honour: Honour, known_by: Mapping[str, str]) -> dict[str, Any]:
+def decision(of: Decision, honour: Honour, known_by: Mapping[str, str], quorum: int) -> dict[str, Any]:
+    """`quorum` members have to grant it."""
     return {
         "id": of.id,
         "honour_id": of.honour,
@@ -60,6 +61,8 @@ def decision(of: Decision, honour: Honour, known_by: Mapping[str, str]) -> dict[
         "outcome": of.outcome,
         "reason": of.reason,
         "until": of.until and of.until.isoformat(),
+        "votes": [{"by_id": vote["by"], "at": vote["at"], "reason": vote["reason"]} for vote in of.votes],
+        "quorum": quorum,
         "decided_at": of.decided_at.isoformat(),
         "decided_by_id": of.decided_by,
         "revoked_at": of.revoked_at and of.revoked_at.isoformat(),

@@ -7,7 +7,7 @@ from contracts.calendar import day_of
 from contracts.errors import NotFound
 from messaging import Actor, command, query, receive_batch
 from services.exchange import access, reading, schemas
-from services.exchange.domain.honours import Criteria, Decision, Honour
+from services.exchange.domain.honours import Criteria, Decision, Honour, Outcome
 from services.exchange.store import ExchangeTransaction
 
 
@@ -63,11 +63,12 @@ class Honours:
         honour = tx.honours.get(by.community, honour_id, for_update=True)
         drawn = tx.honours.list(honour, list_id)
         access.must_not_be_erased(tx, by.community, subject_id)
-        decided = {"reason": reason, "until": until and date.fromisoformat(until), "by": by.person, "at": tx.now}
-        known = {"earlier": tx.honours.decided(drawn), "interested": access.interested(tx, by.community, subject_id)}
-        decision, events = Decision.make(honour, drawn, subject_id, outcome, **decided, **known)
+        said = {"reason": reason, "until": until and date.fromisoformat(until), "by": by.person, "at": tx.now}
+        decision = tx.honours.decided_on(drawn, subject_id) or Decision.on(drawn, subject_id, **said)
+        rules = {"quorum": tx.directory(by.community).policy().approval_quorum}
+        rules["interested"] = access.interested(tx, by.community, subject_id)
+        tx.emit(*decision.decide(honour, Outcome(outcome), **said, **rules))
         tx.honours.add(decision)
-        tx.emit(*events)
         return reading.decisions(tx, by.community, [decision])[0]
 
     @command

@@ -113,6 +113,15 @@ class Honours:
         )
         return self._session.scalars(wanted).all()
 
+    def decided_on(self, drawn: CandidateList, subject: str) -> Decision | None:
+        """What was said of one candidate; the programme's row is locked by the caller."""
+        wanted = select(Decision).where(
+            honour_decisions.c.community == drawn.community,
+            honour_decisions.c.list == drawn.id,
+            honour_decisions.c.subject == subject,
+        )
+        return self._session.scalar(wanted)
+
     def decisions(self, honour: Honour, *, granted: bool, limit: int, after: str | None) -> Sequence[Decision]:
         """Newest first; only what was granted and still stands, or all."""
         wanted = select(Decision).where(
@@ -140,6 +149,8 @@ class Honours:
         revoked = honour_decisions.c.revoked_because.is_not(None)
         self._session.execute(update(honour_decisions).where(*about).values(reason=""))
         self._session.execute(update(honour_decisions).where(*about, revoked).values(revoked_because=""))
+        for decision in self._session.scalars(select(Decision).where(*about)):
+            decision.votes = [vote | {"reason": ""} for vote in decision.votes]
 
 
 class PriorityCodes:

@@ -207,6 +207,49 @@ def test_a_candidate_is_decided_on_once_however_many_decide_at_once(group):
     assert ended == {"done": 1, "already_decided": 5}
 
 
+@pytest.fixture
+def of_two(group):
+    """A community whose honours take two members; a candidate list of it."""
+    group.handle(registry.PolicySet(community=COMMUNITY, sequence=2, settings={"approval_quorum": 2}))
+    honour = establish(group)
+    return honour, draw(group, honour)
+
+
+def test_a_quorum_of_different_members_grants(group, of_two):
+    proposed = decide(group, *of_two, "per_li")
+    assert (proposed["outcome"], proposed["quorum"], len(proposed["votes"])) == ("proposed", 2, 1)
+    assert group.call("list_own_honours", actor=person("per_li"))["data"] == []
+    with pytest.raises(errors.AlreadyDecided):
+        decide(group, *of_two, "per_li")
+
+    granted = decide(group, *of_two, "per_li", by=MEMBER, reason="热心")
+
+    assert (granted["id"], granted["outcome"]) == (proposed["id"], "granted")
+    assert [(vote["by_id"], vote["reason"]) for vote in granted["votes"]] == [
+        ("per_chair", "邻里公认"),
+        ("per_member", "热心"),
+    ]
+    assert [event.name() for event in group.emitted].count("HonourGranted") == 1
+    with pytest.raises(errors.AlreadyDecided):
+        decide(group, *of_two, "per_li", by=MEMBER, outcome="declined")
+
+
+def test_who_names_another_last_day_begins_the_count_anew(group, of_two):
+    decide(group, *of_two, "per_li")
+    assert decide(group, *of_two, "per_li", by=MEMBER, until="2027-12-31")["outcome"] == "proposed"
+    assert decide(group, *of_two, "per_li", until="2027-12-31")["outcome"] == "granted"
+
+
+def test_one_member_declines_whatever_the_quorum(group, of_two):
+    decide(group, *of_two, "per_li")
+    assert decide(group, *of_two, "per_li", by=MEMBER, outcome="declined", reason="有异议")["outcome"] == "declined"
+    assert "HonourGranted" not in [event.name() for event in group.emitted]
+
+
+def test_a_quorum_is_not_reached_by_one_who_asks_many_times_at_once(group, of_two):
+    assert race(*[lambda: decide(group, *of_two, "per_li")] * 5) == {"done": 1, "already_decided": 4}
+
+
 def test_what_was_declined_is_seen_by_staff_alone(group):
     honour = establish(group)
     listed = draw(group, honour)

@@ -1,6 +1,6 @@
 """Programmes, their lists of candidates, what was decided, and the tallies they are drawn from."""
 
-from sqlalchemy import BigInteger, Column, Date, DateTime, Index, String, Table, Text
+from sqlalchemy import BigInteger, Column, Date, DateTime, Index, String, Table, Text, text
 from sqlalchemy.dialects.postgresql import JSONB
 
 from services.exchange.domain.honours import CandidateList, Decision, Honour
@@ -57,6 +57,7 @@ honour_decisions = Table(
     Column("outcome", String, nullable=False),
     Column("reason", Text, nullable=False),
     Column("until", Date),
+    Column("votes", JSONB, nullable=False, server_default=text("'[]'")),
     Column("decided_at", DateTime(timezone=True), nullable=False),
     Column("decided_by", String, nullable=False),
     Column("revoked_at", DateTime(timezone=True)),
