@@ -25,10 +25,9 @@ def follow(tx: ExchangeTransaction, answers: Iterable[Answer]) -> None:
 
 def _follow(tx: ExchangeTransaction, community: str, answers: Sequence[Answer]) -> None:
     holds = {answer.hold for answer in answers}
-    purchases: dict[str, Order | Payment] = {
-        **tx.orders.held_by(community, holds),
-        **tx.payments.held_by(community, holds),
-    }
+    purchases: dict[str, Order | Payment] = {**tx.orders.held_by(community, holds)}
+    if others := holds - purchases.keys():
+        purchases |= tx.payments.held_by(community, others)
     if unknown := holds - purchases.keys():
         raise NotFound(f"no purchase asked for {sorted(unknown)}")
     shelf = tx.rewards.locked(

@@ -6,7 +6,7 @@ import pytest
 
 from contracts import cards
 from contracts.errors import Unavailable
-from gateway import passwords
+from gateway import passwords, waiting
 
 ORDER = {
     "id": "ord_1",
@@ -31,7 +31,7 @@ CONFIRMED = ORDER | {"status": "confirmed", "voucher": VOUCHER}
 @pytest.fixture(autouse=True)
 def _impatient(monkeypatch):
     monkeypatch.setattr("gateway.waiting._PATIENCE", 0.2)
-    monkeypatch.setattr("gateway.waiting._PAUSE", 0.01)
+    monkeypatch.setattr("gateway.waiting._bank", waiting.Usual(0.02))
 
 
 def order(client, headers):
@@ -62,6 +62,14 @@ def test_who_pays_from_a_closed_account_is_told_that_it_is_closed(client, servic
     answer = order(client, sign_in())
     assert (answer.status_code, answer.json["code"]) == (422, "account_closed")
     assert "已不在本社区" in answer.json["detail"]
+
+
+@pytest.mark.parametrize("takes", [0.03, 0.4])
+def test_who_waits_learns_when_to_ask(takes):
+    usual = waiting.Usual()
+    for _ in range(200):
+        usual.learn(usual.seconds >= takes)
+    assert usual.seconds == pytest.approx(takes, rel=0.2)
 
 
 def test_who_has_waited_long_enough_is_told_that_it_is_placed(client, services, sign_in):

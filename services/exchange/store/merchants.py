@@ -3,17 +3,26 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import and_, bindparam, delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from contracts.errors import Invalid, KeyInvalid, NonceReplayed, NotFound
+from messaging.prepared import prepared
 from services.exchange.domain.merchants import Key, Merchant, Shop
 from services.exchange.domain.purchases import Mode
 from services.exchange.store.tables import merchant_keys, merchants, shops, signature_nonces
 
 _NONCE_LIFE = timedelta(minutes=10)
 """A signature is good from five minutes before its time to five minutes after."""
+_KEY_AND_MERCHANT = prepared(
+    select(Key, Merchant)
+    .join(
+        Merchant, and_(merchants.c.community == merchant_keys.c.community, merchants.c.id == merchant_keys.c.merchant)
+    )
+    .where(merchant_keys.c.digest == bindparam("shown"))
+)
+_USE_NONCE = prepared(insert(signature_nonces).on_conflict_do_nothing().returning(signature_nonces.c.nonce))
 
 
 class Merchants:
@@ -96,16 +105,15 @@ class Merchants:
 
     def with_digest(self, digest: str) -> tuple[Key, Merchant]:
         """The key and its merchant; `KeyInvalid` if unknown. The key tells the community: nothing else does yet."""
-        key = self._session.scalar(select(Key).where(merchant_keys.c.digest == digest))
-        if key is None:
+        found = self._session.execute(_KEY_AND_MERCHANT, {"shown": digest}).one_or_none()
+        if found is None:
             raise KeyInvalid
-        return key, self.get(key.community, key.merchant)
+        return found[0], found[1]
 
     def use_nonce(self, key: Key, nonce: str, at: datetime) -> None:
         """Remember it for as long as its signature is good; `NonceReplayed` when the key has used it before."""
         used = {"key": key.id, "nonce": nonce, "expires_at": at + _NONCE_LIFE}
-        done = self._session.execute(insert(signature_nonces).values(used).on_conflict_do_nothing())
-        if not done.rowcount:  # type: ignore[attr-defined]
+        if self._session.scalar(_USE_NONCE, used) is None:
             raise NonceReplayed
 
     def forget_nonces(self, before: datetime) -> None:

@@ -3,11 +3,13 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, case, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, String, any_, bindparam, case, delete, func, or_, select, update
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from contracts.errors import NotFound, PaycodeInvalid, ReferenceReused, VoucherNotFound
+from messaging.prepared import prepared
 from services.exchange.domain import codes
 from services.exchange.domain.cards import Card
 from services.exchange.domain.merchants import Till
@@ -19,6 +21,19 @@ from services.exchange.domain.purchases import Mode, Payer
 from services.exchange.domain.rewards import Ordered, Reward
 from services.exchange.store.tables import orders, paycodes, payments
 
+_HOLDS = bindparam("holds", type_=ARRAY(String))
+_HELD_ORDERS = prepared(
+    select(Order)
+    .where(orders.c.community == bindparam("of"), orders.c.hold == any_(_HOLDS))
+    .order_by(orders.c.id)
+    .with_for_update()
+)
+_HELD_PAYMENTS = prepared(
+    select(Payment)
+    .where(payments.c.community == bindparam("of"), payments.c.hold == any_(_HOLDS))
+    .order_by(payments.c.id)
+    .with_for_update()
+)
 _AT_ONCE = 200
 """How many purchases one tick ends; the rest follow in the next."""
 
@@ -51,8 +66,8 @@ class Orders:
 
     def held_by(self, community: str, holds: Collection[str]) -> dict[str, Order]:
         """Orders by hold, locked in the order of their ids."""
-        wanted = select(Order).where(orders.c.community == community, orders.c.hold.in_(holds))
-        return {order.hold: order for order in self._session.scalars(wanted.order_by(orders.c.id).with_for_update())}
+        found = self._session.scalars(_HELD_ORDERS, {"of": community, "holds": list(holds)})
+        return {order.hold: order for order in found}
 
     def ordered_before(self, reward: Reward, payer: Payer) -> Ordered:
         """How much of a limited reward the payer's household, and the payer, ordered before."""
@@ -216,8 +231,7 @@ class Payments:
 
     def held_by(self, community: str, holds: Collection[str]) -> dict[str, Payment]:
         """Payments by hold, locked in the order of their ids."""
-        wanted = select(Payment).where(payments.c.community == community, payments.c.hold.in_(holds))
-        found = self._session.scalars(wanted.order_by(payments.c.id).with_for_update())
+        found = self._session.scalars(_HELD_PAYMENTS, {"of": community, "holds": list(holds)})
         return {payment.hold: payment for payment in found}
 
     def due(self, at: datetime) -> Sequence[Payment]:

@@ -4,15 +4,25 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, func, select, true
+from sqlalchemy import ColumnElement, Table, bindparam, func, select, true
 from sqlalchemy.orm import Session
 
 from contracts.errors import NotFound
+from messaging.prepared import prepared
 from services.exchange.domain.merchants import Till
 from services.exchange.domain.purchases import Mode
 from services.exchange.domain.webhooks import ON_THEIR_WAY, Delivery, Endpoint, EndpointState, State
 from services.exchange.store.tables import webhook_deliveries as deliveries
 from services.exchange.store.tables import webhook_endpoints as endpoints
+
+_LISTENING = prepared(
+    select(Endpoint).where(
+        endpoints.c.community == bindparam("of"),
+        endpoints.c.merchant == bindparam("by"),
+        endpoints.c.mode == bindparam("in"),
+        endpoints.c.state == EndpointState.ACTIVE,
+    )
+)
 
 
 class Webhooks:
@@ -114,14 +124,9 @@ class Webhooks:
         """Asked once a transaction for each merchant."""
         whose = (community, merchant, mode)
         if whose not in self._listeners:
-            wanted = select(Endpoint).where(
-                endpoints.c.community == community,
-                endpoints.c.merchant == merchant,
-                endpoints.c.mode == mode,
-                endpoints.c.state == EndpointState.ACTIVE,
-            )
             with self._session.no_autoflush:
-                self._listeners[whose] = list(self._session.scalars(wanted))
+                found = self._session.scalars(_LISTENING, dict(zip(("of", "by", "in"), whose, strict=True)))
+                self._listeners[whose] = list(found)
         return self._listeners[whose]
 
 
