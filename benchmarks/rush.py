@@ -50,9 +50,9 @@ def measure(stack: Stack) -> Iterator[Figure]:
     stack.start()
     today = calendar.day_of(datetime.now(UTC))
     here = village.found(stack, 21, _HOUSEHOLDS, today)
-    _enrich(stack, here)
-    apart = _rush(stack, here, [_offer(here, _ITEMS // _REWARDS) for _ in range(_REWARDS)])
-    one = _offer(here, _ITEMS)
+    enrich(stack, here)
+    apart = _rush(stack, here, [offer(here, _ITEMS // _REWARDS) for _ in range(_REWARDS)])
+    one = offer(here, _ITEMS)
     rush = _rush(stack, here, [one])
     expected = {"confirmed": _ITEMS, "out_of_stock": _RACERS - _ITEMS}
     assert rush.answers == apart.answers == expected, (rush.answers, apart.answers)
@@ -63,8 +63,8 @@ def measure(stack: Stack) -> Iterator[Figure]:
     yield Figure("rush_p99", "1/s", 1 / rush.wait(0.99), 1 / apart.wait(0.99))
 
 
-def _enrich(stack: Stack, here: Village) -> None:
-    """Points for everybody, without a month of deeds."""
+def enrich(stack: Stack, here: Village) -> list[str]:
+    """Points for everybody, without a month of deeds; the households."""
     door = Door(stack.gateway_url)
     households = [door.with_token(token).get("/v1/me")["household"]["id"] for token in here.tokens]
     earned = [
@@ -91,9 +91,11 @@ def _enrich(stack: Stack, here: Village) -> None:
         book = f"/v1/passbooks/{household}"
         until("the points", lambda token=token, book=book: door.with_token(token).get(book)["available"])
     door.close()
+    return households
 
 
-def _offer(here: Village, stock: int) -> str:
+def offer(here: Village, stock: int) -> str:
+    """Something for a point; its id."""
     terms = {"kind": "goods", "name": "大米", "points": 1, "stock": stock}
     return str(once_told(lambda: here.chair.post("/v1/rewards", terms))["id"])
 

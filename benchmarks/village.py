@@ -13,11 +13,12 @@ ITEM = "mediation"
 
 @dataclass(frozen=True)
 class Village:
-    """Its id, its one courtyard, its residents' access tokens, and the chair of its working group."""
+    """Its id, its one courtyard, its residents' access tokens, its committee, and the chair of its working group."""
 
     community_id: str
     courtyard_id: str
     tokens: list[str]
+    committee: Visitor
     chair: Visitor
 
 
@@ -37,7 +38,7 @@ def found(stack: Stack, number: int, residents: int, today: date) -> Village:
     households = [committee.post("/v1/households", {"courtyard_id": courtyard["id"]})["id"] for _ in range(residents)]
     tokens = [_settle(door, committee, next(phones), household) for household in households]
     chair = _rule(door, committee, next(phones), today)
-    return Village(community["id"], courtyard["id"], tokens, chair)
+    return Village(community["id"], courtyard["id"], tokens, committee, chair)
 
 
 def _settle(door: Door, committee: Visitor, phone: str, household: str) -> str:

@@ -106,6 +106,14 @@ class Process:
                 total += getattr(info, "pss", 0) or info.rss
         return total
 
+    def processor(self) -> float:
+        """Seconds of a processor that it and its children have used since they began, also those that have ended."""
+        total = 0.0
+        for member in self._family():
+            with contextlib.suppress(psutil.Error):
+                total += sum(member.cpu_times()[:4])  # of its own and of children that ended, in the program and for it
+        return total
+
     def _family(self) -> list[psutil.Process]:
         if not self.running:
             return []

@@ -167,6 +167,10 @@ class Stack:
         """Resident bytes by process, shared pages divided among their users."""
         return {name: self._supervisor.process(name).memory() for name in self._supervisor.names}
 
+    def processor(self) -> dict[str, float]:
+        """Seconds of a processor used so far, by process."""
+        return {name: self._supervisor.process(name).processor() for name in self._supervisor.names}
+
     def run(self, *command: str, **extra: str) -> str:
         """Run a command of the project to its end in the stack's environment; Failed with its last words."""
         environment = {**self.environment, MARK: str(self.root), **extra}

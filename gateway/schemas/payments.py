@@ -14,7 +14,7 @@ class PaymentQuery(Page):
     account_id = fields.Id(
         "hou", "per", load_default=None, metadata={"description": "Whose passbook; by default one's own"}
     )
-    status = fields.Choice(*STATUSES, load_default=None)
+    status = fields.Choice(*STATUSES, load_default=None, metadata={"description": "Only those"})
 
 
 class Payment(Schema):
