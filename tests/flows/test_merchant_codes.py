@@ -329,7 +329,7 @@ def a_store_that_does_not_answer_in_time(counter: Counter) -> httpx.Response:
 @pytest.mark.parametrize(
     ("status", "code", "provoke"), ROWS, ids=[f"{row[0]} {row[1]} {row[2].__name__}" for row in ROWS]
 )
-def test_what_goes_wrong_has_its_code(counter: Counter, status: int, code: str, provoke: Provoke) -> None:
+def test_r27_what_goes_wrong_has_its_code(counter: Counter, status: int, code: str, provoke: Provoke) -> None:
     answer = provoke(counter)
     problem = answer.json()
     assert (answer.status_code, problem["code"]) == (status, code), answer.text
@@ -347,7 +347,7 @@ def test_every_code_of_the_page_for_merchants_is_provoked_above() -> None:
     assert listed == {(status, code) for status, code, _ in ROWS}
 
 
-def test_one_refund_sent_twice_at_once_gives_back_once(counter: Counter) -> None:
+def test_r28_one_refund_sent_twice_at_once_gives_back_once(counter: Counter) -> None:
     payment, key = counter.captured(5), uuid.uuid4().hex
     answers = at_once(*[partial(_refund, counter, payment, 5, key)] * 4)
     bodies = {answer.content for answer in answers if isinstance(answer, httpx.Response) and answer.is_success}
@@ -355,7 +355,7 @@ def test_one_refund_sent_twice_at_once_gives_back_once(counter: Counter) -> None
     assert counter.till.get(f"/v1/merchant/authorizations/{payment}")["refunded"] == 5
 
 
-def test_a_notice_never_goes_to_a_private_address(counter: Counter) -> None:
+def test_r27_a_notice_never_goes_to_a_private_address(counter: Counter) -> None:
     endpoint = counter.till.post("/v1/merchant/webhook-endpoints", {"url": "https://10.0.0.1/hook"})["id"]
     counter.till.post(f"/v1/merchant/webhook-endpoints/{endpoint}/test")
 
