@@ -66,6 +66,13 @@ def test_what_is_refused_while_the_till_waits_is_not_taken(served):
     assert any("refused" in line for line in said)
 
 
+def test_points_held_for_a_sale_that_a_power_cut_ended_are_given_back(served, tmp_path):
+    Journal(tmp_path / "till.jsonl").begin("/authorizations", {"paycode": "86" + "0" * 16, "points": 5})
+    asked, said = served("authorized")
+    assert asked[:2] == ["POST /authorizations", "POST /authorizations/pay_1/void"]
+    assert any("voided" in line for line in said)
+
+
 def test_what_is_written_down_is_what_is_sent_again(tmp_path):
     path, bodies = tmp_path / "till.jsonl", []
     begun = Journal(path).begin("/refunds", {"authorization_id": "pay_1", "points": 5, "merchant_reference": "r-1"})
