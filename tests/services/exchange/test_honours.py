@@ -350,7 +350,8 @@ def test_of_an_erased_person_decisions_stay_without_their_reasons_and_his_codes_
 
     with prior.transaction() as tx:
         reasons = set(tx.session.execute(text("SELECT subject, reason FROM honour_decisions")))
-    assert reasons == {("per_li", ""), ("hou_1", "邻里公认")}
+        votes = set(tx.session.execute(text("SELECT subject, votes -> 0 ->> 'reason' FROM honour_decisions")))
+    assert reasons == votes == {("per_li", ""), ("hou_1", "邻里公认")}
     with pytest.raises(errors.PriorityCodeInvalid):
         check(prior, office, code)
     with pytest.raises(errors.PaycodeInvalid):
