@@ -83,11 +83,6 @@ def test_a_key_is_described_where_it_is_honoured(operations):
         "POST /v1/sessions/refresh",
         "POST /v1/me/binding",
         "POST /v1/me/priority-code",
-        "POST /v1/residents/{resident_id}/invitations",
-        "POST /v1/households/{household_id}/cards",
-        "POST /v1/merchants/{merchant_id}/keys",
-        "POST /v1/merchant/webhook-endpoints",
-        "POST /v1/merchant/webhook-endpoints/{endpoint_id}/rotate-secret",
     }
 
 
