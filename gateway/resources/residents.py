@@ -16,6 +16,7 @@ from gateway.schemas.residents import (
     PersonalData,
     Resident,
     ResidentForm,
+    ResidentInFull,
     ResidentQuery,
 )
 
@@ -45,9 +46,9 @@ class Residents(MethodView):
 @blp.route("/v1/residents/<resident_id>")
 class OneResident(MethodView):
     @signed_in
-    @blp.response(200, Resident)
+    @blp.response(200, ResidentInFull)
     def get(self, resident_id: str) -> Any:
-        """One person."""
+        """One person, with every household he has belonged to."""
         return rpc.query("registry", "get_resident", actor=actor(), resident_id=resident_id)
 
     @signed_in

@@ -63,6 +63,20 @@ class Resident(Schema):
     grid_id = ma.fields.String(required=True, allow_none=True)
 
 
+class Home(Schema):
+    household_id = ma.fields.String(required=True)
+    tenure = ma.fields.String(required=True, metadata={"enum": TENURES})
+    away = ma.fields.Boolean(required=True)
+    since = ma.fields.String(required=True, metadata={"format": "date"})
+    until = ma.fields.String(required=True, allow_none=True, metadata={"format": "date"})
+
+
+class ResidentInFull(Resident):
+    homes = ma.fields.List(
+        ma.fields.Nested(Home), required=True, metadata={"description": "Every household he has belonged to"}
+    )
+
+
 class Destination(Schema):
     """One of the three."""
 
@@ -83,6 +97,13 @@ class MoveForm(Schema):
     to = fields.Nested(Destination, required=True, metadata={"example": {"courtyard_id": fields.example_id("cty")}})
     whole_household = fields.Boolean(load_default=True, truthy={True}, falsy={False})
     tenure = fields.Choice(*TENURES, load_default=None, allow_none=True, metadata={"description": "If it changes"})
+    away = fields.Boolean(
+        load_default=None,
+        allow_none=True,
+        truthy={True},
+        falsy={False},
+        metadata={"description": "身处异乡, if it changes; only into a household, which may be the one he is in"},
+    )
 
 
 class Invitation(Schema):

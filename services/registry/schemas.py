@@ -160,6 +160,7 @@ class MoveForm(ma.Schema):
     to = fields.Nested(DestinationForm, required=True)
     whole_household = fields.Boolean(load_default=True)
     tenure = fields.String(validate=validate.OneOf(get_args(Tenure)), load_default=None, allow_none=True)
+    away = fields.Boolean(load_default=None, allow_none=True)
 
 
 class AppointmentForm(ma.Schema):
@@ -302,6 +303,22 @@ def resident(row: Any, seal: Seal) -> dict[str, Any]:
     told = plain(row)
     cipher, erased_at = told.pop("phone_cipher"), told.pop("erased_at")
     return told | {"name": ERASED if erased_at else told["name"], "phone_masked": seal.masked(cipher)}
+
+
+def resident_in_full(here: Within, row: Any, seal: Seal) -> dict[str, Any]:
+    """The same with every household he has belonged to, and since when (R3)."""
+    homes = [
+        {
+            "household_id": m.household,
+            "tenure": m.tenure,
+            "away": m.away,
+            "since": m.since.isoformat(),
+            "until": m.until and m.until.isoformat(),
+        }
+        for m in here.people.get(row.id).memberships
+        if m.until is None or m.until > m.since
+    ]
+    return resident(row, seal) | {"homes": homes}
 
 
 def appointment(row: Any) -> dict[str, Any]:

@@ -227,7 +227,7 @@ class RegistryService:
     @query
     def get_resident(self, tx: RegistryTransaction, actor, resident_id):
         here = tx.within(actor)
-        return schemas.resident(here.people.row(resident_id, here.standing), self.seal)
+        return schemas.resident_in_full(here, here.people.row(resident_id, here.standing), self.seal)
 
     @command
     def correct_resident(self, tx: RegistryTransaction, actor, resident_id, **form):

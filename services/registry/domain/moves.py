@@ -36,13 +36,19 @@ class Movers:
         household, registered = Household.register(self.person.community, code, courtyard.id, on)
         return Moved(household, [registered, self.person.move(self._home(self.person, household, tenure, on), on)])
 
-    def to_household(self, household: Household, tenure: Tenure | None, on: date) -> "Moved":
-        """They join that household from that day on; one that nobody is left in is merged into it."""
+    def to_household(self, household: Household, tenure: Tenure | None, on: date, away: bool | None = None) -> "Moved":
+        """They join that household from that day on; one that nobody is left in is merged into it.
+
+        Into his own household one moves to become its owner or tenant, or to live `away` (身处异乡) and come back.
+        """
         if household is self.household:
-            return Moved(household, [self.person.move(self._home(self.person, household, tenure, on), on)])
+            return Moved(household, [self.person.move(self._home(self.person, household, tenure, on, away), on)])
         household.must_live_here(on)
         people = [self.person, *(self.others if self.whole else ())]
-        events: list[Event] = [person.move(self._home(person, household, tenure, on), on) for person in people]
+        events: list[Event] = [
+            person.move(self._home(person, household, tenure, on, away if person is self.person else None), on)
+            for person in people
+        ]
         if self.household is not None and self.household_goes:
             events += self.household.merge(household, on)
         return Moved(household, events)
@@ -55,12 +61,15 @@ class Movers:
             raise WrongState("该居民不属于任何户")
         return Moved(None, [self.person.move(None, on)])
 
-    def _home(self, person: Person, household: Household, tenure: Tenure | None, on: date) -> Home:
+    def _home(
+        self, person: Person, household: Household, tenure: Tenure | None, on: date, away: bool | None = None
+    ) -> Home:
         before = person.home_on(on)
         tenure = tenure or (before.tenure if before else None)
         if tenure is None:
             raise Invalid("请说明房东或租户", [{"pointer": "/tenure", "detail": "必填"}])
-        return Home(household=household.id, tenure=tenure, away=before.away if before else False)
+        was_away = before.away if before else False
+        return Home(household=household.id, tenure=tenure, away=was_away if away is None else away)
 
 
 @dataclass(frozen=True)

@@ -155,8 +155,18 @@ class Within:
         self._tx.emit(appointed)
         return appointment
 
-    def move(self, person: Person, on: date, to: dict[str, Any], whole_household: bool, tenure: Tenure | None) -> Moved:
-        """A person, with his household or alone, to a courtyard, to another household, or away."""
+    def move(
+        self,
+        person: Person,
+        on: date,
+        to: dict[str, Any],
+        whole_household: bool,
+        tenure: Tenure | None,
+        away: bool | None,
+    ) -> Moved:
+        """A person, with his household or alone, to a courtyard, to a household (his own, too), or out of here."""
+        if away is not None and "household_id" not in to:
+            raise Invalid("迁入某户时才能说明是否身处异乡", [{"pointer": "/away", "detail": "只用于 household_id"}])
         movers = self._movers(person, on, whole_household)
         if courtyard_id := to.get("courtyard_id"):
             courtyard = self.places.courtyard(courtyard_id).standing()
@@ -165,7 +175,7 @@ class Within:
             household = self.places.household(household_id)
             if movers.household is not None and movers.household is not household and movers.household_goes:
                 self.must_merge(movers.household, household_id, on)
-            moved = movers.to_household(household, tenure, on)
+            moved = movers.to_household(household, tenure, on, away)
         else:
             moved = movers.leave(on)
         return self._keep(moved)

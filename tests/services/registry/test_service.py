@@ -326,6 +326,26 @@ def test_the_last_of_a_household_to_be_erased_takes_it_and_its_card_along(regist
     assert (left["members"], left["card"]) == ([], None)
 
 
+def test_who_goes_to_live_elsewhere_stays_in_his_household_and_it_is_on_record(registry: Registry) -> None:
+    li, at_home = registry.ids["li"], {"household_id": registry.ids["li's"]}
+    registry.by("zhou", "move_resident", resident_id=li, on="2026-11-10", to=at_home, away=True)
+    [left] = registry.news()
+    assert (left.household, left.tenure, left.away) == (registry.ids["li's"], "tenant", True)
+
+    registry.by("zhou", "move_resident", resident_id=li, on="2026-11-20", to=at_home, away=False)
+
+    homes = registry.by("zhou", "get_resident", resident_id=li)["homes"]
+    assert [(home["since"], home["until"], home["away"]) for home in homes] == [
+        ("2020-01-01", "2026-11-10", False),
+        ("2026-11-10", "2026-11-20", True),
+        ("2026-11-20", None, False),
+    ]
+    elsewhere = {"courtyard_id": registry.ids["courtyard 40"]}
+    with pytest.raises(errors.Invalid) as refused:
+        registry.by("zhou", "move_resident", resident_id=li, on="2026-11-20", to=elsewhere, away=True)
+    assert refused.value.errors[0]["pointer"] == "/away"
+
+
 def test_names_are_masked_for_the_public(registry: Registry) -> None:
     ids = [registry.ids["wang"], "per_unknown"]
 
