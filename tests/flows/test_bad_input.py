@@ -39,7 +39,6 @@ OPERATIONS = [
         _optional("phone", "birth_year", "since", "away"),
     ),
     Operation("社区党委", "/v1/courtyards", {"number": 9, "row": 9, "grid": "一网格"}),
-    Operation("社区党委", f"/v1/courtyards/cty_{UNKNOWN}/dissolve", {"on": "2026-01-05"}, _optional("on")),
     Operation("社区党委", "/v1/appointments", {"person_id": "per_1", "role": "branch"}),
     Operation("组长", f"/v1/reviews/rev_{UNKNOWN}/decision", {"decision": "approve", "points": 1}, _optional("points")),
     Operation("组长", "/v1/reviews/decisions", {"decisions": [{"review_id": f"rev_{UNKNOWN}", "decision": "approve"}]}),
