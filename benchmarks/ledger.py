@@ -37,6 +37,7 @@ def measure(stack: Stack) -> Iterator[Figure]:
         other = DECISIONS / post(stack, "post", list(decisions(f"com_direct_{name}", books)))
         ours = from_the_broker(stack, decisions(f"com_broker_{name}", books))
         yield Figure(f"ledger_{name}", "transfers/s", ours, other)
+    stack.stop("aggregation")  # or it goes on sealing beside what is measured next
 
 
 def decisions(community: str, books: int, number: int = DECISIONS, points: int = 5) -> Iterator[EntryFinalized]:

@@ -34,6 +34,7 @@ def measure(stack: Stack) -> Iterator[Figure]:
     stack.start("aggregation")
     stack.stop("aggregation")
     store = engine.connect_to(stack.database_uris["aggregation"], pool_size=1)
+    _seal(store)  # what other figures have left
     decisions = list(ledger.decisions(_COMMUNITY, 1_000, _TRANSFERS))
     posting = sum(_cpu(store, lambda: ledger.post(stack, "post", decisions)))
     here, there = _cpu(store, lambda: _seal(store))

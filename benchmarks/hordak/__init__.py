@@ -34,6 +34,7 @@ def measure(stack: Stack) -> Iterator[Figure]:
             told = ledger.decisions(f"com_hordak_{name}_{replicas}", books)
             ours = ledger.from_the_broker(stack, told, replicas=replicas)
             yield Figure(f"ledger_hordak_{name}_{replicas}", "transfers/s", ours, other)
+    stack.stop("aggregation")
 
 
 def _environment() -> str:
