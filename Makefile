@@ -40,7 +40,7 @@ lint: setup ## Check style, types and who imports whom
 	@echo "import-linter: who imports whom" && .venv/bin/lint-imports --no-logo
 fuzz: setup ## Send every operation whatever can be thought of, to the gateway alone and as every role; FUZZ_EXAMPLES=200
 	@FUZZ_EXAMPLES=$${FUZZ_EXAMPLES:-200} $(RUN) pytest tests/gateway/test_bad_input.py --timeout 600
-	@FUZZ_EXAMPLES=$${FUZZ_EXAMPLES:-50} ACCESS_TOKEN_SECONDS=86400 $(RUN) pytest tests/flows/test_fuzz.py --timeout 600
+	@FUZZ_EXAMPLES=$${FUZZ_EXAMPLES:-50} ACCESS_TOKEN_SECONDS=86400 $(RUN) pytest tests/flows/test_fuzz.py --timeout 1800
 faults: setup ## Break everything under load, then check what must always hold; FAULTS_ROUNDS=5 says how often
 	@FAULTS_ROUNDS=$${FAULTS_ROUNDS:-1} $(RUN) pytest tests/faults
 bench: setup ## Measure; one JSON line a figure
