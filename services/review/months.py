@@ -9,8 +9,10 @@ from services.review.domain.months import MonthlyCalendar
 from services.review.domain.publications import Publication
 from services.review.store import Records, ReviewTransaction
 
-_LISTED = 5_000
-"""Entries that are put on a list in one transaction."""
+_AT_ONCE = 5_000
+"""Entries of the longest list that is public when the call to publish it returns."""
+_LISTED = 20_000
+"""Entries that are put on a longer list in one transaction; each passes over all that is still to be listed."""
 _SLICE = 2_000
 """Entries that become final in one transaction."""
 
@@ -25,7 +27,7 @@ def publish(tx: ReviewTransaction, records: Records, by: Judge, period: str) -> 
     counted = {"entries": tally.entries, "points": tally.points, "seal": records.lists.seal()}
     publication = Publication.of(records.community, period, by, rules, at=tx.now, **counted)
     records.lists.close(publication)
-    if publication.entries <= _LISTED:
+    if publication.entries <= _AT_ONCE:
         _list_some(tx, records, publication)
     return publication
 

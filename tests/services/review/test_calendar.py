@@ -173,7 +173,7 @@ def test_a_large_month_becomes_final_in_slices_and_is_settled_with_the_last(
 def test_a_large_month_is_closed_at_once_and_public_when_its_list_is_complete(
     review: Review, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(months, "_LISTED", 2)
+    _listed_in_slices_of(2, monkeypatch)
     entries = [review.approved() for _ in range(5)]
 
     closed = review.publish()
@@ -211,7 +211,7 @@ def test_a_list_drawn_up_in_slices_stands_in_the_same_order_as_one_at_a_stroke(
     review: Review, monkeypatch: pytest.MonkeyPatch
 ):
     review.handle(registry.CourtyardRegistered(community=COMMUNITY, courtyard="cty_0", grid="grd_1", row=1, number=9))
-    monkeypatch.setattr(months, "_LISTED", 1)
+    _listed_in_slices_of(1, monkeypatch)
     facts = [("wu", "cty_0", 4), ("wu", "cty_1", 3), ("li", "cty_1", 4), ("li", "cty_1", 2)]
     for person, courtyard, day in facts:
         claim = review.declare(person, courtyard=courtyard, day=date(2026, 11, day), system_made=True)
@@ -231,7 +231,7 @@ def test_a_list_drawn_up_in_slices_stands_in_the_same_order_as_one_at_a_stroke(
 
 
 def test_many_replicas_draw_up_a_list_once(review: Review, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(months, "_LISTED", 2)
+    _listed_in_slices_of(2, monkeypatch)
     entries = [review.approved() for _ in range(7)]
     publication = review.publish()["id"]
 
@@ -254,7 +254,7 @@ def test_the_store_refuses_to_publish_a_list_again(review: Review):
 
 
 def test_the_clock_leaves_a_month_alone_whose_list_is_being_drawn_up(clock: Review, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(months, "_LISTED", 1)
+    _listed_in_slices_of(1, monkeypatch)
     for _ in range(2):
         clock.approved()
     tick(on(clock, 5))
@@ -290,3 +290,8 @@ def test_a_member_of_the_group_may_publish_before_the_clock_does(clock: Review):
     tick(on(clock, 5))
 
     assert [event.by for event in clock.told(PeriodPublished)] == ["per_chen"]
+
+
+def _listed_in_slices_of(size: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    for limit in ("_AT_ONCE", "_LISTED"):
+        monkeypatch.setattr(months, limit, size)
