@@ -113,9 +113,9 @@ def test_nobody_joins_a_household_that_is_no_more(registry: Registry) -> None:
 
 
 def test_a_card_is_told_by_its_digest_and_printed_from_its_seal(registry: Registry) -> None:
-    issued = issue(registry)
+    card = {"household_id": registry.ids["li's"], "since": TODAY, "issued_by_id": registry.ids["wang"]}
 
-    assert issued == {"household_id": registry.ids["li's"], "since": TODAY, "issued_by_id": registry.ids["wang"]}
+    assert issue(registry) == card | {"sealed": None}
     [told] = registry.news()
     assert isinstance(told, CardIssued)
     assert (told.card_digest, told.pin_hash) == (cards.digest(CODE), "$argon2id$pin")
@@ -129,7 +129,7 @@ def test_a_card_is_told_by_its_digest_and_printed_from_its_seal(registry: Regist
         "since": TODAY,
         "code": CODE,
     }
-    assert registry.by("li", "get_household", household_id=registry.ids["li's"])["card"] == issued
+    assert registry.by("li", "get_household", household_id=registry.ids["li's"])["card"] == card
 
 
 def test_a_new_card_voids_the_old_one(registry: Registry) -> None:
