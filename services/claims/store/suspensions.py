@@ -2,13 +2,26 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import desc, func, select
+from sqlalchemy import Date, Text, bindparam, desc, func, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
 from contracts.errors import NotFound
+from messaging.prepared import prepared
 from services.claims.domain.suspensions import Suspension
 from services.claims.store.tables import false_claims, suspensions
+
+_STANDING = prepared(
+    select(suspensions.c.id)
+    .where(
+        suspensions.c.community == bindparam("community", type_=Text),
+        suspensions.c.person == bindparam("person", type_=Text),
+        suspensions.c.until > bindparam("day", type_=Date),
+        suspensions.c.lifted_at.is_(None),
+    )
+    .order_by(desc(suspensions.c.until))
+    .limit(1)
+)
 
 
 class Suspensions:
@@ -30,17 +43,9 @@ class Suspensions:
 
     def standing(self, person: str, day: date) -> Suspension | None:
         """The one that holds on that day, if any."""
-        return self._session.scalar(
-            select(Suspension)
-            .where(
-                suspensions.c.community == self._community,
-                suspensions.c.person == person,
-                suspensions.c.until > day,
-                suspensions.c.lifted_at.is_(None),
-            )
-            .order_by(desc(suspensions.c.until))
-            .limit(1)
-        )
+        asked = {"community": self._community, "person": person, "day": day}
+        found = self._session.scalar(_STANDING, asked)
+        return self._session.get(Suspension, (self._community, found)) if found else None
 
     def page(self, person: str | None, limit: int, before: str | None) -> list[Suspension]:
         """Newest first, of one person or of all; `before` is the last id of the page before."""
