@@ -90,7 +90,11 @@ def test_every_wrong_cell_is_named() -> None:
     assert refused.value.errors[1]["pointer"] == "/items/1/score"
 
 
-@pytest.mark.parametrize("content", [b"", b"PK\x03\x04", b"code,score\n", sheet(header=["编码"])])
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"PK\x03\x04", b"code,score\n", sheet(header=["编码"])],
+    ids=["nothing", "half an archive", "csv", "another sheet"],
+)
 def test_what_is_no_rulebook_is_refused(content: bytes) -> None:
     with pytest.raises(RulebookInvalid):
         Sheet(content)
