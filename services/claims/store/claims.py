@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from contracts.errors import NotFound
 from contracts.event import Event
 from directory.tables import erasures
+from messaging.keys import among
 from messaging.prepared import prepared
 from services.claims.domain.caps import Cap
 from services.claims.domain.claim import COUNTED, Claim, Doer, Status
@@ -64,7 +65,7 @@ class Claims:
 
     def some_seen_by(self, reader: Reader, ids: Iterable[str]) -> list[Claim]:
         """Those of `ids` that the reader may see."""
-        rows = select(Claim).where(claims.c.community == self._community, claims.c.id.in_(list(ids)))
+        rows = select(Claim).where(among(claims.c.id, ids, self._community))
         return [claim for claim in self._session.scalars(rows) if reader.sees(claim)]
 
     # Caps
@@ -97,7 +98,7 @@ class Claims:
 
     def locked(self, ids: Iterable[str]) -> dict[str, Claim]:
         """Those claims, locked in one order for all; `heard` keeps what becomes of them, nothing else does."""
-        rows = select(Claim).where(claims.c.community == self._community, claims.c.id.in_(list(ids)))
+        rows = select(Claim).where(among(claims.c.id, ids, self._community))
         found = {claim.id: claim for claim in self._session.scalars(rows.order_by(claims.c.id).with_for_update())}
         for claim in found.values():
             self._session.expunge(claim)
@@ -129,8 +130,8 @@ class Claims:
         ids = list(self._session.scalars(select(claims.c.id).where(*listed).order_by(claims.c.id)))
         public = {"status": Status.PUBLISHED, "changed_at": at, "version": claims.c.version + 1}
         for start in range(0, len(ids), _SLICE):
-            part = [claims.c.community == self._community, claims.c.id.in_(ids[start : start + _SLICE])]
-            self._session.execute(update(claims).where(*part, claims.c.status == Status.APPROVED).values(public))
+            part = among(claims.c.id, ids[start : start + _SLICE], self._community)
+            self._session.execute(update(claims).where(part, claims.c.status == Status.APPROVED).values(public))
 
     # The timeline
 
@@ -144,9 +145,7 @@ class Claims:
 
     def _of_the_erased(self, ids: set[str]) -> set[str]:
         erased = select(erasures.c.person).where(erasures.c.community == self._community)
-        theirs = select(claims.c.id).where(
-            claims.c.community == self._community, claims.c.id.in_(ids), claims.c.person.in_(erased)
-        )
+        theirs = select(claims.c.id).where(among(claims.c.id, ids, self._community), claims.c.person.in_(erased))
         return set(self._session.scalars(theirs)) if ids else set()
 
     def note(self, claim: str, event: Event) -> None:

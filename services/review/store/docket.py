@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
 from contracts.errors import NotFound
+from messaging.keys import among
 from services.review.domain.judges import Judge, Level
 from services.review.domain.reviews import Decision, Judgement, Review, Stage
 from services.review.domain.waiting import OpenReview
@@ -42,11 +43,11 @@ class Docket:
 
     def of(self, sources: Iterable[str]) -> dict[str, Review]:
         """Claim or award → its review, locked."""
-        return {review.source: review for review in self._locked(reviews.c.source.in_(list(sources)))}
+        return {review.source: review for review in self._locked(among(reviews.c.source, sources, self._community))}
 
     def take(self, ids: Iterable[str]) -> dict[str, Review]:
         """Those of `ids` that there are, locked; `record` keeps what becomes of them, nothing else does."""
-        taken = {review.id: review for review in self._locked(reviews.c.id.in_(list(ids)))}
+        taken = {review.id: review for review in self._locked(among(reviews.c.id, ids, self._community))}
         for review in taken.values():
             self._session.expunge(review)
         return taken
@@ -55,7 +56,7 @@ class Docket:
         """In the order of ids, so that two judges never wait for each other in a circle."""
         return self._session.scalars(
             select(Review)
-            .where(reviews.c.community == self._community, wanted)
+            .where(wanted)
             .order_by(reviews.c.id)
             .with_for_update()
             .execution_options(populate_existing=True)

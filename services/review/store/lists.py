@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from contracts.errors import NotFound, PeriodNotPublished
 from contracts.policy import Policy
 from directory.tables import courtyards
+from messaging.keys import among
 from services.review.domain.entries import Correction, Entry, EntryState
 from services.review.domain.house import HouseRules
 from services.review.domain.publications import Publication, Seal
@@ -207,7 +208,7 @@ class Lists:
     def corrections_of(self, ids: Iterable[str]) -> dict[str, list[Correction]]:
         """Entry id → its corrections, in order."""
         self._session.flush()
-        made = select(Correction).where(corrections.c.community == self._community, corrections.c.entry.in_(list(ids)))
+        made = select(Correction).where(among(corrections.c.entry, ids, self._community))
         found: dict[str, list[Correction]] = defaultdict(list)
         for correction in self._session.scalars(made.order_by(corrections.c.id)):
             found[correction.entry].append(correction)
@@ -269,7 +270,7 @@ class Lists:
         )
         listed = self._session.execute(rows).all()
         ids = [entry for _, _, entry in listed]
-        there = select(Entry).where(entries.c.community == self._community, entries.c.id.in_(ids))
+        there = select(Entry).where(among(entries.c.id, ids, self._community))
         by_id = {entry.id: entry for entry in self._session.scalars(there)}
         return [
             Line(position=position, courtyard_number=number, entry=by_id[entry]) for position, number, entry in listed

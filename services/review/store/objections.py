@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from contracts.errors import NotFound
 from contracts.policy import Policy
+from messaging.keys import among
 from services.review.domain.judges import Judge
 from services.review.domain.objections import Objection, Outcome
 from services.review.domain.waiting import overdue_before
@@ -60,9 +61,7 @@ class Objections:
 
     def to(self, entry_ids: Iterable[str]) -> dict[str, list[Objection]]:
         """Entry id → the objections raised to it, in order."""
-        raised = select(Objection).where(
-            objections.c.community == self._community, objections.c.entry.in_(list(entry_ids))
-        )
+        raised = select(Objection).where(among(objections.c.entry, entry_ids, self._community))
         found: dict[str, list[Objection]] = defaultdict(list)
         for objection in self._session.scalars(raised.order_by(objections.c.id)):
             found[objection.entry].append(objection)
