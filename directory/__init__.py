@@ -5,7 +5,7 @@ Mount it in a service: `attach(metadata)` in the store, `KeepsDirectory` beside 
 """
 
 from directory.keeping import KeepsDirectory, keep
-from directory.questions import Directory, Roles
+from directory.questions import STANDING, Directory, Roles, Standing
 from directory.tables import attach
 
-__all__ = ["Directory", "KeepsDirectory", "Roles", "attach", "keep"]
+__all__ = ["STANDING", "Directory", "KeepsDirectory", "Roles", "Standing", "attach", "keep"]

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Self
 
 from sqlalchemy import (
     BindParameter,
@@ -30,7 +30,6 @@ from sqlalchemy.orm import Session
 
 from contracts.policy import Policy
 from directory.tables import appointments, communities, courtyards, erasures, locations, memberships
-from messaging.prepared import prepared
 
 
 @dataclass(frozen=True)
@@ -68,6 +67,12 @@ class Standing:
     erased: bool
     """Whether his personal data was erased since: then nothing more is done with him."""
 
+    @classmethod
+    def of(cls, community: str, household: Any, courtyard: Any, held: Any, settings: Any, erased: bool) -> Self:
+        """From what `STANDING` found."""
+        roles = _roles(community, [(role, scope) for role, scope in held or ()])
+        return cls(household, courtyard, roles, Policy.of(settings or {}), erased)
+
 
 class Directory:
     """Dated questions about one community. Ids of other communities are simply unknown here (R1)."""
@@ -87,19 +92,6 @@ class Directory:
         """Whether the registry ever told of this community."""
         found = select(communities.c.community).where(communities.c.community == self._community)
         return self._session.scalar(found) is not None
-
-    def standing(self, person: str, day: date) -> Standing:
-        """All that a declaration asks of the directory, in one question."""
-        household, courtyard, held, settings, erased = self._session.execute(
-            _STANDING, {"community": self._community, "person": person, "day": day}
-        ).one()
-        return Standing(
-            household=household,
-            courtyard=courtyard,
-            roles=self._roles([(role, scope) for role, scope in held or ()]),
-            policy=Policy.of(settings or {}),
-            erased=erased,
-        )
 
     # Who lives where
 
@@ -386,18 +378,7 @@ class Directory:
                 appointments.c.community == self._community, appointments.c.person == person, _on(day)
             )
         )
-        return self._roles([(role, scope) for role, scope in held])
-
-    def _roles(self, held: Collection[tuple[str, str]]) -> Roles:
-        def scopes(role: str) -> frozenset[str]:
-            return frozenset(scope for held_role, scope in held if held_role == role)
-
-        return Roles(
-            courtyards=scopes("head"),
-            grids=scopes("grid_officer"),
-            merchants=scopes("merchant_operator"),
-            offices=frozenset(role for role, scope in held if scope == self._community),
-        )
+        return _roles(self._community, [(role, scope) for role, scope in held])
 
     def _holders(self, role: str, day: date) -> Select[str]:
         return (
@@ -405,6 +386,18 @@ class Directory:
             .where(appointments.c.community == self._community, appointments.c.role == role, _on(day))
             .order_by(appointments.c.since.desc())
         )
+
+
+def _roles(community: str, held: Collection[tuple[str, str]]) -> Roles:
+    def scopes(role: str) -> frozenset[str]:
+        return frozenset(scope for held_role, scope in held if held_role == role)
+
+    return Roles(
+        courtyards=scopes("head"),
+        grids=scopes("grid_officer"),
+        merchants=scopes("merchant_operator"),
+        offices=frozenset(role for role, scope in held if scope == community),
+    )
 
 
 def _on(day: date | BindParameter[date]) -> ColumnElement[bool]:
@@ -436,8 +429,8 @@ def _standing() -> Select[tuple[str | None, str | None, list[list[str]] | None, 
     )
     settings = select(communities.c.settings).where(communities.c.community == community).scalar_subquery()
     erased = exists().where(erasures.c.community == community, erasures.c.person == person)
-    return prepared(select(household, courtyard, held, settings, erased))
+    return select(household, courtyard, held, settings, erased)
 
 
-_STANDING = _standing()
-"""Built once: it is asked for each declaration."""
+STANDING = _standing()
+"""What `Standing` is made of, for `:person` of `:community` on `:day`. A service may ask for more beside it."""

@@ -4,22 +4,23 @@ psycopg2 waits inside C, where eventlet cannot switch. Its wait callback hands t
 ships waits for ever, so that a frozen server would freeze every worker: this one has deadlines.
 """
 
-import json
-from functools import partial
 from time import monotonic
 from typing import Any
 
+import orjson
 import psycopg2
 from psycopg2 import extensions
 from sqlalchemy import URL, Engine, NullPool, create_engine, make_url
 
-from messaging import prepared
+from messaging import driver, statements
 
 #: seconds to connect, as long as the server may take over a statement, over a lock, and idle in a transaction
 CONNECT, STATEMENT, LOCK, IDLE = 3, 10, 2, 20
 _GRACE = 2  # the server's own limit comes first; ours is for a server that no longer answers
 
-_dumps = partial(json.dumps, ensure_ascii=False, separators=(",", ":"))
+
+def _dumps(value: Any) -> str:
+    return orjson.dumps(value, option=orjson.OPT_NON_STR_KEYS).decode()
 
 
 def url(database_uri: str) -> URL:
@@ -48,8 +49,10 @@ def connect_to(database_uri: str, *, pool_size: int | None = None) -> Engine:
     made = create_engine(
         url(database_uri),
         json_serializer=_dumps,
+        json_deserializer=orjson.loads,
         executemany_mode="values_plus_batch",  # many updates in a few round trips, as inserts are anyway
         connect_args={
+            "connection_factory": driver.Connection,
             "connect_timeout": CONNECT,
             "options": " ".join(f"-c {name}={limit}s" for name, limit in limits.items()),
             "keepalives_idle": 10,
@@ -58,7 +61,7 @@ def connect_to(database_uri: str, *, pool_size: int | None = None) -> Engine:
         },
         **pool,
     )
-    prepared.install(made)
+    statements.install(made)
     return made
 
 

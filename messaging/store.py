@@ -99,7 +99,7 @@ class Store(DependencyProvider):  # type: ignore[misc]
         engine.share_the_hub()
         self._engine = engine.connect_to(
             self.container.config["DATABASES"][self.container.service_name],
-            pool_size=self.container.max_workers,
+            pool_size=self.container.max_workers + 1,  # the nudge is no worker
         )
         self._nudge = Nudge(self._engine)
 

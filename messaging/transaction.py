@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
 from messaging.envelope import Envelope, Event
-from messaging.prepared import prepared
+from messaging.statements import deferred, prepared
 from messaging.tables import idempotency_keys, outbox
 
 _AT_ONCE = 500  # events written in one statement; between two, others on the hub get their turn
@@ -30,7 +30,7 @@ _ANSWER = (
     .where(idempotency_keys.c.caller == bindparam("of_caller"), idempotency_keys.c.key == bindparam("of_key"))
     .values(reply=bindparam("with_reply"))
 )
-_SAY_AND_ANSWER = prepared(_ANSWER.add_cte(_SAY.cte("said")))
+_SAY_AND_ANSWER = deferred(prepared(_ANSWER.add_cte(_SAY.cte("said"))))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

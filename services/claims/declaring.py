@@ -2,16 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from contracts import ids
 from contracts.claims import BookKind
 from contracts.errors import NotEligible, NotFound, RoleMissing
-from contracts.policy import Policy
+from directory import Standing
 from services.claims.domain.claim import Claim, Declaration, Doer
 from services.claims.domain.evidence import Flag
 from services.claims.domain.rulebook import Item, Rulebook
-from services.claims.store import Office
+from services.claims.store import Circumstances, Office
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,21 +27,24 @@ class _Admitted:
 
 def declare(office: Office, declaration: Declaration, person: str | None, at: datetime) -> Claim:
     """A new claim by whoever is at the counter, for himself or for `person` (代办, R6)."""
-    doer, policy = _doer(office, person or office.person, declaration)
-    if doer.person != office.person:
+    person = person or office.person
+    circumstances = office.circumstances(person, declaration.day)
+    doer = _doer(office, person, declaration.day, circumstances.standing)
+    if person != office.person:
         _must_act_for(office, doer)
-    elif suspension := office.suspensions.standing(office.person, office.today):
-        raise suspension.refuse()
-    claim = ids.new("clm")
-    admitted = _admit(office, claim, declaration, doer, policy, declared_at=at, uploaders={office.person, doer.person})
+    elif circumstances.suspended:
+        _refuse_suspended(office)
+    claim, case = ids.new("clm"), (declaration, doer, circumstances)
+    admitted = _admit(office, claim, *case, declared_at=at, uploaders={office.person, person})
     return Claim.declare(community=office.community, id=claim, by=office.person, at=at, **vars(admitted))
 
 
 def declare_by_platform(office: Office, declaration: Declaration, person: str, at: datetime) -> Claim:
     """A claim of what the platform itself recorded, under the rulebook's caps and without first review (R11)."""
-    doer, policy = _doer(office, person, declaration)
-    claim = ids.new("clm")
-    admitted = _admit(office, claim, declaration, doer, policy, declared_at=at, uploaders=set(), system_made=True)
+    circumstances = office.circumstances(person, declaration.day)
+    doer = _doer(office, person, declaration.day, circumstances.standing)
+    claim, case = ids.new("clm"), (declaration, doer, circumstances)
+    admitted = _admit(office, claim, *case, declared_at=at, uploaders=set(), system_made=True)
     return Claim.declare(community=office.community, id=claim, by=person, at=at, system_made=True, **vars(admitted))
 
 
@@ -49,9 +52,10 @@ def declare_again(office: Office, claim: Claim, declaration: Declaration, at: da
     """A returned claim in new words; whether it is late is counted from when it was first declared."""
     claim.must_be_of(office.person)
     claim.must_be_returned()
-    doer, policy = _doer(office, claim.person, declaration)
-    uploaders = {office.person, claim.person, claim.declared_by}
-    admitted = _admit(office, claim.id, declaration, doer, policy, declared_at=claim.submitted_at, uploaders=uploaders)
+    circumstances = office.circumstances(claim.person, declaration.day)
+    doer = _doer(office, claim.person, declaration.day, circumstances.standing)
+    case, uploaders = (declaration, doer, circumstances), {office.person, claim.person, claim.declared_by}
+    admitted = _admit(office, claim.id, *case, declared_at=claim.submitted_at, uploaders=uploaders)
     claim.declare_again(at=at, **vars(admitted))
 
 
@@ -60,14 +64,15 @@ def _admit(
     claim: str,
     declaration: Declaration,
     doer: Doer,
-    policy: Policy,
+    circumstances: Circumstances,
     *,
     declared_at: datetime,
     uploaders: set[str],
     system_made: bool = False,
 ) -> _Admitted:
+    policy = circumstances.standing.policy
     declaration.must_be_in_time(declared_at, policy)
-    rulebook = office.rulebooks.in_force(declaration.day)
+    rulebook = office.rulebooks.adopted(circumstances.rulebook, declaration.day)
     item = rulebook.item(declaration.item)
     item.admit(
         quantity=declaration.quantity,
@@ -82,10 +87,8 @@ def _admit(
     return _Admitted(declaration=declaration, doer=doer, item=item, rulebook=rulebook, flags=flags)
 
 
-def _doer(office: Office, person: str, declaration: Declaration) -> tuple[Doer, Policy]:
-    """The person as he stood on the day of the act (R3, R22), and the policy under which it is declared."""
-    day = declaration.day
-    stood = office.directory.standing(person, day)
+def _doer(office: Office, person: str, day: date, stood: Standing) -> Doer:
+    """The person as he stood on the day of the act (R3, R22)."""
     if stood.erased:
         raise NotFound("没有此居民", errors=[{"pointer": "/person_id", "detail": "没有此居民"}])
     headed = stood.roles.courtyards
@@ -95,7 +98,12 @@ def _doer(office: Office, person: str, declaration: Declaration) -> tuple[Doer, 
             raise NotFound("没有此居民", errors=[{"pointer": "/person_id", "detail": "没有此居民"}])
         raise NotEligible("行为发生当日，该居民不在本社区居住", facts={"day": day.isoformat()})
     book: BookKind = "head" if headed else "household"
-    return Doer(person=person, household=stood.household, courtyard=courtyard, book=book), stood.policy
+    return Doer(person=person, household=stood.household, courtyard=courtyard, book=book)
+
+
+def _refuse_suspended(office: Office) -> None:
+    if suspension := office.suspensions.standing(office.person, office.today):
+        raise suspension.refuse()
 
 
 def _must_act_for(office: Office, doer: Doer) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy import create_engine
 from sqlalchemy.orm import Session
 
 from contracts import registry
-from directory import Directory, keep
+from directory import STANDING, Directory, Standing, keep
 
 COM = {"community": "com_1"}
 MARCH, JUNE, SEPTEMBER = date(2026, 3, 1), date(2026, 6, 1), date(2026, 9, 1)
@@ -121,7 +121,8 @@ def test_an_erased_person_is_known_no_more(session: Session, directory: Director
 
     assert (directory.knows("per_1"), directory.knows("per_2")) == (False, True)
     assert directory.erased(["per_1", "per_2"]) == {"per_1"}
-    assert [directory.standing(person, JUNE).erased for person in ("per_1", "per_2")] == [True, False]
+    stood = [session.execute(STANDING, COM | {"person": person, "day": JUNE}).one() for person in ("per_1", "per_2")]
+    assert [Standing.of("com_1", *row).erased for row in stood] == [True, False]
 
 
 def test_roles_tell_what_somebody_may_speak_for(session: Session, directory: Directory) -> None:

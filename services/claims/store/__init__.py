@@ -1,5 +1,6 @@
 """Claims' own store: rulebooks, evidence and claims, and the directory it keeps beside them."""
 
+from datetime import date
 from functools import cached_property
 
 from contracts.calendar import day_of
@@ -8,6 +9,7 @@ from directory import Directory
 from messaging import Actor, Store, Transaction
 from services.claims.domain.readers import Reader
 from services.claims.store.acts import Acts
+from services.claims.store.circumstances import Circumstances
 from services.claims.store.claims import Claims
 from services.claims.store.deeds import Deeds
 from services.claims.store.evidence import EvidenceShelf
@@ -17,7 +19,7 @@ from services.claims.store.suspensions import Suspensions
 from services.claims.store.tables import metadata
 from services.claims.store.traces import Traces
 
-__all__ = ["ClaimsStore", "ClaimsTransaction", "Office", "metadata"]
+__all__ = ["Circumstances", "ClaimsStore", "ClaimsTransaction", "Office", "metadata"]
 
 
 class Office:
@@ -32,6 +34,11 @@ class Office:
     @cached_property
     def directory(self) -> Directory:
         return Directory(self._tx.session, self.community)
+
+    def circumstances(self, person: str, day: date) -> Circumstances:
+        """What decides whether that person's act of that day may be declared now, by whoever is at the counter."""
+        who = {"person": person, "declarer": self.person}
+        return Circumstances.ask(self._tx.session, self.community, **who, day=day, today=self.today)
 
     @cached_property
     def rulebooks(self) -> Rulebooks:

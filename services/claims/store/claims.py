@@ -5,26 +5,70 @@ from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import date, datetime
 
-from sqlalchemy import bindparam, func, insert, literal, select, text, update
+import orjson
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Select,
+    bindparam,
+    func,
+    insert,
+    literal,
+    literal_column,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.orm import Session
 
 from contracts.errors import NotFound
 from contracts.event import Event
 from directory.tables import erasures
 from messaging.keys import among
-from messaging.prepared import prepared
-from services.claims.domain.caps import Cap
+from messaging.statements import deferred, prepared
+from services.claims.domain.caps import Cap, Counts
 from services.claims.domain.claim import COUNTED, Claim, Doer, Status
 from services.claims.domain.readers import Reader
 from services.claims.domain.rulebook import Item
 from services.claims.domain.timeline import Step
 from services.claims.store.tables import claim_steps, claims
 
-_ADD = prepared(
-    insert(claim_steps)
-    .values({column: bindparam(f"step_{column.name}") for column in claim_steps.c if column.name != "position"})
-    .add_cte(insert(claims).values({column: bindparam(column.name) for column in claims.c}).cte("added"))
+_ROW = [str(column.name) for column in claims.c]
+_STEP = ", ".join(f'"{column.name}"' for column in claim_steps.c if column.name != "position")
+_ADD = deferred(
+    prepared(
+        text(
+            "WITH added AS (INSERT INTO claims SELECT * FROM json_populate_record(NULL::claims, :claim))"
+            f" INSERT INTO claim_steps ({_STEP}) SELECT {_STEP} FROM json_populate_record(NULL::claim_steps, :step)"
+        )
+    )
 )
+_HOLD = deferred(
+    prepared(text("SELECT pg_advisory_xact_lock(hashtextextended(key, 0)) FROM unnest(CAST(:keys AS text[])) AS key"))
+)
+
+
+def _used(subject: Column[str], amount: ColumnElement[int]) -> Select[tuple[int]]:
+    return prepared(
+        select(func.coalesce(func.sum(amount), 0)).where(
+            claims.c.community == bindparam("community"),
+            subject == bindparam("subject"),
+            claims.c.item == bindparam("item"),
+            claims.c.day >= bindparam("first"),
+            claims.c.day < bindparam("after"),
+            claims.c.status.in_([literal_column(f"'{status.value}'") for status in COUNTED]),
+            claims.c.id != bindparam("but"),
+        )
+    )
+
+
+_AMOUNTS: dict[Counts, ColumnElement[int]] = {"points": func.abs(claims.c.points), "times": claims.c.quantity}
+_USED = {
+    (subject, counts): _used(claims.c[subject], amount)
+    for subject in ("person", "household")
+    for counts, amount in _AMOUNTS.items()
+}
+"""By whose cap it is and what it counts; asked for every claim that has one."""
 _HEARD = ("status", "changed_at", "judged", "entry", "period", "approved_points", "corrected_points", "version")
 _HEAR = text(
     f"UPDATE claims SET {', '.join(f'{name} = heard.{name}' for name in _HEARD)}"
@@ -45,9 +89,9 @@ class Claims:
 
     def add(self, claim: Claim, event: Event) -> None:
         """A new claim and the first step of its timeline, which `event` is, in one statement."""
-        first = asdict(Step.of(claim.id, event))
-        row = {column.name: getattr(claim, column.name) for column in claims.c}
-        self._session.execute(_ADD, row | {f"step_{name}": value for name, value in first.items()})
+        row = {name: getattr(claim, name) for name in _ROW}
+        written = {"claim": row, "step": vars(Step.of(claim.id, event))}
+        self._session.execute(_ADD, {name: orjson.dumps(value).decode() for name, value in written.items()})
 
     def get(self, claim: str, *, for_update: bool = False) -> Claim:
         """`NotFound` when this community has no such claim."""
@@ -75,24 +119,21 @@ class Claims:
         subjects = sorted({cap.whose(doer.person, doer.household) for cap in item.caps})
         if subjects:  # locked in one order by all: no deadlocks
             keys = [f"caps/{self._community}/{item.code}/{subject}" for subject in subjects]
-            locks = [func.pg_advisory_xact_lock(func.hashtextextended(key, 0)) for key in keys]
-            self._session.execute(select(*locks))
+            self._session.execute(_HOLD, {"keys": keys})
 
     def used(self, cap: Cap, item: Item, doer: Doer, day: date, *, but: str) -> int:
         """What counts against `cap` around `day`, without the claim `but`."""
         first, after = cap.window(day)
-        column = claims.c.household if cap.of == "household" and doer.household else claims.c.person
-        amount = func.abs(claims.c.points) if cap.counts == "points" else claims.c.quantity
-        counted = select(func.coalesce(func.sum(amount), 0)).where(
-            claims.c.community == self._community,
-            column == cap.whose(doer.person, doer.household),
-            claims.c.item == item.code,
-            claims.c.day >= first,
-            claims.c.day < after,
-            claims.c.status.in_(COUNTED),
-            claims.c.id != but,
-        )
-        return int(self._session.scalar(counted) or 0)
+        subject = "household" if cap.of == "household" and doer.household else "person"
+        asked = {
+            "community": self._community,
+            "subject": cap.whose(doer.person, doer.household),
+            "item": item.code,
+            "first": first,
+            "after": after,
+            "but": but,
+        }
+        return int(self._session.scalar(_USED[subject, cap.counts], asked) or 0)
 
     # What review says
 

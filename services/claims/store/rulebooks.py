@@ -7,7 +7,6 @@ from sqlalchemy import BindParameter, Date, Select, bindparam, desc, func, selec
 from sqlalchemy.orm import Session
 
 from contracts.errors import NoRulebook, NotFound
-from messaging.prepared import prepared
 from services.claims.domain.rulebook import Rulebook
 from services.claims.store.tables import rulebooks
 
@@ -20,7 +19,8 @@ def _latest(rows: Select[T], day: date | BindParameter[date]) -> Select[T]:
 
 
 _here = rulebooks.c.community == bindparam("community")
-_IN_FORCE = prepared(_latest(select(rulebooks.c.id).where(_here), bindparam("day", type_=Date)))
+IN_FORCE = _latest(select(rulebooks.c.id).where(_here), bindparam("day", type_=Date)).scalar_subquery()
+"""The id of the one in force in `:community` on `:day`."""
 _ROW = select(rulebooks).where(_here, rulebooks.c.id == bindparam("id"))
 
 _MOST_KEPT = 1_000
@@ -63,8 +63,11 @@ class Rulebooks:
         return self._session.scalar(_latest(self._all(), day))
 
     def in_force(self, day: date) -> Rulebook:
-        """The same, to be read only, or `NoRulebook`. Which one it is is asked each time; its lines are kept."""
-        id = self._session.scalar(_IN_FORCE, {"community": self._community, "day": day})
+        """The same, to be read only, or `NoRulebook`."""
+        return self.adopted(self._session.scalar(select(IN_FORCE), {"community": self._community, "day": day}), day)
+
+    def adopted(self, id: str | None, day: date) -> Rulebook:
+        """The one with that id, which is in force on that day, to be read only; `NoRulebook` if none is."""
         if id is None:
             raise NoRulebook(facts={"day": day.isoformat()})
         if (kept := _adopted.get((self._community, id))) is None:

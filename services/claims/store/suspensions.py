@@ -2,26 +2,21 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import Date, Text, bindparam, desc, func, select
+from sqlalchemy import Date, bindparam, desc, exists, func, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
 from contracts.errors import NotFound
-from messaging.prepared import prepared
 from services.claims.domain.suspensions import Suspension
 from services.claims.store.tables import false_claims, suspensions
 
-_STANDING = prepared(
-    select(suspensions.c.id)
-    .where(
-        suspensions.c.community == bindparam("community", type_=Text),
-        suspensions.c.person == bindparam("person", type_=Text),
-        suspensions.c.until > bindparam("day", type_=Date),
-        suspensions.c.lifted_at.is_(None),
-    )
-    .order_by(desc(suspensions.c.until))
-    .limit(1)
+SUSPENDED = exists().where(
+    suspensions.c.community == bindparam("community"),
+    suspensions.c.person == bindparam("declarer"),
+    suspensions.c.until > bindparam("today", type_=Date),
+    suspensions.c.lifted_at.is_(None),
 )
+"""Whether `:declarer` of `:community` is suspended `:today`."""
 
 
 class Suspensions:
@@ -43,9 +38,9 @@ class Suspensions:
 
     def standing(self, person: str, day: date) -> Suspension | None:
         """The one that holds on that day, if any."""
-        asked = {"community": self._community, "person": person, "day": day}
-        found = self._session.scalar(_STANDING, asked)
-        return self._session.get(Suspension, (self._community, found)) if found else None
+        his = select(Suspension).where(suspensions.c.community == self._community, suspensions.c.person == person)
+        holding = his.where(suspensions.c.until > day, suspensions.c.lifted_at.is_(None))
+        return self._session.scalar(holding.order_by(desc(suspensions.c.until)).limit(1))
 
     def page(self, person: str | None, limit: int, before: str | None) -> list[Suspension]:
         """Newest first, of one person or of all; `before` is the last id of the page before."""
