@@ -1,12 +1,12 @@
 """What the gateway may ask of a service: `@command` changes something, `@query` only looks."""
 
-import json
 import sys
 from collections.abc import Callable
 from functools import cached_property, partial, wraps
 from inspect import Signature, signature
 from typing import Any, TypeVar
 
+import orjson
 import structlog
 from kombu import Message
 from nameko.exceptions import (
@@ -28,6 +28,8 @@ log = structlog.get_logger(__name__)
 
 Method = TypeVar("Method", bound=Callable[..., Any])
 
+_JSON = "application/json"
+_PRIMITIVES_ONLY = orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_DATACLASS | orjson.OPT_NON_STR_KEYS
 _REPLY_ERRORS: tuple[type[Exception], ...] = (KeyError, *broker.ERRORS)
 
 
@@ -106,8 +108,9 @@ class CallConsumer(RpcConsumer):  # type: ignore[misc]
     def deliver(self, message: Message) -> None:
         """Start work on a call, or throw away what is none: its sender can only be told by time."""
         try:
-            message.accept = {f"application/{name}" for name in self.container.accept}
-            body = message.decode()
+            if message.content_type != _JSON:
+                raise ValueError(f"calls come as {_JSON}")
+            body = orjson.loads(message.body)
         except Exception as error:
             log.warning("undecodable_call", error=repr(error))
             self.queue_consumer.ack_message(message)
@@ -118,11 +121,11 @@ class CallConsumer(RpcConsumer):  # type: ignore[misc]
         """Reply and acknowledge. A reply that cannot be sent is given up: the caller has, too."""
         error = serialize(exc_info[1]) if exc_info else None
         try:
-            reply = json.dumps({"result": result, "error": error}, ensure_ascii=False)
-        except (TypeError, ValueError):
+            reply = _written({"result": result, "error": error})
+        except TypeError:
             log.exception("reply_is_not_json")
             exc_info = sys.exc_info()
-            reply = json.dumps({"result": None, "error": serialize(UnserializableValueError(result))})
+            reply = _written({"result": None, "error": serialize(UnserializableValueError(result))})
             result = None
         try:
             self.queue_consumer.replies.publish(
@@ -130,7 +133,7 @@ class CallConsumer(RpcConsumer):  # type: ignore[misc]
                 exchange=get_rpc_exchange(self.container.config).name,
                 routing_key=message.properties["reply_to"],
                 correlation_id=message.properties.get("correlation_id"),
-                content_type="application/json",
+                content_type=_JSON,
                 content_encoding="utf-8",
             )
         except _REPLY_ERRORS as lost:
@@ -170,6 +173,11 @@ class _Call(Rpc):  # type: ignore[misc]
             )
         except ContainerBeingKilled:
             self.rpc_consumer.requeue_message(message)
+
+
+def _written(reply: dict[str, Any]) -> bytes:
+    """The reply as it travels. Raises TypeError for what is no JSON primitive."""
+    return orjson.dumps(reply, option=_PRIMITIVES_ONLY)
 
 
 class Command(_Call):

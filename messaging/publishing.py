@@ -6,6 +6,7 @@ one that the broker has frozen or cut hurts nobody else.
 
 from collections.abc import Mapping
 from contextlib import suppress
+from time import monotonic
 from typing import Any
 
 import amqp
@@ -13,6 +14,7 @@ from kombu import Connection
 
 from messaging import broker
 
+_FRESH = 0.5  # seconds for which an idle connection is taken to be as it was
 _PATIENCE = 5  # seconds to write, and again for the broker to confirm
 
 
@@ -26,18 +28,18 @@ class Publisher:
     def __init__(self, config: Mapping[str, Any], *, confirm: bool) -> None:
         self._config = config
         self._confirm = confirm
-        self._idle: list[tuple[Connection, Any]] = []
+        self._idle: list[tuple[Connection, Any, float]] = []  # and since when
 
     def publish(self, body: bytes | str, *, exchange: str, routing_key: str, **properties: Any) -> None:
         """Publish one message. Raises one of `broker.ERRORS`; it may then have been published all the same."""
         message = amqp.Message(body, **properties)
         try:
-            connection, channel = self._idle.pop()
+            connection, channel, since = self._idle.pop()
         except IndexError:
             connection, channel = self._connect()
         else:
             # while it lay idle the broker may have gone and come back
-            if not self._is_open(connection):
+            if monotonic() - since > _FRESH and not self._is_open(connection):
                 connection, channel = self._connect()
         try:
             if self._confirm:
@@ -49,12 +51,12 @@ class Publisher:
         except BaseException:
             connection.collect()  # what it would still say belongs to this message, not to the next
             raise
-        self._idle.append((connection, channel))
+        self._idle.append((connection, channel, monotonic()))
 
     def close(self) -> None:
         """Close the connections nobody is using."""
         while self._idle:
-            connection, _ = self._idle.pop()
+            connection, _, _ = self._idle.pop()
             with suppress(*broker.ERRORS):
                 connection.release()
 
