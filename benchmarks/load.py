@@ -14,11 +14,23 @@ _LENGTH = re.compile(rb"\r\ncontent-length: (\d+)\r\n", re.IGNORECASE)
 
 @dataclass(frozen=True)
 class Load:
-    """What came of it: answers a second, and how long the middle one and the slowest hundredth took."""
+    """What came of it: how long it went on, and what each answer took, in seconds."""
 
-    per_second: float
-    p50_ms: float
-    p99_ms: float
+    seconds: float
+    taken: list[float]
+
+    def __add__(self, more: "Load") -> "Load":
+        """Both, one after the other."""
+        return Load(self.seconds + more.seconds, self.taken + more.taken)
+
+    @property
+    def per_second(self) -> float:
+        """Answers a second."""
+        return len(self.taken) / self.seconds
+
+    def slowest_ms(self, part: float) -> float:
+        """How many milliseconds all took but the slowest `part`: 0.5 for the middle one."""
+        return sorted(self.taken)[int(len(self.taken) * (1 - part))] * 1000
 
 
 @dataclass
@@ -75,5 +87,4 @@ def drive(url: str, connections: list[Callable[[], bytes]], seconds: float, warm
                 connection.ask()
     if not taken:
         raise RuntimeError(f"{url} gave no answer within {seconds} s")
-    taken.sort()
-    return Load(len(taken) / seconds, taken[len(taken) // 2] * 1000, taken[len(taken) * 99 // 100] * 1000)
+    return Load(seconds, taken)
