@@ -1,12 +1,15 @@
 """Daily records at the door: names beside ids, a page as JSON, the whole as Excel, read part by part (R9)."""
 
+import tempfile
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
 from openpyxl import load_workbook
 
+from contracts.errors import NotFound
 from tests.gateway.conftest import Services
 
 ROWS = 1_201
@@ -78,6 +81,21 @@ def test_a_sheet_holds_every_record_however_many_pages_they_fill(
         "=1+1",
     )
     assert [call.kwargs["limit"] for call in services.calls if call.method == "list_records"] == [500, 500, 500]
+
+
+@pytest.mark.parametrize("read", [0, 500])
+def test_a_sheet_refused_at_once_or_half_way_leaves_no_file_behind(
+    client: FlaskClient, sign_in: Any, services: Services, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, read: int
+) -> None:
+    def refused(limit: int, cursor: str | None = None, **_: Any) -> dict[str, Any]:
+        if int(cursor or 0) < read:
+            return records(limit, cursor)
+        raise NotFound
+
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    services.answer("claims", "list_records", refused)
+    answer = client.get("/v1/records/community?period=2026-11&format=xlsx", headers=sign_in())
+    assert (answer.status_code, list(tmp_path.iterdir())) == (404, [])
 
 
 def test_a_day_and_a_month_at_once_are_refused(client: FlaskClient, sign_in: Any) -> None:
