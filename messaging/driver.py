@@ -24,8 +24,8 @@ _BEGIN = {
 class Connection(extensions.connection):  # type: ignore[misc]
     """A connection that begins and ends transactions itself; psycopg2 below it believes that there are none."""
 
-    def __init__(self, dsn: str, *made_how: int) -> None:
-        super().__init__(dsn, *made_how)
+    def __init__(self, dsn: str, *options: int) -> None:
+        super().__init__(dsn, *options)
         self.cursor_factory = Cursor
         self._level, self._read_only = extensions.ISOLATION_LEVEL_READ_COMMITTED, False
         self._waiting: list[bytes] = []
