@@ -34,8 +34,10 @@ def declare(office: Office, declaration: Declaration, person: str | None, at: da
         _must_act_for(office, doer)
     elif circumstances.suspended:
         _refuse_suspended(office)
-    claim, case = ids.new("clm"), (declaration, doer, circumstances)
-    admitted = _admit(office, claim, *case, declared_at=at, uploaders={office.person, person})
+    claim = ids.new("clm")
+    admitted = _admit(
+        office, claim, declaration, doer, circumstances, declared_at=at, uploaders={office.person, person}
+    )
     return Claim.declare(community=office.community, id=claim, by=office.person, at=at, **vars(admitted))
 
 
@@ -43,8 +45,10 @@ def declare_by_platform(office: Office, declaration: Declaration, person: str, a
     """A claim of what the platform itself recorded, under the rulebook's caps and without first review (R11)."""
     circumstances = office.circumstances(person, declaration.day)
     doer = _doer(office, person, declaration.day, circumstances.standing)
-    claim, case = ids.new("clm"), (declaration, doer, circumstances)
-    admitted = _admit(office, claim, *case, declared_at=at, uploaders=set(), system_made=True)
+    claim = ids.new("clm")
+    admitted = _admit(
+        office, claim, declaration, doer, circumstances, declared_at=at, uploaders=set(), system_made=True
+    )
     return Claim.declare(community=office.community, id=claim, by=person, at=at, system_made=True, **vars(admitted))
 
 
@@ -54,8 +58,10 @@ def declare_again(office: Office, claim: Claim, declaration: Declaration, at: da
     claim.must_be_returned()
     circumstances = office.circumstances(claim.person, declaration.day)
     doer = _doer(office, claim.person, declaration.day, circumstances.standing)
-    case, uploaders = (declaration, doer, circumstances), {office.person, claim.person, claim.declared_by}
-    admitted = _admit(office, claim.id, *case, declared_at=claim.submitted_at, uploaders=uploaders)
+    uploaders = {office.person, claim.person, claim.declared_by}
+    admitted = _admit(
+        office, claim.id, declaration, doer, circumstances, declared_at=claim.submitted_at, uploaders=uploaders
+    )
     claim.declare_again(at=at, **vars(admitted))
 
 
