@@ -34,16 +34,14 @@ def onlooker(database_uri: str, connection: Connection) -> Iterator[Cursor]:
 
 
 @pytest.fixture
-def messages(monkeypatch: pytest.MonkeyPatch, connection: Connection) -> list[bytes]:
-    """What is sent."""
+def messages(connection: Connection) -> list[bytes]:
+    """What has been sent to the server."""
     sent: list[bytes] = []
-    send = psycopg2.extensions.cursor.execute
 
     class Overheard(Cursor):
         def execute(self, query: object, vars: object = None) -> None:
-            ahead = self.connection.ahead()
-            sent.append(ahead + self.mogrify(query, vars))
-            send(self, sent[-1])
+            super().execute(query, vars)
+            sent.append(self.query)
 
     connection.cursor_factory = Overheard
     return sent
