@@ -8,8 +8,20 @@ with catch_warnings():
     from messaging.batch import receive_batch
     from messaging.command import command, query
     from messaging.receive import receive
+    from messaging.scope import CommunityScope, ScopedTransaction
     from messaging.store import Store
     from messaging.tick import tick
     from messaging.transaction import Transaction
 
-__all__ = ["Actor", "Store", "Transaction", "command", "query", "receive", "receive_batch", "tick"]
+__all__ = [
+    "Actor",
+    "CommunityScope",
+    "ScopedTransaction",
+    "Store",
+    "Transaction",
+    "command",
+    "query",
+    "receive",
+    "receive_batch",
+    "tick",
+]

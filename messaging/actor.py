@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Self
+from typing import Any, Self
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +14,7 @@ class Actor:
     merchant: str | None = None
 
     @classmethod
-    def of(cls, actor: "Mapping[str, str | None] | Actor | None") -> Self:
+    def of(cls, actor: "Mapping[str, Any] | Actor | None") -> Self:
         """The actor of the plain dict that travels over RPC: `{"person", "community", "merchant"}`."""
         if isinstance(actor, Actor):
             return cls(actor.person, actor.community, actor.merchant)

@@ -22,13 +22,17 @@ from messaging.receive import Listener, about
 
 log = structlog.get_logger(__name__)
 
-Method = TypeVar("Method", bound=Callable[..., Any])
+S = TypeVar("S")
+T = TypeVar("T")
+E = TypeVar("E")
 _Delivery = tuple[Message, Arrival | Undecodable]
 _GLANCE = 0.25  # seconds between looks at whether to stop
 _FOLLOWING = 0.01  # seconds within which those come that were sent together
 
 
-def receive_batch(*events: type[Event], size: int = 500, linger: float = 0.2) -> Callable[[Method], Method]:
+def receive_batch(
+    *events: type[Event], size: int = 500, linger: float = 0.2
+) -> Callable[[Callable[[S, T, list[E]], None]], Callable[[S, list[Arrival]], int]]:
     """A handler of one or several `events`, up to `size` at once: `method(self, tx, events)`.
 
     It is called with the events not seen before, in the order of the queue: at once when all has been quiet for
@@ -36,7 +40,7 @@ def receive_batch(*events: type[Event], size: int = 500, linger: float = 0.2) ->
     the batch before. One replica handles one batch at a time.
     """
 
-    def decorate(method: Method) -> Method:
+    def decorate(method: Callable[[S, T, list[E]], None]) -> Callable[[S, list[Arrival]], int]:
         @wraps(method)
         def handle(self: Any, arrivals: list[Arrival]) -> int:
             def work(tx: Any) -> int:
@@ -49,7 +53,7 @@ def receive_batch(*events: type[Event], size: int = 500, linger: float = 0.2) ->
                 return int(self.store.run(work))
 
         register_entrypoint(handle, ReceiveBatch(*events, size=size, linger=linger))
-        return handle  # type: ignore[return-value]
+        return handle
 
     return decorate
 

@@ -4,7 +4,7 @@ import sys
 from collections.abc import Callable
 from functools import cached_property, partial, wraps
 from inspect import Signature, signature
-from typing import Any, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
 import orjson
 import structlog
@@ -26,51 +26,54 @@ from messaging.errors import Unavailable
 
 log = structlog.get_logger(__name__)
 
-Method = TypeVar("Method", bound=Callable[..., Any])
+S = TypeVar("S")
+T = TypeVar("T")
+P = ParamSpec("P")
+R = TypeVar("R")
 
 _JSON = "application/json"
 _PRIMITIVES_ONLY = orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_DATACLASS | orjson.OPT_NON_STR_KEYS
 _REPLY_ERRORS: tuple[type[Exception], ...] = (KeyError, *broker.ERRORS)
 
 
-def command(method: Method) -> Method:
-    """An RPC method that changes something: `method(self, tx, **arguments)`, one transaction.
+def command(method: Callable[Concatenate[S, T, P], R]) -> Callable[Concatenate[S, P], R]:
+    """Make `method(self, tx, **arguments)` an RPC method that runs in one transaction and may write.
 
-    State, events and idempotency key commit together. The caller gets `{"data": …, "replayed": bool}`; `data` must be
-    JSON primitives. A refusal rolls back and is raised at the caller. A message that the broker delivers twice takes
-    effect once.
+    State, events and idempotency key commit together. On the wire the reply is `{"data": …, "replayed": bool}`, which
+    the gateway's client unwraps; the method returns `data`, JSON primitives. A refusal rolls back and is raised at the
+    caller. A message that the broker delivers twice takes effect once.
     """
 
     @wraps(method)
-    def run(self: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+    def run(self: S, /, *args: P.args, **kwargs: P.kwargs) -> R:
         def work(tx: Any) -> dict[str, Any]:
             return idempotency.once(tx, lambda: method(self, tx, *args, **kwargs))
 
-        return _answer(self, method, partial(self.store.run, work))  # type: ignore[no-any-return]
+        return cast(R, _answer(self, method, work))
 
     register_entrypoint(run, Command())
-    return run  # type: ignore[return-value]
+    return run
 
 
-def query(method: Method) -> Method:
-    """An RPC method that changes nothing: `method(self, tx, **arguments)`, in a read-only transaction.
+def query(method: Callable[Concatenate[S, T, P], R]) -> Callable[Concatenate[S, P], R]:
+    """Make `method(self, tx, **arguments)` an RPC method that runs in one read-only transaction.
 
-    It sees one instant, however many questions it asks. The caller gets what it returns: JSON primitives.
+    All its statements see the same snapshot. The caller gets what it returns, JSON primitives.
     """
 
     @wraps(method)
-    def run(self: Any, *args: Any, **kwargs: Any) -> Any:
-        def work(tx: Any) -> Any:
+    def run(self: S, /, *args: P.args, **kwargs: P.kwargs) -> R:
+        def work(tx: T) -> R:
             return method(self, tx, *args, **kwargs)
 
-        return _answer(self, method, partial(self.store.run, work, read_only=True))
+        return cast(R, _answer(self, method, work, read_only=True))
 
     register_entrypoint(run, Query())
-    return run  # type: ignore[return-value]
+    return run
 
 
-def _answer(service: Any, method: Callable[..., Any], run: Callable[[], Any]) -> Any:
-    """The result of `run`; what goes wrong is logged once, here, and given the form callers know."""
+def _answer(service: Any, method: Callable[..., Any], work: Callable[[Any], Any], *, read_only: bool = False) -> Any:
+    """Return the result of `work(tx)` in a transaction; log what goes wrong once and raise what callers know."""
     context = service.store.context
     with structlog.contextvars.bound_contextvars(
         service=getattr(service, "name", None),
@@ -79,7 +82,7 @@ def _answer(service: Any, method: Callable[..., Any], run: Callable[[], Any]) ->
         traceparent=context.traceparent,
     ):
         try:
-            return run()
+            return service.store.run(work, read_only=read_only)
         except SQLAlchemyError as error:
             if faults.is_outage(error) or faults.is_wait(error) or faults.is_conflict(error):
                 log.warning("store_unavailable", error=str(error))

@@ -20,13 +20,15 @@ from messaging.retry import PARKED, SAFE, Retry, delays
 
 log = structlog.get_logger(__name__)
 
-Method = TypeVar("Method", bound=Callable[..., Any])
+S = TypeVar("S")
+T = TypeVar("T")
+E = TypeVar("E")
 _DELIVERY_LIMIT = 20  # a message that kills the process is parked after this many deliveries
 _PREFETCH = 4
 _OUTAGE_PAUSE = 1.0  # seconds between looks at whether the store is back
 
 
-def receive(*events: type[Event]) -> Callable[[Method], Method]:
+def receive(*events: type[Event]) -> Callable[[Callable[[S, T, E], None]], Callable[[S, Arrival], bool]]:
     """A handler of one or several `events`: `method(self, tx, event)`.
 
     The event's place in the inbox commits with the effect: a repeated delivery is acknowledged and not handled again.
@@ -34,7 +36,7 @@ def receive(*events: type[Event]) -> Callable[[Method], Method]:
     handled several at a time and in no promised order: compare `sequence` where it matters.
     """
 
-    def decorate(method: Method) -> Method:
+    def decorate(method: Callable[[S, T, E], None]) -> Callable[[S, Arrival], bool]:
         @wraps(method)
         def handle(self: Any, arrival: Arrival) -> bool:
             def work(tx: Any) -> bool:
@@ -47,7 +49,7 @@ def receive(*events: type[Event]) -> Callable[[Method], Method]:
                 return bool(self.store.run(work))
 
         register_entrypoint(handle, Receive(*events))
-        return handle  # type: ignore[return-value]
+        return handle
 
     return decorate
 

@@ -13,16 +13,17 @@ from messaging import faults
 
 log = structlog.get_logger(__name__)
 
-Method = TypeVar("Method", bound=Callable[..., Any])
+S = TypeVar("S")
+T = TypeVar("T")
 
 
-def tick(seconds: float) -> Callable[[Method], Method]:
+def tick(seconds: float) -> Callable[[Callable[[S, T], None]], Callable[[S], bool]]:
     """A method called every `seconds`: `method(self, tx)`, in one transaction.
 
     Every replica has the timer; the one that gets the lock does the work, the others skip this turn.
     """
 
-    def decorate(method: Method) -> Method:
+    def decorate(method: Callable[[S, T], None]) -> Callable[[S], bool]:
         @wraps(method)
         def run(self: Any) -> bool:
             def work(tx: Any) -> bool:
@@ -42,7 +43,7 @@ def tick(seconds: float) -> Callable[[Method], Method]:
                 raise
 
         register_entrypoint(run, Tick(interval=seconds))
-        return run  # type: ignore[return-value]
+        return run
 
     return decorate
 
