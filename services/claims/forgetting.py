@@ -6,7 +6,7 @@ What he did, for which points, who decided it and when stays: the ledger and the
 from contracts.calendar import day_of
 from contracts.registry import ResidentErased
 from directory import keep
-from messaging.forgetting import forget_answers
+from messaging.redaction import redact_replies
 from services.claims.domain.evidence import Evidence
 from services.claims.store import ClaimsTransaction, Office
 from services.claims.store.traces import due_again
@@ -38,7 +38,7 @@ def forget(tx: ClaimsTransaction, community: str, person: str) -> None:
     traces.empty_words([claim.id for claim in his])
     proof |= {piece.id for piece in traces.uploads() if not _in_office(office, piece)}
     traces.drop(proof - traces.carried(proof), tx.now)
-    forget_answers(tx.session, person)
+    redact_replies(tx.session, person)
 
 
 def _in_office(office: Office, piece: Evidence) -> bool:

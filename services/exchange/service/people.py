@@ -3,7 +3,7 @@
 from contracts.registry import ResidentErased
 from directory import keep
 from messaging import receive
-from messaging.forgetting import forget_answers
+from messaging.redaction import redact_replies
 from services.exchange.store import ExchangeTransaction
 
 
@@ -17,4 +17,4 @@ class People:
         tx.honours.forget_words(event.community, event.person)
         tx.priority_codes.forget_person(event.community, event.person)
         tx.paycodes.forget_person(event.community, event.person)
-        forget_answers(tx.session, event.person)
+        redact_replies(tx.session, event.person)

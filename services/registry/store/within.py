@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from contracts.calendar import day_of
 from contracts.errors import Invalid, WrongState
 from contracts.registry import HouseholdMerged, Role, Tenure
-from messaging.forgetting import forget_answers
+from messaging.redaction import redact_replies
 from services.registry.domain.appointments import Appointment
 from services.registry.domain.cards import Card
 from services.registry.domain.communities import Community
@@ -206,7 +206,7 @@ class Within:
         for appointment in self.appointments.unended(person.id):
             self._tx.emit(appointment.end(max(self.today, appointment.since)))
         self._tx.signing_in.forget_person(person.id, self.community.id)
-        forget_answers(self._tx.session, person.id)
+        redact_replies(self._tx.session, person.id)
 
     def dissolve(self, courtyard: str, on: date) -> None:
         """A courtyard is no more from a day on; `CourtyardInUse` while somebody lives there or heads it."""

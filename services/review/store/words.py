@@ -3,7 +3,7 @@
 from sqlalchemy import Select, or_, select, update
 from sqlalchemy.orm import Session
 
-from messaging.forgetting import forget_answers, forget_words
+from messaging.redaction import redact_event_field, redact_replies
 from services.review.domain.objections import Outcome
 from services.review.store.tables import corrections, decisions, entries, objections, reviews
 
@@ -39,5 +39,5 @@ class Words:
         against_his = list(self._session.scalars(raised.where(objections.c.entry.in_(his_entries))))
         by_him = list(self._session.scalars(raised.where(objections.c.objector == person)))
         told = [*self._session.scalars(cases), *self._session.scalars(his_entries), *against_his]
-        forget_words(self._session, self._community, told, "reason")
-        forget_answers(self._session, person, *against_his, *by_him)
+        redact_event_field(self._session, self._community, told, "reason")
+        redact_replies(self._session, person, *against_his, *by_him)
