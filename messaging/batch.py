@@ -15,7 +15,7 @@ from eventlet.queue import Empty, LightQueue
 from kombu import Message
 from nameko.extensions import register_entrypoint
 
-from messaging import faults, inbox
+from messaging import db_errors, inbox
 from messaging.envelope import Arrival, Event
 from messaging.errors import Undecodable
 from messaging.receive import Listener, about
@@ -135,7 +135,7 @@ class ReceiveBatch(Listener):
     def _settle(self, good: list[tuple[Message, Arrival]]) -> bool:
         """Have every event's effect, or its retry; false if that could not be had."""
         error = self._work([arrival for _, arrival in good])
-        while error is not None and faults.is_outage(error):
+        while error is not None and db_errors.is_outage(error):
             if not self.wait_for_store():
                 return False
             error = self._work([arrival for _, arrival in good])

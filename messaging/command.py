@@ -20,7 +20,7 @@ from nameko.extensions import register_entrypoint
 from nameko.rpc import Rpc, RpcConsumer, get_rpc_exchange
 from sqlalchemy.exc import SQLAlchemyError
 
-from messaging import broker, faults, idempotency
+from messaging import broker, db_errors, idempotency
 from messaging.deliveries import Deliveries
 from messaging.errors import Unavailable
 
@@ -84,7 +84,7 @@ def _answer(service: Any, method: Callable[..., Any], work: Callable[[Any], Any]
         try:
             return service.store.run(work, read_only=read_only)
         except SQLAlchemyError as error:
-            if faults.is_outage(error) or faults.is_wait(error) or faults.is_conflict(error):
+            if db_errors.is_outage(error) or db_errors.is_timeout(error) or db_errors.is_conflict(error):
                 log.warning("store_unavailable", error=str(error))
                 raise Unavailable from error
             log.exception("failed")

@@ -13,7 +13,7 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import OperationalError
 
-from messaging import faults
+from messaging import db_errors
 from messaging.errors import IdempotencyKeyReused, RequestInProgress
 from messaging.statements import prepared
 from messaging.tables import idempotency_keys
@@ -43,7 +43,7 @@ def _claimed(tx: Transaction, request: Idempotency) -> bool:
     try:
         return tx.session.scalar(_CLAIM, asdict(request) | {"created_at": tx.now}) is not None
     except OperationalError as error:
-        if faults.sqlstate(error) == _LOCK_NOT_AVAILABLE:
+        if db_errors.sqlstate(error) == _LOCK_NOT_AVAILABLE:
             raise RequestInProgress from error
         raise
 

@@ -12,7 +12,7 @@ from nameko.exceptions import ContainerBeingKilled
 from nameko.extensions import Entrypoint, register_entrypoint
 from nameko.standalone.events import get_event_exchange
 
-from messaging import broker, faults, inbox
+from messaging import broker, db_errors, inbox
 from messaging.deliveries import Deliveries
 from messaging.envelope import Arrival, Envelope, Event
 from messaging.errors import Undecodable
@@ -165,7 +165,7 @@ class Receive(Listener):
     def _handled(self, message: Message, worker_ctx: Any, result: Any, exc_info: Any) -> Any:
         if exc_info is None:
             self.deliveries.ack_message(message)
-        elif faults.is_outage(exc_info[1]):
+        elif db_errors.is_outage(exc_info[1]):
             self.container.spawn_managed_thread(partial(self._again, message), identifier="outage")
         else:
             self.container.spawn_managed_thread(partial(self.set_aside, message, exc_info[1]), identifier="set aside")

@@ -16,7 +16,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from messaging import engine, faults
+from messaging import db_errors, engine
 from messaging.nudge import Nudge
 from messaging.transaction import Context, Idempotency, Transaction
 
@@ -78,7 +78,7 @@ class StoreAccess:
                 return result
             except DBAPIError as error:
                 stale = error.connection_invalidated and not worked and time.monotonic() - began < _FRESH
-                if attempt == _ATTEMPTS or not (stale or faults.is_conflict(error)):
+                if attempt == _ATTEMPTS or not (stale or db_errors.is_conflict(error)):
                     raise
                 time.sleep(random.uniform(0.01, 0.05) * attempt)
         raise AssertionError("unreachable: the last attempt returns or raises")

@@ -9,7 +9,7 @@ from nameko.extensions import register_entrypoint
 from nameko.timer import Timer
 from sqlalchemy import func, select
 
-from messaging import faults
+from messaging import db_errors
 
 log = structlog.get_logger(__name__)
 
@@ -36,7 +36,7 @@ def tick(seconds: float) -> Callable[[Callable[[S, T], None]], Callable[[S], boo
             try:
                 return bool(self.store.run(work))
             except Exception as error:
-                if faults.is_outage(error):
+                if db_errors.is_outage(error):
                     log.warning("tick_skipped", method=method.__name__, error=str(error))
                 else:
                     log.exception("tick_failed", method=method.__name__)

@@ -16,7 +16,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from messaging import Transaction, config, engine, faults
+from messaging import Transaction, config, db_errors, engine
 from services.aggregation.store import comparisons
 
 log = structlog.get_logger(__name__)
@@ -87,7 +87,7 @@ def attempt(tx: Transaction, community: str) -> tuple[str, dict[str, int] | None
         with tx.savepoint():
             return "done", Rebuild(tx.session, community).repair().told()
     except DBAPIError as error:
-        if faults.is_outage(error) or faults.is_conflict(error):
+        if db_errors.is_outage(error) or db_errors.is_conflict(error):
             raise
         log.warning("rebuild_failed", community=community, error=repr(error))
         return "failed", None
