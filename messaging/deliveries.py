@@ -20,6 +20,7 @@ from kombu import Connection, Consumer, Message
 from nameko.extensions import ProviderCollector, SharedExtension
 
 from messaging import broker
+from messaging.fastpath import frames
 from messaging.publishing import Publisher
 
 log = structlog.get_logger(__name__)
@@ -164,7 +165,7 @@ class Deliveries(ProviderCollector, SharedExtension):  # type: ignore[misc]
         while self._providers:
             self._cancel_leaving()
             with suppress(SocketTimeout):
-                broker.drain(connection, _GLANCE)
+                frames.drain_events(connection, _GLANCE)
             time.sleep(0)  # there may always be more: others on the hub get their turn
             if time.monotonic() - last_beat > 1:
                 connection.heartbeat_check()

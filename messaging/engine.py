@@ -12,7 +12,9 @@ import psycopg2
 from psycopg2 import extensions
 from sqlalchemy import URL, Engine, NullPool, create_engine, make_url
 
-from messaging import driver, statements
+from messaging import fastpath
+from messaging.fastpath import statements
+from messaging.fastpath.connection import CombiningConnection
 
 #: seconds to connect, as long as the server may take over a statement, over a lock, and idle in a transaction
 CONNECT, STATEMENT, LOCK, IDLE = 3, 10, 2, 20
@@ -52,7 +54,7 @@ def connect_to(database_uri: str, *, pool_size: int | None = None) -> Engine:
         json_deserializer=orjson.loads,
         executemany_mode="values_plus_batch",  # many updates in a few round trips, as inserts are anyway
         connect_args={
-            "connection_factory": driver.Connection,
+            **({"connection_factory": CombiningConnection} if fastpath.is_enabled("combine") else {}),
             "connect_timeout": CONNECT,
             "options": " ".join(f"-c {name}={limit}s" for name, limit in limits.items()),
             "keepalives_idle": 10,

@@ -15,7 +15,7 @@ from sqlalchemy.exc import OperationalError
 
 from messaging import db_errors
 from messaging.errors import IdempotencyKeyReused, RequestInProgress
-from messaging.statements import prepared
+from messaging.fastpath.statements import prepared
 from messaging.tables import idempotency_keys
 from messaging.transaction import Idempotency, Transaction
 

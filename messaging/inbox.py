@@ -6,7 +6,7 @@ from sqlalchemy import Text, bindparam, func, select
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 
 from messaging.envelope import Arrival
-from messaging.statements import prepared
+from messaging.fastpath.statements import prepared
 from messaging.tables import inbox
 from messaging.transaction import Transaction
 

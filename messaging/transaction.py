@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
 from messaging.envelope import Envelope, Event
-from messaging.statements import deferred, prepared
+from messaging.fastpath.statements import deferred, prepared
 from messaging.tables import idempotency_keys, outbox
 
 _AT_ONCE = 500  # events written in one statement; between two, others on the hub get their turn

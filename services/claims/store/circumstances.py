@@ -7,7 +7,7 @@ from typing import Self
 from sqlalchemy.orm import Session
 
 from directory import STANDING, Standing
-from messaging.statements import prepared
+from messaging.fastpath.statements import prepared
 from services.claims.store.rulebooks import IN_FORCE
 from services.claims.store.suspensions import SUSPENDED
 

@@ -24,8 +24,8 @@ from sqlalchemy.orm import Session
 from contracts.errors import NotFound
 from contracts.event import Event
 from directory.tables import erasures
+from messaging.fastpath.statements import deferred, prepared
 from messaging.keys import among
-from messaging.statements import deferred, prepared
 from services.claims.domain.caps import Cap, Counts
 from services.claims.domain.claim import COUNTED, Claim, Doer, Status
 from services.claims.domain.readers import Reader

@@ -8,7 +8,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from contracts.errors import Invalid, KeyInvalid, NonceReplayed, NotFound
-from messaging.statements import prepared
+from messaging.fastpath.statements import prepared
 from services.exchange.domain.merchants import Key, Merchant, Shop
 from services.exchange.domain.purchases import Mode
 from services.exchange.store.tables import merchant_keys, merchants, shops, signature_nonces

@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from contracts.errors import NotFound, PaycodeInvalid, ReferenceReused, VoucherNotFound
-from messaging.statements import prepared
+from messaging.fastpath.statements import prepared
 from services.exchange.domain import codes
 from services.exchange.domain.cards import Card
 from services.exchange.domain.merchants import Till

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Table, bindparam, func, select, true
 from sqlalchemy.orm import Session
 
 from contracts.errors import NotFound
-from messaging.statements import prepared
+from messaging.fastpath.statements import prepared
 from services.exchange.domain.merchants import Till
 from services.exchange.domain.purchases import Mode
 from services.exchange.domain.webhooks import ON_THEIR_WAY, Delivery, Endpoint, EndpointState, State

@@ -1,4 +1,4 @@
-"""Transactions begin with their first statement and end when they are told to, in as few messages as that takes."""
+"""Transactions begin with their first statement, end with commit or rollback, and take few messages."""
 
 from collections.abc import Iterator
 from contextlib import closing
@@ -8,24 +8,24 @@ import pytest
 from psycopg2.extensions import ISOLATION_LEVEL_AUTOCOMMIT, ISOLATION_LEVEL_REPEATABLE_READ
 
 from messaging import engine
-from messaging.driver import Connection, Cursor
+from messaging.fastpath.connection import CombiningConnection, CombiningCursor
 
 
-def connect_to(database_uri: str) -> Connection:
+def connect(database_uri: str) -> CombiningConnection:
     plain = engine.url(database_uri).set(drivername="postgresql")
-    return psycopg2.connect(plain.render_as_string(hide_password=False), connection_factory=Connection)
+    return psycopg2.connect(plain.render_as_string(hide_password=False), connection_factory=CombiningConnection)
 
 
 @pytest.fixture
-def connection(database_uri: str) -> Iterator[Connection]:
-    with closing(connect_to(database_uri)) as connection:
+def connection(database_uri: str) -> Iterator[CombiningConnection]:
+    with closing(connect(database_uri)) as connection:
         yield connection
 
 
 @pytest.fixture
-def onlooker(database_uri: str, connection: Connection) -> Iterator[Cursor]:
-    """Somebody else on the same store, who sees what is committed; in the end there are no `things` again."""
-    with closing(connect_to(database_uri)) as other:
+def observer(database_uri: str, connection: CombiningConnection) -> Iterator[CombiningCursor]:
+    """A cursor of another connection, which sees committed changes only. Drops the table `things` afterwards."""
+    with closing(connect(database_uri)) as other:
         other.set_isolation_level(ISOLATION_LEVEL_AUTOCOMMIT)
         cursor = other.cursor()
         yield cursor
@@ -34,20 +34,20 @@ def onlooker(database_uri: str, connection: Connection) -> Iterator[Cursor]:
 
 
 @pytest.fixture
-def messages(connection: Connection) -> list[bytes]:
-    """What has been sent to the server."""
+def messages(connection: CombiningConnection) -> list[bytes]:
+    """The messages sent to the server."""
     sent: list[bytes] = []
 
-    class Overheard(Cursor):
+    class RecordingCursor(CombiningCursor):
         def execute(self, query: object, vars: object = None) -> None:
             super().execute(query, vars)
             sent.append(self.query)
 
-    connection.cursor_factory = Overheard
+    connection.cursor_factory = RecordingCursor
     return sent
 
 
-def test_begin_is_sent_with_the_first_statement(connection: Connection, messages: list[bytes]) -> None:
+def test_begin_is_sent_with_the_first_statement(connection: CombiningConnection, messages: list[bytes]) -> None:
     cursor = connection.cursor()
     cursor.execute("SELECT %s", (1,))
     cursor.execute("SELECT 2")
@@ -55,41 +55,45 @@ def test_begin_is_sent_with_the_first_statement(connection: Connection, messages
     assert messages == [b"BEGIN; SELECT 1", b"SELECT 2", b"COMMIT"]
 
 
-def test_what_can_wait_is_sent_with_the_next_statement_or_commit(connection: Connection, messages: list[bytes]) -> None:
-    connection.later(b"SELECT 1")
+def test_deferred_statements_are_sent_with_the_next_one_or_with_commit(
+    connection: CombiningConnection, messages: list[bytes]
+) -> None:
+    connection.defer(b"SELECT 1")
     connection.cursor().execute("SELECT 2")
-    connection.later(b"SELECT 3")
-    connection.later(b"SELECT 4")
+    connection.defer(b"SELECT 3")
+    connection.defer(b"SELECT 4")
     connection.commit()
     assert messages == [b"BEGIN; SELECT 1; SELECT 2", b"SELECT 3; SELECT 4; COMMIT"]
 
 
-def test_a_transaction_may_be_a_single_message(connection: Connection, messages: list[bytes]) -> None:
-    connection.later(b"SELECT 1")
+def test_a_transaction_can_be_a_single_message(connection: CombiningConnection, messages: list[bytes]) -> None:
+    connection.defer(b"SELECT 1")
     connection.commit()
     assert messages == [b"BEGIN; SELECT 1; COMMIT"]
 
 
-def test_where_nothing_was_done_nothing_is_sent(connection: Connection, messages: list[bytes]) -> None:
+def test_nothing_is_sent_when_no_statement_was_executed(connection: CombiningConnection, messages: list[bytes]) -> None:
     connection.commit()
     connection.rollback()
-    connection.later(b"SELECT 1")
+    connection.defer(b"SELECT 1")
     connection.rollback()
     connection.commit()
     assert messages == []
 
 
-def test_others_see_what_was_done_only_after_the_commit(connection: Connection, onlooker: Cursor) -> None:
+def test_changes_are_visible_to_others_after_the_commit(
+    connection: CombiningConnection, observer: CombiningCursor
+) -> None:
     seen = []
     connection.cursor().execute("CREATE TABLE things ()")
     for end in (lambda: None, connection.commit):
         end()
-        onlooker.execute("SELECT to_regclass('things') IS NOT NULL")
-        seen += onlooker.fetchone()
+        observer.execute("SELECT to_regclass('things') IS NOT NULL")
+        seen += observer.fetchone()
     assert seen == [False, True]
 
 
-def test_an_error_in_the_first_message_leaves_a_transaction_to_roll_back(connection: Connection) -> None:
+def test_an_error_in_the_first_message_leaves_an_aborted_transaction(connection: CombiningConnection) -> None:
     cursor = connection.cursor()
     with pytest.raises(psycopg2.errors.DivisionByZero):
         cursor.execute("SELECT 1 / 0")
@@ -100,7 +104,7 @@ def test_an_error_in_the_first_message_leaves_a_transaction_to_roll_back(connect
     assert cursor.fetchone() == (1,)
 
 
-def test_a_transaction_is_as_isolated_as_asked(connection: Connection) -> None:
+def test_a_transaction_has_the_requested_isolation_level(connection: CombiningConnection) -> None:
     connection.set_isolation_level(ISOLATION_LEVEL_REPEATABLE_READ)
     connection.readonly = True
     cursor = connection.cursor()
@@ -110,20 +114,20 @@ def test_a_transaction_is_as_isolated_as_asked(connection: Connection) -> None:
         cursor.execute("CREATE TABLE things ()")
 
 
-def test_without_transactions_a_statement_stands_for_itself(connection: Connection, onlooker: Cursor) -> None:
+def test_autocommit_sends_no_begin(connection: CombiningConnection, observer: CombiningCursor) -> None:
     connection.set_isolation_level(ISOLATION_LEVEL_AUTOCOMMIT)
     connection.cursor().execute("CREATE TABLE things ()")
-    onlooker.execute("SELECT to_regclass('things') IS NOT NULL")
-    assert onlooker.fetchone() == (True,)
+    observer.execute("SELECT to_regclass('things') IS NOT NULL")
+    assert observer.fetchone() == (True,)
 
 
-def test_many_values_for_one_statement_are_in_the_transaction(connection: Connection, onlooker: Cursor) -> None:
+def test_executemany_runs_in_the_transaction(connection: CombiningConnection, observer: CombiningCursor) -> None:
     cursor = connection.cursor()
-    onlooker.execute("CREATE TABLE things (number integer)")
-    connection.later(b"INSERT INTO things VALUES (1)")
+    observer.execute("CREATE TABLE things (number integer)")
+    connection.defer(b"INSERT INTO things VALUES (1)")
     cursor.executemany("INSERT INTO things VALUES (%s)", [(2,), (4,)])
     cursor.execute("SELECT sum(number) FROM things")
     assert cursor.fetchone() == (7,)
     connection.rollback()
-    onlooker.execute("SELECT count(*) FROM things")
-    assert onlooker.fetchone() == (0,)
+    observer.execute("SELECT count(*) FROM things")
+    assert observer.fetchone() == (0,)
