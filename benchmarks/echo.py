@@ -8,10 +8,10 @@ from flask.views import MethodView
 from nameko.rpc import rpc as method
 
 from gateway import app, resources
-from gateway.auth import actor, signed_in
 from gateway.blueprint import Blueprint
 from gateway.rpc import rpc
 from gateway.schemas.claims import Claim, ClaimForm
+from gateway.security.auth import actor, signed_in
 
 SERVICE = "echo"
 

@@ -7,10 +7,10 @@ from typing import Any
 
 import typer
 
-from gateway import openapi
 from gateway.app import create_app
-from gateway.evidence import Shelf, sweeping
-from gateway.observe import configure_logs
+from gateway.evidence import FileStore, file_cleanup
+from gateway.observability import configure_logging
+from gateway.openapi import description
 from gateway.rpc import Pool
 from gateway.settings import Settings
 
@@ -35,24 +35,24 @@ def gateway() -> None:
 @cli.command("openapi")
 def write_openapi(path: Path = Path("docs/openapi.json")) -> None:
     """Write the OpenAPI description to PATH."""
-    path.write_text(described(), encoding="utf-8")
+    path.write_text(render_openapi(), encoding="utf-8")
     typer.echo(f"wrote {path}")
 
 
 @cli.command("sweep")
 def sweep() -> None:
     """Delete the files of erased people's proof, until SIGTERM."""
-    configure_logs()
+    configure_logging()
     settings = Settings.from_env()
     pool = Pool(settings.amqp_uri, size=1, deadline=settings.rpc_deadline)
-    sweeping.run(Shelf(settings.evidence_url), pool)
+    file_cleanup.run(FileStore(settings.evidence_url), pool)
     pool.close()
 
 
-def described() -> str:
+def render_openapi() -> str:
     """The OpenAPI description, as it stands in docs/."""
     app = create_app(Settings(jwt_secret="-" * 32), _NoServices())
-    return json.dumps(openapi.spec(app), indent=2, ensure_ascii=False) + "\n"
+    return json.dumps(description.openapi_document(app), indent=2, ensure_ascii=False) + "\n"
 
 
 if __name__ == "__main__":

@@ -5,11 +5,16 @@ import contextlib
 from flask import Flask, Response, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from gateway import health, limits, observe, openapi, people, problems
-from gateway.cache import Front, Kept, Recent
+from gateway import health, person_names
+from gateway.http import problems, request_context
+from gateway.http.public_cache import CachedResponse, PublicCacheMiddleware
+from gateway.openapi import description
 from gateway.resources import BLUEPRINTS
 from gateway.rpc import Pool, Rpc, Transport
+from gateway.security import rate_limits
+from gateway.security.headers import security_headers
 from gateway.settings import Settings
+from gateway.ttl_cache import TTLCache
 from gateway.wechat import WeChat
 
 
@@ -33,11 +38,11 @@ def create_app(settings: Settings | None = None, transport: Transport | None = N
     app.extensions["wechat"] = WeChat(
         settings.wechat_base_url, settings.wechat_appid, settings.wechat_secret, timeout=settings.rpc_deadline
     )
-    app.extensions["signing_keys"] = Recent[dict[str, str]](size=1000)
-    app.extensions["public"] = public = Recent[Kept](size=1000)
-    app.wsgi_app = Front(app.wsgi_app, public, observe.safe_headers(settings))  # type: ignore[method-assign]
-    observe.install(app)
-    people.install(app)
+    app.extensions["signing_keys"] = TTLCache[dict[str, str]](size=1000)
+    app.extensions["public"] = public = TTLCache[CachedResponse](size=1000)
+    app.wsgi_app = PublicCacheMiddleware(app.wsgi_app, public, security_headers(settings))  # type: ignore[method-assign]
+    request_context.install(app)
+    person_names.install(app)
 
     @app.before_request
     def bound_the_body() -> None:
@@ -48,14 +53,14 @@ def create_app(settings: Settings | None = None, transport: Transport | None = N
     def take_the_rest(answer: Response) -> Response:
         """Read what was refused unread: the server would close the connection, which its client takes for kept."""
         rest = settings.upload_limit
-        with contextlib.suppress(*problems.UNREADABLE):
+        with contextlib.suppress(*problems.UNREADABLE_BODY_ERRORS):
             while rest > 0 and (part := request.environ["wsgi.input"].read(min(rest, 65_536))):
                 rest -= len(part)
         return answer
 
-    limits.install(app)
+    rate_limits.install(app)
     health.install(app)
-    api = openapi.install(app)
+    api = description.install(app)
     for blueprint in BLUEPRINTS:
         api.register_blueprint(blueprint)
     problems.install(app)

@@ -12,7 +12,7 @@ from webargs.core import missing
 from webargs.flaskparser import FlaskParser
 
 from contracts.errors import Invalid, Malformed
-from gateway import idempotency
+from gateway.http import idempotency
 from gateway.schemas import Schema
 
 _ESCAPED = re.compile(rb"\\u[dD][89a-fA-F]")

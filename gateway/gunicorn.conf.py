@@ -9,7 +9,7 @@ import tempfile
 from typing import Any
 
 bind = f"{os.environ.get('BIND', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
-worker_class = "gateway.worker.Worker"
+worker_class = "gateway.gunicorn_worker.Worker"
 workers = int(os.environ.get("WORKERS", "2"))
 threads = int(os.environ.get("THREADS", "8"))
 timeout = 60
@@ -27,9 +27,9 @@ def on_starting(server: Any) -> None:
 
 def post_fork(server: Any, worker: Any) -> None:
     """Each worker logs as JSON."""
-    from gateway.observe import configure_logs
+    from gateway.observability import configure_logging
 
-    configure_logs()
+    configure_logging()
 
 
 def child_exit(server: Any, worker: Any) -> None:

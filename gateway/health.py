@@ -3,7 +3,7 @@
 from flask import Flask, Response, jsonify
 
 from contracts.errors import Unavailable
-from gateway import observe
+from gateway.observability import metrics_response
 from gateway.rpc import rpc
 from gateway.settings import SERVICES
 
@@ -29,4 +29,4 @@ def install(app: Flask) -> None:
 
     @app.get("/metrics")
     def metrics() -> Response:
-        return observe.metrics()
+        return metrics_response()

@@ -23,9 +23,13 @@ from prometheus_client import Counter, Gauge, Histogram
 from werkzeug.local import LocalProxy
 
 from contracts.errors import Refusal, Unavailable
-from gateway import idempotency, refusals, sealing
-from gateway.line import Line, NoSuchService, Overdue
-from gateway.observe import Visit
+from gateway import rpc_errors as refusals
+from gateway.http import idempotency
+from gateway.http.request_context import RequestContext as Visit
+from gateway.rpc_connection import DeadlineExceeded as Overdue
+from gateway.rpc_connection import RpcConnection as Line
+from gateway.rpc_connection import ServiceNotFound as NoSuchService
+from gateway.security import encryption as sealing
 
 log = structlog.get_logger("gateway.rpc")
 

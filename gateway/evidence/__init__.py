@@ -3,8 +3,8 @@
 Claims decides who may see it; the bytes never pass through a service.
 """
 
-from gateway.evidence.looks import looks_of
-from gateway.evidence.proof import Proof, examine
-from gateway.evidence.shelf import Shelf
+from gateway.evidence.evidence_file import EvidenceFile, examine
+from gateway.evidence.file_storage import FileStore
+from gateway.evidence.perceptual_hash import perceptual_hashes
 
-__all__ = ["Proof", "Shelf", "examine", "looks_of"]
+__all__ = ["EvidenceFile", "FileStore", "examine", "perceptual_hashes"]

@@ -4,12 +4,12 @@ from typing import Any
 
 from flask.views import MethodView
 
-from gateway.auth import actor, signed_in
 from gateway.blueprint import Blueprint
 from gateway.paging import Page, page, page_of
-from gateway.people import named
+from gateway.person_names import with_person_names
 from gateway.rpc import rpc
 from gateway.schemas.acts import Act, AttendanceForm, Recorded
+from gateway.security.auth import actor, signed_in
 
 blp = Blueprint("acts", __name__, description="Who took part, by the platform's own lists")
 
@@ -22,7 +22,7 @@ class Acts(MethodView):
     def get(self, query: dict[str, Any]) -> Any:
         """Acts on record, newest first, also those that do not count. For working group and committee."""
         found = page(rpc.query("claims", "list_acts", actor=actor(), **query))
-        return found | {"data": named(found["data"], "person_id", "recorded_by_id")}
+        return found | {"data": with_person_names(found["data"], "person_id", "recorded_by_id")}
 
     @signed_in
     @blp.arguments(AttendanceForm)

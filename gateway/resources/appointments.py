@@ -4,11 +4,11 @@ from typing import Any
 
 from flask.views import MethodView
 
-from gateway.auth import actor, signed_in
 from gateway.blueprint import Blueprint
 from gateway.paging import page, page_of
 from gateway.rpc import rpc
 from gateway.schemas.appointments import Appointment, AppointmentForm, AppointmentQuery, EndForm
+from gateway.security.auth import actor, signed_in
 
 blp = Blueprint("appointments", __name__, description="Roles, dated and scoped")
 

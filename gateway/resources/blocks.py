@@ -4,21 +4,21 @@ from typing import Any
 
 from flask.views import MethodView
 
-from gateway.auth import actor, signed_in
 from gateway.blueprint import Blueprint
-from gateway.cache import public
-from gateway.items import titled
+from gateway.http.public_cache import publicly_cached
+from gateway.item_titles import with_item_titles
 from gateway.paging import page, page_of
-from gateway.people import named
+from gateway.person_names import with_person_names
 from gateway.rpc import rpc
 from gateway.schemas.blocks import Block, BlockQuery, BlocksQuery, Proof, SealedLine
+from gateway.security.auth import actor, signed_in
 
 blp = Blueprint("blocks", __name__, description="Proof that nobody changed the ledger")
 
 
 @blp.route("/v1/ledger/blocks")
 class Blocks(MethodView):
-    @public(seconds=5)
+    @publicly_cached(seconds=5)
     @blp.arguments(BlocksQuery, location="query")
     @blp.response(200, page_of(Block))
     def get(self, query: dict[str, Any]) -> Any:
@@ -28,7 +28,7 @@ class Blocks(MethodView):
 
 @blp.route("/v1/ledger/blocks/<int:number>")
 class OneBlock(MethodView):
-    @public(seconds=60)
+    @publicly_cached(seconds=60)
     @blp.arguments(BlockQuery, location="query")
     @blp.response(200, Block)
     def get(self, query: dict[str, Any], number: int) -> Any:
@@ -38,7 +38,7 @@ class OneBlock(MethodView):
 
 @blp.route("/v1/ledger/entries/<entry_id>/proof")
 class OneProof(MethodView):
-    @public(seconds=60)
+    @publicly_cached(seconds=60)
     @blp.response(200, Proof)
     def get(self, entry_id: str) -> Any:
         """Proof that an entry lies in the ledger, to be checked without us: docs/proofs.md. 404 until it is sealed."""
@@ -53,4 +53,4 @@ class OneLine(MethodView):
         """One line with its sides and the text that is sealed, for the book's owners and their staff."""
         asked = {"actor": actor(), "account_id": account_id, "entry_id": entry_id}
         shown = rpc.query("aggregation", "get_passbook_entry", **asked)
-        return titled(named([shown]), actor()["community"])[0]
+        return with_item_titles(with_person_names([shown]), actor()["community"])[0]

@@ -6,11 +6,11 @@ from typing import Any
 from flask.views import MethodView
 
 from contracts import calendar
-from gateway.auth import actor, signed_in
 from gateway.blueprint import Blueprint
-from gateway.items import titled
+from gateway.item_titles import with_item_titles
 from gateway.rpc import rpc
 from gateway.schemas.budgets import Budget, BudgetQuery
+from gateway.security.auth import actor, signed_in
 
 blp = Blueprint("budgets", __name__, description="What outstanding points cost")
 
@@ -32,7 +32,7 @@ def _with_draft(rulebook_id: str, period: str) -> dict[str, Any]:
     counted = rpc.query("claims", "cost_draft", actor=actor(), rulebook_id=rulebook_id, period=period)
     shown = rpc.query("aggregation", "get_budget", actor=actor(), draft=counted)
     draft = shown["draft"]
-    items = titled(draft["items"], actor()["community"])
+    items = with_item_titles(draft["items"], actor()["community"])
     return shown | {
         "draft": draft
         | {

@@ -7,11 +7,12 @@ from flask import Response
 from flask.views import MethodView
 
 from contracts import cards
-from gateway import paper, passwords
-from gateway.auth import actor, signed_in
+from gateway import pdf
 from gateway.blueprint import Blueprint
 from gateway.rpc import rpc
 from gateway.schemas.places import NewCard
+from gateway.security import passwords
+from gateway.security.auth import actor, signed_in
 
 blp = Blueprint("cards", __name__, description="Printed cards of households")
 
@@ -31,7 +32,7 @@ class Cards(MethodView):
             actor=actor(),
             household_id=household_id,
             code=code,
-            pin_hash=passwords.hashed(cards.secret(code, pin)),
+            pin_hash=passwords.hash_password(cards.secret(code, pin)),
         )
 
 
@@ -47,10 +48,10 @@ class CurrentCard(MethodView):
 @blp.route("/v1/households/<household_id>/card.pdf")
 class PrintedCard(MethodView):
     @signed_in
-    @blp.response(200, content_type=paper.MEDIA_TYPE, schema={"type": "string", "format": "binary"})
+    @blp.response(200, content_type=pdf.MEDIA_TYPE, schema={"type": "string", "format": "binary"})
     def get(self, household_id: str) -> Response:
         """The card to be printed and cut out; without its PIN (head, grid officer, committee)."""
         card = rpc.query("registry", "printed_card", actor=actor(), household_id=household_id)
         code = card.pop("code")
-        printed = card | {"card_code": cards.shown(code), "qr": paper.qr(code)}
-        return paper.answer(f"户码卡 {card['household_code']}", "card", printed)
+        printed = card | {"card_code": cards.shown(code), "qr": pdf.qr_svg(code)}
+        return pdf.response(f"户码卡 {card['household_code']}", "card", printed)

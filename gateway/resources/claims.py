@@ -4,12 +4,12 @@ from typing import Any
 
 from flask.views import MethodView
 
-from gateway.auth import actor, signed_in
 from gateway.blueprint import Blueprint
 from gateway.paging import page, page_of
-from gateway.people import named
+from gateway.person_names import with_person_names
 from gateway.rpc import rpc
 from gateway.schemas.claims import Claim, ClaimForm, ClaimQuery, DeedForm, WholeClaim
+from gateway.security.auth import actor, signed_in
 
 blp = Blueprint("claims", __name__, description="Declarations")
 
@@ -22,7 +22,7 @@ class Claims(MethodView):
     def get(self, query: dict[str, Any]) -> Any:
         """Claims, newest first: one's own, a head's courtyard, an officer's grid, for the group all."""
         found = page(rpc.query("claims", "list_claims", actor=actor(), **query))
-        return found | {"data": named(found["data"], "person_id", "declared_by_id")}
+        return found | {"data": with_person_names(found["data"], "person_id", "declared_by_id")}
 
     @signed_in
     @blp.arguments(ClaimForm)
@@ -39,8 +39,8 @@ class OneClaim(MethodView):
     def get(self, claim_id: str) -> Any:
         """A claim with its proof and its timeline."""
         found = rpc.query("claims", "get_claim", actor=actor(), claim_id=claim_id)
-        [shown] = named([found], "person_id", "declared_by_id")
-        return shown | {"timeline": named(found["timeline"], "by_id", "judge_id")}
+        [shown] = with_person_names([found], "person_id", "declared_by_id")
+        return shown | {"timeline": with_person_names(found["timeline"], "by_id", "judge_id")}
 
     @signed_in
     @blp.arguments(DeedForm)

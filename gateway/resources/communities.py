@@ -4,12 +4,12 @@ from typing import Any
 
 from flask.views import MethodView
 
-from gateway import passwords
-from gateway.auth import actor, signed_in
 from gateway.blueprint import Blueprint
 from gateway.paging import Page, page, page_of
 from gateway.rpc import rpc
 from gateway.schemas.communities import Community, CommunityForm, FoundedCommunity, Settings
+from gateway.security import passwords
+from gateway.security.auth import actor, signed_in
 
 blp = Blueprint("communities", __name__, description="Communities and their settings")
 
@@ -28,7 +28,7 @@ class Communities(MethodView):
     @blp.response(201, FoundedCommunity)
     def post(self, form: dict[str, Any]) -> Any:
         """Found a community with the first person of its committee (platform)."""
-        form["committee"] = passwords.kept_as_hash(form["committee"])
+        form["committee"] = passwords.replace_with_hash(form["committee"])
         return rpc.command("registry", "found_community", actor=actor(), **form)
 
 

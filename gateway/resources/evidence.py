@@ -8,12 +8,12 @@ from flask import Response, current_app, request
 from flask.views import MethodView
 
 from contracts.errors import NotFound
-from gateway.auth import actor, signed_in
 from gateway.blueprint import Blueprint
-from gateway.cache import unless_known
-from gateway.evidence import Shelf, examine
+from gateway.evidence import FileStore, examine
+from gateway.http.public_cache import make_conditional
 from gateway.rpc import rpc
 from gateway.schemas.evidence import Evidence, EvidenceForm, EvidenceLink
+from gateway.security.auth import actor, signed_in
 
 blp = Blueprint("evidence", __name__, description="Proof of what was done")
 
@@ -38,8 +38,8 @@ class Uploads(MethodView):
         """Upload a picture or document; its id then goes into a claim."""
         who = actor()
         proof = examine(form["file"].read())
-        known: dict[str, Any] = rpc.command("claims", "register_evidence", actor=who, **proof.told())
-        _shelf().keep(who["community"], known["id"], proof.content)
+        known: dict[str, Any] = rpc.command("claims", "register_evidence", actor=who, **proof.metadata())
+        _file_store().save(who["community"], known["id"], proof.content)
         return known
 
 
@@ -91,7 +91,7 @@ def link_to(found: dict[str, Any]) -> dict[str, str]:
 
 def _file(community: str, evidence: str, media_type: str) -> Response:
     """The bytes, kept by the reader's own browser at most, and never run as anything."""
-    answer = Response(_shelf().read(community, evidence), content_type=media_type)
+    answer = Response(_file_store().read(community, evidence), content_type=media_type)
     answer.set_etag(evidence)
     answer.headers |= {
         "Cache-Control": f"private, max-age={int(_LINK_LIFE.total_seconds())}",
@@ -100,12 +100,12 @@ def _file(community: str, evidence: str, media_type: str) -> Response:
         "Content-Security-Policy": "default-src 'none'; sandbox",
         "Content-Disposition": "attachment; filename=evidence.pdf" if media_type.endswith("pdf") else "inline",
     }
-    return unless_known(answer)
+    return make_conditional(answer)
 
 
-def _shelf() -> Shelf:
+def _file_store() -> FileStore:
     if "evidence" not in current_app.extensions:
-        current_app.extensions["evidence"] = Shelf(current_app.config["SETTINGS"].evidence_url)
+        current_app.extensions["evidence"] = FileStore(current_app.config["SETTINGS"].evidence_url)
     return current_app.extensions["evidence"]  # type: ignore[no-any-return]
 
 

@@ -7,13 +7,13 @@ from flask import Response
 from flask.views import MethodView
 
 from contracts.calendar import day_of
-from gateway import paper
-from gateway.auth import actor, signed_in
+from gateway import pdf
 from gateway.blueprint import Blueprint
 from gateway.paging import Page, page, page_of
-from gateway.people import named
+from gateway.person_names import with_person_names
 from gateway.rpc import rpc
 from gateway.schemas import honours
+from gateway.security.auth import actor, signed_in
 
 blp = Blueprint("honours", __name__, description="What points cannot buy")
 
@@ -80,7 +80,7 @@ class Decisions(MethodView):
     def get(self, query: dict[str, Any], honour_id: str) -> Any:
         """What was granted, newest first; staff see what was declined or revoked, too."""
         answer = page(rpc.query("exchange", "list_honour_decisions", actor=actor(), honour_id=honour_id, **query))
-        return answer | {"data": named(answer["data"])}
+        return answer | {"data": with_person_names(answer["data"])}
 
     @signed_in
     @blp.arguments(honours.HonourDecisionForm)
@@ -90,7 +90,9 @@ class Decisions(MethodView):
 
         With an `approval_quorum` above 1 it is `proposed` until so many members have granted it for the same last day.
         """
-        return named([rpc.command("exchange", "decide_honour", actor=actor(), honour_id=honour_id, **form)])[0]
+        return with_person_names(
+            [rpc.command("exchange", "decide_honour", actor=actor(), honour_id=honour_id, **form)]
+        )[0]
 
 
 @blp.route("/v1/honours/<honour_id>/decisions/<decision_id>/revoke")
@@ -101,21 +103,21 @@ class Revocation(MethodView):
     def post(self, form: dict[str, Any], honour_id: str, decision_id: str) -> Any:
         """It no longer holds (working group)."""
         asked = {"actor": actor(), "honour_id": honour_id, "decision_id": decision_id}
-        return named([rpc.command("exchange", "revoke_honour", **asked, **form)])[0]
+        return with_person_names([rpc.command("exchange", "revoke_honour", **asked, **form)])[0]
 
 
 @blp.route("/v1/honours/<honour_id>/decisions/<decision_id>/certificate.pdf")
 class Certificate(MethodView):
     @signed_in
-    @blp.response(200, content_type=paper.MEDIA_TYPE, schema={"type": "string", "format": "binary"})
+    @blp.response(200, content_type=pdf.MEDIA_TYPE, schema={"type": "string", "format": "binary"})
     def get(self, honour_id: str, decision_id: str) -> Response:
         """The certificate, for whoever was honoured, his household, and staff."""
         asked = {"actor": actor(), "honour_id": honour_id, "decision_id": decision_id}
-        found = named([rpc.query("exchange", "get_certificate", **asked)])[0]
+        found = with_person_names([rpc.query("exchange", "get_certificate", **asked)])[0]
         community = rpc.query("registry", "get_community", community_id=found["community_id"])
         decided_on = day_of(datetime.fromisoformat(found["decided_at"])).isoformat()
         printed = found | {"community_name": community["name"], "decided_on": decided_on}
-        return paper.answer(f"{found['honour_name']}证书", "certificate", printed)
+        return pdf.response(f"{found['honour_name']}证书", "certificate", printed)
 
 
 @blp.route("/v1/me/honours")
@@ -125,8 +127,8 @@ class OwnHonours(MethodView):
     def get(self) -> Any:
         """What I or my household hold today."""
         answer = page(rpc.query("exchange", "list_own_honours", actor=actor()))
-        return answer | {"data": named(answer["data"])}
+        return answer | {"data": with_person_names(answer["data"])}
 
 
 def _with_names(drawn: dict[str, Any]) -> dict[str, Any]:
-    return drawn | {"candidates": named(drawn["candidates"])}
+    return drawn | {"candidates": with_person_names(drawn["candidates"])}

@@ -5,11 +5,10 @@ from typing import Any
 from flask import Response
 from flask.views import MethodView
 
-from gateway.auth import actor, signed_in
 from gateway.blueprint import Blueprint
-from gateway.cache import public
+from gateway.http.public_cache import publicly_cached
 from gateway.paging import Page, page, page_of
-from gateway.people import named
+from gateway.person_names import with_person_names
 from gateway.resources.evidence import file_of, link_to
 from gateway.rpc import rpc
 from gateway.schemas.evidence import EvidenceLink
@@ -32,6 +31,7 @@ from gateway.schemas.inspections import (
     ScoreForm,
     Visit,
 )
+from gateway.security.auth import actor, signed_in
 
 blp = Blueprint("inspections", __name__, description="The monthly sanitation inspection")
 
@@ -110,7 +110,7 @@ class CourtyardScore(MethodView):
         """A courtyard's marks, photos and what it has to put right, for inspectors, its head and who lives there."""
         where = {"inspection_id": inspection_id, "courtyard_id": courtyard_id}
         found = rpc.query("inspection", "get_record", actor=actor(), **where)
-        return found | {"score": named([found["score"]], "inspector_id")[0]}
+        return found | {"score": with_person_names([found["score"]], "inspector_id")[0]}
 
     @signed_in
     @blp.arguments(ScoreForm)
@@ -152,7 +152,7 @@ class Closing(MethodView):
 
 @blp.route("/v1/inspections/<inspection_id>/ranking")
 class CourtyardRanking(MethodView):
-    @public(seconds=5)
+    @publicly_cached(seconds=5)
     @blp.arguments(RankingQuery, location="query")
     @blp.response(200, Ranking)
     def get(self, query: dict[str, Any], inspection_id: str) -> Any:
@@ -165,7 +165,7 @@ class CourtyardRanking(MethodView):
 
 @blp.route("/v1/rankings")
 class Rankings(MethodView):
-    @public(seconds=5)
+    @publicly_cached(seconds=5)
     @blp.arguments(RankingsQuery, location="query")
     @blp.response(200, _ROUNDS)
     def get(self, query: dict[str, Any]) -> Any:
@@ -206,11 +206,11 @@ class CourtyardHistory(MethodView):
 
 
 def _progress(shown: dict[str, Any]) -> dict[str, Any]:
-    return shown | {each: named(shown[each], "inspector_id") for each in ("scores", "assignments")}
+    return shown | {each: with_person_names(shown[each], "inspector_id") for each in ("scores", "assignments")}
 
 
 def _with_heads(shown: dict[str, Any]) -> dict[str, Any]:
-    return shown | {"ranking": named(shown["ranking"], "head_id", masked=shown["masked"])}
+    return shown | {"ranking": with_person_names(shown["ranking"], "head_id", masked=shown["masked"])}
 
 
 def _photo(inspection_id: str, courtyard_id: str, evidence_id: str) -> dict[str, Any]:

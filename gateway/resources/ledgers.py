@@ -7,15 +7,15 @@ from flask import Response
 from flask.views import MethodView
 
 from contracts.claims import CATEGORIES
-from gateway import sheets
-from gateway.auth import actor, signed_in
 from gateway.blueprint import Blueprint
-from gateway.items import titled
+from gateway.item_titles import with_item_titles
 from gateway.paging import Page, page, page_of
-from gateway.people import named
+from gateway.person_names import with_person_names
+from gateway.polling import poll_while
 from gateway.rpc import rpc
 from gateway.schemas.ledgers import CommunityLedger, CourtyardLedger, LedgerQuery, Rebuild
-from gateway.waiting import until_past
+from gateway.security.auth import actor, signed_in
+from gateway.spreadsheets import xlsx
 
 blp = Blueprint("ledgers", __name__, description="Daily records and accounts, for those who answer for them")
 
@@ -39,13 +39,13 @@ class OneCourtyard(MethodView):
     @signed_in
     @blp.arguments(LedgerQuery, location="query")
     @blp.response(200, CourtyardLedger)
-    @blp.alt_response(200, schema={"type": "string", "format": "binary"}, content_type=sheets.MEDIA_TYPE)
+    @blp.alt_response(200, schema={"type": "string", "format": "binary"}, content_type=xlsx.MEDIA_TYPE)
     def get(self, query: dict[str, Any], courtyard_id: str) -> Any:
         """院落台账: a courtyard's month day by day, and its head's points. JSON, or Excel."""
 
         def ask(**part: Any) -> dict[str, Any]:
             shown = rpc.query("aggregation", "get_courtyard_ledger", actor=actor(), courtyard_id=courtyard_id, **part)
-            return named([_with_names(shown)], "head_id")[0]
+            return with_person_names([_with_names(shown)], "head_id")[0]
 
         return _answer(ask, query, "院落台账")
 
@@ -55,13 +55,13 @@ class WholeCommunity(MethodView):
     @signed_in
     @blp.arguments(LedgerQuery, location="query")
     @blp.response(200, CommunityLedger)
-    @blp.alt_response(200, schema={"type": "string", "format": "binary"}, content_type=sheets.MEDIA_TYPE)
+    @blp.alt_response(200, schema={"type": "string", "format": "binary"}, content_type=xlsx.MEDIA_TYPE)
     def get(self, query: dict[str, Any]) -> Any:
         """社区台账: the month of every courtyard, and where the community's points are. JSON, or Excel."""
 
         def ask(**part: Any) -> dict[str, Any]:
             shown = rpc.query("aggregation", "get_community_ledger", actor=actor(), **part)
-            return _with_names(shown) | {"courtyards": named(shown["courtyards"], "head_id")}
+            return _with_names(shown) | {"courtyards": with_person_names(shown["courtyards"], "head_id")}
 
         return _answer(ask, query, "社区台账")
 
@@ -74,7 +74,7 @@ class Rebuilds(MethodView):
     def get(self, query: dict[str, Any]) -> Any:
         """What was recomputed so far, newest first."""
         shown = rpc.query("aggregation", "list_rebuilds", actor=actor(), **query)
-        return page(shown | {"data": named(shown["data"], "requested_by_id")})
+        return page(shown | {"data": with_person_names(shown["data"], "requested_by_id")})
 
     @signed_in
     @blp.response(200, Rebuild)
@@ -84,7 +84,7 @@ class Rebuilds(MethodView):
         `requested` if that takes longer than three seconds; ask again by id.
         """
         asked = rpc.command("aggregation", "request_rebuild", actor=actor())
-        return until_past(asked, lambda: _rebuild(asked["id"]), "state", ("requested",))
+        return poll_while(asked, lambda: _rebuild(asked["id"]), "state", ("requested",))
 
 
 @blp.route("/v1/ledgers/rebuilds/<rebuild_id>")
@@ -98,11 +98,11 @@ class OneRebuild(MethodView):
 
 def _rebuild(rebuild_id: str) -> dict[str, Any]:
     found = rpc.query("aggregation", "get_rebuild", actor=actor(), rebuild_id=rebuild_id)
-    return named([found], "requested_by_id")[0]
+    return with_person_names([found], "requested_by_id")[0]
 
 
 def _with_names(shown: dict[str, Any]) -> dict[str, Any]:
-    return shown | {"data": titled(named(shown["data"]), actor()["community"])}
+    return shown | {"data": with_item_titles(with_person_names(shown["data"]), actor()["community"])}
 
 
 def _answer(ask: Callable[..., dict[str, Any]], query: dict[str, Any], title: str) -> Any:
@@ -128,4 +128,4 @@ def _sheet(ask: Callable[..., dict[str, Any]], period: str | None, title: str) -
         }
         for row in records
     )
-    return sheets.sheet(f"{title} {shown['period']}", _COLUMNS, rows)
+    return xlsx.response(f"{title} {shown['period']}", _COLUMNS, rows)

@@ -10,12 +10,12 @@ from typing import Any
 
 from flask.views import MethodView
 
-from gateway import signatures
-from gateway.auth import actor, signed_in
 from gateway.blueprint import Blueprint
 from gateway.paging import Page, page, page_of
 from gateway.rpc import rpc
 from gateway.schemas.merchants import Key, KeyForm, Merchant, MerchantForm, MerchantRevision, NewKey, Shop, ShopPage
+from gateway.security import signatures
+from gateway.security.auth import actor, signed_in
 
 blp = Blueprint("merchants", __name__, description="Partner merchants and their keys")
 
@@ -98,7 +98,7 @@ class Keys(MethodView):
         key, public_key = f"sz_{form['mode']}_{secrets.token_urlsafe(32)}", form.pop("public_key")
         secret = None if public_key else signatures.new_secret()
         made = {"shown": key[:_SHOWN], "digest": hashlib.sha256(key.encode()).hexdigest()}
-        made |= signatures.sealed(secret, key) if secret else signatures.of_public_key(public_key)
+        made |= signatures.encrypt_secret(secret, key) if secret else signatures.parse_public_key(public_key)
         asked = {"actor": actor(), "merchant_id": merchant_id}
         told = {"key": key, "signing_secret": secret}
         return rpc.command("exchange", "issue_key", telling=told, **asked, **form, **made)

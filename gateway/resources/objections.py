@@ -4,10 +4,9 @@ from typing import Any
 
 from flask.views import MethodView
 
-from gateway.auth import actor, signed_in
 from gateway.blueprint import Blueprint
 from gateway.paging import page, page_of
-from gateway.people import named
+from gateway.person_names import with_person_names
 from gateway.rpc import rpc
 from gateway.schemas.publications import (
     Correction,
@@ -17,6 +16,7 @@ from gateway.schemas.publications import (
     ObjectionQuery,
     RulingForm,
 )
+from gateway.security.auth import actor, signed_in
 
 blp = Blueprint("objections", __name__, description="Objections and corrections")
 
@@ -62,4 +62,4 @@ class Corrections(MethodView):
 
 
 def _told(objections: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    return named(objections, "objector_id", "ruled_by_id")
+    return with_person_names(objections, "objector_id", "ruled_by_id")

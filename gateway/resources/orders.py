@@ -8,13 +8,13 @@ from flask import Response
 from flask.views import MethodView
 
 from contracts.errors import VoucherNotFound
-from gateway.auth import actor, signed_in
 from gateway.blueprint import Blueprint
 from gateway.paging import page, page_of
-from gateway.people import named
+from gateway.person_names import with_person_names
+from gateway.polling import poll_until_decided
 from gateway.rpc import rpc
 from gateway.schemas.orders import BenefitForm, Order, OrderForm, OrderQuery, Paycode, PaycodeForm
-from gateway.waiting import until_answered
+from gateway.security.auth import actor, signed_in
 
 blp = Blueprint("orders", __name__, description="Spending points")
 
@@ -29,7 +29,7 @@ class Orders(MethodView):
     def get(self, query: dict[str, Any]) -> Any:
         """What I, or my household, ordered, and what I ordered for others; newest first."""
         answer = page(rpc.query("exchange", "list_orders", actor=actor(), **query))
-        return answer | {"data": named(answer["data"], "person_id", "placed_by_id")}
+        return answer | {"data": with_person_names(answer["data"], "person_id", "placed_by_id")}
 
     @signed_in
     @blp.arguments(OrderForm)
@@ -40,7 +40,7 @@ class Orders(MethodView):
         422 `account_closed` if the household left the community; `placed` if the bank is slow.
         """
         placed = rpc.command("exchange", "place_order", actor=actor(), **form)
-        return until_answered(placed, lambda: _order(placed["id"]), undecided=("placed",))
+        return poll_until_decided(placed, lambda: _order(placed["id"]), undecided=("placed",))
 
 
 @blp.route("/v1/orders/<order_id>")
@@ -49,7 +49,7 @@ class OneOrder(MethodView):
     @blp.response(200, Order)
     def get(self, order_id: str) -> Any:
         """One order, with what happened at each step and why."""
-        return named([_order(order_id)], "person_id", "placed_by_id")[0]
+        return with_person_names([_order(order_id)], "person_id", "placed_by_id")[0]
 
 
 @blp.route("/v1/orders/<order_id>/cancel")
@@ -84,7 +84,7 @@ class Benefits(MethodView):
     def post(self, form: dict[str, Any]) -> Any:
         """Give a priority the community promised, once for its voucher (grid officers, working group, committee)."""
         honoured = rpc.command("exchange", "honour_benefit", actor=actor(), **form)
-        return named([honoured], "person_id", "placed_by_id")[0]
+        return with_person_names([honoured], "person_id", "placed_by_id")[0]
 
 
 @blp.route("/v1/me/paycode")

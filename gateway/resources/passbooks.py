@@ -4,13 +4,13 @@ from typing import Any
 
 from flask.views import MethodView
 
-from gateway.auth import actor, signed_in
 from gateway.blueprint import Blueprint
-from gateway.items import titled
+from gateway.item_titles import with_item_titles
 from gateway.paging import Page, page, page_of
-from gateway.people import named
+from gateway.person_names import with_person_names
 from gateway.rpc import rpc
 from gateway.schemas.passbooks import Passbook, PassbookLine, PassbookQuery
+from gateway.security.auth import actor, signed_in
 
 blp = Blueprint("passbooks", __name__, description="The behaviour bank: what each book holds, and why")
 
@@ -23,7 +23,7 @@ class OnePassbook(MethodView):
     def get(self, query: dict[str, Any], account_id: str) -> Any:
         """A household's book (`hou_…`) or a head's own (`per_…`), for its owners and their staff."""
         shown = rpc.query("aggregation", "get_passbook", actor=actor(), account_id=account_id, **query)
-        return shown | {"owners": named({"person_id": person} for person in shown["owner_ids"])}
+        return shown | {"owners": with_person_names({"person_id": person} for person in shown["owner_ids"])}
 
 
 @blp.route("/v1/passbooks/<account_id>/entries")
@@ -34,4 +34,4 @@ class Lines(MethodView):
     def get(self, query: dict[str, Any], account_id: str) -> Any:
         """Its lines, newest first."""
         shown = rpc.query("aggregation", "list_passbook_entries", actor=actor(), account_id=account_id, **query)
-        return page(shown | {"data": titled(named(shown["data"]), actor()["community"])})
+        return page(shown | {"data": with_item_titles(with_person_names(shown["data"]), actor()["community"])})

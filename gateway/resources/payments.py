@@ -4,12 +4,12 @@ from typing import Any
 
 from flask.views import MethodView
 
-from gateway.auth import actor, signed_in
 from gateway.blueprint import Blueprint
 from gateway.paging import page, page_of
-from gateway.people import named
+from gateway.person_names import with_person_names
 from gateway.rpc import rpc
 from gateway.schemas.payments import Payment, PaymentQuery
+from gateway.security.auth import actor, signed_in
 
 blp = Blueprint("payments", __name__, description="What was paid at tills")
 
@@ -22,7 +22,7 @@ class Payments(MethodView):
     def get(self, query: dict[str, Any]) -> Any:
         """What my household and I paid at tills, newest first; of another passbook for its staff (`account_id`)."""
         answer = page(rpc.query("exchange", "list_payments", actor=actor(), **query))
-        return answer | {"data": named(answer["data"])}
+        return answer | {"data": with_person_names(answer["data"])}
 
 
 @blp.route("/v1/payments/<payment_id>")
@@ -31,4 +31,4 @@ class OnePayment(MethodView):
     @blp.response(200, Payment)
     def get(self, payment_id: str) -> Any:
         """One payment, with what happened at each step and why; a passbook's lines name it as their source."""
-        return named([rpc.query("exchange", "get_own_payment", actor=actor(), payment_id=payment_id)])[0]
+        return with_person_names([rpc.query("exchange", "get_own_payment", actor=actor(), payment_id=payment_id)])[0]

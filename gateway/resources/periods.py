@@ -4,11 +4,11 @@ from typing import Any
 
 from flask.views import MethodView
 
-from gateway.auth import actor, signed_in
 from gateway.blueprint import Blueprint
 from gateway.paging import Page, page, page_of
 from gateway.rpc import rpc
 from gateway.schemas.publications import Period, Publication
+from gateway.security.auth import actor, signed_in
 
 blp = Blueprint("periods", __name__, description="Months from approval to settlement")
 

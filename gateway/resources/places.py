@@ -4,7 +4,6 @@ from typing import Any
 
 from flask.views import MethodView
 
-from gateway.auth import actor, signed_in
 from gateway.blueprint import Blueprint
 from gateway.paging import page, page_of
 from gateway.rpc import rpc
@@ -20,6 +19,7 @@ from gateway.schemas.places import (
     MergeForm,
     SplitForm,
 )
+from gateway.security.auth import actor, signed_in
 
 blp = Blueprint("places", __name__, description="Courtyards and households")
 

@@ -5,12 +5,13 @@ from typing import Any
 import segno
 from flask.views import MethodView
 
-from gateway import idempotency, people
-from gateway.auth import actor, for_merchants, signed_in
+from gateway import person_names
 from gateway.blueprint import Blueprint
+from gateway.http import idempotency
 from gateway.paging import page, page_of
 from gateway.rpc import rpc
 from gateway.schemas.honours import Priorities, PriorityCheck, PriorityCode, PriorityForm
+from gateway.security.auth import actor, for_merchants, signed_in
 
 blp = Blueprint("priorities", __name__, description="Priority, asked for with consent")
 
@@ -18,7 +19,7 @@ blp = Blueprint("priorities", __name__, description="Priority, asked for with co
 @blp.route("/v1/me/priority-code")
 class PriorityCodes(MethodView):
     @signed_in
-    @idempotency.not_kept
+    @idempotency.ignored
     @blp.response(201, PriorityCode)
     def post(self) -> Any:
         """A code that lets whoever reads it ask once, within five minutes, what priority I have."""
@@ -45,5 +46,5 @@ class Checks(MethodView):
     def post(self, form: dict[str, Any]) -> Any:
         """What priority the one who shows this code has; nothing of points. It is used up, and he sees who asked."""
         found = rpc.command("exchange", "check_priorities", actor=actor(), **form)
-        holder = people.names({found["person_id"]}, masked=True).get(found["person_id"])
+        holder = person_names.find_names({found["person_id"]}, masked=True).get(found["person_id"])
         return {"holder": holder, "priorities": found["priorities"]}

@@ -9,14 +9,14 @@ from flask.views import MethodView
 
 from contracts.calendar import ZONE
 from contracts.claims import CATEGORIES
-from gateway import sheets
-from gateway.auth import actor, signed_in
 from gateway.blueprint import Blueprint
 from gateway.paging import page
-from gateway.people import named
+from gateway.person_names import with_person_names
 from gateway.rpc import rpc
 from gateway.schemas.claims import STATUS_TITLES
 from gateway.schemas.records import DailyRecordPage, RecordQuery
+from gateway.security.auth import actor, signed_in
+from gateway.spreadsheets import xlsx
 
 blp = Blueprint("records", __name__, description="What was declared day by day, for those who answer for it")
 
@@ -46,7 +46,7 @@ class CourtyardRecords(MethodView):
     @signed_in
     @blp.arguments(RecordQuery, location="query")
     @blp.response(200, DailyRecordPage)
-    @blp.alt_response(200, schema={"type": "string", "format": "binary"}, content_type=sheets.MEDIA_TYPE)
+    @blp.alt_response(200, schema={"type": "string", "format": "binary"}, content_type=xlsx.MEDIA_TYPE)
     def get(self, query: dict[str, Any], courtyard_id: str) -> Any:
         """院落台账 of declarations: a courtyard's, by day. For its head, its grid officer and the offices."""
         return _answer(query, "院落台账", courtyard_id=courtyard_id)
@@ -57,7 +57,7 @@ class CommunityRecords(MethodView):
     @signed_in
     @blp.arguments(RecordQuery, location="query")
     @blp.response(200, DailyRecordPage)
-    @blp.alt_response(200, schema={"type": "string", "format": "binary"}, content_type=sheets.MEDIA_TYPE)
+    @blp.alt_response(200, schema={"type": "string", "format": "binary"}, content_type=xlsx.MEDIA_TYPE)
     def get(self, query: dict[str, Any]) -> Any:
         """管理台账 of declarations: everybody's, by day. For working group, branch and committee."""
         return _answer(query, "管理台账")
@@ -71,13 +71,13 @@ def _answer(query: dict[str, Any], title: str, **where: Any) -> Any:
 
 def _ask(**query: Any) -> dict[str, Any]:
     found = rpc.query("claims", "list_records", actor=actor(), **query)
-    return found | {"data": named(found["data"], "person_id", "declared_by_id")}
+    return found | {"data": with_person_names(found["data"], "person_id", "declared_by_id")}
 
 
 def _sheet(title: str, query: dict[str, Any]) -> Response:
     """All of the day or month, `limit` or not."""
     span = query["day"] or query["period"] or ""
-    return sheets.sheet(f"{title} {span}".strip(), _COLUMNS, _rows(query | {"limit": _PART}))
+    return xlsx.response(f"{title} {span}".strip(), _COLUMNS, _rows(query | {"limit": _PART}))
 
 
 def _rows(query: dict[str, Any]) -> Iterator[dict[str, Any]]:

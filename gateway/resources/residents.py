@@ -5,8 +5,6 @@ from typing import Any
 
 from flask.views import MethodView
 
-from gateway import passwords
-from gateway.auth import actor, signed_in
 from gateway.blueprint import Blueprint
 from gateway.paging import page, page_of
 from gateway.rpc import rpc
@@ -19,6 +17,8 @@ from gateway.schemas.residents import (
     ResidentInFull,
     ResidentQuery,
 )
+from gateway.security import passwords
+from gateway.security.auth import actor, signed_in
 
 blp = Blueprint("residents", __name__, description="Residents and staff")
 
@@ -40,7 +40,7 @@ class Residents(MethodView):
     @blp.response(201, Resident)
     def post(self, form: dict[str, Any]) -> Any:
         """Register a person (grid officer in his grid, committee)."""
-        return rpc.command("registry", "register_resident", actor=actor(), **passwords.kept_as_hash(form))
+        return rpc.command("registry", "register_resident", actor=actor(), **passwords.replace_with_hash(form))
 
 
 @blp.route("/v1/residents/<resident_id>")
@@ -56,7 +56,7 @@ class OneResident(MethodView):
     @blp.response(200, Resident)
     def put(self, form: dict[str, Any], resident_id: str) -> Any:
         """Correct personal data (grid officer in his grid, committee)."""
-        form = passwords.kept_as_hash(form)
+        form = passwords.replace_with_hash(form)
         return rpc.command("registry", "correct_resident", actor=actor(), resident_id=resident_id, **form)
 
     @signed_in

@@ -5,12 +5,12 @@ from typing import Any
 from flask.views import MethodView
 
 from contracts.errors import Invalid
-from gateway.auth import actor, signed_in
 from gateway.blueprint import Blueprint
 from gateway.paging import page, page_of
-from gateway.people import named
+from gateway.person_names import with_person_names
 from gateway.rpc import rpc
 from gateway.schemas.reviews import Case, DecisionAnswers, DecisionForm, DecisionsForm, Review, ReviewQuery
+from gateway.security.auth import actor, signed_in
 
 blp = Blueprint("reviews", __name__, description="First review and final approval")
 
@@ -39,7 +39,7 @@ class OneReview(MethodView):
         """One case with every judge's word, for its people and its judges."""
         found = rpc.query("review", "get_review", actor=actor(), review_id=review_id)
         [case] = _told([found])
-        return case | {"decisions": named(found["decisions"], "judge_id")}
+        return case | {"decisions": with_person_names(found["decisions"], "judge_id")}
 
 
 @blp.route("/v1/reviews/<review_id>/decision")
@@ -68,4 +68,4 @@ def _told(reviews: list[dict[str, Any]]) -> list[dict[str, Any]]:
     ids = [review["source_id"] for review in reviews if review["origin"] == "claim"]
     claims = rpc.query("claims", "summaries", actor=actor(), ids=ids) if ids else {}
     rows = [review | {"claim": claims.get(review["source_id"])} for review in reviews]
-    return named(rows, "person_id", "endorsed_by_id")
+    return with_person_names(rows, "person_id", "endorsed_by_id")

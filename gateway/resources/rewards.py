@@ -7,13 +7,13 @@ from flask import Response, current_app
 from flask.views import MethodView
 
 from contracts.errors import EvidenceUnusable, NotFound
-from gateway.auth import actor, signed_in
 from gateway.blueprint import Blueprint
-from gateway.cache import unless_known
-from gateway.evidence import Shelf, examine
+from gateway.evidence import FileStore, examine
+from gateway.http.public_cache import make_conditional
 from gateway.paging import page, page_of
 from gateway.rpc import rpc
 from gateway.schemas.rewards import CodesForm, PictureForm, Reward, RewardForm, RewardQuery
+from gateway.security.auth import actor, signed_in
 
 blp = Blueprint("rewards", __name__, description="What points buy")
 
@@ -79,7 +79,7 @@ class Picture(MethodView):
         who, proof = actor(), examine(form["file"].read())
         if proof.media_type != "image/jpeg":
             raise EvidenceUnusable("只接受 JPEG、PNG、WebP 或 HEIC 图片")
-        _shelf().keep(_pictures_of(who["community"]), proof.sha256, proof.content)
+        _file_store().save(_pictures_of(who["community"]), proof.sha256, proof.content)
         return _shown(rpc.command("exchange", "picture_reward", actor=who, reward_id=reward_id, sha256=proof.sha256))
 
 
@@ -90,14 +90,14 @@ class PublicPicture(MethodView):
         """A picture of the shelf; it never changes under its address."""
         if not re.fullmatch(r"com_[0-9a-z_]{1,40}", community_id) or not re.fullmatch(r"[0-9a-f]{64}", sha256):
             raise NotFound
-        answer = Response(_shelf().read(_pictures_of(community_id), sha256), content_type="image/jpeg")
+        answer = Response(_file_store().read(_pictures_of(community_id), sha256), content_type="image/jpeg")
         answer.set_etag(sha256)
         answer.headers |= {
             "Cache-Control": "public, max-age=31536000, immutable",
             "X-Content-Type-Options": "nosniff",
             "Content-Security-Policy": "default-src 'none'; sandbox",
         }
-        return unless_known(answer)
+        return make_conditional(answer)
 
 
 def _shown(reward: dict[str, Any]) -> dict[str, Any]:
@@ -112,7 +112,7 @@ def _pictures_of(community: str) -> str:
     return f"{community}/pictures"
 
 
-def _shelf() -> Shelf:
+def _file_store() -> FileStore:
     if "pictures" not in current_app.extensions:
-        current_app.extensions["pictures"] = Shelf(current_app.config["SETTINGS"].evidence_url)
+        current_app.extensions["pictures"] = FileStore(current_app.config["SETTINGS"].evidence_url)
     return current_app.extensions["pictures"]  # type: ignore[no-any-return]

@@ -5,11 +5,11 @@ from typing import Any
 from flask import Response, jsonify, url_for
 from flask.views import MethodView
 
-from gateway import roster_file, sheets
-from gateway.auth import actor, signed_in
 from gateway.blueprint import Blueprint
 from gateway.rpc import rpc
 from gateway.schemas.rosters import Roster, RosterFile, RosterQuery, RosterReport
+from gateway.security.auth import actor, signed_in
+from gateway.spreadsheets import roster_file, xlsx
 
 blp = Blueprint("rosters", __name__, description="Taking in a community's roster")
 
@@ -29,7 +29,7 @@ class Rosters(MethodView):
 
         Up to 2,000 lines are taken in at once; a longer roster is accepted, and its progress can be asked for.
         """
-        columns, rows = roster_file.read(files["file"].read())
+        columns, rows = roster_file.read_roster(files["file"].read())
         if len(rows) > _AT_ONCE:
             return _accepted(
                 rpc.command("registry", "hand_in_roster", actor=actor(), columns=columns, rows=rows, **query)
@@ -51,13 +51,13 @@ class OneRoster(MethodView):
 @blp.route("/v1/rosters/template")
 class Template(MethodView):
     @signed_in
-    @blp.response(200, content_type=sheets.MEDIA_TYPE, schema={"type": "string", "format": "binary"})
+    @blp.response(200, content_type=xlsx.MEDIA_TYPE, schema={"type": "string", "format": "binary"})
     def get(self) -> Response:
         """An Excel file with the headings and a line as an example."""
         columns = rpc.query("registry", "roster_columns")
         headings = {column["heading"]: column["heading"] for column in columns}
         example = {column["heading"]: column["example"] for column in columns}
-        return sheets.sheet("花名册模板", headings, [example])
+        return xlsx.response("花名册模板", headings, [example])
 
 
 def _accepted(roster: dict[str, Any]) -> Response:

@@ -7,8 +7,6 @@ from flask import Response, request
 from flask.views import MethodView
 
 from contracts.errors import Refusal
-from gateway import rulebook_sheet
-from gateway.auth import actor, signed_in
 from gateway.blueprint import Blueprint
 from gateway.paging import Page, page, page_of
 from gateway.rpc import rpc
@@ -21,6 +19,8 @@ from gateway.schemas.rulebooks import (
     RulebookQuery,
     RulebookSheet,
 )
+from gateway.security.auth import actor, signed_in
+from gateway.spreadsheets import rulebook_workbook, xlsx
 
 blp = Blueprint("rulebooks", __name__, description="What earns how many points")
 
@@ -29,7 +29,7 @@ _EITHER = {
         "description": "The rulebook",
         "content": {
             "application/json": {"schema": Rulebook},
-            rulebook_sheet.MEDIA_TYPE: {"schema": {"type": "string", "format": "binary"}},
+            xlsx.MEDIA_TYPE: {"schema": {"type": "string", "format": "binary"}},
         },
     }
 }
@@ -62,7 +62,7 @@ class Rulebooks(MethodView):
             form = blp.ARGUMENTS_PARSER.parse(RulebookForm(), request, location="json")
             return rpc.command("claims", "draft_rulebook", actor=who, **form)
         upload = blp.ARGUMENTS_PARSER.parse(RulebookSheet(), request, location="files")["file"]
-        sheet = rulebook_sheet.Sheet(upload.read())
+        sheet = rulebook_workbook.RulebookWorkbook(upload.read())
         title = (upload.filename or "").removesuffix(".xlsx")[:100].strip() or "积分细则"
         try:
             return rpc.command("claims", "draft_rulebook", actor=who, title=title, items=sheet.items)
@@ -114,13 +114,12 @@ class Discarding(MethodView):
 def _shown(found: dict[str, Any], query: dict[str, Any]) -> Any:
     wanted = query.get("format") or (
         "xlsx"
-        if request.accept_mimetypes.best_match(["application/json", rulebook_sheet.MEDIA_TYPE])
-        == rulebook_sheet.MEDIA_TYPE
+        if request.accept_mimetypes.best_match(["application/json", xlsx.MEDIA_TYPE]) == xlsx.MEDIA_TYPE
         else "json"
     )
     if wanted == "json":
         return found
-    answer = Response(rulebook_sheet.write(found), content_type=rulebook_sheet.MEDIA_TYPE)
+    answer = Response(rulebook_workbook.write(found), content_type=xlsx.MEDIA_TYPE)
     name = quote(f"{found['title']}第{found['version']}版.xlsx")
     answer.headers["Content-Disposition"] = f"attachment; filename=rulebook.xlsx; filename*=UTF-8''{name}"
     return answer

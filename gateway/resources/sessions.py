@@ -12,19 +12,20 @@ from flask import current_app, g, request
 from flask.views import MethodView
 
 from contracts.errors import AlreadyBound, InvalidCredentials, SessionRevoked
-from gateway import auth, idempotency, limits, passwords
-from gateway.auth import actor, has_account, signed_in
 from gateway.blueprint import Blueprint
+from gateway.http import idempotency
 from gateway.rpc import rpc
 from gateway.schemas.sessions import BindingForm, Credentials, Me, RefreshForm, Session
+from gateway.security import auth, passwords, rate_limits
+from gateway.security.auth import actor, has_account, signed_in
 
 blp = Blueprint("session", __name__, description="Signing in and who I am")
 
 
 @blp.route("/v1/sessions")
 class Sessions(MethodView):
-    @limits.sessions
-    @idempotency.not_kept
+    @rate_limits.limit_by_address
+    @idempotency.ignored
     @blp.arguments(Credentials, example={"phone": "13800000001", "password": "correct-horse"})
     @blp.response(201, Session)
     def post(self, form: dict[str, str]) -> dict[str, Any]:
@@ -46,8 +47,8 @@ class Sessions(MethodView):
 
 @blp.route("/v1/sessions/refresh")
 class Refreshes(MethodView):
-    @limits.sessions
-    @idempotency.not_kept
+    @rate_limits.limit_by_address
+    @idempotency.ignored
     @blp.arguments(RefreshForm)
     @blp.response(201, Session)
     def post(self, form: dict[str, str]) -> dict[str, Any]:
@@ -70,7 +71,7 @@ class CurrentSession(MethodView):
     @blp.response(204)
     def delete(self) -> None:
         """Sign out: the refresh token is void at once, the access token when it expires."""
-        rpc.command("registry", "close_session", session=auth.token()["sid"])
+        rpc.command("registry", "close_session", session=auth.access_token_claims()["sid"])
 
 
 @blp.route("/v1/me")
@@ -84,14 +85,14 @@ class Myself(MethodView):
 
 @blp.route("/v1/me/binding")
 class Binding(MethodView):
-    @limits.sessions
+    @rate_limits.limit_by_address
     @has_account
-    @idempotency.not_kept
+    @idempotency.ignored
     @blp.arguments(BindingForm, example={"invite_code": "7KQ2M8XWPA"})
     @blp.response(201, Session)
     def post(self, form: dict[str, str]) -> dict[str, Any]:
         """Bind this WeChat account to a resident, by invite code or phone; the new access token is the resident's."""
-        claims = auth.token()
+        claims = auth.access_token_claims()
         if not claims["sub"].startswith("wx:"):
             raise AlreadyBound
         account = claims["sub"].removeprefix("wx:")
@@ -109,7 +110,7 @@ def _person_of(phone: str, password: str) -> str:
         credential = rpc.query("registry", "credential", phone=phone)
     except InvalidCredentials:
         credential = {"person": "", "password_hash": None}
-    if not passwords.matches(password, credential["password_hash"]):
+    if not passwords.verify_password(password, credential["password_hash"]):
         raise InvalidCredentials
     return str(credential["person"])
 
@@ -118,7 +119,7 @@ def _tokens(session: dict[str, Any], refresh: str | None = None) -> dict[str, An
     g.pop("token", None)
     subject = session["person"] or f"wx:{session['account']}"
     answer = {
-        "access_token": auth.issue(subject, session["community"], session["session"]),
+        "access_token": auth.issue_access_token(subject, session["community"], session["session"]),
         "token_type": "Bearer",
         "expires_in": current_app.config["SETTINGS"].access_token_seconds,
         "person_id": session["person"],

@@ -4,14 +4,14 @@ from typing import Any
 
 from flask.views import MethodView
 
-from gateway import paper
-from gateway.auth import actor, signed_in
+from gateway import pdf
 from gateway.blueprint import Blueprint
-from gateway.items import titled
+from gateway.item_titles import with_item_titles
 from gateway.paging import Page, page, page_of
-from gateway.people import named
+from gateway.person_names import with_person_names
 from gateway.rpc import rpc
 from gateway.schemas.statements import PassbookStatement, PassbookStatementWithLines, StatementQuery
+from gateway.security.auth import actor, signed_in
 
 blp = Blueprint("statements", __name__, description="A passbook's months")
 
@@ -43,7 +43,7 @@ class OneStatement(MethodView):
     @signed_in
     @blp.arguments(StatementQuery, location="query")
     @blp.response(200, PassbookStatementWithLines)
-    @blp.alt_response(200, schema={"type": "string", "format": "binary"}, content_type=paper.MEDIA_TYPE)
+    @blp.alt_response(200, schema={"type": "string", "format": "binary"}, content_type=pdf.MEDIA_TYPE)
     def get(self, query: dict[str, Any], account_id: str, period: str) -> Any:
         """One month with its lines, oldest first. JSON, or PDF."""
 
@@ -56,14 +56,14 @@ class OneStatement(MethodView):
         while shown["next_cursor"]:
             further = part(limit=_WHOLE, cursor=shown["next_cursor"])
             shown = further | {"data": shown["data"] + further["data"]}
-        return paper.answer(f"{period} 积分对账单", "statement", _printed(shown))
+        return pdf.response(f"{period} 积分对账单", "statement", _printed(shown))
 
 
 def _part(account_id: str, period: str, limit: int, cursor: str | None = None) -> dict[str, Any]:
     asked = {"account_id": account_id, "period": period, "limit": limit, "cursor": cursor}
     shown = rpc.query("aggregation", "get_statement", actor=actor(), **asked)
-    lines = titled(named(shown["data"]), actor()["community"])
-    return shown | {"data": lines, "owners": named({"person_id": person} for person in shown["owner_ids"])}
+    lines = with_item_titles(with_person_names(shown["data"]), actor()["community"])
+    return shown | {"data": lines, "owners": with_person_names({"person_id": person} for person in shown["owner_ids"])}
 
 
 def _printed(shown: dict[str, Any]) -> dict[str, Any]:

@@ -4,12 +4,12 @@ from typing import Any
 
 from flask.views import MethodView
 
-from gateway.auth import actor, signed_in
 from gateway.blueprint import Blueprint
 from gateway.paging import Page, page, page_of
-from gateway.people import named
+from gateway.person_names import with_person_names
 from gateway.rpc import rpc
 from gateway.schemas.suspensions import LiftForm, Suspension, SuspensionForm
+from gateway.security.auth import actor, signed_in
 
 blp = Blueprint("suspensions", __name__, description="Suspensions of declaring")
 
@@ -44,4 +44,4 @@ class Lifting(MethodView):
 
 
 def _told(suspensions: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    return named(suspensions, "person_id", "made_by_id", "lifted_by_id")
+    return with_person_names(suspensions, "person_id", "made_by_id", "lifted_by_id")

@@ -10,14 +10,16 @@ from flask.views import MethodView
 
 from contracts import cards
 from contracts.errors import CardInvalid, NotFound, PinWrong
-from gateway import fields, idempotency, passwords, people
-from gateway.auth import actor, for_merchants
+from gateway import fields, person_names
 from gateway.blueprint import Blueprint
+from gateway.http import idempotency
 from gateway.paging import page, page_of
+from gateway.polling import poll_until_decided, raise_if_refused
 from gateway.rpc import rpc
 from gateway.schemas import tills
 from gateway.schemas.merchants import ShopPage
-from gateway.waiting import unless_refused, until_answered
+from gateway.security import passwords
+from gateway.security.auth import actor, for_merchants
 
 blp = Blueprint("merchant", __name__, description="For merchants' tills, with a key")
 
@@ -35,7 +37,7 @@ class Verifications(MethodView):
     def post(self, form: dict[str, Any]) -> Any:
         """What a voucher is good for. Nothing changes, so no `Idempotency-Key` is needed."""
         shown = rpc.query("exchange", "verify_voucher", actor=actor(), **form)
-        return shown | {"holder": people.names({shown["person_id"]}, masked=True).get(shown["person_id"])}
+        return shown | {"holder": person_names.find_names({shown["person_id"]}, masked=True).get(shown["person_id"])}
 
 
 @blp.route("/v1/merchant/voucher-redemptions")
@@ -65,7 +67,7 @@ class Authorizations(MethodView):
         Five wrong PINs in a row, at whatever tills, lock a card for a day (`pin_wrong`, then `card_locked`).
         """
         asked = _by_card(form) if "card" in form else rpc.command("exchange", "authorize", actor=actor(), **form)
-        return until_answered(asked, lambda: _payment(asked["id"]), undecided=("pending",))
+        return poll_until_decided(asked, lambda: _payment(asked["id"]), undecided=("pending",))
 
 
 @blp.route("/v1/merchant/authorizations/<payment_id>")
@@ -186,7 +188,7 @@ class TestVouchers(MethodView):
     @blp.response(201, tills.TestVoucher)
     def post(self, form: dict[str, Any]) -> Any:
         """With a test key: a voucher to try. It costs nobody anything; above 1000 points it is refused."""
-        order = unless_refused(rpc.command("exchange", "make_test_voucher", actor=actor(), **form))
+        order = raise_if_refused(rpc.command("exchange", "make_test_voucher", actor=actor(), **form))
         voucher = order["voucher"]
         return voucher | {"voucher_id": voucher["id"], "points": order["points"]}
 
@@ -208,7 +210,7 @@ def _by_card(form: dict[str, Any]) -> dict[str, Any]:
         raise CardInvalid
     card: dict[str, Any] = {"actor": actor(), "card_digest": cards.digest(code)}
     kept = rpc.query("exchange", "card_at_till", **card)["pin_hash"]
-    fits = passwords.matches(cards.secret(code, pin), kept)
+    fits = passwords.verify_password(cards.secret(code, pin), kept)
     answer: dict[str, Any] = rpc.command("exchange", "authorize_card", **card, pin_fits=fits, **form)
     if answer["status"] == "denied":
         facts = {name: answer[name] for name in ("tries_left", "locked_until")}

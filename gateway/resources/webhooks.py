@@ -9,12 +9,12 @@ from typing import Any
 
 from flask.views import MethodView
 
-from gateway import idempotency
-from gateway.auth import actor, for_merchants
 from gateway.blueprint import Blueprint
+from gateway.http import idempotency
 from gateway.paging import page, page_of
 from gateway.rpc import rpc
 from gateway.schemas.webhooks import Delivery, DeliveryQuery, Endpoint, EndpointForm, NewEndpoint
+from gateway.security.auth import actor, for_merchants
 
 blp = Blueprint("webhooks", __name__, description="Webhooks of merchants (Standard Webhooks 1.0)")
 

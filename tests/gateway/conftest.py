@@ -8,9 +8,9 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from gateway import auth
 from gateway.app import create_app
-from gateway.limits import limiter
+from gateway.security import auth
+from gateway.security.rate_limits import limiter
 from gateway.settings import SERVICES, Settings
 
 SECRET = "a secret of the tests, long enough for HS256"

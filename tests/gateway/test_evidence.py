@@ -18,9 +18,9 @@ from PIL import Image
 from s3fs import S3FileSystem
 
 from contracts.errors import EvidenceUnusable, NotFound, Unavailable
-from gateway import auth
-from gateway.evidence import Shelf, examine, looks_of
-from gateway.evidence.sweeping import sweep
+from gateway.evidence import FileStore, examine, perceptual_hashes
+from gateway.evidence.file_cleanup import delete_due_files
+from gateway.security import auth
 from services.claims.domain.evidence import HASH_BITS, NEAR_BITS
 from tests.gateway.conftest import Services
 from tests.gateway.papers import pdf, unpacked
@@ -29,8 +29,8 @@ from tests.gateway.pictures import cut, encoded, scene
 
 def distance(new: Image.Image, earlier: Image.Image) -> int:
     """How far the whole of the new picture is from the nearest look of the earlier one."""
-    whole = int(looks_of(new)[0], 2)
-    return min((whole ^ int(look, 2)).bit_count() for look in looks_of(earlier))
+    whole = int(perceptual_hashes(new)[0], 2)
+    return min((whole ^ int(look, 2)).bit_count() for look in perceptual_hashes(earlier))
 
 
 # What it is
@@ -178,34 +178,34 @@ def test_different_pictures_do_not_look_alike() -> None:
 
 
 def test_keeping_the_same_file_twice_is_keeping_it_once(tmp_path: Any) -> None:
-    shelf = Shelf(tmp_path.as_uri())
-    shelf.keep("com_1", "ab" * 32, b"proof")
-    shelf.keep("com_1", "ab" * 32, b"proof")
+    shelf = FileStore(tmp_path.as_uri())
+    shelf.save("com_1", "ab" * 32, b"proof")
+    shelf.save("com_1", "ab" * 32, b"proof")
 
     assert shelf.read("com_1", "ab" * 32) == b"proof"
     assert [path.name for path in tmp_path.rglob("*") if path.is_file()] == ["ab" * 32]
 
 
 def test_a_file_that_a_crash_left_half_written_is_written_anew(tmp_path: Any) -> None:
-    shelf = Shelf(str(tmp_path))
-    shelf.keep("com_1", "ab" * 32, b"pro")
-    shelf.keep("com_1", "ab" * 32, b"proof")
+    shelf = FileStore(str(tmp_path))
+    shelf.save("com_1", "ab" * 32, b"pro")
+    shelf.save("com_1", "ab" * 32, b"proof")
     assert shelf.read("com_1", "ab" * 32) == b"proof"
 
 
 def test_a_lost_file_is_not_found_and_a_failing_store_is_unavailable(tmp_path: Any) -> None:
-    shelf = Shelf(str(tmp_path))
+    shelf = FileStore(str(tmp_path))
     with pytest.raises(NotFound):
         shelf.read("com_1", "ab" * 32)
     (tmp_path / "com_2").write_text("in the way")
     with pytest.raises(Unavailable):
-        shelf.keep("com_2", "ab" * 32, b"proof")
+        shelf.save("com_2", "ab" * 32, b"proof")
 
 
 def test_proof_lies_in_a_bucket_as_well(bucket: str) -> None:
-    shelf = Shelf(bucket)
+    shelf = FileStore(bucket)
     for _ in range(2):
-        shelf.keep("com_1", "ab" * 32, b"proof")
+        shelf.save("com_1", "ab" * 32, b"proof")
     assert shelf.read("com_1", "ab" * 32) == b"proof"
     with pytest.raises(NotFound):
         shelf.read("com_2", "ab" * 32)
@@ -215,9 +215,9 @@ def test_a_bucket_that_does_not_answer_is_unavailable(bucket: str, monkeypatch: 
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
     S3FileSystem.clear_instance_cache()
     with pytest.raises(Unavailable):
-        Shelf(bucket).keep("com_1", "ab" * 32, b"proof")
+        FileStore(bucket).save("com_1", "ab" * 32, b"proof")
     with pytest.raises(Unavailable):
-        Shelf(bucket).read("com_1", "ab" * 32)
+        FileStore(bucket).read("com_1", "ab" * 32)
 
 
 @pytest.fixture
@@ -247,13 +247,13 @@ def bucket(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
 def test_the_sweeper_deletes_what_claims_lists_and_tells_it(
     services: Services, tmp_path: Any, place: str, request: pytest.FixtureRequest
 ) -> None:
-    shelf = Shelf(str(tmp_path) if place == "folder" else request.getfixturevalue("bucket"))
+    shelf = FileStore(str(tmp_path) if place == "folder" else request.getfixturevalue("bucket"))
     for name in ("evd_1", "evd_2"):
-        shelf.keep("com_1", name, b"proof")
+        shelf.save("com_1", name, b"proof")
     services.answer("claims", "files_to_delete", [["com_1", "evd_1"], ["com_1", "evd_never_there"]])
     services.perform("claims", "files_deleted", None)
 
-    assert sweep(shelf, services) == 2
+    assert delete_due_files(shelf, services) == 2
 
     with pytest.raises(NotFound):
         shelf.read("com_1", "evd_1")
@@ -266,7 +266,7 @@ def test_the_sweeper_tells_nothing_when_the_store_does_not_answer(services: Serv
     services.answer("claims", "files_to_delete", [["com_1", "evd_1"]])
 
     with pytest.raises(Unavailable):
-        sweep(Shelf(str(tmp_path)), services)
+        delete_due_files(FileStore(str(tmp_path)), services)
 
     assert [call.method for call in services.calls] == ["files_to_delete"]
 
@@ -290,7 +290,7 @@ def uploaded(services: Services) -> dict[str, Any]:
 
 @pytest.fixture
 def folder(app: Any, tmp_path: Any) -> None:
-    app.extensions["evidence"] = Shelf(str(tmp_path))
+    app.extensions["evidence"] = FileStore(str(tmp_path))
 
 
 @pytest.fixture
@@ -338,7 +338,7 @@ def test_a_link_opens_the_file_without_signing_in_and_is_no_access_token(
 
 def test_an_access_token_is_no_link(client: FlaskClient, app: Any, folder: None) -> None:
     with app.test_request_context():
-        token = auth.issue("per_li", "com_1", "ses_1")
+        token = auth.issue_access_token("per_li", "com_1", "ses_1")
     assert client.get(f"/v1/evidence/links/{token}").status_code == 404
 
 

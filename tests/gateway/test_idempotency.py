@@ -5,13 +5,14 @@ from flask.views import MethodView
 from flask_smorest.fields import Upload
 from nameko.exceptions import serialize
 
-from gateway import fields, idempotency
+from gateway import fields
 from gateway.app import create_app
-from gateway.auth import actor, for_merchants, signed_in
 from gateway.blueprint import Blueprint
-from gateway.refusals import received
+from gateway.http import idempotency
 from gateway.rpc import rpc
+from gateway.rpc_errors import from_reply
 from gateway.schemas import Schema
+from gateway.security.auth import actor, for_merchants, signed_in
 from messaging import errors as interruptions
 
 
@@ -133,7 +134,7 @@ def test_a_replay_says_so(client, services, sign_in):
     ],
 )
 def test_what_messaging_raises_means_the_same_here(client, services, sign_in, raised, status):
-    services.perform("claims", "declare", received(serialize(raised)))
+    services.perform("claims", "declare", from_reply(serialize(raised)))
     answer = post(client, sign_in, "k1")
     assert (answer.status_code, answer.json["code"], answer.json["title"]) == (status, raised.code, raised.message)
     assert answer.json["retryable"] is raised.retryable

@@ -2,7 +2,7 @@ import pytest
 from nameko.exceptions import deserialize, serialize
 
 from contracts.errors import InsufficientPoints, OutOfStock, Unavailable
-from gateway import problems
+from gateway.http import problems
 from gateway.settings import Settings
 
 
@@ -12,7 +12,7 @@ def sign_in_form(**body):
 
 
 def test_every_refusal_has_a_status_and_every_code_one_status(app):
-    codes = problems.codes()
+    codes = problems.error_codes()
     assert len({code for code, _, _ in codes}) == len(codes)
     assert all(400 <= status < 600 for _, status, _ in codes)
 

@@ -8,9 +8,9 @@ from contracts.errors import Unavailable
 from gateway import fields
 from gateway.app import create_app
 from gateway.blueprint import Blueprint
-from gateway.cache import public
+from gateway.http.public_cache import publicly_cached
 from gateway.paging import Page, page, page_of
-from gateway.people import named
+from gateway.person_names import with_person_names
 from gateway.rpc import rpc
 from gateway.schemas import Schema
 
@@ -31,12 +31,12 @@ def app(settings, services, monkeypatch):
 
     @blp.route("/v1/boards")
     class Boards(MethodView):
-        @public(seconds=60)
+        @publicly_cached(seconds=60)
         @blp.arguments(BoardQuery, location="query")
         @blp.response(200, page_of(Row))
         def get(self, query):
             answer = page(rpc.query("aggregation", "board", **query))
-            return answer | {"data": named(answer["data"], masked=True)}
+            return answer | {"data": with_person_names(answer["data"], masked=True)}
 
     monkeypatch.setattr("gateway.app.BLUEPRINTS", [blp])
     services.answer("aggregation", "board", {"data": [{"person_id": "per_1", "points": 5}], "next_cursor": "abc"})

@@ -9,8 +9,9 @@ from openpyxl import Workbook, load_workbook
 
 from contracts import cards
 from contracts.errors import RosterInvalid
-from gateway import passwords, roster_file
-from gateway.sheets import MEDIA_TYPE
+from gateway.security import passwords
+from gateway.spreadsheets import roster_file
+from gateway.spreadsheets.xlsx import MEDIA_TYPE
 
 RESIDENT = {
     "id": "per_1",
@@ -45,7 +46,7 @@ def test_the_registry_sees_a_hash_and_never_a_password(client, services, sign_in
 
     sent = services.calls[-1].kwargs
     assert "long enough" not in str(sent)
-    assert passwords.matches("long enough", sent["password_hash"])
+    assert passwords.verify_password("long enough", sent["password_hash"])
 
 
 def test_the_committee_founds_with_a_hash_too(client, services, sign_in):
@@ -119,7 +120,7 @@ def test_the_template_shows_every_column_with_an_example(client, services, sign_
 
 
 def test_numbers_stay_whole_and_empty_rows_stay_in_place():
-    columns, rows = roster_file.read(
+    columns, rows = roster_file.read_roster(
         workbook(["手机号", "院落号"], [13800000001, 12.0], [None, None], ["1", True], [None])
     )
 
@@ -129,7 +130,7 @@ def test_numbers_stay_whole_and_empty_rows_stay_in_place():
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
 def test_csv_is_read_as_excel_saves_it(encoding):
-    assert roster_file.read("姓名,户号\r\n张三,1\r\n".encode(encoding)) == (["姓名", "户号"], [["张三", "1"]])
+    assert roster_file.read_roster("姓名,户号\r\n张三,1\r\n".encode(encoding)) == (["姓名", "户号"], [["张三", "1"]])
 
 
 @pytest.mark.parametrize(
@@ -137,7 +138,7 @@ def test_csv_is_read_as_excel_saves_it(encoding):
 )
 def test_what_is_no_table_is_refused(content):
     with pytest.raises(RosterInvalid):
-        roster_file.read(content)
+        roster_file.read_roster(content)
 
 
 def test_a_card_is_made_here_and_its_pin_is_told_once_and_kept_as_a_hash_or_sealed(client, services, sign_in):
@@ -150,7 +151,7 @@ def test_a_card_is_made_here_and_its_pin_is_told_once_and_kept_as_a_hash_or_seal
     sent = services.calls[-1]
     code = cards.plain(answer.json["card_code"])
     assert code == sent.kwargs["code"]
-    assert passwords.matches(cards.secret(code, answer.json["pin"]), sent.kwargs["pin_hash"])
+    assert passwords.verify_password(cards.secret(code, answer.json["pin"]), sent.kwargs["pin_hash"])
     assert "pin" not in sent.kwargs
     assert answer.json["pin"] not in sent.kwargs["sealed"]
 

@@ -2,7 +2,7 @@ import jwt
 import pytest
 
 from contracts.errors import InvalidCredentials, SessionRevoked
-from gateway import passwords
+from gateway.security import passwords
 
 PASSWORD = "correct horse"
 
@@ -12,7 +12,7 @@ def chen(services):
     services.answer(
         "registry",
         "credential",
-        {"person": "per_chen", "community": "com_1", "password_hash": passwords.hashed(PASSWORD)},
+        {"person": "per_chen", "community": "com_1", "password_hash": passwords.hash_password(PASSWORD)},
     )
     services.perform("registry", "open_session", {"session": "ses_1", "person": "per_chen", "community": "com_1"})
 

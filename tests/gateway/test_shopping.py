@@ -6,7 +6,8 @@ import pytest
 
 from contracts import cards
 from contracts.errors import Unavailable
-from gateway import passwords, waiting
+from gateway import polling
+from gateway.security import passwords
 
 ORDER = {
     "id": "ord_1",
@@ -30,8 +31,8 @@ CONFIRMED = ORDER | {"status": "confirmed", "voucher": VOUCHER}
 
 @pytest.fixture(autouse=True)
 def _impatient(monkeypatch):
-    monkeypatch.setattr("gateway.waiting._PATIENCE", 0.2)
-    monkeypatch.setattr("gateway.waiting._bank", waiting.Usual(0.02))
+    monkeypatch.setattr("gateway.polling._PATIENCE", 0.2)
+    monkeypatch.setattr("gateway.polling._bank", polling.AdaptivePollingInterval(0.02))
 
 
 def order(client, headers):
@@ -66,7 +67,7 @@ def test_who_pays_from_a_closed_account_is_told_that_it_is_closed(client, servic
 
 @pytest.mark.parametrize("takes", [0.03, 0.4])
 def test_who_waits_learns_when_to_ask(takes):
-    usual = waiting.Usual()
+    usual = polling.AdaptivePollingInterval()
     for _ in range(200):
         usual.learn(usual.seconds >= takes)
     assert usual.seconds == pytest.approx(takes, rel=0.2)
@@ -154,7 +155,7 @@ def paying_by_card(client, services):
     key = {"merchant": "mer_1", "community": "com_1", "mode": "test", "key": "key_1"}
     services.answer("exchange", "authenticate_key", key)
     code = cards.plain(CARD)
-    kept = passwords.hashed(cards.secret(code, "123456"))
+    kept = passwords.hash_password(cards.secret(code, "123456"))
     services.answer(
         "exchange",
         "card_at_till",

@@ -10,8 +10,8 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from shanzhi_merchant.signing import Signature
 
 from contracts.errors import KeyInvalid, NonceReplayed
-from gateway import signatures
 from gateway.app import create_app
+from gateway.security import signatures
 
 KEY, KEY_ID = "sz_live_abcdef", "key_1"
 SECRET = "szs_of_the_tests"
@@ -31,7 +31,7 @@ def counter(services):
         used.add(nonce)
         return {"merchant": "mer_1", "community": "com_1", "mode": "live", "key": KEY_ID}
 
-    services.answer("exchange", "get_signing_key", {"key": KEY_ID, **signatures.sealed(SECRET, KEY)})
+    services.answer("exchange", "get_signing_key", {"key": KEY_ID, **signatures.encrypt_secret(SECRET, KEY)})
     services.perform("exchange", "admit_signed", admit)
     services.perform("exchange", "refund", REFUNDED)
     return services
@@ -169,7 +169,7 @@ def test_rubbish_is_no_signature(client, counter, rubbish):
 
 def test_a_test_key_may_sign_and_then_must_sign_well(client, counter):
     key = "sz_test_abcdef"
-    counter.answer("exchange", "get_signing_key", {"key": "key_3", **signatures.sealed(SECRET, key)})
+    counter.answer("exchange", "get_signing_key", {"key": "key_3", **signatures.encrypt_secret(SECRET, key)})
     assert send(client, signed(Signature(key, "key_3", SECRET))).status_code == 201
     assert code(send(client, signed(Signature(key, "key_3", "szs_wrong")))) == (401, "signature_invalid")
 

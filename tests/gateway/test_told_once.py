@@ -5,11 +5,11 @@ import secrets
 import pytest
 from flask.views import MethodView
 
-from gateway import auth
 from gateway.app import create_app
-from gateway.auth import actor, signed_in
 from gateway.blueprint import Blueprint
 from gateway.rpc import rpc
+from gateway.security import auth
+from gateway.security.auth import actor, signed_in
 
 
 class Keeper:
@@ -91,4 +91,4 @@ def renewed(door):
     """A gateway after its secret was changed, and the same person, signed in there."""
     client = door(jwt_secret="another secret of the tests, long enough for HS256")
     with client.application.test_request_context():
-        return client, {"Authorization": f"Bearer {auth.issue('per_chen', 'com_changning', 'ses_1')}"}
+        return client, {"Authorization": f"Bearer {auth.issue_access_token('per_chen', 'com_changning', 'ses_1')}"}

@@ -5,7 +5,7 @@ import pytest
 from werkzeug.serving import make_server
 
 from deploy.fake_wechat import app as fake_wechat
-from gateway import auth
+from gateway.security import auth
 
 
 @pytest.fixture(scope="module")
@@ -60,7 +60,7 @@ def test_when_wechat_does_not_answer_signing_in_is_unavailable(client, app):
 @pytest.fixture
 def unbound(app):
     with app.test_request_context():
-        return {"Authorization": f"Bearer {auth.issue('wx:acc_1', None, 'ses_1')}"}
+        return {"Authorization": f"Bearer {auth.issue_access_token('wx:acc_1', None, 'ses_1')}"}
 
 
 def test_a_phone_that_wechat_vouches_for_binds_its_account(client, services, unbound):

@@ -1,0 +1,1 @@
+"""HTTP concerns of every route: problems, content negotiation, idempotency keys, caching, request context."""

@@ -1,0 +1,107 @@
+"""The API's own description: OpenAPI 3.1 at `/openapi.json`, and `/docs`, whose assets we serve."""
+
+from typing import Any
+
+import flask_smorest
+import marshmallow as ma
+from flask import Flask, Response
+from flask_smorest.utils import prepare_response
+from flask_swagger_ui import get_swaggerui_blueprint
+from werkzeug.exceptions import HTTPException
+
+from gateway.fields import OPENAPI_FORMATS
+from gateway.http import problems
+from gateway.openapi.operations import OperationsPlugin
+
+_DESCRIPTION = """\
+善治积分平台。Points for good deeds: declared, judged, published, kept and spent.
+
+Errors are `application/problem+json` (RFC 9457) with a stable `code`. `Idempotency-Key` is honoured on every POST,
+unless its answer holds a secret, which is made anew and not kept.
+Unknown request fields are refused; clients must ignore unknown response fields.
+
+| code | status | |
+| --- | --- | --- |
+"""
+_SERVER = {"url": "/", "description": "The gateway that serves this description"}
+
+
+class _Place(ma.Schema):
+    pointer = ma.fields.String(required=True, metadata={"description": "JSON pointer to what is wrong"})
+    detail = ma.fields.String(required=True)
+    place = ma.fields.String(data_key="in", metadata={"description": "query, path: a parameter, not the body"})
+    cell = ma.fields.String(metadata={"description": "Where in an uploaded spreadsheet, as D5"})
+
+
+class Problem(ma.Schema):
+    """RFC 9457."""
+
+    type = ma.fields.String(required=True)
+    title = ma.fields.String(required=True)
+    status = ma.fields.Integer(required=True)
+    detail = ma.fields.String(required=True)
+    instance = ma.fields.String(required=True)
+    code = ma.fields.String(required=True, metadata={"description": "Stable, for programs"})
+    request_id = ma.fields.String(required=True)
+    retryable = ma.fields.Boolean(required=True)
+    errors = ma.fields.List(ma.fields.Nested(_Place))
+    facts = ma.fields.Dict(metadata={"description": "Figures that explain the refusal"})
+    errcode = ma.fields.Integer(required=True)
+    errmsg = ma.fields.String(required=True, metadata={"description": "中文说明"})
+
+
+class Api(flask_smorest.Api):
+    """flask-smorest's, with our problems as its errors."""
+
+    ERROR_SCHEMA = Problem
+
+    def handle_http_exception(self, error: HTTPException) -> Response | HTTPException:
+        return problems.http_error_response(error)
+
+    def _register_responses(self) -> None:
+        super()._register_responses()
+        described = {"description": "A problem", "schema": Problem}
+        prepare_response(described, self.spec, problems.MEDIA_TYPE)
+        for name, response in self.spec.components.responses_lazy.items():
+            if "content" in response:
+                response["content"] = {problems.MEDIA_TYPE: next(iter(response["content"].values()))}
+            self.spec.components.responses_lazy[name] = response
+
+    def _register_pagination_header(self) -> None:
+        """Our lists page by cursor, without flask-smorest's header."""
+
+
+def install(app: Flask) -> Api:
+    """Describe `app`, and serve the description and its page."""
+    app.config |= {
+        "API_TITLE": "Shanzhi 善治",
+        "API_VERSION": "v1",
+        "OPENAPI_VERSION": "3.1.0",
+        "OPENAPI_URL_PREFIX": "/",
+        "OPENAPI_JSON_PATH": "openapi.json",
+        "API_SPEC_OPTIONS": {"info": {"description": _description()}, "servers": [_SERVER]},
+    }
+    api = Api(app, spec_kwargs={"flask_plugin": OperationsPlugin()})
+    for field, (kind, form) in OPENAPI_FORMATS.items():
+        api.register_field(field, kind, form)
+    api.spec.components.security_scheme(
+        "person", {"type": "http", "scheme": "bearer", "bearerFormat": "JWT", "description": "POST /v1/sessions"}
+    )
+    api.spec.components.security_scheme(
+        "merchant", {"type": "http", "scheme": "bearer", "description": "sz_live_… or sz_test_…"}
+    )
+    app.register_blueprint(get_swaggerui_blueprint("/docs", "/openapi.json", config={"app_name": "Shanzhi 善治"}))
+    return api
+
+
+def _description() -> str:
+    return _DESCRIPTION + "".join(
+        f"| `{code}` | {status} | {text} |\n" for code, status, text in problems.error_codes()
+    )
+
+
+def openapi_document(app: Flask) -> dict[str, Any]:
+    """The description of `app` as it is served."""
+    api: Api = app.extensions["flask-smorest"]["apis"][""]["ext_obj"]
+    described: dict[str, Any] = api.spec.to_dict()
+    return described

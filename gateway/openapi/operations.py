@@ -1,0 +1,103 @@
+"""What the API's description says of every operation alike: its name, its path's parameters, how it may be refused.
+
+A name is made of method and path, so that it stays when code moves: `GET /v1/claims/{claim_id}` is `get_claim`,
+`GET /v1/claims` is `get_claims`, `POST /v1/claims/{claim_id}/withdraw` is `post_claim_withdraw`. What tills ask is
+named for them: `get_till_shops`, beside the `get_merchant_shops` of the community.
+"""
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+from flask_smorest.spec.plugins import FlaskPlugin
+from werkzeug.routing import Rule
+
+from gateway.fields import example_id
+
+_IDS = {
+    "account_id": ("hou", "A household's id, or a person's for a head's own book"),
+    "appointment_id": ("apt", "The appointment"),
+    "claim_id": ("clm", "The claim"),
+    "community_id": ("com", "The community"),
+    "courtyard_id": ("cty", "The courtyard"),
+    "decision_id": ("dec", "The decision on a candidate"),
+    "delivery_id": ("msg", "The notice, its `webhook-id`"),
+    "endpoint_id": ("wep", "The webhook endpoint"),
+    "entry_id": ("tra", "The entry of a passbook"),
+    "evidence_id": ("evd", "The uploaded photo or document"),
+    "honour_id": ("hon", "The honour's programme"),
+    "household_id": ("hou", "The household"),
+    "inspection_id": ("ins", "The round"),
+    "key_id": ("key", "The merchant's key, not its text"),
+    "list_id": ("cnd", "The list of candidates"),
+    "merchant_id": ("mer", "The merchant"),
+    "objection_id": ("obj", "The objection"),
+    "order_id": ("ord", "The order"),
+    "payment_id": ("pay", "The authorization"),
+    "publication_id": ("pub", "The published list"),
+    "rebuild_id": ("rbd", "The rebuild"),
+    "reconciliation_id": ("rcn", "The reconciliation"),
+    "resident_id": ("per", "The person"),
+    "review_id": ("rev", "The case"),
+    "reward_id": ("rwd", "The reward"),
+    "roster_id": ("ros", "The upload"),
+    "rulebook_id": ("rbk", "The rulebook"),
+    "shop_id": ("shp", "The merchant's shop"),
+    "suspension_id": ("sus", "The suspension"),
+}
+_OTHERS = {
+    "form": ("svg", "The picture's format"),
+    "kind": ("households", "Whose places"),
+    "number": (1, "The block's number; the first is 1"),
+    "period": ("2026-11", "The month"),
+    "sha256": ("9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08", "As in `picture_url`"),
+    "token": ("eyJhbGciOiJIUzI1NiJ9.e30.x", "As the link has it"),
+}
+_PARAMETERS = {name: (example_id(prefix), text) for name, (prefix, text) in _IDS.items()} | _OTHERS
+_SINGULAR = (("ies", "y"), ("s", ""))
+
+
+class OperationsPlugin(FlaskPlugin):  # type: ignore[misc]
+    """flask-smorest's view of Flask's rules, with what is ours on every operation."""
+
+    def rule_to_params(self, rule: Rule) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = super().rule_to_params(rule)
+        for parameter in found:
+            parameter["example"], parameter["description"] = _PARAMETERS[parameter["name"]]
+        return found
+
+    def path_helper(
+        self, rule: Rule, operations: dict[str, Any], parameters: list[dict[str, Any]], **kwargs: Any
+    ) -> str:
+        path: str = super().path_helper(rule, operations, parameters, **kwargs)
+        for method, operation in operations.items():
+            operation["operationId"] = name(method, path)
+            refused = operation.setdefault("responses", {})
+            if operation.setdefault("security", []):
+                refused.setdefault("401", "UNAUTHORIZED")
+            if "{" in path:
+                refused.setdefault("404", "NOT_FOUND")
+        return path
+
+
+def name(method: str, path: str) -> str:
+    """The operation's name, for client generators."""
+    area, *rest = path.removeprefix("/v1/").split("/")
+    return "_".join([method, *_words(["till" if area == "merchant" else area, *rest])])
+
+
+def _words(parts: Iterable[str]) -> list[str]:
+    words: list[str] = []
+    for part in parts:
+        if part.startswith("{"):
+            words[-1] = _one_of(words[-1])
+        else:
+            words.append(re.sub(r"\W", "_", re.sub(r"\.\{\w+\}", "", part)))
+    return words
+
+
+def _one_of(words: str) -> str:
+    for many, one in _SINGULAR:
+        if words.endswith(many):
+            return words.removesuffix(many) + one
+    return words

@@ -1,0 +1,1 @@
+"""Authentication, credentials, request signatures, rate limits and encryption."""

@@ -1,0 +1,1 @@
+"""Spreadsheets: lists as xlsx, rulebook workbooks and uploaded rosters."""

@@ -1,0 +1,49 @@
+"""A thread-safe in-process cache whose values expire."""
+
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from typing import Generic, TypeVar
+
+V = TypeVar("V")
+
+
+class TTLCache(Generic[V]):
+    """A bounded cache with a time to live per value. Concurrent misses of one key cause a single fetch."""
+
+    def __init__(self, size: int) -> None:
+        self._size = size
+        self._entries: OrderedDict[Hashable, tuple[float, V]] = OrderedDict()
+        self._fetch_locks: dict[Hashable, threading.Lock] = {}
+        self._lock = threading.Lock()
+
+    def get(self, key: Hashable) -> V | None:
+        """Return the value of `key`, or None if it is missing or has expired."""
+        entry = self._entries.get(key)
+        return entry[1] if entry and entry[0] > time.monotonic() else None
+
+    def put(self, key: Hashable, value: V, seconds: float) -> None:
+        """Store `value` for `seconds`, evicting the oldest entries above the size limit."""
+        with self._lock:
+            self._entries[key] = (time.monotonic() + seconds, value)
+            self._entries.move_to_end(key)
+            while len(self._entries) > self._size:
+                self._entries.popitem(last=False)
+
+    def get_or(self, key: Hashable, fetch: Callable[[], V], seconds: float) -> V:
+        """Return the cached value, or call `fetch` and store its result. An exception of `fetch` is not cached."""
+        if (value := self.get(key)) is not None:
+            return value
+        with self._lock:
+            fetch_lock = self._fetch_locks.setdefault(key, threading.Lock())
+        with fetch_lock:
+            if (value := self.get(key)) is not None:
+                return value
+            try:
+                value = fetch()
+                self.put(key, value, seconds)
+                return value
+            finally:
+                with self._lock:
+                    self._fetch_locks.pop(key, None)
