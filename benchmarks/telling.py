@@ -6,25 +6,25 @@ from datetime import UTC, datetime
 from contracts.event import Event
 from messaging import broker
 from messaging.envelope import Envelope
-from messaging.outbox import Said
-from messaging.pipeline import Pipeline
+from messaging.outbox.confirming_publisher import ConfirmingPublisher
+from messaging.outbox.rows import OutboxRow
 
 _BATCH = 500
 
 
 def tell(amqp_uri: str, events: Iterable[Event]) -> None:
     """Publish `events`; return when the broker has them all."""
-    said = [_said(position, event) for position, event in enumerate(events)]
+    rows = [_row(position, event) for position, event in enumerate(events)]
     with broker.connected({"AMQP_URI": amqp_uri}) as connection:
-        pipeline = Pipeline(connection)
-        for start in range(0, len(said), _BATCH):
-            pipeline.publish(said[start : start + _BATCH], _to_listeners)
+        publisher = ConfirmingPublisher(connection)
+        for start in range(0, len(rows), _BATCH):
+            publisher.publish(rows[start : start + _BATCH], _event_route)
 
 
-def _said(position: int, event: Event) -> Said:
+def _row(position: int, event: Event) -> OutboxRow:
     envelope = Envelope.around(event, at=datetime.now(UTC))
-    return Said(position, envelope.id, event.publisher, envelope.name, envelope.text())
+    return OutboxRow(position, envelope.id, event.publisher, envelope.name, envelope.text())
 
 
-def _to_listeners(said: Said) -> tuple[str, str]:
-    return f"{said.publisher}.events", said.name
+def _event_route(row: OutboxRow) -> tuple[str, str]:
+    return f"{row.publisher}.events", row.name

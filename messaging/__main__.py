@@ -11,10 +11,10 @@ from typing import Annotated, Any
 
 import typer
 
-from messaging import broker, config, engine, migrate, outbox, parked, topology
-from messaging import prune as pruning
-from messaging import relay as relaying
-from messaging import replay as replaying
+from messaging import broker, config, engine, migrate, parked, retention, topology
+from messaging.outbox import relay as outbox_relay
+from messaging.outbox import replay as outbox_replay
+from messaging.outbox import rows
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
 parked_app = typer.Typer(no_args_is_help=True, help="Messages that no retry could help.")
@@ -35,7 +35,7 @@ def relay(services: list[str], config_path: ConfigPath = None) -> None:
     stopping = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopping.set())
-    relaying.relay(services, loaded, stopping)
+    outbox_relay.relay(services, loaded, stopping)
 
 
 @app.command("topology")
@@ -85,7 +85,7 @@ def lag(services: list[str], config_path: ConfigPath = None) -> None:
     loaded = config.load(config_path)
     for service in services:
         with engine.connect_to(loaded["DATABASES"][service]).connect() as connection:
-            unsent, seconds = outbox.lag(connection)
+            unsent, seconds = rows.lag(connection)
         _say({"service": service, "unsent": unsent, "oldest_seconds": round(seconds, 3)})
 
 
@@ -102,7 +102,7 @@ def replay(
     """Say again to one handler what SERVICE has said; it takes what it has not taken before."""
     chosen = {"names": event or (), "community": community, "since": since, "until": until}
     try:
-        count = replaying.replay(service, to, config.load(config_path), **chosen)
+        count = outbox_replay.replay(service, to, config.load(config_path), **chosen)
     except LookupError as error:
         raise typer.BadParameter(str(error)) from error
     _say({"replayed": count})
@@ -111,17 +111,18 @@ def replay(
 @app.command()
 def forget(service: str, handler: str, config_path: ConfigPath = None) -> None:
     """Let HANDLER of SERVICE take every event as new. Undo its effects first, or they happen twice."""
-    _say({"forgotten": replaying.forget(service, handler, config.load(config_path))})
+    _say({"forgotten": outbox_replay.clear_inbox(service, handler, config.load(config_path))})
 
 
 @app.command()
 def prune(services: list[str], config_path: ConfigPath = None) -> None:
-    """Delete what is older than KEEP_DAYS of the configuration says (relays do this every hour)."""
+    """Delete rows older than KEEP_DAYS of the configuration (relays do this every hour)."""
     loaded = config.load(config_path)
+    policy = retention.RetentionPolicy.from_config(loaded)
     for service in services:
         store = engine.connect_to(loaded["DATABASES"][service])
         with store.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            _say({"service": service} | pruning.prune(connection, pruning.Keep.of(loaded)))
+            _say({"service": service} | retention.delete_expired(connection, policy))
 
 
 @parked_app.command("list")

@@ -67,5 +67,5 @@ class Undecodable(Exception):
     """A message that no retry will ever make readable; it is parked at once."""
 
 
-class NotAnswering(Exception):
-    """The broker did not confirm what was published to it."""
+class ConfirmTimeout(Exception):
+    """The broker did not confirm published messages in time."""

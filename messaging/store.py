@@ -17,7 +17,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from messaging import db_errors, engine
-from messaging.nudge import Nudge
+from messaging.outbox.notify import RelayNotifier
 from messaging.transaction import Context, Idempotency, Transaction
 
 T = TypeVar("T")
@@ -99,15 +99,15 @@ class Store(DependencyProvider):  # type: ignore[misc]
         engine.share_the_hub()
         self._engine = engine.connect_to(
             self.container.config["DATABASES"][self.container.service_name],
-            pool_size=self.container.max_workers + 1,  # the nudge is no worker
+            pool_size=self.container.max_workers + 1,  # and one for the notifier
         )
-        self._nudge = Nudge(self._engine)
+        self._notifier = RelayNotifier(self._engine)
 
     def start(self) -> None:
-        self.container.spawn_managed_thread(self._nudge.run, identifier="nudge")
+        self.container.spawn_managed_thread(self._notifier.run, identifier="relay notifier")
 
     def stop(self) -> None:
-        self._nudge.stop()
+        self._notifier.stop()
         self._engine.dispose()
 
     def get_dependency(self, worker_ctx: Any) -> StoreAccess:
@@ -116,7 +116,7 @@ class Store(DependencyProvider):  # type: ignore[misc]
             self._engine,
             self.transaction_class,
             context=_context(worker_ctx.data),
-            committed=self._nudge.after,
+            committed=self._notifier.notify_after,
         )
 
 

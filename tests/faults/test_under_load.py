@@ -17,7 +17,7 @@ import pytest
 from deploy import SERVICES, invariants
 from deploy.demo.visitors import Door, once_told, until
 from deploy.local.stack import Stack
-from messaging.replay import replay
+from messaging.outbox.replay import replay
 from tests.faults.load import Load
 from tests.faults.tap import Tap
 from tests.flows.village import Village, found

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from messaging.prune import Keep, prune
+from messaging.retention import RetentionPolicy, delete_expired
 from messaging.testing import ServiceHarness
 from tests.messaging.running import RunningShop, eventually
 from tests.messaging.shop import GivenBack, Sold, Till, Warehouse
@@ -59,11 +59,11 @@ def test_old_rows_go_but_not_what_is_still_to_be_sent(database_uri: str) -> None
     with till.transaction() as tx:
         tx.session.connection().exec_driver_sql("UPDATE outbox SET sent_at = now() WHERE subject = 'sent'")
         tx.session.connection().exec_driver_sql("UPDATE outbox SET unrouted_at = now() WHERE subject = 'unheard'")
-    keep = Keep(outbox=90, inbox=120, idempotency_keys=7)
+    policy = RetentionPolicy(outbox=90, inbox=120, idempotency_keys=7)
     with till.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        assert prune(connection, keep) == {"outbox": 0, "inbox": 0, "idempotency_keys": 0}
+        assert delete_expired(connection, policy) == {"outbox": 0, "inbox": 0, "idempotency_keys": 0}
         much_later = datetime.now(UTC) + timedelta(days=121)
-        assert prune(connection, keep, much_later) == {"outbox": 2, "inbox": 1, "idempotency_keys": 0}
+        assert delete_expired(connection, policy, much_later) == {"outbox": 2, "inbox": 1, "idempotency_keys": 0}
         left = connection.exec_driver_sql("SELECT subject FROM outbox ORDER BY position").scalars().all()
     assert left == ["unsent", "taken"]
     assert till.emitted[-1] == GivenBack(what="unheard")
@@ -71,4 +71,4 @@ def test_old_rows_go_but_not_what_is_still_to_be_sent(database_uri: str) -> None
 
 def test_an_inbox_remembers_longer_than_an_outbox_keeps() -> None:
     with pytest.raises(ValueError, match="longer"):
-        Keep(outbox=90, inbox=30)
+        RetentionPolicy(outbox=90, inbox=30)
