@@ -1,7 +1,7 @@
 """How a picture looks: perceptual hashes of the whole and of the parts one may cut from it (R10).
 
 A repeat is found by comparing the hash of the whole new picture with all the hashes of the earlier ones, so that
-cutting a margin off does not hide it. Why not `imagehash.crop_resistant_hash`: docs/decisions.
+cutting a margin off does not hide it. Why not `imagehash.crop_resistant_hash`: docs/decisions/0040.
 """
 
 from collections.abc import Iterator

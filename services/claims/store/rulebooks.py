@@ -25,7 +25,7 @@ _ROW = select(rulebooks).where(_here, rulebooks.c.id == bindparam("id"))
 
 _MOST_KEPT = 1_000
 _adopted: dict[tuple[str, str], Rulebook] = {}
-"""What was adopted never changes (decision 42): a process reads each version once."""
+"""What was adopted never changes (decision 0042): a process reads each version once."""
 
 
 class Rulebooks:
