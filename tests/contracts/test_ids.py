@@ -1,4 +1,4 @@
-"""Ids sort by the time they were made, so that lists can be paged by them."""
+"""Ids name their kind and sort by the time they were made, so that lists can be paged by them."""
 
 import time
 
@@ -7,14 +7,14 @@ from ulid import ULID
 from contracts import ids
 
 
-def test_ids_made_one_after_the_other_sort_in_that_order() -> None:
+def test_ids_sort_in_the_order_in_which_they_were_made() -> None:
     made = [ids.new("tra") for _ in range(2_000)]
 
     assert made == sorted(made)
     assert len(set(made)) == len(made)
 
 
-def test_an_id_tells_what_it_names() -> None:
+def test_an_id_is_a_prefix_and_26_lower_case_characters() -> None:
     prefix, ulid = ids.new("tra").split("_")
 
     assert prefix == "tra"
@@ -22,7 +22,7 @@ def test_an_id_tells_what_it_names() -> None:
     assert ulid == ulid.lower()
 
 
-def test_an_id_holds_a_ulid_of_this_moment() -> None:
+def test_an_id_contains_a_ulid_of_the_current_time() -> None:
     ulid = ULID.from_str(ids.new("tra").removeprefix("tra_").upper())
 
     assert abs(ulid.timestamp - time.time()) < 60
