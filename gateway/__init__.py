@@ -2,7 +2,7 @@
 
 To add a resource, copy this pattern.
 
-1. Forms and answers, `gateway/schemas/rewards.py`, in the words of `gateway.fields` (bounded, answers in Chinese;
+1. Forms and answers, `gateway/schemas/rewards.py`, in terms of `contracts.fields` (bounded, answers in Chinese;
    times, days and periods stay strings, so a form can go to the service as it is):
 
        class OrderForm(Schema):

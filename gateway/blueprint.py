@@ -3,7 +3,8 @@
 import contextlib
 import json
 import re
-from typing import Any, NoReturn
+from collections.abc import Callable
+from typing import Any, Concatenate, NoReturn, ParamSpec, TypeVar, cast, is_typeddict, overload
 
 import flask_smorest
 import marshmallow as ma
@@ -12,6 +13,8 @@ from webargs.core import missing
 from webargs.flaskparser import FlaskParser
 
 from contracts.errors import Invalid, Malformed
+from contracts.schema import schema_of
+from contracts.validation import escaped, pointers
 from gateway.http import idempotency
 from gateway.schemas import Schema
 
@@ -19,6 +22,12 @@ _ESCAPED = re.compile(rb"\\u[dD][89a-fA-F]")
 _BODY = ("json", "form", "files", "json_or_form")
 _SENDING = ("POST", "PUT", "DELETE")
 _NOTHING = Schema()
+
+Form = TypeVar("Form")
+S = TypeVar("S")
+P = ParamSpec("P")
+R = TypeVar("R")
+V = TypeVar("V", bound=Callable[..., Any])
 
 
 class Parser(FlaskParser):
@@ -49,7 +58,7 @@ class Parser(FlaskParser):
         return value
 
     def handle_error(self, error: ma.ValidationError, req: Request, schema: ma.Schema, **kwargs: Any) -> NoReturn:
-        raise Invalid(errors=pointers(error)) from error
+        raise Invalid(errors=pointers_by_location(error)) from error
 
 
 def _text(data: bytes) -> str:
@@ -66,32 +75,16 @@ def _refuse(constant: str) -> NoReturn:
     raise ValueError(constant)
 
 
-def pointers(error: ma.ValidationError) -> list[dict[str, str]]:
-    """Marshmallow's nested messages as `[{"pointer": "/lines/0/quantity", "detail": "…"}]`."""
+def pointers_by_location(error: ma.ValidationError) -> list[dict[str, str]]:
+    """Flatten webargs' messages, whose first level is the location; `in` tells a parameter from the body."""
     found: list[dict[str, str]] = []
-    for location, messages in error.normalized_messages().items():
+    for location, messages in error.normalized_messages().items():  # type: ignore[no-untyped-call]
         extra = {} if location in _BODY else {"in": "query" if location == "querystring" else location}
-        for pointer, text in _flat(messages, ""):
-            found.append({"pointer": pointer, "detail": text} | extra)
+        found += [each | extra for each in pointers(messages)]
     return found
 
 
-def _flat(messages: Any, pointer: str) -> list[tuple[str, str]]:
-    if isinstance(messages, dict):
-        return [
-            each
-            for key, inner in messages.items()
-            for each in _flat(inner, pointer if key == "_schema" else f"{pointer}/{_escaped(key)}")
-        ]
-    texts = messages if isinstance(messages, list) else [messages]
-    return [(pointer, str(text)) for text in texts]
-
-
-def _escaped(key: Any) -> str:
-    return str(key).replace("~", "~0").replace("/", "~1")
-
-
-class Blueprint(flask_smorest.Blueprint):
+class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
     """One resource. A POST that takes an `Idempotency-Key` is described so, besides the headers decorators name."""
 
     ARGUMENTS_PARSER = Parser()
@@ -101,11 +94,24 @@ class Blueprint(flask_smorest.Blueprint):
         self.before_request(_refuse_what_nobody_asked_for)
         self._prepare_doc_cbks.append(self._prepare_headers_doc)
 
-    def arguments(self, schema: Any, **kwargs: Any) -> Any:
-        """flask-smorest's, with the schema made once rather than for each request."""
+    def route(self, rule: str, **options: Any) -> Callable[[V], V]:
+        """Serve `rule` by the decorated view class."""
+        return cast(Callable[[V], V], super().route(rule, **options))
+
+    @overload
+    def arguments(self, form: type[ma.Schema] | ma.Schema, **kwargs: Any) -> Callable[[V], V]: ...
+    @overload
+    def arguments(
+        self, form: type[Form], **kwargs: Any
+    ) -> Callable[[Callable[Concatenate[S, Form, P], R]], Callable[Concatenate[S, P], R]]: ...
+    def arguments(self, form: Any, **kwargs: Any) -> Any:
+        """Pass what the request holds to the view, checked against `form`: a typed dictionary or a marshmallow schema.
+
+        The view's parameter has the typed dictionary's own type.
+        """
+        schema = _schema(form)
         made = schema() if isinstance(schema, type) else schema
         decorate = super().arguments(made, **kwargs)
-
         location = {kwargs.get("location", "json")} | ({"query"} if hasattr(made, "read_csv") else set())
 
         def decorated(view: Any) -> Any:
@@ -114,6 +120,18 @@ class Blueprint(flask_smorest.Blueprint):
             return taking
 
         return decorated
+
+    def response(self, status_code: int, schema: Any = None, **kwargs: Any) -> Callable[[V], V]:
+        """Answer what `schema` describes: a typed dictionary, or a marshmallow schema."""
+        return cast(Callable[[V], V], super().response(status_code, _schema(schema), **kwargs))
+
+    def alt_response(self, status_code: int, **kwargs: Any) -> Callable[[V], V]:
+        """Describe another answer of the view."""
+        return cast(Callable[[V], V], super().alt_response(status_code, **kwargs))
+
+    def doc(self, **kwargs: Any) -> Callable[[V], V]:
+        """Merge `kwargs` into the operation's description."""
+        return cast(Callable[[V], V], super().doc(**kwargs))
 
     @staticmethod
     def _prepare_headers_doc(
@@ -128,14 +146,18 @@ class Blueprint(flask_smorest.Blueprint):
         return doc
 
 
+def _schema(described: Any) -> Any:
+    return schema_of(described) if is_typeddict(described) else described
+
+
 def _refuse_what_nobody_asked_for() -> None:
     """Refuse a query or a form that is sent to an operation without one, and a parameter that is there twice."""
-    view = current_app.view_functions[str(request.endpoint)].view_class  # type: ignore[attr-defined]
+    view = getattr(current_app.view_functions[str(request.endpoint)], "view_class", None)
     operation = getattr(view, "get" if request.method == "HEAD" else request.method.lower(), None)
-    takes = getattr(operation, "takes", set())
+    takes: set[str] = getattr(operation, "takes", set())
     if twice := [name for name, values in request.args.lists() if len(values) > 1]:
         raise Invalid(
-            errors=[{"pointer": f"/{_escaped(name)}", "detail": "只能出现一次", "in": "query"} for name in twice]
+            errors=[{"pointer": f"/{escaped(name)}", "detail": "只能出现一次", "in": "query"} for name in twice]
         )
     if "query" not in takes:
         Blueprint.ARGUMENTS_PARSER.parse(_NOTHING, request, location="query")

@@ -1,54 +1,40 @@
 """Lists: `?limit=1..100&cursor=` in, `{data, has_more, next_cursor}` out.
 
-    class ClaimQuery(Page):
-        state = fields.Choice("open", "decided")
+    class ClaimQuery(PageQuery):
+        state: NotRequired[Annotated[str, fields.Choice("open", "decided")]]
 
     @blp.arguments(ClaimQuery, location="query")
-    @blp.response(200, page_of(Claim))
-    def get(self, query):
-        return page(rpc.query("claims", "list_claims", actor=actor(), **query))
+    @blp.response(200, page_schema(Claim))
+    def get(self, query: ClaimQuery) -> Any:
+        return page(claims.list_claims(actor=actor(), **query))
 
-Services answer `{"data": [...], "next_cursor": str | None}`; the cursor is theirs, opaque to everybody else.
+Services answer `{"data": [...], "next_cursor": str | None}`; only they understand their cursors.
 """
 
-import re
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, is_typeddict
 
 import marshmallow as ma
 
-from gateway import fields
-from gateway.schemas import Schema
+from contracts import fields
+from contracts.paging import Limit, PageQuery
+from contracts.schema import Schema, schema_of
+
+__all__ = ["Page", "PageQuery", "page", "page_of", "page_schema"]
 
 
-class _Limit(ma.fields.Integer):
-    """A query parameter is text, so "20" is a number here; " 20", "2_0" and "２０", which Python reads, are not."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            load_default=20,
-            validate=ma.validate.Range(1, 100),
-            metadata={"description": "At most so many rows"},
-        )
-
-    def _validated(self, value: Any) -> int:
-        if not re.fullmatch(r"\d{1,9}", str(value), re.ASCII):
-            raise self.make_error("invalid", input=value)
-        return super()._validated(value)
-
-
-class Page(Schema):
-    """Which part of a list; subclass it to add filters."""
-
-    limit = _Limit()
+class Page(Schema):  # while there are forms that are marshmallow schemas
+    limit = Limit(metadata={"description": "At most so many rows"})
     cursor = fields.Text(500, load_default=None, metadata={"description": "`next_cursor` of the page before"})
 
 
-def page_of(item: type[ma.Schema]) -> type[ma.Schema]:
-    """The schema of a page of `item`s."""
-    name = item.__name__.removesuffix("Schema")
+def page_schema(item: Any) -> type[ma.Schema]:
+    """Return the schema of a page of `item`s, a typed dictionary or a marshmallow schema."""
+    schema = schema_of(item) if is_typeddict(item) else item
+    name = schema.__name__.removesuffix("Schema")
     return Schema.from_dict(
         {
-            "data": ma.fields.List(ma.fields.Nested(item), required=True),
+            "data": ma.fields.List(ma.fields.Nested(schema), required=True),
             "has_more": ma.fields.Boolean(required=True),
             "next_cursor": ma.fields.String(required=True, allow_none=True),
         },
@@ -56,6 +42,9 @@ def page_of(item: type[ma.Schema]) -> type[ma.Schema]:
     )
 
 
-def page(answer: dict[str, Any]) -> dict[str, Any]:
-    """The service's answer as the API gives it; anything beside data and cursor is kept."""
-    return answer | {"has_more": answer["next_cursor"] is not None}
+page_of = page_schema
+
+
+def page(answer: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the service's answer as the API gives it; what stands beside data and cursor is kept."""
+    return {**answer, "has_more": answer["next_cursor"] is not None}

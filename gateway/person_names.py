@@ -1,6 +1,6 @@
 """Names beside ids. Services speak of persons by id alone; registry alone knows their names."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from flask import current_app
@@ -15,7 +15,7 @@ _NOBODY = {"clock": "系统按日历"}
 """What acts without being a person."""
 
 
-def with_person_names(rows: Iterable[dict[str, Any]], *keys: str, masked: bool = False) -> list[dict[str, Any]]:
+def with_person_names(rows: Iterable[Mapping[str, Any]], *keys: str, masked: bool = False) -> list[dict[str, Any]]:
     """The rows, each with `person_name` beside `person_id` (the default), `head_name` beside `head_id`, and so on.
 
     `masked` gives 张* for public answers (R14). An unknown or erased person has the name None.
@@ -24,7 +24,8 @@ def with_person_names(rows: Iterable[dict[str, Any]], *keys: str, masked: bool =
     wanted = {row[key] for row in rows for key in keys if row.get(key)}
     found = find_names(wanted, masked)
     return [
-        row | {f"{key.removesuffix('_id')}_name": found.get(row.get(key)) for key in keys if key in row} for row in rows
+        {**row, **{f"{key.removesuffix('_id')}_name": found.get(row.get(key)) for key in keys if key in row}}
+        for row in rows
     ]
 
 

@@ -1,20 +1,21 @@
-"""Calls to the services: a pool of lines with a deadline, and what travels with each call.
+"""Calls to the services: a pool of connections with a deadline, and the context that travels with each call.
 
-    from gateway.rpc import rpc
+The views do not use this module but the typed clients of `gateway.services`, which `client` makes::
 
-    rpc.query("review", "list_reviews", actor=actor(), stage="first")  # the plain value
-    rpc.command("claims", "submit_claim", actor=actor(), **body)  # unwrapped; once per Idempotency-Key
+    review.list_reviews(actor=actor(), stage="first")  # a query
+    claims.submit_claim(actor=actor(), **form)  # a command; takes effect once per Idempotency-Key
 
-Both raise what the service raised if it is a refusal of `contracts.errors` or `messaging.errors`, and `Unavailable`
-within the deadline when broker or service do not answer.
+Both raise what the service raised if it is a refusal of `contracts.errors`, `Unavailable` within the deadline when
+broker or service do not answer, and TypeError for arguments that the service does not declare.
 """
 
 import contextlib
 import threading
 import time
 from collections import deque
-from collections.abc import Iterable, Iterator
-from typing import Any, Protocol
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from types import SimpleNamespace
+from typing import Any, ParamSpec, Protocol, TypeVar, cast
 
 import amqp
 import structlog
@@ -23,6 +24,7 @@ from prometheus_client import Counter, Gauge, Histogram
 from werkzeug.local import LocalProxy
 
 from contracts.errors import Refusal, Unavailable
+from contracts.rpc import Operation, operations
 from gateway import rpc_errors as refusals
 from gateway.http import idempotency
 from gateway.http.request_context import RequestContext as Visit
@@ -32,6 +34,9 @@ from gateway.rpc_connection import ServiceNotFound as NoSuchService
 from gateway.security import encryption as sealing
 
 log = structlog.get_logger("gateway.rpc")
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 CALLS = Histogram(
     "gateway_rpc_seconds",
@@ -156,33 +161,107 @@ class Rpc:
     def __init__(self, transport: Transport) -> None:
         self.transport = transport
 
-    def query(self, service: str, method: str, **kwargs: Any) -> Any:
-        """Ask; nothing changes."""
-        return self.transport.call(service, method, kwargs, _context())
+    def call(self, operation: Operation, arguments: dict[str, Any]) -> Any:
+        """Return the result of a declared call. A repeated command is marked on the response as replayed."""
+        operation.check(arguments)
+        context = _context()
+        if operation.kind == "query":
+            return self._send(operation, arguments, context)
+        if once := idempotency.of_this_command():
+            context["idempotency"] = once
+        return self._unwrapped(self._send(operation, arguments, context))
 
-    def command(self, service: str, method: str, *, telling: dict[str, Any] | None = None, **kwargs: Any) -> Any:
-        """Have something done, once per `Idempotency-Key`; a replay is marked on the response.
+    def call_returning_secrets(
+        self, operation: Operation, arguments: dict[str, Any], told: Mapping[str, Any]
+    ) -> dict[str, Any] | None:
+        """Return a command's result with the secrets `told`, which the service only keeps encrypted, as `sealed`.
 
-        `telling` are secrets to be told with the answer. The command takes them `sealed` and answers that; a replay
-        tells those of the first time.
+        A repeat returns the secrets of the first time.
         """
         context = _context()
         if once := idempotency.of_this_command():
             context["idempotency"] = once
-        if telling is not None:
-            kwargs["sealed"] = once and sealing.closed(telling, once)
-        reply = self.transport.call(service, method, kwargs, context)
+        arguments = arguments | {"sealed": once and sealing.closed(dict(told), once)}
+        operation.check(arguments)
+        reply = self._send(operation, arguments, context)
+        answer: dict[str, Any] | None = self._unwrapped(reply)
+        if answer is None:  # about somebody who was erased: it is kept no longer
+            return None
+        sealed = answer.pop("sealed", None)
+        return {**answer, **(sealing.opened(sealed, once) if once and sealed and reply["replayed"] else told)}
+
+    def call_outside_idempotency_key(self, operation: Operation, arguments: dict[str, Any]) -> Any:
+        """Return a command's result that is no part of what the request asks for, and has no share in its key."""
+        operation.check(arguments)
+        return self._send(operation, arguments, _context())["data"]
+
+    def _send(self, operation: Operation, arguments: dict[str, Any], context: dict[str, Any]) -> Any:
+        return self.transport.call(operation.service, operation.method, arguments, context)
+
+    def _unwrapped(self, reply: dict[str, Any]) -> Any:
         if reply["replayed"]:
             g.replayed = True
-        answer = reply["data"]
-        if telling is None or answer is None:  # an answer about somebody who was erased is kept no longer
-            return answer
-        sealed = answer.pop("sealed", None)
-        return answer | (sealing.opened(sealed, once) if once and sealed and reply["replayed"] else telling)
+        return reply["data"]
+
+    # While there are views that name services and methods as strings
+
+    def query(self, service: str, method: str, **kwargs: Any) -> Any:
+        return self.transport.call(service, method, kwargs, _context())
+
+    def command(self, service: str, method: str, *, telling: dict[str, Any] | None = None, **kwargs: Any) -> Any:
+        operation = Operation(service, method, "command", frozenset([*kwargs, "sealed"]), frozenset(), None)
+        if telling is not None:
+            return self.call_returning_secrets(operation, kwargs, telling)
+        return self.call(operation, kwargs)
 
     def record(self, service: str, method: str, **kwargs: Any) -> Any:
-        """Have something kept that is no part of what the request asks for, and so has no share in its key."""
         return self.transport.call(service, method, kwargs, _context())["data"]
+
+
+def client(service: str, api: type[Any]) -> Any:
+    """Return an object with the calls that the protocol `api` declares, made on behalf of the current request."""
+    methods = {name: _Call(operation) for name, operation in operations(service, api).items()}
+    return SimpleNamespace(**methods)
+
+
+def returning_secrets(method: Callable[P, R], secrets: Mapping[str, Any]) -> Callable[P, R]:
+    """Return the command `method` of a client with `secrets` added to its result.
+
+    The service gets them encrypted as the argument `sealed` and returns that, so that a repeat of the request returns
+    the secrets of the first time.
+    """
+    operation = _operation(method)
+
+    def call(*args: P.args, **kwargs: P.kwargs) -> R:
+        return cast(R, _current().call_returning_secrets(operation, kwargs, secrets))
+
+    return call
+
+
+def outside_idempotency_key(method: Callable[P, R]) -> Callable[P, R]:
+    """Return the command `method` of a client as one that does not count as what the request asks for."""
+    operation = _operation(method)
+
+    def call(*args: P.args, **kwargs: P.kwargs) -> R:
+        return cast(R, _current().call_outside_idempotency_key(operation, kwargs))
+
+    return call
+
+
+class _Call:
+    """One call of a client."""
+
+    def __init__(self, operation: Operation) -> None:
+        self.operation = operation
+
+    def __call__(self, **arguments: Any) -> Any:
+        return _current().call(self.operation, arguments)
+
+
+def _operation(method: Callable[..., Any]) -> Operation:
+    if not isinstance(method, _Call):
+        raise TypeError(f"{method!r} is no call of a client")
+    return method.operation
 
 
 def _context() -> dict[str, Any]:

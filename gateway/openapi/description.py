@@ -9,7 +9,7 @@ from flask_smorest.utils import prepare_response
 from flask_swagger_ui import get_swaggerui_blueprint
 from werkzeug.exceptions import HTTPException
 
-from gateway.fields import OPENAPI_FORMATS
+from contracts.fields import OPENAPI_FORMATS
 from gateway.http import problems
 from gateway.openapi.operations import OperationsPlugin
 

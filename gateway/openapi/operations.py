@@ -12,7 +12,7 @@ from typing import Any
 from flask_smorest.spec.plugins import FlaskPlugin
 from werkzeug.routing import Rule
 
-from gateway.fields import example_id
+from contracts.fields import example_id
 
 _IDS = {
     "account_id": ("hou", "A household's id, or a person's for a head's own book"),

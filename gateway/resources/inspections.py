@@ -5,25 +5,15 @@ from typing import Any
 from flask import Response
 from flask.views import MethodView
 
-from gateway.blueprint import Blueprint
-from gateway.http.public_cache import publicly_cached
-from gateway.paging import Page, page, page_of
-from gateway.person_names import with_person_names
-from gateway.resources.evidence import file_of, link_to
-from gateway.rpc import rpc
-from gateway.schemas.evidence import EvidenceLink
-from gateway.schemas.inspections import (
+from contracts.calls import inspection as calls
+from contracts.calls.inspection import (
     AssignmentsForm,
     Checklist,
     ChecklistForm,
     CloseForm,
     Inspection,
     InspectionForm,
-    Progress,
-    Ranking,
-    RankingQuery,
     RankingsQuery,
-    Record,
     Rectification,
     RectificationForm,
     ReinspectionForm,
@@ -31,11 +21,21 @@ from gateway.schemas.inspections import (
     ScoreForm,
     Visit,
 )
+from contracts.paging import PageQuery
+from gateway.blueprint import Blueprint
+from gateway.http.public_cache import publicly_cached
+from gateway.paging import page, page_schema
+from gateway.person_names import with_person_names
+from gateway.resources.evidence import file_of, link_to
+from gateway.rpc import rpc
+from gateway.schemas.evidence import EvidenceLink
+from gateway.schemas.inspections import Progress, Ranking, RankingQuery, Record
 from gateway.security.auth import actor, signed_in
+from gateway.services import inspection
 
 blp = Blueprint("inspections", __name__, description="The monthly sanitation inspection")
 
-_ROUNDS = page_of(Inspection)
+_ROUNDS = page_schema(Inspection)
 
 
 @blp.route("/v1/checklist")
@@ -44,41 +44,41 @@ class CurrentChecklist(MethodView):
     @blp.response(200, Checklist)
     def get(self) -> Any:
         """What inspectors look at: the newest version."""
-        return rpc.query("inspection", "get_checklist", actor=actor())
+        return inspection.get_checklist(actor=actor())
 
     @signed_in
     @blp.arguments(ChecklistForm)
     @blp.response(200, Checklist)
-    def put(self, form: dict[str, Any]) -> Any:
+    def put(self, form: ChecklistForm) -> Any:
         """Adopt a new version; rounds already open keep theirs."""
-        return rpc.command("inspection", "put_checklist", actor=actor(), **form)
+        return inspection.put_checklist(actor=actor(), **form)
 
 
 @blp.route("/v1/checklists")
 class Checklists(MethodView):
     @signed_in
-    @blp.arguments(Page, location="query")
-    @blp.response(200, page_of(Checklist))
-    def get(self, query: dict[str, Any]) -> Any:
+    @blp.arguments(PageQuery, location="query")
+    @blp.response(200, page_schema(Checklist))
+    def get(self, query: PageQuery) -> Any:
         """Every version of the checklist, newest first; a round names the one it uses."""
-        return page(rpc.query("inspection", "list_checklists", actor=actor(), **query))
+        return page(inspection.list_checklists(actor=actor(), **query))
 
 
 @blp.route("/v1/inspections")
 class Inspections(MethodView):
     @signed_in
-    @blp.arguments(Page, location="query")
+    @blp.arguments(PageQuery, location="query")
     @blp.response(200, _ROUNDS)
-    def get(self, query: dict[str, Any]) -> Any:
+    def get(self, query: PageQuery) -> Any:
         """Rounds, newest first."""
-        return page(rpc.query("inspection", "list_inspections", actor=actor(), **query))
+        return page(inspection.list_inspections(actor=actor(), **query))
 
     @signed_in
     @blp.arguments(InspectionForm)
     @blp.response(201, Inspection)
-    def post(self, form: dict[str, Any]) -> Any:
+    def post(self, form: InspectionForm) -> Any:
         """Open the round of a month; one a month."""
-        return rpc.command("inspection", "open_inspection", actor=actor(), **form)
+        return inspection.open_inspection(actor=actor(), **form)
 
 
 @blp.route("/v1/inspections/<inspection_id>")
@@ -87,7 +87,7 @@ class OneInspection(MethodView):
     @blp.response(200, Progress)
     def get(self, inspection_id: str) -> Any:
         """How far the round is, and which courtyards are missing."""
-        return _progress(rpc.query("inspection", "get_inspection", actor=actor(), inspection_id=inspection_id))
+        return _progress(inspection.get_inspection(actor=actor(), inspection_id=inspection_id))
 
 
 @blp.route("/v1/inspections/<inspection_id>/assignments")
@@ -95,11 +95,9 @@ class Assignments(MethodView):
     @signed_in
     @blp.arguments(AssignmentsForm)
     @blp.response(200, Progress)
-    def put(self, form: dict[str, Any], inspection_id: str) -> Any:
+    def put(self, form: AssignmentsForm, inspection_id: str) -> Any:
         """Share the round out among inspectors, as a whole; whoever has a share may record in it."""
-        return _progress(
-            rpc.command("inspection", "assign_inspectors", actor=actor(), inspection_id=inspection_id, **form)
-        )
+        return _progress(inspection.assign_inspectors(actor=actor(), inspection_id=inspection_id, **form))
 
 
 @blp.route("/v1/inspections/<inspection_id>/courtyards/<courtyard_id>")
@@ -109,16 +107,16 @@ class CourtyardScore(MethodView):
     def get(self, inspection_id: str, courtyard_id: str) -> Any:
         """A courtyard's marks, photos and what it has to put right, for inspectors, its head and who lives there."""
         where = {"inspection_id": inspection_id, "courtyard_id": courtyard_id}
-        found = rpc.query("inspection", "get_record", actor=actor(), **where)
+        found = inspection.get_record(actor=actor(), **where)
         return found | {"score": with_person_names([found["score"]], "inspector_id")[0]}
 
     @signed_in
     @blp.arguments(ScoreForm)
     @blp.response(200, Score)
-    def put(self, form: dict[str, Any], inspection_id: str, courtyard_id: str) -> Any:
+    def put(self, form: ScoreForm, inspection_id: str, courtyard_id: str) -> Any:
         """Record a courtyard's marks; safe to repeat from a poor network."""
         where = {"inspection_id": inspection_id, "courtyard_id": courtyard_id}
-        return rpc.command("inspection", "record_score", actor=actor(), **where, **form)
+        return inspection.record_score(actor=actor(), **where, **form)
 
 
 @blp.route("/v1/inspections/<inspection_id>/courtyards/<courtyard_id>/photos/<evidence_id>")
@@ -144,9 +142,9 @@ class Closing(MethodView):
     @signed_in
     @blp.arguments(CloseForm)
     @blp.response(200, Ranking)
-    def post(self, form: dict[str, Any], inspection_id: str) -> Any:
+    def post(self, form: CloseForm, inspection_id: str) -> Any:
         """End the round: courtyards are ranked, heads are proposed for points."""
-        closed = rpc.command("inspection", "close_inspection", actor=actor(), inspection_id=inspection_id, **form)
+        closed = inspection.close_inspection(actor=actor(), inspection_id=inspection_id, **form)
         return _with_heads(closed)
 
 
@@ -155,9 +153,9 @@ class CourtyardRanking(MethodView):
     @publicly_cached(seconds=5)
     @blp.arguments(RankingQuery, location="query")
     @blp.response(200, Ranking)
-    def get(self, query: dict[str, Any], inspection_id: str) -> Any:
+    def get(self, query: RankingQuery, inspection_id: str) -> Any:
         """The places of a closed round, its red and black lists, and what was put right since, for everybody."""
-        found = _with_heads(rpc.query("inspection", "get_ranking", inspection_id=inspection_id))
+        found = _with_heads(inspection.get_ranking(inspection_id=inspection_id))
         if query["listed"] is None:
             return found
         return found | {"ranking": [place for place in found["ranking"] if place["listed"] == query["listed"]]}
@@ -168,9 +166,9 @@ class Rankings(MethodView):
     @publicly_cached(seconds=5)
     @blp.arguments(RankingsQuery, location="query")
     @blp.response(200, _ROUNDS)
-    def get(self, query: dict[str, Any]) -> Any:
+    def get(self, query: RankingsQuery) -> Any:
         """The closed rounds of a community, newest month first, for everybody."""
-        return page(rpc.query("inspection", "list_rankings", **query))
+        return page(inspection.list_rankings(**query))
 
 
 @blp.route("/v1/inspections/<inspection_id>/courtyards/<courtyard_id>/rectification")
@@ -178,10 +176,10 @@ class CourtyardRectification(MethodView):
     @signed_in
     @blp.arguments(RectificationForm)
     @blp.response(200, Rectification)
-    def put(self, form: dict[str, Any], inspection_id: str, courtyard_id: str) -> Any:
+    def put(self, form: RectificationForm, inspection_id: str, courtyard_id: str) -> Any:
         """Tell a courtyard of a closed round what to put right by when; safe to repeat, and to change until it is."""
         where = {"inspection_id": inspection_id, "courtyard_id": courtyard_id}
-        return rpc.command("inspection", "order_rectification", actor=actor(), **where, **form)
+        return inspection.order_rectification(actor=actor(), **where, **form)
 
 
 @blp.route("/v1/inspections/<inspection_id>/courtyards/<courtyard_id>/reinspection")
@@ -189,34 +187,38 @@ class CourtyardReinspection(MethodView):
     @signed_in
     @blp.arguments(ReinspectionForm)
     @blp.response(200, Rectification)
-    def put(self, form: dict[str, Any], inspection_id: str, courtyard_id: str) -> Any:
+    def put(self, form: ReinspectionForm, inspection_id: str, courtyard_id: str) -> Any:
         """Record what was found when the courtyard was looked at again; the rank of the month stays."""
         where = {"inspection_id": inspection_id, "courtyard_id": courtyard_id}
-        return rpc.command("inspection", "record_reinspection", actor=actor(), **where, **form)
+        return inspection.record_reinspection(actor=actor(), **where, **form)
 
 
 @blp.route("/v1/courtyards/<courtyard_id>/inspections")
 class CourtyardHistory(MethodView):
     @signed_in
-    @blp.arguments(Page, location="query")
-    @blp.response(200, page_of(Visit))
-    def get(self, query: dict[str, Any], courtyard_id: str) -> Any:
+    @blp.arguments(PageQuery, location="query")
+    @blp.response(200, page_schema(Visit))
+    def get(self, query: PageQuery, courtyard_id: str) -> Any:
         """A courtyard's rounds, newest first, with its trend."""
-        return page(rpc.query("inspection", "get_courtyard_history", actor=actor(), courtyard_id=courtyard_id, **query))
+        return page(inspection.get_courtyard_history(actor=actor(), courtyard_id=courtyard_id, **query))
 
 
-def _progress(shown: dict[str, Any]) -> dict[str, Any]:
-    return shown | {each: with_person_names(shown[each], "inspector_id") for each in ("scores", "assignments")}
+def _progress(shown: calls.Progress) -> dict[str, Any]:
+    return {
+        **shown,
+        "scores": with_person_names(shown["scores"], "inspector_id"),
+        "assignments": with_person_names(shown["assignments"], "inspector_id"),
+    }
 
 
-def _with_heads(shown: dict[str, Any]) -> dict[str, Any]:
-    return shown | {"ranking": with_person_names(shown["ranking"], "head_id", masked=shown["masked"])}
+def _with_heads(shown: calls.Ranking) -> dict[str, Any]:
+    return {**shown, "ranking": with_person_names(shown["ranking"], "head_id", masked=shown["masked"])}
 
 
 def _photo(inspection_id: str, courtyard_id: str, evidence_id: str) -> dict[str, Any]:
     """What claims knows of a photo that inspection lets the caller see."""
     where = {"inspection_id": inspection_id, "courtyard_id": courtyard_id, "evidence_id": evidence_id}
-    taken = rpc.query("inspection", "open_photo", actor=actor(), **where)
+    taken = inspection.open_photo(actor=actor(), **where)
     whose = {"evidence_id": evidence_id, "uploaded_by_id": taken["inspector_id"]}
     found: dict[str, Any] = rpc.query("claims", "open_evidence_of", actor=actor(), **whose)
     return found

@@ -8,9 +8,9 @@ import marshmallow as ma
 from flask import Response, make_response
 from flask.views import MethodView
 
-from contracts import cards
+from contracts import cards, fields
 from contracts.errors import CardInvalid, NotFound, PinWrong
-from gateway import fields, person_names
+from gateway import person_names
 from gateway.blueprint import Blueprint
 from gateway.http import idempotency
 from gateway.paging import page, page_of

@@ -4,8 +4,8 @@ from typing import Any
 
 import marshmallow as ma
 
+from contracts import fields
 from contracts.claims import CATEGORIES
-from gateway import fields
 from gateway.paging import Page
 from gateway.schemas import Schema
 from gateway.schemas.evidence import Evidence

@@ -2,8 +2,8 @@
 
 import marshmallow as ma
 
+from contracts import fields
 from contracts.claims import CATEGORIES
-from gateway import fields
 from gateway.schemas import Schema
 
 KINDS = ("title", "commendation", "service_priority", "recommendation")

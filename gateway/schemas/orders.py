@@ -2,7 +2,7 @@
 
 import marshmallow as ma
 
-from gateway import fields
+from contracts import fields
 from gateway.paging import Page
 from gateway.schemas import Schema
 

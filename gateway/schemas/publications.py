@@ -2,7 +2,7 @@
 
 import marshmallow as ma
 
-from gateway import fields
+from contracts import fields
 from gateway.paging import Page, page_of
 from gateway.schemas import Schema
 from gateway.schemas.reviews import Deed

@@ -2,8 +2,8 @@
 
 import marshmallow as ma
 
+from contracts import fields
 from contracts.claims import CATEGORIES
-from gateway import fields
 from gateway.paging import Page
 from gateway.schemas import Schema
 

@@ -3,7 +3,7 @@
 import marshmallow as ma
 from flask_smorest.fields import Upload
 
-from gateway import fields
+from contracts import fields
 from gateway.schemas import Schema
 
 

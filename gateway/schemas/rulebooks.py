@@ -3,8 +3,8 @@
 import marshmallow as ma
 from flask_smorest.fields import Upload
 
+from contracts import fields
 from contracts.claims import CATEGORIES
-from gateway import fields
 from gateway.schemas import Schema
 
 

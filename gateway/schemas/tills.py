@@ -7,7 +7,7 @@ from typing import Any
 
 import marshmallow as ma
 
-from gateway import fields
+from contracts import fields
 from gateway.paging import Page
 from gateway.schemas import Schema
 from gateway.schemas.orders import RewardShown

@@ -20,6 +20,7 @@ from flask import current_app, g, request
 from werkzeug.datastructures import Authorization
 
 from contracts.errors import KeyInvalid, NotBound, TokenInvalid, Unauthorized
+from contracts.rpc import Caller
 from gateway.openapi.decorators import describe_operation
 from gateway.security import signatures
 
@@ -88,10 +89,16 @@ def for_merchants(*scopes: str, moves_value: bool = False) -> Callable[[Callable
     return decorate
 
 
-def actor() -> dict[str, Any]:
+def actor() -> Caller:
     """Who acts, as the services take it: `{"person", "community", "merchant"}`; of a merchant also `mode` and `key`."""
     if merchant := g.get("merchant"):
-        return {"person": None} | {name: merchant[name] for name in ("community", "merchant", "mode", "key")}
+        return {
+            "person": None,
+            "community": merchant["community"],
+            "merchant": merchant["merchant"],
+            "mode": merchant["mode"],
+            "key": merchant["key"],
+        }
     claims = access_token_claims()
     return {"person": claims["sub"], "community": claims["com"], "merchant": None}
 

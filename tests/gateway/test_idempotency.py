@@ -5,7 +5,7 @@ from flask.views import MethodView
 from flask_smorest.fields import Upload
 from nameko.exceptions import serialize
 
-from gateway import fields
+from contracts import fields
 from gateway.app import create_app
 from gateway.blueprint import Blueprint
 from gateway.http import idempotency

@@ -4,8 +4,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from flask.views import MethodView
 
+from contracts import fields
 from contracts.errors import Unavailable
-from gateway import fields
 from gateway.app import create_app
 from gateway.blueprint import Blueprint
 from gateway.http.public_cache import publicly_cached

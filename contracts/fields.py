@@ -6,11 +6,13 @@ Use these rather than marshmallow's own, which have no bounds; `List`, `Nested`,
 
 import datetime
 import re
-from typing import Any
+from typing import Any, is_typeddict
 
 import marshmallow as ma
 from marshmallow import fields, validate
 from marshmallow.fields import Boolean, Dict, List, Nested
+
+from contracts.schema import schema_of
 
 __all__ = [
     "Boolean",
@@ -21,6 +23,7 @@ __all__ = [
     "Id",
     "Instant",
     "List",
+    "ListOf",
     "Nested",
     "Number",
     "Period",
@@ -64,9 +67,10 @@ class _Whole(validate.Regexp):
 
     def __init__(self, pattern: str, **kwargs: Any) -> None:
         super().__init__(f"^(?:{pattern})$", re.ASCII, **kwargs)
+        self._whole = re.compile(pattern, re.ASCII)
 
     def __call__(self, value: str) -> str:  # type: ignore[override]
-        if not self.regex.fullmatch(value):  # `$` alone would let a line break pass
+        if not self._whole.fullmatch(value):  # `$` alone would let a line break pass
             raise ma.ValidationError(self._format_error(value))
         return value
 
@@ -112,6 +116,14 @@ class Id(fields.String):
             validate=_Whole(f"{prefixes}_[0-9a-z_]{{1,40}}", error="不是有效的编号"),
             **_exemplified(kwargs, example_id(prefix)),
         )
+
+
+class ListOf(fields.List[Any]):
+    """A list of `least` to `most` items, each a field or a typed dictionary."""
+
+    def __init__(self, item: Any, least: int | None = None, most: int | None = None, **kwargs: Any) -> None:
+        field = fields.Nested(schema_of(item)) if is_typeddict(item) else item
+        super().__init__(field, validate=validate.Length(least, most), **kwargs)
 
 
 class Choice(fields.String):

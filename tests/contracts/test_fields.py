@@ -1,7 +1,7 @@
 import marshmallow as ma
 import pytest
 
-from gateway import fields
+from contracts import fields
 
 
 def load(field, value):

@@ -1,0 +1,91 @@
+"""Lists in pages: `?limit=1..100&cursor=` in, `{data, next_cursor}` out; the same for every service.
+
+A repository is asked for `limit + 1` rows: the extra one says whether there is a next page. The cursor is a text that
+only the service that made it understands: the last row's id, or what else its list is ordered by.
+"""
+
+import re
+from collections.abc import Callable, Sequence
+from datetime import date
+from typing import Annotated, Any, TypedDict, TypeVar
+
+import marshmallow as ma
+
+from contracts import fields
+from contracts.errors import Invalid
+from contracts.rpc import Page
+from contracts.schema import Doc
+
+Row = TypeVar("Row")
+Shown = TypeVar("Shown")
+
+_SEPARATOR = "/"
+
+
+class Limit(ma.fields.Integer):
+    """How many rows a page has. A query parameter is text: "20" is a number here; " 20", "2_0" and "２０" are not."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(load_default=20, validate=ma.validate.Range(1, 100), **kwargs)
+
+    def _validated(self, value: Any) -> int:
+        if not re.fullmatch(r"\d{1,9}", str(value), re.ASCII):
+            raise self.make_error("invalid", input=value)
+        return int(super()._validated(value))
+
+
+class PageQuery(TypedDict):
+    """Which part of a list; inherit it to add filters."""
+
+    limit: Annotated[int, Limit(), Doc("At most so many rows")]
+    cursor: Annotated[str | None, fields.Text(500, load_default=None), Doc("`next_cursor` of the page before")]
+
+
+def page_of(
+    rows: Sequence[Row], limit: int, show: Callable[[Row], Shown], cursor: Callable[[Row], object]
+) -> Page[Shown]:
+    """Return the first `limit` of the `limit + 1` rows asked for, shown, and the cursor of the last if more follow."""
+    data = rows[:limit]
+    return {
+        "data": [show(row) for row in data],
+        "next_cursor": str(cursor(data[-1])) if len(rows) > limit else None,
+    }
+
+
+def joined_cursor(*parts: object) -> str:
+    """Return the cursor of a list that is ordered by several values."""
+    return _SEPARATOR.join(part.isoformat() if isinstance(part, date) else str(part) for part in parts)
+
+
+def cursor_parts(cursor: str | None, *kinds: Callable[[str], Any]) -> tuple[Any, ...] | None:
+    """Return the values of a `joined_cursor`, each read by one of `kinds`; None for the first page.
+
+    Raises `Invalid` for a text that is no such cursor.
+    """
+    if cursor is None:
+        return None
+    parts = cursor.split(_SEPARATOR, len(kinds) - 1)
+    if len(parts) != len(kinds):
+        raise invalid_cursor()
+    try:
+        return tuple(kind(part) for kind, part in zip(kinds, parts, strict=True))
+    except ValueError as error:
+        raise invalid_cursor() from error
+
+
+def number_cursor(cursor: str | None) -> int | None:
+    """Return the number a cursor stands for; None for the first page. Raises `Invalid`."""
+    found = cursor_parts(cursor, whole_number)
+    return int(found[0]) if found else None
+
+
+def whole_number(text: str) -> int:
+    """Return the number that up to nine digits stand for. Raises ValueError."""
+    if not re.fullmatch(r"\d{1,9}", text, re.ASCII):
+        raise ValueError(text)
+    return int(text)
+
+
+def invalid_cursor() -> Invalid:
+    """Return the refusal of a cursor that no page of this list has given."""
+    return Invalid(errors=[{"pointer": "/cursor", "detail": "不是有效的游标", "in": "query"}])

@@ -1,0 +1,128 @@
+"""Marshmallow schemas of typed dictionaries: one declaration of a form or a reply for types, checks and OpenAPI.
+
+    class ClaimForm(TypedDict):
+        item: Annotated[str, fields.Text(40, example="cleanup")]                 # a field of `contracts.fields`
+        quantity: Annotated[int, fields.Count(1, 10_000, load_default=1)]        # may be left out by the sender
+        person_id: NotRequired[Annotated[str, fields.Id("per")]]                 # is left out when it was not sent
+
+    class Claim(TypedDict):
+        id: str
+        status: Literal["submitted", "final"]
+        happened_at: Instant
+        points: Annotated[int, Doc("As declared: score × quantity")]
+        entry_id: str | None
+        evidence: list[Evidence]
+
+    schema_of(ClaimForm)().load(body)
+
+A key that is not `NotRequired` is required, unless its field has a `load_default`. `None` in a type allows null.
+"""
+
+from copy import deepcopy
+from types import NoneType, UnionType
+from typing import (
+    Annotated,
+    Any,
+    Literal,
+    NotRequired,
+    Required,
+    Union,
+    get_args,
+    get_origin,
+    get_type_hints,
+    is_typeddict,
+)
+
+import marshmallow as ma
+
+
+class Schema(ma.Schema):
+    """Refuses unknown fields when loading and leaves them out when dumping."""
+
+    class Meta:
+        unknown = ma.RAISE
+
+    error_messages = {"unknown": "未知字段", "type": "应为对象"}
+
+
+class Doc:
+    """What the API's description says of a field: `Doc("Out of 100, weighted", example=87.5)`."""
+
+    def __init__(self, description: str | None = None, **metadata: Any) -> None:
+        self.metadata = metadata | ({"description": description} if description else {})
+
+
+Instant = Annotated[str, Doc(format="date-time")]
+"""A moment as replies have it: RFC 3339, UTC."""
+Day = Annotated[str, Doc(format="date")]
+"""A day in Asia/Shanghai as replies have it: 2026-11-05."""
+
+_FIELDS: dict[Any, type[ma.fields.Field[Any]]] = {
+    str: ma.fields.String,
+    int: ma.fields.Integer,
+    float: ma.fields.Float,
+    bool: ma.fields.Boolean,
+    dict: ma.fields.Dict,
+    Any: ma.fields.Raw,
+}
+_schemas: dict[Any, type[ma.Schema]] = {}
+
+
+def schema_of(form: Any, base: type[ma.Schema] = Schema) -> type[ma.Schema]:
+    """Return the schema of a typed dictionary, made once; `base` adds validators that look at several fields.
+
+    A form with a `base` is given it right below its definition, before another form nests it.
+    """
+    if form not in _schemas:
+        hints = get_type_hints(form, include_extras=True)
+        made = base.from_dict(
+            {name: _field(hint, required=name in form.__required_keys__) for name, hint in hints.items()},
+            name=form.__name__,
+        )
+        made.__doc__ = form.__doc__
+        _schemas[form] = made
+    return _schemas[form]
+
+
+def _field(hint: Any, *, required: bool) -> ma.fields.Field[Any]:
+    """Return the field of one annotation. Raises TypeError for a type that has none."""
+    metadata: dict[str, Any] = {}
+    given: ma.fields.Field[Any] | None = None
+    nullable = False
+    while True:
+        origin, arguments = get_origin(hint), get_args(hint)
+        if origin is Annotated:
+            for mark in hint.__metadata__:
+                if isinstance(mark, Doc):
+                    metadata = mark.metadata | metadata
+                elif isinstance(mark, ma.fields.Field):
+                    given = given or deepcopy(mark)
+            hint = arguments[0]
+        elif origin in (Required, NotRequired):
+            hint = arguments[0]
+        elif origin in (Union, UnionType) and len(arguments) == 2 and NoneType in arguments:
+            nullable = True
+            [hint] = (each for each in arguments if each is not NoneType)
+        else:
+            break
+    field = given or _made(hint)
+    field.metadata = {**field.metadata, **metadata}
+    field.required = required and field.load_default is ma.missing
+    field.allow_none = field.allow_none or nullable
+    return field
+
+
+def _made(hint: Any) -> ma.fields.Field[Any]:
+    origin, arguments = get_origin(hint), get_args(hint)
+    if is_typeddict(hint):
+        return ma.fields.Nested(schema_of(hint))
+    if origin is list:
+        return ma.fields.List(_field(arguments[0], required=False))
+    if origin is dict:
+        return ma.fields.Dict(keys=_field(arguments[0], required=False), values=_field(arguments[1], required=False))
+    if origin is Literal:
+        kind = _FIELDS[type(arguments[0])]
+        return kind(metadata={"enum": list(arguments)})
+    if hint in _FIELDS:
+        return _FIELDS[hint]()
+    raise TypeError(f"{hint!r} has no field: give it one with Annotated")
