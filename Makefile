@@ -9,14 +9,17 @@ TEST_WORKERS ?= 3
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .PHONY: help
-help: ## Say what can be made
+help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-.PHONY: setup runtime
-setup: ## Make .venv with everything for development
+.PHONY: setup runtime lock
+setup: ## Install everything for development into .venv, as locked in requirements/dev.txt
 	@$(PYTHON) deploy/venv.py dev
 runtime:
 	@$(PYTHON) deploy/venv.py stack
+
+lock: setup ## Compile requirements/ anew after a change of pyproject.toml; UPGRADE=1 takes newer versions too
+	@$(RUN) deploy.lock $(if $(UPGRADE),--upgrade)
 
 .PHONY: demo up down clean
 demo: runtime ## Start everything fresh, load the demo community, play its story, stay up until Ctrl-C
