@@ -16,7 +16,7 @@ from contracts.claims import ClaimSubmitted
 from deploy.demo.visitors import once_told, until
 from deploy.local.stack import Stack
 from messaging import engine
-from messaging.envelope import Arrival, Envelope
+from messaging.envelope import Envelope, ReceivedEvent
 from messaging.store import StoreAccess
 from services.review.service import ReviewService
 from services.review.store import ReviewTransaction
@@ -63,7 +63,7 @@ def _propose(stack: Stack, here: Village, today: date) -> None:
     review.store = StoreAccess(engine.connect_to(stack.database_uris["review"]), ReviewTransaction)
     now = datetime.now(UTC)
 
-    def declared(_: int) -> Arrival:
+    def declared(_: int) -> ReceivedEvent:
         person = ids.new("per")
         claim = ClaimSubmitted(
             community=here.community_id,
@@ -81,7 +81,7 @@ def _propose(stack: Stack, here: Village, today: date) -> None:
             system_made=True,
             at=now,
         )
-        return Arrival(Envelope.around(claim, at=now), claim)
+        return ReceivedEvent(Envelope.wrap(claim, at=now), claim)
 
     until("the courtyard to be known to review", lambda: _knows(stack, here))
     review.follow_claims([declared(number) for number in range(_CASES)])

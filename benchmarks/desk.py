@@ -11,8 +11,8 @@ from sqlalchemy import text
 
 from contracts.event import Event
 from messaging import engine
-from messaging.envelope import Arrival, Envelope
-from messaging.receive import Listener
+from messaging.consumer.receive import EventConsumer
+from messaging.envelope import Envelope, ReceivedEvent
 from messaging.store import StoreAccess
 from messaging.transaction import Context
 
@@ -42,7 +42,7 @@ class Desk:
             service_class.store.transaction_class,
             context=Context(request_id="month"),
             clock=self.now,
-            committed=lambda tx: self.said.extend(tx.emitted),
+            on_commit=lambda tx: self.said.extend(tx.emitted),
         )
         with self.engine.connect() as connection:
             self._server = psutil.Process(connection.scalar(text("SELECT pg_backend_pid()")))
@@ -53,8 +53,8 @@ class Desk:
     def hear(self, handler: str, events: Iterable[Event]) -> None:
         """Hand over `events` in batches of the handler's own size."""
         method = getattr(self.service, handler)
-        [listener] = [each for each in getattr(method, ENTRYPOINT_EXTENSIONS_ATTR) if isinstance(each, Listener)]
-        arrivals = [Arrival(Envelope.around(event, at=self.now()), event) for event in events]
+        [listener] = [each for each in getattr(method, ENTRYPOINT_EXTENSIONS_ATTR) if isinstance(each, EventConsumer)]
+        arrivals = [ReceivedEvent(Envelope.wrap(event, at=self.now()), event) for event in events]
         for start in range(0, len(arrivals), listener.size):
             method(arrivals[start : start + listener.size])
 

@@ -18,7 +18,7 @@ from contracts.event import Event
 from contracts.review import EntryFinalized
 from deploy.local.stack import Stack
 from messaging import engine
-from messaging.envelope import Arrival, Envelope
+from messaging.envelope import Envelope, ReceivedEvent
 from messaging.store import StoreAccess
 from services.aggregation.service import AggregationService
 from services.aggregation.store import AggregationTransaction
@@ -84,7 +84,7 @@ def post(stack: Stack, handler: str, events: list[Any]) -> float:
     bank = AggregationService()
     bank.store = StoreAccess(engine.connect_to(stack.database_uris["aggregation"], pool_size=1), AggregationTransaction)
     now = datetime.now(UTC)
-    arrivals = [Arrival(Envelope.around(event, at=now), event) for event in events]
+    arrivals = [ReceivedEvent(Envelope.wrap(event, at=now), event) for event in events]
     gc.collect()
     gc.freeze()  # as a service does when it starts: what is held ready here is not to cost anything
     began = time.monotonic()

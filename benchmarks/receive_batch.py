@@ -23,7 +23,7 @@ from contracts.review import EntryFinalized
 from deploy.local.process import Process
 from deploy.local.stack import PROJECT, Stack
 from messaging import Store, Transaction, engine, receive_batch, topology
-from messaging.envelope import Arrival, Envelope
+from messaging.envelope import Envelope, ReceivedEvent
 from messaging.store import StoreAccess
 from messaging.tables import attach
 
@@ -90,7 +90,7 @@ def decisions() -> Iterator[EntryFinalized]:
 def _directly(uri: str) -> float:
     chronicle = Chronicle()
     chronicle.store = StoreAccess(engine.connect_to(uri, pool_size=1))
-    arrivals = [Arrival(Envelope.around(event, at=event.at), event) for event in decisions()]
+    arrivals = [ReceivedEvent(Envelope.wrap(event, at=event.at), event) for event in decisions()]
     gc.collect()
     gc.freeze()  # as a service does when it starts: what is held ready here is not to cost anything
     began = time.monotonic()

@@ -22,8 +22,8 @@ def tell(amqp_uri: str, events: Iterable[Event]) -> None:
 
 
 def _row(position: int, event: Event) -> OutboxRow:
-    envelope = Envelope.around(event, at=datetime.now(UTC))
-    return OutboxRow(position, envelope.id, event.publisher, envelope.name, envelope.text())
+    envelope = Envelope.wrap(event, at=datetime.now(UTC))
+    return OutboxRow(position, envelope.id, event.publisher, envelope.name, envelope.to_json())
 
 
 def _event_route(row: OutboxRow) -> tuple[str, str]:

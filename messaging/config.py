@@ -1,4 +1,4 @@
-"""The one configuration file that services, relays and commands share."""
+"""Load the configuration file that services, relays and commands share."""
 
 import os
 from pathlib import Path
@@ -11,7 +11,7 @@ DEFAULT_PATH = "deploy/nameko.yaml"
 
 
 def load(path: str | Path | None = None) -> dict[str, Any]:
-    """The configuration at `path`, by default `$NAMEKO_CONFIG` or `deploy/nameko.yaml`, as nameko itself reads it.
+    """Return the configuration at `path`, by default `$NAMEKO_CONFIG` or `deploy/nameko.yaml`, as nameko reads it.
 
     `${NAME}` and `${NAME:default}` are replaced from the environment.
     """

@@ -1,7 +1,8 @@
-"""Connections to a store: the pool, the server's own time limits, and a psycopg2 that shares the eventlet hub.
+"""Database engines: pool, time limits, and psycopg2 on the eventlet hub.
 
-psycopg2 waits inside C, where eventlet cannot switch. Its wait callback hands the waiting to the hub; the one eventlet
-ships waits for ever, so that a frozen server would freeze every worker: this one has deadlines.
+psycopg2 waits in C, where eventlet cannot switch greenlets. A wait callback makes it wait on the hub instead.
+eventlet's own callback has no timeout, so a server that hangs would block its workers for ever; the one here has
+deadlines.
 """
 
 from time import monotonic
@@ -16,9 +17,11 @@ from messaging import fastpath
 from messaging.fastpath import statements
 from messaging.fastpath.connection import CombiningConnection
 
-#: seconds to connect, as long as the server may take over a statement, over a lock, and idle in a transaction
-CONNECT, STATEMENT, LOCK, IDLE = 3, 10, 2, 20
-_GRACE = 2  # the server's own limit comes first; ours is for a server that no longer answers
+_CONNECT_TIMEOUT = 3  # seconds, as all below
+_STATEMENT_TIMEOUT = 10
+_LOCK_TIMEOUT = 2
+_IDLE_IN_TRANSACTION_TIMEOUT = 20
+_GRACE = 2  # added to the server's statement timeout, so that the server's comes first
 
 
 def _dumps(value: Any) -> str:
@@ -26,36 +29,36 @@ def _dumps(value: Any) -> str:
 
 
 def url(database_uri: str) -> URL:
-    """The address of a store, for the driver that was measured (psycopg 3 blocks the eventlet hub)."""
+    """Return the URL of a database with the psycopg2 driver (psycopg 3 blocks the eventlet hub)."""
     return make_url(database_uri).set(drivername="postgresql+psycopg2")
 
 
 def connect_to(database_uri: str, *, pool_size: int | None = None) -> Engine:
-    """A store whose statements cannot hang for ever: a pool of connections, or without `pool_size` one at a time.
+    """Return an engine with time limits: with a pool, or without `pool_size` a new connection for each use.
 
-    Connections are not tried before use (a round trip each time): work that finds a dead one is done again.
+    Connections are not pinged before use, which would cost a round trip; `StoreAccess.run` repeats work on a dead one.
     """
     limits = {
-        "statement_timeout": STATEMENT,
-        "lock_timeout": LOCK,
-        "idle_in_transaction_session_timeout": IDLE,
+        "statement_timeout": _STATEMENT_TIMEOUT,
+        "lock_timeout": _LOCK_TIMEOUT,
+        "idle_in_transaction_session_timeout": _IDLE_IN_TRANSACTION_TIMEOUT,
     }
     pool: dict[str, Any] = {"poolclass": NullPool}
     if pool_size is not None:
         pool = {
             "pool_size": pool_size,
             "max_overflow": 2,
-            "pool_timeout": CONNECT,
+            "pool_timeout": _CONNECT_TIMEOUT,
             "pool_use_lifo": True,
         }
-    made = create_engine(
+    created = create_engine(
         url(database_uri),
         json_serializer=_dumps,
         json_deserializer=orjson.loads,
-        executemany_mode="values_plus_batch",  # many updates in a few round trips, as inserts are anyway
+        executemany_mode="values_plus_batch",  # updates of many rows in few round trips
         connect_args={
             **({"connection_factory": CombiningConnection} if fastpath.is_enabled("combine") else {}),
-            "connect_timeout": CONNECT,
+            "connect_timeout": _CONNECT_TIMEOUT,
             "options": " ".join(f"-c {name}={limit}s" for name, limit in limits.items()),
             "keepalives_idle": 10,
             "keepalives_interval": 5,
@@ -63,12 +66,12 @@ def connect_to(database_uri: str, *, pool_size: int | None = None) -> Engine:
         },
         **pool,
     )
-    statements.install(made)
-    return made
+    statements.install(created)
+    return created
 
 
-def share_the_hub() -> None:
-    """Make psycopg2 wait on eventlet's hub, if this process runs on it."""
+def use_eventlet_hub() -> None:
+    """Make psycopg2 wait on eventlet's hub, if the process is monkey-patched."""
     from eventlet.patcher import is_monkey_patched
 
     if is_monkey_patched("socket"):
@@ -83,8 +86,8 @@ def _wait(connection: Any) -> None:
         extensions.STATUS_BEGIN,
         extensions.STATUS_PREPARED,
     )
-    patience = STATEMENT + _GRACE if connected else CONNECT
-    deadline = monotonic() + patience
+    timeout = _STATEMENT_TIMEOUT + _GRACE if connected else _CONNECT_TIMEOUT
+    deadline = monotonic() + timeout
     while (state := connection.poll()) != extensions.POLL_OK:
         if state not in (extensions.POLL_READ, extensions.POLL_WRITE):
             raise psycopg2.OperationalError(f"unexpected state {state!r} of the connection")
@@ -93,5 +96,5 @@ def _wait(connection: Any) -> None:
             read=state == extensions.POLL_READ,
             write=state == extensions.POLL_WRITE,
             timeout=max(deadline - monotonic(), 0.001),
-            timeout_exc=psycopg2.OperationalError(f"the database did not answer within {patience} s"),
+            timeout_exc=psycopg2.OperationalError(f"the database did not answer within {timeout} s"),
         )

@@ -1,4 +1,4 @@
-"""How an event travels: CloudEvents 1.0, structured JSON, in the body of the message."""
+"""The format of published events: CloudEvents 1.0, structured JSON, in the body of the message."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -15,7 +15,7 @@ _TYPE_PREFIX = "shanzhi"
 
 
 class Event(Protocol):
-    """What this package asks of an event; the language itself is in `contracts`."""
+    """The interface of an event class. The events themselves are in `contracts`."""
 
     publisher: ClassVar[str]
 
@@ -34,7 +34,7 @@ class Event(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Envelope:
-    """One event with all that is said about it. `name` is the routing key, `sequence` the subject's version."""
+    """An event with its metadata. `name` is the routing key, `sequence` the version of the subject."""
 
     id: str
     publisher: str
@@ -47,8 +47,8 @@ class Envelope:
     traceparent: str | None = None
 
     @classmethod
-    def around(cls, event: Event, *, at: datetime, traceparent: str | None = None) -> Self:
-        """A new envelope, with a new id, for `event` emitted `at` that instant."""
+    def wrap(cls, event: Event, *, at: datetime, traceparent: str | None = None) -> Self:
+        """Return a new envelope with a new id for `event`, emitted `at` that time."""
         return cls(
             id=f"evt_{str(ULID()).lower()}",
             publisher=event.publisher,
@@ -62,7 +62,7 @@ class Envelope:
         )
 
     def dump(self) -> dict[str, Any]:
-        """The CloudEvent, in JSON primitives."""
+        """Return the CloudEvent as JSON primitives."""
         event: dict[str, Any] = {
             "specversion": "1.0",
             "id": self.id,
@@ -79,18 +79,18 @@ class Envelope:
             event["traceparent"] = self.traceparent
         return event
 
-    def text(self) -> str:
-        """The CloudEvent as it travels."""
+    def to_json(self) -> str:
+        """Return the CloudEvent as JSON text."""
         return orjson.dumps(self.dump()).decode()
 
     @classmethod
     def parse(cls, body: bytes | str) -> Self:
-        """The envelope in a message's body. Raises `Undecodable` for anything else."""
+        """Return the envelope in a message's body. Raise `Undecodable` if it is not a CloudEvent of this platform."""
         try:
             event = orjson.loads(body)
             prefix, publisher, name = event["type"].split(".")
             if prefix != _TYPE_PREFIX or not isinstance(event["data"], dict):
-                raise Undecodable(f"not an event of ours: {event['type']!r}")
+                raise Undecodable(f"not an event of this platform: {event['type']!r}")
             return cls(
                 id=str(event["id"]),
                 publisher=publisher,
@@ -107,26 +107,26 @@ class Envelope:
 
 
 @dataclass(frozen=True, slots=True)
-class Arrival:
-    """An event taken out of its envelope, which says where it came from."""
+class ReceivedEvent:
+    """A decoded event and its envelope."""
 
     envelope: Envelope
     event: Any
 
     @property
     def id(self) -> str:
-        """What the inbox knows it by."""
+        """The id of the event, which the inbox stores."""
         return self.envelope.id
 
     @property
     def context_data(self) -> dict[str, str]:
-        """What is known of its cause, for the work it will cause."""
+        """The context of the handler's work, as nameko passes it to a worker."""
         traceparent = self.envelope.traceparent
         return {"request_id": self.id} | ({"traceparent": traceparent} if traceparent else {})
 
     @classmethod
-    def of(cls, envelope: Envelope, events: Iterable[type[Event]]) -> Self:
-        """The event in the envelope. Raises `Undecodable` if it is none of `events`, or not well formed."""
+    def from_envelope(cls, envelope: Envelope, events: Iterable[type[Event]]) -> Self:
+        """Decode the event as one of `events`. Raise `Undecodable` if it is another one or has invalid data."""
         for event in events:
             if (event.name(), event.publisher) == (envelope.name, envelope.publisher):
                 try:

@@ -1,8 +1,7 @@
-"""One effect per request, however often it is sent.
+"""Run a request once, however often it is sent.
 
-The key is written first, so that an identical request running at the same moment waits for it (a while); the reply is
-added with the events, before the commit, which is also that of the effect. A refusal rolls the key back: it may be
-tried again.
+The key is inserted first, so that a concurrent identical request waits for it, up to the lock timeout. The reply is
+stored before the commit. If the request is refused the key is rolled back and can be used again.
 """
 
 from collections.abc import Callable
@@ -21,36 +20,40 @@ from messaging.transaction import Idempotency, Transaction
 
 _LOCK_NOT_AVAILABLE = "55P03"
 _columns = idempotency_keys.c
-_CLAIM = prepared(insert(idempotency_keys).on_conflict_do_nothing().returning(_columns.key))
-_EARLIER = select(_columns.digest, _columns.reply).where(
+_INSERT_KEY = prepared(insert(idempotency_keys).on_conflict_do_nothing().returning(_columns.key))
+_SELECT_REPLY = select(_columns.digest, _columns.reply).where(
     _columns.caller == bindparam("of_caller"), _columns.key == bindparam("of_key")
 )
 
 
-def once(tx: Transaction, work: Callable[[], Any]) -> dict[str, Any]:
-    """`{"data": what work returned, "replayed": whether it was an earlier call that did}`."""
+def run_once(tx: Transaction, work: Callable[[], Any]) -> dict[str, Any]:
+    """Return `{"data": …, "replayed": …}`: the result of `work()`, or the stored reply of an earlier identical request.
+
+    Raise RequestInProgress if an identical request is still running, and IdempotencyKeyReused if the key belongs to a
+    request with another digest.
+    """
     request = tx.context.idempotency
     if request is None:
         return {"data": work(), "replayed": False}
-    if not _claimed(tx, request):
-        return {"data": _earlier_reply(tx, request), "replayed": True}
+    if not _insert_key(tx, request):
+        return {"data": _stored_reply(tx, request), "replayed": True}
     data = work()
-    tx.answer(request, data)
+    tx.store_reply(request, data)
     return {"data": data, "replayed": False}
 
 
-def _claimed(tx: Transaction, request: Idempotency) -> bool:
+def _insert_key(tx: Transaction, request: Idempotency) -> bool:
     try:
-        return tx.session.scalar(_CLAIM, asdict(request) | {"created_at": tx.now}) is not None
+        return tx.session.scalar(_INSERT_KEY, asdict(request) | {"created_at": tx.now}) is not None
     except OperationalError as error:
         if db_errors.sqlstate(error) == _LOCK_NOT_AVAILABLE:
             raise RequestInProgress from error
         raise
 
 
-def _earlier_reply(tx: Transaction, request: Idempotency) -> Any:
-    this = {"of_caller": request.caller, "of_key": request.key}
-    digest, reply = tx.session.execute(_EARLIER, this).one()
+def _stored_reply(tx: Transaction, request: Idempotency) -> Any:
+    parameters = {"of_caller": request.caller, "of_key": request.key}
+    digest, reply = tx.session.execute(_SELECT_REPLY, parameters).one()
     if digest != request.digest:
         raise IdempotencyKeyReused
     return reply

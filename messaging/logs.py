@@ -1,11 +1,11 @@
-"""Logs as JSON lines, those of libraries too. Used from the `LOGGING` part of the configuration."""
+"""Format log records as JSON lines, those of libraries too. The `LOGGING` section of the configuration uses it."""
 
 import logging
 from typing import Any
 
 import structlog
 
-_shared: list[Any] = [
+_shared_processors: list[Any] = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_log_level,
     structlog.stdlib.add_logger_name,
@@ -15,14 +15,14 @@ _shared: list[Any] = [
 
 
 def json_lines() -> logging.Formatter:
-    """The formatter for a handler; it also sends structlog through the standard library's logging."""
+    """Return the formatter, and configure structlog to log through the standard library."""
     structlog.configure(
-        processors=[*_shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        processors=[*_shared_processors, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),
         cache_logger_on_first_use=True,
     )
     return structlog.stdlib.ProcessorFormatter(
-        foreign_pre_chain=_shared,
+        foreign_pre_chain=_shared_processors,
         processors=[
             structlog.stdlib.ProcessorFormatter.remove_processors_meta,
             structlog.processors.EventRenamer("message"),

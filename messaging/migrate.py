@@ -1,4 +1,4 @@
-"""The migrations of a service's store: Alembic, told where each service keeps its own.
+"""Run a service's Alembic migrations.
 
 `services/<name>/migrations/env.py` is three lines::
 
@@ -20,22 +20,22 @@ _PACKAGE = "services"
 
 
 def upgrade(service: str, database_uri: str, *, package: str = _PACKAGE, revision: str = "head") -> None:
-    """Bring the store of `service` to `revision`. Several at once wait for each other."""
+    """Migrate the store of `service` to `revision`. Concurrent migrations wait for each other."""
     command.upgrade(_config(service, database_uri, package), revision)
 
 
 def write_revision(service: str, database_uri: str, message: str, *, package: str = _PACKAGE) -> None:
-    """Write a new migration from the difference between the tables in the code and those in the store."""
+    """Write a migration from the difference between the tables in the code and those in the store."""
     command.revision(_config(service, database_uri, package), message=message, autogenerate=True)
 
 
 def check(service: str, database_uri: str, *, package: str = _PACKAGE) -> None:
-    """Raise if the tables in the code and those of a migrated store differ."""
+    """Raise an error if the tables in the code differ from those in the migrated store."""
     command.check(_config(service, database_uri, package))
 
 
 def run(metadata: MetaData) -> None:
-    """What a service's `env.py` calls: run its migrations, all of them in one transaction."""
+    """Run the migrations of a service in one transaction. Its `env.py` calls this."""
     connectable = engine.connect_to(context.config.attributes["database_uri"])
     with connectable.connect() as connection:
         context.configure(connection=connection, target_metadata=metadata)
@@ -46,24 +46,24 @@ def run(metadata: MetaData) -> None:
 
 
 def service_role() -> str | None:
-    """In a migration: the role the service connects as, which bears its name; none if the server has no such role."""
+    """In a migration: return the database role of the service, or None if the server has no role of its name."""
     role = context.config.attributes["service"]
     found = op.get_bind().scalar(text("SELECT 1 FROM pg_roles WHERE rolname = :role"), {"role": role})
     return str(role) if found else None
 
 
 def append_only(*tables: str) -> None:
-    """In a migration: the service may add to `tables` and read them, but never change or delete what is there."""
+    """In a migration: revoke the service's rights to update, delete and truncate `tables`."""
     role = service_role()
     if role is not None:
         for table in tables:
             op.execute(f'REVOKE UPDATE, DELETE, TRUNCATE ON {table} FROM "{role}"')
 
 
-def words_may_go(column: str, *tables: str) -> None:
-    """In a migration: in `tables`, which are append-only, the service may empty `column`, and write nothing into it.
+def allow_redaction(column: str, *tables: str) -> None:
+    """In a migration: let the service set `column` of append-only `tables` to the empty string, and to nothing else.
 
-    So what must be forgotten can be, while what was decided, by whom and when stays as it was written.
+    Personal data can then be erased, while what was decided, by whom and when cannot be changed.
     """
     op.execute(
         "CREATE FUNCTION refuse_other_words() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"

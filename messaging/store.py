@@ -1,7 +1,6 @@
-"""A service's own database, as the service sees it: a place where transactions are opened.
+"""A service's database: `Store` is the nameko dependency, `StoreAccess` opens transactions for one worker.
 
-`Store` is the nameko dependency. Nobody opens a transaction by hand: `@command`, `@query`, `@receive`, `@receive_batch`
-and `@tick` do, through the `StoreAccess` that each worker gets.
+Services do not open transactions themselves: `@command`, `@query`, `@receive`, `@receive_batch` and `@tick` do.
 """
 
 import random
@@ -21,10 +20,10 @@ from messaging.outbox.notify import RelayNotifier
 from messaging.transaction import Context, Idempotency, Transaction
 
 T = TypeVar("T")
-_ATTEMPTS = 4  # of a transaction that lost a race against another
-_FRESH = 1.0  # seconds within which a connection that was dead from the start has failed
+_ATTEMPTS = 4  # of a transaction that met a deadlock or a stale connection
+_STALE_WITHIN = 1.0  # seconds in which the first statement on a stale connection fails
 
-_LOOKING = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+_READ_ONLY = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
 
 
 def _utc_now() -> datetime:
@@ -32,7 +31,7 @@ def _utc_now() -> datetime:
 
 
 class StoreAccess:
-    """Opens transactions on one store, on behalf of one worker and what caused its work."""
+    """Opens transactions on one store for one worker. `on_commit` is called with each committed transaction."""
 
     def __init__(
         self,
@@ -41,43 +40,43 @@ class StoreAccess:
         *,
         context: Context | None = None,
         clock: Callable[[], datetime] = _utc_now,
-        committed: Callable[[Transaction], None] = lambda tx: None,
+        on_commit: Callable[[Transaction], None] = lambda tx: None,
     ) -> None:
         self.engine = engine
         self.context = context or Context()
         self._transaction_class = transaction_class
         self._clock = clock
-        self._committed = committed
+        self._on_commit = on_commit
 
     @contextmanager
     def transaction(self, *, read_only: bool = False) -> Iterator[Any]:
-        """A transaction that commits, with its events, when the block ends, and rolls back when it raises.
+        """Open a transaction that commits, with its events, when the block ends, and rolls back when it raises.
 
-        A read-only one sees a single instant, however many questions it asks, and refuses to write.
+        In a read-only one all statements see the same snapshot, and PostgreSQL refuses to write.
         """
         with Session(self.engine, expire_on_commit=False) as session:
             if read_only:
-                session.connection(execution_options=_LOOKING)
+                session.connection(execution_options=_READ_ONLY)
             tx = self._transaction_class(session, self._clock(), self.context)
             yield tx
-            tx.record()
+            tx.flush_outbox()
             session.commit()
-        self._committed(tx)
+        self._on_commit(tx)
 
     def run(self, work: Callable[[Any], T], *, read_only: bool = False) -> T:
-        """The result of `work(tx)`, committed.
+        """Run `work(tx)` in a transaction, commit and return its result.
 
-        It is done again, a few times, if it met a deadlock, or a connection that had died since it was last used.
+        Run it again, up to four times in all, after a deadlock or on a connection that was already dead.
         """
         for attempt in range(1, _ATTEMPTS + 1):
-            began, worked = time.monotonic(), False
+            started, work_done = time.monotonic(), False
             try:
                 with self.transaction(read_only=read_only) as tx:
                     result = work(tx)
-                    worked = True
+                    work_done = True
                 return result
             except DBAPIError as error:
-                stale = error.connection_invalidated and not worked and time.monotonic() - began < _FRESH
+                stale = error.connection_invalidated and not work_done and time.monotonic() - started < _STALE_WITHIN
                 if attempt == _ATTEMPTS or not (stale or db_errors.is_conflict(error)):
                     raise
                 time.sleep(random.uniform(0.01, 0.05) * attempt)
@@ -85,9 +84,9 @@ class StoreAccess:
 
 
 class Store(DependencyProvider):  # type: ignore[misc]
-    """The database named after the service in the configuration's `DATABASES`.
+    """The database of the service in the configuration's `DATABASES`.
 
-    A service subclasses it to say which `Transaction` it works with::
+    A service subclasses it to name its `Transaction` class::
 
         class ReviewStore(Store):
             transaction_class = ReviewTransaction
@@ -96,7 +95,7 @@ class Store(DependencyProvider):  # type: ignore[misc]
     transaction_class: type[Transaction] = Transaction
 
     def setup(self) -> None:
-        engine.share_the_hub()
+        engine.use_eventlet_hub()
         self._engine = engine.connect_to(
             self.container.config["DATABASES"][self.container.service_name],
             pool_size=self.container.max_workers + 1,  # and one for the notifier
@@ -111,12 +110,12 @@ class Store(DependencyProvider):  # type: ignore[misc]
         self._engine.dispose()
 
     def get_dependency(self, worker_ctx: Any) -> StoreAccess:
-        """Called by nameko for each worker."""
+        """Return the worker's `StoreAccess`. nameko calls this for each worker."""
         return StoreAccess(
             self._engine,
             self.transaction_class,
             context=_context(worker_ctx.data),
-            committed=self._notifier.notify_after,
+            on_commit=self._notifier.notify_after,
         )
 
 

@@ -1,7 +1,7 @@
-"""The three tables every service keeps beside its own, in the same store, so that they commit together.
+"""The tables of messaging in every service's store, so that they commit together with the service's own.
 
-`outbox` what the service says and whether it was heard; `inbox` which events each handler has taken; and
-`idempotency_keys` what was answered to which request.
+`outbox` holds emitted events, `inbox` the ids of the events each handler has handled, `idempotency_keys` the replies to
+requests.
 """
 
 from sqlalchemy import (
@@ -30,7 +30,7 @@ outbox = Table(
     Column("name", Text, nullable=False),
     Column("community", Text, nullable=False),
     Column("subject", Text, nullable=False),
-    # json, not jsonb: the text is published as it was written
+    # json, not jsonb: the text is published unchanged
     Column("body", JSON, nullable=False),
     Column("emitted_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
     Column("sent_at", DateTime(timezone=True)),
@@ -73,6 +73,6 @@ idempotency_keys = Table(
 
 
 def attach(metadata: MetaData) -> None:
-    """Add the three tables to a service's `metadata`, for its migrations to create."""
+    """Add the three tables to a service's `metadata`, so that its migrations create them."""
     for table in _metadata.sorted_tables:
         table.to_metadata(metadata)

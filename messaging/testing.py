@@ -1,4 +1,4 @@
-"""A service under test without a broker: its methods, called in real transactions on a real PostgreSQL.
+"""Call a service's methods in tests, in real transactions on PostgreSQL and without a broker.
 
 ::
 
@@ -9,8 +9,8 @@
         assert reply["stage"] == "final"
         assert review.emitted == [ClaimEndorsed(…)]
 
-`store_uri` names a database with the service's tables: `temporary_database` makes an empty one, `migrate.upgrade` or
-`metadata.create_all` fills it.
+`store_uri` is a database with the service's tables: `temporary_database` creates an empty one, `migrate.upgrade` or
+`metadata.create_all` creates the tables.
 """
 
 import json
@@ -24,18 +24,18 @@ from nameko.extensions import ENTRYPOINT_EXTENSIONS_ATTR
 from sqlalchemy import Engine, NullPool, create_engine, text
 
 from messaging import engine
-from messaging.batch import ReceiveBatch
-from messaging.command import Command
-from messaging.envelope import Arrival, Envelope, Event
-from messaging.receive import Listener
+from messaging.consumer.receive import EventConsumer
+from messaging.consumer.receive_batch import ReceiveBatch
+from messaging.consumer.rpc import Command
+from messaging.envelope import Envelope, Event, ReceivedEvent
 from messaging.store import Store, StoreAccess
 from messaging.transaction import Context, Idempotency, Transaction
 
 
 class ServiceHarness:
-    """One service with a store; whatever it says is collected in `emitted`, once committed.
+    """One service with a store. `emitted` collects the events of its committed transactions.
 
-    `dependencies` stand in for the service's other nameko dependencies, by attribute name.
+    `dependencies` replace the service's other nameko dependencies, by attribute name.
     """
 
     def __init__(self, service_class: type, database_uri: str, **dependencies: Any) -> None:
@@ -43,7 +43,7 @@ class ServiceHarness:
         self.engine: Engine = engine.connect_to(database_uri)
         #: the events of committed transactions, in order
         self.emitted: list[Any] = []
-        #: whether the last command was answered from an earlier one
+        #: whether the last command returned a stored reply
         self.replayed = False
         self._now: datetime | None = None
         self._dependencies = dependencies
@@ -51,71 +51,71 @@ class ServiceHarness:
     # time ----------------------------------------------------------------------------------------
 
     def at(self, now: datetime) -> "ServiceHarness":
-        """From here on `tx.now` is `now` (aware)."""
+        """Set `tx.now` of the following calls to `now` (aware)."""
         self._now = now.astimezone(UTC)
         return self
 
     def later(self, **delta: float) -> "ServiceHarness":
-        """From here on `tx.now` is that much later: `later(days=5)`."""
+        """Advance `tx.now` of the following calls: `later(days=5)`."""
         return self.at(self._clock() + timedelta(**delta))
 
     # calls ---------------------------------------------------------------------------------------
 
     def call(self, method: str, *, idempotency: Idempotency | None = None, **arguments: Any) -> Any:
-        """What `@command` or `@query` `method` returns (without the envelope around a command's reply)."""
+        """Return what the `@command` or `@query` `method` returns, as it is after the transport as JSON."""
         service = self._service(Context(request_id="test", idempotency=idempotency))
-        answer = json.loads(json.dumps(getattr(service, method)(**arguments)))  # as it travels
+        reply = json.loads(json.dumps(getattr(service, method)(**arguments)))
         if not any(isinstance(entrypoint, Command) for entrypoint in self._entrypoints(method)):
-            return answer
-        self.replayed = answer["replayed"]
-        return answer["data"]
+            return reply
+        self.replayed = reply["replayed"]
+        return reply["data"]
 
     def handle(self, *events: Event) -> list[Any]:
-        """Deliver `events`, each once, to every handler of the service that hears them; what was said meanwhile."""
-        return self.deliver(*(Envelope.around(event, at=self._clock()) for event in events))
+        """Deliver `events`, each once, to the handlers of the service. Return the events emitted meanwhile."""
+        return self.deliver(*(Envelope.wrap(event, at=self._clock()) for event in events))
 
     def deliver(self, *envelopes: Envelope) -> list[Any]:
-        """Deliver `envelopes`, as the broker would: the same one twice is a repeated delivery.
+        """Deliver `envelopes` to the handlers of their events; the same one twice is a repeated delivery.
 
-        A `@receive_batch` handler gets those it hears in one batch.
+        A `@receive_batch` handler gets all of them in one batch. Raise LookupError if there is no handler for any.
         """
         before = len(self.emitted)
         handled = False
-        for method, listener in self._listeners():
-            heard = {(event.publisher, event.name()) for event in listener.events}
-            arrivals = [
-                Arrival.of(envelope, listener.events)
+        for method, consumer in self._event_consumers():
+            event_types = {(event.publisher, event.name()) for event in consumer.events}
+            received = [
+                ReceivedEvent.from_envelope(envelope, consumer.events)
                 for envelope in envelopes
-                if (envelope.publisher, envelope.name) in heard
+                if (envelope.publisher, envelope.name) in event_types
             ]
-            handled = handled or bool(arrivals)
-            if arrivals and isinstance(listener, ReceiveBatch):
-                getattr(self._service(), method)(arrivals)
+            handled = handled or bool(received)
+            if received and isinstance(consumer, ReceiveBatch):
+                getattr(self._service(), method)(received)
             else:
-                for arrival in arrivals:
+                for arrival in received:
                     getattr(self._service(), method)(arrival)
         if envelopes and not handled:
-            raise LookupError(f"{self.service_class.__name__} hears none of {envelopes}")
+            raise LookupError(f"{self.service_class.__name__} has no handler for any of {envelopes}")
         return self.emitted[before:]
 
     def tick(self, method: str) -> list[Any]:
-        """Let the timer of `method` fire once; what was said."""
+        """Run the `@tick` `method` once. Return the events emitted."""
         before = len(self.emitted)
         getattr(self._service(), method)()
         return self.emitted[before:]
 
     @contextmanager
     def transaction(self) -> Iterator[Any]:
-        """A transaction of the service's own kind, to arrange or to look."""
+        """Open a transaction of the service, to prepare or to inspect its store."""
         with self._access(Context()).transaction() as tx:
             yield tx
 
-    # inside --------------------------------------------------------------------------------------
+    # internals - -------------------------------------------------------------------------------------
 
     def _clock(self) -> datetime:
         return self._now or datetime.now(UTC)
 
-    def _committed(self, tx: Transaction) -> None:
+    def _on_commit(self, tx: Transaction) -> None:
         self.emitted.extend(tx.emitted)
 
     def _store(self) -> tuple[str, Store]:
@@ -131,7 +131,7 @@ class ServiceHarness:
             self._store()[1].transaction_class,
             context=context,
             clock=self._clock,
-            committed=self._committed,
+            on_commit=self._on_commit,
         )
 
     def _service(self, context: Context | None = None) -> Any:
@@ -144,16 +144,16 @@ class ServiceHarness:
     def _entrypoints(self, method: str) -> list[Any]:
         return list(getattr(getattr(self.service_class, method), ENTRYPOINT_EXTENSIONS_ATTR, ()))
 
-    def _listeners(self) -> Iterator[tuple[str, Listener]]:
+    def _event_consumers(self) -> Iterator[tuple[str, EventConsumer]]:
         for method in sorted(dir(self.service_class)):
             for entrypoint in self._entrypoints(method):
-                if isinstance(entrypoint, Listener):
+                if isinstance(entrypoint, EventConsumer):
                     yield method, entrypoint
 
 
 @contextmanager
 def temporary_database(server_uri: str) -> Iterator[str]:
-    """The URI of a new, empty database on the server at `server_uri`; it is dropped afterwards."""
+    """Create an empty database on the server at `server_uri` and return its URI; drop it after the block."""
     server = create_engine(engine.url(server_uri), isolation_level="AUTOCOMMIT", poolclass=NullPool)
     name = f"test_{uuid.uuid4().hex[:12]}"
     with server.connect() as connection:

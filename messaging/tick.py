@@ -1,4 +1,4 @@
-"""What time alone brings about: `@tick` does it in one replica, however many run."""
+"""`@tick`: timers that run in one replica at a time."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -18,9 +18,9 @@ T = TypeVar("T")
 
 
 def tick(seconds: float) -> Callable[[Callable[[S, T], None]], Callable[[S], bool]]:
-    """A method called every `seconds`: `method(self, tx)`, in one transaction.
+    """Call `method(self, tx)` every `seconds` in one transaction.
 
-    Every replica has the timer; the one that gets the lock does the work, the others skip this turn.
+    The timer fires in every replica; the one that gets an advisory lock does the work, the others skip.
     """
 
     def decorate(method: Callable[[S, T], None]) -> Callable[[S], bool]:
@@ -49,4 +49,4 @@ def tick(seconds: float) -> Callable[[Callable[[S, T], None]], Callable[[S], boo
 
 
 class Tick(Timer):  # type: ignore[misc]
-    """The entrypoint behind `@tick`."""
+    """The entrypoint of `@tick`."""

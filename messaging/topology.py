@@ -1,7 +1,7 @@
-"""The exchanges, queues and bindings of service classes, declared before anyone publishes.
+"""Declare the exchanges, queues and bindings of service classes.
 
-An event published before its listener's queue exists would miss that listener. So this runs first, with the right to
-configure; services then need none (`DECLARE_EVENT_EXCHANGES: false`).
+It runs before anything publishes, since an event that is published before its consumer's queue exists does not reach
+it. Only this job needs the right to configure the broker; services do not (`DECLARE_EVENT_EXCHANGES: false`).
 """
 
 import importlib
@@ -13,15 +13,16 @@ from kombu import Exchange, Queue
 from nameko.extensions import ENTRYPOINT_EXTENSIONS_ATTR
 from nameko.rpc import RPC_QUEUE_TEMPLATE, get_rpc_exchange
 
-from messaging import broker, retry
-from messaging.receive import Listener
+from messaging import broker
+from messaging.consumer import retry
+from messaging.consumer.receive import EventConsumer
 
 
 def declare(service_classes: Iterable[type], config: Mapping[str, Any]) -> list[str]:
-    """Declare all that `service_classes` need, and what all share; the names of the queues."""
+    """Declare what `service_classes` need and the retry and dead-letter queues. Return the names of the queues."""
     config = {**config, "DECLARE_EVENT_EXCHANGES": True}
     classes = list(service_classes)
-    queues = [retry.parked_queue(), *(retry.retry_queue(delay) for delay in retry.delays(config))]
+    queues = [retry.dead_letter_queue(), *(retry.retry_queue(delay) for delay in retry.delays(config))]
     queues += [queue for service_class in classes for queue in queues_of(service_class, config)]
     with broker.connected(config) as connection:
         channel = connection.default_channel
@@ -33,7 +34,7 @@ def declare(service_classes: Iterable[type], config: Mapping[str, Any]) -> list[
 
 
 def queues_of(service_class: type, config: Mapping[str, Any]) -> Iterator[Queue]:
-    """The queue of the service's commands and those of its handlers."""
+    """Yield the queue of the service's calls and those of its event handlers."""
     name = _name(service_class)
     yield Queue(
         RPC_QUEUE_TEMPLATE.format(name),
@@ -44,19 +45,19 @@ def queues_of(service_class: type, config: Mapping[str, Any]) -> Iterator[Queue]
     for method_name in sorted(dir(service_class)):
         method = getattr(service_class, method_name)
         for entrypoint in getattr(method, ENTRYPOINT_EXTENSIONS_ATTR, ()):
-            if isinstance(entrypoint, Listener):
+            if isinstance(entrypoint, EventConsumer):
                 yield entrypoint.queue_for(name, method_name, dict(config))
 
 
 def service_class(path: str) -> type:
-    """The class that `services.claims.service:ClaimsService` names."""
+    """Import and return a class by its path, such as `services.claims.service:ClaimsService`."""
     module, _, name = path.partition(":")
     found: type = getattr(importlib.import_module(module), name)
     return found
 
 
 def all_services(package: str = "services") -> list[type]:
-    """The service class of every `<package>.<name>.service`, found without being told."""
+    """Return the service classes defined in the modules `<package>.<name>.service`."""
     found = []
     for module in pkgutil.iter_modules(importlib.import_module(package).__path__):
         service = importlib.import_module(f"{package}.{module.name}.service")

@@ -1,4 +1,4 @@
-"""One unit of work: state, events said, events heard and the reply to a request commit together or not at all."""
+"""The unit of work: state, outbox rows, inbox rows and the reply to a request commit together or not at all."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,28 +14,28 @@ from messaging.envelope import Envelope, Event
 from messaging.fastpath.statements import deferred, prepared
 from messaging.tables import idempotency_keys, outbox
 
-_AT_ONCE = 500  # events written in one statement; between two, others on the hub get their turn
-_SAID = ("id", "publisher", "name", "community", "subject", "body")
-_said = func.unnest(*(bindparam(f"each_{name}", type_=ARRAY(Text)) for name in _SAID))
-_each = _said.table_valued(*_SAID, with_ordinality="place").render_derived()
-_SAY = insert(outbox).from_select(
-    [*_SAID, "emitted_at"],
+_BATCH_SIZE = 500  # events inserted by one statement; between two, other greenlets run
+_COLUMNS = ("id", "publisher", "name", "community", "subject", "body")
+_arrays = func.unnest(*(bindparam(f"each_{name}", type_=ARRAY(Text)) for name in _COLUMNS))
+_row = _arrays.table_valued(*_COLUMNS, with_ordinality="place").render_derived()
+_INSERT_EVENTS = insert(outbox).from_select(
+    [*_COLUMNS, "emitted_at"],
     select(
-        *(cast(_each.c[name], JSON) if name == "body" else _each.c[name] for name in _SAID),
+        *(cast(_row.c[name], JSON) if name == "body" else _row.c[name] for name in _COLUMNS),
         bindparam("emitted_at", type_=DateTime(timezone=True)),
-    ).order_by(_each.c.place),
+    ).order_by(_row.c.place),
 )
-_ANSWER = (
+_UPDATE_REPLY = (
     update(idempotency_keys)
     .where(idempotency_keys.c.caller == bindparam("of_caller"), idempotency_keys.c.key == bindparam("of_key"))
     .values(reply=bindparam("with_reply"))
 )
-_SAY_AND_ANSWER = deferred(prepared(_ANSWER.add_cte(_SAY.cte("said"))))
+_INSERT_EVENTS_AND_UPDATE_REPLY = deferred(prepared(_UPDATE_REPLY.add_cte(_INSERT_EVENTS.cte("inserted"))))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Idempotency:
-    """What makes two requests one: who sent it, the key they chose, and a digest of what it says."""
+    """Identifies a request: its caller, the idempotency key they chose, and a digest of its content."""
 
     caller: str
     key: str
@@ -44,7 +44,7 @@ class Idempotency:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
-    """What a piece of work was caused by. It travels with calls and, as `traceparent`, with events."""
+    """The cause of a unit of work. It is passed with calls; events carry its `traceparent`."""
 
     request_id: str | None = None
     traceparent: str | None = None
@@ -52,60 +52,57 @@ class Context:
 
 
 class Transaction:
-    """What a command or a handler works with.
-
-    A service subclasses it and adds its repositories as cached properties over `session`.
-    """
+    """Base class of services' units of work, which add their repositories as cached properties over `session`."""
 
     def __init__(self, session: Session, now: datetime, context: Context) -> None:
         self.session = session
         self.context = context
-        #: the one instant at which all of this happens, aware, in UTC
+        #: the time of the transaction, aware, in UTC
         self.now = now
-        #: the events said so far; they are written to the outbox as the last thing before the commit
+        #: the events emitted so far; `flush_outbox` inserts them
         self.emitted: list[Event] = []
-        self._answer: dict[str, Any] = {}
+        self._reply: dict[str, Any] = {}
 
     def emit(self, *events: Event) -> None:
-        """Say `events`, in this order, if and only if this transaction commits."""
+        """Publish `events`, in this order, after the transaction has committed."""
         self.emitted.extend(events)
 
     @contextmanager
     def savepoint(self) -> Iterator[None]:
-        """A part that may fail alone: on an exception its changes and its events are undone, and it is raised."""
-        said = len(self.emitted)
+        """Run the block in a savepoint. On an exception undo its changes and events, and raise it."""
+        count = len(self.emitted)
         try:
             with self.session.begin_nested():
                 yield
         except BaseException:
-            del self.emitted[said:]
+            del self.emitted[count:]
             raise
 
-    def answer(self, request: Idempotency, reply: Any) -> None:
-        """Keep `reply`, JSON primitives, beside the key of `request`, if and only if this transaction commits."""
-        self._answer = {"of_caller": request.caller, "of_key": request.key, "with_reply": reply}
+    def store_reply(self, request: Idempotency, reply: Any) -> None:
+        """Store `reply`, JSON primitives, with the idempotency key of `request` when the transaction commits."""
+        self._reply = {"of_caller": request.caller, "of_key": request.key, "with_reply": reply}
 
-    def record(self) -> None:
-        """Write what was said to the outbox, and what is answered. Called by the store, once, before it commits."""
-        self.session.flush()  # its locks put the events of one thing in order
-        parts = [self.emitted[start : start + _AT_ONCE] for start in range(0, len(self.emitted), _AT_ONCE)]
-        last = parts.pop() if parts and self._answer else []
-        for part in parts:
-            self.session.execute(_SAY, self._told(part))
+    def flush_outbox(self) -> None:
+        """Insert the emitted events into the outbox and store the reply. Called once, before the commit."""
+        self.session.flush()  # row locks taken here give the events of one aggregate their order
+        batches = [self.emitted[start : start + _BATCH_SIZE] for start in range(0, len(self.emitted), _BATCH_SIZE)]
+        last = batches.pop() if batches and self._reply else []
+        for batch in batches:
+            self.session.execute(_INSERT_EVENTS, self._columns(batch))
         if last:
-            self.session.execute(_SAY_AND_ANSWER, self._told(last) | self._answer)
-        elif self._answer:
-            self.session.execute(_ANSWER, self._answer)
+            self.session.execute(_INSERT_EVENTS_AND_UPDATE_REPLY, self._columns(last) | self._reply)
+        elif self._reply:
+            self.session.execute(_UPDATE_REPLY, self._reply)
 
-    def _told(self, events: list[Event]) -> dict[str, Any]:
-        """The events column by column."""
-        envelopes = [Envelope.around(event, at=self.now, traceparent=self.context.traceparent) for event in events]
+    def _columns(self, events: list[Event]) -> dict[str, Any]:
+        """Return the outbox rows of `events` as one array per column."""
+        envelopes = [Envelope.wrap(event, at=self.now, traceparent=self.context.traceparent) for event in events]
         return {
             "each_id": [envelope.id for envelope in envelopes],
             "each_publisher": [envelope.publisher for envelope in envelopes],
             "each_name": [envelope.name for envelope in envelopes],
             "each_community": [envelope.community for envelope in envelopes],
             "each_subject": [envelope.subject for envelope in envelopes],
-            "each_body": [envelope.text() for envelope in envelopes],
+            "each_body": [envelope.to_json() for envelope in envelopes],
             "emitted_at": self.now,
         }

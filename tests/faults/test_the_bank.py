@@ -84,9 +84,9 @@ def test_the_bank_posts_each_decision_once_though_killed_and_told_twice(stack: S
         *(finalized(f"ent_{n}", 5, **books[n % 40]) for n in range(1500)),
         *(corrected(f"ent_c{n}", f"ent_{n}", -3, **books[n % 40]) for n in range(0, 1500, 3)),
     ]
-    told = [Envelope.around(event, at=now) for event in decisions]
+    told = [Envelope.wrap(event, at=now) for event in decisions]
     told += chance.sample(told, 500)  # the same message once more
-    told += [Envelope.around(event, at=now) for event in chance.sample(decisions, 500)]  # news nobody's inbox has seen
+    told += [Envelope.wrap(event, at=now) for event in chance.sample(decisions, 500)]  # news nobody's inbox has seen
     chance.shuffle(told)
 
     publish(stack, told)
@@ -96,7 +96,7 @@ def test_the_bank_posts_each_decision_once_though_killed_and_told_twice(stack: S
     wait_until(lambda: posted(store) == len(decisions), "every decision posted")
     publish(stack, told)
     last = finalized("ent_last", 1, **books[0])
-    publish(stack, [Envelope.around(last, at=now)])
+    publish(stack, [Envelope.wrap(last, at=now)])
     wait_until(lambda: posted(store) == len(decisions) + 1, "what was told after it all")
 
     with Session(store) as session:

@@ -19,9 +19,9 @@ from deploy.local.process import MARK, Process
 from deploy.local.stack import PROJECT, Stack
 from messaging import config, engine, topology
 from messaging.__main__ import app
+from messaging.consumer.publisher import Publisher
+from messaging.consumer.retry import FailedMessages
 from messaging.envelope import CONTENT_TYPE, Envelope
-from messaging.publishing import Publisher
-from messaging.retry import Retry
 from messaging.tables import outbox
 from tests.messaging.shop import Books, Till, Warehouse
 
@@ -137,7 +137,7 @@ class RunningShop:
             channel = connection.channel()
             message = channel.message_to_python(channel.basic_get(queue))
             publisher = Publisher(self.config, confirm=True)
-            Retry(publisher, delays=()).later(message, queue, RuntimeError("for the last time"))
+            FailedMessages(publisher, delays=()).retry(message, queue, RuntimeError("for the last time"))
             publisher.close()
             message.ack()
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from messaging.envelope import Arrival, Envelope
+from messaging.envelope import Envelope, ReceivedEvent
 from messaging.errors import Undecodable
 from tests.messaging.shop import GivenBack, Sold
 
@@ -13,7 +13,7 @@ NOON = datetime(2026, 11, 3, 12, tzinfo=UTC)
 
 
 def test_an_event_travels_as_a_cloud_event() -> None:
-    envelope = Envelope.around(Sold(what="大米", amount=2, sequence=7), at=NOON, traceparent="00-abc-def-01")
+    envelope = Envelope.wrap(Sold(what="大米", amount=2, sequence=7), at=NOON, traceparent="00-abc-def-01")
     assert envelope.dump() == {
         "specversion": "1.0",
         "id": envelope.id,
@@ -30,14 +30,14 @@ def test_an_event_travels_as_a_cloud_event() -> None:
 
 
 def test_it_arrives_as_it_was_sent() -> None:
-    envelope = Envelope.around(Sold(what="大米"), at=NOON)
+    envelope = Envelope.wrap(Sold(what="大米"), at=NOON)
     read = Envelope.parse(json.dumps(envelope.dump()).encode())
     assert read == envelope
-    assert Arrival.of(read, [GivenBack, Sold]).event == Sold(what="大米")
+    assert ReceivedEvent.from_envelope(read, [GivenBack, Sold]).event == Sold(what="大米")
 
 
 def test_ids_sort_in_the_order_of_time() -> None:
-    ids = [Envelope.around(Sold(what="rice"), at=NOON).id[:14] for _ in range(100)]
+    ids = [Envelope.wrap(Sold(what="rice"), at=NOON).id[:14] for _ in range(100)]
     assert ids == sorted(ids)
 
 
@@ -49,4 +49,4 @@ def test_anything_else_is_undecodable(body: str) -> None:
 
 def test_a_handler_takes_only_what_it_asked_for() -> None:
     with pytest.raises(Undecodable, match="does not know"):
-        Arrival.of(Envelope.around(Sold(what="rice"), at=NOON), [GivenBack])
+        ReceivedEvent.from_envelope(Envelope.wrap(Sold(what="rice"), at=NOON), [GivenBack])

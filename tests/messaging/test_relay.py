@@ -144,7 +144,7 @@ def test_a_relay_survives_the_end_of_its_session(shop: RunningShop) -> None:
 def test_a_late_commit_is_not_passed_over(shop: RunningShop) -> None:
     """Positions are given before commits: an earlier one may become visible after a later one was sent."""
     shop.start("warehouse", "relay")
-    first, second = (Envelope.around(Sold(what=what), at=datetime.now(UTC)) for what in ("late", "early"))
+    first, second = (Envelope.wrap(Sold(what=what), at=datetime.now(UTC)) for what in ("late", "early"))
     with shop.connection("till") as slow:
         shop.say(slow, first)
         with shop.connection("till") as quick:

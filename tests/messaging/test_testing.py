@@ -60,7 +60,7 @@ def test_the_key_of_a_refused_request_may_be_used_again(till: ServiceHarness) ->
 
 def test_a_repeated_delivery_takes_effect_once(database_uri: str) -> None:
     warehouse = ServiceHarness(Warehouse, database_uri)
-    envelope = Envelope.around(Sold(what="rice"), at=datetime.now(UTC))
+    envelope = Envelope.wrap(Sold(what="rice"), at=datetime.now(UTC))
     assert warehouse.deliver(envelope) == [Counted(what="rice")]
     assert warehouse.deliver(envelope) == []
     assert warehouse.call("total") == 1
@@ -68,8 +68,8 @@ def test_a_repeated_delivery_takes_effect_once(database_uri: str) -> None:
 
 def test_a_batch_is_handled_in_order_without_what_was_seen_before(database_uri: str) -> None:
     books = ServiceHarness(Books, database_uri)
-    rice = Envelope.around(Sold(what="rice"), at=datetime.now(UTC))
-    books.deliver(rice, rice, Envelope.around(GivenBack(what="rice"), at=datetime.now(UTC)))
+    rice = Envelope.wrap(Sold(what="rice"), at=datetime.now(UTC))
+    books.deliver(rice, rice, Envelope.wrap(GivenBack(what="rice"), at=datetime.now(UTC)))
     books.deliver(rice)
     assert books.call("total") == 2
 

@@ -205,6 +205,6 @@ def test_a_former_head_keeps_his_book_and_the_new_head_has_his_own(bank: Service
 def test_a_month_closed_twice_is_credited_once(bank: ServiceHarness, times: int):
     month = [finalized(f"ent_{n}", 5) for n in range(10)]
     for _ in range(times):
-        bank.deliver(*(Envelope.around(event, at=AT) for event in month))
+        bank.deliver(*(Envelope.wrap(event, at=AT) for event in month))
 
     assert passbook(bank, HOUSEHOLD)["available"] == 50

@@ -92,7 +92,7 @@ def test_news_that_is_repeated_reordered_or_late_changes_nothing(bank: ServiceHa
 
 
 def test_the_same_message_delivered_twice_is_posted_once(bank: ServiceHarness):
-    envelope = Envelope.around(finalized("ent_1", 5), at=AT)
+    envelope = Envelope.wrap(finalized("ent_1", 5), at=AT)
 
     bank.deliver(envelope, envelope)
     bank.deliver(envelope)

@@ -82,7 +82,7 @@ def test_the_bank_answering_twice_or_after_the_end_changes_nothing(exchange):
 def test_an_answer_to_a_question_nobody_asked_is_kept_for_later(exchange):
     stray = HoldPlaced(community=COMMUNITY, hold="hld_unknown", account="hou_1", points=50, at=NOW)
     with pytest.raises(errors.NotFound):
-        exchange.deliver(Envelope.around(stray, at=NOW))
+        exchange.deliver(Envelope.wrap(stray, at=NOW))
 
 
 def test_an_order_cancelled_while_the_bank_thinks_is_released_by_its_answer(exchange):

@@ -30,7 +30,7 @@ def upgrade() -> None:
     op.create_index("forgotten_files_by_time", "forgotten_files", ["due_at"])
     op.create_index("evidence_by_uploader", "evidence", ["community", "uploaded_by"])
     op.create_index("acts_by_person", "acts", ["community", "person"])
-    migrate.words_may_go("reason", "claim_steps")
+    migrate.allow_redaction("reason", "claim_steps")
     role = migrate.service_role()
     if role is not None:
         op.execute(f'GRANT DELETE ON evidence_looks, evidence_likenesses TO "{role}"')

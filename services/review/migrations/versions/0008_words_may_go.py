@@ -7,4 +7,4 @@ down_revision = "0007"
 
 
 def upgrade() -> None:
-    migrate.words_may_go("reason", "decisions", "corrections")
+    migrate.allow_redaction("reason", "decisions", "corrections")

@@ -1,7 +1,6 @@
-"""Messages a service publishes by itself: replies to calls, and copies of what failed.
+"""Publish messages outside the outbox: replies to calls, and copies of failed messages.
 
-(Its events go through the outbox and the relay.) Whoever publishes has a connection for as long as that takes, so that
-one that the broker has frozen or cut hurts nobody else.
+Each publish has a connection to itself, so that one that hangs or is lost affects no other.
 """
 
 from collections.abc import Mapping
@@ -14,47 +13,46 @@ from kombu import Connection
 
 from messaging import broker
 
-_FRESH = 0.5  # seconds for which an idle connection is taken to be as it was
-_PATIENCE = 5  # seconds to write, and again for the broker to confirm
+_TRUSTED_IDLE_TIME = 0.5  # seconds for which an idle connection is reused without a check
+_TIMEOUT = 5  # seconds to write, and again for the broker to confirm
 
 
 class Publisher:
-    """A pool of connections that grows to the number of those who publish at the same moment.
+    """A pool of connections that grows to the number of simultaneous publishes.
 
-    With `confirm`, `publish` returns when the broker has the message in the queue it is for; without, it may be lost
-    with the connection.
+    With `confirm`, `publish` returns when the message is in its queue; without, a lost connection may lose the message.
     """
 
     def __init__(self, config: Mapping[str, Any], *, confirm: bool) -> None:
         self._config = config
         self._confirm = confirm
-        self._idle: list[tuple[Connection, Any, float]] = []  # and since when
+        self._idle: list[tuple[Connection, Any, float]] = []  # connection, channel, idle since
 
     def publish(self, body: bytes | str, *, exchange: str, routing_key: str, **properties: Any) -> None:
-        """Publish one message. Raises one of `broker.ERRORS`; it may then have been published all the same."""
+        """Publish one message. Raise one of `broker.ERRORS` on failure; the message may have been published then."""
         message = amqp.Message(body, **properties)
         try:
             connection, channel, since = self._idle.pop()
         except IndexError:
             connection, channel = self._connect()
         else:
-            # while it lay idle the broker may have gone and come back
-            if monotonic() - since > _FRESH and not self._is_open(connection):
+            # the broker may have restarted while the connection was idle
+            if monotonic() - since > _TRUSTED_IDLE_TIME and not self._is_open(connection):
                 connection, channel = self._connect()
         try:
             if self._confirm:
                 channel.basic_publish_confirm(
-                    message, exchange, routing_key, mandatory=True, timeout=_PATIENCE, confirm_timeout=_PATIENCE
+                    message, exchange, routing_key, mandatory=True, timeout=_TIMEOUT, confirm_timeout=_TIMEOUT
                 )
             else:
-                channel.basic_publish(message, exchange, routing_key, timeout=_PATIENCE)
+                channel.basic_publish(message, exchange, routing_key, timeout=_TIMEOUT)
         except BaseException:
-            connection.collect()  # what it would still say belongs to this message, not to the next
+            connection.collect()  # a late confirm would be taken for that of the next message
             raise
         self._idle.append((connection, channel, monotonic()))
 
     def close(self) -> None:
-        """Close the connections nobody is using."""
+        """Close the idle connections."""
         while self._idle:
             connection, _, _ = self._idle.pop()
             with suppress(*broker.ERRORS):

@@ -1,0 +1,111 @@
+"""List, replay or drop dead letters: messages that failed in every attempt or could not be decoded."""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from kombu import Message
+
+from messaging import broker
+from messaging.consumer.publisher import Publisher
+from messaging.consumer.retry import (
+    ATTEMPTS,
+    DEAD_LETTERED_AT,
+    DEAD_LETTERS,
+    ERROR,
+    ERROR_TYPE,
+    FROM_QUEUE,
+    publish_copy,
+)
+from messaging.envelope import Envelope
+from messaging.errors import Undecodable
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeadLetter:
+    """A message of the dead-letter queue. `event` and `name` are None if it could not be decoded."""
+
+    queue: str
+    event: str | None
+    name: str | None
+    attempts: int
+    error: str
+    parked_at: str | None
+    body: str
+
+    @classmethod
+    def from_message(cls, message: Message) -> "DeadLetter":
+        """Read the headers of `FailedMessages`, or those of the broker if the delivery limit was exceeded."""
+        headers = message.headers
+        death: dict[str, Any] = next(iter(headers.get("x-death", ())), {})
+        body = message.body if isinstance(message.body, str) else bytes(message.body).decode(errors="replace")
+        try:
+            envelope: Envelope | None = Envelope.parse(message.body)
+        except Undecodable:
+            envelope = None
+        return cls(
+            queue=headers.get(FROM_QUEUE) or death.get("queue", "?"),
+            event=envelope.id if envelope else None,
+            name=envelope.name if envelope else None,
+            attempts=int(headers.get(ATTEMPTS, 0)),
+            error=f"{headers[ERROR_TYPE]}: {headers[ERROR]}" if ERROR in headers else str(death.get("reason", "?")),
+            parked_at=headers.get(DEAD_LETTERED_AT),
+            body=body,
+        )
+
+    def dump(self) -> dict[str, Any]:
+        """Return JSON primitives."""
+        return asdict(self)
+
+
+Predicate = Callable[[DeadLetter], bool]
+
+
+def list_all(config: Mapping[str, Any]) -> list[DeadLetter]:
+    """Return all dead letters; they stay in the queue."""
+    with _messages(config) as messages:
+        return [DeadLetter.from_message(message) for message in messages]
+
+
+def replay(config: Mapping[str, Any], selected: Predicate) -> list[DeadLetter]:
+    """Publish the `selected` dead letters to their original queues, with no attempts counted, and return them."""
+    publisher = Publisher(config, confirm=True)
+    replayed = []
+    with _messages(config) as messages:
+        for message in messages:
+            letter = DeadLetter.from_message(message)
+            if selected(letter):
+                publish_copy(publisher, message, "", letter.queue, {})
+                message.ack()
+                replayed.append(letter)
+    publisher.close()
+    return replayed
+
+
+def drop(config: Mapping[str, Any], selected: Predicate) -> list[DeadLetter]:
+    """Delete the `selected` dead letters and return them."""
+    dropped = []
+    with _messages(config) as messages:
+        for message in messages:
+            letter = DeadLetter.from_message(message)
+            if selected(letter):
+                message.ack()
+                dropped.append(letter)
+    return dropped
+
+
+@contextmanager
+def _messages(config: Mapping[str, Any]) -> Iterator[Iterator[Message]]:
+    """Iterate over the dead-letter queue; messages not acknowledged in the block return to their position after it."""
+    with broker.connected(config) as connection:
+        channel = connection.default_channel
+
+        def get_each() -> Iterator[Message]:
+            for _ in range(channel.queue_declare(DEAD_LETTERS, passive=True).message_count):
+                message = channel.basic_get(DEAD_LETTERS)
+                if message is None:
+                    return
+                yield channel.message_to_python(message)
+
+        yield get_each()
