@@ -49,11 +49,13 @@ faults: setup ## Break everything under load, then check what must always hold; 
 bench: setup ## Measure; one JSON line a figure
 	@$(RUN) benchmarks
 
-.PHONY: openapi asyncapi compose-check
+.PHONY: openapi asyncapi permissions compose-check
 openapi: setup ## Write docs/openapi.json from the gateway
 	@$(RUN) gateway openapi
 asyncapi: setup ## Write docs/asyncapi.yaml from the contracts
 	@$(RUN) deploy.asyncapi > docs/asyncapi.yaml && echo "wrote docs/asyncapi.yaml"
+permissions: setup ## Write docs/permissions.md from directory/permissions.py
+	@$(RUN) directory > docs/permissions.md && echo "wrote docs/permissions.md"
 compose-check: setup ## Check docker-compose.yml and the Dockerfile with their own tools
 	@mkdir -p .local && $(RUN) deploy.dotenv > .local/compose.env
 	@.venv/bin/docker-compose --env-file .local/compose.env config --quiet && echo "docker-compose.yml is sound"

@@ -5,7 +5,9 @@ Mount it in a service: `attach(metadata)` in the store, `KeepsDirectory` beside 
 """
 
 from directory.keeping import KeepsDirectory, keep
-from directory.questions import STANDING, Directory, Roles, Standing
+from directory.questions import STANDING, Directory, Standing
+from directory.roles import Roles
+from directory.scope import DirectoryScope
 from directory.tables import attach
 
-__all__ = ["STANDING", "Directory", "KeepsDirectory", "Roles", "Standing", "attach", "keep"]
+__all__ = ["STANDING", "Directory", "DirectoryScope", "KeepsDirectory", "Roles", "Standing", "attach", "keep"]

@@ -29,31 +29,8 @@ from sqlalchemy.dialects.postgresql import ARRAY, distinct_on
 from sqlalchemy.orm import Session
 
 from contracts.policy import Policy
+from directory.roles import Roles
 from directory.tables import appointments, communities, courtyards, erasures, locations, memberships
-
-
-@dataclass(frozen=True)
-class Roles:
-    """What one person may speak for on a day (R4)."""
-
-    courtyards: frozenset[str]
-    """Courtyards he heads."""
-    grids: frozenset[str]
-    """Grids he is the officer of."""
-    merchants: frozenset[str]
-    """Merchants he operates."""
-    offices: frozenset[str]
-    """Roles over the whole community: `working_group_chair`, `working_group`, `branch`, `committee`."""
-
-    @property
-    def in_working_group(self) -> bool:
-        """Chair or member of 积分管理工作小组."""
-        return not self.offices.isdisjoint({"working_group_chair", "working_group"})
-
-    @property
-    def is_staff(self) -> bool:
-        """Holds any role by which he answers for others."""
-        return bool(self.courtyards or self.grids or self.offices)
 
 
 @dataclass(frozen=True)
@@ -70,7 +47,7 @@ class Standing:
     @classmethod
     def of(cls, community: str, household: Any, courtyard: Any, held: Any, settings: Any, erased: bool) -> Self:
         """From what `STANDING` found."""
-        roles = _roles(community, [(role, scope) for role, scope in held or ()])
+        roles = Roles.of(community, [(role, scope) for role, scope in held or ()])
         return cls(household, courtyard, roles, Policy.of(settings or {}), erased)
 
 
@@ -378,7 +355,7 @@ class Directory:
                 appointments.c.community == self._community, appointments.c.person == person, _on(day)
             )
         )
-        return _roles(self._community, [(role, scope) for role, scope in held])
+        return Roles.of(self._community, [(role, scope) for role, scope in held])
 
     def _holders(self, role: str, day: date) -> Select[str]:
         return (
@@ -386,18 +363,6 @@ class Directory:
             .where(appointments.c.community == self._community, appointments.c.role == role, _on(day))
             .order_by(appointments.c.since.desc())
         )
-
-
-def _roles(community: str, held: Collection[tuple[str, str]]) -> Roles:
-    def scopes(role: str) -> frozenset[str]:
-        return frozenset(scope for held_role, scope in held if held_role == role)
-
-    return Roles(
-        courtyards=scopes("head"),
-        grids=scopes("grid_officer"),
-        merchants=scopes("merchant_operator"),
-        offices=frozenset(role for role, scope in held if scope == community),
-    )
 
 
 def _on(day: date | BindParameter[date]) -> ColumnElement[bool]:

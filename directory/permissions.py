@@ -1,0 +1,207 @@
+"""Who may do what: every role predicate of the services, in one table (R4).
+
+An `Action` names the roles that allow it. `allows` answers for one person's `Roles`, `require` raises. Rules that
+depend on more than roles (one's own claim, one's own household, an interest) stand in the domain they belong to and
+are named in the action's `note`. `docs/permissions.md` is generated from this module.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from contracts.errors import RoleMissing
+from directory.roles import Roles
+
+
+class Role(StrEnum):
+    """A role as far as it allows something; those with a scope count where the action takes place."""
+
+    HEAD = "head"
+    """Head 院长 of the courtyard in question."""
+    GRID_OFFICER = "grid_officer"
+    """Grid officer 网格员 of the grid in question."""
+    ANY_GRID_OFFICER = "any_grid_officer"
+    """Grid officer of whatever grid."""
+    OPERATOR = "merchant_operator"
+    """Operator of the merchant in question."""
+    CHAIR = "working_group_chair"
+    GROUP = "working_group"
+    BRANCH = "branch"
+    COMMITTEE = "committee"
+    PLATFORM = "platform"
+
+
+_GROUP = frozenset({Role.CHAIR, Role.GROUP})
+_RUNS_THE_SCHEME = _GROUP | {Role.COMMITTEE}
+_OVERSIGHT = _GROUP | {Role.BRANCH, Role.COMMITTEE}
+_OF_THE_COURTYARD = frozenset({Role.HEAD, Role.GRID_OFFICER})
+
+
+@dataclass(frozen=True)
+class Action:
+    """One thing that only some roles may do."""
+
+    area: str
+    """The service it belongs to."""
+    title: str
+    """What is done, for the table: a verb and its object."""
+    allowed: frozenset[Role]
+    refusal: str = RoleMissing.message
+    """What those are told who may not, in Chinese."""
+    rule: str = ""
+    """The requirement it comes from."""
+    note: str = ""
+    """What else the service checks, besides roles."""
+
+    def allows(
+        self,
+        roles: Roles,
+        *,
+        courtyard: str | None = None,
+        grid: Callable[[], str | None] | str | None = None,
+        merchant: str | None = None,
+    ) -> bool:
+        """Return whether `roles` allow this in that courtyard, grid or merchant.
+
+        `grid` may be a function, called only when the answer depends on it.
+        """
+        if not roles.offices.isdisjoint(self.allowed):
+            return True
+        if Role.HEAD in self.allowed and courtyard is not None and courtyard in roles.courtyards:
+            return True
+        if Role.ANY_GRID_OFFICER in self.allowed and roles.grids:
+            return True
+        if Role.OPERATOR in self.allowed and merchant is not None and merchant in roles.merchants:
+            return True
+        if Role.GRID_OFFICER in self.allowed and roles.grids:
+            return (grid() if callable(grid) else grid) in roles.grids
+        return False
+
+    def require(
+        self,
+        roles: Roles,
+        *,
+        courtyard: str | None = None,
+        grid: Callable[[], str | None] | str | None = None,
+        merchant: str | None = None,
+    ) -> None:
+        """Raise `RoleMissing` unless `roles` allow this."""
+        if not self.allows(roles, courtyard=courtyard, grid=grid, merchant=merchant):
+            raise RoleMissing(self.refusal)
+
+
+# Claims
+
+WRITE_RULEBOOKS = Action(
+    "claims", "write and adopt rulebooks", _RUNS_THE_SCHEME, "只有积分管理工作小组和社区可以制定积分细则", "R7"
+)
+COST_DRAFTS = Action("claims", "cost a draft rulebook", _OVERSIGHT, "积分预算由积分管理工作小组、支部和社区查看")
+SUSPEND_DECLARING = Action(
+    "claims", "suspend a person's own declaring, and lift it", _GROUP, "只有积分管理工作小组可以暂停或恢复申报"
+)
+RECORD_ACTS = Action(
+    "claims", "record who took part", _RUNS_THE_SCHEME, "只有积分管理工作小组和社区可以登记参与记录", "R11"
+)
+READ_ALL_CLAIMS = Action("claims", "read every claim of the community", _OVERSIGHT, rule="R9")
+READ_CLAIMS_OF_COURTYARD = Action(
+    "claims",
+    "read claims of a courtyard's residents",
+    _OVERSIGHT | _OF_THE_COURTYARD,
+    rule="R9",
+    note="their people read their own",
+)
+JUDGE_CLAIMS = Action(
+    "claims",
+    "see a claim's evidence and its flags",
+    _GROUP | _OF_THE_COURTYARD | {Role.BRANCH},
+    rule="R10",
+    note="never of a claim one made or declared",
+)
+READ_RECORDS_OF_COURTYARD = Action(
+    "claims", "read a courtyard's daily records", _OVERSIGHT | _OF_THE_COURTYARD, "没有此院落", "R9"
+)
+READ_RECORDS_OF_COMMUNITY = Action(
+    "claims", "read the community's daily records", _OVERSIGHT, "管理台账由积分管理工作小组、支部和社区查看", "R9"
+)
+
+# Inspection
+
+ORGANIZE_INSPECTIONS = Action(
+    "inspection",
+    "adopt checklists, open, assign and close rounds",
+    _RUNS_THE_SCHEME,
+    "只有工作小组和社区可以组织卫生检查",
+    "R18",
+)
+INSPECT = Action(
+    "inspection",
+    "record scores, order rectification",
+    _RUNS_THE_SCHEME | {Role.ANY_GRID_OFFICER},
+    "只有网格员、工作小组和社区可以要求整改",
+    "R18",
+    "inspectors with a share of the round record in it; nobody in the courtyard they live in or head",
+)
+
+# Aggregation
+
+READ_BOOKS = Action(
+    "aggregation",
+    "read a household's or a head's passbook and payments",
+    _OVERSIGHT | _OF_THE_COURTYARD,
+    "没有这本积分存折",
+    "R23",
+    "owners read their own; a head's own book counts to the courtyards they head",
+)
+READ_LEDGER_OF_COURTYARD = Action(
+    "aggregation",
+    "read a courtyard's ledger",
+    _OVERSIGHT | _OF_THE_COURTYARD,
+    "院落台账由院长、网格员、工作小组、党支部和社区查看",
+    "R9",
+)
+READ_LEDGER_OF_COMMUNITY = Action(
+    "aggregation",
+    "read the community's ledger and the budget",
+    _OVERSIGHT,
+    "社区台账和积分预算由工作小组、党支部和社区查看",
+    "R9",
+)
+VERIFY_LEDGER = Action(
+    "aggregation", "verify and rebuild the ledger", frozenset({Role.COMMITTEE}), "只有社区党委可以核对总账", "R20"
+)
+
+# Exchange
+
+MANAGE_REWARDS = Action("exchange", "manage rewards", _RUNS_THE_SCHEME, "只有工作小组和社区可以管理兑换商品", "R25")
+HONOUR_BENEFITS = Action(
+    "exchange",
+    "honour a community benefit's voucher",
+    _RUNS_THE_SCHEME | {Role.ANY_GRID_OFFICER},
+    "只有网格员、工作小组和社区可以核销社区福利",
+    "R25",
+)
+DECIDE_HONOURS = Action("exchange", "decide on honours", _GROUP, "只有工作小组可以评定荣誉", "R26")
+READ_ALL_HONOURS = Action("exchange", "read every candidate and decision", _OVERSIGHT, rule="R26")
+MANAGE_MERCHANTS = Action(
+    "exchange", "admit and change merchants", frozenset({Role.COMMITTEE}), "只有社区可以管理合作商户", "R27"
+)
+MANAGE_KEYS = Action(
+    "exchange",
+    "manage a merchant's keys and webhooks",
+    frozenset({Role.OPERATOR, Role.COMMITTEE}),
+    "只有该商户的经办人和社区可以管理密钥",
+    "R27",
+)
+SPEND_FOR_OTHERS = Action(
+    "exchange",
+    "order for a resident",
+    _OF_THE_COURTYARD,
+    "只能为本户、本院落或本网格的居民代办",
+    "R6",
+    "members of the household order for each other",
+)
+
+
+def actions() -> dict[str, Action]:
+    """Return every action of this module by its name."""
+    return {name: value for name, value in globals().items() if isinstance(value, Action)}
