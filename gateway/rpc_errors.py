@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from nameko.exceptions import deserialize, deserialize_to_instance, registry
+from nameko.exceptions import deserialize, deserialize_to_instance
 
 from contracts import errors
 from contracts.errors import Refusal
@@ -18,13 +18,6 @@ STATUS: dict[type[Refusal], int] = {
     errors.Invalid: 422,
     errors.Limited: 429,
     errors.Unavailable: 503,
-}
-
-# Messaging knows no contract, so it raises its own; here they are what they mean to a caller.
-_OF_MESSAGING: dict[str, type[Refusal]] = {
-    "Unavailable": errors.Unavailable,
-    "RequestInProgress": errors.RequestInProgress,
-    "IdempotencyKeyReused": errors.IdempotencyKeyReused,
 }
 
 
@@ -48,7 +41,5 @@ def refusal_types(family: type[Refusal] = Refusal) -> Iterator[type[Refusal]]:
 
 for _kind in refusal_types():
     deserialize_to_instance(_kind)
-for _name, _kind in _OF_MESSAGING.items():
-    registry[f"messaging.errors.{_name}"] = _kind
 
 received = from_reply

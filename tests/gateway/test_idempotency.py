@@ -6,6 +6,7 @@ from flask_smorest.fields import Upload
 from nameko.exceptions import serialize
 
 from contracts import fields
+from contracts.errors import IdempotencyKeyReused, RequestInProgress, Unavailable
 from gateway.app import create_app
 from gateway.blueprint import Blueprint
 from gateway.http import idempotency
@@ -13,7 +14,6 @@ from gateway.rpc import rpc
 from gateway.rpc_errors import from_reply
 from gateway.schemas import Schema
 from gateway.security.auth import actor, for_merchants, signed_in
-from messaging import errors as interruptions
 
 
 class DeedForm(Schema):
@@ -128,12 +128,12 @@ def test_a_replay_says_so(client, services, sign_in):
 @pytest.mark.parametrize(
     ("raised", "status"),
     [
-        (interruptions.RequestInProgress(), 409),
-        (interruptions.IdempotencyKeyReused(), 422),
-        (interruptions.Unavailable(), 503),
+        (RequestInProgress(), 409),
+        (IdempotencyKeyReused(), 422),
+        (Unavailable(), 503),
     ],
 )
-def test_what_messaging_raises_means_the_same_here(client, services, sign_in, raised, status):
+def test_errors_of_messaging_are_answered_as_refusals(client, services, sign_in, raised, status):
     services.perform("claims", "declare", from_reply(serialize(raised)))
     answer = post(client, sign_in, "k1")
     assert (answer.status_code, answer.json["code"], answer.json["title"]) == (status, raised.code, raised.message)
