@@ -1,4 +1,4 @@
-"""Writes `clients/signing-vectors.json`: requests with their signatures, for clients in other languages to check.
+"""Write `clients/signing-vectors.json`: requests with their signatures, to test clients in other languages.
 
 python clients/merchant-python/vectors.py
 """
@@ -30,7 +30,7 @@ _REQUESTS = {
 
 
 def vectors() -> dict[str, Any]:
-    """Every request signed both ways; what goes in first, then what must come out."""
+    """Return every request signed with both algorithms: its input, then the expected headers."""
     return {
         "keys": {
             "hmac-sha256": {"signing_secret": _SECRET},
@@ -64,12 +64,12 @@ def _vector(name: str, url: str, body: str, algorithm: str) -> dict[str, Any]:
         "keyid": _KEY_ID,
         "alg": algorithm,
         "signature_base": _base(request, algorithm),
-        "headers": {each: request.headers[each] for each in names},
+        "headers": {header: request.headers[header] for header in names},
     }
 
 
 def _base(request: httpx.Request, algorithm: str) -> str:
-    """What was signed, as a verifier puts it together."""
+    """Return the signature base as a verifier composes it, after checking the signature over it."""
     public: Any = _SECRET.encode() if algorithm == "hmac-sha256" else _PRIVATE.public_key()
     kind = algorithms.HMAC_SHA256 if algorithm == "hmac-sha256" else algorithms.ED25519
     keys = MappingKeyResolver(public_keys={_KEY_ID: public}, private_keys={})
@@ -82,7 +82,7 @@ def _base(request: httpx.Request, algorithm: str) -> str:
 
 
 class _Verifier(HTTPMessageVerifier):
-    """The vectors are of a day of their own."""
+    """Accepts any creation time, because the vectors have a fixed one."""
 
     def validate_created_and_expires(self, sig_input: Any, max_age: Any = None) -> None:
         return

@@ -1,4 +1,4 @@
-"""The page of Python that anybody may run: it agrees with the bank's own hashes, and with nothing else."""
+"""The verification script accepts proofs of the ledger and rejects everything else."""
 
 import json
 import subprocess
@@ -40,9 +40,9 @@ FIRST = Block.after(None, "com_1", LEAVES[:1], AT)
 SECOND = Block.after(FIRST, "com_1", LEAVES, AT)
 
 
-def shown(block: Block) -> dict[str, Any]:
-    told = asdict(block)
-    return told | {"community_id": told.pop("community"), "sealed_at": block.sealed_at.isoformat()}
+def as_json(block: Block) -> dict[str, Any]:
+    fields = asdict(block)
+    return fields | {"community_id": fields.pop("community"), "sealed_at": block.sealed_at.isoformat()}
 
 
 PROOF = {
@@ -50,13 +50,13 @@ PROOF = {
     "position": 3,
     "leaf_hash": LEAVES[3].hex(),
     "path": [asdict(step) for step in chain.path(LEAVES, 3)],
-    "block": shown(SECOND),
+    "block": as_json(SECOND),
 }
 LINE = {"id": "tra_3", "points": 3, "content": content(3)}
 
 
 def run(folder: Path, *files: Any) -> subprocess.CompletedProcess[str]:
-    """The script on `files`: flags as they are, everything else written to a file."""
+    """Run the script with `files`: strings as flags, everything else written to a JSON file."""
     arguments = []
     for number, file in enumerate(files):
         path = folder / f"{number}.json"
@@ -65,7 +65,7 @@ def run(folder: Path, *files: Any) -> subprocess.CompletedProcess[str]:
     return subprocess.run([sys.executable, "-I", str(SCRIPT), *arguments], capture_output=True, text=True)
 
 
-def test_a_true_proof_is_believed_and_the_line_shown(tmp_path: Path):
+def test_a_valid_proof_is_accepted_and_the_line_printed(tmp_path: Path):
     done = run(tmp_path, PROOF, LINE)
 
     assert done.returncode == 0, done.stderr
@@ -73,24 +73,24 @@ def test_a_true_proof_is_believed_and_the_line_shown(tmp_path: Path):
     assert SECOND.hash in done.stdout
 
 
-def test_blocks_that_follow_one_another_are_believed(tmp_path: Path):
-    assert run(tmp_path, "--blocks", {"data": [shown(SECOND), shown(FIRST)]}).returncode == 0
+def test_linked_blocks_are_accepted(tmp_path: Path):
+    assert run(tmp_path, "--blocks", {"data": [as_json(SECOND), as_json(FIRST)]}).returncode == 0
 
 
 @pytest.mark.parametrize(
-    ("files", "fault"),
+    ("files", "error"),
     [
         ([PROOF | {"leaf_hash": LEAVES[2].hex()}], "does not lead to the block's root"),
-        ([PROOF | {"block": shown(SECOND) | {"size": 6}}], "does not make its hash"),
-        ([PROOF, LINE | {"content": content(4)}], "not what was sealed"),
-        ([PROOF, LINE | {"points": 30}], "does not show what its text says"),
-        (["--blocks", {"data": [shown(FIRST), shown(SECOND)]}], "does not follow"),
+        ([PROOF | {"block": as_json(SECOND) | {"size": 6}}], "does not make its hash"),
+        ([PROOF, LINE | {"content": content(4)}], "differs from the sealed content"),
+        ([PROOF, LINE | {"points": 30}], "differ from its content"),
+        (["--blocks", {"data": [as_json(FIRST), as_json(SECOND)]}], "does not follow"),
         ([{"leaf_hash": 5}], "NOT PROVED"),
     ],
-    ids=["another leaf", "another header", "another line", "a line that lies", "blocks out of order", "nonsense"],
+    ids=["another leaf", "another header", "another line", "a wrong field", "blocks out of order", "nonsense"],
 )
-def test_anything_else_is_not(tmp_path: Path, files: list[Any], fault: str):
+def test_invalid_input_is_rejected(tmp_path: Path, files: list[Any], error: str):
     done = run(tmp_path, *files)
 
     assert done.returncode == 1
-    assert fault in done.stderr
+    assert error in done.stderr

@@ -58,8 +58,8 @@ def test_the_sample_till_takes_payments_honours_vouchers_and_gives_back(
 ) -> None:
     said: list[str] = []
     with Merchant(stack.gateway_url, key=key["key"], key_id=key["id"], signing_secret=key["signing_secret"]) as shop:
-        paycode = shop.ask("POST", "/test-paycodes", {})["paycode"]
-        voucher = shop.ask("POST", "/test-vouchers", {})["code"]
+        paycode = shop.request("POST", "/test-paycodes", {})["paycode"]
+        voucher = shop.request("POST", "/test-vouchers", {})["code"]
         lines = [f"{paycode[:4]} {paycode[4:]}", "40", voucher.lower(), "y", voucher, paycode, "x", "q", "never read"]
         Till(shop, Journal(tmp_path / "till.jsonl"), "1", said.append).run(lines)
     whole = "\n".join(said)
@@ -73,13 +73,13 @@ def test_a_till_that_lost_power_asks_again_with_the_same_key(stack: Stack, key: 
     said: list[str] = []
     with Merchant(stack.gateway_url, key=key["key"]) as shop:
         form = {
-            "paycode": shop.ask("POST", "/test-paycodes", {})["paycode"],
+            "paycode": shop.request("POST", "/test-paycodes", {})["paycode"],
             "points": 7,
             "merchant_reference": "lost-1",
         }
         before = Journal(tmp_path / "till.jsonl")
         request = before.begin("/authorizations", form)
-        held = shop.ask("POST", request.path, form, request.idempotency_key)  # the answer is lost
+        held = shop.request("POST", request.path, form, request.idempotency_key)  # the answer is lost
         Till(shop, Journal(tmp_path / "till.jsonl"), "1", said.append).run([])
         assert any(held["id"] in line for line in said)
         assert Journal(tmp_path / "till.jsonl").unanswered == []

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from shanzhi_merchant import opened
+from shanzhi_merchant import verify_webhook
 
 from deploy.demo.visitors import Visitor, until
 from deploy.local.stack import Stack
@@ -36,7 +36,7 @@ def test_a_payment_is_told_of_and_a_killed_courier_loses_nothing(till: Visitor, 
     payment = till.post("/v1/merchant/authorizations", form)
     until("the notice", lambda: server.at("/hook"))
     [(headers, body)] = server.at("/hook")
-    notice = opened(body, headers, endpoint["secret"])
+    notice = verify_webhook(body, headers, endpoint["secret"])
     assert (notice.type, notice.data) == ("payment.authorized", {"authorization_id": payment["id"]})
 
     until("a notice on its way", lambda: server.at("/slow"))
@@ -45,7 +45,7 @@ def test_a_payment_is_told_of_and_a_killed_courier_loses_nothing(till: Visitor, 
     server.release.set()
     till.post(f"/v1/merchant/authorizations/{payment['id']}/capture")
     until("the notice of the capture", lambda: len(server.at("/hook")) == 2)
-    assert opened(*reversed(server.at("/hook")[1]), endpoint["secret"]).type == "payment.captured"
+    assert verify_webhook(*reversed(server.at("/hook")[1]), endpoint["secret"]).type == "payment.captured"
     notices = {each["type"]: each for each in till.all("/v1/merchant/deliveries", endpoint_id=slow["id"])}
     lost = notices["payment.authorized"]  # until its lease ends; then it is sent again anyway
     replayed = till.post(f"/v1/merchant/deliveries/{lost['id']}/replay")

@@ -1,18 +1,18 @@
-"""The calls of a till. What got no answer is asked again, with the same key, so that nothing happens twice."""
+"""The calls of a till. A request without an answer is repeated with the same key, so that it has one effect."""
 
 import time
 import uuid
 from typing import Any, Self
 
 import httpx
-from shanzhi_merchant.answers import Authorization, Redemption, Refund, Voucher
+from shanzhi_merchant.responses import Authorization, Redemption, Refund, Voucher
 from shanzhi_merchant.signing import Signature
 
-_AGAIN = {"nonce_replayed"}  # our first attempt arrived, its answer was lost
+_RETRYABLE = {"nonce_replayed"}  # the previous attempt arrived and its answer was lost
 
 
 class Refused(Exception):
-    """The platform understood and said no; nothing was changed. `code` is stable, `detail` is for the cashier."""
+    """The platform rejected the request; nothing changed. `code` is stable, `detail` is for the cashier."""
 
     def __init__(self, status: int, problem: dict[str, Any]) -> None:
         self.status, self.problem = status, problem
@@ -32,7 +32,7 @@ class Refused(Exception):
 
 
 class NoAnswer(Exception):
-    """Nobody answered for as long as we were patient. `idempotency_key` sends the same request again later."""
+    """No answer within `retry_for` seconds. Use `idempotency_key` to send the same request again later."""
 
     def __init__(self, idempotency_key: str | None) -> None:
         self.idempotency_key = idempotency_key
@@ -40,10 +40,11 @@ class NoAnswer(Exception):
 
 
 class Merchant:
-    """One shop's connection, by one key. May be shared by threads.
+    """A merchant's connection with one API key. Thread-safe.
 
-    Each call answers or raises `Refused`, or `NoAnswer` after `patience` seconds of trying; an attempt takes at most
-    `timeout` seconds. An `idempotency_key` is made up unless given: give one that survives a restart of the till.
+    Each call returns the answer or raises `Refused`, or `NoAnswer` after retrying for `retry_for` seconds; an attempt
+    takes at most `timeout` seconds. Pass an `idempotency_key` that survives a restart of the till; by default a random
+    one is used.
     """
 
     def __init__(
@@ -54,10 +55,10 @@ class Merchant:
         key_id: str = "",
         signing_secret: str = "",
         timeout: float = 6.0,
-        patience: float = 30.0,
+        retry_for: float = 30.0,
         transport: httpx.BaseTransport | None = None,
     ) -> None:
-        self._patience = patience
+        self._retry_for = retry_for
         self._http = httpx.Client(
             base_url=f"{url.rstrip('/')}/v1/merchant",
             auth=Signature(key, key_id, signing_secret),
@@ -72,12 +73,12 @@ class Merchant:
         self.close()
 
     def close(self) -> None:
-        """Give the connections back."""
+        """Close the connections."""
         self._http.close()
 
     def verify(self, code: str) -> Voucher:
-        """What a voucher is good for; nothing changes."""
-        return Voucher.of(self.ask("POST", "/voucher-verifications", {"code": code}))
+        """Return what a voucher is valid for, without redeeming it."""
+        return Voucher.from_json(self.request("POST", "/voucher-verifications", {"code": code}))
 
     def redeem(
         self,
@@ -87,9 +88,9 @@ class Merchant:
         till: str | None = None,
         idempotency_key: str | None = None,
     ) -> Redemption:
-        """Honour a voucher, once across all tills."""
+        """Redeem a voucher; once across all tills."""
         form = {"code": code, "merchant_reference": merchant_reference, "till": till}
-        return Redemption.of(self.ask("POST", "/voucher-redemptions", form, idempotency_key))
+        return Redemption.from_json(self.request("POST", "/voucher-redemptions", form, idempotency_key))
 
     def authorize(
         self,
@@ -102,43 +103,45 @@ class Merchant:
     ) -> Authorization:
         """Hold points for ten minutes."""
         form = {"paycode": paycode, "points": points, "merchant_reference": merchant_reference, "till": till}
-        return Authorization.of(self.ask("POST", "/authorizations", form, idempotency_key))
+        return Authorization.from_json(self.request("POST", "/authorizations", form, idempotency_key))
 
     def authorization(self, authorization_id: str) -> Authorization:
-        """How it stands."""
-        return Authorization.of(self.ask("GET", f"/authorizations/{authorization_id}"))
+        """Return the current state of an authorization."""
+        return Authorization.from_json(self.request("GET", f"/authorizations/{authorization_id}"))
 
     def capture(
         self, authorization_id: str, points: int | None = None, *, idempotency_key: str | None = None
     ) -> Authorization:
-        """Take all that is held, or `points` of it; the rest is released."""
+        """Capture all held points, or `points` of them; the rest is released."""
         path = f"/authorizations/{authorization_id}/capture"
-        return Authorization.of(self.ask("POST", path, {"points": points}, idempotency_key))
+        return Authorization.from_json(self.request("POST", path, {"points": points}, idempotency_key))
 
     def void(self, authorization_id: str, *, idempotency_key: str | None = None) -> Authorization:
-        """Release what is held."""
-        return Authorization.of(self.ask("POST", f"/authorizations/{authorization_id}/void", {}, idempotency_key))
+        """Release the held points."""
+        return Authorization.from_json(
+            self.request("POST", f"/authorizations/{authorization_id}/void", {}, idempotency_key)
+        )
 
     def refund(
         self, authorization_id: str, points: int, *, merchant_reference: str, idempotency_key: str | None = None
     ) -> Refund:
-        """Give back part or all of what was captured."""
+        """Refund part or all of the captured points."""
         form = {"authorization_id": authorization_id, "points": points, "merchant_reference": merchant_reference}
-        return Refund.of(self.ask("POST", "/refunds", form, idempotency_key))
+        return Refund.from_json(self.request("POST", "/refunds", form, idempotency_key))
 
     def find(self, merchant_reference: str) -> dict[str, Any]:
-        """All there is under one of the shop's numbers: its `authorization` and its `data`, the movements."""
-        return self.ask("GET", f"/transactions?merchant_reference={merchant_reference}")
+        """Return the `authorization` and the movements (`data`) with one of the merchant's own numbers."""
+        return self.request("GET", f"/transactions?merchant_reference={merchant_reference}")
 
-    def ask(
+    def request(
         self, method: str, path: str, form: dict[str, Any] | None = None, idempotency_key: str | None = None
     ) -> dict[str, Any]:
-        """Any call of `/v1/merchant`, signed, and sent again until it is answered; None in `form` is left out."""
+        """Send any call of `/v1/merchant`, signed, until it is answered; leave out None values of `form`."""
         headers = {}
         if method == "POST":
             headers["Idempotency-Key"] = idempotency_key = idempotency_key or uuid.uuid4().hex
         body = {name: value for name, value in (form or {}).items() if value is not None}
-        deadline, pause = time.monotonic() + self._patience, 0.25
+        deadline, pause = time.monotonic() + self._retry_for, 0.25
         while True:
             if answer := self._attempt(method, path, body if form is not None else None, headers):
                 return answer
@@ -150,14 +153,14 @@ class Merchant:
     def _attempt(
         self, method: str, path: str, body: dict[str, Any] | None, headers: dict[str, str]
     ) -> dict[str, Any] | None:
-        """The answer, or None when another attempt may have one. Every attempt is signed anew."""
+        """Sign and send one attempt. Return the answer, or None if another attempt may get one."""
         try:
-            answer = self._http.request(method, path, json=body, headers=headers)
-            found: dict[str, Any] = answer.json()
+            response = self._http.request(method, path, json=body, headers=headers)
+            answer: dict[str, Any] = response.json()
         except (httpx.TransportError, ValueError):
             return None
-        if answer.is_success:
-            return found
-        if found.get("retryable") or found.get("code") in _AGAIN or answer.status_code >= 500:
+        if response.is_success:
+            return answer
+        if answer.get("retryable") or answer.get("code") in _RETRYABLE or response.status_code >= 500:
             return None
-        raise Refused(answer.status_code, found)
+        raise Refused(response.status_code, answer)

@@ -1,4 +1,4 @@
-"""What a till has asked for and not yet heard of, on disk: after a loss of power it asks again with the same key."""
+"""Unanswered requests on disk: after a loss of power the till repeats them with the same idempotency key."""
 
 import json
 import os
@@ -10,7 +10,7 @@ from typing import Any
 
 @dataclass(frozen=True, kw_only=True)
 class Request:
-    """One request that moves points, before it is sent."""
+    """A request that moves points, as stored before it is sent."""
 
     idempotency_key: str
     path: str
@@ -18,33 +18,33 @@ class Request:
 
 
 class Journal:
-    """A file of JSON lines: what was begun, and what was answered."""
+    """A file of JSON lines: requests that were begun, and keys of those that were answered."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
         self._open: dict[str, Request] = {}
         written = path.read_bytes() if path.exists() else b""
-        whole = written[: written.rfind(b"\n") + 1]  # a line that power failed on was of nothing sent yet
+        whole = written[: written.rfind(b"\n") + 1]  # an incomplete last line is of a request that was not sent
         for line in whole.decode().splitlines():
             self._read(json.loads(line))
         if whole != written:
             os.truncate(path, len(whole))
 
     def begin(self, path: str, form: dict[str, Any]) -> Request:
-        """Write down, safely on disk, what is about to be sent."""
+        """Store a request on disk (fsync) before it is sent, and return it with a new key."""
         request = Request(idempotency_key=f"till-{uuid.uuid4().hex}", path=path, form=form)
         self._open[request.idempotency_key] = request
         self._write({"begun": asdict(request)})
         return request
 
     def end(self, request: Request) -> None:
-        """It was answered: done or refused, but known."""
+        """Store that a request was answered, with success or a refusal."""
         self._open.pop(request.idempotency_key, None)
         self._write({"answered": request.idempotency_key})
 
     @property
     def unanswered(self) -> list[Request]:
-        """What to ask again, oldest first."""
+        """Return the requests to repeat, oldest first."""
         return list(self._open.values())
 
     def _read(self, entry: dict[str, Any]) -> None:

@@ -1,4 +1,4 @@
-"""Signs requests by RFC 9421, with a digest of the body by RFC 9530."""
+"""Sign requests by RFC 9421, with a digest of the body by RFC 9530."""
 
 import secrets
 from collections.abc import Generator
@@ -20,10 +20,10 @@ COVERED = ("@method", "@authority", "@path", "@query", "content-digest", "author
 
 
 class Signature(httpx.Auth):
-    """A merchant's key as httpx's `auth`: every request shows it, and what is sent is signed.
+    """httpx authentication with a merchant's key: adds the key to every request and signs all but GET.
 
     `signing_secret` is the `szs_…` shown with the key, or the PEM of the Ed25519 private key whose public key was
-    given; without it nothing is signed, which is enough for test keys and for reading.
+    registered. Without it requests are not signed, which suffices for test keys and for reading.
     """
 
     requires_request_body = True
@@ -33,12 +33,12 @@ class Signature(httpx.Auth):
         self._signer = _signer(signing_secret) if signing_secret else None
 
     def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
-        """Called by httpx."""
+        """Sign the request; httpx calls this."""
         self.sign(request)
         yield request
 
     def sign(self, request: httpx.Request, *, created: datetime | None = None, nonce: str | None = None) -> None:
-        """Add the headers; `created` and `nonce` are now and random unless given."""
+        """Add the headers. `created` defaults to now, `nonce` to a random value."""
         request.headers["Authorization"] = f"Bearer {self._key}"
         if self._signer is None or request.method == "GET":
             return
@@ -57,15 +57,15 @@ class Signature(httpx.Auth):
 
 def _signer(secret: str) -> HTTPMessageSigner:
     if not secret.startswith("-----BEGIN"):
-        return HTTPMessageSigner(signature_algorithm=algorithms.HMAC_SHA256, key_resolver=_One(secret.encode()))
+        return HTTPMessageSigner(signature_algorithm=algorithms.HMAC_SHA256, key_resolver=_SingleKey(secret.encode()))
     private = load_pem_private_key(secret.encode(), None)
     if not isinstance(private, Ed25519PrivateKey):
         raise ValueError("the private key must be an Ed25519 key")
-    return HTTPMessageSigner(signature_algorithm=algorithms.ED25519, key_resolver=_One(private))
+    return HTTPMessageSigner(signature_algorithm=algorithms.ED25519, key_resolver=_SingleKey(private))
 
 
-class _One(HTTPSignatureKeyResolver):
-    """The only key there is, under whatever id."""
+class _SingleKey(HTTPSignatureKeyResolver):
+    """Resolves every key id to the same key."""
 
     def __init__(self, key: SigningKey) -> None:
         self._key = key

@@ -1,4 +1,4 @@
-"""What the platform tells a shop: notices by Standard Webhooks, checked before they are believed."""
+"""Verify webhooks of the platform (Standard Webhooks 1.0)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,13 +7,13 @@ from typing import Any
 from standardwebhooks import Webhook, WebhookVerificationError
 
 
-class NotOurs(Exception):
-    """The notice was not signed with this secret, or is older than five minutes. Answer 400."""
+class InvalidWebhook(Exception):
+    """The request was not signed with this secret, or is older than five minutes. Answer 400."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Notice:
-    """Something happened. It may come twice: `id` tells; it says only what to look up."""
+class WebhookEvent:
+    """A verified webhook. It may be delivered twice with the same `id`; `data` has only the ids to look up."""
 
     id: str
     type: str
@@ -21,11 +21,11 @@ class Notice:
     data: dict[str, Any]
 
 
-def opened(body: bytes, headers: Mapping[str, str], secret: str) -> Notice:
-    """The notice in a request's `body`, signed with the endpoint's `whsec_…`. Raises NotOurs."""
+def verify_webhook(body: bytes, headers: Mapping[str, str], secret: str) -> WebhookEvent:
+    """Return the event in a request's `body`, signed with the endpoint's `whsec_…`. Raise InvalidWebhook otherwise."""
     try:
-        told = Webhook(secret).verify(body, dict(headers))
+        event = Webhook(secret).verify(body, dict(headers))
     except (WebhookVerificationError, ValueError) as error:
-        raise NotOurs(str(error)) from error
-    ids = {name.lower(): value for name, value in headers.items()}
-    return Notice(id=ids["webhook-id"], type=told["type"], timestamp=told["timestamp"], data=told["data"])
+        raise InvalidWebhook(str(error)) from error
+    lowered = {name.lower(): value for name, value in headers.items()}
+    return WebhookEvent(id=lowered["webhook-id"], type=event["type"], timestamp=event["timestamp"], data=event["data"])

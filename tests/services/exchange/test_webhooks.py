@@ -6,7 +6,7 @@ import socket
 from datetime import timedelta
 
 import pytest
-from shanzhi_merchant import NotOurs, opened
+from shanzhi_merchant import InvalidWebhook, verify_webhook
 
 from contracts import errors
 from messaging.transaction import Context
@@ -230,13 +230,13 @@ def test_a_notice_arrives_signed_and_is_written_down(exchange, shop):
         carry(exchange)
         [(headers, body)] = server.at("/hook")
     [delivery] = sent(exchange, shop)
-    notice = opened(body, headers, SECRET)
+    notice = verify_webhook(body, headers, SECRET)
     assert (notice.id, notice.type, notice.data) == (delivery["id"], "endpoint.test", {"endpoint_id": to})
     assert (delivery["status"], delivery["attempts"][0]["status"]) == ("delivered", 204)
-    with pytest.raises(NotOurs):
-        opened(body, headers, OTHER)
-    with pytest.raises(NotOurs):
-        opened(body.replace(b"test", b"tost"), headers, SECRET)
+    with pytest.raises(InvalidWebhook):
+        verify_webhook(body, headers, OTHER)
+    with pytest.raises(InvalidWebhook):
+        verify_webhook(body.replace(b"test", b"tost"), headers, SECRET)
 
 
 def test_after_a_rotation_either_secret_opens_it(exchange, shop):
@@ -245,7 +245,7 @@ def test_after_a_rotation_either_secret_opens_it(exchange, shop):
         exchange.call("rotate_webhook_secret", actor=shop, endpoint_id=to, secret=OTHER)
         carry(exchange)
         [(headers, body)] = server.at("/hook")
-    assert opened(body, headers, SECRET) == opened(body, headers, OTHER)
+    assert verify_webhook(body, headers, SECRET) == verify_webhook(body, headers, OTHER)
 
 
 def test_a_replay_is_the_same_notice_again(exchange, shop):

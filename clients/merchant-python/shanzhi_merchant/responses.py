@@ -1,20 +1,20 @@
-"""What the platform answers a till. Fields it may add later are ignored."""
+"""Responses of the platform as dataclasses. Unknown fields are ignored, so that the platform can add some."""
 
 from dataclasses import dataclass, fields
 from typing import Any, Self
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Answer:
+class _Response:
     @classmethod
-    def of(cls, answer: dict[str, Any]) -> Self:
-        """From JSON, taking what is known."""
-        return cls(**{each.name: answer.get(each.name) for each in fields(cls)})
+    def from_json(cls, response: dict[str, Any]) -> Self:
+        """Return an instance of the known fields; missing ones are None."""
+        return cls(**{field.name: response.get(field.name) for field in fields(cls)})
 
 
 @dataclass(frozen=True, kw_only=True)
-class Voucher(_Answer):
-    """What to hand over: `quantity` of `reward["name"]`."""
+class Voucher(_Response):
+    """A valid voucher: hand over `quantity` of `reward["name"]`."""
 
     voucher_id: str
     reward: dict[str, str]
@@ -25,8 +25,8 @@ class Voucher(_Answer):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Redemption(_Answer):
-    """A voucher honoured, once."""
+class Redemption(_Response):
+    """A redeemed voucher."""
 
     id: str
     voucher_id: str
@@ -38,8 +38,8 @@ class Redemption(_Answer):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Authorization(_Answer):
-    """Points held for ten minutes; `status` pending, authorized, refused, captured, voided or expired."""
+class Authorization(_Response):
+    """Points held for ten minutes; `status` is pending, authorized, refused, captured, voided or expired."""
 
     id: str
     status: str
@@ -51,8 +51,8 @@ class Authorization(_Answer):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Refund(_Answer):
-    """Points given back."""
+class Refund(_Response):
+    """Refunded points."""
 
     id: str
     authorization_id: str
