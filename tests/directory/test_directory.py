@@ -125,14 +125,14 @@ def test_an_erased_person_is_known_no_more(session: Session, directory: Director
     assert [Standing.of("com_1", *row).erased for row in stood] == [True, False]
 
 
-def test_roles_tell_what_somebody_may_speak_for(session: Session, directory: Directory) -> None:
+def test_roles_are_those_of_the_appointments_in_force_on_that_day(session: Session, directory: Directory) -> None:
     keep(session, [appointed("per_1", "head", "cty_1"), appointed("per_1", "working_group", "com_1")])
 
     roles = directory.roles_of("per_1", JUNE)
 
     assert roles.courtyards == {"cty_1"}
     assert roles.in_working_group
-    assert not directory.roles_of("per_2", JUNE).is_staff
+    assert directory.roles_of("per_2", JUNE) == Roles()
 
 
 def test_households_are_counted_where_they_live_on_that_day(session: Session, directory: Directory) -> None:
