@@ -10,17 +10,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, NoReturn
 
-from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from flask import current_app, request
 from http_message_signatures import HTTPMessageVerifier, HTTPSignatureKeyResolver, InvalidSignature, algorithms
 from http_message_signatures.exceptions import HTTPMessageSignaturesException
 
 from contracts.errors import Invalid, SignatureExpired, SignatureInvalid
+from encryption import Cipher, InvalidTag
 
 COVERED = ("@method", "@authority", "@path", "@query", "content-digest", "authorization", "idempotency-key")
 """What a signature must cover, at least; the last only where there is one."""
@@ -41,7 +38,6 @@ HEADERS = [
 
 _ALGORITHMS = {"hmac-sha256": algorithms.HMAC_SHA256, "ed25519": algorithms.ED25519}
 _PREFIX = "szs_"
-_NONCE = 12
 _LONGEST_NONCE = 100
 
 
@@ -52,9 +48,8 @@ def new_secret() -> str:
 
 def encrypt_secret(secret: str, key: str) -> dict[str, str]:
     """A signing secret as the exchange keeps it: only who shows `key` can open it."""
-    nonce = secrets.token_bytes(_NONCE)
-    text = nonce + AESGCM(_encryption_key(key)).encrypt(nonce, secret.encode(), None)
-    return {"algorithm": "hmac-sha256", "material": base64.b64encode(text).decode()}
+    ciphertext = _cipher(key).encrypt(secret.encode())
+    return {"algorithm": "hmac-sha256", "material": base64.b64encode(ciphertext).decode()}
 
 
 def parse_public_key(pem: str) -> dict[str, str]:
@@ -132,7 +127,7 @@ class _Resolver(HTTPSignatureKeyResolver):
         if self._signing["algorithm"] == "ed25519":
             return Ed25519PublicKey.from_public_bytes(material)
         try:
-            return AESGCM(_encryption_key(self._key)).decrypt(material[:_NONCE], material[_NONCE:], None)
+            return _cipher(self._key).decrypt(material)
         except InvalidTag:
             return None
 
@@ -153,5 +148,5 @@ class _Verifier(HTTPMessageVerifier):
         super().validate_created_and_expires(sig_input, max_age)
 
 
-def _encryption_key(key: str) -> bytes:
-    return HKDF(SHA256(), length=32, salt=None, info=b"shanzhi merchant signing").derive(key.encode())
+def _cipher(key: str) -> Cipher:
+    return Cipher.derive(key, "merchant signing")

@@ -1,17 +1,11 @@
 """What must be found but not read: phone numbers encrypted at rest beside a blind index of each; the codes of cards."""
 
 import hmac
-import secrets
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from nameko.extensions import DependencyProvider
 
+from encryption import Cipher, InvalidTag, derive_key
 from services.registry.domain.people import SealedPhone, masked_phone, phone_number
-
-_NONCE = 12
 
 
 class Seal:
@@ -23,8 +17,8 @@ class Seal:
     def __init__(self, secret: str, former: str = "") -> None:
         if len(secret) < 16:
             raise ValueError("PHONE_KEY must have at least 16 characters")
-        self._cipher = AESGCM(_derived(secret, b"phone"))
-        self._index_key = _derived(secret, b"index")
+        self._cipher = Cipher.derive(secret, "registry phone")
+        self._index_key = derive_key(secret, "registry index")
         self._former = Seal(former) if former else None
 
     def phone(self, number: str) -> SealedPhone:
@@ -38,14 +32,13 @@ class Seal:
 
     def hidden(self, text: str) -> bytes:
         """A text as it is kept where it must be read again."""
-        nonce = secrets.token_bytes(_NONCE)
-        return nonce + self._cipher.encrypt(nonce, text.encode(), None)
+        return self._cipher.encrypt(text.encode())
 
     def read(self, cipher: bytes) -> str:
         """The text that `hidden` made `cipher` of."""
         cipher = bytes(cipher)
         try:
-            return self._cipher.decrypt(cipher[:_NONCE], cipher[_NONCE:], None).decode()
+            return self._cipher.decrypt(cipher).decode()
         except InvalidTag:
             if self._former is None:
                 raise
@@ -70,7 +63,3 @@ class SealProvider(DependencyProvider):  # type: ignore[misc]
     def get_dependency(self, worker_ctx: object) -> Seal:
         """Called by nameko for each worker."""
         return self._seal
-
-
-def _derived(secret: str, purpose: bytes) -> bytes:
-    return HKDF(SHA256(), length=32, salt=None, info=b"shanzhi registry " + purpose).derive(secret.encode())

@@ -22,6 +22,7 @@ SOURCES = [
             "contracts",
             "deploy",
             "directory",
+            "encryption",
             "docs",
             "gateway",
             "messaging",
