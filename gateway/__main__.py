@@ -1,4 +1,4 @@
-"""`python -m gateway openapi`: write the API's description to docs/openapi.json; `sweep`: delete forgotten files."""
+"""Commands of the gateway: `openapi` writes docs/openapi.json, `sweep` deletes files whose evidence was erased."""
 
 import json
 from collections.abc import Iterable
@@ -17,8 +17,8 @@ from gateway.settings import Settings
 cli = typer.Typer(help=__doc__, no_args_is_help=True)
 
 
-class _NoServices:
-    """The description is made without asking anybody."""
+class _NoTransport:
+    """A transport without a broker: describing the API makes no calls."""
 
     def call(self, service: str, method: str, kwargs: dict[str, Any], context: dict[str, Any]) -> Any:
         raise NotImplementedError
@@ -41,7 +41,7 @@ def write_openapi(path: Path = Path("docs/openapi.json")) -> None:
 
 @cli.command("sweep")
 def sweep() -> None:
-    """Delete the files of erased people's proof, until SIGTERM."""
+    """Delete the files of erased evidence until SIGTERM."""
     configure_logging()
     settings = Settings.from_env()
     pool = Pool(settings.amqp_uri, size=1, deadline=settings.rpc_deadline)
@@ -50,8 +50,8 @@ def sweep() -> None:
 
 
 def render_openapi() -> str:
-    """The OpenAPI description, as it stands in docs/."""
-    app = create_app(Settings(jwt_secret="-" * 32), _NoServices())
+    """Return the OpenAPI document as JSON text, as stored in docs/."""
+    app = create_app(Settings(jwt_secret="-" * 32), _NoTransport())
     return json.dumps(description.openapi_document(app), indent=2, ensure_ascii=False) + "\n"
 
 

@@ -1,8 +1,9 @@
-"""The application: every part put together."""
+"""The WSGI application and the order in which its parts are installed."""
 
 import contextlib
 
 from flask import Flask, Response, request
+from flask.json.provider import DefaultJSONProvider
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from gateway import health, person_names
@@ -18,16 +19,22 @@ from gateway.ttl_cache import TTLCache
 from gateway.wechat import WeChat
 
 
-def create_app(settings: Settings | None = None, transport: Transport | None = None) -> Flask:
-    """The gateway as a WSGI application.
+class _JSONProvider(DefaultJSONProvider):
+    """Flask's JSON with keys in the order of the schema and Chinese text unescaped."""
 
-    `settings` come from the environment unless given; `transport` is a pool of lines to the broker unless given.
+    sort_keys = False
+    ensure_ascii = False
+
+
+def create_app(settings: Settings | None = None, transport: Transport | None = None) -> Flask:
+    """Create the gateway's WSGI application.
+
+    `settings` default to those of the environment, `transport` to a pool of connections to the broker.
     """
     settings = settings or Settings.from_env()
     app = Flask("gateway", static_folder=None)
     app.config |= {"SETTINGS": settings, "MAX_CONTENT_LENGTH": settings.upload_limit}
-    app.json.sort_keys = False  # type: ignore[attr-defined]
-    app.json.ensure_ascii = False  # type: ignore[attr-defined]
+    app.json = _JSONProvider(app)
     app.url_map.merge_slashes = False
     if settings.trusted_proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.trusted_proxies, x_proto=settings.trusted_proxies)  # type: ignore[method-assign]
@@ -45,18 +52,18 @@ def create_app(settings: Settings | None = None, transport: Transport | None = N
     person_names.install(app)
 
     @app.before_request
-    def bound_the_body() -> None:
+    def limit_text_bodies() -> None:
         if request.mimetype in ("application/json", "text/csv"):
             request.max_content_length = settings.json_limit
 
     @app.after_request
-    def take_the_rest(answer: Response) -> Response:
-        """Read what was refused unread: the server would close the connection, which its client takes for kept."""
-        rest = settings.upload_limit
+    def drain_request_body(response: Response) -> Response:
+        """Drain unread request bodies so that keep-alive connections survive."""
+        remaining = settings.upload_limit
         with contextlib.suppress(*problems.UNREADABLE_BODY_ERRORS):
-            while rest > 0 and (part := request.environ["wsgi.input"].read(min(rest, 65_536))):
-                rest -= len(part)
-        return answer
+            while remaining > 0 and (chunk := request.environ["wsgi.input"].read(min(remaining, 65_536))):
+                remaining -= len(chunk)
+        return response
 
     rate_limits.install(app)
     health.install(app)

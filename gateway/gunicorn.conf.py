@@ -1,4 +1,4 @@
-"""How the gateway runs: threads, since each request waits for a service.
+"""gunicorn settings of the gateway. Workers use threads, since requests mostly wait for services.
 
 gunicorn --config gateway/gunicorn.conf.py "gateway.app:create_app()"
 """
@@ -21,24 +21,24 @@ os.environ.setdefault("RPC_LINES", str(threads))
 
 
 def on_starting(server: Any) -> None:
-    """Workers add their figures up in a folder, which must be known before prometheus_client is imported."""
+    """Create the folder in which workers share metrics, before prometheus_client is imported."""
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = tempfile.mkdtemp(prefix="gateway-metrics-")
 
 
 def post_fork(server: Any, worker: Any) -> None:
-    """Each worker logs as JSON."""
+    """Configure JSON logging in each worker."""
     from gateway.observability import configure_logging
 
     configure_logging()
 
 
 def child_exit(server: Any, worker: Any) -> None:
-    """A worker that is gone has no calls under way."""
+    """Remove the gauges of a worker that ended."""
     from prometheus_client import multiprocess
 
-    multiprocess.mark_process_dead(worker.pid)
+    multiprocess.mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]
 
 
 def on_exit(server: Any) -> None:
-    """Leave nothing behind."""
+    """Delete the shared metrics."""
     shutil.rmtree(os.environ["PROMETHEUS_MULTIPROC_DIR"], ignore_errors=True)

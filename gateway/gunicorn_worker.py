@@ -1,6 +1,7 @@
-"""gunicorn's threads; what cannot be read, and so never reaches the application, is answered as a problem, too."""
+"""gunicorn's thread worker, answering requests it cannot parse with `application/problem+json`."""
 
 import json
+import socket
 import uuid
 from http import HTTPStatus
 from typing import Any
@@ -21,18 +22,18 @@ _STATUSES: dict[type[Exception], int] = {
 }
 
 
-class Worker(ThreadWorker):  # type: ignore[misc]
-    """One process of the gateway."""
+class Worker(ThreadWorker):
+    """A worker process of the gateway."""
 
-    def handle_error(self, req: Any, client: Any, addr: Any, exc: Exception) -> None:
-        """Answer what could not be read, and close; what failed beyond the application is a fault of ours."""
+    def handle_error(self, req: Any, client: socket.socket, addr: Any, exc: Exception) -> None:
+        """Send the problem that fits `exc`, 500 for an unknown error, and close the connection."""
         status = next((status for kind, status in _STATUSES.items() if isinstance(exc, kind)), 500)
         request_id = uuid.uuid4().hex
         if status == 500:
             self.log.error("Request %s failed", request_id, exc_info=exc)
         else:
-            self.log.warning("Request %s could not be read: %s", request_id, exc)
-        body = json.dumps(problems.problem_of_status(status, request_id), ensure_ascii=False).encode()
+            self.log.warning("Request %s could not be parsed: %s", request_id, exc)
+        body = json.dumps(problems.unparsed_request_problem(status, request_id), ensure_ascii=False).encode()
         head = (
             f"HTTP/1.1 {status} {HTTPStatus(status).phrase}\r\n"
             "Connection: close\r\n"
@@ -45,4 +46,4 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         try:
             write_nonblock(client, head.encode("ascii") + body)
         except OSError:
-            self.log.debug("Request %s: nobody waits for the answer", request_id)
+            self.log.debug("Request %s: the client has disconnected", request_id)

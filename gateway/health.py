@@ -1,4 +1,4 @@
-"""Alive, ready, figures: for those who run the platform."""
+"""Liveness, readiness and metrics endpoints for operators."""
 
 from flask import Flask, Response, jsonify
 
@@ -23,9 +23,8 @@ def install(app: Flask) -> None:
             return jsonify(status="unavailable", broker=False, services={}), 503
         services = {service: count > 0 for service, count in consumers.items()}
         ready = all(services.values())
-        return jsonify(status="ready" if ready else "unavailable", broker=True, services=services), (
-            200 if ready else 503
-        )
+        status = "ready" if ready else "unavailable"
+        return jsonify(status=status, broker=True, services=services), 200 if ready else 503
 
     @app.get("/metrics")
     def metrics() -> Response:

@@ -1,4 +1,4 @@
-"""Titles beside item codes. Services speak of items by code; the rulebook in claims has their titles."""
+"""Adds the titles of rulebook items to rows: services return item codes, claims has the titles."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -9,21 +9,26 @@ from contracts.errors import NotFound
 from gateway.rpc import rpc
 from gateway.ttl_cache import TTLCache
 
-_SECONDS = 30
-_NOT_IN_A_RULEBOOK = {"inspection_rank": "卫生检查排名奖励"}
+_CACHE_SECONDS = 30
+_CACHE_SIZE = 1000
+_SYSTEM_ITEMS = {"inspection_rank": "卫生检查排名奖励"}
+"""Items that no rulebook lists."""
 
 
 def with_item_titles(rows: Iterable[dict[str, Any]], community: str) -> list[dict[str, Any]]:
-    """The rows with `item_title` beside `item`, by the rulebook in force today; an older item keeps its code."""
-    kept: TTLCache[dict[str, str]] = current_app.extensions.setdefault("items", TTLCache[dict[str, str]](1000))
-    titles = kept.get_or(community, lambda: _titles(community), _SECONDS)
+    """Return the rows with `item_title` beside `item`.
+
+    Titles are those of the community's current rulebook; an item it does not list keeps its code as title.
+    """
+    cache: TTLCache[dict[str, str]] = current_app.extensions.setdefault("items", TTLCache[dict[str, str]](_CACHE_SIZE))
+    titles = cache.get_or(community, lambda: _fetch_titles(community), _CACHE_SECONDS)
     return [row | {"item_title": titles.get(row["item"], row["item"])} for row in rows]
 
 
-def _titles(community: str) -> dict[str, str]:
-    nobody = {"person": None, "community": community, "merchant": None}
+def _fetch_titles(community: str) -> dict[str, str]:
+    anonymous = {"person": None, "community": community, "merchant": None}
     try:
-        rulebook = rpc.query("claims", "current_rulebook", actor=nobody)
+        rulebook = rpc.query("claims", "current_rulebook", actor=anonymous)
     except NotFound:
-        return _NOT_IN_A_RULEBOOK
-    return _NOT_IN_A_RULEBOOK | {item["code"]: item["title"] for item in rulebook["items"]}
+        return _SYSTEM_ITEMS
+    return _SYSTEM_ITEMS | {item["code"]: item["title"] for item in rulebook["items"]}

@@ -1,24 +1,24 @@
-"""Names beside ids. Services speak of persons by id alone; registry alone knows their names."""
+"""Adds names of persons to rows: services return ids, only registry has the names."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from flask import current_app
+from flask import Flask, current_app
 
 from contracts.errors import Unavailable
 from gateway.rpc import rpc
 from gateway.ttl_cache import TTLCache
 
-_SECONDS = 30
-_SIZE = 20_000
-_NOBODY = {"clock": "系统按日历"}
-"""What acts without being a person."""
+_CACHE_SECONDS = 30
+_CACHE_SIZE = 20_000
+_SYSTEM_ACTORS = {"clock": "系统按日历"}
+"""Actors that are no persons."""
 
 
 def with_person_names(rows: Iterable[Mapping[str, Any]], *keys: str, masked: bool = False) -> list[dict[str, Any]]:
-    """The rows, each with `person_name` beside `person_id` (the default), `head_name` beside `head_id`, and so on.
+    """Return the rows with `person_name` beside `person_id`, or for other `keys` `head_name` beside `head_id` etc.
 
-    `masked` gives 张* for public answers (R14). An unknown or erased person has the name None.
+    `masked` shortens names to 张*, as in public answers (R14). The name of an unknown or erased person is None.
     """
     keys, rows = keys or ("person_id",), list(rows)
     wanted = {row[key] for row in rows for key in keys if row.get(key)}
@@ -30,26 +30,26 @@ def with_person_names(rows: Iterable[Mapping[str, Any]], *keys: str, masked: boo
 
 
 def find_names(ids: set[str], masked: bool) -> dict[str | None, str | None]:
-    """Names of `ids`: one question to registry for all that are not at hand.
+    """Return the names of `ids`, asking registry once for all that are not cached.
 
-    When registry does not answer they have no names: what a page is about must not wait for who is on it.
+    When registry is unavailable the missing names are left out, so that pages do not depend on it.
     """
-    kept: TTLCache[dict[str | None, str | None]] = current_app.extensions["names"]
-    found: dict[str | None, str | None] = {name: _NOBODY[name] for name in ids & _NOBODY.keys()}
+    cache: TTLCache[dict[str | None, str | None]] = current_app.extensions["names"]
+    found: dict[str | None, str | None] = {actor: _SYSTEM_ACTORS[actor] for actor in ids & _SYSTEM_ACTORS.keys()}
     for person in ids - found.keys():
-        if (at_hand := kept.get((person, masked))) is not None:
-            found |= at_hand
+        if (cached := cache.get((person, masked))) is not None:
+            found |= cached
     if missing := sorted(ids - found.keys()):
         try:
-            answer: dict[str, str] = rpc.query("registry", "names", ids=missing, masked=masked)
+            names: dict[str, str] = rpc.query("registry", "names", ids=missing, masked=masked)
         except Unavailable:
             return found
         for person in missing:
-            found[person] = answer.get(person)
-            kept.put((person, masked), {person: found[person]}, _SECONDS)
+            found[person] = names.get(person)
+            cache.put((person, masked), {person: found[person]}, _CACHE_SECONDS)
     return found
 
 
-def install(app: Any) -> None:
-    """Give `app` its memory of names."""
-    app.extensions["names"] = TTLCache[dict[str | None, str | None]](_SIZE)
+def install(app: Flask) -> None:
+    """Give `app` its cache of names."""
+    app.extensions["names"] = TTLCache[dict[str | None, str | None]](_CACHE_SIZE)

@@ -1,7 +1,7 @@
-"""A little patience, so that who orders is told at once whether the points were there.
+"""Polls a service briefly, so that the response to an order already says whether there were enough points.
 
-The exchange asks the bank by events. The gateway asks the exchange a few times, for at most three seconds; if the bank
-is slower, or nobody answers, the caller gets what is known and may ask again.
+The exchange asks aggregation for points by events. The gateway polls the exchange for at most three seconds; if the
+result is not there by then, the caller gets the current state and may poll the API.
 """
 
 import time
@@ -10,84 +10,83 @@ from typing import Any
 
 from contracts.errors import AccountClosed, InsufficientPoints, Unavailable
 
-_PATIENCE = 3.0
-_SLOWER = 1.6
-"""Who waits longer asks less often: in a rush the asking alone would keep everybody waiting."""
+_TIMEOUT_SECONDS = 3.0
+_BACKOFF = 1.6
+"""Later polls are spaced out, so that polling does not slow down a busy platform further."""
 
 
 class AdaptivePollingInterval:
-    """How long an answer usually takes, learnt from those that were waited for: three of four are there by then.
+    """The delay before the first poll, adapted so that about three of four results are ready by then.
 
-    Who asks at that moment asks once, whether the platform is at rest or in a rush.
+    Most callers then poll once, whether the platform is idle or busy.
     """
 
-    _SOONER, _LATER = 0.96, 1.12
-    _LEAST, _MOST = 0.02, 1.0
+    _DECREASE, _INCREASE = 0.96, 1.12
+    _MIN_SECONDS, _MAX_SECONDS = 0.02, 1.0
 
     def __init__(self, seconds: float = 0.05) -> None:
         self.seconds = seconds
 
-    def learn(self, was_there: bool) -> None:
-        """The answer was there at that moment, or was not."""
-        moved = self.seconds * (self._SOONER if was_there else self._LATER)
-        self.seconds = min(max(moved, self._LEAST), self._MOST)
+    def adapt(self, was_ready: bool) -> None:
+        """Shorten the delay if the result was ready at the first poll, else lengthen it."""
+        seconds = self.seconds * (self._DECREASE if was_ready else self._INCREASE)
+        self.seconds = min(max(seconds, self._MIN_SECONDS), self._MAX_SECONDS)
 
-    def pauses(self) -> Iterator[float]:
-        """Seconds to wait before each time one asks."""
-        pause = self.seconds
-        yield pause
-        pause /= 2
+    def delays(self) -> Iterator[float]:
+        """Yield the seconds to sleep before each poll."""
+        delay = self.seconds
+        yield delay
+        delay /= 2
         while True:
-            yield pause
-            pause *= _SLOWER
+            yield delay
+            delay *= _BACKOFF
 
 
-_bank = AdaptivePollingInterval()
+_points_interval = AdaptivePollingInterval()
 
 
 def poll_until_decided(
-    asked: dict[str, Any], ask_again: Callable[[], dict[str, Any]], *, undecided: Container[str]
+    current: dict[str, Any], fetch: Callable[[], dict[str, Any]], *, undecided: Container[str]
 ) -> dict[str, Any]:
-    """`asked` as it stands once its status is no longer one of `undecided`, or patience ran out.
+    """Call `fetch` until its `status` is not in `undecided`, and return the last state seen before the timeout.
 
-    Raises InsufficientPoints or AccountClosed when the bank refused.
+    Raise InsufficientPoints or AccountClosed when aggregation refused the points.
     """
-    return raise_if_refused(poll_while(asked, ask_again, "status", undecided, _bank))
+    return raise_if_refused(poll_while(current, fetch, "status", undecided, _points_interval))
 
 
 def poll_while(
-    asked: dict[str, Any],
-    ask_again: Callable[[], dict[str, Any]],
-    stage: str,
-    waiting: Container[str],
-    usual: AdaptivePollingInterval | None = None,
+    current: dict[str, Any],
+    fetch: Callable[[], dict[str, Any]],
+    key: str,
+    pending: Container[str],
+    interval: AdaptivePollingInterval | None = None,
 ) -> dict[str, Any]:
-    """`asked` as it stands once its `stage` is no longer one of `waiting`, or patience ran out."""
-    usual = usual or AdaptivePollingInterval()
-    deadline = time.monotonic() + _PATIENCE
-    found = asked
+    """Call `fetch` while `current[key]` is in `pending`, and return the last state seen before the timeout."""
+    interval = interval or AdaptivePollingInterval()
+    deadline = time.monotonic() + _TIMEOUT_SECONDS
     try:
-        for turn, pause in enumerate(usual.pauses()):
-            if found[stage] not in waiting or time.monotonic() > deadline:
+        for attempt, delay in enumerate(interval.delays()):
+            if current[key] not in pending or time.monotonic() > deadline:
                 break
-            time.sleep(pause)
-            found = ask_again()
-            if turn == 0:
-                usual.learn(found[stage] not in waiting)
+            time.sleep(delay)
+            current = fetch()
+            if attempt == 0:
+                interval.adapt(current[key] not in pending)
     except Unavailable:
-        pass  # it was taken; saying that nothing is available now would make the caller do it again
-    return found
+        pass  # the command has been accepted; an error now would make the caller repeat it
+    return current
 
 
-def raise_if_refused(found: dict[str, Any]) -> dict[str, Any]:
-    """`found`, or InsufficientPoints or AccountClosed with the figures if the bank refused it."""
-    if found["status"] != "refused":
-        return found
-    facts = {"id": found["id"], "points": found["points"]}
-    if found["refusal_code"] == AccountClosed.code:
+def raise_if_refused(result: dict[str, Any]) -> dict[str, Any]:
+    """Return `result`; raise InsufficientPoints or AccountClosed with its figures if its status is `refused`."""
+    if result["status"] != "refused":
+        return result
+    facts = {"id": result["id"], "points": result["points"]}
+    if result["refusal_code"] == AccountClosed.code:
         raise AccountClosed(facts=facts)
-    if (available := found.get("available")) is None:  # a till is not told what the payer has
+    if (available := result.get("available")) is None:  # merchants do not learn the payer's balance
         raise InsufficientPoints(facts=facts)
     raise InsufficientPoints(
-        f"需要 {found['points']} 分，可用积分 {available} 分", facts=facts | {"available": available}
+        f"需要 {result['points']} 分，可用积分 {available} 分", facts=facts | {"available": available}
     )

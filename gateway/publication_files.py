@@ -1,4 +1,4 @@
-"""A published list as files: xlsx for those who reckon with it, PDF for the notice board (R14)."""
+"""Published lists as files: xlsx for calculation, PDF for the notice board (R14)."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -26,73 +26,82 @@ _COLUMNS = {
 }
 _STATES = {"published": "公示中", "frozen": "异议处理中", "final": "已生效"}
 MAX_PDF_LINES = 4_000
-"""Lines that are still printed as one paper: some eighty pages."""
+"""The longest list printed as one PDF: some eighty pages."""
 LINES_PER_PART = 1_000
-"""Lines of a part of a list, as a paper of its own."""
+"""Lines of one part, when a list is printed in parts."""
 
 
 def xlsx_response(publication: dict[str, Any], rows: Iterable[dict[str, Any]]) -> Response:
-    """The whole list as a sheet."""
-    shown = (
+    """Return the whole list as a workbook."""
+    titled = (
         row | {"category_title": CATEGORIES[row["category"]], "state_title": _STATES[row["state"]]} for row in rows
     )
-    return xlsx.response(_name(publication), _COLUMNS, shown)
+    return xlsx.response(_file_name(publication), _COLUMNS, titled)
 
 
 def pdf_response(
     publication: dict[str, Any], rows: Iterable[dict[str, Any]], community: str, part: int | None = None
 ) -> Response:
-    """These lines by courtyard, for the notice board of the `community` of that name; which `part` they are, if one."""
-    named = {"community_name": community, "period_title": _month(publication["period"])}
-    times = {name: _instant(publication[name]) for name in ("published_at", "window_closes_at")}
-    courtyards = [_courtyard(number, list(lines)) for number, lines in groupby(rows, _number)]
-    chosen = {"part": part, "parts": _parts(publication), "listed": sum(len(each["lines"]) for each in courtyards)}
-    name = f"{_name(publication)} {part}" if part else _name(publication)
-    return pdf.response(name, "publication", publication | named | times | chosen | {"courtyards": courtyards})
+    """Return `rows`, grouped by courtyard, as a PDF for the community of that name.
+
+    `part` is the number of the part that `rows` are, None for the whole list or one courtyard.
+    """
+    titles = {"community_name": community, "period_title": _month_title(publication["period"])}
+    times = {name: _time_title(publication[name]) for name in ("published_at", "window_closes_at")}
+    courtyards = [_courtyard(number, list(lines)) for number, lines in groupby(rows, _courtyard_number)]
+    selection = {
+        "part": part,
+        "parts": _part_count(publication),
+        "listed": sum(len(one["lines"]) for one in courtyards),
+    }
+    name = f"{_file_name(publication)} {part}" if part else _file_name(publication)
+    data = publication | titles | times | selection | {"courtyards": courtyards}
+    return pdf.response(name, "publication", data)
 
 
 def check_pdf_size(publication: dict[str, Any], lines: int) -> None:
-    """`Invalid` for more lines than anybody would print as one paper."""
+    """Raise Invalid if `lines` are too many for one PDF."""
     if lines > MAX_PDF_LINES:
-        parts = _parts(publication)
+        parts = _part_count(publication)
         ways = f"分册打印（part=1 至 {parts}）、按院落打印（courtyard_id），或以 xlsx 下载"
         raise _invalid("format", f"名单超过 {MAX_PDF_LINES} 条，请{ways}", parts=parts)
 
 
 def check_part_format(part: int | None, wanted: str, courtyard_id: str | None) -> None:
-    """`Invalid` for a part of what is no paper, or of one courtyard's list."""
+    """Raise Invalid if a `part` is requested in another format than PDF, or of a single courtyard."""
     if part and (wanted != "pdf" or courtyard_id):
         raise _invalid("part", "分册只用于打印整份名单（format=pdf，不带 courtyard_id）")
 
 
 def check_part_exists(publication: dict[str, Any], part: int) -> None:
-    """`Invalid` for a part behind the last."""
-    if part > _parts(publication):
-        raise _invalid("part", f"名单共 {_parts(publication)} 册", parts=_parts(publication))
+    """Raise Invalid if the list has fewer than `part` parts."""
+    if part > _part_count(publication):
+        raise _invalid("part", f"名单共 {_part_count(publication)} 册", parts=_part_count(publication))
 
 
 def last_cursor_of_part(part: int) -> str:
-    """The place on the list of the part's last line."""
+    """Return the position of the last line of `part`, which is the cursor of the part after it."""
     return str(part * LINES_PER_PART)
 
 
-def _parts(publication: dict[str, Any]) -> int:
-    return -(-publication["entries"] // LINES_PER_PART)
+def _part_count(publication: dict[str, Any]) -> int:
+    entries: int = publication["entries"]
+    return -(-entries // LINES_PER_PART)
 
 
-def _invalid(name: str, detail: str, **facts: Any) -> Invalid:
-    return Invalid(detail, errors=[{"pointer": f"/{name}", "detail": detail, "in": "query"}], facts=facts)
+def _invalid(parameter: str, detail: str, **facts: Any) -> Invalid:
+    return Invalid(detail, errors=[{"pointer": f"/{parameter}", "detail": detail, "in": "query"}], facts=facts)
 
 
 def _courtyard(number: int | None, lines: list[dict[str, Any]]) -> dict[str, Any]:
     return {
         "title": "其他" if number is None else f"{number} 号院",
         "points": sum(line["points"] for line in lines),
-        "lines": [_line(line) for line in lines],
+        "lines": [_cells(line) for line in lines],
     }
 
 
-def _line(line: dict[str, Any]) -> list[str]:
+def _cells(line: dict[str, Any]) -> list[str]:
     category = CATEGORIES[line["category"]]
     cells = (line["position"], line["person_name"] or "—", line["day"], line["item_title"], category, line["points"])
     return [*map(str, cells), _note(line)]
@@ -104,20 +113,20 @@ def _note(line: dict[str, Any]) -> str:
     return f"更正为 {line['current_points']} 分" if line["current_points"] != line["points"] else ""
 
 
-def _number(row: dict[str, Any]) -> int | None:
+def _courtyard_number(row: dict[str, Any]) -> int | None:
     number: int | None = row["courtyard_number"]
     return number
 
 
-def _name(publication: dict[str, Any]) -> str:
+def _file_name(publication: dict[str, Any]) -> str:
     return f"{publication['period']} 积分公示"
 
 
-def _month(period: str) -> str:
+def _month_title(period: str) -> str:
     year, month = period.split("-")
     return f"{year} 年 {int(month)} 月"
 
 
-def _instant(text: str) -> str:
+def _time_title(text: str) -> str:
     at = datetime.fromisoformat(text).astimezone(ZONE)
     return f"{at.year} 年 {at.month} 月 {at.day} 日 {at:%H:%M}"

@@ -31,7 +31,7 @@ from gateway.http.request_context import RequestContext as Visit
 from gateway.rpc_connection import DeadlineExceeded as Overdue
 from gateway.rpc_connection import RpcConnection as Line
 from gateway.rpc_connection import ServiceNotFound as NoSuchService
-from gateway.security import encryption as sealing
+from gateway.security import response_secrets
 
 log = structlog.get_logger("gateway.rpc")
 
@@ -181,14 +181,14 @@ class Rpc:
         context = _context()
         if once := idempotency.of_this_command():
             context["idempotency"] = once
-        arguments = arguments | {"sealed": once and sealing.closed(dict(told), once)}
+        arguments = arguments | {"sealed": once and response_secrets.encrypt(told, once)}
         operation.check(arguments)
         reply = self._send(operation, arguments, context)
         answer: dict[str, Any] | None = self._unwrapped(reply)
         if answer is None:  # about somebody who was erased: it is kept no longer
             return None
         sealed = answer.pop("sealed", None)
-        return {**answer, **(sealing.opened(sealed, once) if once and sealed and reply["replayed"] else told)}
+        return {**answer, **(response_secrets.decrypt(sealed, once) if once and sealed and reply["replayed"] else told)}
 
     def call_outside_idempotency_key(self, operation: Operation, arguments: dict[str, Any]) -> Any:
         """Return a command's result that is no part of what the request asks for, and has no share in its key."""

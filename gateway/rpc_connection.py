@@ -1,8 +1,8 @@
-"""One line to the services: nameko's RPC protocol over one connection, one call at a time.
+"""nameko's RPC protocol over one AMQP connection, one call at a time.
 
-nameko's own `ClusterRpcProxy` keeps two connections a proxy, waits without limit while connecting or confirming, and
-sends a command again when it cannot know whether the first one arrived. A command may be executed twice by that, so
-the gateway speaks the protocol itself: the reply is the confirmation, and nothing is ever sent twice.
+nameko's `ClusterRpcProxy` keeps two connections per proxy, waits without limit while connecting or confirming, and
+publishes a message again when it cannot know whether the first one arrived, so that a command may run twice. This
+client publishes each message once and takes the reply as its confirmation.
 """
 
 import json
@@ -22,25 +22,25 @@ class ServiceNotFound(Exception):
 
 
 class DeadlineExceeded(Exception):
-    """The deadline passed before the reply came."""
+    """The deadline passed before the reply arrived."""
 
 
 class RpcConnection:
-    """A connection with a reply queue of its own. Not thread-safe; closed for good after any exception."""
+    """An AMQP connection with its own reply queue. Not thread-safe, and not usable after an exception."""
 
     def __init__(self, uri: str, deadline: float) -> None:
-        """Connect to the broker at `uri` before `deadline` (on the monotonic clock)."""
-        patience = max(deadline - time.monotonic(), 0.05)
-        at = parse_url(uri)
+        """Connect to the broker at `uri` before `deadline` on the monotonic clock."""
+        timeout = max(deadline - time.monotonic(), 0.05)
+        broker = parse_url(uri)
         self._connection = amqp.Connection(
-            host=f"{at['hostname']}:{at['port'] or 5672}",
-            userid=at["userid"] or "guest",
-            password=at["password"] or "guest",
-            virtual_host=at["virtual_host"] or "/",
-            ssl=at["transport"] in ("amqps", "pyamqps") or at.get("ssl", False),
-            connect_timeout=patience,
-            read_timeout=patience,
-            write_timeout=patience,
+            host=f"{broker['hostname']}:{broker['port'] or 5672}",
+            userid=broker["userid"] or "guest",
+            password=broker["password"] or "guest",
+            virtual_host=broker["virtual_host"] or "/",
+            ssl=broker["transport"] in ("amqps", "pyamqps") or broker.get("ssl", False),
+            connect_timeout=timeout,
+            read_timeout=timeout,
+            write_timeout=timeout,
             client_properties={"connection_name": "gateway"},
         )
         try:
@@ -59,16 +59,18 @@ class RpcConnection:
         self._channel.queue_bind(queue, EXCHANGE, self._reply_to)
         self._channel.basic_consume(queue, no_ack=True, callback=self._on_reply)
         self._channel.events["basic_return"].add(self._on_return)
-        self._replies: dict[str, Any] = {}
+        self._replies: dict[str, dict[str, Any] | ServiceNotFound] = {}
 
-    def call(self, service: str, method: str, kwargs: dict[str, Any], headers: dict[str, Any], deadline: float) -> Any:
-        """Send one call and wait for nameko's reply, `{"result", "error"}`.
+    def call(
+        self, service: str, method: str, kwargs: dict[str, Any], headers: dict[str, Any], deadline: float
+    ) -> dict[str, Any]:
+        """Publish one call and return nameko's reply, `{"result", "error"}`.
 
-        The message expires at the deadline, so that a service that was down does not do later what its caller was
-        told had failed.
+        The message expires at the deadline, so that a service that was down does not execute a call whose caller was
+        told that it failed. Raise DeadlineExceeded or ServiceNotFound.
         """
-        patience = deadline - time.monotonic()
-        if patience <= 0:
+        remaining = deadline - time.monotonic()
+        if remaining <= 0:
             raise DeadlineExceeded
         call_id = uuid.uuid4().hex
         message = amqp.Message(
@@ -77,21 +79,21 @@ class RpcConnection:
             content_encoding="utf-8",
             correlation_id=call_id,
             reply_to=self._reply_to,
-            expiration=str(int(patience * 1000)),
+            expiration=str(int(remaining * 1000)),
             delivery_mode=1,
             application_headers=headers,
         )
         self._channel.basic_publish(message, EXCHANGE, f"{service}.{method}", mandatory=True)
         while call_id not in self._replies:
-            if (patience := deadline - time.monotonic()) <= 0:
+            if (remaining := deadline - time.monotonic()) <= 0:
                 raise DeadlineExceeded
             try:
-                self._connection.drain_events(timeout=patience)
+                self._connection.drain_events(timeout=remaining)
             except TimeoutError as exc:
                 raise DeadlineExceeded from exc
         self.used_at = time.monotonic()
         reply = self._replies.pop(call_id)
-        if isinstance(reply, Exception):
+        if isinstance(reply, ServiceNotFound):
             raise reply
         return reply
 
@@ -101,8 +103,11 @@ class RpcConnection:
     def _on_return(self, _exc: Exception, _exchange: str, routing_key: str, message: amqp.Message) -> None:
         self._replies[message.properties.get("correlation_id")] = ServiceNotFound(routing_key)
 
-    def is_sound(self, idle_limit: float) -> bool:
-        """Whether an idle line may be used again: the broker has said nothing on it, not even goodbye."""
+    def is_usable(self, idle_limit: float) -> bool:
+        """Return whether an idle connection can be used again: open, recently used, and without unread frames.
+
+        An idle connection has nothing to read, except for a close frame or the end of the stream.
+        """
         if time.monotonic() - self.used_at > idle_limit or not self._connection.connected:
             return False
         poll = select.poll()
@@ -110,22 +115,24 @@ class RpcConnection:
         return not poll.poll(0)
 
     def consumers(self, service: str) -> int:
-        """How many processes take calls for `service`; 0 if it has no queue."""
+        """Return the number of processes that take calls for `service`, 0 if it has no queue."""
         channel = self._connection.channel()
         try:
-            found = channel.queue_declare(f"rpc-{service}", passive=True)
+            queue = channel.queue_declare(f"rpc-{service}", passive=True)
             channel.close()
         except amqp.NotFound:
             return 0
-        return int(found.consumer_count)
+        return int(queue.consumer_count)
 
     def close(self) -> None:
-        """Take leave of the broker."""
+        """Close the connection with the AMQP closing handshake."""
         try:
             self._connection.close()
         except (OSError, amqp.AMQPError):
             self.drop()
 
     def drop(self) -> None:
-        """Close the socket without a word; the broker removes the reply queue."""
+        """Close the socket at once; the broker then deletes the reply queue."""
         self._connection.collect()
+
+    is_sound = is_usable

@@ -1,4 +1,4 @@
-"""What differs between deployments, read once from the environment."""
+"""Deployment settings, read once from environment variables."""
 
 import os
 from collections.abc import Mapping
@@ -9,19 +9,19 @@ SERVICES = ("registry", "claims", "review", "inspection", "aggregation", "exchan
 
 
 class SettingsError(Exception):
-    """The environment lacks something the gateway cannot run without."""
+    """A setting is missing or invalid."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    """Each field is the environment variable of the same name in capitals."""
+    """Settings of the gateway; each field is read from the environment variable of the same name in capitals."""
 
     jwt_secret: str = field(repr=False)
     amqp_uri: str = field(default="amqp://guest:guest@127.0.0.1:5672/", repr=False)
     rpc_deadline: float = 4.0
-    "Seconds for one call, connecting included; with the rest of a request it stays under 5 s."
+    "Seconds for one call, connecting included; keeps a whole request under 5 s."
     rpc_lines: int = 8
-    "Calls under way at once; as many as gunicorn has threads."
+    "Size of the pool of broker connections, which is the number of concurrent calls; gunicorn's number of threads."
     access_token_seconds: int = 900
     wechat_base_url: str = "https://api.weixin.qq.com"
     wechat_appid: str = ""
@@ -33,14 +33,14 @@ class Settings:
     ratelimit_storage_uri: str = "memory://"
     rate_limit: str = "600/minute"
     key_rate_limit: str = "1200/minute"
-    "For each merchant's key; who shows keys that are none is counted by address, by `session_rate_limit`."
+    "Per merchant key; requests with invalid keys are counted by address against `session_rate_limit`."
     session_rate_limit: str = "20/minute"
     public_url: str = ""
-    "Where the world finds us, as https://api.example.org; needed if a proxy in front changes the Host header."
+    "The public origin, as https://api.example.org; needed if a reverse proxy changes the Host header."
     trusted_proxies: int = 0
-    "Reverse proxies in front whose X-Forwarded-For is believed."
+    "Number of reverse proxies whose X-Forwarded-For is trusted."
     https: bool = False
-    "Whether browsers are to be told to come back by https only."
+    "Whether to send Strict-Transport-Security."
 
     def __post_init__(self) -> None:
         if len(self.jwt_secret.encode()) < 32:
@@ -48,16 +48,16 @@ class Settings:
 
     @classmethod
     def from_env(cls, env: Mapping[str, str] = os.environ) -> "Settings":
-        """Read every field from `env`, leaving the default where a variable is not set."""
+        """Read the settings from `env`. Raise SettingsError for an invalid value."""
         given: dict[str, Any] = {}
-        for each in fields(cls):
-            if (text := env.get(each.name.upper())) is not None:
-                given[each.name] = _parse(each.type, each.name, text)
+        for setting in fields(cls):
+            if (text := env.get(setting.name.upper())) is not None:
+                given[setting.name] = _parse(setting.type, setting.name, text)
         given.setdefault("jwt_secret", "")
         return cls(**given)
 
     def but(self, **changes: Any) -> "Settings":
-        """The same settings with some changed."""
+        """Return a copy with some settings changed."""
         return replace(self, **changes)
 
 

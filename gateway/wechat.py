@@ -1,7 +1,7 @@
-"""What WeChat tells us of a mini-program's user: who he is, and which phone number he lets us know.
+"""Client of WeChat's mini-program API: login codes and verified phone numbers.
 
-A login code becomes the account's openid, the code of a `getPhoneNumber` button a number that WeChat has verified. The
-session key goes nowhere.
+A login code is exchanged for the account's openid, the code of a `getPhoneNumber` button for a verified number. The
+session key in WeChat's response is discarded.
 """
 
 import threading
@@ -15,66 +15,66 @@ from contracts.errors import InvalidCredentials, Unavailable
 
 log = structlog.get_logger("gateway.wechat")
 
-_CODE_REFUSED = {40029, 40163, 40226}
-_TOKEN_REFUSED = {40001, 40014, 42001}
-_SPARE_SECONDS = 300
-"""A token that ends sooner is fetched anew."""
+_INVALID_CODE = {40029, 40163, 40226}
+_INVALID_TOKEN = {40001, 40014, 42001}
+_RENEWAL_MARGIN_SECONDS = 300
+"""An access token is renewed this long before it expires."""
 
 
 class WeChat:
-    """The endpoints of one mini-program, at `base_url`."""
+    """The API of one mini-program, at `base_url`."""
 
     def __init__(self, base_url: str, appid: str, secret: str, *, timeout: float = 4.0) -> None:
         self._client = httpx.Client(base_url=base_url, timeout=timeout)
-        self._who = {"appid": appid, "secret": secret}
-        self._token, self._token_ends = "", 0.0
-        self._one_fetches = threading.Lock()
+        self._credentials = {"appid": appid, "secret": secret}
+        self._token, self._token_expires_at = "", 0.0
+        self._token_lock = threading.Lock()
 
     def openid(self, code: str) -> str:
-        """The account that got `code` from `wx.login`.
+        """Return the openid of the account that got `code` from `wx.login`.
 
-        `InvalidCredentials` for a code that is wrong, used or expired; `Unavailable` when WeChat does not answer.
+        Raise InvalidCredentials when the code is wrong, used or expired, Unavailable when WeChat does not answer.
         """
-        asked = self._who | {"grant_type": "authorization_code", "js_code": code}
-        body = self._ask("GET", "/sns/jscode2session", params=asked)
-        return str(self._told(body, "openid"))
+        params = self._credentials | {"grant_type": "authorization_code", "js_code": code}
+        body = self._request("GET", "/sns/jscode2session", params=params)
+        return str(self._required(body, "openid"))
 
     def phone(self, code: str) -> str:
-        """The mainland number behind `code` from `bindgetphonenumber`, eleven digits; refused like `openid`."""
-        body = self._phone(code)
-        if body.get("errcode") in _TOKEN_REFUSED:
-            self._token_ends = 0.0
-            body = self._phone(code)
-        return str(self._told(body, "phone_info")["purePhoneNumber"])
+        """Return the eleven-digit mainland number for `code` from `getPhoneNumber`. Raises like `openid`."""
+        body = self._fetch_phone(code)
+        if body.get("errcode") in _INVALID_TOKEN:
+            self._token_expires_at = 0.0
+            body = self._fetch_phone(code)
+        return str(self._required(body, "phone_info")["purePhoneNumber"])
 
-    def _phone(self, code: str) -> dict[str, Any]:
+    def _fetch_phone(self, code: str) -> dict[str, Any]:
         path = "/wxa/business/getuserphonenumber"
-        return self._ask("POST", path, params={"access_token": self._access_token()}, json={"code": code})
+        return self._request("POST", path, params={"access_token": self._access_token()}, json={"code": code})
 
     def _access_token(self) -> str:
-        """WeChat's token for calls of ours; the stable kind, which several gateways may fetch side by side."""
-        with self._one_fetches:
-            if time.monotonic() > self._token_ends - _SPARE_SECONDS:
-                asked = self._who | {"grant_type": "client_credential"}
-                body = self._ask("POST", "/cgi-bin/stable_token", json=asked)
-                self._token = str(self._told(body, "access_token"))
-                self._token_ends = time.monotonic() + int(body.get("expires_in", 0))
+        """Return the stable access token, which several gateways may fetch without invalidating each other's."""
+        with self._token_lock:
+            if time.monotonic() > self._token_expires_at - _RENEWAL_MARGIN_SECONDS:
+                form = self._credentials | {"grant_type": "client_credential"}
+                body = self._request("POST", "/cgi-bin/stable_token", json=form)
+                self._token = str(self._required(body, "access_token"))
+                self._token_expires_at = time.monotonic() + int(body.get("expires_in", 0))
             return self._token
 
-    def _ask(self, method: str, path: str, **request: Any) -> dict[str, Any]:
+    def _request(self, method: str, path: str, **options: Any) -> dict[str, Any]:
         try:
-            answer = self._client.request(method, path, **request)
-            answer.raise_for_status()
-            body: dict[str, Any] = answer.json()
+            response = self._client.request(method, path, **options)
+            response.raise_for_status()
+            body: dict[str, Any] = response.json()
         except (httpx.HTTPError, ValueError) as exc:
-            log.warning("wechat_unanswered", path=path, why=type(exc).__name__)
+            log.warning("wechat_request_failed", path=path, error=type(exc).__name__)
             raise Unavailable("微信服务暂时不可用，请稍后重试") from exc
         return body
 
-    def _told(self, body: dict[str, Any], name: str) -> Any:
-        if body.get("errcode") in _CODE_REFUSED:
+    def _required(self, body: dict[str, Any], key: str) -> Any:
+        if body.get("errcode") in _INVALID_CODE:
             raise InvalidCredentials("微信凭证无效或已过期，请重新进入小程序")
-        if not body.get(name):
-            log.error("wechat_refused", errcode=body.get("errcode"), errmsg=body.get("errmsg"))
+        if not body.get(key):
+            log.error("wechat_error_response", errcode=body.get("errcode"), errmsg=body.get("errmsg"))
             raise Unavailable("微信服务暂时不可用，请稍后重试")
-        return body[name]
+        return body[key]

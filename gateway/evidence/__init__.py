@@ -1,6 +1,6 @@
-"""Proof as it comes in and as it is kept: examined by content, stripped, recognised, stored (R10).
+"""Evidence files: examined, re-encoded without metadata, fingerprinted and stored (R10).
 
-Claims decides who may see it; the bytes never pass through a service.
+Claims decides who may see a file; the bytes never pass through a service.
 """
 
 from gateway.evidence.evidence_file import EvidenceFile, examine

@@ -1,4 +1,4 @@
-"""An upload, examined: what it is by its content, re-encoded without metadata, and how it looks (R10)."""
+"""Examines uploads: detects the type by content, removes metadata, and computes hashes (R10)."""
 
 import hashlib
 import io
@@ -14,33 +14,35 @@ from gateway.evidence.pdf_sanitizer import sanitize_pdf
 from gateway.evidence.perceptual_hash import perceptual_hashes
 
 register_heif_opener()
-Image.MAX_IMAGE_PIXELS = None  # ours is lower, and refuses instead of warning
+Image.MAX_IMAGE_PIXELS = None  # _MAX_PIXELS is lower and refuses the image instead of warning
 
 _FORMATS = ("JPEG", "PNG", "WEBP", "HEIF")
-_LARGEST_BYTES = 10 * 1024 * 1024
-_LARGEST_PIXELS = 50_000_000
-_LONGEST_SIDE = 3072
-_QUALITY = 86
-_EXIF, _GPS = 0x8769, 0x8825
-_TAKEN_AT, _TAKEN_AT_OFFSET = 0x9003, 0x9011
+_MAX_BYTES = 10 * 1024 * 1024
+_MAX_PIXELS = 50_000_000
+_MAX_SIDE = 3072
+_JPEG_QUALITY = 86
+_EXIF_IFD, _GPS_IFD = 0x8769, 0x8825
+_DATETIME_ORIGINAL, _OFFSET_TIME_ORIGINAL = 0x9003, 0x9011
+_LATITUDE_REF, _LATITUDE, _LONGITUDE_REF, _LONGITUDE = 1, 2, 3, 4
 
 
 @dataclass(frozen=True, kw_only=True)
 class EvidenceFile:
-    """What is kept of an upload, and what is told of it to claims."""
+    """A file ready to be stored, and what claims records about it."""
 
     content: bytes = field(repr=False)
     sha256: str
-    """Of the file as it came."""
+    """Hash of the original upload."""
     media_type: str
     width: int | None = None
     height: int | None = None
     looks: list[str] = field(default_factory=list)
+    """Perceptual hashes; empty for documents."""
     origin: dict[str, Any] | None = None
-    """`captured_at`, `latitude`, `longitude`, as far as the camera said; not in `content` any more."""
+    """`captured_at`, `latitude`, `longitude` from the camera's metadata, which `content` no longer has."""
 
     def metadata(self) -> dict[str, Any]:
-        """All but the bytes."""
+        """Return everything but the content, as arguments of `claims.register_evidence`."""
         return {
             "sha256": self.sha256,
             "media_type": self.media_type,
@@ -53,38 +55,37 @@ class EvidenceFile:
 
 
 def examine(upload: bytes) -> EvidenceFile:
-    """The proof in `upload`, whatever its name says it is; `EvidenceUnusable` for anything but the five kinds."""
+    """Return the file to store for `upload`, ignoring its name and declared type.
+
+    Raise EvidenceUnusable unless it is a readable JPEG, PNG, WebP, HEIC or PDF within the limits.
+    """
     if not upload:
         raise EvidenceUnusable("文件是空的")
-    if len(upload) > _LARGEST_BYTES:
-        raise EvidenceUnusable("文件不能超过 10 MB", facts={"max_bytes": _LARGEST_BYTES})
+    if len(upload) > _MAX_BYTES:
+        raise EvidenceUnusable("文件不能超过 10 MB", facts={"max_bytes": _MAX_BYTES})
     sha256 = hashlib.sha256(upload).hexdigest()
     if upload.startswith(b"%PDF-"):
-        return _document(upload, sha256)
-    return _picture(upload, sha256)
+        return EvidenceFile(content=sanitize_pdf(upload), sha256=sha256, media_type="application/pdf")
+    return _examine_picture(upload, sha256)
 
 
-def _document(upload: bytes, sha256: str) -> EvidenceFile:
-    return EvidenceFile(content=sanitize_pdf(upload), sha256=sha256, media_type="application/pdf")
-
-
-def _picture(upload: bytes, sha256: str) -> EvidenceFile:
+def _examine_picture(upload: bytes, sha256: str) -> EvidenceFile:
     try:
         with Image.open(io.BytesIO(upload), formats=_FORMATS) as image:
-            if image.width * image.height > _LARGEST_PIXELS:
-                raise EvidenceUnusable("图片像素过大", facts={"max_pixels": _LARGEST_PIXELS})
-            origin = _origin(image)
-            image.draft("RGB", (_LONGEST_SIDE, _LONGEST_SIDE))
-            picture = _upright(image)
+            if image.width * image.height > _MAX_PIXELS:
+                raise EvidenceUnusable("图片像素过大", facts={"max_pixels": _MAX_PIXELS})
+            origin = _read_origin(image)
+            image.draft("RGB", (_MAX_SIDE, _MAX_SIDE))
+            picture = _normalize(image)
     except EvidenceUnusable:
         raise
     except UnidentifiedImageError as error:
         raise EvidenceUnusable("只接受 JPEG、PNG、WebP、HEIC 图片或 PDF 文件") from error
     except Exception as error:
-        # Decoders raise whatever they like on broken or hostile files: SyntaxError, struct.error, ValueError, OSError …
+        # Decoders raise many exceptions for broken or hostile files: SyntaxError, struct.error, ValueError, OSError …
         raise EvidenceUnusable("图片无法读取") from error
     encoded = io.BytesIO()
-    picture.save(encoded, "JPEG", quality=_QUALITY)
+    picture.save(encoded, "JPEG", quality=_JPEG_QUALITY)
     return EvidenceFile(
         content=encoded.getvalue(),
         sha256=sha256,
@@ -96,47 +97,47 @@ def _picture(upload: bytes, sha256: str) -> EvidenceFile:
     )
 
 
-def _upright(image: Image.Image) -> Image.Image:
-    """Its pixels alone, turned as they were meant to be seen, on white where they are transparent."""
+def _normalize(image: Image.Image) -> Image.Image:
+    """Return the pixels alone: upright, on a white background, at most `_MAX_SIDE` wide and high."""
     image.load()
-    turned = ImageOps.exif_transpose(image)
-    if turned.has_transparency_data:
-        layers = turned.convert("RGBA")
+    upright = ImageOps.exif_transpose(image)
+    if upright.has_transparency_data:
+        layers = upright.convert("RGBA")
         picture = Image.new("RGB", layers.size, "white")
         picture.paste(layers, mask=layers.getchannel("A"))
     else:
-        picture = turned.convert("RGB")
-    picture.thumbnail((_LONGEST_SIDE, _LONGEST_SIDE))
-    bare = Image.new("RGB", picture.size)
-    bare.paste(picture)
-    return bare
+        picture = upright.convert("RGB")
+    picture.thumbnail((_MAX_SIDE, _MAX_SIDE))
+    without_metadata = Image.new("RGB", picture.size)
+    without_metadata.paste(picture)
+    return without_metadata
 
 
-def _origin(image: Image.Image) -> dict[str, Any] | None:
-    """When and where the camera says; a camera's nonsense is taken for silence."""
+def _read_origin(image: Image.Image) -> dict[str, Any] | None:
+    """Return time and place from Exif metadata, None if it has neither or is malformed."""
     try:
-        exif = image.getexif()
-        taken, place = exif.get_ifd(_EXIF), exif.get_ifd(_GPS)
+        metadata = image.getexif()
+        exif, gps = metadata.get_ifd(_EXIF_IFD), metadata.get_ifd(_GPS_IFD)
     except Exception:
-        # Pillow's reader raises whatever it likes on broken metadata, which is no fault of the picture.
+        # Pillow raises many exceptions for broken metadata, which does not make the picture unusable.
         return None
-    found = {
-        "captured_at": _moment(taken.get(_TAKEN_AT), taken.get(_TAKEN_AT_OFFSET)),
-        "latitude": _degrees(place.get(2), place.get(1), "S", 90),
-        "longitude": _degrees(place.get(4), place.get(3), "W", 180),
+    origin = {
+        "captured_at": _parse_time(exif.get(_DATETIME_ORIGINAL), exif.get(_OFFSET_TIME_ORIGINAL)),
+        "latitude": _parse_degrees(gps.get(_LATITUDE), gps.get(_LATITUDE_REF), "S", 90),
+        "longitude": _parse_degrees(gps.get(_LONGITUDE), gps.get(_LONGITUDE_REF), "W", 180),
     }
-    return found if any(value is not None for value in found.values()) else None
+    return origin if any(value is not None for value in origin.values()) else None
 
 
-def _moment(text: Any, offset: Any) -> str | None:
-    """`2026:11:03 09:30:00` as ISO 8601."""
+def _parse_time(text: Any, offset: Any) -> str | None:
+    """Convert Exif's `2026:11:03 09:30:00` to ISO 8601."""
     try:
-        return datetime.strptime(f"{text}", "%Y:%m:%d %H:%M:%S").isoformat() + _offset(offset)
+        return datetime.strptime(f"{text}", "%Y:%m:%d %H:%M:%S").isoformat() + _parse_offset(offset)
     except ValueError:
         return None
 
 
-def _offset(text: Any) -> str:
+def _parse_offset(text: Any) -> str:
     try:
         datetime.strptime(f"{text}", "%z")
     except ValueError:
@@ -144,10 +145,10 @@ def _offset(text: Any) -> str:
     return str(text)
 
 
-def _degrees(parts: Any, side: Any, negative: str, most: int) -> float | None:
+def _parse_degrees(parts: Any, reference: Any, negative: str, limit: int) -> float | None:
     try:
         degrees, minutes, seconds = (float(part) for part in parts)
         value = degrees + minutes / 60 + seconds / 3600
     except (TypeError, ValueError, ZeroDivisionError):
         return None
-    return round(-value if side == negative else value, 6) if 0 <= value <= most else None
+    return round(-value if reference == negative else value, 6) if 0 <= value <= limit else None

@@ -1,4 +1,4 @@
-"""Deleting the files of what claims knows no more: a process of its own, since nobody's request waits for it."""
+"""Deletes files whose evidence was erased in claims; runs as a process of its own."""
 
 import signal
 import threading
@@ -12,31 +12,34 @@ from gateway.rpc import Transport
 
 log = structlog.get_logger("gateway.sweeper")
 
-_REST = 2.0
-"""Seconds between two looks when there is nothing to do."""
+_IDLE_SECONDS = 2.0
+"""Delay before the next query when there was nothing to delete."""
 
 
-def delete_due_files(files: FileStore, transport: Transport) -> int:
-    """Delete what claims lists as due, and tell it; how many files. What fails stays on the list."""
-    call = {"request_id": uuid.uuid4().hex}
-    due = transport.call("claims", "files_to_delete", {}, call)
+def delete_due_files(store: FileStore, transport: Transport) -> int:
+    """Delete the files claims lists as due, confirm it to claims, and return their number.
+
+    After a failure claims lists them again; deleting a file twice has no effect.
+    """
+    context = {"request_id": uuid.uuid4().hex}
+    due = transport.call("claims", "files_to_delete", {}, context)
     for community, evidence in due:
-        files.delete(community, evidence)
+        store.delete(community, evidence)
     if due:
-        transport.call("claims", "files_deleted", {"files": due}, call)
+        transport.call("claims", "files_deleted", {"files": due}, context)
         log.info("files_deleted", files=len(due))
     return len(due)
 
 
-def run(files: FileStore, transport: Transport) -> None:
-    """Sweep until SIGTERM; while claims or the store are away, try again."""
-    ended = threading.Event()
+def run(store: FileStore, transport: Transport) -> None:
+    """Delete due files until SIGTERM or SIGINT, retrying while claims or the storage are unavailable."""
+    stopped = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: ended.set())
-    while not ended.is_set():
+        signal.signal(number, lambda *_: stopped.set())
+    while not stopped.is_set():
         try:
-            swept = delete_due_files(files, transport)
-        except Refusal as away:
-            log.warning("sweep_failed", why=str(away))
-            swept = 0
-        ended.wait(0 if swept else _REST)
+            deleted = delete_due_files(store, transport)
+        except Refusal as error:
+            log.warning("cleanup_failed", error=str(error))
+            deleted = 0
+        stopped.wait(0 if deleted else _IDLE_SECONDS)

@@ -1,7 +1,7 @@
-"""How a picture looks: perceptual hashes of the whole and of the parts one may cut from it (R10).
+"""Perceptual hashes of a picture and of its crops, to find repeated pictures (R10).
 
-A repeat is found by comparing the hash of the whole new picture with all the hashes of the earlier ones, so that
-cutting a margin off does not hide it. Why not `imagehash.crop_resistant_hash`: docs/decisions/0040.
+The hash of a whole new picture is compared with all hashes of earlier pictures, so that cropping does not hide a
+repeat. Why not `imagehash.crop_resistant_hash`: see docs/decisions/0040.
 """
 
 from collections.abc import Iterator
@@ -10,30 +10,30 @@ import imagehash
 from PIL import Image
 
 _SIDE = 160
-"""Pictures are compared at this size; what is finer differs from camera to camera."""
+"""Pictures are scaled to this size first; finer detail differs between cameras."""
 
 _HASH_SIDE = 12
 """A hash has the square of this in bits."""
 
-_WINDOWS = {1.0: 1, 0.9: 3, 0.8: 5, 0.7: 7, 0.6: 9}
-"""Part of each side kept → how many places along it."""
+_CROPS = {1.0: 1, 0.9: 3, 0.8: 5, 0.7: 7, 0.6: 9}
+"""Fraction of each side → number of positions along it."""
 
 
 def perceptual_hashes(picture: Image.Image) -> list[str]:
-    """Bit strings of 144 each, that of the whole picture first."""
+    """Return bit strings of 144 bits, that of the whole picture first."""
     small = picture.convert("L").resize((_SIDE, _SIDE), Image.Resampling.BILINEAR)
-    return [_hash(small.crop(window)) for window in _windows()]
+    return [_hash(small.crop(box)) for box in _crop_boxes()]
 
 
-def _windows() -> Iterator[tuple[int, int, int, int]]:
-    for part, places in _WINDOWS.items():
-        side = round(_SIDE * part)
-        offsets = [round((_SIDE - side) * place / max(places - 1, 1)) for place in range(places)]
+def _crop_boxes() -> Iterator[tuple[int, int, int, int]]:
+    for fraction, positions in _CROPS.items():
+        side = round(_SIDE * fraction)
+        offsets = [round((_SIDE - side) * position / max(positions - 1, 1)) for position in range(positions)]
         for left in offsets:
             for top in offsets:
                 yield left, top, left + side, top + side
 
 
-def _hash(part: Image.Image) -> str:
-    bits = imagehash.phash(part, hash_size=_HASH_SIDE, highfreq_factor=3).hash
+def _hash(crop: Image.Image) -> str:
+    bits = imagehash.phash(crop, hash_size=_HASH_SIDE, highfreq_factor=3).hash
     return "".join("1" if bit else "0" for bit in bits.ravel())

@@ -1,4 +1,4 @@
-"""`Idempotency-Key`: read here, kept by the service that takes effect, in the transaction of the effect."""
+"""The `Idempotency-Key` header. Keys are stored by the service that executes the command, in the same transaction."""
 
 import functools
 import hashlib
@@ -11,34 +11,38 @@ from flask import g, request
 
 from contracts.errors import IdempotencyKeyMissing, Malformed
 from gateway.openapi.decorators import describe_operation
-from gateway.security import auth, encryption
+from gateway.security import auth, response_secrets
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
 HEADER = "Idempotency-Key"
-DESCRIBED = {
+HEADER_PARAMETER = {
     "in": "header",
     "name": HEADER,
     "schema": {"type": "string", "minLength": 1, "maxLength": 255},
     "description": "A repeat with the same key has one effect and gets the same answer.",
 }
+DESCRIBED = HEADER_PARAMETER
 
 
-def of_this_command() -> dict[str, str] | None:
-    """Key, caller and digest of the request for its next command, or None without a key.
+def next_command_identity() -> dict[str, str] | None:
+    """Return key, caller and request digest for the next command of this request, None if it has no key.
 
-    A request that makes several commands gives each a key of its own, or the second would be taken for a repeat of
-    the first.
+    The second and later commands of a request get keys derived from the header, since a service would take the same
+    key for a repeat of the first command.
     """
-    if request.method != "POST" or (key := given()) is None or not g.get("idempotent", True):
+    if request.method != "POST" or (key := key_of_request()) is None or not g.get("idempotent", True):
         return None
     g.commands = number = g.get("commands", 0) + 1
     return {"key": key if number == 1 else f"{key}:{number}", "caller": auth.caller_id(), "digest": _digest()}
 
 
-def given() -> str | None:
-    """The key of this request; 1 to 255 printable characters."""
+of_this_command = next_command_identity
+
+
+def key_of_request() -> str | None:
+    """Return the key of this request. Raise Malformed unless it is 1 to 255 printable ASCII characters."""
     key = request.headers.get(HEADER)
     if key is not None and not (0 < len(key) <= 255 and key.isascii() and key.isprintable()):
         raise Malformed("Idempotency-Key 须为 1 至 255 个可打印字符")
@@ -46,51 +50,50 @@ def given() -> str | None:
 
 
 def required(view: Callable[P, R]) -> Callable[P, R]:
-    """Refuse a request without a key, as merchants' POSTs must have one (R28)."""
+    """Refuse requests without a key with IdempotencyKeyMissing; for every POST of merchants (R28)."""
 
     @functools.wraps(view)
     def checked(*args: P.args, **kwargs: P.kwargs) -> R:
-        if given() is None:
+        if key_of_request() is None:
             raise IdempotencyKeyMissing
         return view(*args, **kwargs)
 
-    return describe_operation(checked, headers=[DESCRIBED | {"required": True}])
+    return describe_operation(checked, headers=[HEADER_PARAMETER | {"required": True}])
 
 
 def ignored(view: Callable[P, R]) -> Callable[P, R]:
-    """Ignore the key, and leave it undescribed: for answers that hold secrets, which must not be stored."""
+    """Ignore the key and omit it from the description; for responses with secrets, which must not be stored."""
 
     @functools.wraps(view)
-    def unkept(*args: P.args, **kwargs: P.kwargs) -> R:
+    def unkeyed(*args: P.args, **kwargs: P.kwargs) -> R:
         g.idempotent = False
         return view(*args, **kwargs)
 
-    return describe_operation(unkept, takes_key=False)
+    return describe_operation(unkeyed, takes_key=False)
 
 
 def _digest() -> str:
-    """What makes two requests the same: method, path with its query, and body (uploads by content).
+    """Return a digest of method, path, query and body; equal digests mean equal requests.
 
-    Keyed: a body may hold a PIN or a password, which whoever reads the store could else try out against its digest.
+    It is keyed, since a body may contain a PIN or password that a reader of the store could otherwise guess.
     """
-    whole = hmac.new(
-        encryption.derive_key("digests"), f"{request.method} {request.full_path}\n".encode(), hashlib.sha256
-    )
+    key = response_secrets.gateway_key("digests")
+    digest = hmac.new(key, f"{request.method} {request.full_path}\n".encode(), hashlib.sha256)
     if request.mimetype == "multipart/form-data":
         for name, text in sorted(request.form.items(multi=True)):
-            whole.update(_canonical([name, text]))
-        for name, upload in sorted(request.files.items(multi=True), key=lambda each: each[0]):
+            digest.update(_canonical_json([name, text]))
+        for name, upload in sorted(request.files.items(multi=True), key=lambda item: item[0]):
             content = hashlib.sha256(upload.stream.read()).hexdigest()
             upload.stream.seek(0)
-            whole.update(_canonical([name, upload.filename, content]))
+            digest.update(_canonical_json([name, upload.filename, content]))
     else:
         data = request.get_data()
         try:
-            whole.update(_canonical(json.loads(data)) if request.is_json else data)
+            digest.update(_canonical_json(json.loads(data)) if request.is_json else data)
         except (ValueError, RecursionError):
-            whole.update(data)
-    return whole.hexdigest()
+            digest.update(data)
+    return digest.hexdigest()
 
 
-def _canonical(value: Any) -> bytes:
+def _canonical_json(value: Any) -> bytes:
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode() + b"\n"

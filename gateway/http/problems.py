@@ -1,6 +1,6 @@
-"""Errors are answers: every one leaves the gateway as RFC 9457 `application/problem+json`.
+"""Error responses: every error leaves the gateway as RFC 9457 `application/problem+json`.
 
-A refusal's family decides its status (`gateway.refusals`); its `code` is for programs, its texts are for people.
+The class of a refusal decides its status. `code` is stable, for programs; the texts are for people.
 """
 
 import json
@@ -12,18 +12,31 @@ from flask import Flask, Response, g, request
 from gunicorn.http.errors import NoMoreData, ParseException
 from werkzeug.exceptions import HTTPException
 
+from contracts import errors as refusals
 from contracts.errors import Malformed, Refusal
 from gateway import rpc_errors
 
 log = structlog.get_logger("gateway.problems")
 
 MEDIA_TYPE = "application/problem+json"
-RETRY_SECONDS = 1
-UNREADABLE_BODY_ERRORS = (ParseException, NoMoreData)
-"""What the server raises where a body is read."""
+RETRY_AFTER_SECONDS = 1
+UNREADABLE_BODY_ERRORS: tuple[type[Exception], ...] = (ParseException, NoMoreData)
+"""Raised by gunicorn while a request body is read."""
 
-# What HTTP itself refuses: status → code and text.
-_HTTP: dict[int, tuple[str, str]] = {
+REFUSAL_STATUSES: dict[type[Refusal], int] = {
+    refusals.Malformed: 400,
+    refusals.Unauthorized: 401,
+    refusals.Forbidden: 403,
+    refusals.NotFound: 404,
+    refusals.Conflict: 409,
+    refusals.Gone: 410,
+    refusals.Invalid: 422,
+    refusals.Limited: 429,
+    refusals.Unavailable: 503,
+}
+"""Status of each refusal class and its subclasses."""
+
+_HTTP_ERRORS: dict[int, tuple[str, str]] = {
     400: ("malformed_request", "请求格式不正确"),
     401: ("unauthorized", "请先登录"),
     403: ("forbidden", "您没有权限进行此操作"),
@@ -41,7 +54,8 @@ _HTTP: dict[int, tuple[str, str]] = {
     500: ("internal_error", "服务器内部错误，请稍后重试"),
     503: ("temporarily_unavailable", "服务暂时不可用，请稍后重试"),
 }
-_KEPT_HEADERS = ("Allow", "Retry-After", "WWW-Authenticate", "Content-Range")
+"""Code and title of errors raised by Flask, Werkzeug or gunicorn."""
+_FORWARDED_HEADERS = ("Allow", "Retry-After", "WWW-Authenticate", "Content-Range")
 
 
 def problem(
@@ -55,33 +69,33 @@ def problem(
     facts: dict[str, Any] | None = None,
     headers: dict[str, str] | None = None,
 ) -> Response:
-    """The answer to a request of the application that is refused."""
+    """Return the error response to the current request."""
     body = _body(status, code, title, detail, request.path, g.visit.request_id, retryable)
     if errors := list(errors):
         body["errors"] = errors
     if facts:
         body["facts"] = facts
-    answer = Response(json.dumps(body, ensure_ascii=False), status, content_type=MEDIA_TYPE)
-    answer.headers["Cache-Control"] = "no-store"
+    response = Response(json.dumps(body, ensure_ascii=False), status, content_type=MEDIA_TYPE)
+    response.headers["Cache-Control"] = "no-store"
     if status == 401:
-        answer.headers["WWW-Authenticate"] = 'Bearer realm="shanzhi"'
+        response.headers["WWW-Authenticate"] = 'Bearer realm="shanzhi"'
     if retryable:
-        answer.headers["Retry-After"] = str(RETRY_SECONDS)
+        response.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
     for name, value in (headers or {}).items():
-        answer.headers[name] = value
-    return answer
+        response.headers[name] = value
+    return response
 
 
-def problem_of_status(status: int, request_id: str) -> dict[str, Any]:
-    """The problem of a request that could not even be read; nobody knows what it was about."""
-    code, title = _HTTP[status]
+def unparsed_request_problem(status: int, request_id: str) -> dict[str, Any]:
+    """Return the problem of a request that could not be parsed, so that its path is unknown."""
+    code, title = _HTTP_ERRORS[status]
     return _body(status, code, title, "", "", request_id, False)
 
 
 def refusal_response(exc: Refusal) -> Response:
-    """A refusal of ours, raised here or by a service."""
+    """Return the response for a refusal raised by the gateway or a service."""
     return problem(
-        rpc_errors.http_status(type(exc)),
+        http_status(type(exc)),
         exc.code,
         exc.message,
         detail=exc.detail,
@@ -92,37 +106,37 @@ def refusal_response(exc: Refusal) -> Response:
 
 
 def http_error_response(exc: HTTPException) -> Response | HTTPException:
-    """What Flask, werkzeug or the rate limiter refused."""
+    """Return the response for an error of Flask, Werkzeug or the rate limiter; redirects are returned as they are."""
     status = exc.code or 500
     if status < 400:
         return exc
-    code, title = _HTTP.get(status, ("http_error", exc.name))
-    given = dict(exc.get_headers()) | dict(exc.response.headers if exc.response else {})
+    code, title = _HTTP_ERRORS.get(status, ("http_error", exc.name))
+    sent = dict(exc.get_headers()) | dict(exc.response.headers if exc.response else {})
     return problem(
         status,
         code,
         title,
         retryable=status in (429, 503),
-        headers={name: given[name] for name in _KEPT_HEADERS if name in given},
+        headers={name: sent[name] for name in _FORWARDED_HEADERS if name in sent},
     )
 
 
 def unreadable_body_response(exc: Exception) -> Response:
-    """A body that breaks off, or is not in the chunks it is said to be in: found out while it is read."""
+    """Return the response to a body that is truncated or badly chunked, which only shows while it is read."""
     return refusal_response(Malformed())
 
 
 def unexpected_error_response(exc: Exception) -> Response:
-    """A fault of ours: logged in full, answered without its text."""
+    """Log an unhandled exception and return a 500 without its text."""
     log.error("unexpected", path=request.path, request_id=g.visit.request_id, exc_info=exc)
-    code, title = _HTTP[500]
+    code, title = _HTTP_ERRORS[500]
     return problem(500, code, title)
 
 
 def _body(
     status: int, code: str, title: str, detail: str, instance: str, request_id: str, retryable: bool
 ) -> dict[str, Any]:
-    """The one shape of every error; `errcode`/`errmsg` are what mini-programs look for."""
+    """Return the members common to all problems; mini-programs read `errcode` and `errmsg`."""
     return {
         "type": f"urn:shanzhi:problem:{code}",
         "title": title,
@@ -137,17 +151,22 @@ def _body(
     }
 
 
+def http_status(refusal: type[Refusal]) -> int:
+    """Return the status of a refusal class."""
+    return next(REFUSAL_STATUSES[base] for base in refusal.__mro__ if base in REFUSAL_STATUSES)
+
+
 def error_codes() -> list[tuple[str, int, str]]:
-    """Every code the platform answers with, its status and its meaning; for the documentation."""
-    found = {code: (status, text) for status, (code, text) in _HTTP.items()}
-    found |= {kind.code: (rpc_errors.http_status(kind), kind.message) for kind in rpc_errors.refusal_types()}
+    """Return code, status and meaning of every error, sorted by code, for the API's documentation."""
+    found = {code: (status, text) for status, (code, text) in _HTTP_ERRORS.items()}
+    found |= {refusal.code: (http_status(refusal), refusal.message) for refusal in rpc_errors.refusal_types()}
     return sorted((code, status, text) for code, (status, text) in found.items())
 
 
 def install(app: Flask) -> None:
-    """Answer every error of `app` as a problem."""
+    """Register the error handlers of `app`."""
     app.register_error_handler(Refusal, refusal_response)
     app.register_error_handler(HTTPException, http_error_response)
-    for kind in UNREADABLE_BODY_ERRORS:
-        app.register_error_handler(kind, unreadable_body_response)
+    for error in UNREADABLE_BODY_ERRORS:
+        app.register_error_handler(error, unreadable_body_response)
     app.register_error_handler(Exception, unexpected_error_response)

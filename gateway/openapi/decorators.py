@@ -1,4 +1,4 @@
-"""What a decorator of ours adds to an operation's OpenAPI description."""
+"""Lets decorators of views add to the OpenAPI description of the operation."""
 
 from collections.abc import Callable, Iterable
 from copy import deepcopy
@@ -13,14 +13,14 @@ R = TypeVar("R")
 def describe_operation(
     view: Callable[P, R], *, headers: Iterable[dict[str, Any]] = (), takes_key: bool = True, **description: Any
 ) -> Callable[P, R]:
-    """Merge `description` into the OpenAPI operation of `view`, beside what flask-smorest gathered.
+    """Merge `description` into the OpenAPI operation of `view` and return `view`.
 
-    `headers` are parameters besides those that are there, of whichever decorator; `takes_key` is whether a POST honours
-    an `Idempotency-Key`.
+    `headers` are header parameters, added to those of other decorators. `takes_key` is whether a POST honours an
+    `Idempotency-Key`.
     """
-    gathered = deepcopy(getattr(view, "_apidoc", {}))
-    gathered["headers"] = [*gathered.get("headers", ()), *headers]
-    gathered["takes_key"] = takes_key and gathered.get("takes_key", True)
-    gathered["manual_doc"] = deepupdate(gathered.get("manual_doc", {}), description)
-    view._apidoc = gathered  # type: ignore[attr-defined]
+    apidoc = deepcopy(getattr(view, "_apidoc", {}))
+    apidoc["headers"] = [*apidoc.get("headers", ()), *headers]
+    apidoc["takes_key"] = takes_key and apidoc.get("takes_key", True)
+    apidoc["manual_doc"] = deepupdate(apidoc.get("manual_doc", {}), description)
+    view._apidoc = apidoc  # type: ignore[attr-defined]
     return view

@@ -1,4 +1,4 @@
-"""The API's own description: OpenAPI 3.1 at `/openapi.json`, and `/docs`, whose assets we serve."""
+"""Serves the OpenAPI 3.1 description at `/openapi.json` and Swagger UI, with its assets, at `/docs`."""
 
 from typing import Any
 
@@ -51,7 +51,7 @@ class Problem(ma.Schema):
 
 
 class Api(flask_smorest.Api):
-    """flask-smorest's, with our problems as its errors."""
+    """flask-smorest's API, with problems as error responses."""
 
     ERROR_SCHEMA = Problem
 
@@ -68,11 +68,11 @@ class Api(flask_smorest.Api):
             self.spec.components.responses_lazy[name] = response
 
     def _register_pagination_header(self) -> None:
-        """Our lists page by cursor, without flask-smorest's header."""
+        """Register nothing: lists are paged by cursor, without flask-smorest's header."""
 
 
 def install(app: Flask) -> Api:
-    """Describe `app`, and serve the description and its page."""
+    """Add `/openapi.json` and `/docs` to `app`; return the API to register blueprints with."""
     app.config |= {
         "API_TITLE": "Shanzhi 善治",
         "API_VERSION": "v1",
@@ -101,7 +101,7 @@ def _description() -> str:
 
 
 def openapi_document(app: Flask) -> dict[str, Any]:
-    """The description of `app` as it is served."""
+    """Return the OpenAPI document of `app`."""
     api: Api = app.extensions["flask-smorest"]["apis"][""]["ext_obj"]
     described: dict[str, Any] = api.spec.to_dict()
     return described

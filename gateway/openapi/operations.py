@@ -1,8 +1,9 @@
-"""What the API's description says of every operation alike: its name, its path's parameters, how it may be refused.
+"""Adds operation ids, path parameters and common error responses to the OpenAPI description.
 
-A name is made of method and path, so that it stays when code moves: `GET /v1/claims/{claim_id}` is `get_claim`,
-`GET /v1/claims` is `get_claims`, `POST /v1/claims/{claim_id}/withdraw` is `post_claim_withdraw`. What tills ask is
-named for them: `get_till_shops`, beside the `get_merchant_shops` of the community.
+Operation ids derive from method and path, so that they do not change when code moves: `GET /v1/claims/{claim_id}` is
+`get_claim`, `GET /v1/claims` is `get_claims`, `POST /v1/claims/{claim_id}/withdraw` is `post_claim_withdraw`.
+Operations of merchants' tills have the prefix `till`: `get_till_shops`, as opposed to the community's
+`get_merchant_shops`.
 """
 
 import re
@@ -14,7 +15,7 @@ from werkzeug.routing import Rule
 
 from contracts.fields import example_id
 
-_IDS = {
+_ID_PARAMETERS = {
     "account_id": ("hou", "A household's id, or a person's for a head's own book"),
     "appointment_id": ("apt", "The appointment"),
     "claim_id": ("clm", "The claim"),
@@ -45,7 +46,7 @@ _IDS = {
     "shop_id": ("shp", "The merchant's shop"),
     "suspension_id": ("sus", "The suspension"),
 }
-_OTHERS = {
+_OTHER_PARAMETERS = {
     "form": ("svg", "The picture's format"),
     "kind": ("households", "Whose places"),
     "number": (1, "The block's number; the first is 1"),
@@ -53,35 +54,35 @@ _OTHERS = {
     "sha256": ("9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08", "As in `picture_url`"),
     "token": ("eyJhbGciOiJIUzI1NiJ9.e30.x", "As the link has it"),
 }
-_PARAMETERS = {name: (example_id(prefix), text) for name, (prefix, text) in _IDS.items()} | _OTHERS
-_SINGULAR = (("ies", "y"), ("s", ""))
+_PARAMETERS = {name: (example_id(prefix), text) for name, (prefix, text) in _ID_PARAMETERS.items()} | _OTHER_PARAMETERS
+_SINGULAR_ENDINGS = (("ies", "y"), ("s", ""))
 
 
 class OperationsPlugin(FlaskPlugin):  # type: ignore[misc]
-    """flask-smorest's view of Flask's rules, with what is ours on every operation."""
+    """flask-smorest's plugin for Flask's URL rules, extended by what every operation has in common."""
 
     def rule_to_params(self, rule: Rule) -> list[dict[str, Any]]:
-        found: list[dict[str, Any]] = super().rule_to_params(rule)
-        for parameter in found:
+        parameters: list[dict[str, Any]] = super().rule_to_params(rule)
+        for parameter in parameters:
             parameter["example"], parameter["description"] = _PARAMETERS[parameter["name"]]
-        return found
+        return parameters
 
     def path_helper(
         self, rule: Rule, operations: dict[str, Any], parameters: list[dict[str, Any]], **kwargs: Any
     ) -> str:
         path: str = super().path_helper(rule, operations, parameters, **kwargs)
         for method, operation in operations.items():
-            operation["operationId"] = name(method, path)
-            refused = operation.setdefault("responses", {})
+            operation["operationId"] = operation_id(method, path)
+            responses = operation.setdefault("responses", {})
             if operation.setdefault("security", []):
-                refused.setdefault("401", "UNAUTHORIZED")
+                responses.setdefault("401", "UNAUTHORIZED")
             if "{" in path:
-                refused.setdefault("404", "NOT_FOUND")
+                responses.setdefault("404", "NOT_FOUND")
         return path
 
 
-def name(method: str, path: str) -> str:
-    """The operation's name, for client generators."""
+def operation_id(method: str, path: str) -> str:
+    """Return the operation id, from which client generators derive method names."""
     area, *rest = path.removeprefix("/v1/").split("/")
     return "_".join([method, *_words(["till" if area == "merchant" else area, *rest])])
 
@@ -90,14 +91,14 @@ def _words(parts: Iterable[str]) -> list[str]:
     words: list[str] = []
     for part in parts:
         if part.startswith("{"):
-            words[-1] = _one_of(words[-1])
+            words[-1] = _singular(words[-1])
         else:
             words.append(re.sub(r"\W", "_", re.sub(r"\.\{\w+\}", "", part)))
     return words
 
 
-def _one_of(words: str) -> str:
-    for many, one in _SINGULAR:
-        if words.endswith(many):
-            return words.removesuffix(many) + one
-    return words
+def _singular(noun: str) -> str:
+    for plural, singular in _SINGULAR_ENDINGS:
+        if noun.endswith(plural):
+            return noun.removesuffix(plural) + singular
+    return noun

@@ -1,11 +1,11 @@
-"""Paper: PDF files for notice boards and pockets, in Chinese type that comes with a wheel, so nothing is installed.
+"""PDF documents from Typst templates, with Chinese fonts from a Python package so that nothing must be installed.
 
-A template is a file `<name>.typ` beside this one. It begins with
+A template is a file `<name>.typ` in this folder. It begins with
 
     #import "base.typ": base, data
     #show: base
 
-and finds in `data` what `render` was given. To draw a QR code give it `qr_svg(text)` and write
+and reads the values given to `render` from `data`. To draw a QR code pass `qr_svg(text)` as `qr` and write
 `#image(bytes(data.qr), format: "svg")`.
 """
 
@@ -27,25 +27,26 @@ from flask import Response
 MEDIA_TYPE = "application/pdf"
 
 _TEMPLATES = Path(str(files(__name__)))
-_one_at_a_time = threading.Lock()
+_compiler_lock = threading.Lock()
 
 
 def render(template: str, data: Mapping[str, Any]) -> bytes:
-    """The PDF that `<template>.typ` makes of `data` (JSON values). What was broken in a template is `TypstError`."""
-    given = json.dumps(data, ensure_ascii=False)
-    with _one_at_a_time:  # a compiler belongs to one thread at a time
-        made: bytes = _compiler(template).compile(format="pdf", sys_inputs={"data": given})
-    return made
+    """Render `<template>.typ` with `data` (JSON values) and return the PDF. Raise TypstError for a broken template."""
+    inputs = {"data": json.dumps(data, ensure_ascii=False)}
+    with _compiler_lock:  # a compiler is not thread-safe
+        document = _compiler(template).compile(format="pdf", sys_inputs=inputs)
+    assert isinstance(document, bytes)
+    return document
 
 
 def response(name: str, template: str, data: Mapping[str, Any]) -> Response:
-    """`render` as a download called `name`.pdf."""
+    """Render a template and return the PDF as a download called `name`.pdf."""
     disposition = f"inline; filename*=UTF-8''{quote(name)}.pdf"
     return Response(render(template, data), mimetype=MEDIA_TYPE, headers={"Content-Disposition": disposition})
 
 
 def qr_svg(text: str) -> str:
-    """A QR code as SVG text."""
+    """Return a QR code of `text` as SVG."""
     image = io.BytesIO()
     segno.make(text, error="m", micro=False).save(image, kind="svg", border=2, xmldecl=False)
     return image.getvalue().decode()

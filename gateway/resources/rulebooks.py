@@ -67,7 +67,7 @@ class Rulebooks(MethodView):
         try:
             return rpc.command("claims", "draft_rulebook", actor=who, title=title, items=sheet.items)
         except Refusal as refusal:
-            raise sheet.located(refusal) from refusal
+            raise sheet.with_cells(refusal) from refusal
 
 
 @blp.route("/v1/rulebooks/current")
@@ -119,7 +119,7 @@ def _shown(found: dict[str, Any], query: dict[str, Any]) -> Any:
     )
     if wanted == "json":
         return found
-    answer = Response(rulebook_workbook.write(found), content_type=xlsx.MEDIA_TYPE)
+    answer = Response(rulebook_workbook.write_rulebook(found), content_type=xlsx.MEDIA_TYPE)
     name = quote(f"{found['title']}第{found['version']}版.xlsx")
     answer.headers["Content-Disposition"] = f"attachment; filename=rulebook.xlsx; filename*=UTF-8''{name}"
     return answer

@@ -1,4 +1,4 @@
-"""Who calls: a person by an access token, a merchant by its key. What they may do is for the services to say.
+"""Authentication: persons by access token, merchants by API key. Services decide what the caller may do.
 
 @blp.route("/v1/claims")
 class Claims(MethodView):
@@ -29,13 +29,13 @@ R = TypeVar("R")
 
 _ISSUER = "shanzhi"
 _ALGORITHM = "HS256"
-_HOUR = 3600.0  # how long a signing key, which never changes, is remembered; whether its key still works, never
-_LIVE = "sz_live_"
-_KEY_PREFIXES = (_LIVE, "sz_test_")
+_SIGNING_KEY_CACHE_SECONDS = 3600.0  # signing keys never change; whether the API key is valid is not cached
+_LIVE_KEY_PREFIX = "sz_live_"
+_KEY_PREFIXES = (_LIVE_KEY_PREFIX, "sz_test_")
 
 
 def issue_access_token(subject: str, community: str | None, session: str) -> str:
-    """An access token for `subject`: a person, or `wx:<account>` before it is bound to one."""
+    """Return an access token for `subject`: a person's id, or `wx:<account>` for an account not bound to a person."""
     now = int(time.time())
     claims = {
         "iss": _ISSUER,
@@ -49,7 +49,7 @@ def issue_access_token(subject: str, community: str | None, session: str) -> str
 
 
 def signed_in(view: Callable[P, R]) -> Callable[P, R]:
-    """For persons: without a valid access token 401."""
+    """Require a person's access token. Raise Unauthorized, or NotBound for an account not bound to a person."""
 
     @functools.wraps(view)
     def checked(*args: P.args, **kwargs: P.kwargs) -> R:
@@ -61,7 +61,7 @@ def signed_in(view: Callable[P, R]) -> Callable[P, R]:
 
 
 def has_account(view: Callable[P, R]) -> Callable[P, R]:
-    """For persons, and for WeChat accounts not yet bound to one."""
+    """Require an access token of a person or of a WeChat account not yet bound to one."""
 
     @functools.wraps(view)
     def checked(*args: P.args, **kwargs: P.kwargs) -> R:
@@ -72,25 +72,25 @@ def has_account(view: Callable[P, R]) -> Callable[P, R]:
 
 
 def for_merchants(*scopes: str, moves_value: bool = False) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """For merchants whose key has one of `scopes` (R27); the exchange knows keys and scopes.
+    """Require a merchant's API key with one of `scopes` (R27), as the exchange knows them.
 
-    What moves value must be signed when the key is a live one; a signature that is there is checked always.
+    With `moves_value`, requests with a live key must be signed. A signature is verified whenever there is one.
     """
 
     def decorate(view: Callable[P, R]) -> Callable[P, R]:
         @functools.wraps(view)
         def checked(*args: P.args, **kwargs: P.kwargs) -> R:
-            g.merchant = _merchant(scopes, moves_value)
+            g.merchant = _authenticate_merchant(scopes, moves_value)
             return view(*args, **kwargs)
 
         described = describe_operation(checked, security=[{"merchant": list(scopes)}])
-        return describe_operation(described, headers=signatures.HEADERS) if moves_value else described
+        return describe_operation(described, headers=signatures.HEADER_PARAMETERS) if moves_value else described
 
     return decorate
 
 
 def actor() -> Caller:
-    """Who acts, as the services take it: `{"person", "community", "merchant"}`; of a merchant also `mode` and `key`."""
+    """Return the caller as services take it: `person`, `community`, `merchant`; for merchants also `mode` and `key`."""
     if merchant := g.get("merchant"):
         return {
             "person": None,
@@ -104,19 +104,20 @@ def actor() -> Caller:
 
 
 def access_token_claims() -> dict[str, Any]:
-    """The claims of this request's access token, verified once; 401 if there is none."""
-    if (claims := g.get("token")) is None:
-        claims = g.token = _verified(_bearer())
-    return claims  # type: ignore[no-any-return]
+    """Return the claims of the request's access token, verified once per request. Raise Unauthorized without one."""
+    claims: dict[str, Any] | None = g.get("access_token_claims")
+    if claims is None:
+        claims = g.access_token_claims = _verify(_bearer_token())
+    return claims
 
 
 def caller_id() -> str:
-    """Whose request this is, for idempotency keys and rate limits; an address if nobody signed in."""
-    if found := g.get("merchant"):
-        return f"{found['merchant']}:{found['mode']}"
+    """Return who makes the request, for idempotency keys and rate limits; the address if it is not authenticated."""
+    if merchant := g.get("merchant"):
+        return f"{merchant['merchant']}:{merchant['mode']}"
     if presents_merchant_key():
-        return f"key:{hashlib.sha256(_bearer().encode()).hexdigest()}"
-    if _shown() is not None:
+        return f"key:{_sha256(_bearer_token())}"
+    if _authorization() is not None:
         try:
             return str(access_token_claims()["sub"])
         except Unauthorized:
@@ -125,46 +126,55 @@ def caller_id() -> str:
 
 
 def presents_merchant_key() -> bool:
-    """Whether this request comes with what looks like a merchant's key."""
-    given = _shown()
-    return given is not None and given.type == "bearer" and (given.token or "").startswith(_KEY_PREFIXES)
+    """Return whether the bearer token looks like a merchant's API key, valid or not."""
+    authorization = _authorization()
+    return (
+        authorization is not None
+        and authorization.type == "bearer"
+        and (authorization.token or "").startswith(_KEY_PREFIXES)
+    )
 
 
-def _merchant(scopes: tuple[str, ...], moves_value: bool) -> dict[str, Any]:
-    key = _bearer()
+def _authenticate_merchant(scopes: tuple[str, ...], moves_value: bool) -> dict[str, Any]:
+    key = _bearer_token()
     if not key.startswith(_KEY_PREFIXES):
         raise KeyInvalid
-    digest = hashlib.sha256(key.encode()).hexdigest()
-    rpc = current_app.extensions["rpc"]  # not imported: gateway.rpc asks this module who calls
-    asked = {"key_hash": digest, "scopes": list(scopes)}
-    if signatures.is_signed() or (moves_value and key.startswith(_LIVE)):
-        kept = current_app.extensions["signing_keys"]
-        signing = kept.get_or(digest, lambda: rpc.query("exchange", "get_signing_key", key_hash=digest), _HOUR)
-        found: dict[str, Any] = rpc.record("exchange", "admit_signed", nonce=signatures.verify(key, signing), **asked)
+    key_hash = _sha256(key)
+    rpc = current_app.extensions["rpc"]  # importing gateway.rpc here would be circular
+    asked = {"key_hash": key_hash, "scopes": list(scopes)}
+    if signatures.is_signed() or (moves_value and key.startswith(_LIVE_KEY_PREFIX)):
+        cache = current_app.extensions["signing_keys"]
+        signing_key = cache.get_or(
+            key_hash,
+            lambda: rpc.query("exchange", "get_signing_key", key_hash=key_hash),
+            _SIGNING_KEY_CACHE_SECONDS,
+        )
+        nonce = signatures.verify(key, signing_key)
+        merchant: dict[str, Any] = rpc.record("exchange", "admit_signed", nonce=nonce, **asked)
     else:
-        found = rpc.query("exchange", "authenticate_key", **asked)
-    return found
+        merchant = rpc.query("exchange", "authenticate_key", **asked)
+    return merchant
 
 
-def _shown() -> Authorization | None:
-    """What the caller shows of himself; what cannot be read is nothing."""
+def _authorization() -> Authorization | None:
+    """Return the parsed Authorization header, None if it is missing or malformed."""
     try:
         return request.authorization
-    except ValueError:  # of a Basic that is no ASCII
+    except ValueError:  # Basic credentials that are not ASCII
         return None
 
 
-def _bearer() -> str:
-    given = _shown()
-    if given is None or given.type != "bearer" or not given.token:
+def _bearer_token() -> str:
+    authorization = _authorization()
+    if authorization is None or authorization.type != "bearer" or not authorization.token:
         raise Unauthorized
-    return given.token
+    return authorization.token
 
 
-def _verified(text: str) -> dict[str, Any]:
+def _verify(token: str) -> dict[str, Any]:
     try:
         claims: dict[str, Any] = jwt.decode(
-            text,
+            token,
             current_app.config["SETTINGS"].jwt_secret,
             [_ALGORITHM],
             issuer=_ISSUER,
@@ -173,6 +183,10 @@ def _verified(text: str) -> dict[str, Any]:
     except jwt.InvalidTokenError as exc:
         raise TokenInvalid from exc
     return claims
+
+
+def _sha256(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 issue = issue_access_token

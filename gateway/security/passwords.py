@@ -1,4 +1,4 @@
-"""Passwords: argon2id, computed here so that it never holds up a service's event loop."""
+"""Password hashing with argon2id, in the gateway so that it does not block a service's event loop."""
 
 import functools
 import secrets
@@ -10,25 +10,26 @@ from argon2.exceptions import InvalidHashError, VerificationError
 
 _hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 _hashing_slots = threading.BoundedSemaphore(2)
+"""Limits memory and CPU used by concurrent hashing."""
 
 
 def hash_password(password: str) -> str:
-    """An argon2id hash to be kept by registry."""
+    """Return an argon2id hash of `password`."""
     with _hashing_slots:
         return _hasher.hash(password)
 
 
 def replace_with_hash(form: dict[str, Any]) -> dict[str, Any]:
-    """The form with a `password_hash` in place of its `password`, if it has one."""
+    """Return `form` with `password_hash` instead of `password`, if it has one."""
     form = dict(form)
     return form | {"password_hash": hash_password(form.pop("password"))} if "password" in form else form
 
 
-def verify_password(password: str, kept: str | None) -> bool:
-    """Whether `kept` is a hash of `password`; takes as long when there is none (`kept` None)."""
+def verify_password(password: str, password_hash: str | None) -> bool:
+    """Return whether `password_hash` is of `password`. A hash of None takes as long to verify and never matches."""
     with _hashing_slots:
         try:
-            return _hasher.verify(kept or _decoy_hash(), password) and kept is not None
+            return _hasher.verify(password_hash or _decoy_hash(), password) and password_hash is not None
         except (VerificationError, InvalidHashError):
             return False
 

@@ -1,4 +1,4 @@
-"""How often one caller may ask: a generous limit for each person or address, a strict one for signing in."""
+"""Rate limits: a general one per person, merchant key or address, and a strict one for operations on credentials."""
 
 import time
 from collections.abc import Callable
@@ -14,7 +14,7 @@ from gateway.security import auth
 P = ParamSpec("P")
 R = TypeVar("R")
 
-_UNLIMITED = {"healthz", "readyz", "metrics"}
+_UNLIMITED_ENDPOINTS = {"healthz", "readyz", "metrics"}
 
 
 def _setting(name: str) -> str:
@@ -34,43 +34,41 @@ limiter = Limiter(
             lambda: _setting("session_rate_limit"),
             key_function=lambda: f"keys:{_address()}",
             exempt_when=lambda: not auth.presents_merchant_key(),
-            deduct_when=lambda answer: answer.status_code == 401,
+            deduct_when=lambda response: response.status_code == 401,
         ),
     ],
     strategy="fixed-window",
     swallow_errors=True,
 )
-"""Who cannot be counted is let in: a store of counts that is away, or lost a race among threads, refuses nobody."""
-limiter.request_filter(lambda: request.endpoint in _UNLIMITED)
+"""Fails open when rate-limit storage is unavailable."""
+limiter.request_filter(lambda: request.endpoint in _UNLIMITED_ENDPOINTS)
 
 
 def limit_by_address(view: Callable[P, R]) -> Callable[P, R]:
-    """For operations on credentials: by address, whoever is named."""
-    return limiter.limit(
-        lambda: str(current_app.config["SETTINGS"].session_rate_limit), key_func=_address, override_defaults=False
-    )(view)
+    """Limit an operation on credentials per address, whichever account it names."""
+    return limiter.limit(lambda: _setting("session_rate_limit"), key_func=_address, override_defaults=False)(view)
 
 
 def install(app: Flask) -> None:
-    """Limit every operation of `app`; the counts are in memory unless RATELIMIT_STORAGE_URI names a Redis."""
+    """Limit every operation of `app`, counting in memory unless RATELIMIT_STORAGE_URI names a Redis."""
     app.config["RATELIMIT_STORAGE_URI"] = app.config["SETTINGS"].ratelimit_storage_uri
     limiter.init_app(app)
-    app.register_error_handler(RateLimitExceeded, _refuse)
-    app.after_request(_tell)
+    app.register_error_handler(RateLimitExceeded, _limited_response)
+    app.after_request(_add_rate_limit_headers)
 
 
-def _tell(answer: Response) -> Response:
-    """Merchants' programs are told how much they may still ask, and when it begins anew."""
+def _add_rate_limit_headers(response: Response) -> Response:
+    """Tell merchants' programs the limit, what remains of it, and when it resets."""
     if auth.presents_merchant_key() and (limit := limiter.current_limit):
-        answer.headers["RateLimit-Limit"] = str(limit.limit.amount)
-        answer.headers["RateLimit-Remaining"] = str(limit.remaining)
-        answer.headers["RateLimit-Reset"] = str(max(0, round(limit.reset_at - time.time())))
-    return answer
+        response.headers["RateLimit-Limit"] = str(limit.limit.amount)
+        response.headers["RateLimit-Remaining"] = str(limit.remaining)
+        response.headers["RateLimit-Reset"] = str(max(0, round(limit.reset_at - time.time())))
+    return response
 
 
-def _refuse(_exceeded: RateLimitExceeded) -> Response:
-    """429, saying when the window ends."""
-    answer = problems.refusal_response(Limited())
+def _limited_response(_exceeded: RateLimitExceeded) -> Response:
+    """Return 429 with the end of the window in `Retry-After`."""
+    response = problems.refusal_response(Limited())
     if limiter.current_limit:
-        answer.headers["Retry-After"] = str(max(1, round(limiter.current_limit.reset_at - time.time())))
-    return answer
+        response.headers["Retry-After"] = str(max(1, round(limiter.current_limit.reset_at - time.time())))
+    return response

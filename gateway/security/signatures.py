@@ -1,7 +1,7 @@
-"""Signed requests: RFC 9421 signatures over RFC 9530 digests, so that a key overheard is not enough to move points.
+"""Signed requests of merchants: RFC 9421 signatures over RFC 9530 digests, so that a leaked key cannot move points.
 
-The secret of HMAC is kept by the exchange, sealed with a key derived from the merchant's own key, which no store has:
-it can be opened only here, while a request shows that key. The exchange, which has the nonces, never sees the secret.
+The exchange stores HMAC secrets encrypted with a key derived from the merchant's API key, of which it has only a hash.
+The gateway decrypts them while a request presents that API key; the exchange checks nonces and never sees the secret.
 """
 
 import base64
@@ -15,14 +15,15 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from flask import current_app, request
 from http_message_signatures import HTTPMessageVerifier, HTTPSignatureKeyResolver, InvalidSignature, algorithms
 from http_message_signatures.exceptions import HTTPMessageSignaturesException
+from werkzeug.datastructures import Headers
 
 from contracts.errors import Invalid, SignatureExpired, SignatureInvalid
 from encryption import Cipher, InvalidTag
 
-COVERED = ("@method", "@authority", "@path", "@query", "content-digest", "authorization", "idempotency-key")
-"""What a signature must cover, at least; the last only where there is one."""
-TOLERANCE = timedelta(minutes=5)
-HEADERS = [
+COVERED_COMPONENTS = ("@method", "@authority", "@path", "@query", "content-digest", "authorization", "idempotency-key")
+"""Components that a signature must cover; the last only if the request has that header."""
+MAX_CLOCK_SKEW = timedelta(minutes=5)
+HEADER_PARAMETERS = [
     {
         "in": "header",
         "name": name,
@@ -31,57 +32,58 @@ HEADERS = [
     }
     for name, what in (
         ("Content-Digest", "RFC 9530, sha-256 of the body"),
-        ("Signature-Input", "RFC 9421, covers " + " ".join(COVERED)),
+        ("Signature-Input", "RFC 9421, covers " + " ".join(COVERED_COMPONENTS)),
         ("Signature", "RFC 9421, hmac-sha256 or ed25519"),
     )
 ]
 
 _ALGORITHMS = {"hmac-sha256": algorithms.HMAC_SHA256, "ed25519": algorithms.ED25519}
-_PREFIX = "szs_"
-_LONGEST_NONCE = 100
+_SECRET_PREFIX = "szs_"
+_MAX_NONCE_LENGTH = 100
 
 
 def new_secret() -> str:
-    """256 random bits to sign with; the text itself is the key of the HMAC."""
-    return _PREFIX + secrets.token_urlsafe(32)
+    """Return a random signing secret of 256 bits; its text is the HMAC key."""
+    return _SECRET_PREFIX + secrets.token_urlsafe(32)
 
 
-def encrypt_secret(secret: str, key: str) -> dict[str, str]:
-    """A signing secret as the exchange keeps it: only who shows `key` can open it."""
-    ciphertext = _cipher(key).encrypt(secret.encode())
+def encrypt_secret(secret: str, api_key: str) -> dict[str, str]:
+    """Return `algorithm` and `material` for the exchange to store; `api_key` is needed to decrypt the secret."""
+    ciphertext = _cipher(api_key).encrypt(secret.encode())
     return {"algorithm": "hmac-sha256", "material": base64.b64encode(ciphertext).decode()}
 
 
 def parse_public_key(pem: str) -> dict[str, str]:
-    """An Ed25519 public key as the exchange keeps it. Raises Invalid if it is none."""
+    """Return `algorithm` and `material` of an Ed25519 public key. Raise Invalid if `pem` is not one."""
     try:
-        public = serialization.load_pem_public_key(pem.encode())
-        if not isinstance(public, Ed25519PublicKey):
+        public_key = serialization.load_pem_public_key(pem.encode())
+        if not isinstance(public_key, Ed25519PublicKey):
             raise ValueError("another kind of key")
     except ValueError as exc:
         raise Invalid(errors=[{"pointer": "/public_key", "detail": "应为 PEM 格式的 Ed25519 公钥"}]) from exc
-    return {"algorithm": "ed25519", "material": base64.b64encode(public.public_bytes_raw()).decode()}
+    return {"algorithm": "ed25519", "material": base64.b64encode(public_key.public_bytes_raw()).decode()}
 
 
 def is_signed() -> bool:
-    """Whether this request claims to be signed."""
+    """Return whether the request has a signature header."""
     return "Signature-Input" in request.headers or "Signature" in request.headers
 
 
-def verify(key: str, signing: dict[str, str]) -> str:
-    """The nonce of this request's signature, once it has proved good; who keeps nonces must see that it is new.
+def verify(api_key: str, signing_key: dict[str, str]) -> str:
+    """Verify the signature of the request and return its nonce, whose uniqueness the exchange checks.
 
-    `signing` is what the exchange keeps of the `key` shown. Raises SignatureInvalid, saying why in `facts`, and
-    SignatureExpired.
+    `signing_key` is what the exchange stores for `api_key`: `key` (its id), `algorithm` and `material`. Raise
+    SignatureInvalid with the reason in `facts`, or SignatureExpired.
     """
     if not is_signed():
         _refuse("此请求须签名（RFC 9421）", "no Signature-Input")
-    if signing["algorithm"] not in _ALGORITHMS:
+    if signing_key["algorithm"] not in _ALGORITHMS:
         _refuse("此密钥不能签名，请更换密钥", "the key was made before there were signatures")
     verifier = _Verifier(
-        signature_algorithm=_ALGORITHMS[signing["algorithm"]], key_resolver=_Resolver(signing["key"], key, signing)
+        signature_algorithm=_ALGORITHMS[signing_key["algorithm"]],
+        key_resolver=_SigningKeyResolver(signing_key["key"], api_key, signing_key),
     )
-    required = COVERED if COVERED[-1] in request.headers else COVERED[:-1]
+    required = COVERED_COMPONENTS if COVERED_COMPONENTS[-1] in request.headers else COVERED_COMPONENTS[:-1]
     try:
         [result] = verifier.verify(_message(), max_age=None, require_components=required, body=request.get_data())
     except (InvalidSignature, HTTPMessageSignaturesException) as exc:
@@ -89,7 +91,7 @@ def verify(key: str, signing: dict[str, str]) -> str:
     if missing := {"created", "nonce", "keyid", "alg"} - result.parameters.keys():
         _refuse("签名缺少参数", f"missing parameters: {', '.join(sorted(missing))}")
     nonce = str(result.nonce)
-    if not 0 < len(nonce) <= _LONGEST_NONCE:
+    if not 0 < len(nonce) <= _MAX_NONCE_LENGTH:
         _refuse("nonce 须为 1 至 100 个字符", "nonce is empty or too long")
     return nonce
 
@@ -100,11 +102,11 @@ def _refuse(detail: str, reason: str) -> NoReturn:
 
 @dataclass(frozen=True)
 class _Message:
-    """A request as the verifier takes it, addressed as its sender addressed it."""
+    """The request as the verifier takes it, with the URL its sender used."""
 
     method: str
     url: str
-    headers: Any
+    headers: Headers
 
 
 def _message() -> _Message:
@@ -113,40 +115,40 @@ def _message() -> _Message:
     return _Message(request.method, origin + target, request.headers)
 
 
-class _Resolver(HTTPSignatureKeyResolver):
-    """The one key that may have signed: that of the credential shown."""
+class _SigningKeyResolver(HTTPSignatureKeyResolver):
+    """Resolves only the signing key that belongs to the presented API key."""
 
-    def __init__(self, key_id: str, key: str, signing: dict[str, str]) -> None:
-        self._key_id, self._key, self._signing = key_id, key, signing
+    def __init__(self, key_id: str, api_key: str, signing_key: dict[str, str]) -> None:
+        self._key_id, self._api_key, self._signing_key = key_id, api_key, signing_key
 
     def resolve_public_key(self, key_id: str) -> Any:
-        """What the signature is checked with; none for the id of another key."""
+        """Return the verification key, None for the id of another key or if it cannot be decrypted."""
         if key_id != self._key_id:
             return None
-        material = base64.b64decode(self._signing["material"])
-        if self._signing["algorithm"] == "ed25519":
+        material = base64.b64decode(self._signing_key["material"])
+        if self._signing_key["algorithm"] == "ed25519":
             return Ed25519PublicKey.from_public_bytes(material)
         try:
-            return _cipher(self._key).decrypt(material)
+            return _cipher(self._api_key).decrypt(material)
         except InvalidTag:
             return None
 
 
 class _Verifier(HTTPMessageVerifier):
-    """The library's, with our tolerance and our answer to a clock that is wrong."""
+    """The library's verifier with our clock skew and our error for a wrong clock."""
 
-    max_clock_skew = TOLERANCE
+    max_clock_skew = MAX_CLOCK_SKEW
 
     def validate_created_and_expires(self, sig_input: Any, max_age: timedelta | None = None) -> None:
-        """Raises SignatureExpired when `created` is more than five minutes off."""
+        """Raise SignatureExpired when `created` is more than five minutes off."""
         if "created" not in sig_input.params:
             raise InvalidSignature("missing parameters: created")
         now = datetime.now(UTC)
-        created = self._parse_integer_timestamp(sig_input.params["created"], "created")
-        if abs(now - created) > TOLERANCE:
+        created: datetime = self._parse_integer_timestamp(sig_input.params["created"], "created")  # type: ignore[no-untyped-call]
+        if abs(now - created) > MAX_CLOCK_SKEW:
             raise SignatureExpired(facts={"created": int(created.timestamp()), "now": int(now.timestamp())})
-        super().validate_created_and_expires(sig_input, max_age)
+        super().validate_created_and_expires(sig_input, max_age)  # type: ignore[no-untyped-call]
 
 
-def _cipher(key: str) -> Cipher:
-    return Cipher.derive(key, "merchant signing")
+def _cipher(api_key: str) -> Cipher:
+    return Cipher.derive(api_key, "merchant signing")

@@ -1,4 +1,4 @@
-"""Lists as Excel files."""
+"""Lists as xlsx downloads."""
 
 import io
 from collections.abc import Iterable, Mapping
@@ -14,29 +14,29 @@ MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def response(name: str, columns: Mapping[str, str], rows: Iterable[Mapping[str, Any]]) -> Response:
-    """A workbook `name`.xlsx of one sheet: `columns` is field → heading. Text stays text, never a formula.
+    """Return a workbook `name`.xlsx with one sheet; `columns` maps fields of `rows` to headings.
 
-    Raises what asking for `rows` raises.
+    Text cells are never formulas. An exception raised by iterating over `rows` is passed on.
     """
-    book = Workbook(write_only=True)
-    page = book.create_sheet(name[:31])
-    heading = [WriteOnlyCell(page, value=title) for title in columns.values()]
+    workbook = Workbook(write_only=True)
+    sheet = workbook.create_sheet(name[:31])
+    heading = [WriteOnlyCell(sheet, value=title) for title in columns.values()]
     for cell in heading:
         cell.font = Font(bold=True)
-    page.append(heading)
+    sheet.append(heading)
     file = io.BytesIO()
     try:
         for row in rows:
-            page.append([_cell(page, row[field]) for field in columns])
+            sheet.append([_cell(sheet, row[field]) for field in columns])
     finally:
-        book.save(file)  # of rows that were refused, too: it removes the file on disk in which they gather
+        workbook.save(file)  # even after an exception: it deletes openpyxl's temporary file
     disposition = f"attachment; filename*=UTF-8''{quote(name)}.xlsx"
     return Response(file.getvalue(), mimetype=MEDIA_TYPE, headers={"Content-Disposition": disposition})
 
 
-def _cell(page: Any, value: Any) -> Any:
+def _cell(sheet: Any, value: Any) -> Any:
     if not isinstance(value, str):
         return value
-    cell = WriteOnlyCell(page, value=value)
+    cell = WriteOnlyCell(sheet, value=value)
     cell.data_type = "s"
     return cell

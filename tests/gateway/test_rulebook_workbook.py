@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from openpyxl import Workbook, load_workbook
 
 from contracts.errors import RulebookInvalid
-from gateway.spreadsheets.rulebook_workbook import RulebookWorkbook, write
+from gateway.spreadsheets.rulebook_workbook import RulebookWorkbook, write_rulebook
 from gateway.spreadsheets.xlsx import MEDIA_TYPE
 from tests.gateway.conftest import Services
 
@@ -65,11 +65,11 @@ def sheet(*rows: list[Any], header: list[str] = HEADER) -> bytes:
 
 
 def test_what_was_written_reads_back_the_same() -> None:
-    assert RulebookWorkbook(write(RULEBOOK)).items == [ITEM]
+    assert RulebookWorkbook(write_rulebook(RULEBOOK)).items == [ITEM]
 
 
 def test_a_title_is_never_a_formula() -> None:
-    cell = load_workbook(io.BytesIO(write(RULEBOOK))).active["C2"]
+    cell = load_workbook(io.BytesIO(write_rulebook(RULEBOOK))).active["C2"]
     assert (cell.value, cell.data_type) == ("=捐赠物资", "s")
 
 
@@ -115,7 +115,7 @@ def upload(client: FlaskClient, sign_in: Callable[..., dict[str, str]]) -> Calla
 def test_a_spreadsheet_becomes_a_draft(upload: Any, services: Services) -> None:
     services.perform("claims", "draft_rulebook", RULEBOOK)
 
-    assert upload(write(RULEBOOK)).status_code == 201
+    assert upload(write_rulebook(RULEBOOK)).status_code == 201
     assert services.calls[-1].kwargs["items"] == [ITEM]
     assert services.calls[-1].kwargs["title"] == "昌宁积分细则"
 
@@ -124,7 +124,7 @@ def test_what_the_rules_refuse_is_said_by_cell_too(upload: Any, services: Servic
     refusal = RulebookInvalid(errors=[{"pointer": "/items/0/caps/1", "detail": "上限过低"}])
     services.perform("claims", "draft_rulebook", refusal)
 
-    answer = upload(write(RULEBOOK))
+    answer = upload(write_rulebook(RULEBOOK))
     assert (answer.status_code, answer.json["code"]) == (422, "rulebook_invalid")
     assert answer.json["errors"] == [{"pointer": "/items/0/caps/1", "detail": "上限过低", "cell": "K2"}]
 

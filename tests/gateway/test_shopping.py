@@ -31,8 +31,8 @@ CONFIRMED = ORDER | {"status": "confirmed", "voucher": VOUCHER}
 
 @pytest.fixture(autouse=True)
 def _impatient(monkeypatch):
-    monkeypatch.setattr("gateway.polling._PATIENCE", 0.2)
-    monkeypatch.setattr("gateway.polling._bank", polling.AdaptivePollingInterval(0.02))
+    monkeypatch.setattr("gateway.polling._TIMEOUT_SECONDS", 0.2)
+    monkeypatch.setattr("gateway.polling._points_interval", polling.AdaptivePollingInterval(0.02))
 
 
 def order(client, headers):
@@ -69,7 +69,7 @@ def test_who_pays_from_a_closed_account_is_told_that_it_is_closed(client, servic
 def test_who_waits_learns_when_to_ask(takes):
     usual = polling.AdaptivePollingInterval()
     for _ in range(200):
-        usual.learn(usual.seconds >= takes)
+        usual.adapt(usual.seconds >= takes)
     assert usual.seconds == pytest.approx(takes, rel=0.2)
 
 
