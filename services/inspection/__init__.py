@@ -1,6 +1,5 @@
-"""Inspection owns checklists, monthly rounds over all courtyards, their scores and ranks, and what is put
-right after them (R18, R19).
-It hears the registry's facts.
-It says InspectionClosed, and AwardProposed for every head whose courtyard's rank earns points;
-RectificationOrdered and RectificationChecked.
+"""Inspection: checklists, the monthly round over all courtyards, its scores and ranks, and rectification (R18, R19).
+
+Receives the registry's facts. Publishes InspectionClosed, AwardProposed for every head whose courtyard's rank earns
+points, RectificationOrdered and RectificationChecked.
 """

@@ -1,14 +1,10 @@
-"""What goes in and out of inspection over RPC: JSON primitives to domain and back."""
+"""Inspection's domain objects as the replies of `contracts.calls.inspection`, and its forms as domain objects."""
 
-from collections.abc import Mapping
-from dataclasses import asdict
-from datetime import date
-from typing import Any
-
-from marshmallow import Schema, fields, post_load
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
 
 from contracts import errors
-from contracts.inspection import Ranked
+from contracts.calls import inspection as calls
 from services.inspection.domain import (
     Checklist,
     Criterion,
@@ -21,179 +17,179 @@ from services.inspection.domain import (
     Visit,
 )
 
-Row = dict[str, Any]
+
+def criteria_of(form: Sequence[calls.Criterion]) -> list[Criterion]:
+    """Return the criteria that a form describes."""
+    return [Criterion(**criterion) for criterion in form]
 
 
-class CriterionSchema(Schema):
-    code = fields.String(required=True)
-    title = fields.String(required=True)
-    weight = fields.Integer(required=True)
-    max_mark = fields.Integer(required=True)
-
-    @post_load
-    def make(self, data: Row, **_: Any) -> Criterion:
-        return Criterion(**data)
-
-
-class ChecklistSchema(Schema):
-    version = fields.Integer()
-    criteria = fields.List(fields.Nested(CriterionSchema))
-    adopted_by = fields.String()
-    adopted_at = fields.AwareDateTime()
+def shares_of(form: Sequence[calls.AssignmentForm]) -> list[Share]:
+    """Return the shares that a form describes."""
+    return [
+        Share(
+            inspector=each["inspector_id"],
+            grids=each.get("grid_ids", []),
+            rows=each.get("rows", []),
+            courtyards=each.get("courtyard_ids", []),
+        )
+        for each in form
+    ]
 
 
-class ShareSchema(Schema):
-    inspector_id = fields.String(required=True, attribute="inspector")
-    grid_ids = fields.List(fields.String(), load_default=list, attribute="grids")
-    rows = fields.List(fields.Integer(), load_default=list)
-    courtyard_ids = fields.List(fields.String(), load_default=list, attribute="courtyards")
-
-    @post_load
-    def make(self, data: Row, **_: Any) -> Share:
-        return Share(**data)
-
-
-class ScoreSchema(Schema):
-    courtyard_id = fields.String(attribute="courtyard")
-    version = fields.Integer()
-    marks = fields.Dict(keys=fields.String(), values=fields.Integer())
-    score = fields.Float()
-    evidence_ids = fields.List(fields.String())
-    note = fields.String()
-    inspector_id = fields.String(attribute="inspector")
-    recorded_at = fields.AwareDateTime()
-
-
-class ReinspectionSchema(ScoreSchema):
-    passed = fields.Boolean()
-
-
-class RectificationSchema(Schema):
-    id = fields.String()
-    courtyard_id = fields.String(attribute="courtyard")
-    inspection_id = fields.String(attribute="inspection")
-    reason = fields.String()
-    due = fields.Date()
-    state = fields.String()
-    ordered_by_id = fields.String(attribute="ordered_by")
-    ordered_at = fields.AwareDateTime()
-
-
-class InspectionSchema(Schema):
-    id = fields.String()
-    period = fields.String()
-    state = fields.String()
-    checklist_version = fields.Integer()
-    opened_by = fields.String()
-    opened_at = fields.AwareDateTime()
-    closed_at = fields.AwareDateTime(allow_none=True)
-
-
-def criteria(rows: list[Row]) -> list[Criterion]:
-    """The criteria that `rows` describe; raises `marshmallow.ValidationError`."""
-    return list(CriterionSchema(many=True).load(rows))
-
-
-def shares(rows: list[Row]) -> list[Share]:
-    """The shares that `rows` describe; raises `marshmallow.ValidationError`."""
-    return list(ShareSchema(many=True).load(rows))
-
-
-def day(written: str) -> date:
-    """The day that is written; `Invalid` if it is none."""
+def due_day(text: str) -> date:
+    """Return the day that `text` stands for. Raises `Invalid`."""
     try:
-        return date.fromisoformat(written)
+        return date.fromisoformat(text)
     except ValueError as error:
         raise errors.Invalid("应为日期，例如 2026-11-05", [{"pointer": "/due", "detail": "不是日期"}]) from error
 
 
-def checklist(found: Checklist) -> Row:
-    return dict(ChecklistSchema().dump(found))
+def criteria(checklist: Checklist) -> list[calls.Criterion]:
+    return [
+        {"code": each.code, "title": each.title, "weight": each.weight, "max_mark": each.max_mark}
+        for each in checklist.criteria
+    ]
 
 
-def score(found: Score) -> Row:
-    return dict(ScoreSchema().dump(found))
-
-
-def inspection(found: Inspection) -> Row:
-    return dict(InspectionSchema().dump(found))
-
-
-def page(found: list[Any], limit: int, shown: list[Row], key: str) -> Row:
-    """A page of what was read one further than `limit`."""
-    return {"data": shown[:limit], "next_cursor": str(shown[limit - 1][key]) if len(found) > limit else None}
-
-
-def progress(found: Inspection, scores: Mapping[str, Score], layout: Mapping[str, Place]) -> Row:
-    """A round with what was recorded, which courtyards are missing, and how far each inspector's share is (R18)."""
+def checklist(found: Checklist) -> calls.Checklist:
     return {
-        **inspection(found),
-        "scores": [score(scores[courtyard]) for courtyard in sorted(scores)],
-        "missing": _missing(set(layout), scores, layout),
-        "total": len(layout),
-        "assignments": [_share(share, scores, layout) for share in found.shares],
+        "version": found.version,
+        "criteria": criteria(found),
+        "adopted_by": found.adopted_by,
+        "adopted_at": found.adopted_at.isoformat(),
     }
 
 
-def _share(share: Share, scores: Mapping[str, Score], layout: Mapping[str, Place]) -> Row:
-    mine = share.covers(layout)
-    missing = _missing(mine, scores, layout)
-    return {**ShareSchema().dump(share), "total": len(mine), "recorded": len(mine) - len(missing), "missing": missing}
+def inspection(found: Inspection) -> calls.Inspection:
+    return {
+        "id": found.id,
+        "period": found.period,
+        "state": found.state,
+        "checklist_version": found.checklist_version,
+        "opened_by": found.opened_by,
+        "opened_at": found.opened_at.isoformat(),
+        "closed_at": _instant(found.closed_at),
+    }
 
 
-def _missing(among: set[str], scores: Mapping[str, Score], layout: Mapping[str, Place]) -> list[Row]:
+def score(found: Score | Reinspection) -> calls.Score:
+    return {
+        "courtyard_id": found.courtyard,
+        "version": found.version,
+        "marks": found.marks,
+        "score": found.score,
+        "evidence_ids": found.evidence_ids,
+        "note": found.note,
+        "inspector_id": found.inspector,
+        "recorded_at": found.recorded_at.isoformat(),
+    }
+
+
+def progress(
+    found: Inspection, scores: Mapping[str, Score], layout: Mapping[str, Place], checklist: Checklist
+) -> calls.Progress:
+    """Return a round with its scores, the missing courtyards, and how far each inspector's share is (R18)."""
+    return {
+        **inspection(found),
+        "criteria": criteria(checklist),
+        "scores": [score(scores[courtyard]) for courtyard in sorted(scores)],
+        "missing": _missing(set(layout), scores, layout),
+        "total": len(layout),
+        "assignments": [_assignment(share, scores, layout) for share in found.shares],
+    }
+
+
+def _assignment(share: Share, scores: Mapping[str, Score], layout: Mapping[str, Place]) -> calls.Assignment:
+    covered = share.covers(layout)
+    missing = _missing(covered, scores, layout)
+    return {
+        "inspector_id": share.inspector,
+        "grid_ids": share.grids,
+        "rows": share.rows,
+        "courtyard_ids": share.courtyards,
+        "total": len(covered),
+        "recorded": len(covered) - len(missing),
+        "missing": missing,
+    }
+
+
+def _missing(among: set[str], scores: Mapping[str, Score], layout: Mapping[str, Place]) -> list[calls.Missing]:
     missing = sorted(among - scores.keys(), key=lambda courtyard: layout[courtyard].number)
     return [{"courtyard_id": courtyard, "number": layout[courtyard].number} for courtyard in missing]
 
 
-def rectification(found: Rectification, again: Reinspection | None, today: date) -> Row:
-    """An order with what was found when the courtyard was looked at again."""
+def rectification(found: Rectification, reinspection: Reinspection | None, today: date) -> calls.Rectification:
+    """Return an order with its re-inspection."""
     return {
-        **RectificationSchema().dump(found),
+        "id": found.id,
+        "inspection_id": found.inspection,
+        "courtyard_id": found.courtyard,
+        "reason": found.reason,
+        "due": found.due.isoformat(),
+        "state": found.state,
         "overdue": found.is_overdue(today),
-        "reinspection": ReinspectionSchema().dump(again) if again else None,
+        "ordered_by_id": found.ordered_by,
+        "ordered_at": found.ordered_at.isoformat(),
+        "reinspection": {**score(reinspection), "passed": reinspection.passed} if reinspection else None,
     }
 
 
-def ranking(
-    found: Inspection, courtyards: Mapping[str, int], heads: Mapping[str, str], orders: Mapping[str, Row]
-) -> Row:
-    """The places of a closed round, best first, with heads and what was put right since (R19)."""
-    places = [
-        _place(place, courtyards)
-        | {"head_id": heads.get(place.courtyard), "rectification": orders.get(place.courtyard)}
-        for place in found.ranking
-    ]
-    return {**inspection(found), "community_id": found.community, "ranking": places}
-
-
-def put_right(order: Rectification, again: Reinspection | None, today: date) -> Row:
-    """What the public is shown of an order: its deadline and its result."""
+def public_rectification(order: Rectification, reinspection: Reinspection | None, today: date) -> calls.PutRight:
+    """Return what the public sees of an order: its deadline and its result."""
     return {
         "due": order.due.isoformat(),
         "state": order.state,
         "overdue": order.is_overdue(today),
-        "score": again.score if again else None,
+        "score": reinspection.score if reinspection else None,
     }
 
 
-def visit(found: Visit, order: Row | None) -> Row:
-    """A round in the history of one courtyard."""
-    place = asdict(found.place) if found.place else dict.fromkeys(("score", "rank", "points", "listed"))
-    place.pop("courtyard", None)
+def ranking(
+    found: Inspection,
+    numbers: Mapping[str, int],
+    heads: Mapping[str, str],
+    orders: Mapping[str, calls.PutRight],
+    *,
+    masked: bool,
+) -> calls.Ranking:
+    """Return the places of a closed round, best first, with heads and rectification by courtyard (R19)."""
+    return {
+        **inspection(found),
+        "community_id": found.community,
+        "ranking": [
+            {
+                "courtyard_id": place.courtyard,
+                "number": numbers.get(place.courtyard),
+                "head_id": heads.get(place.courtyard),
+                "score": place.score,
+                "rank": place.rank,
+                "points": place.points,
+                "listed": place.listed,
+                "rectification": orders.get(place.courtyard),
+            }
+            for place in found.ranking
+        ],
+        "masked": masked,
+    }
+
+
+def visit(found: Visit, order: calls.PutRight | None) -> calls.Visit:
+    """Return a closed round in the history of one courtyard."""
+    place = found.place
     return {
         "inspection_id": found.inspection,
         "period": found.period,
-        "closed_at": found.closed_at.isoformat() if found.closed_at else None,
+        "closed_at": found.closed_at.isoformat(),
         "ranked": found.ranked,
-        **place,
+        "score": place.score if place else None,
+        "rank": place.rank if place else None,
+        "points": place.points if place else None,
+        "listed": place.listed if place else None,
         "score_change": found.score_change,
         "rank_change": found.rank_change,
         "rectification": order,
     }
 
 
-def _place(place: Ranked, courtyards: Mapping[str, int]) -> Row:
-    told = asdict(place)
-    courtyard = told.pop("courtyard")
-    return {"courtyard_id": courtyard, "number": courtyards.get(courtyard), **told}
+def _instant(at: datetime | None) -> str | None:
+    return at.isoformat() if at else None

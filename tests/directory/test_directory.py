@@ -9,7 +9,7 @@ from sqlalchemy import create_engine
 from sqlalchemy.orm import Session
 
 from contracts import registry
-from directory import STANDING, Directory, Standing, keep
+from directory import STANDING, Directory, Roles, Standing, keep
 
 COM = {"community": "com_1"}
 MARCH, JUNE, SEPTEMBER = date(2026, 3, 1), date(2026, 6, 1), date(2026, 9, 1)

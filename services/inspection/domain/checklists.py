@@ -1,4 +1,4 @@
-"""What inspectors look at, and how their marks become one score."""
+"""Checklists, and how marks become one score."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ class Criterion:
 
 @dataclass
 class Checklist:
-    """A version of what inspectors look at. A round keeps the version it was opened with."""
+    """A version of the list of criteria. A round keeps the version it was opened with."""
 
     community: str
     version: int
@@ -40,7 +40,7 @@ class Checklist:
                 )
 
     def score(self, marks: Mapping[str, int]) -> float:
-        """The weighted score out of 100, to two decimals.
+        """Return the weighted score out of 100, to two decimals.
 
         Raises `Invalid` that points at every criterion left out, unknown, or marked out of its range.
         """

@@ -1,4 +1,4 @@
-"""A courtyard's rounds, one after the other: where it stood, and whether it is getting better (R15, R18)."""
+"""A courtyard's rounds in order, with the change of its score and rank (R15, R18)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,24 +10,26 @@ from services.inspection.domain.rounds import Inspection
 
 @dataclass(frozen=True, kw_only=True)
 class Visit:
-    """A closed round as one courtyard saw it; no place when it was missed."""
+    """A closed round in the history of one courtyard; no place when it was missed."""
 
     inspection: str
     period: str
-    closed_at: datetime | None
+    closed_at: datetime
     ranked: int
     """How many courtyards have a place."""
     place: Ranked | None = None
     score_change: float | None = None
     rank_change: int | None = None
-    """Since the round before in which it had a place; positive is better."""
+    """Since the previous round in which it had a place; positive is better."""
 
 
 def history(rounds: Sequence[Inspection], courtyard: str) -> list[Visit]:
-    """The rounds as `courtyard` saw them, in the order given: newest first."""
+    """Return the visits of `courtyard` in the closed ones of `rounds`, both newest first."""
     visits: list[Visit] = []
     before: Ranked | None = None
     for round_ in reversed(rounds):
+        if round_.closed_at is None:
+            continue
         place = round_.place_of(courtyard)
         visits.append(
             Visit(

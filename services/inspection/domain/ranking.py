@@ -1,4 +1,4 @@
-"""Places from the best score down, the points they earn, and the red and black lists 红黑榜 (R19)."""
+"""Ranks by score, the points they earn, and the red and black lists 红黑榜 (R19)."""
 
 from collections.abc import Mapping, Sequence
 from typing import Literal
@@ -8,10 +8,10 @@ from contracts.policy import Policy
 
 
 def rank(scores: Mapping[str, float], policy: Policy) -> list[Ranked]:
-    """Places from the best; equal scores share a place and the next one is skipped: 1, 2, 2, 4.
+    """Return places from the best; equal scores share a rank and the next rank is skipped: 1, 2, 2, 4.
 
-    The red list has the best places, the black list the last, each as many as the policy says, ties included; who is
-    on the red list is never on the black one.
+    The red list has the best places, the black list the last, each as many as the policy says, ties included; a
+    courtyard on the red list is never on the black one.
     """
     from_best = sorted(scores.items(), key=lambda scored: (-scored[1], scored[0]))
     values = [score for _, score in from_best]

@@ -1,4 +1,4 @@
-"""Putting right 整改: a courtyard of a closed round is told what to mend by when, and looked at again (R19)."""
+"""Rectification 整改: a courtyard of a closed round is ordered to put something right, then re-inspected (R19)."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -12,7 +12,7 @@ from services.inspection.domain.scores import Reinspection
 
 @dataclass
 class Rectification:
-    """What one courtyard has to put right after one round. The place of the month stays as it is."""
+    """What one courtyard has to put right after one round. Its rank of the month stays as it is."""
 
     community: str
     inspection: str
@@ -29,7 +29,7 @@ class Rectification:
     def order(
         cls, inspection: Inspection, courtyard: str, reason: str, due: date, by: str, at: datetime, today: date
     ) -> "Rectification":
-        """An order to a courtyard that a closed round has ranked."""
+        """Return an order to a courtyard that a closed round has ranked. Raises `WrongState`, `Invalid`."""
         if inspection.state != "closed" or inspection.place_of(courtyard) is None:
             raise errors.WrongState("只有检查结束且已评分的院落可以要求整改")
         _must_be_ahead(due, today)
@@ -37,7 +37,7 @@ class Rectification:
         return cls(*where, id=ids.new("rct"), reason=reason, due=due, ordered_by=by, ordered_at=at)
 
     def amend(self, reason: str, due: date, by: str, at: datetime, today: date) -> bool:
-        """Another reason or deadline; the same again changes nothing. `WrongState` once it has been put right."""
+        """Change reason and deadline; return False for the same again. Raises `WrongState` once it passed."""
         if (reason, due) == (self.reason, self.due):
             return False
         if self.state == "passed":
@@ -47,9 +47,9 @@ class Rectification:
         self.version += 1
         return True
 
-    def check(self, standing: Reinspection | None, later: Reinspection) -> RectificationChecked | None:
-        """Whoever looked again says whether it is right now; a repeat changes nothing, `StaleVersion` if older."""
-        if standing and not standing.replaced_by(later):
+    def check(self, current: Reinspection | None, later: Reinspection) -> RectificationChecked | None:
+        """Take a re-inspection's verdict; return None for a repeat. Raises `StaleVersion` for an older one."""
+        if current and not current.replaced_by(later):
             return None
         self.state = "passed" if later.passed else "failed"
         self.version += 1
@@ -66,7 +66,7 @@ class Rectification:
         )
 
     def ordered(self) -> RectificationOrdered:
-        """What is told of an order, and of each change of it."""
+        """Return the event of the order and of each change of it."""
         return RectificationOrdered(
             community=self.community,
             sequence=self.version,
@@ -79,7 +79,7 @@ class Rectification:
         )
 
     def is_overdue(self, today: date) -> bool:
-        """Whether the deadline has passed and it is not right yet."""
+        """Return whether the deadline has passed without a passed re-inspection."""
         return self.state != "passed" and today > self.due
 
 

@@ -1,4 +1,4 @@
-"""One month's round over all courtyards: opened, shared out, recorded, closed once (R18, R19)."""
+"""One month's round over all courtyards: opened, assigned to inspectors, scored, closed once (R18, R19)."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -11,12 +11,12 @@ from contracts.policy import Policy
 from services.inspection.domain.checklists import Checklist
 from services.inspection.domain.ranking import rank
 from services.inspection.domain.scores import Score
-from services.inspection.domain.shares import Place, Share, must_fit
+from services.inspection.domain.shares import Place, Share, validate_shares
 
 
 @dataclass(frozen=True)
 class Headship:
-    """Who answered for a courtyard on the day the round closed."""
+    """The head of a courtyard on the day the round closed."""
 
     person: str
     household: str | None
@@ -40,7 +40,7 @@ class Inspection:
 
     @classmethod
     def open(cls, community: str, period: str, checklist: Checklist, by: str, at: datetime) -> "Inspection":
-        """A new round for a month that has begun."""
+        """Return a new round. Raises `PeriodNotEnded` for a month that has not begun."""
         if period > calendar.period_of(calendar.day_of(at)):
             raise errors.PeriodNotEnded(f"{period} 尚未开始", [{"pointer": "/period", "detail": "不能晚于本月"}])
         return cls(
@@ -52,26 +52,25 @@ class Inspection:
             opened_at=at,
         )
 
-    def must_be_open(self) -> None:
-        """Raises `InspectionClosedAlready` once the round is over."""
+    def _must_be_open(self) -> None:
         if self.state != "open":
             raise errors.InspectionClosedAlready()
 
     def assign(self, shares: Sequence[Share], layout: Mapping[str, Place], known: set[str]) -> None:
-        """Share the round out anew, as a whole; `Invalid` for what does not fit the community."""
-        self.must_be_open()
-        must_fit(shares, layout, known)
+        """Replace all shares. Raises `Invalid` for unknown people and places, `InspectionClosedAlready`."""
+        self._must_be_open()
+        validate_shares(shares, layout, known)
         self.shares = list(shares)
 
-    def admits(self, standing: Score | None, later: Score) -> bool:
-        """Whether `later` is to be kept; a repeat of what stands is harmless, also after the end.
+    def accepts(self, current: Score | None, later: Score) -> bool:
+        """Return whether `later` is to be stored; False for a repeat of the current score, also after the end.
 
-        `InspectionClosedAlready` after the end, `StaleVersion` when what stands is newer.
+        Raises `InspectionClosedAlready` after the end, `StaleVersion` when the current score is newer.
         """
-        if standing and standing.repeated_by(later):
+        if current and current.repeated_by(later):
             return False
-        self.must_be_open()
-        return standing is None or standing.replaced_by(later)
+        self._must_be_open()
+        return current is None or current.replaced_by(later)
 
     def close(
         self,
@@ -82,13 +81,13 @@ class Inspection:
         accept_missing: bool,
         at: datetime,
     ) -> tuple[InspectionClosed, list[AwardProposed]]:
-        """End the round: rank the courtyards and propose an award to each head whose rank earns points.
+        """Close the round: rank the courtyards and propose an award to each head whose rank earns points.
 
-        `scores` by courtyard; `courtyards` are all there are, with their numbers. Courtyards without a score are
-        refused (`CourtyardsMissing`, with their numbers) unless accepted; they are not ranked, nor is one that is no
-        longer there.
+        `scores` are by courtyard; `courtyards` are all that exist, with their numbers. A courtyard without a score is
+        not ranked, nor is one that was dissolved. Raises `CourtyardsMissing`, with their numbers, for courtyards
+        without a score unless `accept_missing`, and `InspectionClosedAlready`.
         """
-        self.must_be_open()
+        self._must_be_open()
         missing = sorted(number for courtyard, number in courtyards.items() if courtyard not in scores)
         if missing and not accept_missing:
             raise errors.CourtyardsMissing(f"还有 {len(missing)} 个院落未检查", facts={"missing": missing})
@@ -123,5 +122,5 @@ class Inspection:
         return closed, awards
 
     def place_of(self, courtyard: str) -> Ranked | None:
-        """The courtyard's place; none when it was missed, or before the end."""
+        """Return the courtyard's place, or None when it was missed or the round is open."""
         return next((place for place in self.ranking if place.courtyard == courtyard), None)

@@ -1,4 +1,4 @@
-"""What was seen in a courtyard, as a phone sends it: perhaps twice, perhaps late, perhaps after somebody else's."""
+"""Scores of a courtyard. Phones may send them twice, late, or after somebody else's: versions decide (R18)."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,7 +9,7 @@ from contracts import errors
 
 @dataclass
 class _Sheet:
-    """Marks of one courtyard. `version` counts up on the inspector's phone; the highest one stands."""
+    """Marks of one courtyard. `version` counts up on the inspector's phone; the highest one is in force."""
 
     community: str
     inspection: str
@@ -23,13 +23,13 @@ class _Sheet:
     recorded_at: datetime
 
     def repeated_by(self, other: Self) -> bool:
-        """Whether `other` is the same upload again."""
+        """Return whether `other` is the same upload again."""
         return other.version == self.version and other._content == self._content
 
     def replaced_by(self, later: Self) -> bool:
-        """Whether `later` takes this one's place; the same upload again changes nothing.
+        """Return whether `later` takes this one's place; False for the same upload again.
 
-        Raises `StaleVersion`, with what stands, when a newer or different recording of that version already does (R18).
+        Raises `StaleVersion`, with the sheet in force, when that is newer or differs at the same version.
         """
         if later.version > self.version:
             return True
@@ -38,14 +38,14 @@ class _Sheet:
         raise errors.StaleVersion(
             f"该院落已有第 {self.version} 版记录，请刷新后以更高的版本号重新提交",
             [{"pointer": "/version", "detail": f"应大于 {self.version}"}],
-            {"version": self.version, "newest": self._told()},
+            {"version": self.version, "newest": self._as_facts()},
         )
 
     @property
     def _content(self) -> tuple[object, ...]:
         return self.marks, self.evidence_ids, self.note
 
-    def _told(self) -> dict[str, Any]:
+    def _as_facts(self) -> dict[str, Any]:
         return {
             "marks": self.marks,
             "score": self.score,
@@ -58,15 +58,15 @@ class _Sheet:
 
 @dataclass
 class Score(_Sheet):
-    """What was seen in the round: it makes the courtyard's place."""
+    """A courtyard's score in the round; it decides the courtyard's rank."""
 
 
 @dataclass
 class Reinspection(_Sheet):
-    """What was seen after rectification: the place of the month stays as it is (R19)."""
+    """A courtyard's score after rectification; the rank of the month stays as it is (R19)."""
 
     passed: bool = False
-    """Whether what was ordered has been put right."""
+    """Whether the rectification was carried out."""
 
     @property
     def _content(self) -> tuple[object, ...]:

@@ -1,4 +1,4 @@
-"""Who goes where: a round's courtyards shared out among inspectors, by grid, by row or one by one."""
+"""Assignments: a round's courtyards distributed among inspectors, by grid, by row or one by one."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -17,7 +17,7 @@ class Place:
 
 @dataclass(frozen=True)
 class Share:
-    """What one inspector is to look at."""
+    """The courtyards assigned to one inspector."""
 
     inspector: str
     grids: list[str] = field(default_factory=list)
@@ -25,7 +25,7 @@ class Share:
     courtyards: list[str] = field(default_factory=list)
 
     def covers(self, layout: Mapping[str, Place]) -> set[str]:
-        """The courtyards of `layout` that belong to it; also those registered after it was given."""
+        """Return the courtyards of `layout` in this share, also those registered after it was assigned."""
         return {
             courtyard
             for courtyard, place in layout.items()
@@ -33,8 +33,16 @@ class Share:
         }
 
 
-def must_fit(shares: Sequence[Share], layout: Mapping[str, Place], known: set[str]) -> None:
-    """`Invalid`, pointing at every share of nobody known, given twice, of nothing, or of what is not there."""
+def covered_by(shares: Sequence[Share], inspector: str, layout: Mapping[str, Place]) -> set[str]:
+    """Return the courtyards assigned to that inspector."""
+    return {courtyard for share in shares if share.inspector == inspector for courtyard in share.covers(layout)}
+
+
+def validate_shares(shares: Sequence[Share], layout: Mapping[str, Place], known: set[str]) -> None:
+    """Check shares against the community's layout and people.
+
+    Raises `Invalid` that points at every unknown inspector, second share of one, empty share and unknown place.
+    """
     wrong = []
     grids, rows = {place.grid for place in layout.values()}, {place.row for place in layout.values()}
     for position, share in enumerate(shares):

@@ -1,4 +1,4 @@
-"""Every version of every community's checklist."""
+"""The checklists of one community."""
 
 from sqlalchemy import desc, select
 from sqlalchemy.exc import IntegrityError
@@ -9,37 +9,37 @@ from services.inspection.domain import Checklist
 from services.inspection.store.tables import checklists
 
 
-class Checklists:
-    """What inspectors look at, version by version."""
+class ChecklistRepository:
+    """Loads and stores every version of a community's checklist."""
 
-    def __init__(self, session: Session) -> None:
-        self._session = session
+    def __init__(self, session: Session, community: str) -> None:
+        self._session, self._community = session, community
 
-    def current(self, community: str) -> Checklist:
-        """The newest version; `NotFound` before there is one."""
-        found = next(iter(self.page(community, 1, None)), None)
+    def current(self) -> Checklist:
+        """Return the newest version. Raises `NotFound` before there is one."""
+        found = next(iter(self.list(1)), None)
         if found is None:
             raise errors.NotFound("本社区尚未制定卫生检查表")
         return found
 
-    def page(self, community: str, limit: int, before: int | None) -> list[Checklist]:
-        """Newest first, from the one below `before`."""
-        rows = select(Checklist).where(checklists.c.community == community)
+    def list(self, limit: int, before: int | None = None) -> list[Checklist]:
+        """Return versions below `before`, newest first."""
+        rows = select(Checklist).where(checklists.c.community == self._community)
         if before is not None:
             rows = rows.where(checklists.c.version < before)
-        return list(self._session.scalars(rows.order_by(desc(checklists.c.version)).limit(limit)))
+        return [*self._session.scalars(rows.order_by(desc(checklists.c.version)).limit(limit))]
 
-    def get(self, community: str, version: int) -> Checklist:
-        """The version a round was opened with."""
-        return self._session.get_one(Checklist, (community, version))
+    def get(self, version: int) -> Checklist:
+        """Return the version a round was opened with."""
+        return self._session.get_one(Checklist, (self._community, version))
 
-    def next_version(self, community: str) -> int:
-        """One more than the newest."""
-        newest = select(checklists.c.version).where(checklists.c.community == community)
+    def next_version(self) -> int:
+        """Return the number after the newest version's."""
+        newest = select(checklists.c.version).where(checklists.c.community == self._community)
         return (self._session.scalar(newest.order_by(desc(checklists.c.version)).limit(1)) or 0) + 1
 
     def add(self, checklist: Checklist) -> None:
-        """`StaleVersion` when somebody else adopted that version a moment ago."""
+        """Store a new version. Raises `StaleVersion` when somebody else has just adopted that version."""
         try:
             with self._session.begin_nested():
                 self._session.add(checklist)

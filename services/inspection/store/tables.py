@@ -1,4 +1,4 @@
-"""Where checklists, rounds, scores and rectifications lie."""
+"""Tables of checklists, rounds, scores and rectification, and their mapping to the domain."""
 
 from dataclasses import asdict
 from typing import Any
@@ -33,7 +33,7 @@ directory.attach(metadata)
 
 
 class _ListOf(TypeDecorator[list[Any]]):
-    """A list of small frozen dataclasses, kept as JSON."""
+    """A list of small frozen dataclasses, stored as JSON."""
 
     impl = JSONB
     cache_ok = True
@@ -49,8 +49,8 @@ class _ListOf(TypeDecorator[list[Any]]):
         return [self.kind(**item) for item in value]
 
 
-def _sheet() -> list[Column]:
-    """What an inspector recorded of one courtyard of one round."""
+def _sheet() -> list[Column[Any]]:
+    """Return the columns of a score or a re-inspection."""
     return [
         Column("community", String, primary_key=True),
         Column("inspection", String, primary_key=True),
