@@ -1,0 +1,103 @@
+"""A typed dictionary is a form's or a reply's only declaration: its marshmallow schema follows from it."""
+
+from typing import Annotated, Any, Literal, NotRequired, TypedDict
+
+import marshmallow as ma
+import pytest
+
+from contracts import fields
+from contracts.schema import Doc, Instant, Schema, schema_of
+
+
+class Part(TypedDict):
+    title: Annotated[str, fields.Text(10)]
+
+
+class Form(TypedDict):
+    item: Annotated[str, fields.Text(5)]
+    quantity: Annotated[int, fields.Count(1, 9, load_default=1)]
+    person_id: NotRequired[Annotated[str, fields.Id("per")]]
+    parts: Annotated[list[Part], fields.ListOf(Part, most=2, load_default=list)]
+
+
+class Reply(TypedDict):
+    """A reply."""
+
+    id: str
+    state: Literal["open", "closed"]
+    at: Instant
+    closed_at: Instant | None
+    score: Annotated[float | None, Doc("Out of 100", example=87.5)]
+    parts: list[Part]
+    marks: dict[str, int]
+
+
+def field_of(form: Any, name: str) -> ma.fields.Field[Any]:
+    found: ma.fields.Field[Any] = schema_of(form)().fields[name]
+    return found
+
+
+def test_a_key_is_required() -> None:
+    assert schema_of(Form)().validate({}) == {"item": ["必填"]}
+
+
+def test_a_default_is_filled_in() -> None:
+    assert schema_of(Form)().load({"item": "a"}) == {"item": "a", "quantity": 1, "parts": []}
+
+
+def test_a_key_that_is_not_required_stays_out_when_it_was_not_sent() -> None:
+    assert "person_id" not in schema_of(Form)().load({"item": "a"})
+
+
+def test_a_field_keeps_its_bounds() -> None:
+    assert schema_of(Form)().validate({"item": "abcdef", "quantity": 10}).keys() == {"item", "quantity"}
+
+
+def test_an_unknown_key_is_refused() -> None:
+    assert schema_of(Form)().validate({"item": "a", "other": 1}) == {"other": ["未知字段"]}
+
+
+def test_lists_of_typed_dictionaries_are_checked_item_by_item() -> None:
+    wrong = schema_of(Form)().validate({"item": "a", "parts": [{"title": "fine"}, {}]})
+    assert wrong == {"parts": {1: {"title": ["必填"]}}}
+
+
+def test_none_in_a_type_allows_null() -> None:
+    assert field_of(Reply, "closed_at").allow_none
+    assert not field_of(Reply, "at").allow_none
+
+
+def test_a_literal_is_described_as_an_enum() -> None:
+    assert field_of(Reply, "state").metadata == {"enum": ["open", "closed"]}
+
+
+def test_what_doc_says_becomes_metadata() -> None:
+    assert field_of(Reply, "score").metadata == {"description": "Out of 100", "example": 87.5}
+    assert field_of(Reply, "at").metadata == {"format": "date-time"}
+
+
+def test_a_schema_is_made_once_and_named_after_its_dictionary() -> None:
+    assert schema_of(Reply) is schema_of(Reply)
+    assert schema_of(Reply).__name__ == "Reply"
+
+
+def test_a_base_adds_checks_over_several_fields() -> None:
+    class Range(TypedDict):
+        first: int
+        last: int
+
+    class Ordered(Schema):
+        @ma.validates_schema
+        def in_order(self, data: dict[str, Any], **_: Any) -> None:
+            if data["last"] < data["first"]:
+                raise ma.ValidationError("顺序不对")
+
+    assert schema_of(Range, Ordered)().validate({"first": 2, "last": 1}) == {"_schema": ["顺序不对"]}
+
+
+def test_a_type_without_a_field_is_refused_when_the_schema_is_made() -> None:
+    class Odd(TypedDict):
+        what: complex
+
+    with pytest.raises(TypeError, match="Annotated"):
+        schema_of(Odd)
