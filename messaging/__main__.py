@@ -11,11 +11,12 @@ from typing import Annotated, Any
 
 import typer
 
-from messaging import broker, config, engine, migrate, retention, topology
+from messaging import broker, config, engine, migrate, topology
 from messaging.consumer import dead_letters
 from messaging.outbox import relay as outbox_relay
 from messaging.outbox import replay as outbox_replay
 from messaging.outbox import rows
+from messaging.sql import retention
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
 dead_letters_app = typer.Typer(no_args_is_help=True, help="Dead letters: messages that failed in every attempt.")

@@ -8,9 +8,10 @@ import structlog
 from nameko.extensions import register_entrypoint
 from sqlalchemy.exc import SQLAlchemyError
 
-from messaging import db_errors, idempotency
+from messaging import idempotency
 from messaging.consumer.rpc import Command, Query
 from messaging.errors import Unavailable
+from messaging.sql import db_errors
 
 log = structlog.get_logger(__name__)
 

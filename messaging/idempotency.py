@@ -12,9 +12,9 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import OperationalError
 
-from messaging import db_errors
 from messaging.errors import IdempotencyKeyReused, RequestInProgress
 from messaging.fastpath.statements import prepared
+from messaging.sql import db_errors
 from messaging.tables import idempotency_keys
 from messaging.transaction import Idempotency, Transaction
 

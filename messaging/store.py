@@ -15,8 +15,9 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from messaging import db_errors, engine
+from messaging import engine
 from messaging.outbox.notify import RelayNotifier
+from messaging.sql import db_errors
 from messaging.transaction import Context, Idempotency, Transaction
 
 T = TypeVar("T")

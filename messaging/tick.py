@@ -9,7 +9,7 @@ from nameko.extensions import register_entrypoint
 from nameko.timer import Timer
 from sqlalchemy import func, select
 
-from messaging import db_errors
+from messaging.sql import db_errors
 
 log = structlog.get_logger(__name__)
 

@@ -12,12 +12,13 @@ from nameko.exceptions import ContainerBeingKilled
 from nameko.extensions import Entrypoint, register_entrypoint
 from nameko.standalone.events import get_event_exchange
 
-from messaging import broker, db_errors
+from messaging import broker
 from messaging.consumer import inbox
 from messaging.consumer.connection import ConsumerConnection
 from messaging.consumer.retry import DEAD_LETTERS, QUORUM, FailedMessages, delays
 from messaging.envelope import Envelope, Event, ReceivedEvent
 from messaging.errors import Undecodable
+from messaging.sql import db_errors
 
 log = structlog.get_logger(__name__)
 

@@ -15,11 +15,11 @@ from eventlet.queue import Empty, LightQueue
 from kombu import Message
 from nameko.extensions import register_entrypoint
 
-from messaging import db_errors
 from messaging.consumer import inbox
 from messaging.consumer.receive import EventConsumer, log_context
 from messaging.envelope import Event, ReceivedEvent
 from messaging.errors import Undecodable
+from messaging.sql import db_errors
 
 log = structlog.get_logger(__name__)
 

@@ -29,7 +29,7 @@ from messaging.outbox import rows
 from messaging.outbox.confirming_publisher import ConfirmingPublisher, PublishResult
 from messaging.outbox.notify import BATCH_INTERVAL, CHANNEL
 from messaging.outbox.rows import EventType, OutboxRow
-from messaging.retention import RetentionPolicy, delete_expired
+from messaging.sql.retention import RetentionPolicy, delete_expired
 
 log = structlog.get_logger(__name__)
 

@@ -16,7 +16,8 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from messaging import Transaction, config, db_errors, engine
+from messaging import Transaction, config, engine
+from messaging.sql import db_errors
 from services.aggregation.store import comparisons
 
 log = structlog.get_logger(__name__)

@@ -6,7 +6,7 @@ What he did, for which points, who decided it and when stays: the ledger and the
 from contracts.calendar import day_of
 from contracts.registry import ResidentErased
 from directory import keep
-from messaging.redaction import redact_replies
+from messaging.sql.redaction import redact_replies
 from services.claims.domain.evidence import Evidence
 from services.claims.store import ClaimsTransaction, Office
 from services.claims.store.traces import due_again

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from messaging.retention import RetentionPolicy, delete_expired
+from messaging.sql.retention import RetentionPolicy, delete_expired
 from messaging.testing import ServiceHarness
 from tests.messaging.running import RunningShop, eventually
 from tests.messaging.shop import GivenBack, Sold, Till, Warehouse

@@ -10,7 +10,6 @@ from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
-import orjson
 from sqlalchemy.orm import Session
 
 from contracts import calendar
@@ -18,6 +17,7 @@ from contracts.event import Event
 from contracts.registry import HouseholdMerged
 from contracts.review import EntryApproved
 from directory import Directory
+from messaging.sql import bulk
 from services.aggregation.domain import (
     COMMUNITY_ACCOUNTS,
     Book,
@@ -90,8 +90,10 @@ class Ledger:
         books = self._lock(wanted)
         unopened = {key: kind for key, kind in wanted.items() if kind and key not in books}
         if unopened:
-            self._write_rows(
-                posting.OPEN_BOOKS, [{"community": c, "id": id, "kind": k} for (c, id), k in unopened.items()]
+            bulk.execute(
+                self._session,
+                posting.OPEN_BOOKS,
+                [{"community": c, "id": id, "kind": k} for (c, id), k in unopened.items()],
             )
             books |= self._lock(unopened)
         merged = {key: (key[0], book.merged_into) for key, book in books.items() if book.merged_into}
@@ -101,7 +103,9 @@ class Ledger:
         return books
 
     def _lock(self, keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Book]:
-        rows = self._rows(posting.LOCK_BOOKS, [{"community": community, "id": id} for community, id in keys])
+        rows = bulk.fetch(
+            self._session, posting.LOCK_BOOKS, [{"community": community, "id": id} for community, id in keys]
+        )
         return {(row["community"], row["id"]): Book(**row) for row in rows}
 
     def _closed(self, books: Iterable[Book]) -> frozenset[tuple[str, str]]:
@@ -117,7 +121,9 @@ class Ledger:
         )
 
     def _holds(self, subjects: Subjects) -> dict[tuple[str, str], Hold]:
-        rows = self._rows(posting.HOLDS, [{"community": community, "id": id} for community, id in subjects.holds])
+        rows = bulk.fetch(
+            self._session, posting.HOLDS, [{"community": community, "id": id} for community, id in subjects.holds]
+        )
         return {
             (row["community"], row["id"]): Hold(**row | {"state": HoldState(row["state"])}, changed=False)
             for row in rows
@@ -125,34 +131,25 @@ class Ledger:
 
     def _posted(self, sources: Iterable[tuple[str, str, str]]) -> dict[tuple[str, str, str], int]:
         rows = [{"community": c, "kind": kind, "source": source} for c, kind, source in sources]
-        found = self._rows(posting.POSTED, rows)
+        found = bulk.fetch(self._session, posting.POSTED, rows)
         return {(row["community"], row["kind"], row["source"]): row["points"] for row in found}
 
     def _write(self, journal: Journal) -> None:
         moved = journal.transfers
-        self._write_rows(posting.ADD_TRANSFERS, [_transfer_row(transfer) for transfer in moved])
-        self._write_rows(posting.ADD_ENTRIES, [row for transfer in moved for row in _entry_rows(transfer)])
+        bulk.execute(self._session, posting.ADD_TRANSFERS, [_transfer_row(transfer) for transfer in moved])
+        bulk.execute(self._session, posting.ADD_ENTRIES, [row for transfer in moved for row in _entry_rows(transfer)])
         changed = {(book.community, book.id): book for book in journal.books.values() if book.changed}
-        self._write_rows(posting.KEEP_BOOKS, [_book_row(book) for book in changed.values()])
-        self._write_rows(posting.KEEP_HOLDS, [_hold_row(hold) for hold in journal.holds.values() if hold.changed])
-        self._write_rows(posting.KEEP_PENDING, [_pending_row(event, journal) for event in journal.pending.values()])
+        bulk.execute(self._session, posting.KEEP_BOOKS, [_book_row(book) for book in changed.values()])
+        bulk.execute(
+            self._session, posting.KEEP_HOLDS, [_hold_row(hold) for hold in journal.holds.values() if hold.changed]
+        )
+        bulk.execute(
+            self._session, posting.KEEP_PENDING, [_pending_row(event, journal) for event in journal.pending.values()]
+        )
         final = [{"community": t.community, "entry": t.source} for t in moved if t.kind is Kind.CREDIT]
-        self._write_rows(posting.END_PENDING, final)
-        self._write_rows(posting.COUNT, _tally_rows(moved))
-        self._write_rows(posting.MOVE_COMMUNITY_ACCOUNTS, _community_rows(moved))
-
-    def _rows(self, statement: Any, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        if not rows:
-            return []
-        return [dict(row) for row in self._session.execute(statement, {"rows": _document(rows)}).mappings()]
-
-    def _write_rows(self, statement: Any, rows: list[dict[str, Any]]) -> None:
-        if rows:
-            self._session.execute(statement, {"rows": _document(rows)})
-
-
-def _document(rows: list[dict[str, Any]]) -> str:
-    return orjson.dumps(rows).decode()
+        bulk.execute(self._session, posting.END_PENDING, final)
+        bulk.execute(self._session, posting.COUNT, _tally_rows(moved))
+        bulk.execute(self._session, posting.MOVE_COMMUNITY_ACCOUNTS, _community_rows(moved))
 
 
 def _transfer_row(transfer: Transfer) -> dict[str, Any]:

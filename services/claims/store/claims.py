@@ -1,11 +1,9 @@
 """The claims of one community, their timelines, and what is used of each cap."""
 
-import json
 from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import date, datetime
 
-import orjson
 from sqlalchemy import (
     Column,
     ColumnElement,
@@ -25,7 +23,9 @@ from contracts.errors import NotFound
 from contracts.event import Event
 from directory.tables import erasures
 from messaging.fastpath.statements import deferred, prepared
-from messaging.keys import among
+from messaging.sql import bulk
+from messaging.sql.bulk import BulkTable
+from messaging.sql.keys import among
 from services.claims.domain.caps import Cap, Counts
 from services.claims.domain.claim import COUNTED, Claim, Doer, Status
 from services.claims.domain.readers import Reader
@@ -70,12 +70,7 @@ _USED = {
 }
 """By whose cap it is and what it counts; asked for every claim that has one."""
 _HEARD = ("status", "changed_at", "judged", "entry", "period", "approved_points", "corrected_points", "version")
-_HEAR = text(
-    f"UPDATE claims SET {', '.join(f'{name} = heard.{name}' for name in _HEARD)}"
-    " FROM json_populate_recordset(NULL::claims, :rows) heard"
-    " WHERE claims.community = heard.community AND claims.id = heard.id"
-)
-"""Two hundred in one statement: the rows travel as one JSON document."""
+_REVIEWED = BulkTable(claims, updates=_HEARD)
 _SLICE = 2_000
 """Claims that one statement publishes: a large month takes longer than a statement may."""
 
@@ -91,7 +86,7 @@ class Claims:
         """A new claim and the first step of its timeline, which `event` is, in one statement."""
         row = {name: getattr(claim, name) for name in _ROW}
         written = {"claim": row, "step": vars(Step.of(claim.id, event))}
-        self._session.execute(_ADD, {name: orjson.dumps(value).decode() for name, value in written.items()})
+        self._session.execute(_ADD, {name: bulk.to_json(value) for name, value in written.items()})
 
     def get(self, claim: str, *, for_update: bool = False) -> Claim:
         """`NotFound` when this community has no such claim."""
@@ -147,8 +142,7 @@ class Claims:
 
     def heard(self, changed: Iterable[Claim]) -> None:
         """Keep what review's events have made of these claims, which are there and locked."""
-        rows = [{name: getattr(claim, name) for name in ("community", "id", *_HEARD)} for claim in changed]
-        self._session.execute(_HEAR, {"rows": json.dumps(rows, default=datetime.isoformat)})
+        _REVIEWED.update(self._session, changed)
 
     def of_entry(self, entry: str) -> Claim | None:
         """The claim an entry came from; none if it came from an award."""

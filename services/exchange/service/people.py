@@ -3,7 +3,7 @@
 from contracts.registry import ResidentErased
 from directory import keep
 from messaging import receive
-from messaging.redaction import redact_replies
+from messaging.sql.redaction import redact_replies
 from services.exchange.store import ExchangeTransaction
 
 

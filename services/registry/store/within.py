@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from contracts.calendar import day_of
 from contracts.errors import Invalid, WrongState
 from contracts.registry import HouseholdMerged, Role, Tenure
-from messaging.redaction import redact_replies
+from messaging.sql.redaction import redact_replies
 from services.registry.domain.appointments import Appointment
 from services.registry.domain.cards import Card
 from services.registry.domain.communities import Community

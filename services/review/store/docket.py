@@ -9,17 +9,17 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
 from contracts.errors import NotFound
-from messaging.keys import among
+from messaging.sql.bulk import BulkTable
+from messaging.sql.keys import among
 from services.review.domain.judges import Judge, Level
 from services.review.domain.reviews import Decision, Judgement, Review, Stage
 from services.review.domain.waiting import OpenReview
-from services.review.store.rows import Rows
 from services.review.store.tables import decisions, entries, reviews
 
-_REVIEWS = Rows(
-    reviews, changing=("stage", "level", "points", "endorsed_by", "approved_by", "changed_at", "reminded_at", "version")
+_REVIEWS = BulkTable(
+    reviews, updates=("stage", "level", "points", "endorsed_by", "approved_by", "changed_at", "reminded_at", "version")
 )
-_DECISIONS, _ENTRIES = Rows(decisions), Rows(entries)
+_DECISIONS, _ENTRIES = BulkTable(decisions), BulkTable(entries)
 _OPEN = [field.name for field in fields(OpenReview)]
 PLACE = (reviews.c.community, reviews.c.changed_at, reviews.c.id)
 """The order in which open cases are gone through."""
@@ -64,9 +64,9 @@ class Docket:
 
     def record(self, judgements: Sequence[Judgement], judged: Iterable[Review]) -> None:
         """Keep what was decided, what the cases have become by it, and the entries that follow."""
-        _REVIEWS.change(self._session, judged)
-        _DECISIONS.add(self._session, (judgement.decision for judgement in judgements))
-        _ENTRIES.add(self._session, (judgement.entry for judgement in judgements if judgement.entry))
+        _REVIEWS.update(self._session, judged)
+        _DECISIONS.insert(self._session, (judgement.decision for judgement in judgements))
+        _ENTRIES.insert(self._session, (judgement.entry for judgement in judgements if judgement.entry))
 
     def decisions_on(self, review: Review) -> list[Decision]:
         """Every judge's word on it, in order."""

@@ -12,14 +12,14 @@ from sqlalchemy.orm import Session
 from contracts.errors import NotFound, PeriodNotPublished
 from contracts.policy import Policy
 from directory.tables import courtyards
-from messaging.keys import among
+from messaging.sql.bulk import BulkTable
+from messaging.sql.keys import among
 from services.review.domain.entries import Correction, Entry, EntryState
 from services.review.domain.house import HouseRules
 from services.review.domain.publications import Publication, Seal
-from services.review.store.rows import Rows
 from services.review.store.tables import corrections, entries, ledger_seals, publications, published_entries
 
-_SETTLED = Rows(entries, changing=("state", "finalized_at", "version"))
+_SETTLED = BulkTable(entries, updates=("state", "finalized_at", "version"))
 _ITS_OWN = {"publication", "position", "entry"}
 _COPIED = [column.name for column in published_entries.columns if column.name not in _ITS_OWN]
 
@@ -170,7 +170,7 @@ class Lists:
 
     def finalized(self, settled: Iterable[Entry]) -> None:
         """Keep that these entries are final."""
-        _SETTLED.change(self._session, settled)
+        _SETTLED.update(self._session, settled)
 
     def final_on(self, publication: Publication) -> Tally:
         """What of its list is final by now, with corrections."""

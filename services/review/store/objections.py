@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from contracts.errors import NotFound
 from contracts.policy import Policy
-from messaging.keys import among
+from messaging.sql.keys import among
 from services.review.domain.judges import Judge
 from services.review.domain.objections import Objection, Outcome
 from services.review.domain.waiting import overdue_before

@@ -3,7 +3,7 @@
 from sqlalchemy import Select, or_, select, update
 from sqlalchemy.orm import Session
 
-from messaging.redaction import redact_event_field, redact_replies
+from messaging.sql.redaction import redact_event_field, redact_replies
 from services.review.domain.objections import Outcome
 from services.review.store.tables import corrections, decisions, entries, objections, reviews
 

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import Column, Connection, MetaData, NullPool, String, Table, create_engine, select, text
 
 from messaging import engine
-from messaging.keys import among
+from messaging.sql.keys import among
 
 _GOODS = Table(
     "goods",
