@@ -6,6 +6,8 @@ claims.submit_claim(actor=actor(), **form)
 """
 
 from contracts.calls.inspection import InspectionApi
+from contracts.calls.review import ReviewApi
 from gateway.rpc import client
 
 inspection: InspectionApi = client("inspection", InspectionApi)
+review: ReviewApi = client("review", ReviewApi)

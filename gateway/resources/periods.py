@@ -4,11 +4,12 @@ from typing import Any
 
 from flask.views import MethodView
 
+from contracts.calls.review import Period, Publication
+from contracts.paging import PageQuery
 from gateway.blueprint import Blueprint
-from gateway.paging import Page, page, page_of
-from gateway.rpc import rpc
-from gateway.schemas.publications import Period, Publication
+from gateway.paging import page, page_schema
 from gateway.security.auth import actor, signed_in
+from gateway.services import review
 
 blp = Blueprint("periods", __name__, description="Months from approval to settlement")
 
@@ -16,11 +17,11 @@ blp = Blueprint("periods", __name__, description="Months from approval to settle
 @blp.route("/v1/periods")
 class Periods(MethodView):
     @signed_in
-    @blp.arguments(Page, location="query")
-    @blp.response(200, page_of(Period))
-    def get(self, query: dict[str, Any]) -> Any:
+    @blp.arguments(PageQuery, location="query")
+    @blp.response(200, page_schema(Period))
+    def get(self, query: PageQuery) -> Any:
         """Months that have anything on their list, newest first."""
-        return page(rpc.query("review", "list_periods", actor=actor(), **query))
+        return page(review.list_periods(actor=actor(), **query))
 
 
 @blp.route("/v1/periods/<period>")
@@ -29,11 +30,11 @@ class OnePeriod(MethodView):
     @blp.response(200, Period)
     def get(self, period: str) -> Any:
         """How far one month is."""
-        return rpc.query("review", "get_period", actor=actor(), period=period)
+        return review.get_period(actor=actor(), period=period)
 
 
 @blp.route("/v1/periods/<period>/publish")
-class Publishing(MethodView):
+class PeriodPublication(MethodView):
     @signed_in
     @blp.response(201, Publication)
     def post(self, period: str) -> Any:
@@ -42,11 +43,11 @@ class Publishing(MethodView):
         A list of thousands is `publishing` for some seconds: nobody sees it until it is complete. What is approved
         meanwhile goes on the next.
         """
-        return rpc.command("review", "publish_period", actor=actor(), period=period)
+        return review.publish_period(actor=actor(), period=period)
 
 
 @blp.route("/v1/periods/<period>/settle")
-class Settling(MethodView):
+class PeriodSettlement(MethodView):
     @signed_in
     @blp.response(200, Publication)
     def post(self, period: str) -> Any:
@@ -54,4 +55,4 @@ class Settling(MethodView):
 
         A month of thousands is `settling` for some seconds before it is `settled`.
         """
-        return rpc.command("review", "settle_period", actor=actor(), period=period)
+        return review.settle_period(actor=actor(), period=period)

@@ -1,0 +1,336 @@
+"""What the gateway may ask of the review service: reviews, months, published lists, objections (R12–R17)."""
+
+from typing import Annotated, Literal, Protocol, TypedDict
+
+from contracts import fields
+from contracts.claims import BookKind, Category
+from contracts.paging import PageQuery
+from contracts.review import Origin
+from contracts.rpc import Caller, Page, command, query
+from contracts.schema import Day, Doc, Instant
+
+# Reviews and decisions
+
+OpenStage = Literal["first", "final"]
+Stage = Literal["first", "final", "returned", "refused", "approved", "withdrawn"]
+
+
+class Deed(TypedDict):
+    """Who did what, when, for how many points."""
+
+    id: str
+    origin: Origin
+    courtyard_id: Annotated[str, Doc("Where the household lived on that day")]
+    day: Day
+    item: str
+    category: Category
+    book: BookKind
+    points: int
+
+
+class Review(Deed):
+    source_id: Annotated[str, Doc("The claim or award that is judged")]
+    person_id: str
+    household_id: str | None
+    period: Annotated[str, Doc("The month of the act")]
+    stage: Stage
+    level: Annotated[Literal["head", "officer", "group"], Doc("Whose turn the first review is")]
+    flagged: Annotated[bool, Doc("Its proof looks like something seen before")]
+    system_made: bool
+    endorsed_by_id: str | None
+    opened_at: Instant
+    changed_at: Instant
+    waiting_days: Annotated[int | None, Doc("Since when it waits for its judges, in days")]
+    overdue: Annotated[bool, Doc("A first review longer than `reminder_days`")]
+
+
+class Decision(TypedDict):
+    id: str
+    stage: str
+    judge_id: str
+    decision: str
+    reason: str
+    points_before: int
+    points: int
+    at: Instant
+
+
+class Case(Review):
+    """A review with every judge's word on it."""
+
+    decisions: list[Decision]
+
+
+class DecisionForm(TypedDict):
+    decision: Annotated[
+        Literal["endorse", "return", "refuse", "approve"],
+        fields.Choice("endorse", "return", "refuse", "approve"),
+        Doc("endorse belongs to the first review, approve to the final one"),
+    ]
+    reason: Annotated[
+        str,
+        fields.Text(500, least=0, example="情况属实", load_default=""),
+        Doc("Needed to return, refuse or adjust"),
+    ]
+    points: Annotated[
+        int | None,
+        fields.Count(-100_000, 100_000, load_default=None, allow_none=True),
+        Doc("Adjusts the score; only with approve, and with a reason"),
+    ]
+    false_claim: Annotated[
+        bool,
+        fields.Boolean(load_default=False),
+        Doc("With refuse: the deed was made up (see the community's settings)"),
+    ]
+
+
+class DecisionOnForm(DecisionForm):
+    review_id: Annotated[str, fields.Id("rev")]
+
+
+class DecisionsForm(TypedDict):
+    decisions: Annotated[list[DecisionOnForm], fields.ListOf(DecisionOnForm, 1, 2000)]
+
+
+class DecisionAnswer(TypedDict):
+    """What became of one of many: the stage the case is at now, or the code and detail of the refusal."""
+
+    review_id: str
+    ok: bool
+    stage: str | None
+    code: str | None
+    detail: str | None
+
+
+class DecisionAnswers(TypedDict):
+    data: list[DecisionAnswer]
+
+
+# Months and published lists
+
+
+class Period(TypedDict):
+    """How far a month is."""
+
+    period: Annotated[str, Doc(example="2026-11")]
+    state: Literal["open", "publishing", "published", "settling", "settled"]
+    publication_id: str | None
+    published_at: Instant | None
+    window_closes_at: Instant | None
+    settled_at: Instant | None
+    entries: int
+    points: Annotated[int, Doc("As approved")]
+    frozen: Annotated[int, Doc("Entries under objection")]
+    final_entries: int
+    final_points: Annotated[int, Doc("Of final entries with their corrections: what the ledger credits")]
+    corrections: int
+
+
+PublicationState = Literal["publishing", "published", "settling", "settled"]
+
+
+class Publication(TypedDict):
+    id: str
+    community_id: str
+    period: Annotated[str, Doc(example="2026-11")]
+    state: Annotated[
+        PublicationState,
+        Doc("`publishing`: the month is closed, and its list public as soon as it is complete"),
+    ]
+    entries: int
+    points: Annotated[int, Doc("As published")]
+    masked: Annotated[bool, Doc("Names show as 张*")]
+    published_at: Annotated[Instant | None, Doc("None while `publishing`")]
+    window_closes_at: Instant | None
+    settled_at: Instant | None
+    ledger_root: Annotated[
+        str | None, Doc("`hash` of the ledger's newest block then: it stands for every transfer before")
+    ]
+    ledger_block: Annotated[int | None, Doc("That block's number")]
+
+
+class PublicationQuery(PageQuery):
+    community_id: Annotated[str, fields.Id("com"), Doc("Whose lists")]
+
+
+class PublicObjection(TypedDict):
+    """How an objection was ruled and why; not who raised it."""
+
+    id: str
+    outcome: Literal["open", "upheld", "dismissed"]
+    raised_at: Instant
+    ruled_at: Instant | None
+    ruling_reason: str | None
+
+
+class Correction(TypedDict):
+    """A difference that stands beside an entry."""
+
+    id: str
+    entry_id: str
+    points: Annotated[int, Doc("What it changes")]
+    corrected_to: Annotated[int, Doc("What the entry is worth with it")]
+    reason: str
+    objection_id: str | None
+    at: Instant
+
+
+class PublishedEntry(Deed):
+    """An entry as it was published, with what it has become."""
+
+    position: int
+    courtyard_number: int | None
+    state: Literal["published", "frozen", "final"]
+    current_points: Annotated[int, Doc("With corrections")]
+    objections: list[PublicObjection]
+    corrections: list[Correction]
+
+
+class ListedEntry(PublishedEntry):
+    """A published entry with the ids by which the gateway adds names; they are not public."""
+
+    source_id: str
+    person_id: str
+    household_id: str | None
+
+
+class PublishedList(Publication):
+    """A publication with a page of its entries."""
+
+    data: list[ListedEntry]
+    next_cursor: str | None
+
+
+# Objections and corrections
+
+
+class ObjectionForm(TypedDict):
+    entry_id: Annotated[str, fields.Id("ent")]
+    reason: Annotated[str, fields.Text(500, example="他那天不在")]
+
+
+class Objection(PublicObjection):
+    entry_id: str
+    review_id: Annotated[str, Doc("The case, for those who may see it")]
+    publication_id: str
+    objector_id: str
+    reason: str
+    due_at: Annotated[Instant, Doc("Until then the branch is to rule")]
+    overdue: bool
+    ruled_by_id: str | None
+
+
+class RulingForm(TypedDict):
+    outcome: Annotated[Literal["upheld", "dismissed"], fields.Choice("upheld", "dismissed")]
+    reason: Annotated[str, fields.Text(500, example="确实只到了一半")]
+    points: Annotated[
+        int | None,
+        fields.Count(-100_000, 100_000, load_default=None, allow_none=True),
+        Doc("What an upheld entry should be worth; needed then, and only then"),
+    ]
+
+
+class CorrectionForm(TypedDict):
+    entry_id: Annotated[str, fields.Id("ent")]
+    points: Annotated[int, fields.Count(-100_000, 100_000), Doc("What the entry should be worth")]
+    reason: Annotated[str, fields.Text(500, example="复核签到表")]
+
+
+class ReviewApi(Protocol):
+    """The calls of the review service."""
+
+    # Reviews and decisions
+
+    @query
+    def list_reviews(
+        self, *, actor: Caller, stage: OpenStage = "first", limit: int = 20, cursor: str | None = None
+    ) -> Page[Review]:
+        """Return the reviews the caller may decide on at `stage`, the longest waiting first."""
+
+    @query
+    def list_overdue_reviews(self, *, actor: Caller, limit: int = 20, cursor: str | None = None) -> Page[Review]:
+        """Return overdue first reviews: the caller's own; all of them for working group and branch."""
+
+    @query
+    def get_review(self, *, actor: Caller, review_id: str) -> Case:
+        """Return a review with its decisions, to its people and its reviewers (R15). Raises NotFound."""
+
+    @command
+    def decide(self, *, actor: Caller, review_id: str, decision: DecisionForm) -> Review:
+        """Decide on one review.
+
+        Raises NotFound, AlreadyDecided, Recused, RoleMissing, WrongState, Invalid, ReasonRequired.
+        """
+
+    @command
+    def decide_many(self, *, actor: Caller, decisions: list[DecisionOnForm]) -> DecisionAnswers:
+        """Decide on up to 2,000 reviews and return an answer for each; a refused one does not affect the others."""
+
+    # Months and published lists
+
+    @query
+    def list_periods(self, *, actor: Caller, limit: int = 20, cursor: str | None = None) -> Page[Period]:
+        """Return the months that have entries or a publication, newest first."""
+
+    @query
+    def get_period(self, *, actor: Caller, period: str) -> Period:
+        """Return the figures of a month, zero when it has no entries. Raises NotFound for a text that is no month."""
+
+    @command
+    def publish_period(self, *, actor: Caller, period: str) -> Publication:
+        """Close a month and publish its list; a long one is `publishing` first (R14).
+
+        Raises RoleMissing, PeriodNotEnded, PeriodAlreadyPublished, NothingToPublish, NotFound.
+        """
+
+    @command
+    def settle_period(self, *, actor: Caller, period: str) -> Publication:
+        """Make the entries of a month final, except frozen ones; a long list is `settling` first (R17).
+
+        Raises PeriodNotPublished, RoleMissing, PeriodAlreadySettled, WindowOpen, NotFound.
+        """
+
+    @query
+    def list_publications(self, *, community_id: str, limit: int = 20, cursor: str | None = None) -> Page[Publication]:
+        """Return the lists a community has published, newest first, to everybody (R15)."""
+
+    @query
+    def get_publication(
+        self, *, publication_id: str, courtyard_id: str | None = None, limit: int = 20, cursor: str | None = None
+    ) -> PublishedList:
+        """Return a published list, or its lines of one courtyard, to everybody (R15). Raises NotFound."""
+
+    # Objections and corrections
+
+    @command
+    def object_to_entry(self, *, actor: Caller, entry_id: str, reason: str) -> Objection:
+        """Object to a published entry and freeze it (R16).
+
+        Raises RoleMissing unless the caller is a resident, NotFound, WindowClosed, AlreadyObjected.
+        """
+
+    @query
+    def list_objections(
+        self,
+        *,
+        actor: Caller,
+        state: Literal["open", "upheld", "dismissed"] | None = None,
+        overdue: bool = False,
+        limit: int = 20,
+        cursor: str | None = None,
+    ) -> Page[Objection]:
+        """Return all objections to the branch, their own to everybody else; newest first."""
+
+    @command
+    def rule_on_objection(self, *, actor: Caller, objection_id: str, ruling: RulingForm) -> Objection:
+        """Uphold or dismiss an objection.
+
+        Raises NotFound, RoleMissing, AlreadyDecided, Recused, ReasonRequired, Invalid.
+        """
+
+    @command
+    def correct_entry(self, *, actor: Caller, entry_id: str, points: int, reason: str) -> Correction:
+        """Correct a final entry by a new one with the difference (R16).
+
+        Raises NotFound, RoleMissing, NotFinal, Recused, ReasonRequired, Invalid.
+        """
