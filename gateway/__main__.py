@@ -11,7 +11,7 @@ from gateway.app import create_app
 from gateway.evidence import FileStore, file_cleanup
 from gateway.observability import configure_logging
 from gateway.openapi import description
-from gateway.rpc import Pool
+from gateway.rpc import ConnectionPool
 from gateway.settings import Settings
 
 cli = typer.Typer(help=__doc__, no_args_is_help=True)
@@ -44,7 +44,7 @@ def sweep() -> None:
     """Delete the files of erased evidence until SIGTERM."""
     configure_logging()
     settings = Settings.from_env()
-    pool = Pool(settings.amqp_uri, size=1, deadline=settings.rpc_deadline)
+    pool = ConnectionPool(settings.amqp_uri, size=1, deadline=settings.rpc_deadline)
     file_cleanup.run(FileStore(settings.evidence_url), pool)
     pool.close()
 

@@ -11,7 +11,7 @@ from gateway.http import problems, request_context
 from gateway.http.public_cache import CachedResponse, PublicCacheMiddleware
 from gateway.openapi import description
 from gateway.resources import BLUEPRINTS
-from gateway.rpc import Pool, Rpc, Transport
+from gateway.rpc import ConnectionPool, Rpc, Transport
 from gateway.security import rate_limits
 from gateway.security.headers import security_headers
 from gateway.settings import Settings
@@ -40,7 +40,7 @@ def create_app(settings: Settings | None = None, transport: Transport | None = N
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.trusted_proxies, x_proto=settings.trusted_proxies)  # type: ignore[method-assign]
 
     app.extensions["rpc"] = Rpc(
-        transport or Pool(settings.amqp_uri, size=settings.rpc_lines, deadline=settings.rpc_deadline)
+        transport or ConnectionPool(settings.amqp_uri, size=settings.rpc_lines, deadline=settings.rpc_deadline)
     )
     app.extensions["wechat"] = WeChat(
         settings.wechat_base_url, settings.wechat_appid, settings.wechat_secret, timeout=settings.rpc_deadline

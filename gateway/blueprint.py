@@ -140,7 +140,7 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
         headers = doc_info.get("headers", [])
         takes_key = method == "post" and doc_info.get("takes_key", True)
         if takes_key and idempotency.HEADER not in [header["name"] for header in headers]:
-            headers = [idempotency.DESCRIBED, *headers]
+            headers = [idempotency.HEADER_PARAMETER, *headers]
         if headers:
             doc["parameters"] = [*doc.get("parameters", ()), *headers]
         return doc

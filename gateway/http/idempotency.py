@@ -23,7 +23,6 @@ HEADER_PARAMETER = {
     "schema": {"type": "string", "minLength": 1, "maxLength": 255},
     "description": "A repeat with the same key has one effect and gets the same answer.",
 }
-DESCRIBED = HEADER_PARAMETER
 
 
 def next_command_identity() -> dict[str, str] | None:
@@ -36,9 +35,6 @@ def next_command_identity() -> dict[str, str] | None:
         return None
     g.commands = number = g.get("commands", 0) + 1
     return {"key": key if number == 1 else f"{key}:{number}", "caller": auth.caller_id(), "digest": _digest()}
-
-
-of_this_command = next_command_identity
 
 
 def key_of_request() -> str | None:

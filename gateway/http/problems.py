@@ -14,7 +14,7 @@ from werkzeug.exceptions import HTTPException
 
 from contracts import errors as refusals
 from contracts.errors import Malformed, Refusal
-from gateway import rpc_errors
+from gateway.rpc.errors import refusal_types
 
 log = structlog.get_logger("gateway.problems")
 
@@ -70,7 +70,7 @@ def problem(
     headers: dict[str, str] | None = None,
 ) -> Response:
     """Return the error response to the current request."""
-    body = _body(status, code, title, detail, request.path, g.visit.request_id, retryable)
+    body = _body(status, code, title, detail, request.path, g.request_context.request_id, retryable)
     if errors := list(errors):
         body["errors"] = errors
     if facts:
@@ -128,7 +128,7 @@ def unreadable_body_response(exc: Exception) -> Response:
 
 def unexpected_error_response(exc: Exception) -> Response:
     """Log an unhandled exception and return a 500 without its text."""
-    log.error("unexpected", path=request.path, request_id=g.visit.request_id, exc_info=exc)
+    log.error("unexpected", path=request.path, request_id=g.request_context.request_id, exc_info=exc)
     code, title = _HTTP_ERRORS[500]
     return problem(500, code, title)
 
@@ -159,7 +159,7 @@ def http_status(refusal: type[Refusal]) -> int:
 def error_codes() -> list[tuple[str, int, str]]:
     """Return code, status and meaning of every error, sorted by code, for the API's documentation."""
     found = {code: (status, text) for status, (code, text) in _HTTP_ERRORS.items()}
-    found |= {refusal.code: (http_status(refusal), refusal.message) for refusal in rpc_errors.refusal_types()}
+    found |= {refusal.code: (http_status(refusal), refusal.message) for refusal in refusal_types()}
     return sorted((code, status, text) for code, (status, text) in found.items())
 
 

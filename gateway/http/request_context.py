@@ -82,7 +82,7 @@ def install(app: Flask) -> None:
     @app.before_request
     def open_context() -> None:
         environ = request.environ
-        g.visit = RequestContext.of(environ)
+        g.request_context = RequestContext.of(environ)
         if "\0" in environ["PATH_INFO"]:
             raise NotFound
         if "%00" in environ["QUERY_STRING"]:
@@ -90,7 +90,7 @@ def install(app: Flask) -> None:
 
     @app.after_request
     def finish_response(response: Response) -> Response:
-        context: RequestContext = g.visit
+        context: RequestContext = g.request_context
         response.headers.extend(headers)
         response.headers["Request-Id"] = context.request_id
         response.headers.setdefault("Cache-Control", "no-store")

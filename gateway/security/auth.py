@@ -187,6 +187,3 @@ def _verify(token: str) -> dict[str, Any]:
 
 def _sha256(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
-
-
-issue = issue_access_token

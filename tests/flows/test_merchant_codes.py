@@ -20,7 +20,7 @@ from contracts import calendar
 from deploy.demo.visitors import Visitor, once_told, until
 from deploy.local.stack import PROJECT, Stack
 from gateway.app import create_app
-from gateway.rpc import Pool
+from gateway.rpc import ConnectionPool
 from gateway.settings import Settings
 from tests.flows.at_once import at_once
 from tests.flows.village import Answer, Village
@@ -307,7 +307,7 @@ def a_sale_without_points(counter: Counter) -> httpx.Response:
 @answered(429, "rate_limited")
 def more_than_the_keys_measure(counter: Counter) -> httpx.Response:
     measured = Settings.from_env(counter.stack.settings | {"KEY_RATE_LIMIT": "1/minute"})
-    with closing(Pool(measured.amqp_uri)) as lines:
+    with closing(ConnectionPool(measured.amqp_uri)) as lines:
         door = httpx.WSGITransport(create_app(measured, lines))
         with httpx.Client(transport=door, base_url="http://gateway") as line:
             till = Visitor(line, counter.test["key"])

@@ -88,6 +88,6 @@ def sign_in(app: Flask) -> Callable[..., dict[str, str]]:
 
     def headers(person: str = "per_chen", community: str = "com_changning") -> dict[str, str]:
         with app.test_request_context():
-            return {"Authorization": f"Bearer {auth.issue(person, community, 'ses_1')}"}
+            return {"Authorization": f"Bearer {auth.issue_access_token(person, community, 'ses_1')}"}
 
     return headers

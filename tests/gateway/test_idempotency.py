@@ -11,7 +11,7 @@ from gateway.app import create_app
 from gateway.blueprint import Blueprint
 from gateway.http import idempotency
 from gateway.rpc import rpc
-from gateway.rpc_errors import from_reply
+from gateway.rpc.errors import from_reply
 from gateway.schemas import Schema
 from gateway.security.auth import actor, for_merchants, signed_in
 

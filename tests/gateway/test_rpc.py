@@ -13,7 +13,7 @@ from nameko.exceptions import RemoteError
 from prometheus_client import REGISTRY
 
 from contracts.errors import OutOfStock, Unavailable
-from gateway.rpc import Pool
+from gateway.rpc import ConnectionPool
 from tests.gateway.relay import Relay
 
 
@@ -32,7 +32,7 @@ class Echo:
             [sys.executable, "-m", "nameko", "run", "--config", self._config, "tests.gateway.echo:Echo"],
             env=os.environ | {"ECHO_NAME": self.name, "PYTHONWARNINGS": "ignore"},
         )
-        pool, until = Pool(self._amqp_uri), time.monotonic() + 20
+        pool, until = ConnectionPool(self._amqp_uri), time.monotonic() + 20
         while not self._is_there(pool):
             assert time.monotonic() < until, "the echo service does not start"
             assert self._process.poll() is None, "the echo service ended"
@@ -69,7 +69,7 @@ def relay(amqp_uri):
 @pytest.fixture
 def pool(relay, amqp_uri):
     at = parse_url(amqp_uri)
-    pool = Pool(
+    pool = ConnectionPool(
         f"amqp://{at['userid']}:{at['password']}@127.0.0.1:{relay.port}/{at['virtual_host'] or ''}",
         size=6,
         deadline=2.0,
@@ -84,7 +84,7 @@ def call(pool, echo, method, **kwargs):
 
 
 def lines_opened():
-    return REGISTRY.get_sample_value("gateway_rpc_lines_opened_total")
+    return REGISTRY.get_sample_value("gateway_rpc_connections_opened_total")
 
 
 def test_six_threads_with_thirty_calls_each_all_get_their_own_answer(pool, echo):

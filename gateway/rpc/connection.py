@@ -134,5 +134,3 @@ class RpcConnection:
     def drop(self) -> None:
         """Close the socket at once; the broker then deletes the reply queue."""
         self._connection.collect()
-
-    is_sound = is_usable

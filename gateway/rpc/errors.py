@@ -23,5 +23,3 @@ def refusal_types(family: type[Refusal] = Refusal) -> Iterator[type[Refusal]]:
 
 for _refusal in refusal_types():
     deserialize_to_instance(_refusal)
-
-received = from_reply
