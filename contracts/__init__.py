@@ -1,7 +1,7 @@
-"""The published language: what the services tell each other and how they refuse. Data only.
+"""Definitions shared by services and gateway: events, calls, errors, settings. Data only.
 
-One file a publisher (`registry`, `claims`, `review`, `inspection`, `aggregation`, `exchange`) holds its events.
-`errors` holds every named refusal, `policy` the settings of a community, `calendar` days and periods,
-`ids` identifiers.
-Changes are additive: readers ignore fields they do not know.
+Each publisher (`registry`, `claims`, `review`, `inspection`, `aggregation`, `exchange`) has a module of its events.
+`calls` declares the services' commands and queries, `errors` all errors, `policy` the settings of a community,
+`calendar` days and periods, `cards` the code of household cards, `ids` identifiers.
+Changes are additive: consumers ignore fields they do not know.
 """

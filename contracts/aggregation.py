@@ -1,4 +1,4 @@
-"""What the behaviour bank tells: points credited and reversed, and what became of each hold (R20–R24)."""
+"""Events of aggregation: points credited, reversed and expired, holds, and blocks of the ledger (R20–R24)."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -26,12 +26,12 @@ class PointsCredited(_AggregationEvent):
     points: int
     at: datetime
     category: str = ""
-    """Of the rulebook's item; empty in what was told before it was told."""
+    """Category of the rulebook's item; empty in events from before this field existed."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class PointsReversed(_AggregationEvent):
-    """A correction was posted; `points` is what it changed, mostly negative."""
+    """A correction was posted to a passbook; `points` is the difference, mostly negative."""
 
     subject_field: ClassVar[str] = "transfer"
 
@@ -58,31 +58,31 @@ class _HoldEvent(_AggregationEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class HoldPlaced(_HoldEvent):
-    """That many points are set aside; nobody else can spend them."""
+    """The points are held and cannot be spent otherwise."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class HoldRefused(_HoldEvent):
-    """Nothing was set aside; `available` is what the account had."""
+    """No points were held; `available` is what the account had."""
 
     available: int
     reason: str = "insufficient_points"
-    """That, or `account_closed`: the household left the community."""
+    """`insufficient_points`, or `account_closed` if the household left the community."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class HoldCaptured(_HoldEvent):
-    """`points` of the hold were spent for good; the rest was released."""
+    """`points` of the hold were spent; the rest was released."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class HoldReleased(_HoldEvent):
-    """The points are available again."""
+    """The held points are available again."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class PointsRefunded(_AggregationEvent):
-    """Spent points came back to the account."""
+    """Spent points were returned to the account."""
 
     subject_field: ClassVar[str] = "refund"
 
@@ -95,7 +95,7 @@ class PointsRefunded(_AggregationEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class PointsExpired(_AggregationEvent):
-    """Points lapsed by the community's policy (R24)."""
+    """Points lapsed according to the community's policy (R24)."""
 
     subject_field: ClassVar[str] = "transfer"
 
@@ -112,13 +112,13 @@ class BlockSealed(_AggregationEvent):
     subject_field: ClassVar[str] = "block"
 
     block: str
-    """The block's hash, in hexadecimal: it stands for every transfer up to then."""
+    """The block's hash in hexadecimal; it covers this and all earlier blocks."""
     height: int
     """The block's number, from 1."""
     root: str
     """The Merkle root of the block's own transfers."""
     previous: str = ""
-    """The hash of the block before."""
+    """The hash of the previous block."""
     size: int = 0
-    """How many transfers it holds."""
+    """Number of transfers in the block."""
     at: datetime

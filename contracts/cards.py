@@ -1,29 +1,29 @@
-"""The code on a household's printed card 户码卡: what the registry keeps and a till shows must be the same (R6)."""
+"""The code on a household card 户码卡: format, digest and PIN input, the same in all services (R6)."""
 
 import hashlib
 import re
 
 LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
-"""None that is read as another."""
+"""Letters and digits that are not mistaken for one another."""
 LENGTH = 20
 
 
-def plain(code: str) -> str | None:
-    """The code as it is meant, typed with or without gaps, dashes and capitals; none when it cannot be one."""
+def normalize(code: str) -> str | None:
+    """Return a typed code in capitals without spaces and dashes, or None if it is not a code."""
     letters = re.sub(r"[\s-]", "", code).upper()
     return letters if re.fullmatch(f"[{LETTERS}]{{{LENGTH}}}", letters) else None
 
 
-def shown(code: str) -> str:
-    """The code as it is printed: `7K3M-9QRT-XW2E-H5NA-4BCD`."""
+def formatted(code: str) -> str:
+    """Return a normalized code as printed: `7K3M-9QRT-XW2E-H5NA-4BCD`."""
     return "-".join(code[at : at + 4] for at in range(0, LENGTH, 4))
 
 
 def digest(code: str) -> str:
-    """What a plain code is found by, in 64 hexadecimal digits; the code has too many shapes to be guessed from it."""
+    """Return the SHA-256 of a normalized code in hexadecimal. A code has 99 bits and cannot be guessed from it."""
     return hashlib.sha256(code.encode()).hexdigest()
 
 
-def secret(code: str, pin: str) -> str:
-    """What is hashed for a plain code and its PIN of six digits: without the card not even every PIN can be tried."""
+def pin_secret(code: str, pin: str) -> str:
+    """Return the text that is hashed to verify a PIN; it includes the code, so that PINs cannot be tried without it."""
     return f"{code}:{pin}"

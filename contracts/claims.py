@@ -1,4 +1,4 @@
-"""What claims tells: which rulebook is in force, and what was declared (R7–R11). The words of a claim stay at home."""
+"""Events of claims: adopted rulebooks and declared deeds (R7–R11). The text of a claim is not in events."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -18,12 +18,12 @@ CATEGORIES: dict[Category, str] = {
 }
 
 BookKind = Literal["household", "head"]
-"""Whose passbook an entry goes to: the household's, or the head's own (R20, R22)."""
+"""The passbook of an entry: the household's, or the head's own (R20, R22)."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class RuleItem:
-    """One line of a rulebook as other services need it."""
+    """The part of a rulebook's item that other services need."""
 
     code: str
     category: Category
@@ -37,7 +37,7 @@ class _ClaimsEvent(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class RulebookAdopted(_ClaimsEvent):
-    """From that day on, acts are scored by this version of the rulebook."""
+    """Deeds from `effective_from` on are scored by this version of the rulebook."""
 
     subject_field: ClassVar[str] = "rulebook"
 
@@ -53,25 +53,25 @@ class _Declared(_ClaimsEvent):
 
     claim: str
     person: str
-    """Who did the deed."""
+    """The person who did the deed."""
     household: str | None
-    """His household on the day of the act; none for a head who lives in no household here."""
+    """The person's household on the day of the deed; None for a head without a household here."""
     courtyard: str
-    """Where that household lived on that day (or the courtyard he heads); it keeps the credit (R3)."""
+    """The household's courtyard on that day, or the head's courtyard; it keeps the credit (R3)."""
     book: BookKind
     declared_by: str
-    """Who declared it: himself, his head, or a grid officer (R6, R8)."""
+    """The declarer: the person themselves, their head, or a grid officer (R6, R8)."""
     day: date
-    """The day of the act in Asia/Shanghai."""
+    """The day of the deed in Asia/Shanghai."""
     item: str
     category: Category
     points: int
     """Score × quantity, by the rulebook in force on `day`."""
     rulebook: str
     flagged: bool = False
-    """Its evidence looks like something declared before (R10)."""
+    """The evidence resembles earlier evidence (R10)."""
     system_made: bool = False
-    """The platform's own record is the proof; no first review (R11)."""
+    """Recorded by the platform, which is the proof; no first review (R11)."""
     at: datetime
 
 
@@ -82,12 +82,12 @@ class ClaimSubmitted(_Declared):
 
 @dataclass(frozen=True, kw_only=True)
 class ClaimResubmitted(_Declared):
-    """A returned claim came back, changed."""
+    """A returned claim was changed and submitted again."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class ClaimWithdrawn(_ClaimsEvent):
-    """The claimant took it back before it was decided."""
+    """The claimant withdrew the claim before the final decision."""
 
     subject_field: ClassVar[str] = "claim"
 

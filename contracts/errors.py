@@ -1,7 +1,7 @@
-"""Every way the platform says no. Stable `code` for programs, Chinese `message` for people.
+"""The errors that services and gateway raise: a stable `code` for programs, a Chinese `message` for people.
 
-A refusal belongs to one family; the gateway gives each family one HTTP status. Its three arguments travel with it
-over RPC: `detail` (what was wrong and what to do, Chinese), `errors` (where: JSON pointers) and `facts` (figures).
+Each error belongs to one family, and the gateway answers each family with one HTTP status. The three arguments of an
+error are sent over RPC: `detail` (the cause and the remedy, in Chinese), `errors` (JSON pointers) and `facts` (values).
 """
 
 import json
@@ -9,7 +9,7 @@ from typing import Any
 
 
 class Refusal(Exception):
-    """The request was understood and refused; nothing was changed."""
+    """The base class of all errors. The request was rejected and changed nothing."""
 
     code = "refused"
     message = "请求被拒绝"
@@ -21,7 +21,7 @@ class Refusal(Exception):
         errors: list[dict[str, str]] | None = None,
         facts: dict[str, Any] | str | None = None,
     ) -> None:
-        # Facts travel as JSON text: the wire turns a number in an exception's arguments into a string.
+        # JSON text, because nameko turns numbers in the arguments of an exception into strings.
         text = facts if isinstance(facts, str) else json.dumps(facts or {}, ensure_ascii=False)
         super().__init__(detail or self.message, errors or [], text)
 
@@ -31,12 +31,12 @@ class Refusal(Exception):
 
     @property
     def errors(self) -> list[dict[str, str]]:
-        """Where it was wrong: `[{"pointer": "/quantity", "detail": "…"}]`."""
+        """The invalid parts of the request: `[{"pointer": "/quantity", "detail": "…"}]`."""
         return list(self.args[1])
 
     @property
     def facts(self) -> dict[str, Any]:
-        """Figures that explain it, e.g. `{"available": 42}`."""
+        """Values that explain the error, e.g. `{"available": 42}`."""
         return dict(json.loads(self.args[2]))
 
     def __str__(self) -> str:
@@ -93,7 +93,7 @@ class Unavailable(Refusal):
     retryable = True
 
 
-# At the door --------------------------------------------------------------------------------------
+# Requests -----------------------------------------------------------------------------------------
 
 
 class TokenInvalid(Unauthorized):
@@ -334,7 +334,7 @@ class StaleVersion(Conflict):
     message = "已有更新的版本"
 
 
-# The behaviour bank and the exchange --------------------------------------------------------------
+# Ledger and exchange ----------------------------------------------------------------------------
 
 
 class InsufficientPoints(Invalid):

@@ -1,4 +1,4 @@
-"""What every event has in common: whose community, which version of what, and how it turns into JSON and back."""
+"""The base class of all events: community, subject, sequence, and conversion to JSON and back."""
 
 from contextlib import suppress
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Self
 import marshmallow
 from marshmallow_dataclass import class_schema
 
-from contracts.plain import Odd, Plain
+from contracts.event_codec import EventCodec, UnexpectedValue
 
 
 class _EventSchema(marshmallow.Schema):
@@ -17,10 +17,10 @@ class _EventSchema(marshmallow.Schema):
 
 @dataclass(frozen=True, kw_only=True)
 class Event:
-    """A fact, named by a past participle, told once it is committed.
+    """A committed fact, named by a past participle.
 
-    `sequence` is the version of the thing the event is about (its `subject`): a reader that keeps the latest state
-    skips what is older than what it has.
+    `sequence` is the version of the event's subject: a consumer that keeps the latest state skips events with a lower
+    sequence than its own.
     """
 
     publisher: ClassVar[str]
@@ -31,49 +31,49 @@ class Event:
 
     @classmethod
     def name(cls) -> str:
-        """The routing key, e.g. `ClaimSubmitted`."""
+        """Return the routing key, e.g. `ClaimSubmitted`."""
         return cls.__name__
 
     @property
     def subject(self) -> str:
-        """The id of the thing the event is about."""
+        """The id of the object that the event describes."""
         return str(getattr(self, self.subject_field))
 
     def dump(self) -> dict[str, Any]:
-        """JSON primitives only: ids, integers, ISO 8601 dates and times."""
-        if plain := _plain(type(self)):
-            with suppress(Odd):
-                return plain.dump(self)
+        """Return the fields as JSON primitives: ids, integers, ISO 8601 dates and times."""
+        if codec := _codec(type(self)):
+            with suppress(UnexpectedValue):
+                return codec.dump(self)
         dumped: dict[str, Any] = self.schema().dump(self)
         return dumped
 
     @classmethod
     def load(cls, data: dict[str, Any]) -> Self:
-        """The event that `data` describes; unknown fields are ignored.
+        """Return the event of `data`, ignoring unknown fields.
 
-        Raises `marshmallow.ValidationError` when a field is missing or of the wrong type.
+        Raise `marshmallow.ValidationError` when a field is missing or of the wrong type.
         """
         loaded: Self
-        if plain := _plain(cls):
-            with suppress(Odd):
-                loaded = plain.load(data)
+        if codec := _codec(cls):
+            with suppress(UnexpectedValue):
+                loaded = codec.load(data)
                 return loaded
         loaded = cls.schema().load(data)
         return loaded
 
     @classmethod
     def schema(cls) -> marshmallow.Schema:
-        """The marshmallow schema of the event's data."""
+        """Return the marshmallow schema of the event's data."""
         if cls not in _SCHEMAS:
             _SCHEMAS[cls] = class_schema(cls, base_schema=_EventSchema)()
         return _SCHEMAS[cls]
 
 
 _SCHEMAS: dict[type[Event], marshmallow.Schema] = {}
-_PLAIN: dict[type[Event], Plain | None] = {}
+_CODECS: dict[type[Event], EventCodec | None] = {}
 
 
-def _plain(event: type[Event]) -> Plain | None:
-    if event not in _PLAIN:
-        _PLAIN[event] = Plain.of(event)
-    return _PLAIN[event]
+def _codec(event_class: type[Event]) -> EventCodec | None:
+    if event_class not in _CODECS:
+        _CODECS[event_class] = EventCodec.of(event_class)
+    return _CODECS[event_class]

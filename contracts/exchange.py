@@ -1,6 +1,6 @@
-"""What the exchange tells: orders, vouchers, till payments and honours (R25–R27).
+"""Events of the exchange: orders, vouchers, till payments and honours (R25–R27).
 
-It alone decides how each hold ends (R28).
+The exchange alone decides how a hold ends (R28).
 """
 
 from dataclasses import dataclass
@@ -22,26 +22,26 @@ class _OrderEvent(_ExchangeEvent):
     order: str
     hold: str
     account: str
-    """The passbook that pays: a household's id, or a head's person id."""
+    """The paying passbook: a household's id, or a head's person id."""
     person: str
-    """Who ordered."""
+    """The person for whom the order was placed."""
     points: int
     at: datetime
 
 
 @dataclass(frozen=True, kw_only=True)
 class OrderPlaced(_OrderEvent):
-    """Stock is reserved; the bank is asked to hold the points."""
+    """Stock is reserved; the ledger is to hold the points."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class OrderCancelled(_OrderEvent):
-    """Cancelled before it was honoured; stock is back and the hold is to be released."""
+    """The order was cancelled before redemption; stock is restored and the hold is to be released."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class VoucherIssued(_OrderEvent):
-    """The points are held; the voucher can be honoured until it expires."""
+    """The points are held; the voucher can be redeemed until `expires_at`."""
 
     voucher: str
     expires_at: datetime
@@ -49,7 +49,7 @@ class VoucherIssued(_OrderEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class VoucherLapsing(_OrderEvent):
-    """The voucher can be honoured for a few days more; told once (R25)."""
+    """The voucher lapses soon; emitted once (R25)."""
 
     voucher: str
     expires_at: datetime
@@ -57,21 +57,21 @@ class VoucherLapsing(_OrderEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class VoucherRedeemed(_OrderEvent):
-    """It was honoured, once; the hold is to be captured."""
+    """The voucher was redeemed; the hold is to be captured."""
 
     voucher: str
     merchant: str
-    """Which merchant honoured it; a community benefit bears the community's own id."""
+    """The redeeming merchant, or the community's id for its own benefits."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class CodesIssued(_OrderEvent):
-    """The buyer got codes of a merchant's own, honoured outside the platform; the hold is to be captured."""
+    """The buyer received a merchant's own codes, used outside the platform; the hold is to be captured."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class VoucherLapsed(_OrderEvent):
-    """Nobody honoured it in time; stock is back and the hold is to be released."""
+    """The voucher lapsed unredeemed; stock is restored and the hold is to be released."""
 
     voucher: str
 
@@ -91,24 +91,24 @@ class _PaymentEvent(_ExchangeEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class PaymentAuthorized(_PaymentEvent):
-    """A till asks for points; the bank is asked to hold them until `expires_at`."""
+    """A till requested points; the ledger is to hold them until `expires_at`."""
 
     expires_at: datetime
 
 
 @dataclass(frozen=True, kw_only=True)
 class PaymentCaptured(_PaymentEvent):
-    """The till took `points` of the hold; the rest is to be released."""
+    """The till captured `points` of the hold; the rest is to be released."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class PaymentVoided(_PaymentEvent):
-    """The till, or time, gave the hold up."""
+    """The till voided the payment, or it expired; the hold is to be released."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class PaymentRefunded(_PaymentEvent):
-    """`points` of what was captured go back to the account."""
+    """`points` of the captured ones are to be returned to the account."""
 
     refund: str
 
@@ -126,13 +126,13 @@ class _HonourEvent(_ExchangeEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class HonourGranted(_HonourEvent):
-    """The working group decided for a candidate (R26). Nothing was spent."""
+    """The working group granted an honour to a candidate (R26). No points are spent."""
 
     subject_kind: Literal["person", "household"]
     until: date | None = None
-    """The last day on which it holds."""
+    """The last day of the honour."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class HonourRevoked(_HonourEvent):
-    """It no longer holds."""
+    """The honour was revoked."""

@@ -1,4 +1,4 @@
-"""What inspection tells: a round ended, who earned points by rank, what is to be put right (R18, R19)."""
+"""Events of inspection: closed rounds, awards by rank, rectifications (R18, R19)."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -9,14 +9,14 @@ from contracts.event import Event
 
 @dataclass(frozen=True, kw_only=True)
 class Ranked:
-    """One courtyard's place; ties share a rank (1, 2, 2, 4)."""
+    """A courtyard's place in a round; ties share a rank (1, 2, 2, 4)."""
 
     courtyard: str
     score: float
     rank: int
     points: int
     listed: Literal["red", "black"] | None = None
-    """Whether the courtyard is on the red or the black list 红黑榜 of the round (R19)."""
+    """Red or black list 红黑榜 of the round, if the courtyard is on one (R19)."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,7 +26,7 @@ class _InspectionEvent(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class InspectionClosed(_InspectionEvent):
-    """The round is over and its ranking stands."""
+    """The round was closed; its ranking is final."""
 
     subject_field: ClassVar[str] = "inspection"
 
@@ -38,7 +38,7 @@ class InspectionClosed(_InspectionEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class AwardProposed(_InspectionEvent):
-    """A head's points for his courtyard's rank; they go through approval and publication like all points (R19)."""
+    """Points for a head by the rank of their courtyard, subject to approval and publication like all points (R19)."""
 
     subject_field: ClassVar[str] = "award"
 
@@ -50,7 +50,7 @@ class AwardProposed(_InspectionEvent):
     """The courtyard's head on `day`."""
     household: str | None
     day: date
-    """The day the round closed."""
+    """The day on which the round closed."""
     rank: int
     points: int
     at: datetime
@@ -69,14 +69,14 @@ class _RectificationEvent(_InspectionEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class RectificationOrdered(_RectificationEvent):
-    """A courtyard is to put something right (整改) until the end of a day, or until another than it was told (R19)."""
+    """A courtyard has to correct a fault (整改) by the end of `due`; also emitted when `due` changes (R19)."""
 
     due: date
 
 
 @dataclass(frozen=True, kw_only=True)
 class RectificationChecked(_RectificationEvent):
-    """It was looked at again; the rank of the month stays as it was (R19)."""
+    """The rectification was re-inspected; the rank of the month does not change (R19)."""
 
     passed: bool
     score: float

@@ -1,6 +1,6 @@
-"""What the registry tells: who lives where, since when, and who may do what (R1–R4). No names, no phones.
+"""Events of the registry: who lives where since when, and who has which role (R1–R4). No names, no phone numbers.
 
-Each event carries the whole fact as it now is, so that a reader may keep the newest `sequence` and forget the rest.
+Each event contains the whole current state of its subject, so that a consumer needs only the highest `sequence`.
 """
 
 from dataclasses import dataclass, field
@@ -19,7 +19,7 @@ Role = Literal[
     "merchant_operator",
     "platform",
 ]
-"""R4. Living somewhere makes a resident; every other role is an appointment."""
+"""Roles given by appointment (R4). Being a resident is not a role: it follows from belonging to a household."""
 
 Tenure = Literal["owner", "tenant"]
 
@@ -31,14 +31,14 @@ class _RegistryEvent(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class CommunityFounded(_RegistryEvent):
-    """A community 社区 joined the platform. `subject` is the community itself."""
+    """A community 社区 was created. Its subject is the community itself."""
 
     subject_field: ClassVar[str] = "community"
 
 
 @dataclass(frozen=True, kw_only=True)
 class PolicySet(_RegistryEvent):
-    """A community's settings as they now are; see `contracts.policy.Policy`."""
+    """A community's settings were changed; see `contracts.policy.Policy`."""
 
     subject_field: ClassVar[str] = "community"
 
@@ -47,7 +47,7 @@ class PolicySet(_RegistryEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class CourtyardRegistered(_RegistryEvent):
-    """A courtyard 院落: the `number`-th of the community, in a row 排 of a grid 网格."""
+    """A courtyard 院落 was registered, with its number in the community, its row 排 and its grid 网格."""
 
     subject_field: ClassVar[str] = "courtyard"
 
@@ -59,7 +59,7 @@ class CourtyardRegistered(_RegistryEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class CourtyardDissolved(_RegistryEvent):
-    """The same courtyard, which is no more since a day: nobody lives there, nobody heads it, what it earned stays."""
+    """A courtyard was dissolved from a day on: nobody lives there or heads it; what it earned stays."""
 
     subject_field: ClassVar[str] = "courtyard"
 
@@ -72,7 +72,7 @@ class CourtyardDissolved(_RegistryEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class HouseholdRegistered(_RegistryEvent):
-    """A household 户 exists and lives in a courtyard since a day."""
+    """A household 户 was registered; it lives in a courtyard since a day."""
 
     subject_field: ClassVar[str] = "household"
 
@@ -83,7 +83,7 @@ class HouseholdRegistered(_RegistryEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class HouseholdMoved(_RegistryEvent):
-    """Since that day the household lives in that courtyard (R3); none: it left the community."""
+    """The household lives in `courtyard` since a day (R3); None: it left the community."""
 
     subject_field: ClassVar[str] = "household"
 
@@ -94,10 +94,10 @@ class HouseholdMoved(_RegistryEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class HouseholdMerged(_RegistryEvent):
-    """Since that day the household is one with `into`, which lives on; told beside its `HouseholdMoved` to nowhere.
+    """The household was merged into the household `into` on a day; emitted with its `HouseholdMoved` to None.
 
-    What it can spend, and what it is still to be credited, is for `into`; what it earned before stays where it was
-    earned: cumulative points, history and the courtyard's credit (R3, R21, R22). `into` may be merged in its turn.
+    Spendable points and later credits belong to `into`; cumulative points, history and the courtyard's credit stay
+    where they were earned (R3, R21, R22). `into` may be merged later itself.
     """
 
     subject_field: ClassVar[str] = "household"
@@ -109,10 +109,10 @@ class HouseholdMerged(_RegistryEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class CardIssued(_RegistryEvent):
-    """From that day on a printed card stands for the household (R6). Neither code nor PIN can be read from this.
+    """A printed card identifies the household from a day on (R6). The event reveals neither code nor PIN.
 
     `card_digest` is `contracts.cards.digest` of the code; `pin_hash` is the argon2id hash, a PHC string, of
-    `contracts.cards.secret`. `sequence` counts what befell this card: 1 issued, 2 revoked.
+    `contracts.cards.pin_secret`. `sequence` is 1 when the card is issued and 2 when it is revoked.
     """
 
     subject_field: ClassVar[str] = "card_digest"
@@ -125,7 +125,7 @@ class CardIssued(_RegistryEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class CardRevoked(_RegistryEvent):
-    """The card is good for nothing any more: another took its place, or its household is no more."""
+    """The card is void: it was replaced or revoked, or its household no longer exists."""
 
     subject_field: ClassVar[str] = "card_digest"
 
@@ -135,7 +135,7 @@ class CardRevoked(_RegistryEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class ResidentRegistered(_RegistryEvent):
-    """A person is known to the community; with a household he is a resident of it since a day."""
+    """A person was registered; with a household, they are a resident since a day."""
 
     subject_field: ClassVar[str] = "person"
 
@@ -148,7 +148,7 @@ class ResidentRegistered(_RegistryEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class ResidentMoved(_RegistryEvent):
-    """Since that day the person belongs to that household, or to none any more; `away`: lives elsewhere (身处异乡)."""
+    """The person belongs to `household` since a day, or to none; `away`: they live elsewhere (身处异乡)."""
 
     subject_field: ClassVar[str] = "person"
 
@@ -161,7 +161,7 @@ class ResidentMoved(_RegistryEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class Appointed(_RegistryEvent):
-    """A person holds a role over a scope from a day on; `until` is the first day on which it no longer holds."""
+    """A person has a role over a scope from a day on; `until` is the first day without it."""
 
     subject_field: ClassVar[str] = "appointment"
 
@@ -176,7 +176,7 @@ class Appointed(_RegistryEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class AppointmentEnded(_RegistryEvent):
-    """The same appointment with its end."""
+    """An appointment was ended as of `until`."""
 
     subject_field: ClassVar[str] = "appointment"
 
@@ -190,9 +190,9 @@ class AppointmentEnded(_RegistryEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class ResidentErased(_RegistryEvent):
-    """The registry deleted this person's personal data; ids stay, so the ledger stays whole.
+    """The registry deleted this person's personal data; the id stays, so that the ledger stays complete.
 
-    Whoever keeps words or files of his or about him lets them go, and takes in none that come later.
+    Consumers delete texts and files of or about the person, and store none that arrive later.
     """
 
     subject_field: ClassVar[str] = "person"
@@ -213,4 +213,4 @@ FACTS = (
     Appointed,
     AppointmentEnded,
 )
-"""What a directory keeps."""
+"""The events from which a directory is built."""

@@ -1,4 +1,4 @@
-"""What review tells: each judgement, the published list, objections, and which points became final (R12–R17)."""
+"""Events of review: decisions, published lists, objections, and final points (R12–R17)."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -8,7 +8,7 @@ from contracts.claims import BookKind, Category
 from contracts.event import Event
 
 Origin = Literal["claim", "award"]
-"""What an entry came from: a claim, or an inspection award."""
+"""The origin of an entry: a claim, or an inspection award."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,46 +23,46 @@ class _Judged(_ReviewEvent):
     review: str
     origin: Origin
     source: str
-    """The claim's or the award's id."""
+    """The id of the claim or the award."""
     by: str
     at: datetime
 
 
 @dataclass(frozen=True, kw_only=True)
 class ClaimReturned(_Judged):
-    """The judge asks for more (补正)."""
+    """The reviewer returned the claim for more proof or detail (补正)."""
 
     reason: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
 class ClaimRefused(_Judged):
-    """Refused, at first review or at final approval."""
+    """The claim was refused, at first review or at final approval."""
 
     reason: str = ""
     false_claim: bool = False
-    """The deed was made up; a community may suspend whoever declares so again and again."""
+    """The deed was invented; a community may suspend people who declare such claims repeatedly."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class ClaimEndorsed(_Judged):
-    """The first review says yes (R12); the working group decides next."""
+    """The first review endorsed the claim (R12); the working group decides next."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class ApprovalVoted(_Judged):
-    """A member of the working group approved the score; others must before there is an entry (R13)."""
+    """A member of the working group approved the score; the quorum for an entry is not reached yet (R13)."""
 
     points: int
     votes: int
-    """Members who approve this score by now."""
+    """Number of members who have approved this score."""
     quorum: int
     reason: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
 class _Attributed(_ReviewEvent):
-    """An entry with all that the ledger must know to credit and explain it."""
+    """An entry with all fields that the ledger needs to credit and explain it."""
 
     subject_field: ClassVar[str] = "entry"
 
@@ -84,16 +84,16 @@ class _Attributed(_ReviewEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class EntryApproved(_Attributed):
-    """The working group approved it for the list of `period` (R13); its points are pending (R17)."""
+    """The working group approved an entry for the list of `period` (R13); its points are pending (R17)."""
 
     by: str
     reason: str = ""
-    """Why the score was adjusted, if it was."""
+    """The reason for an adjusted score; empty otherwise."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class PeriodPublished(_ReviewEvent):
-    """The list of a month is public; it may be objected to until the window closes (R14)."""
+    """The list of a month was published; objections are possible until the window closes (R14)."""
 
     subject_field: ClassVar[str] = "publication"
 
@@ -109,7 +109,7 @@ class PeriodPublished(_ReviewEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class EntryObjected(_ReviewEvent):
-    """Someone objected to one entry, which freezes alone (R16)."""
+    """An objection to an entry was made; it freezes this entry only (R16)."""
 
     subject_field: ClassVar[str] = "objection"
 
@@ -120,7 +120,7 @@ class EntryObjected(_ReviewEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class ObjectionRuled(_ReviewEvent):
-    """The branch ruled: upheld (a correction follows) or dismissed (R16)."""
+    """The branch ruled on an objection: upheld (a correction follows) or dismissed (R16)."""
 
     subject_field: ClassVar[str] = "objection"
 
@@ -134,25 +134,25 @@ class ObjectionRuled(_ReviewEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class EntryFinalized(_Attributed):
-    """The entry's points are final and become the ledger's (R17). Exactly once per entry."""
+    """The entry's points are final and are to be credited (R17). Emitted exactly once per entry."""
 
     by: str | None = None
-    """Who settled the month, or ruled on the entry after that; `clock` if nobody's hand did."""
+    """The person who settled the month, or ruled on the entry later; `clock` if it was automatic."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class EntryCorrected(_Attributed):
-    """A new entry beside the original; `points` is the difference (R16). Exactly once per correction."""
+    """A new entry corrects an original; `points` is the difference (R16). Emitted exactly once per correction."""
 
     correction: str
-    """The id of the correcting entry; `entry` is the one it corrects."""
+    """The id of the correcting entry; `entry` is the corrected one."""
     by: str | None = None
     reason: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
 class PeriodSettled(_ReviewEvent):
-    """The window closed and every entry not under objection became final."""
+    """After the objection window, every entry not under objection became final."""
 
     subject_field: ClassVar[str] = "publication"
 
@@ -165,30 +165,30 @@ class PeriodSettled(_ReviewEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class _Overdue(_ReviewEvent):
-    """One judge is reminded, at most once a day, of what has waited on his desk for too long."""
+    """A reminder to a reviewer of overdue cases, at most once a day."""
 
     subject_field: ClassVar[str] = "judge"
 
     judge: str
     day: date
     waiting: int
-    """How much of it is overdue before him."""
+    """Number of cases overdue for this reviewer."""
     longest_days: int
-    """For how many days the first of it has been waiting."""
+    """Days that the oldest of them has waited."""
     at: datetime
 
 
 @dataclass(frozen=True, kw_only=True)
 class ReviewOverdue(_Overdue):
-    """First reviews have waited for longer than the community allows (R12)."""
+    """First reviews have waited longer than the community's limit (R12)."""
 
     claims: tuple[str, ...] = ()
-    """Those of which nobody had been reminded before."""
+    """The claims without an earlier reminder."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class RulingOverdue(_Overdue):
-    """Objections have waited for the branch for longer than the community allows (R16)."""
+    """Objections have waited for the branch longer than the community's limit (R16)."""
 
     entries: tuple[str, ...] = ()
-    """The entries under objection of which nobody had been reminded before."""
+    """The entries under objection without an earlier reminder."""

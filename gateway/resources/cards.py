@@ -28,11 +28,11 @@ class Cards(MethodView):
         return rpc.command(
             "registry",
             "issue_card",
-            telling={"card_code": cards.shown(code), "pin": pin},
+            telling={"card_code": cards.formatted(code), "pin": pin},
             actor=actor(),
             household_id=household_id,
             code=code,
-            pin_hash=passwords.hash_password(cards.secret(code, pin)),
+            pin_hash=passwords.hash_password(cards.pin_secret(code, pin)),
         )
 
 
@@ -53,5 +53,5 @@ class PrintedCard(MethodView):
         """The card to be printed and cut out; without its PIN (head, grid officer, committee)."""
         card = rpc.query("registry", "printed_card", actor=actor(), household_id=household_id)
         code = card.pop("code")
-        printed = card | {"card_code": cards.shown(code), "qr": pdf.qr_svg(code)}
+        printed = card | {"card_code": cards.formatted(code), "qr": pdf.qr_svg(code)}
         return pdf.response(f"户码卡 {card['household_code']}", "card", printed)

@@ -205,12 +205,12 @@ class TestPaycodes(MethodView):
 
 def _by_card(form: dict[str, Any]) -> dict[str, Any]:
     """The payment a card and its PIN ask for. Whether the PIN fits is reckoned here, and counts there."""
-    code, pin = cards.plain(form.pop("card")), form.pop("pin")
+    code, pin = cards.normalize(form.pop("card")), form.pop("pin")
     if code is None:
         raise CardInvalid
     card: dict[str, Any] = {"actor": actor(), "card_digest": cards.digest(code)}
     kept = rpc.query("exchange", "card_at_till", **card)["pin_hash"]
-    fits = passwords.verify_password(cards.secret(code, pin), kept)
+    fits = passwords.verify_password(cards.pin_secret(code, pin), kept)
     answer: dict[str, Any] = rpc.command("exchange", "authorize_card", **card, pin_fits=fits, **form)
     if answer["status"] == "denied":
         facts = {name: answer[name] for name in ("tries_left", "locked_until")}

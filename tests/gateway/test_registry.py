@@ -149,9 +149,9 @@ def test_a_card_is_made_here_and_its_pin_is_told_once_and_kept_as_a_hash_or_seal
 
     assert answer.status_code == 201
     sent = services.calls[-1]
-    code = cards.plain(answer.json["card_code"])
+    code = cards.normalize(answer.json["card_code"])
     assert code == sent.kwargs["code"]
-    assert passwords.verify_password(cards.secret(code, answer.json["pin"]), sent.kwargs["pin_hash"])
+    assert passwords.verify_password(cards.pin_secret(code, answer.json["pin"]), sent.kwargs["pin_hash"])
     assert "pin" not in sent.kwargs
     assert answer.json["pin"] not in sent.kwargs["sealed"]
 

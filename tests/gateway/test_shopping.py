@@ -154,8 +154,8 @@ def paying_by_card(client, services):
     """`pay(pin)` at a till whose exchange knows the card with the PIN 123456."""
     key = {"merchant": "mer_1", "community": "com_1", "mode": "test", "key": "key_1"}
     services.answer("exchange", "authenticate_key", key)
-    code = cards.plain(CARD)
-    kept = passwords.hash_password(cards.secret(code, "123456"))
+    code = cards.normalize(CARD)
+    kept = passwords.hash_password(cards.pin_secret(code, "123456"))
     services.answer(
         "exchange",
         "card_at_till",
@@ -177,7 +177,7 @@ def test_a_card_is_read_however_it_is_typed_and_neither_code_nor_pin_travels_on(
     answer = paying_by_card(card=CARD.lower().replace("-", " "), pin="123456")
     assert (answer.status_code, answer.json["status"]) == (201, "authorized")
     told = str(services.calls)
-    assert cards.plain(CARD) not in told
+    assert cards.normalize(CARD) not in told
     assert "123456" not in told
 
 

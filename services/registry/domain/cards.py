@@ -26,7 +26,7 @@ class Card:
     def issue(
         cls, community: str, household: str, code: str, code_cipher: bytes, pin_hash: str, by: str, at: datetime
     ) -> tuple["Card", CardIssued]:
-        """A card made just now; `code` is plain, `pin_hash` the hash of `contracts.cards.secret`."""
+        """A card made just now; `code` is plain, `pin_hash` the hash of `contracts.cards.pin_secret`."""
         digest = cards.digest(code)
         card = cls(
             community=community, digest=digest, household=household, code_cipher=code_cipher, by=by, issued_at=at
