@@ -6,7 +6,7 @@ from typing import Any
 from flask import Flask, current_app
 
 from contracts.errors import Unavailable
-from gateway.rpc import rpc
+from gateway.services import registry
 from gateway.ttl_cache import TTLCache
 
 _CACHE_SECONDS = 30
@@ -41,7 +41,7 @@ def find_names(ids: set[str], masked: bool) -> dict[str | None, str | None]:
             found |= cached
     if missing := sorted(ids - found.keys()):
         try:
-            names: dict[str, str] = rpc.query("registry", "names", ids=missing, masked=masked)
+            names = registry.names(ids=missing, masked=masked)
         except Unavailable:
             return found
         for person in missing:

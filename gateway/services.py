@@ -6,8 +6,10 @@ claims.submit_claim(actor=actor(), **form)
 """
 
 from contracts.calls.inspection import InspectionApi
+from contracts.calls.registry import RegistryApi
 from contracts.calls.review import ReviewApi
 from gateway.rpc import client
 
 inspection: InspectionApi = client("inspection", InspectionApi)
+registry: RegistryApi = client("registry", RegistryApi)
 review: ReviewApi = client("review", ReviewApi)

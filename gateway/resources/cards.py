@@ -9,10 +9,11 @@ from flask.views import MethodView
 from contracts import cards
 from gateway import pdf
 from gateway.blueprint import Blueprint
-from gateway.rpc import rpc
-from gateway.schemas.places import NewCard
+from gateway.rpc import returning_secrets
+from gateway.schemas.cards import NewCard
 from gateway.security import passwords
 from gateway.security.auth import actor, signed_in
+from gateway.services import registry
 
 blp = Blueprint("cards", __name__, description="Printed cards of households")
 
@@ -25,10 +26,7 @@ class Cards(MethodView):
         """A new card and its PIN, told once; the household's earlier one is void (head, grid officer, committee)."""
         code = "".join(secrets.choice(cards.LETTERS) for _ in range(cards.LENGTH))
         pin = f"{secrets.randbelow(1_000_000):06d}"
-        return rpc.command(
-            "registry",
-            "issue_card",
-            telling={"card_code": cards.formatted(code), "pin": pin},
+        return returning_secrets(registry.issue_card, {"card_code": cards.formatted(code), "pin": pin})(
             actor=actor(),
             household_id=household_id,
             code=code,
@@ -42,7 +40,7 @@ class CurrentCard(MethodView):
     @blp.response(204)
     def delete(self, household_id: str) -> None:
         """Void a lost card (its household, head, grid officer, committee)."""
-        rpc.command("registry", "revoke_card", actor=actor(), household_id=household_id)
+        registry.revoke_card(actor=actor(), household_id=household_id)
 
 
 @blp.route("/v1/households/<household_id>/card.pdf")
@@ -51,7 +49,6 @@ class PrintedCard(MethodView):
     @blp.response(200, content_type=pdf.MEDIA_TYPE, schema={"type": "string", "format": "binary"})
     def get(self, household_id: str) -> Response:
         """The card to be printed and cut out; without its PIN (head, grid officer, committee)."""
-        card = rpc.query("registry", "printed_card", actor=actor(), household_id=household_id)
-        code = card.pop("code")
-        printed = card | {"card_code": cards.formatted(code), "qr": pdf.qr_svg(code)}
+        card = registry.printed_card(actor=actor(), household_id=household_id)
+        printed = {**card, "card_code": cards.formatted(card["code"]), "qr": pdf.qr_svg(card["code"])}
         return pdf.response(f"户码卡 {card['household_code']}", "card", printed)

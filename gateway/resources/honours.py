@@ -14,6 +14,7 @@ from gateway.person_names import with_person_names
 from gateway.rpc import rpc
 from gateway.schemas import honours
 from gateway.security.auth import actor, signed_in
+from gateway.services import registry
 
 blp = Blueprint("honours", __name__, description="What points cannot buy")
 
@@ -114,7 +115,7 @@ class Certificate(MethodView):
         """The certificate, for whoever was honoured, his household, and staff."""
         asked = {"actor": actor(), "honour_id": honour_id, "decision_id": decision_id}
         found = with_person_names([rpc.query("exchange", "get_certificate", **asked)])[0]
-        community = rpc.query("registry", "get_community", community_id=found["community_id"])
+        community = registry.get_community(community_id=found["community_id"])
         decided_on = day_of(datetime.fromisoformat(found["decided_at"])).isoformat()
         printed = found | {"community_name": community["name"], "decided_on": decided_on}
         return pdf.response(f"{found['honour_name']}证书", "certificate", printed)

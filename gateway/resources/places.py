@@ -4,10 +4,7 @@ from typing import Any
 
 from flask.views import MethodView
 
-from gateway.blueprint import Blueprint
-from gateway.paging import page, page_of
-from gateway.rpc import rpc
-from gateway.schemas.places import (
+from contracts.calls.registry.places import (
     Courtyard,
     CourtyardForm,
     CourtyardQuery,
@@ -19,7 +16,10 @@ from gateway.schemas.places import (
     MergeForm,
     SplitForm,
 )
+from gateway.blueprint import Blueprint
+from gateway.paging import page, page_schema
 from gateway.security.auth import actor, signed_in
+from gateway.services import registry
 
 blp = Blueprint("places", __name__, description="Courtyards and households")
 
@@ -28,27 +28,34 @@ blp = Blueprint("places", __name__, description="Courtyards and households")
 class Courtyards(MethodView):
     @signed_in
     @blp.arguments(CourtyardQuery, location="query")
-    @blp.response(200, page_of(Courtyard))
-    def get(self, query: dict[str, Any]) -> Any:
+    @blp.response(200, page_schema(Courtyard))
+    def get(self, query: CourtyardQuery) -> Any:
         """The community's courtyards by number, without those that were dissolved."""
-        dissolved = query.pop("dissolved") is not None
-        return page(rpc.query("registry", "list_courtyards", actor=actor(), dissolved=dissolved, **query))
+        return page(
+            registry.list_courtyards(
+                actor=actor(),
+                limit=query["limit"],
+                cursor=query["cursor"],
+                grid_id=query.get("grid_id"),
+                dissolved=query["dissolved"] is not None,
+            )
+        )
 
     @signed_in
     @blp.arguments(CourtyardForm)
     @blp.response(201, Courtyard)
-    def post(self, form: dict[str, Any]) -> Any:
+    def post(self, form: CourtyardForm) -> Courtyard:
         """Register a courtyard (committee)."""
-        return rpc.command("registry", "register_courtyard", actor=actor(), **form)
+        return registry.register_courtyard(actor=actor(), **form)
 
 
 @blp.route("/v1/courtyards/<courtyard_id>")
 class OneCourtyard(MethodView):
     @signed_in
     @blp.response(200, Courtyard)
-    def get(self, courtyard_id: str) -> Any:
+    def get(self, courtyard_id: str) -> Courtyard:
         """One courtyard."""
-        return rpc.query("registry", "get_courtyard", actor=actor(), courtyard_id=courtyard_id)
+        return registry.get_courtyard(actor=actor(), courtyard_id=courtyard_id)
 
 
 @blp.route("/v1/courtyards/<courtyard_id>/dissolve")
@@ -56,35 +63,35 @@ class Dissolution(MethodView):
     @signed_in
     @blp.arguments(DissolveForm)
     @blp.response(200, Courtyard)
-    def post(self, form: dict[str, Any], courtyard_id: str) -> Any:
+    def post(self, form: DissolveForm, courtyard_id: str) -> Courtyard:
         """A courtyard where nobody lives and that nobody heads is no more; what it earned stays (committee)."""
-        return rpc.command("registry", "dissolve_courtyard", actor=actor(), courtyard_id=courtyard_id, **form)
+        return registry.dissolve_courtyard(actor=actor(), courtyard_id=courtyard_id, **form)
 
 
 @blp.route("/v1/households")
 class Households(MethodView):
     @signed_in
     @blp.arguments(HouseholdQuery, location="query")
-    @blp.response(200, page_of(Household))
-    def get(self, query: dict[str, Any]) -> Any:
+    @blp.response(200, page_schema(Household))
+    def get(self, query: HouseholdQuery) -> Any:
         """The households the caller may see: his own, his courtyard's, his grid's, or all."""
-        return page(rpc.query("registry", "list_households", actor=actor(), **query))
+        return page(registry.list_households(actor=actor(), **query))
 
     @signed_in
     @blp.arguments(HouseholdForm)
     @blp.response(201, HouseholdInFull)
-    def post(self, form: dict[str, Any]) -> Any:
+    def post(self, form: HouseholdForm) -> HouseholdInFull:
         """Register a household in a courtyard (grid officer, committee)."""
-        return rpc.command("registry", "register_household", actor=actor(), **form)
+        return registry.register_household(actor=actor(), **form)
 
 
 @blp.route("/v1/households/<household_id>")
 class OneHousehold(MethodView):
     @signed_in
     @blp.response(200, HouseholdInFull)
-    def get(self, household_id: str) -> Any:
+    def get(self, household_id: str) -> HouseholdInFull:
         """One household with its members and everywhere it has lived."""
-        return rpc.query("registry", "get_household", actor=actor(), household_id=household_id)
+        return registry.get_household(actor=actor(), household_id=household_id)
 
 
 @blp.route("/v1/households/<household_id>/split")
@@ -92,9 +99,9 @@ class Split(MethodView):
     @signed_in
     @blp.arguments(SplitForm)
     @blp.response(201, HouseholdInFull)
-    def post(self, form: dict[str, Any], household_id: str) -> Any:
+    def post(self, form: SplitForm, household_id: str) -> HouseholdInFull:
         """Some members become a household of their own from a day on, with a new book (grid officer, committee)."""
-        return rpc.command("registry", "split_household", actor=actor(), household_id=household_id, **form)
+        return registry.split_household(actor=actor(), household_id=household_id, **form)
 
 
 @blp.route("/v1/households/<household_id>/merge")
@@ -102,6 +109,6 @@ class Merge(MethodView):
     @signed_in
     @blp.arguments(MergeForm)
     @blp.response(200, HouseholdInFull)
-    def post(self, form: dict[str, Any], household_id: str) -> Any:
+    def post(self, form: MergeForm, household_id: str) -> HouseholdInFull:
         """Become one with another household, which goes on and gets what can be spent (grid officer, committee)."""
-        return rpc.command("registry", "merge_household", actor=actor(), household_id=household_id, **form)
+        return registry.merge_household(actor=actor(), household_id=household_id, **form)

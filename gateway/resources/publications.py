@@ -16,9 +16,8 @@ from gateway.http.public_cache import publicly_cached
 from gateway.item_titles import with_item_titles
 from gateway.paging import page, page_schema
 from gateway.person_names import with_person_names
-from gateway.rpc import rpc
 from gateway.schemas.publications import ListQuery, PublishedEntry, PublishedList
-from gateway.services import review
+from gateway.services import registry, review
 from gateway.spreadsheets import xlsx
 
 blp = Blueprint("publications", __name__, description="Published lists")
@@ -94,5 +93,4 @@ def _lines_from(part: PublishedList, courtyard_id: str | None) -> Iterator[Publi
 
 
 def _community_name(publication: PublishedList) -> str:
-    name: str = rpc.query("registry", "get_community", community_id=publication["community_id"])["name"]
-    return name
+    return registry.get_community(community_id=publication["community_id"])["name"]

@@ -5,20 +5,21 @@ from typing import Any
 
 from flask.views import MethodView
 
-from gateway.blueprint import Blueprint
-from gateway.paging import page, page_of
-from gateway.rpc import rpc
-from gateway.schemas.residents import (
-    Invitation,
+from contracts.calls.registry.residents import (
+    Correction,
     MoveForm,
-    PersonalData,
+    NewResident,
     Resident,
-    ResidentForm,
     ResidentInFull,
     ResidentQuery,
 )
+from gateway.blueprint import Blueprint
+from gateway.paging import page, page_schema
+from gateway.rpc import returning_secrets
+from gateway.schemas.residents import Invitation, PersonalData, ResidentForm
 from gateway.security import passwords
 from gateway.security.auth import actor, signed_in
+from gateway.services import registry
 
 blp = Blueprint("residents", __name__, description="Residents and staff")
 
@@ -30,40 +31,40 @@ _CODE_LENGTH = 10
 class Residents(MethodView):
     @signed_in
     @blp.arguments(ResidentQuery, location="query")
-    @blp.response(200, page_of(Resident))
-    def get(self, query: dict[str, Any]) -> Any:
+    @blp.response(200, page_schema(Resident))
+    def get(self, query: ResidentQuery) -> Any:
         """The people the caller may see: his own household, his courtyard, his grid, or all."""
-        return page(rpc.query("registry", "list_residents", actor=actor(), **query))
+        return page(registry.list_residents(actor=actor(), **query))
 
     @signed_in
     @blp.arguments(ResidentForm)
     @blp.response(201, Resident)
-    def post(self, form: dict[str, Any]) -> Any:
+    def post(self, form: ResidentForm) -> Resident:
         """Register a person (grid officer in his grid, committee)."""
-        return rpc.command("registry", "register_resident", actor=actor(), **passwords.replace_with_hash(form))
+        return registry.register_resident(actor=actor(), **passwords.replace_with_hash(form, NewResident))
 
 
 @blp.route("/v1/residents/<resident_id>")
 class OneResident(MethodView):
     @signed_in
     @blp.response(200, ResidentInFull)
-    def get(self, resident_id: str) -> Any:
+    def get(self, resident_id: str) -> ResidentInFull:
         """One person, with every household he has belonged to."""
-        return rpc.query("registry", "get_resident", actor=actor(), resident_id=resident_id)
+        return registry.get_resident(actor=actor(), resident_id=resident_id)
 
     @signed_in
     @blp.arguments(PersonalData)
     @blp.response(200, Resident)
-    def put(self, form: dict[str, Any], resident_id: str) -> Any:
+    def put(self, form: PersonalData, resident_id: str) -> Resident:
         """Correct personal data (grid officer in his grid, committee)."""
-        form = passwords.replace_with_hash(form)
-        return rpc.command("registry", "correct_resident", actor=actor(), resident_id=resident_id, **form)
+        correction = passwords.replace_with_hash(form, Correction)
+        return registry.correct_resident(actor=actor(), resident_id=resident_id, **correction)
 
     @signed_in
     @blp.response(204)
     def delete(self, resident_id: str) -> None:
         """Erase a person's data, words and proof everywhere, for good; his id and his points stay (committee)."""
-        rpc.command("registry", "erase_resident", actor=actor(), resident_id=resident_id)
+        registry.erase_resident(actor=actor(), resident_id=resident_id)
 
 
 @blp.route("/v1/residents/<resident_id>/moves")
@@ -71,9 +72,9 @@ class Moves(MethodView):
     @signed_in
     @blp.arguments(MoveForm)
     @blp.response(201, Resident)
-    def post(self, form: dict[str, Any], resident_id: str) -> Any:
+    def post(self, form: MoveForm, resident_id: str) -> Resident:
         """Move, with the household or alone, from a day on; a household keeps its balance (grid officer, committee)."""
-        return rpc.command("registry", "move_resident", actor=actor(), resident_id=resident_id, **form)
+        return registry.move_resident(actor=actor(), resident_id=resident_id, **form)
 
 
 @blp.route("/v1/residents/<resident_id>/invitations")
@@ -83,5 +84,6 @@ class Invitations(MethodView):
     def post(self, resident_id: str) -> Any:
         """A one-time code that binds a WeChat account; voids earlier ones (head, grid officer, committee)."""
         code = "".join(secrets.choice(_LETTERS) for _ in range(_CODE_LENGTH))
-        asked = {"actor": actor(), "resident_id": resident_id, "code": code}
-        return rpc.command("registry", "invite_resident", telling={"invite_code": code}, **asked)
+        return returning_secrets(registry.invite_resident, {"invite_code": code})(
+            actor=actor(), resident_id=resident_id, code=code
+        )

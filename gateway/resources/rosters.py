@@ -5,10 +5,12 @@ from typing import Any
 from flask import Response, jsonify, url_for
 from flask.views import MethodView
 
+from contracts.calls.registry.rosters import Roster, RosterReport
+from contracts.schema import schema_of
 from gateway.blueprint import Blueprint
-from gateway.rpc import rpc
-from gateway.schemas.rosters import Roster, RosterFile, RosterQuery, RosterReport
+from gateway.schemas.rosters import RosterFile, RosterQuery
 from gateway.security.auth import actor, signed_in
+from gateway.services import registry
 from gateway.spreadsheets import roster_file, xlsx
 
 blp = Blueprint("rosters", __name__, description="Taking in a community's roster")
@@ -21,31 +23,31 @@ _AT_ONCE = 2_000
 class Rosters(MethodView):
     @signed_in
     @blp.arguments(RosterQuery, location="query")
-    @blp.arguments(RosterFile, location="files")
+    @blp.arguments(schema_of(RosterFile), location="files")
     @blp.response(200, RosterReport)
-    @blp.alt_response(202, schema=Roster, description="Long: taken in beside other work, see GET /v1/rosters/{id}")
-    def post(self, query: dict[str, Any], files: dict[str, Any]) -> Any:
+    @blp.alt_response(
+        202, schema=schema_of(Roster), description="Long: taken in beside other work, see GET /v1/rosters/{id}"
+    )
+    def post(self, query: RosterQuery, files: RosterFile) -> Any:
         """Register whom a roster tells of; one bad line and nothing is done; the same again changes nothing.
 
         Up to 2,000 lines are taken in at once; a longer roster is accepted, and its progress can be asked for.
         """
         columns, rows = roster_file.read_roster(files["file"].read())
         if len(rows) > _AT_ONCE:
-            return _accepted(
-                rpc.command("registry", "hand_in_roster", actor=actor(), columns=columns, rows=rows, **query)
-            )
+            return _accepted(registry.hand_in_roster(actor=actor(), columns=columns, rows=rows, **query))
         if query["dry_run"]:
-            return rpc.query("registry", "check_roster", actor=actor(), columns=columns, rows=rows)
-        return rpc.command("registry", "import_roster", actor=actor(), columns=columns, rows=rows)
+            return registry.check_roster(actor=actor(), columns=columns, rows=rows)
+        return registry.import_roster(actor=actor(), columns=columns, rows=rows)
 
 
 @blp.route("/v1/rosters/<roster_id>")
 class OneRoster(MethodView):
     @signed_in
     @blp.response(200, Roster)
-    def get(self, roster_id: str) -> Any:
+    def get(self, roster_id: str) -> Roster:
         """How far a long roster has come, and its report once it ended (committee)."""
-        return rpc.query("registry", "get_roster", actor=actor(), roster_id=roster_id)
+        return registry.get_roster(actor=actor(), roster_id=roster_id)
 
 
 @blp.route("/v1/rosters/template")
@@ -54,14 +56,14 @@ class Template(MethodView):
     @blp.response(200, content_type=xlsx.MEDIA_TYPE, schema={"type": "string", "format": "binary"})
     def get(self) -> Response:
         """An Excel file with the headings and a line as an example."""
-        columns = rpc.query("registry", "roster_columns")
+        columns = registry.roster_columns()
         headings = {column["heading"]: column["heading"] for column in columns}
         example = {column["heading"]: column["example"] for column in columns}
         return xlsx.response("花名册模板", headings, [example])
 
 
-def _accepted(roster: dict[str, Any]) -> Response:
-    answer = jsonify(Roster().dump(roster))
+def _accepted(roster: Roster) -> Response:
+    answer = jsonify(schema_of(Roster)().dump(roster))
     answer.status_code = 202
     answer.headers["Location"] = url_for("rosters.OneRoster", roster_id=roster["id"])
     return answer

@@ -3,10 +3,13 @@
 import functools
 import secrets
 import threading
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, TypeVar, cast
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
+
+Form = TypeVar("Form")
 
 _hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 _hashing_slots = threading.BoundedSemaphore(2)
@@ -19,10 +22,12 @@ def hash_password(password: str) -> str:
         return _hasher.hash(password)
 
 
-def replace_with_hash(form: dict[str, Any]) -> dict[str, Any]:
-    """Return `form` with `password_hash` instead of `password`, if it has one."""
-    form = dict(form)
-    return form | {"password_hash": hash_password(form.pop("password"))} if "password" in form else form
+def replace_with_hash(form: Mapping[str, Any], into: type[Form]) -> Form:
+    """Return `form` as `into`: with a `password_hash` in place of its `password`, if it has one."""
+    hashed = dict(form)
+    if "password" in hashed:
+        hashed["password_hash"] = hash_password(hashed.pop("password"))
+    return cast(Form, hashed)
 
 
 def verify_password(password: str, password_hash: str | None) -> bool:

@@ -1,0 +1,18 @@
+"""What the gateway may ask of the registry: sign-in, communities, places, people, roles, rosters (R1–R6)."""
+
+from typing import Protocol
+
+from contracts.calls.registry.appointments import AppointmentsApi
+from contracts.calls.registry.communities import CommunitiesApi
+from contracts.calls.registry.places import CardsApi, PlacesApi
+from contracts.calls.registry.residents import ResidentsApi
+from contracts.calls.registry.rosters import RostersApi
+from contracts.calls.registry.sessions import SessionsApi
+
+__all__ = ["RegistryApi"]
+
+
+class RegistryApi(
+    SessionsApi, CommunitiesApi, PlacesApi, CardsApi, ResidentsApi, AppointmentsApi, RostersApi, Protocol
+):
+    """The calls of the registry."""

@@ -1,0 +1,119 @@
+"""Communities and their settings (R1)."""
+
+from typing import Annotated, Protocol, TypedDict, Unpack
+
+import marshmallow as ma
+
+from contracts import fields
+from contracts.calls.registry.sessions import MOBILE
+from contracts.rpc import Caller, Page, command, query
+from contracts.schema import Doc
+
+_Switch = fields.Boolean(truthy={True}, falsy={False})
+
+
+class CommunityFacts(TypedDict):
+    """What a new community is called."""
+
+    name: Annotated[str, fields.Text(100, example="昌宁社区")]
+    district: Annotated[str | None, fields.Text(100, example="离石区", load_default=None)]
+
+
+class NamedPhone(TypedDict):
+    """A person by name and phone number."""
+
+    name: Annotated[str, fields.Text(50, example="李书记")]
+    phone: Annotated[str, fields.Text(11, pattern=MOBILE, example="13800000001")]
+
+
+class CommitteePerson(NamedPhone):
+    """The first person of a committee, with the hash of their password."""
+
+    password_hash: Annotated[str | None, fields.Text(200, load_default=None)]
+
+
+class NewCommunity(CommunityFacts):
+    """A community to be founded with the first person of its committee."""
+
+    committee: CommitteePerson
+
+
+class Community(TypedDict):
+    id: str
+    name: str
+    district: str | None
+
+
+class FoundedCommunity(Community):
+    committee_person_id: str
+
+
+class Settings(TypedDict, total=False):
+    """The community's policy. A PUT replaces it as a whole: what it leaves out takes its default."""
+
+    objection_window_days: Annotated[float, fields.Number(0, 90), Doc("R16; fractions of a day allowed")]
+    late_declaration_days: Annotated[int, fields.Count(0, 366), Doc("R8")]
+    suspend_after_false_claims: Annotated[
+        int, fields.Count(0, 100), Doc("R8: refused as false, until declaring is suspended; 0 is never")
+    ]
+    suspension_days: Annotated[int, fields.Count(1, 366), Doc("R8: for how long")]
+    deductions: Annotated[bool, _Switch, Doc("R7")]
+    mask_names: Annotated[bool, _Switch, Doc("R14: 张* in public")]
+    inspection_rank_points: Annotated[
+        list[list[int]],
+        fields.List(
+            fields.List(fields.Count(0, 100_000), validate=ma.validate.Length(equal=2)),
+            validate=ma.validate.Length(max=100),
+        ),
+        Doc("R19: [last rank, points], ranks ascending", example=[[10, 10], [30, 5], [60, 2]]),
+    ]
+    inspection_red_places: Annotated[int, fields.Count(0, 1000), Doc("R19: places on a round's red list")]
+    inspection_black_places: Annotated[int, fields.Count(0, 1000), Doc("R19: last places on its black list")]
+    declarer_may_review: Annotated[bool, _Switch, Doc("R12: if not, what he declared goes one level up")]
+    approval_quorum: Annotated[int, fields.Count(1, 50), Doc("R13")]
+    calendar: Annotated[bool, _Switch, Doc("R14, R17: the clock publishes and settles each month")]
+    cut_off_day: Annotated[
+        int, fields.Count(1, 27), Doc("R13: day of the next month; what is approved after it goes on the next list")
+    ]
+    publication_day: Annotated[
+        int,
+        fields.Count(2, 28),
+        Doc("R14: day of the next month on which the list is published; after the cut-off"),
+    ]
+    reminder_days: Annotated[int, fields.Count(1, 90), Doc("R12: a first review that waits longer is overdue")]
+    ruling_days: Annotated[int, fields.Count(1, 90), Doc("R16: an objection that waits longer is overdue")]
+    expiry: Annotated[
+        str,
+        fields.Text(10, pattern=r"none|year_end|[1-9]\d?|1[01]\d|120", example="year_end"),
+        Doc("R24: none, year_end, or months"),
+    ]
+    voucher_days: Annotated[int, fields.Count(1, 366), Doc("R25")]
+    voucher_reminder_days: Annotated[
+        int, fields.Count(0, 366), Doc("R25: days before a voucher lapses, never in the first half of its life")
+    ]
+    card_daily_points: Annotated[int, fields.Count(0, 1_000_000), Doc("R25: by printed card, per household")]
+    point_value_fen: Annotated[int, fields.Count(1, 1_000_000), Doc("What a point is worth, in fen")]
+
+
+class CommunitiesApi(Protocol):
+    """Calls about communities."""
+
+    @command
+    def found_community(self, *, actor: Caller, **form: Unpack[NewCommunity]) -> FoundedCommunity:
+        """Found a community with the first person of its committee. Raises Forbidden, RoleMissing, AlreadyExists."""
+
+    @query
+    def list_communities(self, *, actor: Caller, limit: int = 20, cursor: str | None = None) -> Page[Community]:
+        """Return the caller's own community; every one to the platform's administrators."""
+
+    @query
+    def get_community(self, *, community_id: str) -> Community:
+        """Return a community's name, for everybody: it stands above what the community publishes. Raises NotFound."""
+
+    @query
+    def get_settings(self, *, actor: Caller, community_id: str) -> Settings:
+        """Return every setting, with the default where none was chosen. Raises NotFound, RoleMissing."""
+
+    @command
+    def put_settings(self, *, actor: Caller, community_id: str, settings: Settings) -> Settings:
+        """Replace all settings. Raises NotFound, RoleMissing, Invalid."""

@@ -1,0 +1,118 @@
+"""Signing in: credentials, sessions, WeChat accounts, and who the caller is (R4)."""
+
+from typing import Annotated, NotRequired, Protocol, TypedDict
+
+import marshmallow as ma
+
+from contracts.calls.registry.places import Courtyard
+from contracts.rpc import Caller, command, query
+from contracts.schema import Doc
+
+MOBILE = r"1[3-9]\d{9}"
+"""A mainland mobile number as the API takes it: eleven digits."""
+
+
+class Credential(TypedDict):
+    """Who signs in with a phone number, and the argon2id hash of their password."""
+
+    person: str
+    community: str
+    password_hash: str
+
+
+class OpenSession(TypedDict):
+    """A session; `person` and `community` are None while its WeChat account is not bound to a person."""
+
+    session: str
+    person: str | None
+    community: str | None
+    account: str | None
+
+
+class RevokedSession(TypedDict):
+    """The reply to a refresh token that was used before: the session is closed."""
+
+    revoked: bool
+
+
+class BoundAccount(TypedDict):
+    """The person a WeChat account is bound to."""
+
+    person: str
+    community: str
+
+
+class Named(TypedDict):
+    id: str
+    name: str
+
+
+class Self(Named):
+    phone_masked: NotRequired[Annotated[str | None, Doc(example="138****0001")]]
+
+
+class Seat(TypedDict):
+    role: Annotated[str, Doc(example="head")]
+    scope_id: Annotated[str, Doc("A head's courtyard, an officer's grid, else the community")]
+
+
+class OwnHousehold(TypedDict):
+    """The household the caller lives in."""
+
+    id: str
+    code: str
+    tenure: str
+
+
+class Me(TypedDict):
+    """The caller, his household and courtyard today, his roles, and the passbooks he may see (R4, R20)."""
+
+    person: Self
+    community: Named
+    household: NotRequired[Annotated[OwnHousehold | None, ma.fields.Dict()]]
+    courtyard: NotRequired[Annotated[Courtyard | None, ma.fields.Dict()]]
+    roles: list[Seat]
+    passbooks: list[str]
+
+
+class SessionsApi(Protocol):
+    """Calls about signing in."""
+
+    @query
+    def credential(self, *, phone: str) -> Credential:
+        """Return who signs in with a phone number. Raises InvalidCredentials when nobody does."""
+
+    @command
+    def open_session(self, *, person: str, refresh_hash: str, client: str = "") -> OpenSession:
+        """Open a session of a person, with the hash of its first refresh token. Raises NotFound."""
+
+    @command
+    def rotate_session(self, *, refresh_hash: str, new_refresh_hash: str) -> OpenSession | RevokedSession:
+        """Replace a refresh token by the next one; one used before closes the session. Raises SessionRevoked."""
+
+    @command
+    def close_session(self, *, session: str) -> None:
+        """Close a session; nothing happens when there is none of that id."""
+
+    @command
+    def wechat_session(self, *, openid: str, refresh_hash: str) -> OpenSession:
+        """Open a session of a WeChat account, which is created when its openid is new."""
+
+    @command
+    def bind(self, *, account: str, invite_code: str) -> BoundAccount:
+        """Bind a WeChat account to the invited person. Raises InvitationInvalid, AlreadyBound, NotFound."""
+
+    @command
+    def bind_by_phone(self, *, account: str, phone: str, community_id: str | None = None) -> BoundAccount:
+        """Bind a WeChat account to the person with a phone number, in `community_id` if several know the number.
+
+        Raises PhoneUnknown, CommunityAmbiguous, AlreadyBound, NotFound.
+        """
+
+    @query
+    def me(self, *, actor: Caller) -> Me:
+        """Return who the caller is, where they live, their roles and their passbooks. Raises NotFound."""
+
+    @query
+    def names(self, *, ids: list[str], masked: bool = True) -> dict[str, str]:
+        """Return names by person id, of every community, masked as 张*; unknown ids are left out."""
