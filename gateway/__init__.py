@@ -1,21 +1,27 @@
-"""The only door: authentication, forms, limits and OpenAPI in front of the services. No rule of the domain lives here.
+"""HTTP API of the platform: authentication, validation, rate limits and OpenAPI. It contains no domain logic.
 
-To add a resource, copy this pattern.
+| part | holds |
+| --- | --- |
+| `app`, `settings`, `gunicorn.conf`, `gunicorn_worker`, `__main__` | application, configuration, server, commands |
+| `resources`, `schemas` | the operations of the API, and forms and replies that are marshmallow schemas |
+| `blueprint`, `paging` | what every resource uses |
+| `services`, `rpc` | typed clients of the services; pool, protocol and errors of the calls |
+| `http` | request parsing, problems, idempotency keys, content negotiation, public cache, request context |
+| `security` | authentication, passwords, signatures, rate limits, response secrets, security headers |
+| `openapi` | the OpenAPI description |
+| `evidence`, `pdf`, `spreadsheets`, `publication_files` | uploaded and generated files |
+| `person_names`, `item_titles` | add names and titles to rows of ids |
+| `polling`, `ttl_cache`, `wechat`, `health`, `observability` | polling of results, cache, WeChat's API, operations |
 
-1. Forms and answers, `gateway/schemas/rewards.py`, in terms of `contracts.fields` (bounded, answers in Chinese;
-   times, days and periods stay strings, so a form can go to the service as it is):
+To add a resource:
 
-       class OrderForm(Schema):
-           reward_id = fields.Id("rwd", required=True)
-           quantity = fields.Count(least=1, most=99, load_default=1)
+1. Declare the call, its form and its reply in `contracts/calls/<service>.py`; forms and replies are typed dictionaries
+   whose fields are those of `contracts.fields` (bounded, with messages in Chinese). Times, days and periods stay
+   strings, so that a form can be passed to the service as it is. A reference is named `<noun>_id` in forms and replies
+   alike; the id of the object itself is `id`.
 
-       class Order(Schema):
-           id = fields.Id("ord", required=True)
-           ...
-
-   A field that refers to something is named `<noun>_id`, in forms and answers alike; a thing's own id is `id`.
-
-2. The resource, `gateway/resources/orders.py`: one blueprint, a `MethodView` a path, decorators in this order:
+2. Write the view in `gateway/resources/<resource>.py`: one blueprint, one `MethodView` per path, decorators in this
+   order:
 
        blp = Blueprint("orders", __name__, description="Orders")
 
@@ -24,16 +30,16 @@ To add a resource, copy this pattern.
            @signed_in                             # or @for_merchants("vouchers"), or nothing if public
            @blp.arguments(OrderForm)              # location="query" for parameters, "files"/"form" for uploads
            @blp.response(201, Order)
-           def post(self, form):
+           def post(self, form: OrderForm) -> Any:
                \"\"\"The docstring's first line is the summary in the API's description.\"\"\"
-               return rpc.command("exchange", "place_order", actor=actor(), **form)
+               return exchange.place_order(actor=actor(), **form)
 
-   `rpc.command` carries the Idempotency-Key, `rpc.query` asks (`gateway.rpc`). What a service refuses becomes a
-   problem by itself (`gateway.problems`); raise `contracts.errors` for what only the gateway can refuse.
+   Commands carry the `Idempotency-Key`. What a service refuses becomes a problem response without further code;
+   raise `contracts.errors` for what only the gateway can refuse.
 
-3. Its line in `gateway/resources/__init__.py`, then `make openapi`.
+3. Add its blueprint to `gateway/resources/__init__.py`, then run `make openapi`.
 
-Beside that: lists `gateway.paging` (`Page`, `page_of`, `page`), public answers `gateway.cache.public`, names beside
-ids `gateway.people.named`, merchants' POSTs `idempotency.required`.
-Tests take the `client` and the fake `services` of `tests/gateway/conftest.py`.
+See also: `paging` for lists, `http.public_cache.publicly_cached` for public pages, `person_names.with_person_names`
+for names, `http.idempotency.required` for POST operations of merchants. Tests use the fixtures `client` and `services`
+of `tests/gateway/conftest.py`.
 """

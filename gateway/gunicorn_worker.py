@@ -22,7 +22,7 @@ _STATUSES: dict[type[Exception], int] = {
 }
 
 
-class Worker(ThreadWorker):
+class Worker(ThreadWorker):  # type: ignore[misc]
     """A worker process of the gateway."""
 
     def handle_error(self, req: Any, client: socket.socket, addr: Any, exc: Exception) -> None:

@@ -50,7 +50,7 @@ class Problem(ma.Schema):
     errmsg = ma.fields.String(required=True, metadata={"description": "中文说明"})
 
 
-class Api(flask_smorest.Api):
+class Api(flask_smorest.Api):  # type: ignore[misc]
     """flask-smorest's API, with problems as error responses."""
 
     ERROR_SCHEMA = Problem

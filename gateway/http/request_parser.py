@@ -1,0 +1,77 @@
+"""Parses request bodies and parameters, and reports errors by JSON pointer."""
+
+import contextlib
+import json
+import re
+from typing import Any, NoReturn
+
+import marshmallow as ma
+from flask import Request
+from webargs.core import missing
+from webargs.flaskparser import FlaskParser
+
+from contracts.errors import Invalid, Malformed
+from contracts.validation import pointers
+
+BODY_LOCATIONS = ("json", "form", "files", "json_or_form")
+
+_SURROGATE_ESCAPE = re.compile(rb"\\u[dD][89a-fA-F]")
+
+
+class RequestParser(FlaskParser):
+    """webargs' parser, which refuses unknown parameters and JSON that the services could not store."""
+
+    DEFAULT_UNKNOWN_BY_LOCATION = FlaskParser.DEFAULT_UNKNOWN_BY_LOCATION | {
+        "query": ma.RAISE,
+        "querystring": ma.RAISE,
+        "files": ma.RAISE,
+    }
+
+    def load_json(self, req: Request, schema: ma.Schema) -> Any:
+        """Return the JSON body, or the rows of a CSV body if `schema` has `read_csv`.
+
+        Raise Malformed for another media type, invalid JSON, lone surrogates or null characters.
+        """
+        if not (data := req.get_data()):
+            return missing
+        if req.mimetype == "text/csv" and hasattr(schema, "read_csv"):
+            return schema.read_csv(_decode_csv(data), req.args)
+        if not req.is_json:
+            raise Malformed("请以 application/json 发送请求内容")
+        try:
+            value = json.loads(data.decode(), parse_constant=_reject_constant)
+            if _SURROGATE_ESCAPE.search(data):
+                json.dumps(value, ensure_ascii=False).encode()  # fails for a lone surrogate
+        except (ValueError, RecursionError) as exc:
+            raise Malformed("请求内容不是有效的 JSON") from exc
+        if rb"\u0000" in data:
+            raise Malformed("请求内容含有无效字符")
+        return value
+
+    def handle_error(self, error: ma.ValidationError, req: Request, schema: ma.Schema, **kwargs: Any) -> NoReturn:
+        """Raise Invalid with the pointers of every error."""
+        raise Invalid(errors=pointers_by_location(error)) from error
+
+
+def pointers_by_location(error: ma.ValidationError) -> list[dict[str, str]]:
+    """Flatten webargs' messages, whose first level is the location; `in` distinguishes a parameter from the body."""
+    found: list[dict[str, str]] = []
+    for location, messages in error.normalized_messages().items():  # type: ignore[no-untyped-call]
+        extra = {} if location in BODY_LOCATIONS else {"in": "query" if location == "querystring" else location}
+        found += [each | extra for each in pointers(messages)]
+    return found
+
+
+def _decode_csv(data: bytes) -> str:
+    """Decode a file of a spreadsheet program, which is UTF-8 or, in China, often GB18030."""
+    for encoding in ("utf-8-sig", "gb18030"):
+        with contextlib.suppress(UnicodeDecodeError):
+            text = data.decode(encoding)
+            if "\0" not in text:
+                return text
+    raise Malformed("文件不是有效的 CSV 文本")
+
+
+def _reject_constant(constant: str) -> NoReturn:
+    """Reject NaN and Infinity, which are not JSON."""
+    raise ValueError(constant)
