@@ -5,11 +5,13 @@ from gateway.services import claims
 claims.submit_claim(actor=actor(), **form)
 """
 
+from contracts.calls.claims import ClaimsApi
 from contracts.calls.inspection import InspectionApi
 from contracts.calls.registry import RegistryApi
 from contracts.calls.review import ReviewApi
 from gateway.rpc import client
 
+claims: ClaimsApi = client("claims", ClaimsApi)
 inspection: InspectionApi = client("inspection", InspectionApi)
 registry: RegistryApi = client("registry", RegistryApi)
 review: ReviewApi = client("review", ReviewApi)

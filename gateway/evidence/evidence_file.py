@@ -9,6 +9,7 @@ from typing import Any
 from PIL import Image, ImageOps, UnidentifiedImageError
 from pillow_heif import register_heif_opener
 
+from contracts.calls.claims import EvidenceMetadata, EvidenceOrigin, MediaType
 from contracts.errors import EvidenceUnusable
 from gateway.evidence.pdf_sanitizer import sanitize_pdf
 from gateway.evidence.perceptual_hash import perceptual_hashes
@@ -33,15 +34,15 @@ class EvidenceFile:
     content: bytes = field(repr=False)
     sha256: str
     """Hash of the original upload."""
-    media_type: str
+    media_type: MediaType
     width: int | None = None
     height: int | None = None
     looks: list[str] = field(default_factory=list)
     """Perceptual hashes; empty for documents."""
-    origin: dict[str, Any] | None = None
+    origin: EvidenceOrigin | None = None
     """`captured_at`, `latitude`, `longitude` from the camera's metadata, which `content` no longer has."""
 
-    def metadata(self) -> dict[str, Any]:
+    def metadata(self) -> EvidenceMetadata:
         """Return everything but the content, as arguments of `claims.register_evidence`."""
         return {
             "sha256": self.sha256,
@@ -113,7 +114,7 @@ def _normalize(image: Image.Image) -> Image.Image:
     return without_metadata
 
 
-def _read_origin(image: Image.Image) -> dict[str, Any] | None:
+def _read_origin(image: Image.Image) -> EvidenceOrigin | None:
     """Return time and place from Exif metadata, None if it has neither or is malformed."""
     try:
         metadata = image.getexif()
@@ -121,7 +122,7 @@ def _read_origin(image: Image.Image) -> dict[str, Any] | None:
     except Exception:
         # Pillow raises many exceptions for broken metadata, which does not make the picture unusable.
         return None
-    origin = {
+    origin: EvidenceOrigin = {
         "captured_at": _parse_time(exif.get(_DATETIME_ORIGINAL), exif.get(_OFFSET_TIME_ORIGINAL)),
         "latitude": _parse_degrees(gps.get(_LATITUDE), gps.get(_LATITUDE_REF), "S", 90),
         "longitude": _parse_degrees(gps.get(_LONGITUDE), gps.get(_LONGITUDE_REF), "W", 180),

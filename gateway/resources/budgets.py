@@ -11,6 +11,7 @@ from gateway.item_titles import with_item_titles
 from gateway.rpc import rpc
 from gateway.schemas.budgets import Budget, BudgetQuery
 from gateway.security.auth import actor, signed_in
+from gateway.services import claims
 
 blp = Blueprint("budgets", __name__, description="What outstanding points cost")
 
@@ -29,7 +30,7 @@ class TheBudget(MethodView):
 
 def _with_draft(rulebook_id: str, period: str) -> dict[str, Any]:
     """The budget with the month under the draft: claims counts its acts again, the bank says what they earned."""
-    counted = rpc.query("claims", "cost_draft", actor=actor(), rulebook_id=rulebook_id, period=period)
+    counted = claims.cost_draft(actor=actor(), rulebook_id=rulebook_id, period=period)
     shown = rpc.query("aggregation", "get_budget", actor=actor(), draft=counted)
     draft = shown["draft"]
     items = with_item_titles(draft["items"], actor()["community"])

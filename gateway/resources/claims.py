@@ -4,12 +4,13 @@ from typing import Any
 
 from flask.views import MethodView
 
+from contracts.calls.claims import ClaimForm, ClaimQuery, DeedForm
 from gateway.blueprint import Blueprint
-from gateway.paging import page, page_of
+from gateway.paging import page, page_schema
 from gateway.person_names import with_person_names
-from gateway.rpc import rpc
-from gateway.schemas.claims import Claim, ClaimForm, ClaimQuery, DeedForm, WholeClaim
+from gateway.schemas.claims import Claim, WholeClaim
 from gateway.security.auth import actor, signed_in
+from gateway.services import claims
 
 blp = Blueprint("claims", __name__, description="Declarations")
 
@@ -18,18 +19,18 @@ blp = Blueprint("claims", __name__, description="Declarations")
 class Claims(MethodView):
     @signed_in
     @blp.arguments(ClaimQuery, location="query")
-    @blp.response(200, page_of(Claim))
-    def get(self, query: dict[str, Any]) -> Any:
+    @blp.response(200, page_schema(Claim))
+    def get(self, query: ClaimQuery) -> Any:
         """Claims, newest first: one's own, a head's courtyard, an officer's grid, for the group all."""
-        found = page(rpc.query("claims", "list_claims", actor=actor(), **query))
+        found = page(claims.list_claims(actor=actor(), **query))
         return found | {"data": with_person_names(found["data"], "person_id", "declared_by_id")}
 
     @signed_in
     @blp.arguments(ClaimForm)
     @blp.response(201, Claim)
-    def post(self, form: dict[str, Any]) -> Any:
+    def post(self, form: ClaimForm) -> Any:
         """Declare a deed, for oneself or for somebody one answers for."""
-        return rpc.command("claims", "submit_claim", actor=actor(), **form)
+        return claims.submit_claim(actor=actor(), **form)
 
 
 @blp.route("/v1/claims/<claim_id>")
@@ -38,16 +39,16 @@ class OneClaim(MethodView):
     @blp.response(200, WholeClaim)
     def get(self, claim_id: str) -> Any:
         """A claim with its proof and its timeline."""
-        found = rpc.query("claims", "get_claim", actor=actor(), claim_id=claim_id)
+        found = claims.get_claim(actor=actor(), claim_id=claim_id)
         [shown] = with_person_names([found], "person_id", "declared_by_id")
         return shown | {"timeline": with_person_names(found["timeline"], "by_id", "judge_id")}
 
     @signed_in
     @blp.arguments(DeedForm)
     @blp.response(200, Claim)
-    def put(self, form: dict[str, Any], claim_id: str) -> Any:
+    def put(self, form: DeedForm, claim_id: str) -> Any:
         """Declare a returned claim again, changed; it is judged from the beginning."""
-        return rpc.command("claims", "resubmit_claim", actor=actor(), claim_id=claim_id, **form)
+        return claims.resubmit_claim(actor=actor(), claim_id=claim_id, **form)
 
 
 @blp.route("/v1/claims/<claim_id>/withdraw")
@@ -56,4 +57,4 @@ class Withdrawal(MethodView):
     @blp.response(200, Claim)
     def post(self, claim_id: str) -> Any:
         """Take a claim back while it is undecided."""
-        return rpc.command("claims", "withdraw_claim", actor=actor(), claim_id=claim_id)
+        return claims.withdraw_claim(actor=actor(), claim_id=claim_id)

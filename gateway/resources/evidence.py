@@ -7,13 +7,14 @@ import jwt
 from flask import Response, current_app, request
 from flask.views import MethodView
 
+from contracts.calls.claims import Evidence, EvidenceFile
 from contracts.errors import NotFound
 from gateway.blueprint import Blueprint
 from gateway.evidence import FileStore, examine
 from gateway.http.public_cache import make_conditional
-from gateway.rpc import rpc
-from gateway.schemas.evidence import Evidence, EvidenceForm, EvidenceLink
+from gateway.schemas.evidence import EvidenceForm, EvidenceLink
 from gateway.security.auth import actor, signed_in
+from gateway.services import claims
 
 blp = Blueprint("evidence", __name__, description="Proof of what was done")
 
@@ -34,12 +35,12 @@ class Uploads(MethodView):
     @signed_in
     @blp.arguments(EvidenceForm, location="files")
     @blp.response(201, Evidence)
-    def post(self, form: dict[str, Any]) -> Any:
+    def post(self, form: EvidenceForm) -> Any:
         """Upload a picture or document; its id then goes into a claim."""
         who = actor()
         proof = examine(form["file"].read())
-        known: dict[str, Any] = rpc.command("claims", "register_evidence", actor=who, **proof.metadata())
-        _file_store().save(who["community"], known["id"], proof.content)
+        known = claims.register_evidence(actor=who, **proof.metadata())
+        _file_store().save(str(who["community"]), known["id"], proof.content)
         return known
 
 
@@ -49,16 +50,16 @@ class OneUpload(MethodView):
     @blp.doc(responses=_BYTES)
     def get(self, evidence_id: str) -> Response:
         """The file itself, for whoever uploaded it, the claimant, and those who must judge the claim."""
-        return file_of(rpc.query("claims", "open_evidence", actor=actor(), evidence_id=evidence_id))
+        return file_of(claims.open_evidence(actor=actor(), evidence_id=evidence_id))
 
 
 @blp.route("/v1/evidence/<evidence_id>/link")
 class UploadLink(MethodView):
     @signed_in
     @blp.response(201, EvidenceLink)
-    def post(self, evidence_id: str) -> dict[str, str]:
+    def post(self, evidence_id: str) -> EvidenceLink:
         """A link that opens the file for five minutes, for places that cannot sign in (an <image>)."""
-        return link_to(rpc.query("claims", "open_evidence", actor=actor(), evidence_id=evidence_id))
+        return link_to(claims.open_evidence(actor=actor(), evidence_id=evidence_id))
 
 
 @blp.route("/v1/evidence/links/<token>")
@@ -73,13 +74,13 @@ class LinkedUpload(MethodView):
         return _file(what["com"], what["evd"], what["typ"])
 
 
-def file_of(found: dict[str, Any]) -> Response:
-    """The bytes of what claims found."""
+def file_of(found: EvidenceFile) -> Response:
+    """Return the file of an upload."""
     return _file(found["community_id"], found["id"], found["media_type"])
 
 
-def link_to(found: dict[str, Any]) -> dict[str, str]:
-    """A link to what claims found, good for five minutes."""
+def link_to(found: EvidenceFile) -> EvidenceLink:
+    """Return a link to an upload that expires in five minutes."""
     expires_at = datetime.now(UTC).replace(microsecond=0) + _LINK_LIFE
     what = {"com": found["community_id"], "evd": found["id"], "typ": found["media_type"]}
     token = jwt.encode(what | {"aud": _AUDIENCE, "exp": expires_at}, _secret(), "HS256")
@@ -90,7 +91,7 @@ def link_to(found: dict[str, Any]) -> dict[str, str]:
 
 
 def _file(community: str, evidence: str, media_type: str) -> Response:
-    """The bytes, kept by the reader's own browser at most, and never run as anything."""
+    """Return a file for the browser's private cache only, with headers that keep its content from being executed."""
     answer = Response(_file_store().read(community, evidence), content_type=media_type)
     answer.set_etag(evidence)
     answer.headers |= {

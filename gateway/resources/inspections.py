@@ -6,6 +6,7 @@ from flask import Response
 from flask.views import MethodView
 
 from contracts.calls import inspection as calls
+from contracts.calls.claims import EvidenceFile
 from contracts.calls.inspection import (
     AssignmentsForm,
     Checklist,
@@ -27,11 +28,10 @@ from gateway.http.public_cache import publicly_cached
 from gateway.paging import page, page_schema
 from gateway.person_names import with_person_names
 from gateway.resources.evidence import file_of, link_to
-from gateway.rpc import rpc
 from gateway.schemas.evidence import EvidenceLink
 from gateway.schemas.inspections import Progress, Ranking, RankingQuery, Record
 from gateway.security.auth import actor, signed_in
-from gateway.services import inspection
+from gateway.services import claims, inspection
 
 blp = Blueprint("inspections", __name__, description="The monthly sanitation inspection")
 
@@ -132,7 +132,7 @@ class CourtyardPhoto(MethodView):
 class CourtyardPhotoLink(MethodView):
     @signed_in
     @blp.response(201, EvidenceLink)
-    def post(self, inspection_id: str, courtyard_id: str, evidence_id: str) -> dict[str, str]:
+    def post(self, inspection_id: str, courtyard_id: str, evidence_id: str) -> EvidenceLink:
         """A link that opens the photo for five minutes, for places that cannot sign in (an <image>)."""
         return link_to(_photo(inspection_id, courtyard_id, evidence_id))
 
@@ -215,10 +215,8 @@ def _with_heads(shown: calls.Ranking) -> dict[str, Any]:
     return {**shown, "ranking": with_person_names(shown["ranking"], "head_id", masked=shown["masked"])}
 
 
-def _photo(inspection_id: str, courtyard_id: str, evidence_id: str) -> dict[str, Any]:
-    """What claims knows of a photo that inspection lets the caller see."""
+def _photo(inspection_id: str, courtyard_id: str, evidence_id: str) -> EvidenceFile:
+    """Return the photo if inspection lets the caller see it. Raises NotFound."""
     where = {"inspection_id": inspection_id, "courtyard_id": courtyard_id, "evidence_id": evidence_id}
     taken = inspection.open_photo(actor=actor(), **where)
-    whose = {"evidence_id": evidence_id, "uploaded_by_id": taken["inspector_id"]}
-    found: dict[str, Any] = rpc.query("claims", "open_evidence_of", actor=actor(), **whose)
-    return found
+    return claims.open_evidence_of(actor=actor(), evidence_id=evidence_id, uploaded_by_id=taken["inspector_id"])

@@ -1,8 +1,8 @@
-"""Daily records 一日一记录: what was declared each day in a courtyard or everywhere, whatever became of it (R9)."""
+"""Daily records 一日一记录: the claims of each day, of a courtyard or of the community, in any status (R9)."""
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Any
+from typing import Any, NotRequired, TypedDict
 
 from flask import Response
 from flask.views import MethodView
@@ -10,18 +10,18 @@ from flask.views import MethodView
 from contracts.calendar import ZONE
 from contracts.claims import CATEGORIES
 from gateway.blueprint import Blueprint
-from gateway.paging import page
+from gateway.paging import page, page_schema
 from gateway.person_names import with_person_names
-from gateway.rpc import rpc
 from gateway.schemas.claims import STATUS_TITLES
-from gateway.schemas.records import DailyRecordPage, RecordQuery
+from gateway.schemas.records import DailyRecord, RecordQuery
 from gateway.security.auth import actor, signed_in
+from gateway.services import claims
 from gateway.spreadsheets import xlsx
 
 blp = Blueprint("records", __name__, description="What was declared day by day, for those who answer for it")
 
-_PART = 500
-"""Rows a question for a sheet; a service is never held for longer."""
+_SHEET_PAGE_SIZE = 500
+"""Rows of one call when a sheet is written, so that no call takes long."""
 _COLUMNS = {
     "day": "日期",
     "time": "时间",
@@ -41,13 +41,16 @@ _COLUMNS = {
 }
 
 
+_PAGE = page_schema(DailyRecord)
+
+
 @blp.route("/v1/records/courtyards/<courtyard_id>")
 class CourtyardRecords(MethodView):
     @signed_in
     @blp.arguments(RecordQuery, location="query")
-    @blp.response(200, DailyRecordPage)
+    @blp.response(200, _PAGE)
     @blp.alt_response(200, schema={"type": "string", "format": "binary"}, content_type=xlsx.MEDIA_TYPE)
-    def get(self, query: dict[str, Any], courtyard_id: str) -> Any:
+    def get(self, query: RecordQuery, courtyard_id: str) -> Any:
         """院落台账 of declarations: a courtyard's, by day. For its head, its grid officer and the offices."""
         return _answer(query, "院落台账", courtyard_id=courtyard_id)
 
@@ -56,37 +59,47 @@ class CourtyardRecords(MethodView):
 class CommunityRecords(MethodView):
     @signed_in
     @blp.arguments(RecordQuery, location="query")
-    @blp.response(200, DailyRecordPage)
+    @blp.response(200, _PAGE)
     @blp.alt_response(200, schema={"type": "string", "format": "binary"}, content_type=xlsx.MEDIA_TYPE)
-    def get(self, query: dict[str, Any]) -> Any:
+    def get(self, query: RecordQuery) -> Any:
         """管理台账 of declarations: everybody's, by day. For working group, branch and committee."""
         return _answer(query, "管理台账")
 
 
-def _answer(query: dict[str, Any], title: str, **where: Any) -> Any:
-    if query.pop("format") == "json":
-        return page(_ask(**where, **query))
-    return _sheet(title, query | where)
+class _Selection(TypedDict):
+    """Which claims: a courtyard's or all, of a day, of a month, or of this month."""
+
+    courtyard_id: NotRequired[str]
+    day: str | None
+    period: str | None
 
 
-def _ask(**query: Any) -> dict[str, Any]:
-    found = rpc.query("claims", "list_records", actor=actor(), **query)
-    return found | {"data": with_person_names(found["data"], "person_id", "declared_by_id")}
+def _answer(query: RecordQuery, title: str, courtyard_id: str | None = None) -> Any:
+    selection: _Selection = {"day": query["day"], "period": query["period"]}
+    if courtyard_id:
+        selection["courtyard_id"] = courtyard_id
+    if query["format"] == "xlsx":
+        return _sheet(title, selection, query["cursor"])
+    return page(_records(selection, query["limit"], query["cursor"]))
 
 
-def _sheet(title: str, query: dict[str, Any]) -> Response:
-    """All of the day or month, `limit` or not."""
-    span = query["day"] or query["period"] or ""
-    return xlsx.response(f"{title} {span}".strip(), _COLUMNS, _rows(query | {"limit": _PART}))
+def _records(selection: _Selection, limit: int, cursor: str | None) -> dict[str, Any]:
+    found = claims.list_records(actor=actor(), limit=limit, cursor=cursor, **selection)
+    return {**found, "data": with_person_names(found["data"], "person_id", "declared_by_id")}
 
 
-def _rows(query: dict[str, Any]) -> Iterator[dict[str, Any]]:
+def _sheet(title: str, selection: _Selection, cursor: str | None) -> Response:
+    """Return all claims of the selection, whatever the `limit`."""
+    span = selection["day"] or selection["period"] or ""
+    return xlsx.response(f"{title} {span}".strip(), _COLUMNS, _rows(selection, cursor))
+
+
+def _rows(selection: _Selection, cursor: str | None) -> Iterator[dict[str, Any]]:
     while True:
-        part = _ask(**query)
+        part = _records(selection, _SHEET_PAGE_SIZE, cursor)
         for row in part["data"]:
             at = datetime.fromisoformat(row["happened_at"]).astimezone(ZONE)
-            told = {"category_title": CATEGORIES[row["category"]], "status_title": STATUS_TITLES[row["status"]]}
-            yield row | told | {"time": f"{at:%H:%M}"}
-        if part["next_cursor"] is None:
+            titles = {"category_title": CATEGORIES[row["category"]], "status_title": STATUS_TITLES[row["status"]]}
+            yield row | titles | {"time": f"{at:%H:%M}"}
+        if (cursor := part["next_cursor"]) is None:
             return
-        query = query | {"cursor": part["next_cursor"]}

@@ -11,10 +11,9 @@ from contracts.errors import Invalid
 from gateway.blueprint import Blueprint
 from gateway.paging import page, page_schema
 from gateway.person_names import with_person_names
-from gateway.rpc import rpc
 from gateway.schemas.reviews import Case, Review, ReviewQuery
 from gateway.security.auth import actor, signed_in
-from gateway.services import review
+from gateway.services import claims, review
 
 blp = Blueprint("reviews", __name__, description="First review and final approval")
 
@@ -72,6 +71,6 @@ class ManyDecisions(MethodView):
 def _with_names_and_claims(reviews: Sequence[calls.Review]) -> list[dict[str, Any]]:
     """Return the reviews with people's names and with the summary of each claim."""
     ids = [each["source_id"] for each in reviews if each["origin"] == "claim"]
-    claims = rpc.query("claims", "summaries", actor=actor(), ids=ids) if ids else {}
-    rows = [{**each, "claim": claims.get(each["source_id"])} for each in reviews]
+    summaries = claims.summaries(actor=actor(), ids=ids) if ids else {}
+    rows = [{**each, "claim": summaries.get(each["source_id"])} for each in reviews]
     return with_person_names(rows, "person_id", "endorsed_by_id")

@@ -1,34 +1,29 @@
 """Rulebooks: read by all, written by the working group; as JSON and as xlsx (R7)."""
 
-from typing import Any
+from typing import Any, cast
 from urllib.parse import quote
 
 from flask import Response, request
 from flask.views import MethodView
 
+from contracts.calls.claims import AdoptionForm, Rulebook, RulebookForm, RulebookHead, RuleItem
 from contracts.errors import Refusal
+from contracts.paging import PageQuery
+from contracts.schema import schema_of
 from gateway.blueprint import Blueprint
-from gateway.paging import Page, page, page_of
-from gateway.rpc import rpc
-from gateway.schemas.rulebooks import (
-    AdoptionForm,
-    CurrentQuery,
-    Rulebook,
-    RulebookForm,
-    RulebookHead,
-    RulebookQuery,
-    RulebookSheet,
-)
+from gateway.paging import page, page_schema
+from gateway.schemas.rulebooks import CurrentQuery, RulebookQuery, RulebookSheet
 from gateway.security.auth import actor, signed_in
+from gateway.services import claims
 from gateway.spreadsheets import rulebook_workbook, xlsx
 
 blp = Blueprint("rulebooks", __name__, description="What earns how many points")
 
-_EITHER = {
+_JSON_OR_XLSX = {
     "200": {
         "description": "The rulebook",
         "content": {
-            "application/json": {"schema": Rulebook},
+            "application/json": {"schema": schema_of(Rulebook)},
             xlsx.MEDIA_TYPE: {"schema": {"type": "string", "format": "binary"}},
         },
     }
@@ -38,19 +33,19 @@ _EITHER = {
 @blp.route("/v1/rulebooks")
 class Rulebooks(MethodView):
     @signed_in
-    @blp.arguments(Page, location="query")
-    @blp.response(200, page_of(RulebookHead))
-    def get(self, query: dict[str, Any]) -> Any:
+    @blp.arguments(PageQuery, location="query")
+    @blp.response(200, page_schema(RulebookHead))
+    def get(self, query: PageQuery) -> Any:
         """Every version, newest first, without the lines."""
-        return page(rpc.query("claims", "list_rulebooks", actor=actor(), **query))
+        return page(claims.list_rulebooks(actor=actor(), **query))
 
     @signed_in
     @blp.doc(
         requestBody={
             "required": True,
             "content": {
-                "application/json": {"schema": RulebookForm},
-                "multipart/form-data": {"schema": RulebookSheet},
+                "application/json": {"schema": schema_of(RulebookForm)},
+                "multipart/form-data": {"schema": schema_of(RulebookSheet)},
             },
         }
     )
@@ -59,13 +54,14 @@ class Rulebooks(MethodView):
         """Write a new version, as JSON or as xlsx; it is a draft until it is adopted."""
         who = actor()
         if request.mimetype != "multipart/form-data":
-            form = blp.ARGUMENTS_PARSER.parse(RulebookForm(), request, location="json")
-            return rpc.command("claims", "draft_rulebook", actor=who, **form)
-        upload = blp.ARGUMENTS_PARSER.parse(RulebookSheet(), request, location="files")["file"]
+            form: RulebookForm = blp.ARGUMENTS_PARSER.parse(schema_of(RulebookForm)(), request, location="json")
+            return claims.draft_rulebook(actor=who, **form)
+        upload = blp.ARGUMENTS_PARSER.parse(schema_of(RulebookSheet)(), request, location="files")["file"]
         sheet = rulebook_workbook.RulebookWorkbook(upload.read())
         title = (upload.filename or "").removesuffix(".xlsx")[:100].strip() or "积分细则"
+        items = cast(list[RuleItem], sheet.items)  # the service checks them and fills in the defaults
         try:
-            return rpc.command("claims", "draft_rulebook", actor=who, title=title, items=sheet.items)
+            return claims.draft_rulebook(actor=who, title=title, items=items)
         except Refusal as refusal:
             raise sheet.with_cells(refusal) from refusal
 
@@ -75,10 +71,10 @@ class CurrentRulebook(MethodView):
     @signed_in
     @blp.arguments(CurrentQuery, location="query")
     @blp.response(200, Rulebook)
-    @blp.doc(responses=_EITHER)
-    def get(self, query: dict[str, Any]) -> Any:
+    @blp.doc(responses=_JSON_OR_XLSX)
+    def get(self, query: CurrentQuery) -> Any:
         """The version in force today, or on the day of an act."""
-        return _shown(rpc.query("claims", "current_rulebook", actor=actor(), day=query["day"]), query)
+        return _shown(claims.current_rulebook(actor=actor(), day=query["day"]), query)
 
 
 @blp.route("/v1/rulebooks/<rulebook_id>")
@@ -86,10 +82,10 @@ class OneRulebook(MethodView):
     @signed_in
     @blp.arguments(RulebookQuery, location="query")
     @blp.response(200, Rulebook)
-    @blp.doc(responses=_EITHER)
-    def get(self, query: dict[str, Any], rulebook_id: str) -> Any:
+    @blp.doc(responses=_JSON_OR_XLSX)
+    def get(self, query: RulebookQuery, rulebook_id: str) -> Any:
         """One version with all its lines; xlsx by `?format=xlsx` or by the Accept header."""
-        return _shown(rpc.query("claims", "get_rulebook", actor=actor(), rulebook_id=rulebook_id), query)
+        return _shown(claims.get_rulebook(actor=actor(), rulebook_id=rulebook_id), query)
 
 
 @blp.route("/v1/rulebooks/<rulebook_id>/adopt")
@@ -97,9 +93,9 @@ class Adoption(MethodView):
     @signed_in
     @blp.arguments(AdoptionForm)
     @blp.response(200, Rulebook)
-    def post(self, form: dict[str, Any], rulebook_id: str) -> Any:
+    def post(self, form: AdoptionForm, rulebook_id: str) -> Any:
         """Put a draft in force from a day on; acts of that day and later are scored by it."""
-        return rpc.command("claims", "adopt_rulebook", actor=actor(), rulebook_id=rulebook_id, **form)
+        return claims.adopt_rulebook(actor=actor(), rulebook_id=rulebook_id, **form)
 
 
 @blp.route("/v1/rulebooks/<rulebook_id>/discard")
@@ -108,10 +104,10 @@ class Discarding(MethodView):
     @blp.response(200, Rulebook)
     def post(self, rulebook_id: str) -> Any:
         """Give a draft up, so that nobody adopts it by mistake; it stays readable."""
-        return rpc.command("claims", "discard_rulebook", actor=actor(), rulebook_id=rulebook_id)
+        return claims.discard_rulebook(actor=actor(), rulebook_id=rulebook_id)
 
 
-def _shown(found: dict[str, Any], query: dict[str, Any]) -> Any:
+def _shown(found: Rulebook, query: RulebookQuery) -> Any:
     wanted = query.get("format") or (
         "xlsx"
         if request.accept_mimetypes.best_match(["application/json", xlsx.MEDIA_TYPE]) == xlsx.MEDIA_TYPE

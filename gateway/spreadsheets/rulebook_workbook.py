@@ -10,6 +10,7 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
+from contracts.calls.claims import Rulebook
 from contracts.claims import CATEGORIES
 from contracts.errors import Refusal, RulebookInvalid
 
@@ -120,7 +121,7 @@ class RulebookWorkbook:
         return {"cell": self._cells[field_pointer]} if field_pointer in self._cells else {}
 
 
-def write_rulebook(rulebook: dict[str, Any]) -> bytes:
+def write_rulebook(rulebook: Rulebook) -> bytes:
     """Return the rulebook as an xlsx workbook that `RulebookWorkbook` can read."""
     workbook = Workbook()
     sheet = workbook.active
@@ -128,7 +129,8 @@ def write_rulebook(rulebook: dict[str, Any]) -> bytes:
     sheet.append(list(_COLUMNS))
     for cell in sheet[1]:
         cell.font = Font(bold=True)
-    for row, item in enumerate(rulebook["items"], 2):
+    items: list[Mapping[str, Any]] = [*rulebook["items"]]
+    for row, item in enumerate(items, 2):
         for column, (field, _) in enumerate(_COLUMNS.values(), 1):
             value = _cell_value(field, item[field])
             cell = sheet.cell(row, column, value)

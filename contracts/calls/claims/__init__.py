@@ -1,0 +1,214 @@
+"""What the gateway may ask of the claims service: rulebooks, evidence, claims, acts, suspensions (R6–R11, R15)."""
+
+from typing import Protocol, Unpack
+
+from contracts.calls.claims.acts import Act, AttendanceForm, Recorded, RecordedAct
+from contracts.calls.claims.claims import (
+    Claim,
+    ClaimEvidence,
+    ClaimFlag,
+    ClaimForm,
+    ClaimQuery,
+    ClaimStatus,
+    ClaimSummary,
+    DailyRecord,
+    DeedForm,
+    TimelineStep,
+    WholeClaim,
+)
+from contracts.calls.claims.evidence import (
+    Evidence,
+    EvidenceFile,
+    EvidenceKey,
+    EvidenceMetadata,
+    EvidenceOrigin,
+    MediaType,
+)
+from contracts.calls.claims.rulebooks import (
+    AdoptionForm,
+    Costing,
+    Rulebook,
+    RulebookForm,
+    RulebookHead,
+    RuleCap,
+    RuleItem,
+    UncountableItem,
+    WaitingCost,
+)
+from contracts.calls.claims.suspensions import LiftForm, Suspension, SuspensionForm
+from contracts.rpc import Caller, Page, command, query
+
+__all__ = [
+    "Act",
+    "AdoptionForm",
+    "AttendanceForm",
+    "Claim",
+    "ClaimEvidence",
+    "ClaimFlag",
+    "ClaimForm",
+    "ClaimQuery",
+    "ClaimStatus",
+    "ClaimSummary",
+    "ClaimsApi",
+    "Costing",
+    "DailyRecord",
+    "DeedForm",
+    "Evidence",
+    "EvidenceFile",
+    "EvidenceKey",
+    "EvidenceMetadata",
+    "EvidenceOrigin",
+    "LiftForm",
+    "MediaType",
+    "Recorded",
+    "RecordedAct",
+    "RuleCap",
+    "RuleItem",
+    "Rulebook",
+    "RulebookForm",
+    "RulebookHead",
+    "Suspension",
+    "SuspensionForm",
+    "TimelineStep",
+    "UncountableItem",
+    "WaitingCost",
+    "WholeClaim",
+]
+
+
+class ClaimsApi(Protocol):
+    """The calls of the claims service."""
+
+    # Rulebooks
+
+    @command
+    def draft_rulebook(self, *, actor: Caller, title: str, items: list[RuleItem]) -> Rulebook:
+        """Store a new version as a draft. Raises RoleMissing, Invalid, RulebookInvalid."""
+
+    @command
+    def adopt_rulebook(self, *, actor: Caller, rulebook_id: str, effective_from: str) -> Rulebook:
+        """Put a draft in force from a day on. Raises RoleMissing, NotFound, WrongState, RulebookInvalid."""
+
+    @command
+    def discard_rulebook(self, *, actor: Caller, rulebook_id: str) -> Rulebook:
+        """Give up a draft. Raises RoleMissing, NotFound, WrongState."""
+
+    @query
+    def list_rulebooks(self, *, actor: Caller, limit: int = 20, cursor: str | None = None) -> Page[RulebookHead]:
+        """Return every version, newest first."""
+
+    @query
+    def get_rulebook(self, *, actor: Caller, rulebook_id: str) -> Rulebook:
+        """Return one version with its items. Raises NotFound."""
+
+    @query
+    def current_rulebook(self, *, actor: Caller, day: str | None = None) -> Rulebook:
+        """Return the version in force on `day`, today by default. Raises NotFound."""
+
+    @query
+    def cost_draft(self, *, actor: Caller, rulebook_id: str, period: str) -> Costing:
+        """Return what the acts of a month would have cost under that rulebook. Raises RoleMissing, NotFound."""
+
+    # Evidence
+
+    @command
+    def register_evidence(self, *, actor: Caller, **file: Unpack[EvidenceMetadata]) -> Evidence:
+        """Store what is known of an upload. Raises NotFound for somebody who was erased."""
+
+    @query
+    def open_evidence(self, *, actor: Caller, evidence_id: str) -> EvidenceFile:
+        """Return an upload that the caller may see. Raises NotFound, also when they may not."""
+
+    @query
+    def open_evidence_of(self, *, actor: Caller, evidence_id: str, uploaded_by_id: str) -> EvidenceFile:
+        """Return an upload of `uploaded_by_id` that another service lets the caller see. Raises NotFound."""
+
+    # Claims
+
+    @command
+    def submit_claim(self, *, actor: Caller, **form: Unpack[ClaimForm]) -> Claim:
+        """Declare a deed for oneself or, with `person_id`, for somebody else.
+
+        Raises Invalid, NotFound, RoleMissing, NotEligible, DeclaringSuspended, InTheFuture, TooLate, NoRulebook,
+        UnknownItem, DeductionsOff, EvidenceMissing, EvidenceUnusable, CapReached.
+        """
+
+    @command
+    def resubmit_claim(self, *, actor: Caller, claim_id: str, **form: Unpack[DeedForm]) -> Claim:
+        """Declare a returned claim again, changed. Raises Forbidden, WrongState and what `submit_claim` raises."""
+
+    @command
+    def withdraw_claim(self, *, actor: Caller, claim_id: str) -> Claim:
+        """Withdraw an undecided claim. Raises NotFound, Forbidden, WrongState."""
+
+    @query
+    def list_claims(
+        self,
+        *,
+        actor: Caller,
+        limit: int = 20,
+        cursor: str | None = None,
+        status: ClaimStatus | None = None,
+        period: str | None = None,
+        person_id: str | None = None,
+        courtyard_id: str | None = None,
+    ) -> Page[Claim]:
+        """Return the claims that the caller may see, newest first. `period` is the month of the act."""
+
+    @query
+    def list_records(
+        self,
+        *,
+        actor: Caller,
+        courtyard_id: str | None = None,
+        period: str | None = None,
+        day: str | None = None,
+        limit: int = 20,
+        cursor: str | None = None,
+    ) -> Page[DailyRecord]:
+        """Return the claims of a courtyard, or of the community, by day of the act. Raises RoleMissing, NotFound."""
+
+    @query
+    def get_claim(self, *, actor: Caller, claim_id: str) -> WholeClaim:
+        """Return a claim with its evidence and timeline. Raises NotFound, also when the caller may not see it."""
+
+    @query
+    def summaries(self, *, actor: Caller, ids: list[str]) -> dict[str, ClaimSummary]:
+        """Return the claims of `ids` that the caller may see, by id."""
+
+    # Acts
+
+    @command
+    def record_acts(self, *, actor: Caller, **form: Unpack[AttendanceForm]) -> Recorded:
+        """Record the same act of many people; return an answer for each.
+
+        Raises RoleMissing and, for the whole list, Invalid, InTheFuture, TooLate, NoRulebook, UnknownItem, NotEligible.
+        """
+
+    @query
+    def list_acts(self, *, actor: Caller, limit: int = 20, cursor: str | None = None) -> Page[Act]:
+        """Return recorded acts, newest first. Raises RoleMissing."""
+
+    # Suspensions
+
+    @command
+    def suspend_person(self, *, actor: Caller, person_id: str, until: str, reason: str) -> Suspension:
+        """Suspend a person's own declaring until a day. Raises RoleMissing, NotFound, AlreadyExists, Invalid."""
+
+    @command
+    def lift_suspension(self, *, actor: Caller, suspension_id: str, reason: str) -> Suspension:
+        """End a suspension before its day. Raises RoleMissing, NotFound, WrongState."""
+
+    @query
+    def list_suspensions(self, *, actor: Caller, limit: int = 20, cursor: str | None = None) -> Page[Suspension]:
+        """Return all suspensions, newest first; to people without that role only their own."""
+
+    # Files of erased people
+
+    @query
+    def files_to_delete(self) -> list[EvidenceKey]:
+        """Return the community and the evidence id of files to be deleted now, at most 100."""
+
+    @command
+    def files_deleted(self, *, files: list[EvidenceKey]) -> None:
+        """Take deleted files off the list; a recent one is listed once more, in case its upload was under way."""

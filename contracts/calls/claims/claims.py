@@ -1,0 +1,140 @@
+"""Claims: the deed as declared, and what became of it (R8, R9, R15)."""
+
+from typing import Annotated, Literal, NotRequired, TypedDict, get_args
+
+import marshmallow as ma
+
+from contracts import fields
+from contracts.calls.claims.evidence import Evidence, EvidenceOrigin
+from contracts.claims import BookKind, Category
+from contracts.paging import PageQuery
+from contracts.schema import Day, Doc, Instant
+
+ClaimStatus = Literal["submitted", "returned", "withdrawn", "endorsed", "refused", "approved", "published", "final"]
+_STATUS = fields.Choice(*get_args(ClaimStatus))
+
+
+class DeedForm(TypedDict):
+    """Time, place, cause and evidence of a deed."""
+
+    item: Annotated[str, fields.Text(40, example="cleanup"), Doc("A code of the rulebook in force on that day")]
+    quantity: Annotated[int, fields.Count(1, 10_000, load_default=1)]
+    happened_at: Annotated[str, fields.Instant()]
+    place: Annotated[str, fields.Text(200, example="三排东头")]
+    cause: Annotated[str, fields.Text(1000, example="清扫巷道")]
+    evidence_ids: Annotated[list[str], fields.ListOf(fields.Id("evd"), most=9, load_default=list)]
+
+
+class ClaimForm(DeedForm):
+    person_id: Annotated[str | None, fields.Id("per", load_default=None), Doc("Who did it, if not yourself (代办)")]
+
+
+class ClaimQuery(PageQuery):
+    status: NotRequired[Annotated[ClaimStatus, _STATUS, Doc("Only those that have come so far")]]
+    period: NotRequired[Annotated[str, fields.Period(), Doc("The month of the act")]]
+    person_id: NotRequired[Annotated[str, fields.Id("per"), Doc("Whose deeds")]]
+    courtyard_id: NotRequired[Annotated[str, fields.Id("cty"), Doc("Of those who lived there on the day of the act")]]
+
+
+class ClaimFlag(TypedDict):
+    """Evidence that another claim carries, too; a hint, never a refusal (R10)."""
+
+    kind: Literal["same_file", "near_same_picture"]
+    evidence_id: str
+    seen_in_claim_id: str
+    seen_as_evidence_id: str
+
+
+class Claim(TypedDict):
+    id: str
+    status: ClaimStatus
+    person_id: str
+    household_id: str | None
+    courtyard_id: str
+    book: BookKind
+    declared_by_id: str
+    item: str
+    title: str
+    category: Category
+    unit: str
+    quantity: int
+    points: Annotated[int, Doc("As declared: score × quantity")]
+    awarded_points: Annotated[int | None, Doc("As approved and corrected; null until approved")]
+    day: Day
+    happened_at: Instant
+    place: str
+    cause: str
+    evidence_ids: list[str]
+    system_made: bool
+    rulebook_id: str
+    rulebook_version: int
+    entry_id: Annotated[str | None, Doc("On the month's list; null until approved")]
+    period: Annotated[str | None, Doc("The list it is on; null until approved")]
+    submitted_at: Instant
+    changed_at: Instant
+    flags: NotRequired[Annotated[list[ClaimFlag], Doc("For those who judge it")]]
+
+
+class DailyRecord(Claim):
+    """A claim as it stands now, with the number of its courtyard."""
+
+    courtyard_number: int | None
+
+
+class ClaimEvidence(Evidence):
+    origin: NotRequired[Annotated[EvidenceOrigin | None, Doc("What the camera said; for those who judge the claim")]]
+
+
+class TimelineStep(TypedDict):
+    """One step: who, when, why, and what else belongs to it."""
+
+    step: Literal[
+        "submitted",
+        "resubmitted",
+        "withdrawn",
+        "returned",
+        "refused",
+        "endorsed",
+        "voted",
+        "approved",
+        "published",
+        "objected",
+        "objection_ruled",
+        "final",
+        "corrected",
+        "judge_reminded",
+        "branch_reminded",
+    ]
+    at: Instant
+    by_id: Annotated[str | None, Doc("A person, or `clock` for what the calendar did")]
+    reason: str
+    points: int | None
+    rulebook_id: NotRequired[str]
+    period: NotRequired[str]
+    window_closes_at: NotRequired[Instant]
+    votes: NotRequired[Annotated[int, Doc("Members who approve this score by now")]]
+    quorum: NotRequired[int]
+    judge_id: NotRequired[Annotated[str, Doc("Who was reminded")]]
+    upheld: NotRequired[bool]
+    false_claim: NotRequired[Annotated[bool, Doc("Refused because it was made up")]]
+
+
+class WholeClaim(Claim):
+    """A claim with its evidence and every step so far (R15)."""
+
+    evidence: list[ClaimEvidence]
+    timeline: list[TimelineStep]
+
+
+class ClaimSummary(TypedDict, total=False):
+    """What a list of reviews shows of a claim; `flags` for those who judge it."""
+
+    title: str
+    unit: str
+    quantity: int
+    place: str
+    cause: str
+    happened_at: Instant
+    declared_by_id: str
+    evidence_ids: list[str]
+    flags: Annotated[list[ClaimFlag], ma.fields.List(ma.fields.Dict())]
