@@ -18,7 +18,7 @@ from benchmarks.figure import Figure
 from deploy.local.stack import Stack
 from messaging import engine
 from services.aggregation.domain import chain
-from services.aggregation.store.chain import MOST, Chain
+from services.aggregation.store.chain import MOST, BlockChain
 
 _TRANSFERS = 20_000
 _COMMUNITY = "com_sealed"
@@ -50,7 +50,7 @@ def _seal(store: Engine) -> None:
     sealed = -1
     while sealed:
         with Session(store) as session, session.begin():
-            sealed = sum(1 for _ in Chain(session, datetime.now(UTC)).seal())
+            sealed = sum(1 for _ in BlockChain(session, datetime.now(UTC)).seal())
 
 
 def _hash(store: Engine) -> float:

@@ -92,11 +92,13 @@ def _field(hint: Any, *, required: bool) -> ma.fields.Field[Any]:
     while True:
         origin, arguments = get_origin(hint), get_args(hint)
         if origin is Annotated:
+            described: dict[str, Any] = {}
             for mark in hint.__metadata__:
                 if isinstance(mark, Doc):
-                    metadata = mark.metadata | metadata
+                    described |= mark.metadata  # Annotated flattens: the outermost comes last
                 elif isinstance(mark, ma.fields.Field):
                     given = given or deepcopy(mark)
+            metadata = described | metadata
             hint = arguments[0]
         elif origin in (Required, NotRequired):
             hint = arguments[0]

@@ -79,7 +79,7 @@ class {Name}Service(KeepsDirectory, calls.{Name}Api):
     def list_notes(
         self, tx: {Name}Transaction, *, actor: Caller, limit: int = 20, cursor: str | None = None
     ) -> Page[calls.Note]:
-        found = tx.scope(actor).notes.list(limit + 1, cursor)
+        found = tx.scope(actor).notes.page(limit + 1, cursor)
         return page_of(found, limit, schemas.note, lambda note: note.id)
 '''
 _DOMAIN = '''"""The rules of {name}."""
@@ -162,12 +162,12 @@ class NoteRepository:
         """Store a new note."""
         self._session.add(note)
 
-    def list(self, limit: int, before: str | None = None) -> list[Note]:
+    def page(self, limit: int, before: str | None = None) -> list[Note]:
         """Return notes older than `before`, newest first."""
         rows = select(Note).where(notes.c.community == self._community)
         if before:
             rows = rows.where(notes.c.id < before)
-        return [*self._session.scalars(rows.order_by(notes.c.id.desc()).limit(limit))]
+        return list(self._session.scalars(rows.order_by(notes.c.id.desc()).limit(limit)))
 '''
 _TABLES = '''"""Tables of {name}, and their mapping to the domain."""
 

@@ -5,12 +5,14 @@ from gateway.services import claims
 claims.submit_claim(actor=actor(), **form)
 """
 
+from contracts.calls.aggregation import AggregationApi
 from contracts.calls.claims import ClaimsApi
 from contracts.calls.inspection import InspectionApi
 from contracts.calls.registry import RegistryApi
 from contracts.calls.review import ReviewApi
 from gateway.rpc import client
 
+aggregation: AggregationApi = client("aggregation", AggregationApi)
 claims: ClaimsApi = client("claims", ClaimsApi)
 inspection: InspectionApi = client("inspection", InspectionApi)
 registry: RegistryApi = client("registry", RegistryApi)

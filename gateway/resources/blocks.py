@@ -4,14 +4,15 @@ from typing import Any
 
 from flask.views import MethodView
 
+from contracts.calls.aggregation import Block, BlockQuery, BlocksQuery, Proof
 from gateway.blueprint import Blueprint
 from gateway.http.public_cache import publicly_cached
 from gateway.item_titles import with_item_titles
-from gateway.paging import page, page_of
+from gateway.paging import page, page_schema
 from gateway.person_names import with_person_names
-from gateway.rpc import rpc
-from gateway.schemas.blocks import Block, BlockQuery, BlocksQuery, Proof, SealedLine
+from gateway.schemas.blocks import SealedLine
 from gateway.security.auth import actor, signed_in
+from gateway.services import aggregation
 
 blp = Blueprint("blocks", __name__, description="Proof that nobody changed the ledger")
 
@@ -20,10 +21,10 @@ blp = Blueprint("blocks", __name__, description="Proof that nobody changed the l
 class Blocks(MethodView):
     @publicly_cached(seconds=5)
     @blp.arguments(BlocksQuery, location="query")
-    @blp.response(200, page_of(Block))
-    def get(self, query: dict[str, Any]) -> Any:
+    @blp.response(200, page_schema(Block))
+    def get(self, query: BlocksQuery) -> Any:
         """The blocks of a community's ledger, newest first."""
-        return page(rpc.query("aggregation", "list_blocks", **query))
+        return page(aggregation.list_blocks(**query))
 
 
 @blp.route("/v1/ledger/blocks/<int:number>")
@@ -31,9 +32,9 @@ class OneBlock(MethodView):
     @publicly_cached(seconds=60)
     @blp.arguments(BlockQuery, location="query")
     @blp.response(200, Block)
-    def get(self, query: dict[str, Any], number: int) -> Any:
+    def get(self, query: BlockQuery, number: int) -> Any:
         """One block; it never changes."""
-        return rpc.query("aggregation", "get_block", number=number, **query)
+        return aggregation.get_block(number=number, **query)
 
 
 @blp.route("/v1/ledger/entries/<entry_id>/proof")
@@ -42,7 +43,7 @@ class OneProof(MethodView):
     @blp.response(200, Proof)
     def get(self, entry_id: str) -> Any:
         """Proof that an entry lies in the ledger, to be checked without us: docs/proofs.md. 404 until it is sealed."""
-        return rpc.query("aggregation", "get_proof", entry_id=entry_id)
+        return aggregation.get_proof(entry_id=entry_id)
 
 
 @blp.route("/v1/passbooks/<account_id>/entries/<entry_id>")
@@ -51,6 +52,5 @@ class OneLine(MethodView):
     @blp.response(200, SealedLine)
     def get(self, account_id: str, entry_id: str) -> Any:
         """One line with its sides and the text that is sealed, for the book's owners and their staff."""
-        asked = {"actor": actor(), "account_id": account_id, "entry_id": entry_id}
-        shown = rpc.query("aggregation", "get_passbook_entry", **asked)
+        shown = aggregation.get_passbook_entry(actor=actor(), account_id=account_id, entry_id=entry_id)
         return with_item_titles(with_person_names([shown]), actor()["community"])[0]

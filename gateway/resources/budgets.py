@@ -8,10 +8,9 @@ from flask.views import MethodView
 from contracts import calendar
 from gateway.blueprint import Blueprint
 from gateway.item_titles import with_item_titles
-from gateway.rpc import rpc
 from gateway.schemas.budgets import Budget, BudgetQuery
 from gateway.security.auth import actor, signed_in
-from gateway.services import claims
+from gateway.services import aggregation, claims
 
 blp = Blueprint("budgets", __name__, description="What outstanding points cost")
 
@@ -21,26 +20,26 @@ class TheBudget(MethodView):
     @signed_in
     @blp.arguments(BudgetQuery, location="query")
     @blp.response(200, Budget)
-    def get(self, query: dict[str, Any]) -> Any:
+    def get(self, query: BudgetQuery) -> Any:
         """Outstanding points and their cost, a plain forecast, and what a draft rulebook would have cost."""
         if query["rulebook_id"] is None:
-            return rpc.query("aggregation", "get_budget", actor=actor())
+            return aggregation.get_budget(actor=actor())
         return _with_draft(query["rulebook_id"], query["period"] or _last_month())
 
 
 def _with_draft(rulebook_id: str, period: str) -> dict[str, Any]:
     """The budget with the month under the draft: claims counts its acts again, the bank says what they earned."""
-    counted = claims.cost_draft(actor=actor(), rulebook_id=rulebook_id, period=period)
-    shown = rpc.query("aggregation", "get_budget", actor=actor(), draft=counted)
-    draft = shown["draft"]
+    costing = claims.cost_draft(actor=actor(), rulebook_id=rulebook_id, period=period)
+    shown = aggregation.get_budget(actor=actor(), draft=costing)
+    if (draft := shown["draft"]) is None:
+        return {**shown}
     items = with_item_titles(draft["items"], actor()["community"])
-    return shown | {
-        "draft": draft
-        | {
-            "items": [item | {"item_title": item["title"] or item["item_title"]} for item in items],
-            "unseen": [item | {"item_title": item["title"]} for item in draft["unseen"]],
-        }
+    titled = {
+        **draft,
+        "items": [item | {"item_title": item["title"] or item["item_title"]} for item in items],
+        "unseen": [{**item, "item_title": item["title"]} for item in draft["unseen"]],
     }
+    return {**shown, "draft": titled}
 
 
 def _last_month() -> str:

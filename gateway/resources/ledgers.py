@@ -6,15 +6,17 @@ from typing import Any
 from flask import Response
 from flask.views import MethodView
 
+from contracts.calls import aggregation as calls
 from contracts.claims import CATEGORIES
+from contracts.paging import PageQuery
 from gateway.blueprint import Blueprint
 from gateway.item_titles import with_item_titles
-from gateway.paging import Page, page, page_of
+from gateway.paging import page, page_schema
 from gateway.person_names import with_person_names
 from gateway.polling import poll_while
-from gateway.rpc import rpc
 from gateway.schemas.ledgers import CommunityLedger, CourtyardLedger, LedgerQuery, Rebuild
 from gateway.security.auth import actor, signed_in
+from gateway.services import aggregation
 from gateway.spreadsheets import xlsx
 
 blp = Blueprint("ledgers", __name__, description="Daily records and accounts, for those who answer for them")
@@ -40,11 +42,11 @@ class OneCourtyard(MethodView):
     @blp.arguments(LedgerQuery, location="query")
     @blp.response(200, CourtyardLedger)
     @blp.alt_response(200, schema={"type": "string", "format": "binary"}, content_type=xlsx.MEDIA_TYPE)
-    def get(self, query: dict[str, Any], courtyard_id: str) -> Any:
+    def get(self, query: LedgerQuery, courtyard_id: str) -> Any:
         """院落台账: a courtyard's month day by day, and its head's points. JSON, or Excel."""
 
         def ask(**part: Any) -> dict[str, Any]:
-            shown = rpc.query("aggregation", "get_courtyard_ledger", actor=actor(), courtyard_id=courtyard_id, **part)
+            shown = aggregation.get_courtyard_ledger(actor=actor(), courtyard_id=courtyard_id, **part)
             return with_person_names([_with_names(shown)], "head_id")[0]
 
         return _answer(ask, query, "院落台账")
@@ -56,11 +58,11 @@ class WholeCommunity(MethodView):
     @blp.arguments(LedgerQuery, location="query")
     @blp.response(200, CommunityLedger)
     @blp.alt_response(200, schema={"type": "string", "format": "binary"}, content_type=xlsx.MEDIA_TYPE)
-    def get(self, query: dict[str, Any]) -> Any:
+    def get(self, query: LedgerQuery) -> Any:
         """社区台账: the month of every courtyard, and where the community's points are. JSON, or Excel."""
 
         def ask(**part: Any) -> dict[str, Any]:
-            shown = rpc.query("aggregation", "get_community_ledger", actor=actor(), **part)
+            shown = aggregation.get_community_ledger(actor=actor(), **part)
             return _with_names(shown) | {"courtyards": with_person_names(shown["courtyards"], "head_id")}
 
         return _answer(ask, query, "社区台账")
@@ -69,12 +71,12 @@ class WholeCommunity(MethodView):
 @blp.route("/v1/ledgers/rebuilds")
 class Rebuilds(MethodView):
     @signed_in
-    @blp.arguments(Page, location="query")
-    @blp.response(200, page_of(Rebuild))
-    def get(self, query: dict[str, Any]) -> Any:
+    @blp.arguments(PageQuery, location="query")
+    @blp.response(200, page_schema(Rebuild))
+    def get(self, query: PageQuery) -> Any:
         """What was recomputed so far, newest first."""
-        shown = rpc.query("aggregation", "list_rebuilds", actor=actor(), **query)
-        return page(shown | {"data": with_person_names(shown["data"], "requested_by_id")})
+        shown = aggregation.list_rebuilds(actor=actor(), **query)
+        return page({**shown, "data": with_person_names(shown["data"], "requested_by_id")})
 
     @signed_in
     @blp.response(200, Rebuild)
@@ -83,7 +85,7 @@ class Rebuilds(MethodView):
 
         `requested` if that takes longer than three seconds; ask again by id.
         """
-        asked = rpc.command("aggregation", "request_rebuild", actor=actor())
+        asked = aggregation.request_rebuild(actor=actor())
         return poll_while(asked, lambda: _rebuild(asked["id"]), "state", ("requested",))
 
 
@@ -97,17 +99,17 @@ class OneRebuild(MethodView):
 
 
 def _rebuild(rebuild_id: str) -> dict[str, Any]:
-    found = rpc.query("aggregation", "get_rebuild", actor=actor(), rebuild_id=rebuild_id)
+    found = aggregation.get_rebuild(actor=actor(), rebuild_id=rebuild_id)
     return with_person_names([found], "requested_by_id")[0]
 
 
-def _with_names(shown: dict[str, Any]) -> dict[str, Any]:
-    return shown | {"data": with_item_titles(with_person_names(shown["data"]), actor()["community"])}
+def _with_names(shown: calls.CourtyardLedger | calls.CommunityLedger) -> dict[str, Any]:
+    return {**shown, "data": with_item_titles(with_person_names(shown["data"]), actor()["community"])}
 
 
-def _answer(ask: Callable[..., dict[str, Any]], query: dict[str, Any], title: str) -> Any:
-    if query.pop("format") == "json":
-        return page(ask(**query))
+def _answer(ask: Callable[..., dict[str, Any]], query: LedgerQuery, title: str) -> Any:
+    if query["format"] == "json":
+        return page(ask(period=query["period"], limit=query["limit"], cursor=query["cursor"]))
     return _sheet(ask, query["period"], title)
 
 

@@ -4,14 +4,16 @@ from typing import Any
 
 from flask.views import MethodView
 
+from contracts.calls.aggregation import PassbookStatement
+from contracts.paging import PageQuery
 from gateway import pdf
 from gateway.blueprint import Blueprint
 from gateway.item_titles import with_item_titles
-from gateway.paging import Page, page, page_of
+from gateway.paging import page, page_schema
 from gateway.person_names import with_person_names
-from gateway.rpc import rpc
-from gateway.schemas.statements import PassbookStatement, PassbookStatementWithLines, StatementQuery
+from gateway.schemas.statements import PassbookStatementWithLines, StatementQuery
 from gateway.security.auth import actor, signed_in
+from gateway.services import aggregation
 
 blp = Blueprint("statements", __name__, description="A passbook's months")
 
@@ -31,11 +33,11 @@ _KINDS = {
 @blp.route("/v1/passbooks/<account_id>/statements")
 class Statements(MethodView):
     @signed_in
-    @blp.arguments(Page, location="query")
-    @blp.response(200, page_of(PassbookStatement))
-    def get(self, query: dict[str, Any], account_id: str) -> Any:
+    @blp.arguments(PageQuery, location="query")
+    @blp.response(200, page_schema(PassbookStatement))
+    def get(self, query: PageQuery, account_id: str) -> Any:
         """A book's months in figures, newest first."""
-        return page(rpc.query("aggregation", "list_statements", actor=actor(), account_id=account_id, **query))
+        return page(aggregation.list_statements(actor=actor(), account_id=account_id, **query))
 
 
 @blp.route("/v1/passbooks/<account_id>/statements/<period>")
@@ -44,26 +46,23 @@ class OneStatement(MethodView):
     @blp.arguments(StatementQuery, location="query")
     @blp.response(200, PassbookStatementWithLines)
     @blp.alt_response(200, schema={"type": "string", "format": "binary"}, content_type=pdf.MEDIA_TYPE)
-    def get(self, query: dict[str, Any], account_id: str, period: str) -> Any:
+    def get(self, query: StatementQuery, account_id: str, period: str) -> Any:
         """One month with its lines, oldest first. JSON, or PDF."""
 
-        def part(**chosen: Any) -> dict[str, Any]:
-            return _part(account_id, period, **chosen)
-
-        if query.pop("format") == "json":
-            return page(part(**query))
-        shown = part(limit=_WHOLE)
+        if query["format"] == "json":
+            return page(_part(account_id, period, query["limit"], query["cursor"]))
+        shown = _part(account_id, period, _WHOLE)
         while shown["next_cursor"]:
-            further = part(limit=_WHOLE, cursor=shown["next_cursor"])
+            further = _part(account_id, period, _WHOLE, shown["next_cursor"])
             shown = further | {"data": shown["data"] + further["data"]}
         return pdf.response(f"{period} 积分对账单", "statement", _printed(shown))
 
 
 def _part(account_id: str, period: str, limit: int, cursor: str | None = None) -> dict[str, Any]:
-    asked = {"account_id": account_id, "period": period, "limit": limit, "cursor": cursor}
-    shown = rpc.query("aggregation", "get_statement", actor=actor(), **asked)
+    shown = aggregation.get_statement(actor=actor(), account_id=account_id, period=period, limit=limit, cursor=cursor)
     lines = with_item_titles(with_person_names(shown["data"]), actor()["community"])
-    return shown | {"data": lines, "owners": with_person_names({"person_id": person} for person in shown["owner_ids"])}
+    owners = with_person_names({"person_id": person} for person in shown["owner_ids"])
+    return {**shown, "data": lines, "owners": owners}
 
 
 def _printed(shown: dict[str, Any]) -> dict[str, Any]:

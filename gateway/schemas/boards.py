@@ -1,65 +1,37 @@
-"""Boards: places by points (R22, R23)."""
+"""Boards with the names that the gateway adds (R22, R23)."""
 
-import marshmallow as ma
+from typing import Annotated, NotRequired, TypedDict
 
-from contracts import fields
-from contracts.claims import CATEGORIES
-from gateway.paging import Page
-from gateway.schemas import Schema
+from contracts.calls import aggregation as calls
+from contracts.schema import Doc
 
 
-class BoardQuery(Page):
-    """Which board."""
-
-    community_id = fields.Id("com", required=True, metadata={"description": "Whose board"})
-    period = fields.Text(
-        7,
-        load_default=None,
-        metadata={
-            "description": "`2026-11`, `2026-Q4`, `2026` or `all`; by default the newest month that has points",
-            "example": "2026-Q4",
-        },
-    )
-    category = fields.Choice(*CATEGORIES, load_default=None, metadata={"description": "Points of that category alone"})
-
-
-class BoardPlace(Schema):
+class BoardPlace(calls.BoardPlace):
     """A place. Of a courtyard the points are its head's (R22), and `average` is per household."""
 
-    rank = ma.fields.Integer(required=True, metadata={"description": "Ties share a rank: 1, 2, 2, 4"})
-    points = ma.fields.Integer(required=True)
-    courtyard_id = ma.fields.String(required=True, allow_none=True)
-    number = ma.fields.Integer(required=True, allow_none=True, metadata={"description": "The courtyard's"})
-    household_id = ma.fields.String(allow_none=True)
-    person_id = ma.fields.String(
-        allow_none=True, metadata={"description": "The resident; of a household who has been in it longest"}
-    )
-    person_name = ma.fields.String(allow_none=True, metadata={"description": "Masked: 张*"})
-    head_id = ma.fields.String(allow_none=True)
-    head_name = ma.fields.String(allow_none=True, metadata={"description": "Masked: 王*"})
-    households = ma.fields.Integer()
-    average = ma.fields.Float(allow_none=True)
+    person_name: NotRequired[Annotated[str | None, Doc("Masked: 张*")]]
+    head_name: NotRequired[Annotated[str | None, Doc("Masked: 王*")]]
 
 
-class OwnPlace(BoardPlace):
+class OwnPlace(calls.OwnPlace):
     """The caller's own place; without points it has none."""
 
-    rank = ma.fields.Integer(required=True, allow_none=True)
-    person_name = ma.fields.String(allow_none=True, metadata={"description": "Not masked"})
-    head_name = ma.fields.String(allow_none=True, metadata={"description": "Not masked"})
+    person_name: NotRequired[Annotated[str | None, Doc("Not masked")]]
+    head_name: NotRequired[Annotated[str | None, Doc("Not masked")]]
 
 
-class Board(Schema):
-    period = ma.fields.String(required=True)
-    category = ma.fields.String(required=True, allow_none=True)
-    data = ma.fields.List(ma.fields.Nested(BoardPlace), required=True)
-    has_more = ma.fields.Boolean(required=True)
-    next_cursor = ma.fields.String(required=True, allow_none=True)
-    own = ma.fields.Nested(
-        OwnPlace,
-        allow_none=True,
-        metadata={
-            "description": "For who is signed in: his own, his household's or his courtyard's place, on whatever page; "
-            "null on boards of another community, and for who belongs to no such thing"
-        },
-    )
+class Board(TypedDict):
+    period: str
+    category: str | None
+    data: list[BoardPlace]
+    has_more: bool
+    next_cursor: str | None
+    own: NotRequired[
+        Annotated[
+            OwnPlace | None,
+            Doc(
+                "For a signed-in caller: their own, their household's or their courtyard's place, on whatever page; "
+                "null on boards of another community, and for people who belong to none"
+            ),
+        ]
+    ]

@@ -1,10 +1,10 @@
-"""Everything derived, recomputed from what was only ever added to, and put right while the bank goes on posting.
+"""Recomputes everything derived from the ledger and corrects what differs, while posting goes on.
 
-Each kind of row is compared in one statement, which sees one instant of all it reads. What is stored wrongly then
-stays wrong by the same amount whatever is posted meanwhile, since posting adds to both sides alike; so it is put right
-by adding the difference, and only the rows that differ are locked, as long as it takes to add.
+Each kind of row is compared in one statement, which reads one snapshot. A wrong row stays wrong by the same amount
+whatever is posted meanwhile, since posting adds to both sides alike; so it is corrected by adding the difference, and
+only the rows that differ are locked.
 
-`python -m services.aggregation.rebuild` puts right what differs, `--check` only tells.
+`python -m services.aggregation.rebuild` corrects what differs; `--check` only reports it.
 """
 
 from dataclasses import asdict, dataclass
@@ -25,7 +25,7 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True)
 class Report:
-    """How much was recomputed for a community, and how many rows of it differed."""
+    """How many rows of a community were recomputed, and how many differed."""
 
     accounts: int
     transfers: int
@@ -36,7 +36,7 @@ class Report:
     tallies_different: int
     pending_different: int
     holds_different: int
-    """Holds that do not tell what was captured or refunded."""
+    """Holds that disagree with what was captured or refunded."""
     unbalanced: int
     """Transfers whose entries do not sum to zero or to their points."""
     corrections_astray: int
@@ -48,28 +48,28 @@ class Report:
 
     @property
     def irreparable(self) -> int:
-        """Differences within what is written once, which no rebuild puts right."""
+        """Differences within append-only rows, which no rebuild corrects."""
         return self.holds_different + self.unbalanced + self.corrections_astray
 
-    def told(self) -> dict[str, int]:
-        """The report as it is answered."""
+    def as_row(self) -> dict[str, int]:
+        """Return the report as it is stored and answered."""
         return asdict(self) | {"differences": self.differences}
 
 
 class Rebuild:
-    """Compares, and puts right, what is derived from one community's ledger. It needs READ COMMITTED."""
+    """Compares and corrects what is derived from one community's ledger. It needs READ COMMITTED."""
 
     def __init__(self, session: Session, community: str) -> None:
         self._session = session
         self._community = community
 
     def compare(self) -> Report:
-        """What differs now; nothing is changed."""
+        """Return what differs now; change nothing."""
         return self._report(comparisons.COMPARED)
 
     def repair(self) -> Report:
-        """What differed; all but the irreparable is right now."""
-        return self._report(comparisons.COMPARED | comparisons.PUT_RIGHT)
+        """Correct all but the irreparable differences; return what differed."""
+        return self._report(comparisons.COMPARED | comparisons.REPAIRS)
 
     def _report(self, statements: dict[str, str]) -> Report:
         counts = {
@@ -83,10 +83,10 @@ class Rebuild:
 
 
 def attempt(tx: Transaction, community: str) -> tuple[str, dict[str, int] | None]:
-    """Repair within a transaction of the service: `done` and the report, or `failed` if the store would not have it."""
+    """Repair in a savepoint; return `done` and the report, or `failed` when the store refused the repair."""
     try:
         with tx.savepoint():
-            return "done", Rebuild(tx.session, community).repair().told()
+            return "done", Rebuild(tx.session, community).repair().as_row()
     except DBAPIError as error:
         if db_errors.is_outage(error) or db_errors.is_conflict(error):
             raise
@@ -107,7 +107,7 @@ def main(
             rebuild = Rebuild(session, community)
             report = rebuild.compare() if check else rebuild.repair()
             found += report.differences if check else report.irreparable
-            typer.echo(f"{community}: " + ", ".join(f"{name} {value}" for name, value in report.told().items()))
+            typer.echo(f"{community}: " + ", ".join(f"{name} {value}" for name, value in report.as_row().items()))
     raise typer.Exit(1 if found else 0)
 
 

@@ -1,50 +1,66 @@
-"""What goes in and out of the bank over RPC: JSON primitives to domain and back, and where a page ended."""
+"""Rows and domain objects of the ledger as the replies of `contracts.calls.aggregation`."""
 
 import re
-from collections.abc import Iterable
-from dataclasses import asdict
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 from contracts import calendar, errors
-from services.aggregation.domain import Lot
+from contracts.calls import aggregation as calls
+from contracts.calls.claims import Costing
+from contracts.calls.claims.rulebooks import CostedItem
+from services.aggregation.domain import Lot, chain
 from services.aggregation.domain.budget import Drafted, Forecast, Month
 from services.aggregation.domain.chain import Block
 from services.aggregation.domain.statements import Statement
 
 Row = dict[str, Any]
+"""A row of the store, by column."""
 
 
-def day(written: str | None, today: date) -> date | None:
-    """The day asked for; none for today. `Invalid` in the future."""
-    if written is None:
+def past_day(text: str | None, today: date) -> date | None:
+    """Return the day that `text` stands for; None for today. Raises `Invalid` for a day to come."""
+    if text is None:
         return None
-    asked = date.fromisoformat(written)
-    if asked > today:
+    day = date.fromisoformat(text)
+    if day > today:
         raise errors.Invalid("只能查询今天及以前的积分", [{"pointer": "/as_of", "detail": "不能晚于今天"}])
-    return asked if asked < today else None
+    return day if day < today else None
 
 
-def period(written: str) -> str:
-    """A month as `2026-11`; `NotFound` for what is none."""
-    if not re.fullmatch(r"20\d\d-(0[1-9]|1[0-2])", written, re.ASCII):
+def period(text: str) -> str:
+    """Return a month as `2026-11`. Raises `NotFound` for a text that is none."""
+    if not re.fullmatch(r"20\d\d-(0[1-9]|1[0-2])", text, re.ASCII):
         raise errors.NotFound("没有这个月份")
-    return written
+    return text
 
 
-def end_of(asked: date) -> datetime:
-    """The first instant after that day in Asia/Shanghai."""
-    return calendar.start_of(asked + timedelta(days=1))
+def points(text: str) -> int:
+    """Return the points in a board's cursor. Raises ValueError."""
+    if not re.fullmatch(r"-?\d{1,15}", text, re.ASCII):
+        raise ValueError(text)
+    return int(text)
 
 
-def passbook(account: str, figures: Row, as_of: date, expiring: list[Lot] | None) -> Row:
-    """One book's figures; `available` is what can be spent."""
-    counted = ("posted", "held", "arrears", "cumulative", "pending")
+def end_of(day: date) -> datetime:
+    """Return the first instant after that day in Asia/Shanghai."""
+    return calendar.start_of(day + timedelta(days=1))
+
+
+# Passbooks
+
+
+def passbook(account: str, figures: Row, as_of: date, expiring: list[Lot] | None) -> calls.Passbook:
+    """Return a book's figures; `available` can be spent."""
     return {
         "account_id": account,
         "kind": "head" if account.startswith("per_") else "household",
         "as_of": as_of.isoformat(),
-        **{name: figures[name] for name in counted},
+        "posted": figures["posted"],
+        "held": figures["held"],
+        "arrears": figures["arrears"],
+        "cumulative": figures["cumulative"],
+        "pending": figures["pending"],
         "available": figures["posted"] - figures["held"],
         "expiring": None
         if expiring is None
@@ -53,13 +69,13 @@ def passbook(account: str, figures: Row, as_of: date, expiring: list[Lot] | None
     }
 
 
-def line(transfer: Row) -> Row:
-    """A line of a passbook, with all that explains it (R23)."""
-    return record(transfer) | {"posted": transfer["posted"]}
+def line(transfer: Row) -> calls.PassbookLine:
+    """Return a line of a passbook, with all that explains it (R23)."""
+    return {**record(transfer), "posted": transfer["posted"]}
 
 
-def record(transfer: Row) -> Row:
-    """A transfer as the ledgers show it."""
+def record(transfer: Row) -> calls.LedgerRecord:
+    """Return a transfer as the ledgers show it."""
     return {
         "id": transfer["id"],
         "account_id": transfer["book"],
@@ -81,126 +97,174 @@ def record(transfer: Row) -> Row:
     }
 
 
-def entry(transfer: Row, content: str) -> Row:
-    """A line with its sides, and the very text that is sealed."""
-    sides = [{"account_id": account, "amount": amount} for account, amount in transfer["sides"]]
-    return line(transfer) | {"entries": sides, "content": content}
+def sealed_line(transfer: Row, content: str) -> calls.SealedLine:
+    """Return a line with its sides, and the text that is sealed."""
+    return {
+        **line(transfer),
+        "entries": [{"account_id": account, "amount": amount} for account, amount in transfer["sides"]],
+        "content": content,
+    }
 
 
-def block(found: Block) -> Row:
-    """A block's header and its hash."""
-    told = asdict(found)
-    return told | {"community_id": told.pop("community"), "sealed_at": found.sealed_at.isoformat()}
+def statement(found: Statement) -> calls.PassbookStatement:
+    """Return a month of a book in figures."""
+    moved = found.movements
+    return {
+        "period": moved.period,
+        "opening": found.opening,
+        "credited": moved.credited,
+        "reversed": moved.reversed,
+        "spent": moved.spent,
+        "refunded": moved.refunded,
+        "expired": moved.expired,
+        "merged": moved.merged,
+        "arrears": moved.arrears,
+        "closing": found.closing,
+        "lines": moved.lines,
+        "ended": found.ended,
+    }
 
 
-def statement(found: Statement) -> Row:
-    """A month of a book in figures."""
-    moved = asdict(found.movements)
-    moved.pop("posted")
-    figures = {"opening": found.opening, "arrears": found.movements.arrears, "closing": found.closing}
-    return moved | figures | {"ended": found.ended}
+# Boards
 
 
-def month(found: Month) -> Row:
-    """A month of the community."""
-    return asdict(found) | {"net": found.net}
+def board_place(row: Row, place: Row) -> calls.BoardPlace:
+    """Return a row of a board with what identifies its subject."""
+    return cast(calls.BoardPlace, {"rank": row["rank"], "points": row["points"], **place})
 
 
-def forecast(found: Forecast, rate: int) -> Row:
-    """The months to come, in points and in fen."""
-    ahead = [
-        {"period": period, "outstanding": points, "outstanding_fen": points * rate}
-        for period, points in found.outstanding.items()
-    ]
-    return {"basis": found.basis, "net_issue": found.net_issue, "months": ahead}
+def own_place(row: Row, place: Row) -> calls.OwnPlace:
+    """Return the caller's own row of a board."""
+    return cast(calls.OwnPlace, {"rank": row["rank"], "points": row["points"], **place})
 
 
-def draft(asked: Row, found: list[Drafted], rate: int) -> Row:
-    """A month under a draft beside what the ledger says of it, item by item and in all."""
-    scored = {item["item"]: item for item in asked["items"]}
+def average(points: int, households: int) -> float | None:
+    """Return the points per household to two decimals, or None where nobody lives."""
+    return round(points / households, 2) if households else None
+
+
+# Ledgers
+
+
+def ledger_day(row: Row) -> calls.LedgerDay:
+    return {"day": row["day"].isoformat(), "entries": row["entries"], "points": row["points"]}
+
+
+def balances(kinds: Mapping[str, Row]) -> calls.Balances:
+    """Return where the community's points are: in books, redeemed, expired, or owed."""
+    books = [kinds[kind] for kind in ("household", "head") if kind in kinds]
+
+    def own(kind: str) -> int:
+        return abs(kinds[kind]["posted"]) if kind in kinds else 0
+
+    return {
+        "issued": -kinds["issued"]["posted"] if "issued" in kinds else 0,
+        "books": sum(row["accounts"] for row in books),
+        "outstanding": sum(row["posted"] for row in books),
+        "held": sum(row["held"] for row in books),
+        "redeemed": own("redeemed"),
+        "expired": own("expired"),
+        "arrears": own("arrears"),
+    }
+
+
+def rebuild(row: Row) -> calls.Rebuild:
+    """Return a rebuild, with its report once it is done."""
+    report: calls.RebuildReport = row["report"] or {}
+    return {
+        **report,
+        "id": row["id"],
+        "state": row["state"],
+        "requested_by_id": row["requested_by"],
+        "requested_at": row["requested_at"].isoformat(),
+        "ended_at": row["ended_at"].isoformat() if row["ended_at"] else None,
+    }
+
+
+# The chain of blocks
+
+
+def block(found: Block) -> calls.Block:
+    """Return a block's header and its hash."""
+    return {
+        "community_id": found.community,
+        "number": found.number,
+        "previous_hash": found.previous_hash,
+        "root": found.root,
+        "size": found.size,
+        "sealed_at": found.sealed_at.isoformat(),
+        "hash": found.hash,
+    }
+
+
+def proof(entry: str, found: Block, position: int, leaves: Sequence[bytes]) -> calls.Proof:
+    """Return the path from a leaf to the root of its block."""
+    return {
+        "entry_id": entry,
+        "position": position,
+        "leaf_hash": leaves[position].hex(),
+        "path": [{"side": step.side, "hash": step.hash} for step in chain.path(leaves, position)],
+        "block": block(found),
+    }
+
+
+# The budget
+
+
+def month(found: Month) -> calls.BudgetMonth:
+    """Return a month of the community."""
+    return {
+        "period": found.period,
+        "issued": found.issued,
+        "redeemed": found.redeemed,
+        "expired": found.expired,
+        "net": found.net,
+    }
+
+
+def forecast(found: Forecast, rate: int) -> calls.Forecast:
+    """Return the months to come, in points and in fen."""
+    return {
+        "basis": found.basis,
+        "net_issue": found.net_issue,
+        "months": [
+            {"period": period, "outstanding": points, "outstanding_fen": points * rate}
+            for period, points in found.outstanding.items()
+        ],
+    }
+
+
+def draft(costing: Costing, found: list[Drafted], rate: int) -> calls.BudgetDraft:
+    """Return a month under a draft beside what the ledger has, item by item and in all."""
+    costed = {item["item"]: item for item in costing["items"]}
     was, would_be = sum(each.earned.points for each in found), sum(each.points for each in found)
-    return asked | {
+    return {
+        "rulebook_id": costing["rulebook_id"],
+        "period": costing["period"],
         "points": was,
         "drafted_points": would_be,
         "difference": would_be - was,
         "difference_fen": (would_be - was) * rate,
-        "items": [_drafted(each, scored.get(each.earned.item, _UNSCORED)) for each in found],
+        "items": [_draft_item(each, costed.get(each.earned.item)) for each in found],
+        "waiting": costing["waiting"],
+        "unseen": costing["unseen"],
     }
 
 
-_UNSCORED: Row = {"title": None, "in_force": None, "drafted": None, "quantity": 0, "newly_counted": 0} | {
-    "drafted_entries": 0,
-    "drafted_quantity": 0,
-}
-
-
-def _drafted(found: Drafted, scored: Row) -> Row:
-    earned = found.earned
-    if earned.origin == "award":
-        scored = _UNSCORED | {"quantity": None, "drafted_entries": earned.entries, "drafted_quantity": None}
-    figures = {"entries": earned.entries, "points": earned.points, "drafted_points": found.points}
-    return scored | {"item": earned.item} | figures
-
-
-def rows(found: Iterable[Any]) -> list[Row]:
-    """Dataclasses as rows."""
-    return [asdict(each) for each in found]
-
-
-def rebuild(asked: Row) -> Row:
-    """A rebuild, with what it found once it is done."""
+def _draft_item(found: Drafted, costed: CostedItem | None) -> calls.DraftItem:
+    """Return an item's month; `costed` is None for an item that neither rulebook scores. Awards keep their points."""
+    earned, award = found.earned, found.earned.origin == "award"
+    known: CostedItem | None = None if award else costed
     return {
-        "id": asked["id"],
-        "state": asked["state"],
-        "requested_by_id": asked["requested_by"],
-        "requested_at": asked["requested_at"].isoformat(),
-        "ended_at": asked["ended_at"] and asked["ended_at"].isoformat(),
-        **(asked["report"] or {}),
+        "item": earned.item,
+        "title": known["title"] if known else None,
+        "entries": earned.entries,
+        "points": earned.points,
+        "quantity": None if award else known["quantity"] if known else 0,
+        "in_force": known["in_force"] if known else None,
+        "drafted": known["drafted"] if known else None,
+        "drafted_entries": earned.entries if award else known["drafted_entries"] if known else 0,
+        "drafted_quantity": None if award else known["drafted_quantity"] if known else 0,
+        "drafted_points": found.points,
+        "newly_counted": known["newly_counted"] if known else 0,
     }
-
-
-def average(points: int, households: int) -> float | None:
-    """Points per household, to two decimals; none where nobody lives."""
-    return round(points / households, 2) if households else None
-
-
-def page(found: list[Row], limit: int, shown: list[Row], *key: str) -> Row:
-    """The page of `found`, which was read one row further than `limit`; the cursor is its last row's `key`."""
-    return {
-        "data": shown[:limit],
-        "next_cursor": "~".join(str(found[limit - 1][name]) for name in key) if len(found) > limit else None,
-    }
-
-
-def board_cursor(cursor: str | None) -> tuple[int, str] | None:
-    """(points, subject) of the last place seen."""
-    if cursor is None:
-        return None
-    points, _, subject = cursor.partition("~")
-    if not points.removeprefix("-").isdecimal() or len(points) > 15:
-        raise _bad_cursor()
-    return int(points), subject
-
-
-def number_cursor(cursor: str | None) -> int | None:
-    """Number of the last block seen."""
-    if cursor is None:
-        return None
-    if not cursor.isdecimal() or len(cursor) > 15:
-        raise _bad_cursor()
-    return int(cursor)
-
-
-def record_cursor(cursor: str | None) -> tuple[str, date, str] | None:
-    """(courtyard, day, id) of the last record seen."""
-    if cursor is None:
-        return None
-    try:
-        courtyard, day, id = cursor.split("~")
-        return courtyard, date.fromisoformat(day), id
-    except ValueError as error:
-        raise _bad_cursor() from error
-
-
-def _bad_cursor() -> errors.Invalid:
-    return errors.Invalid("翻页位置无效，请从第一页开始", [{"pointer": "/cursor", "detail": "无效"}])

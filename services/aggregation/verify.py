@@ -1,8 +1,8 @@
-"""Whether the ledger is what was sealed: every transfer hashed again, every block made again, the chain followed.
+"""Verifies that the ledger is what was sealed: hashes every transfer and block again and follows the chain.
 
-`python -m services.aggregation.verify` tells which block and which transfer differ, and fails if any does. It reads one
-instant and takes no lock, so it can be run on a live deployment. Who could rewrite the whole chain is found out by
-`--printed`, the hash of a block as an old publication or anybody's copy has it: it must still be in the chain.
+`python -m services.aggregation.verify` prints which block and which transfer differ, and fails if any does. It reads
+one snapshot and takes no lock, so it can be run on a live deployment. A chain that was rewritten as a whole is detected
+by `--printed`, the hash of a block as an old publication or anybody's copy has it: it must still be in the chain.
 """
 
 from datetime import UTC, datetime
@@ -13,9 +13,9 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from messaging import config, engine
-from services.aggregation.store.chain import Chain
+from services.aggregation.store.chain import BlockChain
 
-_ONE_INSTANT = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+_SNAPSHOT = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
 _IN_THE_CHAIN = text("SELECT EXISTS (SELECT FROM blocks WHERE hash = :hash)")
 
 
@@ -27,9 +27,9 @@ def main(
     uri = database_uri or config.load()["DATABASES"]["aggregation"]
     found = 0
     with Session(engine.connect_to(uri, pool_size=1)) as session:
-        session.connection(execution_options=_ONE_INSTANT)
+        session.connection(execution_options=_SNAPSHOT)
         session.execute(text("SET LOCAL statement_timeout = 0"))
-        chain = Chain(session, datetime.now(UTC))
+        chain = BlockChain(session, datetime.now(UTC))
         for community in chain.communities():
             newest = chain.newest(community)
             typer.echo(f"{community}: {newest.number if newest else 0} blocks")

@@ -28,7 +28,7 @@ class InspectionService(KeepsDirectory, calls.InspectionApi):
     def list_checklists(
         self, tx: InspectionTransaction, *, actor: Caller, limit: int = 20, cursor: str | None = None
     ) -> Page[calls.Checklist]:
-        found = tx.scope(actor).checklists.list(limit + 1, number_cursor(cursor))
+        found = tx.scope(actor).checklists.page(limit + 1, number_cursor(cursor))
         return page_of(found, limit, schemas.checklist, lambda checklist: checklist.version)
 
     @command
@@ -57,7 +57,7 @@ class InspectionService(KeepsDirectory, calls.InspectionApi):
     def list_inspections(
         self, tx: InspectionTransaction, *, actor: Caller, limit: int = 20, cursor: str | None = None
     ) -> Page[calls.Inspection]:
-        found = tx.scope(actor).inspections.list(limit + 1, before=cursor)
+        found = tx.scope(actor).inspections.page(limit + 1, before=cursor)
         return page_of(found, limit, schemas.inspection, lambda inspection: inspection.period)
 
     @query
@@ -144,7 +144,7 @@ class InspectionService(KeepsDirectory, calls.InspectionApi):
     def list_rankings(
         self, tx: InspectionTransaction, *, community_id: str, limit: int = 20, cursor: str | None = None
     ) -> Page[calls.Inspection]:
-        found = tx.scope_of(community_id).inspections.list(limit + 1, before=cursor, closed=True)
+        found = tx.scope_of(community_id).inspections.page(limit + 1, before=cursor, closed=True)
         return page_of(found, limit, schemas.inspection, lambda inspection: inspection.period)
 
     @query

@@ -121,7 +121,7 @@ def ranking_of(scope: InspectionScope, inspection: Inspection) -> calls.Ranking:
 
 def list_visits(scope: InspectionScope, courtyard: str, limit: int, cursor: str | None) -> list[calls.Visit]:
     """Return up to `limit` closed rounds of a courtyard before the month `cursor`. Raises `NotFound`."""
-    rounds = scope.inspections.list(None, closed=True)
+    rounds = scope.inspections.page(None, closed=True)
     visits = [each for each in history(rounds, courtyard) if cursor is None or each.period < cursor]
     if courtyard not in scope.directory.all_courtyards() and not any(visit.place for visit in visits):
         raise errors.NotFound("没有这个院落")

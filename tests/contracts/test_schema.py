@@ -76,6 +76,13 @@ def test_what_doc_says_becomes_metadata() -> None:
     assert field_of(Reply, "at").metadata == {"format": "date-time"}
 
 
+def test_a_later_doc_overrides_an_earlier_one() -> None:
+    class Hashed(TypedDict):
+        root: Annotated[Annotated[str, Doc("A hash", example="9f…")], Doc("The root")]
+
+    assert field_of(Hashed, "root").metadata == {"description": "The root", "example": "9f…"}
+
+
 def test_a_schema_is_made_once_and_named_after_its_dictionary() -> None:
     assert schema_of(Reply) is schema_of(Reply)
     assert schema_of(Reply).__name__ == "Reply"

@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 from contracts.aggregation import BlockSealed
 
@@ -69,8 +69,7 @@ def root(leaves: Sequence[bytes]) -> bytes:
 class Step:
     """One hash on the way from a leaf to the root, and on which side it stands."""
 
-    side: str
-    """`left` or `right`."""
+    side: Literal["left", "right"]
     hash: str
 
 

@@ -55,7 +55,7 @@ class Journal:
     transfers: list[Transfer] = field(default_factory=list)
     pending: dict[tuple[str, str], EntryApproved] = field(default_factory=dict)
     """Approved and not yet final (R17)."""
-    told: list[Event] = field(default_factory=list)
+    emitted: list[Event] = field(default_factory=list)
 
     def post(self, events: Iterable[Event]) -> None:
         """Apply `events` in their order.
@@ -127,12 +127,14 @@ class Journal:
         closed = book is not None and (book.community, book.id) in self.closed
         if book and not closed and book.hold(event.points):
             self._open(event, HoldState.OPEN)
-            self.told.append(HoldPlaced(**_of_hold(event, event.points, self.at)))
+            self.emitted.append(HoldPlaced(**_of_hold(event, event.points, self.at)))
         else:
             self._open(event, HoldState.REFUSED)
             available = book.available if book else 0
             reason = "account_closed" if closed else "insufficient_points"
-            self.told.append(HoldRefused(**_of_hold(event, event.points, self.at), available=available, reason=reason))
+            self.emitted.append(
+                HoldRefused(**_of_hold(event, event.points, self.at), available=available, reason=reason)
+            )
         return None
 
     def _capture(self, event: Taking) -> None:
@@ -145,14 +147,14 @@ class Journal:
     def _release(self, event: LettingGo) -> None:
         if (event.community, event.hold) not in self.holds:
             self._open(event, HoldState.RELEASED)  # given up before it was asked for: the request will find it ended
-            self.told.append(HoldReleased(**_of_hold(event, event.points, self.at), sequence=2))
+            self.emitted.append(HoldReleased(**_of_hold(event, event.points, self.at), sequence=2))
             return
         hold = self._hold_of(event)
         if hold.release(self.at):
             book = self.books[event.community, hold.account]
             repayment = book.release(hold.points, hold.id, _purchase(event), self.at)
             self.transfers += [repayment] if repayment else []
-            self.told.append(HoldReleased(**_of_hold(event, hold.points, self.at), sequence=2))
+            self.emitted.append(HoldReleased(**_of_hold(event, hold.points, self.at), sequence=2))
 
     def _refund(self, event: PaymentRefunded) -> None:
         if self._has(event, Kind.REFUND, event.refund):
@@ -227,7 +229,7 @@ class Journal:
     def _record(self, transfer: Transfer, told: Event) -> None:
         self.posted[transfer.community, transfer.kind, transfer.source] = transfer.points
         self.transfers.append(transfer)
-        self.told.append(told)
+        self.emitted.append(told)
 
 
 _RULES: dict[type[Event], Callable[[Journal, Any], None]] = {

@@ -1,4 +1,4 @@
-"""Reading the boards: places by points over some months, ties sharing one (R22, R23)."""
+"""Boards: ranks by points over some months, ties sharing a rank (R22, R23)."""
 
 from typing import Any
 
@@ -11,39 +11,39 @@ from services.aggregation.store.tables import tallies
 Row = dict[str, Any]
 
 
-class Boards:
-    """Sums of tallies; what is spent never enters them."""
+class BoardRepository:
+    """Sums the tallies of one community; spending never enters them."""
 
-    def __init__(self, session: Session) -> None:
-        self._session = session
+    def __init__(self, session: Session, community: str) -> None:
+        self._session, self._community = session, community
 
-    def newest_month(self, community: str, kind: SubjectKind, until: str) -> str | None:
-        """The last month up to `until` that anybody has points of; none before the first."""
+    def newest_month(self, kind: SubjectKind, until: str) -> str | None:
+        """Return the last month up to `until` in which anybody has points, or None."""
         known = select(func.max(tallies.c.period)).where(
-            tallies.c.community == community, tallies.c.subject_kind == kind, tallies.c.period <= until
+            tallies.c.community == self._community, tallies.c.subject_kind == kind, tallies.c.period <= until
         )
-        return self._session.scalar(known)
+        newest: str | None = self._session.scalar(known)
+        return newest
 
     def page(
         self,
-        community: str,
         kind: SubjectKind,
         span: Span,
         category: str | None,
         limit: int,
         after: tuple[int, str] | None,
     ) -> list[Row]:
-        """`rank`, `subject`, `points`, best first and equals by id; `after` is the last (points, subject) seen."""
-        places = _places(community, kind, span, category)
+        """Return rows of `rank`, `subject`, `points`, best first and equals by id, after (points, subject)."""
+        places = _places(self._community, kind, span, category)
         page = select(places).order_by(places.c.points.desc(), places.c.subject).limit(limit)
         if after:
             seen, subject = after
             page = page.where(or_(places.c.points < seen, (places.c.points == seen) & (places.c.subject > subject)))
         return [dict(row) for row in self._session.execute(page).mappings()]
 
-    def place(self, community: str, kind: SubjectKind, span: Span, category: str | None, subject: str) -> Row:
-        """One subject's row of the board; without points it has no `rank`."""
-        places = _places(community, kind, span, category)
+    def place(self, kind: SubjectKind, span: Span, category: str | None, subject: str) -> Row:
+        """Return one subject's row of the board; without points its `rank` is None."""
+        places = _places(self._community, kind, span, category)
         found = self._session.execute(select(places).where(places.c.subject == subject)).mappings().one_or_none()
         return dict(found) if found else {"subject": subject, "rank": None, "points": 0}
 

@@ -44,7 +44,7 @@ _ACCOUNTS = """
                (coalesce(d.posted, 0), coalesce(d.held, 0), coalesce(d.arrears, 0), coalesce(d.cumulative, 0))
     )
 """
-_PUT_RIGHT_ACCOUNTS = (
+_REPAIR_ACCOUNTS = (
     _ACCOUNTS
     + """
     , opened AS (
@@ -86,7 +86,7 @@ _TALLIES = """
          WHERE coalesce(d.points, 0) <> coalesce(s.points, 0)
     )
 """
-_PUT_RIGHT_TALLIES = (
+_REPAIR_TALLIES = (
     _TALLIES
     + """
     , corrected AS (
@@ -106,7 +106,7 @@ _PENDING = """
          WHERE p.community = :community
     )
 """
-_PUT_RIGHT_PENDING = (
+_REPAIR_PENDING = (
     _PENDING
     + """
     , corrected AS (
@@ -164,8 +164,8 @@ COMPARED = {
     "unbalanced": _UNBALANCED + _COUNT_DIFFERENCES,
     "corrections_astray": _ASTRAY + _COUNT_DIFFERENCES,
 }
-PUT_RIGHT = {
-    "accounts_different": _PUT_RIGHT_ACCOUNTS,  # before the tallies, which ask it for kinds of books
-    "tallies_different": _PUT_RIGHT_TALLIES,
-    "pending_different": _PUT_RIGHT_PENDING,
+REPAIRS = {
+    "accounts_different": _REPAIR_ACCOUNTS,  # before the tallies, which ask it for kinds of books
+    "tallies_different": _REPAIR_TALLIES,
+    "pending_different": _REPAIR_PENDING,
 }

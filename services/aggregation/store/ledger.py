@@ -1,4 +1,4 @@
-"""Writing the ledger: a batch costs a dozen statements, however many transfers it holds.
+"""Writes the ledger: a batch takes a dozen statements, however many transfers it holds.
 
 Rows travel as one JSON document a statement. Locks are always taken in the same order, books before tallies before the
 community's own accounts, and each in the order of its key, so that replicas never wait for each other in a circle.
@@ -33,40 +33,40 @@ from services.aggregation.domain import (
     book_of,
 )
 from services.aggregation.store import posting
-from services.aggregation.store.lots import Lots
+from services.aggregation.store.lots import LotRepository
 
 _CAUSE = [field.name for field in fields(Cause)]
 
 
 class Ledger:
-    """Opens a journal over what a batch of events is about, and writes what it decided."""
+    """Loads what a batch of events concerns into a journal, and writes what the journal decided."""
 
     def __init__(self, session: Session, now: datetime) -> None:
         self._session = session
         self._now = now
 
     def post(self, events: list[Event]) -> list[Event]:
-        """Post `events`, in their order; what is to be told of it."""
+        """Post `events` in their order; return the events to publish."""
         journal = self._open(Subjects.of(events))
         journal.post(events)
         self._write(journal)
-        return journal.told
+        return journal.emitted
 
     def lapse(self, community: str, policy: str) -> list[Event]:
-        """Post what lapses today of a community's books; what is to be told of it (R24)."""
+        """Post what lapses today of a community's books; return the events to publish (R24)."""
         day = calendar.day_of(self._now)
         since = calendar.start_of(Expiry.of(policy).earliest_living(day))
-        lots = Lots(self._session, community)
+        lots = LotRepository(self._session, community)
         books = self._lock((community, account) for account in lots.lapsing(since))
         sources = {(community, Kind.EXPIRY, book.lapsing_on(day)) for book in books.values()}
         journal = Journal(at=self._now, books=books, posted=self._posted(sources))
         living = lots.living(since, [account for _, account in books])  # once locked, nothing more comes in
         journal.lapse({(community, account): points for account, points in living.items()}, policy)
         self._write(journal)
-        return journal.told
+        return journal.emitted
 
     def merge(self, event: HouseholdMerged) -> None:
-        """Close the household's book and let the other take it over; told again it changes nothing (R3)."""
+        """Close a household's book and move what it holds to the other's; a repeat changes nothing (R3)."""
         old, new = (event.community, event.household), (event.community, event.into)
         journal = Journal(at=self._now, books=self._books({old: "household", new: "household"}))
         if into := journal.merge(event):
@@ -86,7 +86,7 @@ class Ledger:
         )
 
     def _books(self, wanted: Mapping[tuple[str, str], BookKind | None]) -> dict[tuple[str, str], Book]:
-        """The books, locked, those of a known kind opened if need be; in place of one merged its successor."""
+        """Return the books, locked; open missing ones of a known kind; replace merged ones by their successor."""
         books = self._lock(wanted)
         unopened = {key: kind for key, kind in wanted.items() if kind and key not in books}
         if unopened:
@@ -109,7 +109,7 @@ class Ledger:
         return {(row["community"], row["id"]): Book(**row) for row in rows}
 
     def _closed(self, books: Iterable[Book]) -> frozenset[tuple[str, str]]:
-        """Those whose household has left the community."""
+        """Return the books whose household has left the community."""
         paying: dict[str, set[str]] = {}
         for book in books:
             paying.setdefault(book.community, set()).add(book.id)
@@ -139,17 +139,17 @@ class Ledger:
         bulk.execute(self._session, posting.ADD_TRANSFERS, [_transfer_row(transfer) for transfer in moved])
         bulk.execute(self._session, posting.ADD_ENTRIES, [row for transfer in moved for row in _entry_rows(transfer)])
         changed = {(book.community, book.id): book for book in journal.books.values() if book.changed}
-        bulk.execute(self._session, posting.KEEP_BOOKS, [_book_row(book) for book in changed.values()])
+        bulk.execute(self._session, posting.UPDATE_BOOKS, [_book_row(book) for book in changed.values()])
         bulk.execute(
-            self._session, posting.KEEP_HOLDS, [_hold_row(hold) for hold in journal.holds.values() if hold.changed]
+            self._session, posting.UPSERT_HOLDS, [_hold_row(hold) for hold in journal.holds.values() if hold.changed]
         )
         bulk.execute(
-            self._session, posting.KEEP_PENDING, [_pending_row(event, journal) for event in journal.pending.values()]
+            self._session, posting.UPSERT_PENDING, [_pending_row(event, journal) for event in journal.pending.values()]
         )
         final = [{"community": t.community, "entry": t.source} for t in moved if t.kind is Kind.CREDIT]
-        bulk.execute(self._session, posting.END_PENDING, final)
-        bulk.execute(self._session, posting.COUNT, _tally_rows(moved))
-        bulk.execute(self._session, posting.MOVE_COMMUNITY_ACCOUNTS, _community_rows(moved))
+        bulk.execute(self._session, posting.DELETE_PENDING, final)
+        bulk.execute(self._session, posting.ADD_TO_TALLIES, _tally_rows(moved))
+        bulk.execute(self._session, posting.ADD_TO_COMMUNITY_ACCOUNTS, _community_rows(moved))
 
 
 def _transfer_row(transfer: Transfer) -> dict[str, Any]:

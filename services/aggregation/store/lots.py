@@ -1,4 +1,4 @@
-"""Reading lots: what came into books, and when, less what corrections took of it (R24)."""
+"""Lots: points that came into books, by day, less what corrections took of them (R24)."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -40,23 +40,23 @@ _YOUNGEST_FIRST = text(
 )
 
 
-class Lots:
-    """Questions about the lots of one community's books; `since` leaves the older ones out."""
+class LotRepository:
+    """Derives the lots of one community's books from transfers; `since` leaves older ones out."""
 
     def __init__(self, session: Session, community: str) -> None:
         self._session = session
         self._community = community
 
     def lapsing(self, since: datetime) -> list[str]:
-        """The books that have more available than came in since."""
+        """Return the books that have more available than came in since."""
         return list(self._session.scalars(_LAPSING, {"community": self._community, "since": since}))
 
     def living(self, since: datetime, books: Iterable[str]) -> dict[str, int]:
-        """What came into each of these books since; those into which nothing came are left out."""
+        """Return what came into each of these books since; books into which nothing came are left out."""
         return dict(self._session.execute(_LIVING, self._of(since, books)).all())
 
     def of_book(self, since: datetime, book: str) -> list[Lot]:
-        """By day, the youngest first."""
+        """Return a book's lots by day, the newest first."""
         return [Lot(day, points) for day, points in self._session.execute(_YOUNGEST_FIRST, self._of(since, [book]))]
 
     def _of(self, since: datetime, books: Iterable[str]) -> dict[str, object]:

@@ -1,10 +1,9 @@
-"""What was posted month by month: to one book, and in a whole community (R23)."""
+"""Months of posting: of one book, and of a whole community (R23)."""
 
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, text
+from sqlalchemy import RowMapping, TextClause, text
 from sqlalchemy.orm import Session
 
 from services.aggregation.domain.budget import Earned, Month
@@ -49,29 +48,28 @@ _EARNED = text("""
 """)
 
 
-class Months:
-    """Questions about months of one community."""
+class MonthRepository:
+    """Sums transfers of one community by month."""
 
     def __init__(self, session: Session, community: str) -> None:
         self._session, self._community = session, community
 
     def of_book(self, book: str) -> list[Movements]:
-        """Of each month in which something was posted to the book, oldest first."""
-        return [Movements(**row) for row in self._ask(_OF_A_BOOK, book=book)]
+        """Return the months in which something was posted to the book, oldest first."""
+        return [Movements(**row) for row in self._rows(_OF_A_BOOK, book=book)]
 
     def lines(self, book: str, since: datetime, until: datetime, limit: int, after: str | None) -> list[dict[str, Any]]:
-        """The book's lines posted from `since` to before `until`, oldest first, from the one after `after`."""
-        asked = {"book": book, "since": since, "until": until, "limit": limit, "after": after or ""}
-        return [dict(row) for row in self._ask(_LINES, **asked)]
+        """Return the book's lines posted from `since` to before `until`, oldest first, after the id `after`."""
+        values = {"book": book, "since": since, "until": until, "limit": limit, "after": after or ""}
+        return [dict(row) for row in self._rows(_LINES, **values)]
 
     def of_community(self, since: datetime) -> list[Month]:
-        """Of each month from `since` on in which points moved, oldest first."""
-        return [Month(**row) for row in self._ask(_OF_A_COMMUNITY, since=since)]
+        """Return the months from `since` on in which points moved, oldest first."""
+        return [Month(**row) for row in self._rows(_OF_A_COMMUNITY, since=since)]
 
     def earned(self, period: str) -> list[Earned]:
-        """What each item earned for deeds of that month."""
-        return [Earned(**row) for row in self._ask(_EARNED, period=period)]
+        """Return what each item earned for acts of that month."""
+        return [Earned(**row) for row in self._rows(_EARNED, period=period)]
 
-    def _ask(self, question: Any, **values: Any) -> list[Mapping[str, Any]]:
-        found: list[Row[Any]] = list(self._session.execute(question, {"community": self._community, **values}))
-        return [row._mapping for row in found]
+    def _rows(self, statement: TextClause, **values: Any) -> list[RowMapping]:
+        return list(self._session.execute(statement, {"community": self._community, **values}).mappings())

@@ -1,4 +1,4 @@
-"""Reading one book: what it holds now or held at the end of a day, and its lines (R23)."""
+"""Passbooks: figures of one account now or at the end of a day, and its lines (R23)."""
 
 from datetime import datetime
 from typing import Any
@@ -12,24 +12,24 @@ from services.aggregation.store.tables import accounts, entries, holds, pending,
 Row = dict[str, Any]
 
 
-class Passbooks:
-    """Questions about one account of one community."""
+class PassbookRepository:
+    """Reads accounts of one community."""
 
-    def __init__(self, session: Session) -> None:
-        self._session = session
+    def __init__(self, session: Session, community: str) -> None:
+        self._session, self._community = session, community
 
-    def is_open(self, community: str, account: str) -> bool:
-        """Whether there is such a book; the community's own accounts are none."""
+    def exists(self, account: str) -> bool:
+        """Return whether there is such a book; the community's own accounts are no books."""
         book = select(accounts.c.id).where(
-            accounts.c.community == community, accounts.c.id == account, accounts.c.kind.in_(BOOKS)
+            accounts.c.community == self._community, accounts.c.id == account, accounts.c.kind.in_(BOOKS)
         )
         return self._session.scalar(book) is not None
 
-    def now(self, community: str, account: str) -> Row | None:
-        """Its figures as they stand; none for a book that was never opened."""
+    def now(self, account: str) -> Row | None:
+        """Return a book's current figures; None for one that was never opened."""
         waiting = (
             select(func.coalesce(func.sum(pending.c.points), 0))
-            .where(pending.c.community == community, pending.c.book == account)
+            .where(pending.c.community == self._community, pending.c.book == account)
             .scalar_subquery()
         )
         found = self._session.execute(
@@ -40,13 +40,13 @@ class Passbooks:
                 accounts.c.cumulative,
                 accounts.c.merged_into,
                 cast(waiting, BigInteger).label("pending"),
-            ).where(accounts.c.community == community, accounts.c.id == account)
+            ).where(accounts.c.community == self._community, accounts.c.id == account)
         ).one_or_none()
         return dict(found._mapping) if found else None
 
-    def until(self, community: str, account: str, end: datetime) -> Row:
-        """Its figures as they stood just before `end`, from the ledger itself."""
-        mine = and_(transfers.c.community == community, transfers.c.book == account, transfers.c.posted_at < end)
+    def until(self, account: str, end: datetime) -> Row:
+        """Return a book's figures just before `end`, computed from the ledger."""
+        mine = and_(transfers.c.community == self._community, transfers.c.book == account, transfers.c.posted_at < end)
         points, cumulative = self._session.execute(
             select(
                 func.coalesce(func.sum(transfers.c.points), 0),
@@ -61,9 +61,9 @@ class Passbooks:
         merged = case((accounts.c.merged_at < end, accounts.c.merged_into), else_=accounts.c.id)
         held = self._session.execute(
             select(func.coalesce(func.sum(holds.c.points), 0))
-            .join_from(holds, accounts, and_(accounts.c.community == community, accounts.c.id == holds.c.account))
+            .join_from(holds, accounts, and_(accounts.c.community == self._community, accounts.c.id == holds.c.account))
             .where(
-                holds.c.community == community,
+                holds.c.community == self._community,
                 or_(accounts.c.id == account, accounts.c.merged_into == account),
                 merged == account,
                 holds.c.placed_at < end,
@@ -80,13 +80,13 @@ class Passbooks:
             "merged_into": None,
         }
 
-    def lines(self, community: str, account: str, limit: int, before: str | None) -> list[Row]:
-        """Its transfers, newest first, from the one after `before`; `posted` is what each changed the balance by."""
+    def lines(self, account: str, limit: int, before: str | None) -> list[Row]:
+        """Return a book's transfers older than `before`, newest first; `posted` is the change of the balance."""
         in_the_book = and_(_of_transfer, entries.c.account == transfers.c.book)
         lines = (
             select(transfers, func.coalesce(entries.c.amount, 0).label("posted"))
             .outerjoin(entries, in_the_book)
-            .where(transfers.c.community == community, transfers.c.book == account)
+            .where(transfers.c.community == self._community, transfers.c.book == account)
         )
         if before:
             lines = lines.where(transfers.c.id < before)

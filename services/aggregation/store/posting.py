@@ -1,4 +1,4 @@
-"""What the ledger asks and writes. `rows` is a JSON document of the rows a statement is about."""
+"""The ledger's statements. `rows` is a JSON document of the rows that a statement reads or writes."""
 
 from sqlalchemy import text
 
@@ -34,7 +34,7 @@ ADD_ENTRIES = text("""
     INSERT INTO entries (community, transfer, account, amount)
     SELECT community, transfer, account, amount FROM json_populate_recordset(NULL::entries, :rows)
 """)
-KEEP_BOOKS = text("""
+UPDATE_BOOKS = text("""
     UPDATE accounts a
        SET posted = b.posted, held = b.held, arrears = b.arrears, cumulative = b.cumulative
       FROM json_populate_recordset(NULL::accounts, :rows) b
@@ -45,7 +45,7 @@ MERGE_BOOKS = text("""
      WHERE community = :community AND (id = :household OR merged_into = :household)
 """)
 MERGE_PENDING = text("UPDATE pending SET book = :into WHERE community = :community AND book = :household")
-KEEP_HOLDS = text("""
+UPSERT_HOLDS = text("""
     INSERT INTO holds (community, id, account, points, state, captured, refunded, placed_at, ended_at)
     SELECT community, id, account, points, state, captured, refunded, placed_at, ended_at
       FROM json_populate_recordset(NULL::holds, :rows) ORDER BY community, id
@@ -53,7 +53,7 @@ KEEP_HOLDS = text("""
        SET state = excluded.state, captured = excluded.captured, refunded = excluded.refunded,
            ended_at = excluded.ended_at
 """)
-KEEP_PENDING = text("""
+UPSERT_PENDING = text("""
     INSERT INTO pending (community, entry, book, points, courtyard, period, sequence)
     SELECT community, entry, book, points, courtyard, period, sequence
       FROM json_populate_recordset(NULL::pending, :rows) ORDER BY community, entry
@@ -61,18 +61,18 @@ KEEP_PENDING = text("""
        SET points = excluded.points, period = excluded.period, sequence = excluded.sequence
      WHERE pending.sequence < excluded.sequence
 """)
-END_PENDING = text("""
+DELETE_PENDING = text("""
     DELETE FROM pending p USING json_populate_recordset(NULL::pending, :rows) final
      WHERE p.community = final.community AND p.entry = final.entry
 """)
-COUNT = text("""
+ADD_TO_TALLIES = text("""
     INSERT INTO tallies (community, subject_kind, period, subject, category, points)
     SELECT community, subject_kind, period, subject, category, points
       FROM json_populate_recordset(NULL::tallies, :rows) ORDER BY community, subject_kind, period, subject, category
         ON CONFLICT (community, subject_kind, period, subject, category) DO UPDATE
        SET points = tallies.points + excluded.points
 """)
-MOVE_COMMUNITY_ACCOUNTS = text("""
+ADD_TO_COMMUNITY_ACCOUNTS = text("""
     INSERT INTO accounts (community, id, kind, posted)
     SELECT community, id, kind, posted FROM json_populate_recordset(NULL::accounts, :rows) ORDER BY community, id
         ON CONFLICT (community, id) DO UPDATE SET posted = accounts.posted + excluded.posted

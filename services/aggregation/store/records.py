@@ -1,4 +1,4 @@
-"""Reading the ledger by month and courtyard: 院落台账 day by day, and the community's whole (R9)."""
+"""Ledger records by month and courtyard: 院落台账 day by day, and the community's whole (R9)."""
 
 from datetime import date
 from typing import Any
@@ -12,19 +12,17 @@ from services.aggregation.store.tables import accounts, pending, transfers
 Row = dict[str, Any]
 
 
-class Records:
-    """Earnings and corrections by the courtyard of the act, and what the community's own accounts hold."""
+class LedgerRecordRepository:
+    """Reads earnings and corrections by the courtyard of the act, and the balances by kind of account."""
 
-    def __init__(self, session: Session) -> None:
-        self._session = session
+    def __init__(self, session: Session, community: str) -> None:
+        self._session, self._community = session, community
 
-    def page(
-        self, community: str, period: str, courtyard: str | None, limit: int, after: tuple[str, date, str] | None
-    ) -> list[Row]:
-        """A month's records by courtyard, day and id; `after` is the last (courtyard, day, id) seen."""
+    def page(self, period: str, courtyard: str | None, limit: int, after: tuple[str, date, str] | None) -> list[Row]:
+        """Return a month's records ordered by courtyard, day and id, after (courtyard, day, id)."""
         key = tuple_(transfers.c.courtyard, transfers.c.day, transfers.c.id)
         page = select(transfers).where(
-            transfers.c.community == community,
+            transfers.c.community == self._community,
             transfers.c.period == period,
             transfers.c.courtyard.is_not(None) if courtyard is None else transfers.c.courtyard == courtyard,
             transfers.c.kind.in_(EARNING),
@@ -34,13 +32,13 @@ class Records:
         rows = self._session.execute(page.order_by(transfers.c.courtyard, transfers.c.day, transfers.c.id).limit(limit))
         return [dict(row) for row in rows.mappings()]
 
-    def days(self, community: str, period: str, courtyard: str) -> list[Row]:
-        """How many records each day of the act has in a courtyard's month, and their points."""
+    def days(self, period: str, courtyard: str) -> list[Row]:
+        """Return how many records each day of the act has in a courtyard's month, and their points."""
         points = cast(func.sum(transfers.c.points), BigInteger)
         counted = (
             select(transfers.c.day, func.count().label("entries"), points.label("points"))
             .where(
-                transfers.c.community == community,
+                transfers.c.community == self._community,
                 transfers.c.period == period,
                 transfers.c.courtyard == courtyard,
                 transfers.c.kind.in_(EARNING),
@@ -50,8 +48,8 @@ class Records:
         )
         return [dict(row) for row in self._session.execute(counted).mappings()]
 
-    def by_courtyard(self, community: str, period: str) -> dict[str, Row]:
-        """A month's records of every courtyard that has any.
+    def by_courtyard(self, period: str) -> dict[str, Row]:
+        """Return the sums of a month's records of every courtyard that has any.
 
         `points` went to household books and are the head's points (R22), `head_points` to the head's own book.
         """
@@ -64,7 +62,7 @@ class Records:
             )
             .join(accounts, (accounts.c.community == transfers.c.community) & (accounts.c.id == transfers.c.book))
             .where(
-                transfers.c.community == community,
+                transfers.c.community == self._community,
                 transfers.c.period == period,
                 transfers.c.courtyard.is_not(None),
                 transfers.c.kind.in_(EARNING),
@@ -73,29 +71,29 @@ class Records:
         )
         return {row["courtyard"]: dict(row) for row in self._session.execute(counted).mappings()}
 
-    def pending(self, community: str, period: str, courtyard: str | None) -> int:
-        """Points of a month that are approved and not yet final."""
+    def pending(self, period: str, courtyard: str | None = None) -> int:
+        """Return the points of a month that are approved and not yet final."""
         waiting = select(cast(func.coalesce(func.sum(pending.c.points), 0), BigInteger)).where(
-            pending.c.community == community, pending.c.period == period
+            pending.c.community == self._community, pending.c.period == period
         )
         if courtyard:
             waiting = waiting.where(pending.c.courtyard == courtyard)
         return int(self._session.execute(waiting).scalar_one())
 
-    def pending_in_all(self, community: str) -> int:
-        """Points of all months that are approved and not yet final."""
+    def pending_in_all(self) -> int:
+        """Return the points of all months that are approved and not yet final."""
         waiting = select(cast(func.coalesce(func.sum(pending.c.points), 0), BigInteger))
-        return int(self._session.execute(waiting.where(pending.c.community == community)).scalar_one())
+        return int(self._session.execute(waiting.where(pending.c.community == self._community)).scalar_one())
 
-    def balances(self, community: str) -> dict[str, Row]:
-        """By kind of account: how many, and what they hold. All of `posted` together is zero."""
+    def balances(self) -> dict[str, Row]:
+        """Return, by kind of account, how many there are and what they hold; all of `posted` sums to zero."""
         summed = (
             select(
                 accounts.c.kind,
                 func.count().label("accounts"),
                 *(cast(func.sum(accounts.c[name]), BigInteger).label(name) for name in ("posted", "held", "arrears")),
             )
-            .where(accounts.c.community == community)
+            .where(accounts.c.community == self._community)
             .group_by(accounts.c.kind)
         )
         return {row["kind"]: dict(row) for row in self._session.execute(summed).mappings()}

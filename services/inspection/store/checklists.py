@@ -17,17 +17,17 @@ class ChecklistRepository:
 
     def current(self) -> Checklist:
         """Return the newest version. Raises `NotFound` before there is one."""
-        found = next(iter(self.list(1)), None)
+        found = next(iter(self.page(1)), None)
         if found is None:
             raise errors.NotFound("本社区尚未制定卫生检查表")
         return found
 
-    def list(self, limit: int, before: int | None = None) -> list[Checklist]:
+    def page(self, limit: int, before: int | None = None) -> list[Checklist]:
         """Return versions below `before`, newest first."""
         rows = select(Checklist).where(checklists.c.community == self._community)
         if before is not None:
             rows = rows.where(checklists.c.version < before)
-        return [*self._session.scalars(rows.order_by(desc(checklists.c.version)).limit(limit))]
+        return list(self._session.scalars(rows.order_by(desc(checklists.c.version)).limit(limit)))
 
     def get(self, version: int) -> Checklist:
         """Return the version a round was opened with."""

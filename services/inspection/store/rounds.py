@@ -30,14 +30,14 @@ class InspectionRepository:
             raise errors.NotFound("没有这次卫生检查")
         return found
 
-    def list(self, limit: int | None, before: str | None = None, closed: bool = False) -> list[Inspection]:
+    def page(self, limit: int | None, before: str | None = None, closed: bool = False) -> list[Inspection]:
         """Return rounds of months before `before`, newest first; closed ones only if asked for."""
         rows = select(Inspection).where(inspections.c.community == self._community)
         if before:
             rows = rows.where(inspections.c.period < before)
         if closed:
             rows = rows.where(inspections.c.state == "closed")
-        return [*self._session.scalars(rows.order_by(desc(inspections.c.period)).limit(limit))]
+        return list(self._session.scalars(rows.order_by(desc(inspections.c.period)).limit(limit)))
 
     def scores(self, inspection: Inspection) -> dict[str, Score]:
         """Return what was recorded so far, by courtyard."""

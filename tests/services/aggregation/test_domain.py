@@ -51,7 +51,7 @@ def book(journal: Journal, account: str = HOUSEHOLD) -> Book:
 
 
 def told(journal: Journal, kind: type[Event]) -> list[Event]:
-    return [event for event in journal.told if type(event) is kind]
+    return [event for event in journal.emitted if type(event) is kind]
 
 
 def sums(journal: Journal) -> Counter[str]:
@@ -318,12 +318,12 @@ def test_a_hold_given_up_before_it_was_asked_for_is_never_placed():
 
     assert book(journal).available == 50
     assert journal.holds[COMMUNITY, "hld_1"].state is HoldState.RELEASED
-    assert [type(event) for event in journal.told] == [PointsCredited, HoldReleased]
+    assert [type(event) for event in journal.emitted] == [PointsCredited, HoldReleased]
 
 
 def test_a_refused_hold_may_be_given_up_but_not_captured():
     journal = posted(placed("hld_1", 30), cancelled("hld_1", 30))
-    assert [type(event) for event in journal.told] == [HoldRefused]
+    assert [type(event) for event in journal.emitted] == [HoldRefused]
 
     with pytest.raises(errors.HoldAlreadyResolved):
         journal.post([redeemed("hld_1", 30)])

@@ -61,7 +61,7 @@ def test_what_is_posted_during_a_rebuild_is_neither_lost_nor_counted_twice(bank:
     assert reports == [4]
     with bank.transaction() as tx:
         assert Rebuild(tx.session, COMMUNITY).compare().differences == 0
-        assert tx.passbooks.now(COMMUNITY, HOUSEHOLD)["posted"] == 55
+        assert tx.scope_of(COMMUNITY).passbooks.now(HOUSEHOLD)["posted"] == 55
 
 
 def _until_someone_waits(owner: Engine) -> None:

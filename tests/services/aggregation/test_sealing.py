@@ -264,8 +264,8 @@ def test_one_flipped_bit_is_located_by_block_and_transfer(bank: ServiceHarness, 
         ("UPDATE blocks SET sealed_at = now() WHERE number = 1", "block 1: its header does not make its hash"),
         ("UPDATE blocks SET hash = repeat('a', 64) WHERE number = 1", "block 2: does not name the block before it"),
         ("DELETE FROM blocks WHERE number = 1", "blocks before 2 are missing"),
-        ("DELETE FROM leaves WHERE block = 2", "is in no block and waits for none"),
-        ("DELETE FROM unsealed", "is in no block and waits for none"),
+        ("DELETE FROM leaves WHERE block = 2", "is in no block and not queued"),
+        ("DELETE FROM unsealed", "is in no block and not queued"),
     ],
 )
 def test_whatever_is_taken_away_or_changed_is_missed(bank: ServiceHarness, owner: Engine, tampering: str, told: str):
