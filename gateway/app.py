@@ -6,6 +6,7 @@ from flask import Flask, Response, request
 from flask.json.provider import DefaultJSONProvider
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from contracts.calls.exchange.merchants import SigningKey
 from gateway import health, person_names
 from gateway.http import problems, request_context
 from gateway.http.public_cache import CachedResponse, PublicCacheMiddleware
@@ -45,7 +46,7 @@ def create_app(settings: Settings | None = None, transport: Transport | None = N
     app.extensions["wechat"] = WeChat(
         settings.wechat_base_url, settings.wechat_appid, settings.wechat_secret, timeout=settings.rpc_deadline
     )
-    app.extensions["signing_keys"] = TTLCache[dict[str, str]](size=1000)
+    app.extensions["signing_keys"] = TTLCache[SigningKey](size=1000)
     app.extensions["public"] = public = TTLCache[CachedResponse](size=1000)
     app.wsgi_app = PublicCacheMiddleware(app.wsgi_app, public, security_headers(settings))  # type: ignore[method-assign]
     request_context.install(app)

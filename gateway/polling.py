@@ -5,14 +5,17 @@ result is not there by then, the caller gets the current state and may poll the 
 """
 
 import time
-from collections.abc import Callable, Container, Iterator
-from typing import Any
+from collections.abc import Callable, Container, Iterator, Mapping
+from typing import Any, TypeVar
 
 from contracts.errors import AccountClosed, InsufficientPoints, Unavailable
 
 _TIMEOUT_SECONDS = 3.0
 _BACKOFF = 1.6
 """Later polls are spaced out, so that polling does not slow down a busy platform further."""
+
+
+State = TypeVar("State", bound=Mapping[str, Any])
 
 
 class AdaptivePollingInterval:
@@ -45,9 +48,7 @@ class AdaptivePollingInterval:
 _points_interval = AdaptivePollingInterval()
 
 
-def poll_until_decided(
-    current: dict[str, Any], fetch: Callable[[], dict[str, Any]], *, undecided: Container[str]
-) -> dict[str, Any]:
+def poll_until_decided(current: State, fetch: Callable[[], State], *, undecided: Container[str]) -> State:
     """Call `fetch` until its `status` is not in `undecided`, and return the last state seen before the timeout.
 
     Raise InsufficientPoints or AccountClosed when aggregation refused the points.
@@ -56,12 +57,12 @@ def poll_until_decided(
 
 
 def poll_while(
-    current: dict[str, Any],
-    fetch: Callable[[], dict[str, Any]],
+    current: State,
+    fetch: Callable[[], State],
     key: str,
     pending: Container[str],
     interval: AdaptivePollingInterval | None = None,
-) -> dict[str, Any]:
+) -> State:
     """Call `fetch` while `current[key]` is in `pending`, and return the last state seen before the timeout."""
     interval = interval or AdaptivePollingInterval()
     deadline = time.monotonic() + _TIMEOUT_SECONDS
@@ -78,7 +79,7 @@ def poll_while(
     return current
 
 
-def raise_if_refused(result: dict[str, Any]) -> dict[str, Any]:
+def raise_if_refused(result: State) -> State:
     """Return `result`; raise InsufficientPoints or AccountClosed with its figures if its status is `refused`."""
     if result["status"] != "refused":
         return result

@@ -7,6 +7,7 @@ claims.submit_claim(actor=actor(), **form)
 
 from contracts.calls.aggregation import AggregationApi
 from contracts.calls.claims import ClaimsApi
+from contracts.calls.exchange import ExchangeApi
 from contracts.calls.inspection import InspectionApi
 from contracts.calls.registry import RegistryApi
 from contracts.calls.review import ReviewApi
@@ -14,6 +15,7 @@ from gateway.rpc import client
 
 aggregation: AggregationApi = client("aggregation", AggregationApi)
 claims: ClaimsApi = client("claims", ClaimsApi)
+exchange: ExchangeApi = client("exchange", ExchangeApi)
 inspection: InspectionApi = client("inspection", InspectionApi)
 registry: RegistryApi = client("registry", RegistryApi)
 review: ReviewApi = client("review", ReviewApi)

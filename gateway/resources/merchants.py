@@ -10,12 +10,14 @@ from typing import Any
 
 from flask.views import MethodView
 
+from contracts.calls.exchange.merchants import Key, Merchant, MerchantForm, MerchantRevision, Shop
 from gateway.blueprint import Blueprint
-from gateway.paging import Page, page, page_of
-from gateway.rpc import rpc
-from gateway.schemas.merchants import Key, KeyForm, Merchant, MerchantForm, MerchantRevision, NewKey, Shop, ShopPage
+from gateway.paging import PageQuery, page, page_schema
+from gateway.rpc import returning_secrets
+from gateway.schemas.merchants import KeyForm, NewKey, ShopPage
 from gateway.security import signatures
 from gateway.security.auth import actor, signed_in
+from gateway.services import exchange
 
 blp = Blueprint("merchants", __name__, description="Partner merchants and their keys")
 
@@ -25,18 +27,18 @@ _SHOWN = len("sz_live_") + 6
 @blp.route("/v1/merchants")
 class Merchants(MethodView):
     @signed_in
-    @blp.arguments(Page, location="query")
-    @blp.response(200, page_of(Merchant))
-    def get(self, query: dict[str, Any]) -> Any:
+    @blp.arguments(PageQuery, location="query")
+    @blp.response(200, page_schema(Merchant))
+    def get(self, query: PageQuery) -> Any:
         """Where points can be spent, newest first."""
-        return page(rpc.query("exchange", "list_merchants", actor=actor(), **query))
+        return page(exchange.list_merchants(actor=actor(), **query))
 
     @signed_in
     @blp.arguments(MerchantForm)
     @blp.response(201, Merchant)
-    def post(self, form: dict[str, Any]) -> Any:
+    def post(self, form: MerchantForm) -> Any:
         """Admit a partner (committee)."""
-        return rpc.command("exchange", "admit_merchant", actor=actor(), **form)
+        return exchange.admit_merchant(actor=actor(), **form)
 
 
 @blp.route("/v1/merchants/<merchant_id>")
@@ -45,14 +47,14 @@ class OneMerchant(MethodView):
     @blp.response(200, Merchant)
     def get(self, merchant_id: str) -> Any:
         """One merchant."""
-        return rpc.query("exchange", "get_merchant", actor=actor(), merchant_id=merchant_id)
+        return exchange.get_merchant(actor=actor(), merchant_id=merchant_id)
 
     @signed_in
     @blp.arguments(MerchantRevision)
     @blp.response(200, Merchant)
-    def put(self, form: dict[str, Any], merchant_id: str) -> Any:
+    def put(self, form: MerchantRevision, merchant_id: str) -> Any:
         """Replace what is known of it, suspend it or let it back in (committee)."""
-        return rpc.command("exchange", "revise_merchant", actor=actor(), merchant_id=merchant_id, **form)
+        return exchange.revise_merchant(actor=actor(), merchant_id=merchant_id, **form)
 
 
 @blp.route("/v1/merchants/<merchant_id>/shops")
@@ -61,14 +63,14 @@ class Shops(MethodView):
     @blp.response(200, ShopPage)
     def get(self, merchant_id: str) -> Any:
         """All its shops, newest first."""
-        return page(rpc.query("exchange", "list_shops", actor=actor(), merchant_id=merchant_id))
+        return page(exchange.list_shops(actor=actor(), merchant_id=merchant_id))
 
     @signed_in
     @blp.arguments(MerchantForm)
     @blp.response(201, Shop)
-    def post(self, form: dict[str, Any], merchant_id: str) -> Any:
+    def post(self, form: MerchantForm, merchant_id: str) -> Any:
         """Open a shop (its operators, committee)."""
-        return rpc.command("exchange", "open_shop", actor=actor(), merchant_id=merchant_id, **form)
+        return exchange.open_shop(actor=actor(), merchant_id=merchant_id, **form)
 
 
 @blp.route("/v1/merchants/<merchant_id>/shops/<shop_id>")
@@ -76,32 +78,40 @@ class OneShop(MethodView):
     @signed_in
     @blp.arguments(MerchantRevision)
     @blp.response(200, Shop)
-    def put(self, form: dict[str, Any], merchant_id: str, shop_id: str) -> Any:
+    def put(self, form: MerchantRevision, merchant_id: str, shop_id: str) -> Any:
         """Replace what is known of it; `active: false` closes it (its operators, committee)."""
-        asked = {"actor": actor(), "merchant_id": merchant_id, "shop_id": shop_id}
-        return rpc.command("exchange", "revise_shop", **asked, **form)
+        return exchange.revise_shop(actor=actor(), merchant_id=merchant_id, shop_id=shop_id, **form)
 
 
 @blp.route("/v1/merchants/<merchant_id>/keys")
 class Keys(MethodView):
     @signed_in
-    @blp.response(200, page_of(Key))
+    @blp.response(200, page_schema(Key))
     def get(self, merchant_id: str) -> Any:
         """All its keys, without their secrets (its operators, committee)."""
-        return page(rpc.query("exchange", "list_keys", actor=actor(), merchant_id=merchant_id))
+        return page(exchange.list_keys(actor=actor(), merchant_id=merchant_id))
 
     @signed_in
     @blp.arguments(KeyForm)
     @blp.response(201, NewKey)
-    def post(self, form: dict[str, Any], merchant_id: str) -> Any:
+    def post(self, form: KeyForm, merchant_id: str) -> Any:
         """Make a key; two of a mode may work at once (its operators, committee)."""
-        key, public_key = f"sz_{form['mode']}_{secrets.token_urlsafe(32)}", form.pop("public_key")
-        secret = None if public_key else signatures.new_secret()
-        made = {"shown": key[:_SHOWN], "digest": hashlib.sha256(key.encode()).hexdigest()}
-        made |= signatures.encrypt_secret(secret, key) if secret else signatures.parse_public_key(public_key)
-        asked = {"actor": actor(), "merchant_id": merchant_id}
-        told = {"key": key, "signing_secret": secret}
-        return rpc.command("exchange", "issue_key", telling=told, **asked, **form, **made)
+        key, secret = f"sz_{form['mode']}_{secrets.token_urlsafe(32)}", None
+        if public_key := form["public_key"]:
+            verification = signatures.parse_public_key(public_key)
+        else:
+            secret = signatures.new_secret()
+            verification = signatures.encrypt_secret(secret, key)
+        issue = returning_secrets(exchange.issue_key, {"key": key, "signing_secret": secret})
+        return issue(
+            actor=actor(),
+            merchant_id=merchant_id,
+            mode=form["mode"],
+            scopes=form["scopes"],
+            shown=key[:_SHOWN],
+            digest=hashlib.sha256(key.encode()).hexdigest(),
+            **verification,
+        )
 
 
 @blp.route("/v1/merchants/<merchant_id>/keys/<key_id>")
@@ -110,4 +120,4 @@ class OneKey(MethodView):
     @blp.response(204)
     def delete(self, merchant_id: str, key_id: str) -> None:
         """Revoke it at once (its operators, committee)."""
-        rpc.command("exchange", "revoke_key", actor=actor(), merchant_id=merchant_id, key_id=key_id)
+        exchange.revoke_key(actor=actor(), merchant_id=merchant_id, key_id=key_id)

@@ -7,14 +7,16 @@ import segno
 from flask import Response
 from flask.views import MethodView
 
+from contracts.calls.exchange import orders as calls
+from contracts.calls.exchange.orders import BenefitForm, OrderForm, OrderQuery, PaycodeForm
 from contracts.errors import VoucherNotFound
 from gateway.blueprint import Blueprint
-from gateway.paging import page, page_of
+from gateway.paging import page, page_schema
 from gateway.person_names import with_person_names
 from gateway.polling import poll_until_decided
-from gateway.rpc import rpc
-from gateway.schemas.orders import BenefitForm, Order, OrderForm, OrderQuery, Paycode, PaycodeForm
+from gateway.schemas.orders import Order, Paycode
 from gateway.security.auth import actor, signed_in
+from gateway.services import exchange
 
 blp = Blueprint("orders", __name__, description="Spending points")
 
@@ -25,21 +27,21 @@ _PRINTED = {"svg": "image/svg+xml", "png": "image/png"}
 class Orders(MethodView):
     @signed_in
     @blp.arguments(OrderQuery, location="query")
-    @blp.response(200, page_of(Order))
-    def get(self, query: dict[str, Any]) -> Any:
+    @blp.response(200, page_schema(Order))
+    def get(self, query: OrderQuery) -> Any:
         """What I, or my household, ordered, and what I ordered for others; newest first."""
-        answer = page(rpc.query("exchange", "list_orders", actor=actor(), **query))
-        return answer | {"data": with_person_names(answer["data"], "person_id", "placed_by_id")}
+        found = exchange.list_orders(actor=actor(), **query)
+        return page({**found, "data": with_person_names(found["data"], "person_id", "placed_by_id")})
 
     @signed_in
     @blp.arguments(OrderForm)
     @blp.response(201, Order)
-    def post(self, form: dict[str, Any]) -> Any:
+    def post(self, form: OrderForm) -> Any:
         """Order a reward: `confirmed` with a voucher, `issued` with codes, or 422 `insufficient_points`.
 
         422 `account_closed` if the household left the community; `placed` if the bank is slow.
         """
-        placed = rpc.command("exchange", "place_order", actor=actor(), **form)
+        placed = exchange.place_order(actor=actor(), **form)
         return poll_until_decided(placed, lambda: _order(placed["id"]), undecided=("placed",))
 
 
@@ -58,7 +60,7 @@ class Cancellation(MethodView):
     @blp.response(200, Order)
     def post(self, order_id: str) -> Any:
         """Take it back before it is honoured; the points are released."""
-        return rpc.command("exchange", "cancel_order", actor=actor(), order_id=order_id)
+        return exchange.cancel_order(actor=actor(), order_id=order_id)
 
 
 @blp.route("/v1/orders/<order_id>/voucher.<any(svg, png):form>")
@@ -81,9 +83,9 @@ class Benefits(MethodView):
     @signed_in
     @blp.arguments(BenefitForm)
     @blp.response(201, Order)
-    def post(self, form: dict[str, Any]) -> Any:
+    def post(self, form: BenefitForm) -> Any:
         """Give a priority the community promised, once for its voucher (grid officers, working group, committee)."""
-        honoured = rpc.command("exchange", "honour_benefit", actor=actor(), **form)
+        honoured = exchange.honour_benefit(actor=actor(), **form)
         return with_person_names([honoured], "person_id", "placed_by_id")[0]
 
 
@@ -92,13 +94,12 @@ class Paycodes(MethodView):
     @signed_in
     @blp.arguments(PaycodeForm)
     @blp.response(201, Paycode)
-    def post(self, form: dict[str, Any]) -> Any:
+    def post(self, form: PaycodeForm) -> Any:
         """A code to pay with at a till: good once, for a minute."""
-        paycode = rpc.command("exchange", "issue_paycode", actor=actor(), **form)
+        paycode = exchange.issue_paycode(actor=actor(), **form)
         drawn = segno.make_qr(paycode["qr"], error="m")
-        return paycode | {"qr_image": drawn.svg_data_uri(scale=8), "qr_png": drawn.png_data_uri(scale=8)}
+        return {**paycode, "qr_image": drawn.svg_data_uri(scale=8), "qr_png": drawn.png_data_uri(scale=8)}
 
 
-def _order(order_id: str) -> dict[str, Any]:
-    found: dict[str, Any] = rpc.query("exchange", "get_order", actor=actor(), order_id=order_id)
-    return found
+def _order(order_id: str) -> calls.Order:
+    return exchange.get_order(actor=actor(), order_id=order_id)

@@ -4,12 +4,13 @@ from typing import Any
 
 from flask.views import MethodView
 
+from contracts.calls.exchange.payments import PaymentQuery
 from gateway.blueprint import Blueprint
-from gateway.paging import page, page_of
+from gateway.paging import page, page_schema
 from gateway.person_names import with_person_names
-from gateway.rpc import rpc
-from gateway.schemas.payments import Payment, PaymentQuery
+from gateway.schemas.payments import Payment
 from gateway.security.auth import actor, signed_in
+from gateway.services import exchange
 
 blp = Blueprint("payments", __name__, description="What was paid at tills")
 
@@ -18,11 +19,11 @@ blp = Blueprint("payments", __name__, description="What was paid at tills")
 class Payments(MethodView):
     @signed_in
     @blp.arguments(PaymentQuery, location="query")
-    @blp.response(200, page_of(Payment))
-    def get(self, query: dict[str, Any]) -> Any:
+    @blp.response(200, page_schema(Payment))
+    def get(self, query: PaymentQuery) -> Any:
         """What my household and I paid at tills, newest first; of another passbook for its staff (`account_id`)."""
-        answer = page(rpc.query("exchange", "list_payments", actor=actor(), **query))
-        return answer | {"data": with_person_names(answer["data"])}
+        found = exchange.list_payments(actor=actor(), **query)
+        return page({**found, "data": with_person_names(found["data"])})
 
 
 @blp.route("/v1/payments/<payment_id>")
@@ -31,4 +32,4 @@ class OnePayment(MethodView):
     @blp.response(200, Payment)
     def get(self, payment_id: str) -> Any:
         """One payment, with what happened at each step and why; a passbook's lines name it as their source."""
-        return with_person_names([rpc.query("exchange", "get_own_payment", actor=actor(), payment_id=payment_id)])[0]
+        return with_person_names([exchange.get_own_payment(actor=actor(), payment_id=payment_id)])[0]

@@ -5,13 +5,15 @@ from typing import Any
 import segno
 from flask.views import MethodView
 
+from contracts.calls.exchange.priorities import PriorityCheck, PriorityForm
 from gateway import person_names
 from gateway.blueprint import Blueprint
 from gateway.http import idempotency
-from gateway.paging import page, page_of
-from gateway.rpc import rpc
-from gateway.schemas.honours import Priorities, PriorityCheck, PriorityCode, PriorityForm
-from gateway.security.auth import actor, for_merchants, signed_in
+from gateway.paging import page, page_schema
+from gateway.schemas.priorities import Priorities, PriorityCode
+from gateway.security.auth import actor, signed_in
+from gateway.security.merchant_keys import for_merchants
+from gateway.services import exchange
 
 blp = Blueprint("priorities", __name__, description="Priority, asked for with consent")
 
@@ -23,18 +25,18 @@ class PriorityCodes(MethodView):
     @blp.response(201, PriorityCode)
     def post(self) -> Any:
         """A code that lets whoever reads it ask once, within five minutes, what priority I have."""
-        code = rpc.command("exchange", "issue_priority_code", actor=actor())
+        code = exchange.issue_priority_code(actor=actor())
         drawn = segno.make_qr(code["qr"], error="m")
-        return code | {"qr_image": drawn.svg_data_uri(scale=8), "qr_png": drawn.png_data_uri(scale=8)}
+        return {**code, "qr_image": drawn.svg_data_uri(scale=8), "qr_png": drawn.png_data_uri(scale=8)}
 
 
 @blp.route("/v1/me/priority-checks")
 class OwnChecks(MethodView):
     @signed_in
-    @blp.response(200, page_of(PriorityCheck))
+    @blp.response(200, page_schema(PriorityCheck))
     def get(self) -> Any:
         """Who asked about my priority, latest first."""
-        return page(rpc.query("exchange", "list_priority_checks", actor=actor()))
+        return page(exchange.list_priority_checks(actor=actor()))
 
 
 @blp.route("/v1/merchant/priority-checks")
@@ -43,8 +45,8 @@ class Checks(MethodView):
     @idempotency.required
     @blp.arguments(PriorityForm)
     @blp.response(201, Priorities)
-    def post(self, form: dict[str, Any]) -> Any:
+    def post(self, form: PriorityForm) -> Any:
         """What priority the one who shows this code has; nothing of points. It is used up, and he sees who asked."""
-        found = rpc.command("exchange", "check_priorities", actor=actor(), **form)
+        found = exchange.check_priorities(actor=actor(), **form)
         holder = person_names.find_names({found["person_id"]}, masked=True).get(found["person_id"])
         return {"holder": holder, "priorities": found["priorities"]}

@@ -6,14 +6,16 @@ from typing import Any
 from flask import Response, current_app
 from flask.views import MethodView
 
+from contracts.calls.exchange import rewards as calls
+from contracts.calls.exchange.rewards import CodesForm, RewardForm, RewardQuery
 from contracts.errors import EvidenceUnusable, NotFound
 from gateway.blueprint import Blueprint
 from gateway.evidence import FileStore, examine
 from gateway.http.public_cache import make_conditional
-from gateway.paging import page, page_of
-from gateway.rpc import rpc
-from gateway.schemas.rewards import CodesForm, PictureForm, Reward, RewardForm, RewardQuery
+from gateway.paging import page, page_schema
+from gateway.schemas.rewards import PictureForm, Reward
 from gateway.security.auth import actor, signed_in
+from gateway.services import exchange
 
 blp = Blueprint("rewards", __name__, description="What points buy")
 
@@ -29,18 +31,18 @@ _JPEG = {
 class Rewards(MethodView):
     @signed_in
     @blp.arguments(RewardQuery, location="query")
-    @blp.response(200, page_of(Reward))
-    def get(self, query: dict[str, Any]) -> Any:
+    @blp.response(200, page_schema(Reward))
+    def get(self, query: RewardQuery) -> Any:
         """What is on offer today, newest first."""
-        answer = page(rpc.query("exchange", "list_rewards", actor=actor(), **query))
-        return answer | {"data": [_shown(reward) for reward in answer["data"]]}
+        found = exchange.list_rewards(actor=actor(), **query)
+        return page({**found, "data": [_with_picture_url(reward) for reward in found["data"]]})
 
     @signed_in
     @blp.arguments(RewardForm)
     @blp.response(201, Reward)
-    def post(self, form: dict[str, Any]) -> Any:
+    def post(self, form: RewardForm) -> Any:
         """Offer something new (working group, committee)."""
-        return _shown(rpc.command("exchange", "offer_reward", actor=actor(), **form))
+        return _with_picture_url(exchange.offer_reward(actor=actor(), **form))
 
 
 @blp.route("/v1/rewards/<reward_id>")
@@ -49,14 +51,14 @@ class OneReward(MethodView):
     @blp.response(200, Reward)
     def get(self, reward_id: str) -> Any:
         """One reward."""
-        return _shown(rpc.query("exchange", "get_reward", actor=actor(), reward_id=reward_id))
+        return _with_picture_url(exchange.get_reward(actor=actor(), reward_id=reward_id))
 
     @signed_in
     @blp.arguments(RewardForm)
     @blp.response(200, Reward)
-    def put(self, form: dict[str, Any], reward_id: str) -> Any:
+    def put(self, form: RewardForm, reward_id: str) -> Any:
         """Replace the terms of an offer (working group, committee)."""
-        return _shown(rpc.command("exchange", "revise_reward", actor=actor(), reward_id=reward_id, **form))
+        return _with_picture_url(exchange.revise_reward(actor=actor(), reward_id=reward_id, **form))
 
 
 @blp.route("/v1/rewards/<reward_id>/codes")
@@ -64,9 +66,9 @@ class Pool(MethodView):
     @signed_in
     @blp.arguments(CodesForm)
     @blp.response(201, Reward)
-    def post(self, form: dict[str, Any], reward_id: str) -> Any:
+    def post(self, form: CodesForm, reward_id: str) -> Any:
         """Fill the pool of a reward that gives codes; all or, if one was there before, none (409 `codes_taken`)."""
-        return _shown(rpc.command("exchange", "add_codes", actor=actor(), reward_id=reward_id, **form))
+        return _with_picture_url(exchange.add_codes(actor=actor(), reward_id=reward_id, **form))
 
 
 @blp.route("/v1/rewards/<reward_id>/picture")
@@ -79,8 +81,8 @@ class Picture(MethodView):
         who, proof = actor(), examine(form["file"].read())
         if proof.media_type != "image/jpeg":
             raise EvidenceUnusable("只接受 JPEG、PNG、WebP 或 HEIC 图片")
-        _file_store().save(_pictures_of(who["community"]), proof.sha256, proof.content)
-        return _shown(rpc.command("exchange", "picture_reward", actor=who, reward_id=reward_id, sha256=proof.sha256))
+        _file_store().save(_pictures_of(who["community"] or ""), proof.sha256, proof.content)
+        return _with_picture_url(exchange.picture_reward(actor=who, reward_id=reward_id, sha256=proof.sha256))
 
 
 @blp.route("/v1/pictures/<community_id>/<sha256>.jpg")
@@ -100,11 +102,11 @@ class PublicPicture(MethodView):
         return make_conditional(answer)
 
 
-def _shown(reward: dict[str, Any]) -> dict[str, Any]:
+def _with_picture_url(reward: calls.Reward) -> dict[str, Any]:
     """With the picture's address for what the exchange knows of it."""
     picture = reward["picture"]
     url = f"/v1/pictures/{picture['community_id']}/{picture['sha256']}.jpg" if picture else None
-    return reward | {"picture_url": url}
+    return {**reward, "picture_url": url}
 
 
 def _pictures_of(community: str) -> str:

@@ -9,12 +9,15 @@ from typing import Any
 
 from flask.views import MethodView
 
+from contracts.calls.exchange.webhooks import Delivery, DeliveryQuery, Endpoint, EndpointForm
 from gateway.blueprint import Blueprint
 from gateway.http import idempotency
-from gateway.paging import page, page_of
-from gateway.rpc import rpc
-from gateway.schemas.webhooks import Delivery, DeliveryQuery, Endpoint, EndpointForm, NewEndpoint
-from gateway.security.auth import actor, for_merchants
+from gateway.paging import page, page_schema
+from gateway.rpc import returning_secrets
+from gateway.schemas.webhooks import NewEndpoint
+from gateway.security.auth import actor
+from gateway.security.merchant_keys import for_merchants
+from gateway.services import exchange
 
 blp = Blueprint("webhooks", __name__, description="Webhooks of merchants (Standard Webhooks 1.0)")
 
@@ -26,19 +29,20 @@ def _new_secret() -> str:
 @blp.route("/v1/merchant/webhook-endpoints")
 class Endpoints(MethodView):
     @for_merchants("webhooks")
-    @blp.response(200, page_of(Endpoint))
+    @blp.response(200, page_schema(Endpoint))
     def get(self) -> Any:
         """All of the key's mode, newest first."""
-        return page(rpc.query("exchange", "list_webhook_endpoints", actor=actor()))
+        return page(exchange.list_webhook_endpoints(actor=actor()))
 
     @for_merchants("webhooks")
     @idempotency.required
     @blp.arguments(EndpointForm)
     @blp.response(201, NewEndpoint)
-    def post(self, form: dict[str, Any]) -> Any:
+    def post(self, form: EndpointForm) -> Any:
         """Add an address of yours. Its secret is shown in this answer, and to who repeats the request with its key."""
-        made = {"secret": _new_secret()}
-        return rpc.command("exchange", "add_webhook_endpoint", telling=made, actor=actor(), **made, **form)
+        secret = _new_secret()
+        add = returning_secrets(exchange.add_webhook_endpoint, {"secret": secret})
+        return add(actor=actor(), secret=secret, **form)
 
 
 @blp.route("/v1/merchant/webhook-endpoints/<endpoint_id>")
@@ -47,7 +51,7 @@ class OneEndpoint(MethodView):
     @blp.response(204)
     def delete(self, endpoint_id: str) -> None:
         """Remove it; nothing more is sent."""
-        rpc.command("exchange", "remove_webhook_endpoint", actor=actor(), endpoint_id=endpoint_id)
+        exchange.remove_webhook_endpoint(actor=actor(), endpoint_id=endpoint_id)
 
 
 @blp.route("/v1/merchant/webhook-endpoints/<endpoint_id>/rotate-secret")
@@ -57,9 +61,9 @@ class Rotations(MethodView):
     @blp.response(200, NewEndpoint)
     def post(self, endpoint_id: str) -> Any:
         """A new secret. For 24 hours both sign, so that nothing is lost while you change over."""
-        made = {"secret": _new_secret()}
-        asked = {"actor": actor(), "endpoint_id": endpoint_id}
-        return rpc.command("exchange", "rotate_webhook_secret", telling=made, **made, **asked)
+        secret = _new_secret()
+        rotate = returning_secrets(exchange.rotate_webhook_secret, {"secret": secret})
+        return rotate(actor=actor(), endpoint_id=endpoint_id, secret=secret)
 
 
 @blp.route("/v1/merchant/webhook-endpoints/<endpoint_id>/test")
@@ -69,17 +73,17 @@ class Trials(MethodView):
     @blp.response(201, Delivery)
     def post(self, endpoint_id: str) -> Any:
         """Have an `endpoint.test` sent, whatever it listens to."""
-        return rpc.command("exchange", "try_webhook_endpoint", actor=actor(), endpoint_id=endpoint_id)
+        return exchange.try_webhook_endpoint(actor=actor(), endpoint_id=endpoint_id)
 
 
 @blp.route("/v1/merchant/deliveries")
 class Deliveries(MethodView):
     @for_merchants("webhooks")
     @blp.arguments(DeliveryQuery, location="query")
-    @blp.response(200, page_of(Delivery))
-    def get(self, query: dict[str, Any]) -> Any:
+    @blp.response(200, page_schema(Delivery))
+    def get(self, query: DeliveryQuery) -> Any:
         """What was sent, with every attempt, newest first."""
-        return page(rpc.query("exchange", "list_deliveries", actor=actor(), **query))
+        return page(exchange.list_deliveries(actor=actor(), **query))
 
 
 @blp.route("/v1/merchant/deliveries/<delivery_id>/replay")
@@ -89,4 +93,4 @@ class Replays(MethodView):
     @blp.response(200, Delivery)
     def post(self, delivery_id: str) -> Any:
         """Send it again, with the same `webhook-id`."""
-        return rpc.command("exchange", "replay_delivery", actor=actor(), delivery_id=delivery_id)
+        return exchange.replay_delivery(actor=actor(), delivery_id=delivery_id)

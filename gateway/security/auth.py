@@ -1,4 +1,6 @@
-"""Authentication: persons by access token, merchants by API key. Services decide what the caller may do.
+"""Authentication of persons by access token. Services decide what the caller may do.
+
+Merchants are authenticated by `gateway.security.merchant_keys`.
 
 @blp.route("/v1/claims")
 class Claims(MethodView):
@@ -19,19 +21,16 @@ import jwt
 from flask import current_app, g, request
 from werkzeug.datastructures import Authorization
 
-from contracts.errors import KeyInvalid, NotBound, TokenInvalid, Unauthorized
+from contracts.errors import NotBound, TokenInvalid, Unauthorized
 from contracts.rpc import Caller
 from gateway.openapi.decorators import describe_operation
-from gateway.security import signatures
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
 _ISSUER = "shanzhi"
 _ALGORITHM = "HS256"
-_SIGNING_KEY_CACHE_SECONDS = 3600.0  # signing keys never change; whether the API key is valid is not cached
-_LIVE_KEY_PREFIX = "sz_live_"
-_KEY_PREFIXES = (_LIVE_KEY_PREFIX, "sz_test_")
+_MERCHANT_KEY_PREFIXES = ("sz_live_", "sz_test_")
 
 
 def issue_access_token(subject: str, community: str | None, session: str) -> str:
@@ -71,24 +70,6 @@ def has_account(view: Callable[P, R]) -> Callable[P, R]:
     return describe_operation(checked, security=[{"person": []}])
 
 
-def for_merchants(*scopes: str, moves_value: bool = False) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """Require a merchant's API key with one of `scopes` (R27), as the exchange knows them.
-
-    With `moves_value`, requests with a live key must be signed. A signature is verified whenever there is one.
-    """
-
-    def decorate(view: Callable[P, R]) -> Callable[P, R]:
-        @functools.wraps(view)
-        def checked(*args: P.args, **kwargs: P.kwargs) -> R:
-            g.merchant = _authenticate_merchant(scopes, moves_value)
-            return view(*args, **kwargs)
-
-        described = describe_operation(checked, security=[{"merchant": list(scopes)}])
-        return describe_operation(described, headers=signatures.HEADER_PARAMETERS) if moves_value else described
-
-    return decorate
-
-
 def actor() -> Caller:
     """Return the caller as services take it: `person`, `community`, `merchant`; for merchants also `mode` and `key`."""
     if merchant := g.get("merchant"):
@@ -107,7 +88,7 @@ def access_token_claims() -> dict[str, Any]:
     """Return the claims of the request's access token, verified once per request. Raise Unauthorized without one."""
     claims: dict[str, Any] | None = g.get("access_token_claims")
     if claims is None:
-        claims = g.access_token_claims = _verify(_bearer_token())
+        claims = g.access_token_claims = _verify(bearer_token())
     return claims
 
 
@@ -116,7 +97,7 @@ def caller_id() -> str:
     if merchant := g.get("merchant"):
         return f"{merchant['merchant']}:{merchant['mode']}"
     if presents_merchant_key():
-        return f"key:{_sha256(_bearer_token())}"
+        return f"key:{hash_key(bearer_token())}"
     if _authorization() is not None:
         try:
             return str(access_token_claims()["sub"])
@@ -131,29 +112,8 @@ def presents_merchant_key() -> bool:
     return (
         authorization is not None
         and authorization.type == "bearer"
-        and (authorization.token or "").startswith(_KEY_PREFIXES)
+        and (authorization.token or "").startswith(_MERCHANT_KEY_PREFIXES)
     )
-
-
-def _authenticate_merchant(scopes: tuple[str, ...], moves_value: bool) -> dict[str, Any]:
-    key = _bearer_token()
-    if not key.startswith(_KEY_PREFIXES):
-        raise KeyInvalid
-    key_hash = _sha256(key)
-    rpc = current_app.extensions["rpc"]  # importing gateway.rpc here would be circular
-    asked = {"key_hash": key_hash, "scopes": list(scopes)}
-    if signatures.is_signed() or (moves_value and key.startswith(_LIVE_KEY_PREFIX)):
-        cache = current_app.extensions["signing_keys"]
-        signing_key = cache.get_or(
-            key_hash,
-            lambda: rpc.query("exchange", "get_signing_key", key_hash=key_hash),
-            _SIGNING_KEY_CACHE_SECONDS,
-        )
-        nonce = signatures.verify(key, signing_key)
-        merchant: dict[str, Any] = rpc.record("exchange", "admit_signed", nonce=nonce, **asked)
-    else:
-        merchant = rpc.query("exchange", "authenticate_key", **asked)
-    return merchant
 
 
 def _authorization() -> Authorization | None:
@@ -164,7 +124,8 @@ def _authorization() -> Authorization | None:
         return None
 
 
-def _bearer_token() -> str:
+def bearer_token() -> str:
+    """Return the bearer token of the request. Raise Unauthorized without one."""
     authorization = _authorization()
     if authorization is None or authorization.type != "bearer" or not authorization.token:
         raise Unauthorized
@@ -185,5 +146,6 @@ def _verify(token: str) -> dict[str, Any]:
     return claims
 
 
-def _sha256(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()
+def hash_key(key: str) -> str:
+    """Return the SHA-256 by which the exchange knows a merchant's key."""
+    return hashlib.sha256(key.encode()).hexdigest()

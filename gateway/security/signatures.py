@@ -17,6 +17,7 @@ from http_message_signatures import HTTPMessageVerifier, HTTPSignatureKeyResolve
 from http_message_signatures.exceptions import HTTPMessageSignaturesException
 from werkzeug.datastructures import Headers
 
+from contracts.calls.exchange.merchants import Algorithm, KeyMaterial, SigningKey
 from contracts.errors import Invalid, SignatureExpired, SignatureInvalid
 from encryption import Cipher, InvalidTag
 
@@ -47,13 +48,13 @@ def new_secret() -> str:
     return _SECRET_PREFIX + secrets.token_urlsafe(32)
 
 
-def encrypt_secret(secret: str, api_key: str) -> dict[str, str]:
+def encrypt_secret(secret: str, api_key: str) -> KeyMaterial:
     """Return `algorithm` and `material` for the exchange to store; `api_key` is needed to decrypt the secret."""
     ciphertext = _cipher(api_key).encrypt(secret.encode())
     return {"algorithm": "hmac-sha256", "material": base64.b64encode(ciphertext).decode()}
 
 
-def parse_public_key(pem: str) -> dict[str, str]:
+def parse_public_key(pem: str) -> KeyMaterial:
     """Return `algorithm` and `material` of an Ed25519 public key. Raise Invalid if `pem` is not one."""
     try:
         public_key = serialization.load_pem_public_key(pem.encode())
@@ -69,7 +70,7 @@ def is_signed() -> bool:
     return "Signature-Input" in request.headers or "Signature" in request.headers
 
 
-def verify(api_key: str, signing_key: dict[str, str]) -> str:
+def verify(api_key: str, signing_key: SigningKey) -> str:
     """Verify the signature of the request and return its nonce, whose uniqueness the exchange checks.
 
     `signing_key` is what the exchange stores for `api_key`: `key` (its id), `algorithm` and `material`. Raise
@@ -77,11 +78,12 @@ def verify(api_key: str, signing_key: dict[str, str]) -> str:
     """
     if not is_signed():
         _refuse("此请求须签名（RFC 9421）", "no Signature-Input")
-    if signing_key["algorithm"] not in _ALGORITHMS:
+    algorithm, material = signing_key["algorithm"], signing_key["material"]
+    if algorithm is None or material is None:
         _refuse("此密钥不能签名，请更换密钥", "the key was made before there were signatures")
     verifier = _Verifier(
-        signature_algorithm=_ALGORITHMS[signing_key["algorithm"]],
-        key_resolver=_SigningKeyResolver(signing_key["key"], api_key, signing_key),
+        signature_algorithm=_ALGORITHMS[algorithm],
+        key_resolver=_SigningKeyResolver(signing_key["key"], api_key, algorithm, base64.b64decode(material)),
     )
     required = COVERED_COMPONENTS if COVERED_COMPONENTS[-1] in request.headers else COVERED_COMPONENTS[:-1]
     try:
@@ -118,18 +120,17 @@ def _message() -> _Message:
 class _SigningKeyResolver(HTTPSignatureKeyResolver):
     """Resolves only the signing key that belongs to the presented API key."""
 
-    def __init__(self, key_id: str, api_key: str, signing_key: dict[str, str]) -> None:
-        self._key_id, self._api_key, self._signing_key = key_id, api_key, signing_key
+    def __init__(self, key_id: str, api_key: str, algorithm: Algorithm, material: bytes) -> None:
+        self._key_id, self._api_key, self._algorithm, self._material = key_id, api_key, algorithm, material
 
     def resolve_public_key(self, key_id: str) -> Any:
         """Return the verification key, None for the id of another key or if it cannot be decrypted."""
         if key_id != self._key_id:
             return None
-        material = base64.b64decode(self._signing_key["material"])
-        if self._signing_key["algorithm"] == "ed25519":
-            return Ed25519PublicKey.from_public_bytes(material)
+        if self._algorithm == "ed25519":
+            return Ed25519PublicKey.from_public_bytes(self._material)
         try:
-            return _cipher(self._api_key).decrypt(material)
+            return _cipher(self._api_key).decrypt(self._material)
         except InvalidTag:
             return None
 

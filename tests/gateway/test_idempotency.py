@@ -13,7 +13,8 @@ from gateway.http import idempotency
 from gateway.rpc import rpc
 from gateway.rpc.errors import from_reply
 from gateway.schemas import Schema
-from gateway.security.auth import actor, for_merchants, signed_in
+from gateway.security.auth import actor, signed_in
+from gateway.security.merchant_keys import for_merchants
 
 
 class DeedForm(Schema):

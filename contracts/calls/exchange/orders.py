@@ -1,0 +1,139 @@
+"""Orders, their vouchers, and pay codes, for residents and those who act for them (R6, R25)."""
+
+from typing import Annotated, Literal, NotRequired, Protocol, TypedDict
+
+from contracts import fields
+from contracts.paging import PageQuery
+from contracts.rpc import Caller, Page, command, query
+from contracts.schema import Doc, Instant
+
+OrderStatus = Literal["placed", "confirmed", "redeemed", "issued", "refused", "cancelled", "lapsed"]
+
+RefusalCode = Annotated[
+    Literal["insufficient_points", "account_closed"] | None,
+    Doc("Why it was refused", enum=["insufficient_points", "account_closed", None]),
+]
+Available = Annotated[int | None, Doc("If refused: what the passbook had")]
+
+
+class OrderForm(TypedDict):
+    reward_id: Annotated[str, fields.Id("rwd")]
+    quantity: Annotated[int, fields.Count(1, 100, load_default=1)]
+    person_id: NotRequired[
+        Annotated[str, fields.Id("per"), Doc("For whom, when somebody orders for a resident he answers for (代办)")]
+    ]
+    account_id: NotRequired[
+        Annotated[str, fields.Id("hou", "per"), Doc("Which passbook pays; by default the household's")]
+    ]
+
+
+class OrderQuery(PageQuery):
+    status: Annotated[
+        OrderStatus | None,
+        fields.Choice("placed", "confirmed", "redeemed", "issued", "refused", "cancelled", "lapsed", load_default=None),
+        Doc("Only those that have come so far"),
+    ]
+
+
+class RewardShown(TypedDict):
+    id: str
+    kind: str
+    name: str
+
+
+class Voucher(TypedDict):
+    id: str
+    code: Annotated[str, Doc(example="7K3M-9Q2P-XW4T")]
+    qr: Annotated[str, Doc("What its QR code says")]
+    expires_at: Instant
+
+
+class Step(TypedDict):
+    step: str
+    at: Instant
+    by_id: NotRequired[Annotated[str, Doc("Who, if a person did it")]]
+    merchant_id: NotRequired[str]
+    text: Annotated[str, Doc("中文说明")]
+
+
+class Order(TypedDict):
+    """`placed` until the bank has answered; then `confirmed` with a voucher, `issued` with codes, or `refused`."""
+
+    id: str
+    status: OrderStatus
+    reward: RewardShown
+    quantity: int
+    points: int
+    account_id: Annotated[str, Doc("The passbook that pays")]
+    person_id: str
+    placed_by_id: str
+    placed_at: Instant
+    merchant_ids: Annotated[list[str], Doc("Where it is honoured; empty: everywhere")]
+    merchant_id: Annotated[str | None, Doc("Who honoured it")]
+    available: Available
+    refusal_code: RefusalCode
+    voucher: Voucher | None
+    codes: Annotated[list[str], Doc("A merchant's own codes, honoured at the merchant")]
+    lapses_in_days: Annotated[int | None, Doc("Whole days its voucher can still be honoured")]
+    reminded_at: Annotated[Instant | None, Doc("When its holder was reminded that it lapses")]
+    steps: list[Step]
+
+
+class BenefitForm(TypedDict):
+    code: Annotated[
+        str, fields.Text(40, example="7K3M-9Q2P-XW4T"), Doc("As scanned or typed, in any case and grouping")
+    ]
+
+
+class PaycodeForm(TypedDict):
+    account_id: NotRequired[
+        Annotated[str, fields.Id("hou", "per"), Doc("Which passbook pays; by default the household's")]
+    ]
+
+
+class Paycode(TypedDict):
+    paycode: Annotated[str, Doc("Good once, for 60 seconds")]
+    qr: Annotated[str, Doc("What its QR code says")]
+    account_id: str
+    expires_at: Instant
+
+
+class OrdersApi(Protocol):
+    """Calls about orders and pay codes."""
+
+    @command
+    def place_order(
+        self,
+        *,
+        actor: Caller,
+        reward_id: str,
+        quantity: int = 1,
+        person_id: str | None = None,
+        account_id: str | None = None,
+    ) -> Order:
+        """Reserve stock and ask for a hold of the points; the order is `placed` until the hold is answered.
+
+        Raises NotFound, RoleMissing, RewardUnavailable, OutOfStock, LimitReached.
+        """
+
+    @query
+    def get_order(self, *, actor: Caller, order_id: str) -> Order:
+        """Return an order of the caller, of their household, or one they placed. Raises NotFound."""
+
+    @query
+    def list_orders(
+        self, *, actor: Caller, status: str | None = None, limit: int = 20, cursor: str | None = None
+    ) -> Page[Order]:
+        """Return orders of the caller and of their household, and those they placed for others, newest first."""
+
+    @command
+    def cancel_order(self, *, actor: Caller, order_id: str) -> Order:
+        """Cancel an order and release its points. Raises NotFound, WrongState once it was honoured or has ended."""
+
+    @command
+    def honour_benefit(self, *, actor: Caller, code: str) -> Order:
+        """Redeem the voucher of a community benefit. Raises RoleMissing and what `verify_voucher` raises."""
+
+    @command
+    def issue_paycode(self, *, actor: Caller, account_id: str | None = None) -> Paycode:
+        """Return a pay code of the caller, valid once and for a minute. Raises NotFound, RoleMissing."""

@@ -1,0 +1,129 @@
+"""Webhook endpoints of merchants and the deliveries to them (R27)."""
+
+from typing import Annotated, Any, Literal, Protocol, TypedDict
+
+from contracts import fields
+from contracts.calls.exchange.tills import Mode
+from contracts.paging import PageQuery
+from contracts.rpc import Caller, Page, command, query
+from contracts.schema import Doc, Instant
+
+NoticeType = Literal[
+    "payment.authorized",
+    "payment.refused",
+    "payment.captured",
+    "payment.voided",
+    "payment.refunded",
+    "voucher.redeemed",
+]
+_TYPES = (
+    "payment.authorized",
+    "payment.refused",
+    "payment.captured",
+    "payment.voided",
+    "payment.refunded",
+    "voucher.redeemed",
+)
+
+
+class EndpointForm(TypedDict):
+    url: Annotated[
+        str,
+        fields.Text(500, example="https://shop.example/hooks/shanzhi"),
+        Doc("https, at a public address", format="uri"),
+    ]
+    types: Annotated[
+        list[NoticeType],
+        fields.ListOf(fields.Choice(*_TYPES), 0, len(_TYPES), load_default=list),
+        Doc("Everything, unless named"),
+    ]
+
+
+class Endpoint(TypedDict):
+    id: str
+    url: str
+    types: list[str]
+    mode: Mode
+    status: Annotated[Literal["active", "disabled"], Doc("disabled: it answered 410")]
+    created_at: Instant
+    disabled_at: Instant | None
+    earlier_secret_until: Annotated[Instant | None, Doc("Until when the secret before signs, too")]
+
+
+class SealedEndpoint(Endpoint):
+    """`sealed`: the secret that the gateway encrypted, returned to it as it came."""
+
+    sealed: str | None
+
+
+class Attempt(TypedDict):
+    at: Instant
+    status: int | None
+    error: str | None
+    milliseconds: int
+
+
+class Delivery(TypedDict):
+    """One notice to one endpoint; `id` is its `webhook-id`."""
+
+    id: str
+    endpoint_id: str
+    type: str
+    data: Annotated[dict[str, Any], Doc("Ids of what to look up")]
+    status: Literal["pending", "delivered", "failed"]
+    created_at: Instant
+    next_attempt_at: Instant | None
+    attempts: list[Attempt]
+
+
+class DeliveryQuery(PageQuery):
+    endpoint_id: Annotated[str | None, fields.Id("wep", load_default=None), Doc("To that endpoint")]
+    status: Annotated[
+        Literal["pending", "delivered", "failed"] | None,
+        fields.Choice("pending", "delivered", "failed", load_default=None),
+        Doc("Only those that stand so"),
+    ]
+
+
+class WebhooksApi(Protocol):
+    """Calls of a merchant about its webhooks, in the mode of its key."""
+
+    @query
+    def list_webhook_endpoints(self, *, actor: Caller) -> Page[Endpoint]:
+        """Return all endpoints that were not removed, newest first."""
+
+    @command
+    def add_webhook_endpoint(
+        self, *, actor: Caller, url: str, types: list[NoticeType], secret: str, sealed: str | None = None
+    ) -> SealedEndpoint:
+        """Add an endpoint; its secret is stored encrypted. Raises Invalid for a bad address, TooManyEndpoints."""
+
+    @command
+    def rotate_webhook_secret(
+        self, *, actor: Caller, endpoint_id: str, secret: str, sealed: str | None = None
+    ) -> SealedEndpoint:
+        """Replace an endpoint's secret; the earlier one signs as well for 24 hours. Raises NotFound."""
+
+    @command
+    def remove_webhook_endpoint(self, *, actor: Caller, endpoint_id: str) -> Endpoint:
+        """Remove an endpoint; its deliveries stay listed. Raises NotFound."""
+
+    @command
+    def try_webhook_endpoint(self, *, actor: Caller, endpoint_id: str) -> Delivery:
+        """Create an `endpoint.test` delivery. Raises NotFound, WrongState for a disabled endpoint."""
+
+    @query
+    def list_deliveries(
+        self,
+        *,
+        actor: Caller,
+        endpoint_id: str | None = None,
+        status: str | None = None,
+        limit: int = 20,
+        cursor: str | None = None,
+    ) -> Page[Delivery]:
+        """Return deliveries with every attempt, newest first."""
+
+    @command
+    def replay_delivery(self, *, actor: Caller, delivery_id: str) -> Delivery:
+        """Make a delivery pending again. Raises NotFound, WrongState for a disabled endpoint."""
