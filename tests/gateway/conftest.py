@@ -1,4 +1,4 @@
-"""The gateway in front of fake services: answers put in by the test, calls remembered."""
+"""The gateway with fake services: tests define their replies and inspect the calls."""
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ SECRET = "a secret of the tests, long enough for HS256"
 
 @dataclass(frozen=True)
 class Call:
-    """One call that reached a service."""
+    """A call that a service received."""
 
     service: str
     method: str
@@ -27,37 +27,37 @@ class Call:
 
 
 class Services:
-    """Stands where the broker and the services would: a `gateway.rpc.Transport`."""
+    """A `gateway.rpc.Transport` with replies defined by the test."""
 
     def __init__(self) -> None:
         self.calls: list[Call] = []
         self.running = dict.fromkeys(SERVICES, 1)
-        self._answers: dict[tuple[str, str], Callable[..., Any]] = {}
+        self._replies: dict[tuple[str, str], Callable[..., Any]] = {}
 
     def answer(self, service: str, method: str, value: Any) -> None:
-        """`service.method` is a query that returns `value`, or `value(**kwargs)`, or raises it."""
-        self._answers[service, method] = _spoken(value)
+        """Let the query `service.method` return `value` or `value(**kwargs)`, or raise `value`."""
+        self._replies[service, method] = _reply_function(value)
 
     def perform(self, service: str, method: str, value: Any, replayed: bool = False) -> None:
-        """`service.method` is a command that returns `value`, or `value(**kwargs)`, or raises it."""
-        said = _spoken(value)
-        self._answers[service, method] = lambda **kwargs: {"data": said(**kwargs), "replayed": replayed}
+        """Let the command `service.method` return `value` or `value(**kwargs)`, or raise `value`."""
+        reply = _reply_function(value)
+        self._replies[service, method] = lambda **kwargs: {"data": reply(**kwargs), "replayed": replayed}
 
     def call(self, service: str, method: str, kwargs: dict[str, Any], context: dict[str, Any]) -> Any:
         self.calls.append(Call(service, method, kwargs, context))
-        return self._answers[service, method](**kwargs)
+        return self._replies[service, method](**kwargs)
 
     def consumers(self, services: Iterable[str]) -> dict[str, int]:
         return {service: self.running[service] for service in services}
 
 
-def _spoken(value: Any) -> Callable[..., Any]:
-    def speak(**kwargs: Any) -> Any:
+def _reply_function(value: Any) -> Callable[..., Any]:
+    def reply(**kwargs: Any) -> Any:
         if isinstance(value, Exception):
             raise value
         return value(**kwargs) if callable(value) else value
 
-    return speak
+    return reply
 
 
 @pytest.fixture
@@ -84,7 +84,7 @@ def client(app: Flask) -> FlaskClient:
 
 @pytest.fixture
 def sign_in(app: Flask) -> Callable[..., dict[str, str]]:
-    """Headers of a signed-in person: `client.get("/v1/me", headers=sign_in("per_chen"))`."""
+    """Return a function that creates headers: `client.get("/v1/me", headers=sign_in("per_chen"))`."""
 
     def headers(person: str = "per_chen", community: str = "com_changning") -> dict[str, str]:
         with app.test_request_context():

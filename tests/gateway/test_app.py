@@ -1,3 +1,5 @@
+"""Health checks, security headers, rate limits and settings."""
+
 import re
 
 import pytest
@@ -13,7 +15,7 @@ def test_no_operation_needs_a_method_mini_programs_cannot_send(app):
     assert methods <= {"GET", "HEAD", "OPTIONS", "POST", "PUT", "DELETE"}
 
 
-def test_the_docs_page_takes_its_assets_from_us(client):
+def test_the_docs_page_loads_no_assets_from_other_hosts(client):
     assert client.get("/docs").status_code == 308
     assets = re.findall(r'(?:src|href)="([^"]+)"', client.get("/docs/").text)
     assert assets
@@ -22,7 +24,7 @@ def test_the_docs_page_takes_its_assets_from_us(client):
         assert asset.status_code == 200
 
 
-def test_alive_is_alive_and_ready_needs_every_service(client, services, monkeypatch):
+def test_liveness_always_succeeds_and_readiness_needs_every_service(client, services, monkeypatch):
     assert client.get("/healthz").json == {"status": "alive"}
     assert client.get("/readyz").status_code == 200
     services.running["review"] = 0
@@ -45,7 +47,7 @@ def test_requests_are_counted_by_route(client, services, sign_in):
     assert 'gateway_request_seconds_count{method="GET",route="/v1/me",status="503"}' in figures
 
 
-def test_answers_are_safe_for_browsers_and_private(client):
+def test_responses_have_security_headers_and_are_not_cached(client):
     headers = client.get("/healthz").headers
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert headers["Content-Security-Policy"].startswith("default-src 'none'")
@@ -53,19 +55,19 @@ def test_answers_are_safe_for_browsers_and_private(client):
     assert "Strict-Transport-Security" not in headers
 
 
-def test_https_is_insisted_on_where_there_is_https(settings, services):
+def test_hsts_is_sent_only_with_https(settings, services):
     client = create_app(settings.but(https=True), services).test_client()
     assert client.get("/healthz").headers["Strict-Transport-Security"]
 
 
-def test_whoever_cannot_be_counted_is_let_in(settings, services):
+def test_rate_limits_fail_open_when_their_storage_is_down(settings, services):
     without_a_redis = settings.but(ratelimit_storage_uri=f"redis://127.0.0.1:{ports.free()}", rate_limit="1/minute")
     client = create_app(without_a_redis, services).test_client()
     assert [client.post("/v1/sessions", json={}).status_code for _ in range(2)] == [422, 422]
 
 
 @pytest.mark.parametrize("limit", [{"rate_limit": "3/minute"}, {"session_rate_limit": "3/minute"}])
-def test_who_asks_too_often_is_told_when_to_come_back(settings, services, limit):
+def test_a_caller_above_the_rate_limit_gets_429_with_retry_after(settings, services, limit):
     client = create_app(settings.but(**limit), services).test_client()
     answers = [client.post("/v1/sessions", json={}) for _ in range(4)]
     assert [answer.status_code for answer in answers] == [422, 422, 422, 429]
@@ -73,14 +75,14 @@ def test_who_asks_too_often_is_told_when_to_come_back(settings, services, limit)
     assert 0 < int(answers[3].headers["Retry-After"]) <= 61
 
 
-def test_persons_behind_one_address_have_limits_of_their_own(settings, services, sign_in):
+def test_persons_behind_one_address_have_separate_rate_limits(settings, services, sign_in):
     services.answer("registry", "me", Unavailable())
     client = create_app(settings.but(rate_limit="1/minute"), services).test_client()
     asked = [client.get("/v1/me", headers=sign_in(person)).status_code for person in ("per_1", "per_2", "per_1")]
     assert asked == [503, 503, 429]
 
 
-def test_settings_come_from_the_environment_and_are_checked():
+def test_settings_are_read_from_the_environment_and_validated():
     read = Settings.from_env({"JWT_SECRET": "x" * 32, "RPC_DEADLINE": "3.5", "HTTPS": "true", "RPC_LINES": "4"})
     assert (read.rpc_deadline, read.https, read.rpc_lines) == (3.5, True, 4)
     assert "x" * 32 not in repr(read)

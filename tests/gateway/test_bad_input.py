@@ -1,6 +1,6 @@
-"""Whatever is sent to any operation, the answer is never a fault of ours, and every refusal is a problem.
+"""Generated input never causes a server error, and every error response is a problem.
 
-A few tries an operation; `make fuzz` makes many.
+Few examples per operation; `make fuzz` runs many.
 """
 
 import os
@@ -18,8 +18,8 @@ from tests.gateway.conftest import SECRET
 EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "1"))
 
 
-class NothingThere:
-    """Services that know the merchant who asks, and nothing else."""
+class EmptyServices:
+    """Services that authenticate any merchant key and find nothing else."""
 
     def call(self, service, method, kwargs, context):
         if method == "authenticate_key":
@@ -30,7 +30,7 @@ class NothingThere:
         return dict.fromkeys(services, 1)
 
 
-everything = create_app(Settings(jwt_secret=SECRET, rate_limit="1000000/second"), NothingThere())
+everything = create_app(Settings(jwt_secret=SECRET, rate_limit="1000000/second"), EmptyServices())
 schema = schemathesis.openapi.from_wsgi("/openapi.json", everything)
 
 
@@ -43,6 +43,6 @@ def is_a_problem(ctx, response: Response, case):
 
 @schema.parametrize()
 @settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
-def test_no_input_makes_a_fault(case, sign_in):
+def test_no_input_causes_a_server_error(case, sign_in):
     headers = {"Authorization": "Bearer sz_test_x"} if "/merchant/" in case.path else sign_in()
     case.call_and_validate(headers=headers, checks=[not_a_server_error, is_a_problem])

@@ -1,3 +1,5 @@
+"""The Idempotency-Key header."""
+
 import io
 
 import pytest
@@ -76,7 +78,7 @@ def sent(services):
     return [call.context.get("idempotency") for call in services.calls]
 
 
-def test_a_key_travels_with_the_caller_and_a_digest_of_the_request(client, services, sign_in):
+def test_a_key_is_sent_with_the_caller_and_a_digest_of_the_request(client, services, sign_in):
     post(client, sign_in, "k1")
     post(client, sign_in, "k1", data='{"note": "扫地",  "item_id":"itm_1"}', content_type="application/json")
     first, second = sent(services)
@@ -84,7 +86,7 @@ def test_a_key_travels_with_the_caller_and_a_digest_of_the_request(client, servi
     assert (first["key"], first["caller"]) == ("k1", "per_chen")
 
 
-def test_another_body_or_path_has_another_digest_and_another_person_is_another_caller(client, services, sign_in):
+def test_the_digest_depends_on_body_and_path_and_the_caller_on_the_person(client, services, sign_in):
     post(client, sign_in, "k1")
     post(client, sign_in, "k1", json={"item_id": "itm_2"})
     post(client, sign_in, "k1", path="/v1/deeds?", json={"item_id": "itm_1", "note": "扫 地"})
@@ -94,7 +96,7 @@ def test_another_body_or_path_has_another_digest_and_another_person_is_another_c
     assert sent(services)[-1]["caller"] == "per_wang"
 
 
-def test_uploads_count_by_their_content(client, services, sign_in):
+def test_the_digest_of_an_upload_depends_on_its_content(client, services, sign_in):
     for content in (b"one", b"one", b"two"):
         form = {"kind": "photo", "file": (io.BytesIO(content), "a.jpg")}
         post(client, sign_in, "k1", path="/v1/photos", data=form)
@@ -107,7 +109,7 @@ def test_without_a_key_none_is_sent(client, services, sign_in):
     assert sent(services) == [None]
 
 
-def test_two_commands_of_one_request_do_not_take_each_other_for_a_repeat(client, services, sign_in):
+def test_two_commands_of_one_request_have_different_keys(client, services, sign_in):
     post(client, sign_in, "k1", path="/v1/pairs")
     assert [each["key"] for each in sent(services)] == ["k1", "k1:2"]
 
@@ -118,7 +120,7 @@ def test_a_key_must_be_short_and_printable(client, services, sign_in, key):
     assert (answer.status_code, answer.json["code"]) == (400, "malformed_request")
 
 
-def test_a_replay_says_so(client, services, sign_in):
+def test_a_replayed_response_is_marked(client, services, sign_in):
     assert "Idempotent-Replayed" not in post(client, sign_in, "k1").headers
     services.perform("claims", "declare", {"id": "clm_1"}, replayed=True)
     answer = post(client, sign_in, "k1")
@@ -134,7 +136,7 @@ def test_a_replay_says_so(client, services, sign_in):
         (Unavailable(), 503),
     ],
 )
-def test_errors_of_messaging_are_answered_as_refusals(client, services, sign_in, raised, status):
+def test_errors_of_messaging_become_problems(client, services, sign_in, raised, status):
     services.perform("claims", "declare", from_reply(serialize(raised)))
     answer = post(client, sign_in, "k1")
     assert (answer.status_code, answer.json["code"], answer.json["title"]) == (status, raised.code, raised.message)
@@ -156,6 +158,6 @@ def test_merchants_must_send_a_key(client, services):
     assert "sz_test" not in str(services.calls)
 
 
-def test_a_persons_token_opens_no_merchants_door(client, sign_in):
+def test_a_persons_token_is_refused_by_operations_for_merchants(client, sign_in):
     answer = client.post("/v1/merchant/redemptions", headers=sign_in() | {"Idempotency-Key": "k"})
     assert (answer.status_code, answer.json["code"]) == (401, "key_invalid")

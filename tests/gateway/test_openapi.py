@@ -1,4 +1,4 @@
-"""The description as its readers find it: a developer at /docs, a client generator, a linter."""
+"""The OpenAPI description, for developers, client generators and linters."""
 
 import re
 from collections import Counter
@@ -31,7 +31,7 @@ def operations(document) -> dict[str, dict[str, Any]]:
     }
 
 
-def test_the_described_api_is_the_one_that_is_served():
+def test_the_committed_description_is_up_to_date():
     assert DOCUMENT.read_text("utf-8") == render_openapi(), "docs/openapi.json is stale: make openapi"
 
 
@@ -44,33 +44,33 @@ def test_the_description_is_openapi_3_1_with_problems_as_errors(document):
     assert document["paths"]["/v1/me"]["get"]["security"] == [{"person": []}]
 
 
-def test_every_operation_is_summed_up_and_says_who_may_call_it(operations):
+def test_every_operation_has_a_summary_and_security_requirements(operations):
     assert not [name for name, operation in operations.items() if not operation.get("summary")]
     assert not [name for name, operation in operations.items() if "security" not in operation]
 
 
-def test_every_operation_has_a_name_of_its_own_for_client_generators(operations):
+def test_every_operation_has_a_unique_operation_id(operations):
     names = Counter(operation["operationId"] for operation in operations.values())
 
     assert set(names.values()) == {1}
     assert all(re.fullmatch(r"(get|post|put|delete)(_[a-z]+)+", name) for name in names)
 
 
-def test_every_operation_says_how_it_may_be_refused(operations):
+def test_every_operation_describes_its_error_responses(operations):
     for name, operation in operations.items():
         assert "default" in operation["responses"], name
         assert not operation["security"] or "401" in operation["responses"], name
         assert "{" not in name or "404" in operation["responses"], name
 
 
-def test_what_moves_points_is_described_with_the_headers_it_needs(operations):
+def test_operations_that_move_points_describe_the_signature_headers(operations):
     headers = {parameter["name"]: parameter for parameter in operations["POST /v1/merchant/refunds"]["parameters"]}
 
     assert headers.keys() == {"Idempotency-Key", "Content-Digest", "Signature-Input", "Signature"}
     assert headers["Idempotency-Key"]["required"]
 
 
-def test_a_key_is_described_where_it_is_honoured(operations):
+def test_idempotency_keys_are_described_where_they_are_honoured(operations):
     keyless = {
         name
         for name, operation in operations.items()
@@ -86,7 +86,7 @@ def test_a_key_is_described_where_it_is_honoured(operations):
     }
 
 
-def test_every_parameter_says_what_it_is(operations):
+def test_every_parameter_has_a_description(operations):
     assert not [
         (name, parameter["name"])
         for name, operation in operations.items()
@@ -95,7 +95,7 @@ def test_every_parameter_says_what_it_is(operations):
     ]
 
 
-def test_every_format_that_can_be_asked_for_is_described(operations):
+def test_every_response_format_is_described(operations):
     for name, operation in operations.items():
         for parameter in operation.get("parameters", ()):
             if parameter["name"] == "format":
@@ -103,7 +103,7 @@ def test_every_format_that_can_be_asked_for_is_described(operations):
                 assert len(operation["responses"]["200"]["content"]) == len(formats), name
 
 
-def test_every_pattern_means_the_same_to_a_browser(document):
+def test_every_pattern_is_valid_in_javascript(document):
     patterns = set(_patterns(document))
 
     assert patterns
@@ -111,7 +111,7 @@ def test_every_pattern_means_the_same_to_a_browser(document):
     assert not [pattern for pattern in patterns if re.search(r"\\[AZbB]|\(\?P|\(\?[aimsux]", pattern)]
 
 
-def test_a_form_filled_in_with_the_examples_is_taken(document, operations, sign_in):
+def test_forms_filled_with_their_examples_are_valid(document, operations, sign_in):
     refused = {}
     for name, operation in operations.items():
         if form := operation.get("requestBody", {}).get("content", {}).get("application/json"):
@@ -137,7 +137,7 @@ def _patterns(described: Any) -> Iterator[str]:
 
 
 def _example(document: dict[str, Any], schema: dict[str, Any]) -> Any:
-    """As documentation pages fill a form in: every field, with its example, its default or its first choice."""
+    """Return a value for `schema`: its example, default or first choice, for every field."""
     for word in ("example", "default"):
         if schema.get(word) is not None:
             return schema[word]

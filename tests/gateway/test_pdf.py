@@ -1,4 +1,4 @@
-"""Papers are read back as a reader sees them: pages, words, and a code that a till can scan."""
+"""PDF documents: pages, text, fonts and QR codes."""
 
 import io
 from concurrent.futures import ThreadPoolExecutor
@@ -19,18 +19,18 @@ CARD = {
 }
 
 
-def words_of(document: bytes) -> str:
+def text_of(document: bytes) -> str:
     return "".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(document)).pages)
 
 
-def test_a_card_fits_one_sheet_and_shows_whose_it_is() -> None:
+def test_a_card_fits_one_page_and_names_its_household() -> None:
     rendered = pdf.render("card", CARD)
 
     assert len(pypdf.PdfReader(io.BytesIO(rendered)).pages) == 1
-    assert {"昌宁社区", "03-012-2", "7K3M-9QRT-XW2E-H5NA-4BCD"} <= set(words_of(rendered).replace("·", " ").split())
+    assert {"昌宁社区", "03-012-2", "7K3M-9QRT-XW2E-H5NA-4BCD"} <= set(text_of(rendered).replace("·", " ").split())
 
 
-def test_chinese_is_set_in_a_type_that_has_it() -> None:
+def test_chinese_text_uses_a_chinese_font() -> None:
     page = pypdf.PdfReader(io.BytesIO(pdf.render("card", CARD))).pages[0]
 
     fonts = {str(font.get_object()["/BaseFont"]) for font in page["/Resources"]["/Font"].values()}
@@ -38,20 +38,20 @@ def test_chinese_is_set_in_a_type_that_has_it() -> None:
     assert all("NotoSansCJK" in font for font in fonts)
 
 
-def test_what_somebody_wrote_is_never_read_as_markup() -> None:
+def test_data_is_never_interpreted_as_markup() -> None:
     rendered = pdf.render("card", CARD | {"community_name": '#read("base.typ") *x* $y$'})
 
-    assert '#read("base.typ") *x* $y$' in words_of(rendered)
+    assert '#read("base.typ") *x* $y$' in text_of(rendered)
 
 
-def test_papers_asked_for_at_once_are_all_made_and_none_takes_anothers_words() -> None:
+def test_concurrent_rendering_does_not_mix_documents() -> None:
     codes = [f"03-{n:03d}-1" for n in range(20)]
     with ThreadPoolExecutor(4) as pool:
         made = list(pool.map(lambda code: pdf.render("card", CARD | {"household_code": code}), codes))
 
-    assert all(code in words_of(document) for code, document in zip(codes, made, strict=True))
+    assert all(code in text_of(document) for code, document in zip(codes, made, strict=True))
 
 
 @pytest.mark.parametrize("text", ["7K3M9QRTXW2EH5NA4BCD", "https://example.org/v1/publications/pub_1"])
-def test_a_qr_code_is_a_drawing(text: str) -> None:
+def test_a_qr_code_is_rendered_as_svg(text: str) -> None:
     assert pdf.qr_svg(text).startswith("<svg")

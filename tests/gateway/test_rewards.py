@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 from contracts.errors import RoleMissing
-from tests.gateway.pictures import encoded, scene
+from tests.gateway.image_samples import encoded, scene
 
 REWARD = {
     "id": "rwd_1",

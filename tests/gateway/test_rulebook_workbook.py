@@ -1,4 +1,4 @@
-"""A rulebook goes out and in as a spreadsheet; what is wrong is said by cell (R7)."""
+"""Rulebooks as workbooks, written and read; errors name the cell (R7)."""
 
 import io
 from collections.abc import Callable
@@ -64,7 +64,7 @@ def sheet(*rows: list[Any], header: list[str] = HEADER) -> bytes:
     return file.getvalue()
 
 
-def test_what_was_written_reads_back_the_same() -> None:
+def test_a_written_workbook_reads_back_the_same() -> None:
     assert RulebookWorkbook(write_rulebook(RULEBOOK)).items == [ITEM]
 
 
@@ -73,14 +73,14 @@ def test_a_title_is_never_a_formula() -> None:
     assert (cell.value, cell.data_type) == ("=捐赠物资", "s")
 
 
-def test_columns_may_stand_in_any_order_and_what_is_left_out_keeps_its_default() -> None:
+def test_columns_may_be_in_any_order_and_optional_ones_missing() -> None:
     read = RulebookWorkbook(
         sheet([3, "打扫", "人居环境", "cleanup", "备注"], [], header=["分值", "项目", "类别", "编码", "说明"])
     )
     assert read.items == [{"score": 3, "title": "打扫", "category": "living_environment", "code": "cleanup"}]
 
 
-def test_every_wrong_cell_is_named() -> None:
+def test_every_invalid_cell_is_named() -> None:
     rows = [
         ["a", "天气", "甲", 3],
         ["b", "其他", "乙", "三"],
@@ -96,9 +96,9 @@ def test_every_wrong_cell_is_named() -> None:
 @pytest.mark.parametrize(
     "content",
     [b"", b"PK\x03\x04", b"code,score\n", sheet(header=["编码"])],
-    ids=["nothing", "half an archive", "csv", "another sheet"],
+    ids=["nothing", "half an archive", "csv", "another workbook"],
 )
-def test_what_is_no_rulebook_is_refused(content: bytes) -> None:
+def test_other_content_is_refused(content: bytes) -> None:
     with pytest.raises(RulebookInvalid):
         RulebookWorkbook(content)
 
@@ -112,7 +112,7 @@ def upload(client: FlaskClient, sign_in: Callable[..., dict[str, str]]) -> Calla
     return send
 
 
-def test_a_spreadsheet_becomes_a_draft(upload: Any, services: Services) -> None:
+def test_an_uploaded_workbook_becomes_a_draft(upload: Any, services: Services) -> None:
     services.perform("claims", "draft_rulebook", RULEBOOK)
 
     assert upload(write_rulebook(RULEBOOK)).status_code == 201
@@ -120,7 +120,7 @@ def test_a_spreadsheet_becomes_a_draft(upload: Any, services: Services) -> None:
     assert services.calls[-1].kwargs["title"] == "昌宁积分细则"
 
 
-def test_what_the_rules_refuse_is_said_by_cell_too(upload: Any, services: Services) -> None:
+def test_refusals_of_claims_name_the_cell(upload: Any, services: Services) -> None:
     refusal = RulebookInvalid(errors=[{"pointer": "/items/0/caps/1", "detail": "上限过低"}])
     services.perform("claims", "draft_rulebook", refusal)
 
@@ -138,7 +138,7 @@ def test_what_the_rules_refuse_is_said_by_cell_too(upload: Any, services: Servic
         ("?format=json", MEDIA_TYPE, "application/json"),
     ],
 )
-def test_a_rulebook_is_given_in_the_form_that_is_asked_for(
+def test_a_rulebook_is_sent_in_the_requested_format(
     client: FlaskClient, sign_in: Any, services: Services, query: str, accept: str, kind: str
 ) -> None:
     services.answer("claims", "get_rulebook", RULEBOOK)
@@ -147,5 +147,5 @@ def test_a_rulebook_is_given_in_the_form_that_is_asked_for(
 
 
 @pytest.mark.parametrize("body", [None, [], {"items": []}, {"items": [{}]}, {"items": [ITEM], "more": 1}, {"items": 3}])
-def test_a_body_that_is_no_rulebook_is_refused(client: FlaskClient, sign_in: Any, body: Any) -> None:
+def test_an_invalid_json_rulebook_is_refused(client: FlaskClient, sign_in: Any, body: Any) -> None:
     assert client.post("/v1/rulebooks", headers=sign_in(), json=body).status_code == 422

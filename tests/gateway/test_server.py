@@ -1,4 +1,4 @@
-"""The gateway under gunicorn, as it runs: what is not even HTTP gets a problem for an answer."""
+"""The gateway under gunicorn: requests that cannot be parsed get a problem."""
 
 import json
 import os
@@ -13,17 +13,17 @@ import pytest
 from deploy.local import ports
 from tests.gateway.conftest import SECRET
 
-PATIENCE_SECONDS = 30
+TIMEOUT_SECONDS = 30
 
 
 @pytest.fixture(scope="module")
 def port() -> Iterator[int]:
-    """Of a gateway without a broker."""
+    """Return the port of a gateway without a broker."""
     port = ports.free()
     environment = {**os.environ, "PORT": str(port), "WORKERS": "1", "JWT_SECRET": SECRET, "RPC_DEADLINE": "0.2"}
     command = [sys.executable, "-m", "gunicorn", "--config", "gateway/gunicorn.conf.py", "gateway.app:create_app()"]
     with subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as server:
-        deadline = time.monotonic() + PATIENCE_SECONDS
+        deadline = time.monotonic() + TIMEOUT_SECONDS
         while ports.is_free(port) and time.monotonic() < deadline:
             time.sleep(0.05)
         yield port
@@ -51,7 +51,7 @@ CHUNKED = b"POST /v1/sessions HTTP/1.1\r\n" + HOST + b"Content-Type: application
     ],
     ids=lambda given: repr(given[:60]) if isinstance(given, bytes) else None,
 )
-def test_what_cannot_be_read_is_answered_as_a_problem(port: int, sent: bytes, status: int, code: str) -> None:
+def test_unparsable_requests_get_a_problem(port: int, sent: bytes, status: int, code: str) -> None:
     with _connected(port) as client, client.makefile("rb") as answer:
         client.sendall(sent)
         assert int(answer.readline().split()[1]) == status
@@ -62,4 +62,4 @@ def test_what_cannot_be_read_is_answered_as_a_problem(port: int, sent: bytes, st
 
 
 def _connected(port: int) -> socket.socket:
-    return socket.create_connection(("127.0.0.1", port), timeout=PATIENCE_SECONDS)
+    return socket.create_connection(("127.0.0.1", port), timeout=TIMEOUT_SECONDS)

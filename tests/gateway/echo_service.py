@@ -1,4 +1,4 @@
-"""A service to call: it answers, refuses, fails, dawdles and remembers. Run as a process of its own."""
+"""A nameko service for the tests of RPC calls, run as a process of its own."""
 
 import os
 
@@ -8,7 +8,7 @@ from nameko.rpc import rpc
 from contracts.errors import OutOfStock
 
 
-class Echo:
+class EchoService:
     name = os.environ.get("ECHO_NAME", "echo")
     remembered: list[str] = []
 
@@ -22,15 +22,15 @@ class Echo:
 
     @rpc
     def fail(self):
-        raise ValueError("a fault")
+        raise ValueError("an error")
 
     @rpc
-    def dawdle(self, seconds):
+    def sleep(self, seconds):
         eventlet.sleep(seconds)
 
     @rpc
-    def remember(self, word):
-        self.remembered.append(word)
+    def remember(self, value):
+        self.remembered.append(value)
 
     @rpc
     def recall(self):

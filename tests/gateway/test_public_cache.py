@@ -1,3 +1,5 @@
+"""Cached public pages, names and paging."""
+
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
@@ -44,11 +46,11 @@ def app(settings, services, monkeypatch):
     return create_app(settings, services)
 
 
-def asked(services, method="board"):
+def calls_of(services, method="board"):
     return sum(call.method == method for call in services.calls)
 
 
-def test_a_page_carries_masked_names_and_where_to_go_on(client, services):
+def test_a_page_has_masked_names_and_a_cursor(client, services):
     answer = client.get("/v1/boards?period=2026-11&limit=5")
     assert answer.json == {
         "data": [{"person_id": "per_1", "person_name": "张*", "points": 5}],
@@ -59,45 +61,45 @@ def test_a_page_carries_masked_names_and_where_to_go_on(client, services):
     assert services.calls[1].kwargs == {"ids": ["per_1"], "masked": True}
 
 
-def test_names_are_asked_for_once(client, services):
+def test_names_are_cached(client, services):
     for limit in (1, 2, 3):
         client.get(f"/v1/boards?limit={limit}")
-    assert (asked(services, "board"), asked(services, "names")) == (3, 1)
+    assert (calls_of(services, "board"), calls_of(services, "names")) == (3, 1)
 
 
-def test_many_readers_cost_one_call(client, services):
+def test_repeated_requests_cost_one_call(client, services):
     answers = [client.get("/v1/boards") for _ in range(5)]
     assert len({answer.data for answer in answers}) == 1
-    assert asked(services) == 1
+    assert calls_of(services) == 1
     assert answers[0].headers["Cache-Control"] == answers[4].headers["Cache-Control"] == "public, max-age=60"
     ids = [answer.headers["Request-Id"] for answer in answers]
     assert len(set(ids)) == 5
 
 
-def test_an_answer_from_memory_has_every_header_of_the_first(client):
+def test_a_cached_response_has_the_same_headers(client):
     first, repeat = client.get("/v1/boards"), client.get("/v1/boards")
     assert dict(first.headers) | {"Request-Id": ""} == dict(repeat.headers) | {"Request-Id": ""}
 
 
-def test_readers_who_come_at_once_wait_for_one_answer(app, services):
-    come, go = threading.Semaphore(0), threading.Event()
+def test_concurrent_requests_cost_one_call(app, services):
+    entered, proceed = threading.Semaphore(0), threading.Event()
 
     def slow(**query):
-        come.release()
-        assert go.wait(10)
+        entered.release()
+        assert proceed.wait(10)
         return {"data": [], "next_cursor": None}
 
     services.answer("aggregation", "board", slow)
     with ThreadPoolExecutor(5) as threads:
         answers = [threads.submit(app.test_client().get, "/v1/boards") for _ in range(5)]
-        assert come.acquire(timeout=10)
-        go.set()
+        assert entered.acquire(timeout=10)
+        proceed.set()
     assert all(answer.result().status_code == 200 for answer in answers)
-    assert asked(services) == 1
+    assert calls_of(services) == 1
 
 
 @pytest.mark.parametrize("warm", [False, True])
-def test_who_has_it_already_gets_304(client, services, warm):
+def test_a_matching_etag_gives_304(client, services, warm):
     etag = client.get("/v1/boards").headers["ETag"]
     if not warm:
         client.application.extensions["public"].__init__(10)
@@ -105,7 +107,7 @@ def test_who_has_it_already_gets_304(client, services, warm):
     assert (answer.status_code, answer.data, answer.headers["ETag"]) == (304, b"", etag)
 
 
-def test_a_refusal_is_not_remembered(client, services):
+def test_errors_are_not_cached(client, services):
     services.answer("aggregation", "board", Unavailable())
     assert client.get("/v1/boards").status_code == 503
     services.answer("aggregation", "board", {"data": [], "next_cursor": None})
@@ -124,7 +126,7 @@ def test_a_refusal_is_not_remembered(client, services):
         (f"cursor={'x' * 501}", "/cursor"),
     ],
 )
-def test_a_bad_parameter_is_pointed_out(client, query, pointer):
+def test_an_invalid_parameter_is_named_in_the_error(client, query, pointer):
     answer = client.get(f"/v1/boards?{query}")
     assert answer.status_code == 422
     assert [(each["pointer"], each["in"]) for each in answer.json["errors"]] == [(pointer, "query")]

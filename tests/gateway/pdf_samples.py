@@ -1,4 +1,4 @@
-"""Documents for the tests of evidence, with everything in them that is not to be kept."""
+"""PDF documents with metadata, actions and attachments, for the tests of evidence."""
 
 import io
 from functools import cache
@@ -8,12 +8,12 @@ import pikepdf
 from pikepdf import Array, Dictionary, Name, Pdf, Stream
 from PIL import Image
 
-from tests.gateway.pictures import encoded, scene
+from tests.gateway.image_samples import encoded, scene
 
 
 @cache
-def pdf(pages: int = 1, **saved: Any) -> bytes:
-    """A scan from a phone: its camera's picture on each page, an author, a script, a link, and a file inside."""
+def pdf(pages: int = 1, **save_options: Any) -> bytes:
+    """Return a document with a camera's picture on each page, an author, a script, a link and an attachment."""
     document = Pdf.new()
     picture = _photo(document)
     for _ in range(pages):
@@ -24,25 +24,25 @@ def pdf(pages: int = 1, **saved: Any) -> bytes:
         page.Annots = Array([Dictionary(Type=Name.Annot, Subtype=Name.Link, Rect=[0, 0, 9, 9], A=link)])
     document.Root.OpenAction = Dictionary(S=Name.JavaScript, JS=b"alert(1)")
     document.attachments["secret.exe"] = b"MZ secret.exe"
-    with document.open_metadata() as told:
-        told["dc:creator"] = ["Somebody"]
+    with document.open_metadata() as metadata:
+        metadata["dc:creator"] = ["Somebody"]
     document.docinfo["/Author"] = "Somebody"
-    written = io.BytesIO()
-    document.save(written, deterministic_id="encryption" not in saved, **saved)
-    return written.getvalue()
+    output = io.BytesIO()
+    document.save(output, deterministic_id="encryption" not in save_options, **save_options)
+    return output.getvalue()
 
 
-def unpacked(document: bytes) -> bytes:
-    """The same with every stream as it is before compression, to look for words in."""
+def uncompressed(document: bytes) -> bytes:
+    """Return the document with uncompressed streams, to search text in it."""
     with pikepdf.open(io.BytesIO(document)) as opened:
-        written = io.BytesIO()
+        output = io.BytesIO()
         opened.save(
-            written,
+            output,
             stream_decode_level=pikepdf.StreamDecodeLevel.generalized,
             object_stream_mode=pikepdf.ObjectStreamMode.disable,
             compress_streams=False,
         )
-    return written.getvalue()
+    return output.getvalue()
 
 
 def _photo(document: Pdf) -> Stream:
@@ -50,5 +50,5 @@ def _photo(document: Pdf) -> Stream:
     exif.get_ifd(0x8825)[0x1D] = "GPS"
     exif[0x013B] = "Somebody"
     content = encoded(scene(1), "JPEG", exif=exif, comment=b"GPS")
-    about = {"ColorSpace": Name.DeviceRGB, "BitsPerComponent": 8, "Width": 800, "Height": 600}
-    return Stream(document, content, Type=Name.XObject, Subtype=Name.Image, Filter=Name.DCTDecode, **about)
+    attributes = {"ColorSpace": Name.DeviceRGB, "BitsPerComponent": 8, "Width": 800, "Height": 600}
+    return Stream(document, content, Type=Name.XObject, Subtype=Name.Image, Filter=Name.DCTDecode, **attributes)

@@ -1,4 +1,4 @@
-"""A wire between the gateway and the broker that a test can cut, freeze and take away."""
+"""A TCP proxy between the gateway and the broker that a test can cut, freeze and stop."""
 
 import contextlib
 import selectors
@@ -6,8 +6,8 @@ import socket
 import threading
 
 
-class Relay:
-    """Passes bytes on between whoever connects to `port` and `(host, port)` of the broker."""
+class TcpProxy:
+    """Forwards bytes between clients of `port` and the broker at `(host, port)`."""
 
     def __init__(self, host: str, port: int) -> None:
         self._target = (host, port)
@@ -22,56 +22,57 @@ class Relay:
     def _accept(self) -> None:
         while True:
             try:
-                near, _ = self._listener.accept()
+                client, _ = self._listener.accept()
             except OSError:
                 return
             if not self._accepting:
-                near.close()
+                client.close()
                 continue
-            far = socket.create_connection(self._target)
-            self._pairs.append((near, far))
-            threading.Thread(target=self._pass_on, args=(near, far), daemon=True).start()
+            broker = socket.create_connection(self._target)
+            self._pairs.append((client, broker))
+            threading.Thread(target=self._forward, args=(client, broker), daemon=True).start()
 
-    def _pass_on(self, near: socket.socket, far: socket.socket) -> None:
+    def _forward(self, client: socket.socket, broker: socket.socket) -> None:
         with selectors.DefaultSelector() as ready, contextlib.suppress(OSError):
-            ready.register(near, selectors.EVENT_READ, far)
-            ready.register(far, selectors.EVENT_READ, near)
+            ready.register(client, selectors.EVENT_READ, broker)
+            ready.register(broker, selectors.EVENT_READ, client)
             while True:
                 for key, _ in ready.select():
                     data = key.fileobj.recv(65536)
                     self._flowing.wait()
                     if not data:
-                        return self._end(near, far)
+                        return self._close(client, broker)
                     key.data.sendall(data)
 
-    def _end(self, *ends: socket.socket) -> None:
-        for end in ends:
+    def _close(self, *sockets: socket.socket) -> None:
+        for each in sockets:
             with contextlib.suppress(OSError):
-                end.shutdown(socket.SHUT_RDWR)
-            end.close()
+                each.shutdown(socket.SHUT_RDWR)
+            each.close()
 
     def cut(self) -> None:
-        """Break every connection; new ones are taken."""
+        """Close every connection; new ones are accepted."""
         while self._pairs:
-            self._end(*self._pairs.pop())
+            self._close(*self._pairs.pop())
 
     def freeze(self) -> None:
-        """Nothing passes any more, nobody is told."""
+        """Stop forwarding without closing connections."""
         self._flowing.clear()
 
-    def thaw(self) -> None:
+    def unfreeze(self) -> None:
+        """Forward again."""
         self._flowing.set()
 
     def refuse(self) -> None:
-        """Break every connection and take no new ones."""
+        """Close every connection and accept no new ones."""
         self._accepting = False
         self.cut()
 
-    def take(self) -> None:
-        """Take connections again."""
+    def accept(self) -> None:
+        """Accept new connections again."""
         self._accepting = True
 
     def close(self) -> None:
         self._listener.close()
-        self.thaw()
+        self.unfreeze()
         self.cut()
