@@ -57,7 +57,7 @@ def connect_to(database_uri: str, *, pool_size: int | None = None) -> Engine:
         json_deserializer=orjson.loads,
         executemany_mode="values_plus_batch",  # updates of many rows in few round trips
         connect_args={
-            **({"connection_factory": CombiningConnection} if fastpath.is_enabled("combine") else {}),
+            **({"connection_factory": CombiningConnection} if fastpath.is_enabled("deferred") else {}),
             "connect_timeout": _CONNECT_TIMEOUT,
             "options": " ".join(f"-c {name}={limit}s" for name, limit in limits.items()),
             "keepalives_idle": 10,

@@ -38,10 +38,10 @@ def deferred(statement: S) -> S:
 
 
 def install(engine: Engine) -> None:
-    """Make `engine`, whose connections are `CombiningConnection`s, execute marked statements accordingly."""
+    """Make `engine` execute marked statements accordingly. Deferred ones need connections of `CombiningConnection`."""
     if fastpath.is_enabled("prepared"):
         event.listen(engine, "before_cursor_execute", _use_prepared, retval=True)
-    if fastpath.is_enabled("deferred") and fastpath.is_enabled("combine"):
+    if fastpath.is_enabled("deferred"):
         event.listen(engine, "do_execute", _defer)
 
 
