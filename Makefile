@@ -1,4 +1,4 @@
-# Everything lives under .venv/ and .local/; `make clean` removes both.
+# Everything is kept in .venv/ and .local/; `make clean` removes both.
 # `make demo` needs Python 3.11 or 3.12, and on other systems than Debian and Ubuntu a RabbitMQ or a container engine.
 
 .DEFAULT_GOAL := help
@@ -22,9 +22,9 @@ lock: setup ## Compile requirements/ anew after a change of pyproject.toml; UPGR
 	@$(RUN) deploy.lock $(if $(UPGRADE),--upgrade)
 
 .PHONY: demo up down clean
-demo: runtime ## Start everything fresh, load the demo community, play its story, stay up until Ctrl-C
+demo: runtime ## Start a new platform, load the demo community, play its story, run until Ctrl-C
 	@$(RUN) deploy.local demo
-up: runtime ## Start everything and keep the data between runs, until Ctrl-C
+up: runtime ## Start the platform with the data of the last run, until Ctrl-C
 	@$(RUN) deploy.local up
 down: ## Stop what `make demo` or `make up` runs in another terminal
 	@if [ -x .venv/bin/python ]; then $(RUN) deploy.local down; else echo "Nothing was running"; fi
@@ -32,21 +32,23 @@ clean: ## Stop everything and remove .local/ and .venv/
 	@if [ -x .venv/bin/python ]; then $(RUN) deploy.local clean; fi
 	@rm -rf .venv .local build *.egg-info && echo "Removed .venv/"
 
-.PHONY: test lint fuzz faults bench
+.PHONY: test unit lint fuzz faults bench
 test: lint ## Lint, then run every test, on servers of their own
 	@echo "Running the tests in $(TEST_WORKERS) workers, each with a PostgreSQL and a RabbitMQ of its own"
 	@$(RUN) pytest --numprocesses $(TEST_WORKERS) --dist loadfile --no-loadscope-reorder
-lint: setup ## Check style, types and who imports whom
+unit: setup ## Run the tests that need no server: domain, contracts, gateway
+	@$(RUN) pytest -m "not servers and not fuzz" --numprocesses auto --quiet
+lint: setup ## Check style, types and imports between packages
 	@echo "ruff: style" && $(RUN) ruff check .
 	@echo "ruff: format" && $(RUN) ruff format --check .
 	@echo "mypy: types" && $(RUN) mypy
-	@echo "import-linter: who imports whom" && .venv/bin/lint-imports --no-logo
-fuzz: setup ## Send every operation whatever can be thought of, to the gateway alone and as every role; FUZZ_EXAMPLES=200
+	@echo "import-linter: imports between packages" && .venv/bin/lint-imports --no-logo
+fuzz: setup ## Send random input to every operation, to the gateway alone and as every role; FUZZ_EXAMPLES=200
 	@FUZZ_EXAMPLES=$${FUZZ_EXAMPLES:-200} $(RUN) pytest tests/gateway/test_bad_input.py --timeout 600
 	@FUZZ_EXAMPLES=$${FUZZ_EXAMPLES:-50} ACCESS_TOKEN_SECONDS=86400 $(RUN) pytest tests/flows/test_fuzz.py --timeout 1800
-faults: setup ## Break everything under load, then check what must always hold; FAULTS_ROUNDS=5 says how often
+faults: setup ## Kill and stop processes under load, then check the invariants; FAULTS_ROUNDS=5 repeats it
 	@FAULTS_ROUNDS=$${FAULTS_ROUNDS:-1} $(RUN) pytest tests/faults
-bench: setup ## Measure; one JSON line a figure
+bench: setup ## Run the benchmarks; one JSON line for each figure
 	@$(RUN) benchmarks
 
 .PHONY: openapi asyncapi permissions compose-check
@@ -58,5 +60,5 @@ permissions: setup ## Write docs/permissions.md from directory/permissions.py
 	@$(RUN) directory > docs/permissions.md && echo "wrote docs/permissions.md"
 compose-check: setup ## Check docker-compose.yml and the Dockerfile with their own tools
 	@mkdir -p .local && $(RUN) deploy.dotenv > .local/compose.env
-	@.venv/bin/docker-compose --env-file .local/compose.env config --quiet && echo "docker-compose.yml is sound"
-	@.venv/bin/hadolint deploy/Dockerfile && echo "deploy/Dockerfile is sound"
+	@.venv/bin/docker-compose --env-file .local/compose.env config --quiet && echo "docker-compose.yml is valid"
+	@.venv/bin/hadolint deploy/Dockerfile && echo "deploy/Dockerfile is valid"

@@ -1,13 +1,16 @@
-"""The one stack of a test worker: real PostgreSQL and RabbitMQ, and whichever services a test starts on them.
+"""The stack that a test worker shares among its tests: PostgreSQL, RabbitMQ and the services a test starts on them.
 
-Each worker's lives in `.local/test`, so that the next run sweeps up after one that was killed; beside a run that has it
-already, in a folder of its own. Its logs stay when a test failed.
+Its files are in `.local/test`, so that the next run cleans up after one that was killed; if another run is using that
+folder, in a temporary one. Its logs are kept when a test failed.
 """
 
+import ipaddress
 import os
-from collections.abc import Callable, Iterator
+import socket
+from collections.abc import Callable, Generator, Iterator
 from contextlib import ExitStack
 from functools import cache
+from typing import Any
 
 import pytest
 from sqlalchemy import NullPool, create_engine, inspect, text
@@ -17,13 +20,44 @@ from deploy.local.stack import PROJECT, Stack
 from messaging import migrate
 from messaging.testing import temporary_database
 
+SERVER_FIXTURES = {"stack", "amqp_uri", "postgres_uri"}
+_THIS_MACHINE = ("localhost", "0.0.0.0", "::")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark every test that uses PostgreSQL or RabbitMQ, itself or by its fixtures, as `servers`."""
+    for item in items:
+        if SERVER_FIXTURES & set(getattr(item, "fixturenames", ())):
+            item.add_marker("servers")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """Refuse connections to other machines while a test without servers runs."""
+    if item.get_closest_marker("servers"):
+        return (yield)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(socket.socket, "connect", _loopback_only(socket.socket.connect))
+        patch.setattr(socket.socket, "connect_ex", _loopback_only(socket.socket.connect_ex))
+        return (yield)
+
+
+def _loopback_only(connect: Callable[[socket.socket, Any], Any]) -> Callable[[socket.socket, Any], Any]:
+    def checked(self: socket.socket, address: Any) -> Any:
+        host = address[0] if self.family in (socket.AF_INET, socket.AF_INET6) else "localhost"
+        if host not in _THIS_MACHINE and not ipaddress.ip_address(host).is_loopback:
+            raise PermissionError(f"a test without servers may not connect to {host}")
+        return connect(self, address)
+
+    return checked
+
 
 @pytest.fixture(scope="session")
 def stack(request: pytest.FixtureRequest, worker_id: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    """PostgreSQL and RabbitMQ, fresh; `stack.start("claims")` migrates and brings up more.
+    """A new stack with PostgreSQL and RabbitMQ running; `stack.start("claims")` migrates and starts more.
 
-    TEST_AMQP_URI (with RABBITMQ_MANAGEMENT_PORT) names another broker, as one of another version, for what does not
-    stop it: `pytest tests/messaging tests/flows`, in one worker.
+    TEST_AMQP_URI (with RABBITMQ_MANAGEMENT_PORT) names another broker, such as one of another version, for tests that
+    do not stop it: `pytest tests/messaging tests/flows`, in one worker.
     """
     root = PROJECT / ".local" / "test" / worker_id
     if claim.is_taken(root):
@@ -37,19 +71,19 @@ def stack(request: pytest.FixtureRequest, worker_id: str, tmp_path_factory: pyte
 
 @pytest.fixture(scope="session")
 def amqp_uri(stack: Stack) -> str:
-    """A broker to try things on: the stack's."""
+    """The URI of the stack's broker."""
     return stack.amqp_uri
 
 
 @pytest.fixture(scope="session")
 def postgres_uri(request: pytest.FixtureRequest) -> str:
-    """A PostgreSQL server on which databases may be made: the stack's, or the one TEST_POSTGRES_URI names."""
+    """The URI of a server to create databases on: TEST_POSTGRES_URI, or else the stack's."""
     return os.environ.get("TEST_POSTGRES_URI") or request.getfixturevalue("stack").postgres.uri()
 
 
 @pytest.fixture(scope="session")
 def migrated_store(postgres_uri: str) -> Iterator[Callable[[str], str]]:
-    """`migrated_store("review")` names a database with that service's tables, made once a run."""
+    """`migrated_store("review")` returns the URI of a database with that service's tables, created once a run."""
     with ExitStack() as databases:
 
         @cache
@@ -63,7 +97,7 @@ def migrated_store(postgres_uri: str) -> Iterator[Callable[[str], str]]:
 
 @pytest.fixture
 def empty_store(migrated_store: Callable[[str], str]) -> Callable[[str], str]:
-    """`empty_store("review")` names the same database, with nothing in its tables any more."""
+    """`empty_store("review")` returns the URI of the same database after emptying its tables."""
 
     def emptied(service: str) -> str:
         uri = migrated_store(service)

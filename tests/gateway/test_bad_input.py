@@ -5,6 +5,7 @@ Few examples per operation; `make fuzz` runs many.
 
 import os
 
+import pytest
 import schemathesis
 from hypothesis import HealthCheck, settings
 from schemathesis.checks import not_a_server_error
@@ -15,6 +16,7 @@ from gateway.app import create_app
 from gateway.settings import Settings
 from tests.gateway.conftest import SECRET
 
+pytestmark = pytest.mark.fuzz
 EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "1"))
 
 

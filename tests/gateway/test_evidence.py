@@ -213,6 +213,8 @@ def test_files_can_be_stored_in_a_bucket(bucket: str) -> None:
 
 def test_a_bucket_that_does_not_respond_is_unavailable(bucket: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
+    monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
+    monkeypatch.setattr(S3FileSystem, "retries", 1)
     S3FileSystem.clear_instance_cache()
     with pytest.raises(Unavailable):
         FileStore(bucket).save("com_1", "ab" * 32, b"content")

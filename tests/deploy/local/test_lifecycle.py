@@ -21,7 +21,7 @@ from deploy.local import claim
 from deploy.local.process import marked
 from deploy.local.stack import PROJECT
 
-pytestmark = pytest.mark.timeout(400)
+pytestmark = [pytest.mark.servers, pytest.mark.timeout(400)]
 USUAL_PORTS = (8000, 15432, 15674, 15675)
 
 
