@@ -31,6 +31,11 @@ class TTLCache(Generic[V]):
             while len(self._entries) > self._size:
                 self._entries.popitem(last=False)
 
+    def clear(self) -> None:
+        """Remove every value."""
+        with self._lock:
+            self._entries.clear()
+
     def get_or(self, key: Hashable, fetch: Callable[[], V], seconds: float) -> V:
         """Return the cached value, or call `fetch` and store its result. An exception of `fetch` is not cached."""
         if (value := self.get(key)) is not None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from gateway.app import create_app
+from gateway.rpc import Rpc
 from gateway.security import auth
 from gateway.security.rate_limits import limiter
 from gateway.settings import SERVICES, Settings
@@ -72,9 +74,19 @@ def services() -> Services:
 
 @pytest.fixture
 def app(settings: Settings, services: Services) -> Iterator[Flask]:
-    app = create_app(settings, services)
+    app, extensions = _built_app(settings)
+    app.extensions = extensions | {"rpc": Rpc(services)}
+    extensions["signing_keys"].clear()
+    extensions["public"].clear()
     yield app
     limiter.reset()
+
+
+@cache
+def _built_app(settings: Settings) -> tuple[Flask, dict[str, Any]]:
+    """Build an app once for all tests with the same settings, which takes longer than most of them; and its extensions."""
+    app = create_app(settings, Services())
+    return app, dict(app.extensions)
 
 
 @pytest.fixture
