@@ -84,7 +84,7 @@ def app(settings: Settings, services: Services) -> Iterator[Flask]:
 
 @cache
 def _built_app(settings: Settings) -> tuple[Flask, dict[str, Any]]:
-    """Build an app once for all tests with the same settings, which takes longer than most of them; and its extensions."""
+    """Build an app once for equal settings, which takes longer than most tests; return it and its extensions."""
     app = create_app(settings, Services())
     return app, dict(app.extensions)
 
