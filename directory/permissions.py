@@ -124,6 +124,72 @@ READ_RECORDS_OF_COMMUNITY = Action(
     "claims", "read the community's daily records", _OVERSIGHT, "管理台账由积分管理工作小组、支部和社区查看", "R9"
 )
 
+# Review
+
+REVIEW_AS_HEAD = Action(
+    "review",
+    "give deeds of a courtyard's residents their first review",
+    frozenset({Role.HEAD}),
+    rule="R12",
+    note="unless they or their household have an interest in it",
+)
+REVIEW_AS_GRID_OFFICER = Action(
+    "review",
+    "give heads' deeds their first review, and others where the head may not",
+    frozenset({Role.GRID_OFFICER}),
+    rule="R12",
+    note="unless they or their household have an interest in it",
+)
+APPROVE_DEEDS = Action(
+    "review",
+    "give the final approval, and the first review where neither head nor grid officer may",
+    _GROUP,
+    rule="R12, R13",
+    note="unless they or their household have an interest in it",
+)
+READ_REVIEWS = Action(
+    "review",
+    "read a review and its decisions",
+    _GROUP | _OF_THE_COURTYARD | {Role.BRANCH},
+    "没有这条审核",
+    "R15",
+    "the person and their household read their own",
+)
+LIST_OVERDUE_REVIEWS = Action(
+    "review",
+    "list every overdue first review",
+    _GROUP | {Role.BRANCH},
+    rule="R12",
+    note="heads and grid officers list those that wait for them",
+)
+PUBLISH_PERIODS = Action(
+    "review", "publish and settle a month's list", _GROUP, "只有积分管理工作小组可以进行此操作", "R14, R17"
+)
+READ_OBJECTIONS = Action(
+    "review",
+    "read every objection",
+    frozenset({Role.BRANCH}),
+    "没有这个异议",
+    "R16",
+    "residents read their own",
+)
+RULE_ON_OBJECTIONS = Action(
+    "review",
+    "rule on objections",
+    frozenset({Role.BRANCH}),
+    "只有小区党支部可以进行此操作",
+    "R16",
+    "unless they raised it, or they or their household have an interest in the entry",
+)
+CORRECT_ENTRIES = Action(
+    "review",
+    "correct final entries",
+    frozenset({Role.BRANCH}),
+    "只有小区党支部可以进行此操作",
+    "R16",
+    "unless they or their household have an interest in the entry",
+)
+
 # Inspection
 
 ORGANIZE_INSPECTIONS = Action(

@@ -13,6 +13,10 @@ from contracts.schema import Day, Doc, Instant
 
 OpenStage = Literal["first", "final"]
 Stage = Literal["first", "final", "returned", "refused", "approved", "withdrawn"]
+Level = Literal["head", "officer", "group"]
+PublicationState = Literal["publishing", "published", "settling", "settled"]
+PublicEntryState = Literal["published", "frozen", "final"]
+Outcome = Literal["open", "upheld", "dismissed"]
 
 
 class Deed(TypedDict):
@@ -34,7 +38,7 @@ class Review(Deed):
     household_id: str | None
     period: Annotated[str, Doc("The month of the act")]
     stage: Stage
-    level: Annotated[Literal["head", "officer", "group"], Doc("Whose turn the first review is")]
+    level: Annotated[Level, Doc("Whose turn the first review is")]
     flagged: Annotated[bool, Doc("Its proof looks like something seen before")]
     system_made: bool
     endorsed_by_id: str | None
@@ -126,9 +130,6 @@ class Period(TypedDict):
     corrections: int
 
 
-PublicationState = Literal["publishing", "published", "settling", "settled"]
-
-
 class Publication(TypedDict):
     id: str
     community_id: str
@@ -157,7 +158,7 @@ class PublicObjection(TypedDict):
     """How an objection was ruled and why; not who raised it."""
 
     id: str
-    outcome: Literal["open", "upheld", "dismissed"]
+    outcome: Outcome
     raised_at: Instant
     ruled_at: Instant | None
     ruling_reason: str | None
@@ -180,7 +181,7 @@ class PublishedEntry(Deed):
 
     position: int
     courtyard_number: int | None
-    state: Literal["published", "frozen", "final"]
+    state: PublicEntryState
     current_points: Annotated[int, Doc("With corrections")]
     objections: list[PublicObjection]
     corrections: list[Correction]
@@ -314,7 +315,7 @@ class ReviewApi(Protocol):
         self,
         *,
         actor: Caller,
-        state: Literal["open", "upheld", "dismissed"] | None = None,
+        state: Outcome | None = None,
         overdue: bool = False,
         limit: int = 20,
         cursor: str | None = None,

@@ -1,4 +1,6 @@
-"""Owns every judgement: reviews, entries, published lists, objections, corrections (R12–R17).
-Hears claims (declared, resubmitted, withdrawn), inspection (awards), aggregation (the ledger's seal) and the registry's
-facts.
-Says what was returned, refused, endorsed, approved, published, objected, ruled, finalized, corrected and settled."""
+"""Review: decisions on claims and awards, entries, published lists, objections and corrections (R12–R17).
+
+Receives the registry's facts, ClaimSubmitted, ClaimResubmitted and ClaimWithdrawn of claims, AwardProposed of
+inspection, and BlockSealed of aggregation. Publishes what was returned, refused, endorsed, voted, approved, published,
+objected to, ruled, finalized, corrected and settled, and reminders of what is overdue.
+"""

@@ -1,171 +1,215 @@
-"""What goes in and out of review over RPC: JSON primitives to domain and back."""
+"""Review's domain objects as the replies of `contracts.calls.review`, and its forms as domain objects."""
 
 import re
-from typing import Any
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any, cast
 
-from marshmallow import Schema, ValidationError, fields, post_load, validate
+from contracts.calls import review as calls
+from contracts.errors import NotFound
+from contracts.policy import Policy
+from contracts.rpc import Page
+from contracts.schema import schema_of
+from contracts.validation import load, load_with
+from services.review.domain.entries import Correction
+from services.review.domain.objections import Objection, Outcome, Ruling
+from services.review.domain.overdue import days_waited, overdue_before
+from services.review.domain.publications import Publication
+from services.review.domain.reviews import Decision, DecisionRequest, DecisionType, Review, Stage
+from services.review.store.periods import PeriodFigures
+from services.review.store.publications import Line
 
-from contracts.errors import Invalid, NotFound
-from services.review.domain.objections import Outcome, Ruling
-from services.review.domain.reviews import Verb, Verdict
-
-
-class _VerdictForm(Schema):
-    verb = fields.Enum(Verb, by_value=True, required=True, data_key="decision")
-    reason = fields.String(load_default="", validate=validate.Length(max=500))
-    points = fields.Integer(load_default=None, allow_none=True)
-    false_claim = fields.Boolean(load_default=False)
-
-    @post_load
-    def make(self, data: dict[str, Any], **_: Any) -> Verdict:
-        return Verdict(**data)
-
-
-class _RulingForm(Schema):
-    outcome = fields.Enum(Outcome, by_value=True, required=True, validate=validate.NoneOf([Outcome.OPEN]))
-    reason = fields.String(required=True, validate=validate.Length(max=500))
-    points = fields.Integer(load_default=None, allow_none=True)
-
-    @post_load
-    def make(self, data: dict[str, Any], **_: Any) -> Ruling:
-        return Ruling(**data)
+# Forms
 
 
-class _DeedOut(Schema):
-    id = fields.String()
-    origin = fields.String()
-    source_id = fields.String(attribute="source")
-    book = fields.String()
-    person_id = fields.String(attribute="person")
-    household_id = fields.String(attribute="household")
-    courtyard_id = fields.String(attribute="courtyard")
-    day = fields.Date()
-    item = fields.String()
-    category = fields.String()
-    points = fields.Integer()
+def decision_request(form: Mapping[str, Any]) -> DecisionRequest:
+    """Return the decision that a form describes. Raises `Invalid`."""
+    return _decision_request(load(calls.DecisionForm, form))
 
 
-class ReviewOut(_DeedOut):
-    period = fields.String(attribute="month")
-    stage = fields.String()
-    level = fields.String()
-    flagged = fields.Boolean()
-    system_made = fields.Boolean()
-    endorsed_by_id = fields.String(attribute="endorsed_by")
-    opened_at = fields.AwareDateTime()
-    changed_at = fields.AwareDateTime()
+def decision_requests(forms: Sequence[Mapping[str, Any]]) -> list[tuple[str, DecisionRequest]]:
+    """Return the id of a review and the decision for each form. Raises `Invalid`."""
+    loaded: list[calls.DecisionOnForm] = load_with(schema_of(calls.DecisionOnForm)(many=True), forms)
+    return [(form["review_id"], _decision_request(form)) for form in loaded]
 
 
-class DecisionOut(Schema):
-    id = fields.String()
-    stage = fields.String()
-    judge_id = fields.String(attribute="judge")
-    decision = fields.String(attribute="verb")
-    reason = fields.String()
-    points_before = fields.Integer()
-    points = fields.Integer()
-    at = fields.AwareDateTime()
+def _decision_request(form: calls.DecisionForm) -> DecisionRequest:
+    return DecisionRequest(
+        verb=DecisionType(form["decision"]),
+        reason=form["reason"],
+        points=form["points"],
+        false_claim=form["false_claim"],
+    )
 
 
-class PublicationOut(Schema):
-    id = fields.String()
-    community_id = fields.String(attribute="community")
-    period = fields.String()
-    state = fields.String()
-    entries = fields.Integer()
-    points = fields.Integer()
-    masked = fields.Boolean()
-    published_at = fields.AwareDateTime()
-    window_closes_at = fields.AwareDateTime()
-    settled_at = fields.AwareDateTime()
-    ledger_root = fields.String()
-    ledger_block = fields.Integer()
+def ruling(form: Mapping[str, Any]) -> Ruling:
+    """Return the ruling that a form describes. Raises `Invalid`."""
+    loaded = load(calls.RulingForm, form)
+    return Ruling(outcome=Outcome(loaded["outcome"]), reason=loaded["reason"], points=loaded["points"])
 
 
-class PublicObjectionOut(Schema):
-    """What the public record says of an objection: how it was ruled and why, not who raised it."""
-
-    id = fields.String()
-    outcome = fields.String()
-    raised_at = fields.AwareDateTime()
-    ruled_at = fields.AwareDateTime()
-    ruling_reason = fields.String()
-
-
-class ObjectionOut(PublicObjectionOut):
-    entry_id = fields.String(attribute="entry")
-    review_id = fields.String(attribute="review")
-    publication_id = fields.String(attribute="publication")
-    objector_id = fields.String(attribute="objector")
-    reason = fields.String()
-    ruled_by_id = fields.String(attribute="ruled_by")
-
-
-class CorrectionOut(Schema):
-    id = fields.String()
-    entry_id = fields.String(attribute="entry")
-    points = fields.Integer()
-    corrected_to = fields.Integer()
-    reason = fields.String()
-    objection_id = fields.String(attribute="objection")
-    at = fields.AwareDateTime()
-
-
-class EntryOut(_DeedOut):
-    """An entry on a published list."""
-
-    state = fields.String()
-
-
-class PeriodOut(Schema):
-    period = fields.String()
-    state = fields.String()
-    publication_id = fields.String(attribute="publication.id", dump_default=None)
-    window_closes_at = fields.AwareDateTime(attribute="publication.window_closes_at", dump_default=None)
-    published_at = fields.AwareDateTime(attribute="publication.published_at", dump_default=None)
-    settled_at = fields.AwareDateTime(attribute="publication.settled_at", dump_default=None)
-    entries = fields.Integer()
-    points = fields.Integer()
-    frozen = fields.Integer()
-    final_entries = fields.Integer()
-    final_points = fields.Integer()
-    corrections = fields.Integer()
-
-
-_VERDICT, _RULING = _VerdictForm(unknown="exclude"), _RulingForm()
-
-
-def verdict(form: dict[str, Any]) -> Verdict:
-    """What a judge says, as `{"decision", "reason", "points"}`."""
-    loaded: Verdict = _load(_VERDICT, form)
-    return loaded
-
-
-def ruling(form: dict[str, Any]) -> Ruling:
-    """What the branch finds, as `{"outcome", "reason", "points"}`."""
-    loaded: Ruling = _load(_RULING, form)
-    return loaded
-
-
-def period(text: str) -> str:
-    """A month as `2026-11`; `NotFound` for what is none."""
+def month(text: str) -> str:
+    """Return a month such as `2026-11`. Raises `NotFound` for another text."""
     if not re.fullmatch(r"[12]\d{3}-(0[1-9]|1[0-2])", text, re.ASCII):
         raise NotFound("没有这个月份")
     return text
 
 
-def position(cursor: str | None) -> int:
-    """Where in a published list the page before ended."""
-    if cursor is None:
-        return 0
-    if not (cursor.isascii() and cursor.isdigit() and len(cursor) < 10):
-        raise Invalid(errors=[{"pointer": "/cursor", "detail": "不是有效的游标"}])
-    return int(cursor)
+# Replies
 
 
-def _load(schema: Schema, form: dict[str, Any]) -> Any:
-    try:
-        return schema.load(form)
-    except ValidationError as wrong:
-        messages = wrong.normalized_messages()
-        raise Invalid(errors=[{"pointer": f"/{name}", "detail": str(messages[name])} for name in messages]) from wrong
+def review(found: Review, policy: Policy, now: datetime) -> calls.Review:
+    """Return a review, and how many days it has waited for its reviewers."""
+    waiting = found.stage in (Stage.FIRST, Stage.FINAL)
+    late = found.changed_at <= overdue_before(policy.reminder_days, now)
+    return {
+        "id": found.id,
+        "origin": found.origin,
+        "source_id": found.source,
+        "book": found.book,
+        "person_id": found.person,
+        "household_id": found.household,
+        "courtyard_id": found.courtyard,
+        "day": found.day.isoformat(),
+        "item": found.item,
+        "category": found.category,
+        "points": found.points,
+        "period": found.month,
+        "stage": found.stage.value,
+        "level": found.level.value,
+        "flagged": found.flagged,
+        "system_made": found.system_made,
+        "endorsed_by_id": found.endorsed_by,
+        "opened_at": found.opened_at.isoformat(),
+        "changed_at": found.changed_at.isoformat(),
+        "waiting_days": days_waited(found.changed_at, now) if waiting else None,
+        "overdue": found.stage is Stage.FIRST and late,
+    }
+
+
+def case(found: Review, decisions: Sequence[Decision], policy: Policy, now: datetime) -> calls.Case:
+    """Return a review with its decisions."""
+    return {**review(found, policy, now), "decisions": [_decision(each) for each in decisions]}
+
+
+def _decision(found: Decision) -> calls.Decision:
+    return {
+        "id": found.id,
+        "stage": found.stage.value,
+        "judge_id": found.judge,
+        "decision": found.verb.value,
+        "reason": found.reason,
+        "points_before": found.points_before,
+        "points": found.points,
+        "at": found.at.isoformat(),
+    }
+
+
+def period(found: PeriodFigures) -> calls.Period:
+    publication = found.publication
+    return {
+        "period": found.period,
+        "state": _publication_state(publication) if publication else "open",
+        "publication_id": publication.id if publication else None,
+        "published_at": _instant(publication.published_at) if publication else None,
+        "window_closes_at": _instant(publication.window_closes_at) if publication else None,
+        "settled_at": _instant(publication.settled_at) if publication else None,
+        "entries": found.entries,
+        "points": found.points,
+        "frozen": found.frozen,
+        "final_entries": found.final_entries,
+        "final_points": found.final_points,
+        "corrections": found.corrections,
+    }
+
+
+def publication(found: Publication) -> calls.Publication:
+    return {
+        "id": found.id,
+        "community_id": found.community,
+        "period": found.period,
+        "state": _publication_state(found),
+        "entries": found.entries,
+        "points": found.points,
+        "masked": found.masked,
+        "published_at": _instant(found.published_at),
+        "window_closes_at": _instant(found.window_closes_at),
+        "settled_at": _instant(found.settled_at),
+        "ledger_root": found.ledger_root,
+        "ledger_block": found.ledger_block,
+    }
+
+
+def _publication_state(found: Publication) -> calls.PublicationState:
+    return cast(calls.PublicationState, found.state)
+
+
+def published_list(found: Publication, lines: Page[calls.ListedEntry]) -> calls.PublishedList:
+    """Return a publication with a page of its lines."""
+    return {**publication(found), "data": lines["data"], "next_cursor": lines["next_cursor"]}
+
+
+def listed_entry(line: Line, objections: Sequence[Objection], corrections: Sequence[Correction]) -> calls.ListedEntry:
+    """Return a line of a list, with the objections to its entry and the corrections of it (R16)."""
+    entry = line.entry
+    return {
+        "id": entry.id,
+        "origin": entry.origin,
+        "source_id": entry.source,
+        "book": entry.book,
+        "person_id": entry.person,
+        "household_id": entry.household,
+        "courtyard_id": entry.courtyard,
+        "courtyard_number": line.courtyard_number,
+        "day": entry.day.isoformat(),
+        "item": entry.item,
+        "category": entry.category,
+        "position": line.position,
+        "points": entry.points,
+        "state": cast(calls.PublicEntryState, entry.state.value),
+        "current_points": entry.points + entry.corrected,
+        "objections": [_public_objection(each) for each in objections],
+        "corrections": [correction(each) for each in corrections],
+    }
+
+
+def _public_objection(found: Objection) -> calls.PublicObjection:
+    return {
+        "id": found.id,
+        "outcome": found.outcome.value,
+        "raised_at": found.raised_at.isoformat(),
+        "ruled_at": _instant(found.ruled_at),
+        "ruling_reason": found.ruling_reason,
+    }
+
+
+def objection(found: Objection, policy: Policy, now: datetime) -> calls.Objection:
+    """Return an objection, and until when the branch should rule on it."""
+    due_at = found.raised_at + timedelta(days=policy.ruling_days)
+    return {
+        **_public_objection(found),
+        "entry_id": found.entry,
+        "review_id": found.review,
+        "publication_id": found.publication,
+        "objector_id": found.objector,
+        "reason": found.reason,
+        "ruled_by_id": found.ruled_by,
+        "due_at": due_at.isoformat(),
+        "overdue": found.outcome is Outcome.OPEN and due_at <= now,
+    }
+
+
+def correction(found: Correction) -> calls.Correction:
+    return {
+        "id": found.id,
+        "entry_id": found.entry,
+        "points": found.points,
+        "corrected_to": found.corrected_to,
+        "reason": found.reason,
+        "objection_id": found.objection,
+        "at": found.at.isoformat(),
+    }
+
+
+def _instant(at: datetime | None) -> str | None:
+    return at.isoformat() if at else None

@@ -1,168 +1,219 @@
-"""The review service: who may judge what, and what has been judged (R12–R17)."""
+"""The review service's calls, event handlers and timers (R12–R17)."""
+
+from collections.abc import Sequence
+from typing import final
 
 from contracts.aggregation import BlockSealed
+from contracts.calls import review as calls
 from contracts.claims import ClaimResubmitted, ClaimSubmitted, ClaimWithdrawn
 from contracts.inspection import AwardProposed
+from contracts.paging import number_cursor, page_of
 from contracts.registry import ResidentErased
+from contracts.rpc import Caller, Page
 from directory import KeepsDirectory, keep
-from messaging import Actor, command, query, receive, receive_batch, tick
-from services.review import answers, months, schemas, waiting
+from directory.permissions import LIST_OVERDUE_REVIEWS, READ_OBJECTIONS
+from messaging import command, query, receive, receive_batch, tick
+from services.review import permissions, schemas
 from services.review.domain.objections import Outcome
+from services.review.domain.overdue import overdue_before
 from services.review.domain.publications import Seal
 from services.review.domain.reviews import Stage
-from services.review.domain.waiting import overdue_before
-from services.review.hearing import Hearing
-from services.review.intake import Intake
-from services.review.sitting import Sitting
 from services.review.store import ReviewStore, ReviewTransaction
+from services.review.store.publications import Line
+from services.review.use_cases import decisions as deciding
+from services.review.use_cases import incoming, objections, periods, reminders
 
 
-class ReviewService(KeepsDirectory):
+@final
+class ReviewService(KeepsDirectory, calls.ReviewApi):
     name = "review"
     store = ReviewStore()
 
-    # What is heard
+    # Events
 
     @receive_batch(ClaimSubmitted, ClaimResubmitted, ClaimWithdrawn)
-    def follow_claims(self, tx: ReviewTransaction, events):
+    def follow_claims(self, tx: ReviewTransaction, events: Sequence[incoming.ClaimEvent]) -> None:
         for community in sorted({event.community for event in events}):
-            Intake(tx.records(community), [event for event in events if event.community == community]).follow()
+            incoming.apply_events(tx.scope_of(community), [event for event in events if event.community == community])
 
     @receive(AwardProposed)
-    def open_award(self, tx: ReviewTransaction, event):
-        Intake(tx.records(event.community), [event]).follow()
-
-    @tick(seconds=20)
-    def route_again(self, tx: ReviewTransaction):
-        """Offices change by the day: put open first reviews on the desks of whose turn it is now (R12)."""
-        waiting.route_again(tx)
-
-    @tick(seconds=300)
-    def remind(self, tx: ReviewTransaction):
-        """Once a day, remind those before whom something has waited too long (R12, R16)."""
-        waiting.remind(tx)
+    def open_award(self, tx: ReviewTransaction, event: AwardProposed) -> None:
+        incoming.apply_events(tx.scope_of(event.community), [event])
 
     @receive(BlockSealed)
-    def keep_seal(self, tx: ReviewTransaction, event):
-        """The next list will bear the ledger's newest seal (R14, R20)."""
-        tx.records(event.community).lists.keep_seal(Seal(block=event.height, root=event.block))
+    def keep_seal(self, tx: ReviewTransaction, event: BlockSealed) -> None:
+        """Store the ledger's newest block, which the next publication mentions (R14, R20)."""
+        tx.scope_of(event.community).ledger_seals.put(Seal(block=event.height, root=event.block))
 
     @receive(ResidentErased)
-    def forget_person(self, tx: ReviewTransaction, event):
-        """Let go of the words about him and of his own; what was decided stays."""
+    def forget_person(self, tx: ReviewTransaction, event: ResidentErased) -> None:
+        """Delete texts about the person; decisions stay."""
         keep(tx.session, [event])
-        tx.records(event.community).words.forget(event.person)
+        tx.scope_of(event.community).personal_data.redact(event.person)
 
-    # Judging
+    # Timers
 
-    @query
-    def list_reviews(self, tx: ReviewTransaction, actor, stage="first", limit=20, cursor=None):
-        """What the actor may judge, the longest waiting first."""
-        records, by = tx.records_for(Actor.of(actor)), Actor.of(actor)
-        found = records.docket.waiting_for(records.court.judge(by.person), Stage(stage), limit + 1, cursor)
-        return answers.page(found, limit, lambda review: answers.review(review, records))
+    @tick(seconds=20)
+    def route_again(self, tx: ReviewTransaction) -> None:
+        """Route open first reviews by today's roles (R12)."""
+        reminders.route_open_reviews(tx)
 
-    @query
-    def list_overdue_reviews(self, tx: ReviewTransaction, actor, limit=20, cursor=None):
-        """First reviews that wait too long: the actor's own, for group and branch everybody's."""
-        records, by = tx.records_for(Actor.of(actor)), Actor.of(actor)
-        before = overdue_before(records.policy.reminder_days, tx.now)
-        found = records.docket.overdue(records.court.judge(by.person), before, limit + 1, cursor)
-        return answers.page(found, limit, lambda review: answers.review(review, records))
-
-    @query
-    def get_review(self, tx: ReviewTransaction, actor, review_id):
-        """One case, for its people and its judges (R15)."""
-        records, by = tx.records_for(Actor.of(actor)), Actor.of(actor)
-        review = records.docket.get(review_id, records.court.judge(by.person))
-        return answers.case(review, records)
-
-    @command
-    def decide(self, tx: ReviewTransaction, actor, review_id, decision):
-        """One word on one case; `decision` is `{"decision", "reason", "points"}`."""
-        sitting = Sitting(tx, Actor.of(actor), [review_id])
-        review = sitting.decide(review_id, schemas.verdict(decision))
-        sitting.close()
-        return answers.review(review, sitting.records)
-
-    @command
-    def decide_many(self, tx: ReviewTransaction, actor, decisions):
-        """As `decide`, with `review_id` in each, and an answer for each: one that is refused holds up no other."""
-        sitting = Sitting(tx, Actor.of(actor), [each["review_id"] for each in decisions])
-        data = [sitting.answer(each["review_id"], schemas.verdict(each)) for each in decisions]
-        sitting.close()
-        return {"data": data}
-
-    # The month
-
-    @query
-    def list_periods(self, tx: ReviewTransaction, actor, limit=20, cursor=None):
-        found = tx.records_for(Actor.of(actor)).periods.page(limit + 1, cursor)
-        return answers.page(found, limit, answers.period, cursor="period")
-
-    @query
-    def get_period(self, tx: ReviewTransaction, actor, period):
-        return answers.period(tx.records_for(Actor.of(actor)).periods.get(schemas.period(period)))
-
-    @command
-    def publish_period(self, tx: ReviewTransaction, actor, period):
-        records, by = tx.records_for(Actor.of(actor)), Actor.of(actor)
-        return answers.publication(months.publish(tx, records, records.court.judge(by.person), schemas.period(period)))
-
-    @command
-    def settle_period(self, tx: ReviewTransaction, actor, period):
-        records, by = tx.records_for(Actor.of(actor)), Actor.of(actor)
-        return answers.publication(months.settle(tx, records, records.court.judge(by.person), schemas.period(period)))
+    @tick(seconds=300)
+    def remind(self, tx: ReviewTransaction) -> None:
+        """Send the day's reminders of overdue reviews and objections (R12, R16)."""
+        reminders.send_reminders(tx)
 
     @tick(seconds=10)
-    def keep_calendar(self, tx: ReviewTransaction):
-        """Publish and settle what is due in the communities that leave it to the clock (R14, R17)."""
-        months.keep_calendar(tx)
+    def keep_calendar(self, tx: ReviewTransaction) -> None:
+        """Publish and settle what is due by the communities' calendars (R14, R17)."""
+        periods.keep_calendar(tx)
 
     @tick(seconds=1)
-    def go_on_publishing(self, tx: ReviewTransaction):
-        """A large month's list is drawn up slice by slice (R14)."""
-        months.go_on_publishing(tx)
+    def go_on_publishing(self, tx: ReviewTransaction) -> None:
+        """Write the next batch of a long list (R14)."""
+        periods.continue_publishing(tx)
 
     @tick(seconds=1)
-    def go_on_settling(self, tx: ReviewTransaction):
-        """A large month becomes final slice by slice (R17)."""
-        months.go_on_settling(tx)
+    def go_on_settling(self, tx: ReviewTransaction) -> None:
+        """Settle the next batch of a long list (R17)."""
+        periods.continue_settling(tx)
+
+    # Reviews and decisions
 
     @query
-    def list_publications(self, tx: ReviewTransaction, community_id, limit=20, cursor=None):
-        """The lists a community has published, newest first, for everybody (R15)."""
-        found = tx.records(community_id).lists.publications(limit + 1, cursor)
-        return answers.page(found, limit, answers.publication)
+    def list_reviews(
+        self,
+        tx: ReviewTransaction,
+        *,
+        actor: Caller,
+        stage: calls.OpenStage = "first",
+        limit: int = 20,
+        cursor: str | None = None,
+    ) -> Page[calls.Review]:
+        scope = tx.scope(actor)
+        found = scope.reviews.list_waiting(permissions.queue(scope), Stage(stage), limit + 1, cursor)
+        return page_of(found, limit, lambda each: schemas.review(each, scope.policy, scope.now), lambda each: each.id)
 
     @query
-    def get_publication(self, tx: ReviewTransaction, publication_id, courtyard_id=None, limit=20, cursor=None):
-        """A published list, or what of it is one courtyard's, for everybody (R15)."""
-        records = tx.records_of_publication(publication_id)
-        found = records.lists.publication(publication_id)
-        return answers.published(found, records, courtyard_id, limit, schemas.position(cursor))
+    def list_overdue_reviews(
+        self, tx: ReviewTransaction, *, actor: Caller, limit: int = 20, cursor: str | None = None
+    ) -> Page[calls.Review]:
+        scope = tx.scope(actor)
+        queue = None if scope.may(LIST_OVERDUE_REVIEWS) else permissions.queue(scope)
+        before = overdue_before(scope.policy.reminder_days, scope.now)
+        found = scope.reviews.list_overdue(queue, before, limit + 1, cursor)
+        return page_of(found, limit, lambda each: schemas.review(each, scope.policy, scope.now), lambda each: each.id)
+
+    @query
+    def get_review(self, tx: ReviewTransaction, *, actor: Caller, review_id: str) -> calls.Case:
+        scope = tx.scope(actor)
+        review = scope.reviews.get(review_id)
+        permissions.require_read(scope, review, permissions.reviewer(scope))
+        return schemas.case(review, scope.reviews.decisions_on(review), scope.policy, scope.now)
+
+    @command
+    def decide(
+        self, tx: ReviewTransaction, *, actor: Caller, review_id: str, decision: calls.DecisionForm
+    ) -> calls.Review:
+        scope = tx.scope(actor)
+        review = deciding.decide(scope, review_id, schemas.decision_request(decision))
+        return schemas.review(review, scope.policy, scope.now)
+
+    @command
+    def decide_many(
+        self, tx: ReviewTransaction, *, actor: Caller, decisions: list[calls.DecisionOnForm]
+    ) -> calls.DecisionAnswers:
+        return {"data": deciding.decide_many(tx.scope(actor), schemas.decision_requests(decisions))}
+
+    # Months and published lists
+
+    @query
+    def list_periods(
+        self, tx: ReviewTransaction, *, actor: Caller, limit: int = 20, cursor: str | None = None
+    ) -> Page[calls.Period]:
+        found = tx.scope(actor).periods.list(limit + 1, cursor)
+        return page_of(found, limit, schemas.period, lambda each: each.period)
+
+    @query
+    def get_period(self, tx: ReviewTransaction, *, actor: Caller, period: str) -> calls.Period:
+        return schemas.period(tx.scope(actor).periods.get(schemas.month(period)))
+
+    @command
+    def publish_period(self, tx: ReviewTransaction, *, actor: Caller, period: str) -> calls.Publication:
+        return schemas.publication(periods.publish_period(tx.scope(actor), schemas.month(period)))
+
+    @command
+    def settle_period(self, tx: ReviewTransaction, *, actor: Caller, period: str) -> calls.Publication:
+        return schemas.publication(periods.settle_period(tx.scope(actor), schemas.month(period)))
+
+    @query
+    def list_publications(
+        self, tx: ReviewTransaction, *, community_id: str, limit: int = 20, cursor: str | None = None
+    ) -> Page[calls.Publication]:
+        found = tx.scope_of(community_id).publications.list(limit + 1, cursor)
+        return page_of(found, limit, schemas.publication, lambda each: each.id)
+
+    @query
+    def get_publication(
+        self,
+        tx: ReviewTransaction,
+        *,
+        publication_id: str,
+        courtyard_id: str | None = None,
+        limit: int = 20,
+        cursor: str | None = None,
+    ) -> calls.PublishedList:
+        scope = tx.scope_of_publication(publication_id)
+        publication = scope.publications.get(publication_id)
+        lines = scope.publications.lines(publication, courtyard_id, limit + 1, number_cursor(cursor) or 0)
+        ids = [line.entry.id for line in lines]
+        raised, corrections = scope.objections.of_entries(ids), scope.corrections.of_entries(ids)
+
+        def show(line: Line) -> calls.ListedEntry:
+            return schemas.listed_entry(line, raised.get(line.entry.id, ()), corrections.get(line.entry.id, ()))
+
+        return schemas.published_list(publication, page_of(lines, limit, show, lambda line: line.position))
 
     # Objections and corrections
 
     @command
-    def object_to_entry(self, tx: ReviewTransaction, actor, entry_id, reason):
-        hearing = Hearing(tx, Actor.of(actor))
-        return answers.objection(hearing.object_to(entry_id, reason), hearing.records)
+    def object_to_entry(self, tx: ReviewTransaction, *, actor: Caller, entry_id: str, reason: str) -> calls.Objection:
+        scope = tx.scope(actor)
+        return schemas.objection(objections.object_to_entry(scope, entry_id, reason), scope.policy, scope.now)
 
     @query
-    def list_objections(self, tx: ReviewTransaction, actor, state=None, overdue=False, limit=20, cursor=None):
-        """All of them for the branch, his own for everybody else; newest first."""
-        records, by = tx.records_for(Actor.of(actor)), Actor.of(actor)
-        outcome, late = Outcome(state) if state else None, (records.policy, tx.now) if overdue else None
-        found = records.objections.page(records.court.judge(by.person), outcome, limit + 1, cursor, late)
-        return answers.page(found, limit, lambda objection: answers.objection(objection, records))
+    def list_objections(
+        self,
+        tx: ReviewTransaction,
+        *,
+        actor: Caller,
+        state: calls.Outcome | None = None,
+        overdue: bool = False,
+        limit: int = 20,
+        cursor: str | None = None,
+    ) -> Page[calls.Objection]:
+        scope = tx.scope(actor)
+        found = scope.objections.list(
+            objector=None if scope.may(READ_OBJECTIONS) else scope.person,
+            outcome=Outcome(state) if state else None,
+            raised_before=overdue_before(scope.policy.ruling_days, scope.now) if overdue else None,
+            limit=limit + 1,
+            before=cursor,
+        )
+        return page_of(
+            found, limit, lambda each: schemas.objection(each, scope.policy, scope.now), lambda each: each.id
+        )
 
     @command
-    def rule_on_objection(self, tx: ReviewTransaction, actor, objection_id, ruling):
-        """`ruling` is `{"outcome", "reason", "points"}`."""
-        hearing = Hearing(tx, Actor.of(actor))
-        return answers.objection(hearing.rule(objection_id, schemas.ruling(ruling)), hearing.records)
+    def rule_on_objection(
+        self, tx: ReviewTransaction, *, actor: Caller, objection_id: str, ruling: calls.RulingForm
+    ) -> calls.Objection:
+        scope = tx.scope(actor)
+        ruled = objections.rule_on_objection(scope, objection_id, schemas.ruling(ruling))
+        return schemas.objection(ruled, scope.policy, scope.now)
 
     @command
-    def correct_entry(self, tx: ReviewTransaction, actor, entry_id, points, reason):
-        return answers.correction(Hearing(tx, Actor.of(actor)).correct(entry_id, points, reason))
+    def correct_entry(
+        self, tx: ReviewTransaction, *, actor: Caller, entry_id: str, points: int, reason: str
+    ) -> calls.Correction:
+        return schemas.correction(objections.correct_entry(tx.scope(actor), entry_id, points, reason))

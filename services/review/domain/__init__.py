@@ -1,1 +1,1 @@
-"""The rules of judging: who may, in which order, and what follows. Standard library and contracts only."""
+"""Rules of reviewing: who decides, in which order, and what follows. Standard library and contracts only."""

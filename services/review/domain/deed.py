@@ -1,19 +1,34 @@
-"""What is judged and credited: who did what, when, for how many points."""
+"""What is reviewed and credited: who did what, when, for how many points."""
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import TypedDict
 
 from contracts.claims import BookKind, Category
 from contracts.review import Origin
 
 
+class Attribution(TypedDict):
+    """The fields by which the ledger credits a deed and explains the credit."""
+
+    community: str
+    origin: Origin
+    source: str
+    book: BookKind
+    person: str
+    household: str | None
+    courtyard: str
+    day: date
+    item: str
+    category: Category
+
+
 @dataclass(kw_only=True, eq=False)
 class Deed:
-    """An act as review knows it; its words stay in claims.
+    """A deed as review stores it; its texts stay in claims.
 
-    `courtyard` and `household` are those of the day of the act; a head may live in no household here. `interested` are
-    the person and everybody of his household on that day: none of them may judge it (R12).
+    `courtyard` and `household` are those of the day of the deed; a head may belong to no household. `interested` are
+    the person and the members of their household on that day: none of them may decide on it (R12).
     """
 
     community: str
@@ -30,8 +45,7 @@ class Deed:
     points: int
     interested: tuple[str, ...]
 
-    def attribution(self) -> dict[str, Any]:
-        """The fields by which the ledger credits and explains it."""
+    def attribution(self) -> Attribution:
         return {
             "community": self.community,
             "origin": self.origin,

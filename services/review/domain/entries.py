@@ -1,4 +1,4 @@
-"""What was approved: entries of a month's list. Their points never change; corrections stand beside (R13, R16, R17)."""
+"""Entries: what was approved, on a month's list. Their points never change; corrections add a difference (R13–R17)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from contracts.errors import AlreadyObjected, Invalid, NotFinal, ReasonRequired,
 from contracts.event import Event
 from contracts.review import EntryApproved, EntryCorrected, EntryFinalized
 from services.review.domain.deed import Deed
-from services.review.domain.judges import Judge
+from services.review.domain.reviewers import Reviewer
 
 
 class EntryState(StrEnum):
@@ -24,13 +24,13 @@ class EntryState(StrEnum):
 
 @dataclass(kw_only=True, eq=False)
 class Correction:
-    """A difference put beside an entry, by an upheld objection or by the branch after settlement (R16)."""
+    """A difference to an entry, from an upheld objection or by the branch after settlement (R16)."""
 
     community: str
     id: str
     entry: str
     points: int
-    """What it changes: never zero."""
+    """The difference: never zero."""
     corrected_to: int
     """What the entry is worth with it."""
     reason: str
@@ -42,7 +42,7 @@ class Correction:
 
 @dataclass(kw_only=True, eq=False)
 class Entry(Deed):
-    """A deed on a month's list. `points` is as approved; `corrected` is what corrections have changed."""
+    """A deed on a month's list. `points` is as approved; `corrected` is the sum of its corrections."""
 
     id: str
     review: str
@@ -56,7 +56,7 @@ class Entry(Deed):
     version: int = 1
 
     def approved(self, reason: str) -> EntryApproved:
-        """`reason` is what the member said who completed the approval."""
+        """Return the event of the approval; `reason` is that of the member whose vote completed it."""
         return EntryApproved(
             **self.attribution(),
             sequence=self.version,
@@ -69,7 +69,7 @@ class Entry(Deed):
         )
 
     def freeze(self) -> None:
-        """An objection holds it back; it alone (R16)."""
+        """Exclude the entry from settlement while an objection is open (R16). Raises `AlreadyObjected`."""
         if self.state is EntryState.FROZEN:
             raise AlreadyObjected()
         self._move(EntryState.PUBLISHED, EntryState.FROZEN)
@@ -78,9 +78,9 @@ class Entry(Deed):
         self._move(EntryState.FROZEN, EntryState.PUBLISHED)
 
     def finalize(self, corrections: Sequence[Correction], by: str, at: datetime) -> list[Event]:
-        """Its points become the ledger's, once, and with them the corrections that already stand beside it.
+        """Make the entry final and return its events, with those of the `corrections` made so far.
 
-        `by` settled its list, or ruled on it after that.
+        `by` settled its list, or ruled on it after that. Raises `WrongState` unless it is published.
         """
         self._move(EntryState.PUBLISHED, EntryState.FINAL)
         self.finalized_at = at
@@ -95,10 +95,12 @@ class Entry(Deed):
         )
         return [final, *(self.corrected_by(correction, at) for correction in corrections)]
 
-    def correct(self, to: int, reason: str, by: Judge, at: datetime, objection: str | None = None) -> Correction:
-        """Put the difference to `to` beside it. The ledger hears of it when the entry is final, never before."""
-        by.must_be_of_the_branch()
-        by.must_have_no_interest_in(self)
+    def correct(self, to: int, reason: str, by: Reviewer, at: datetime, objection: str | None = None) -> Correction:
+        """Return a correction with the difference to `to`. The ledger gets it when the entry is final, not before.
+
+        Raises `Recused`, `ReasonRequired`, `Invalid` when nothing would change.
+        """
+        by.require_no_interest(self)
         if not reason:
             raise ReasonRequired(errors=[{"pointer": "/reason", "detail": "更正必须说明理由"}])
         difference = to - self.points - self.corrected
@@ -118,16 +120,15 @@ class Entry(Deed):
             at=at,
         )
 
-    def correct_final(self, to: int, reason: str, by: Judge, at: datetime) -> tuple[Correction, EntryCorrected]:
-        """Correct what the ledger already has. Raises `NotFinal` before the period has settled."""
-        by.must_be_of_the_branch()
-        self.must_be_final()
+    def correct_final(self, to: int, reason: str, by: Reviewer, at: datetime) -> tuple[Correction, EntryCorrected]:
+        """Correct a final entry. Raises `NotFinal` before its month has settled, and as `correct` does."""
+        self.require_final()
         correction = self.correct(to, reason, by, at)
         return correction, self.corrected_by(correction, at)
 
     def corrected_by(self, correction: Correction, at: datetime) -> EntryCorrected:
-        """What the ledger is told of a correction. Raises `NotFinal` before the entry itself was told."""
-        self.must_be_final()
+        """Return the event that tells the ledger of a correction. Raises `NotFinal`."""
+        self.require_final()
         self.version += 1
         return EntryCorrected(
             **self.attribution(),
@@ -141,7 +142,8 @@ class Entry(Deed):
             at=at,
         )
 
-    def must_be_final(self) -> None:
+    def require_final(self) -> None:
+        """Raise `NotFinal` unless the entry is final."""
         if self.state is not EntryState.FINAL:
             raise NotFinal()
 

@@ -1,4 +1,4 @@
-"""A resident objects, the branch rules; the entry waits meanwhile, it alone (R16)."""
+"""Objections of residents to published entries, and the rulings of the branch (R16)."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,8 +8,8 @@ from contracts import ids
 from contracts.errors import AlreadyDecided, Invalid, ReasonRequired, Recused
 from contracts.review import EntryObjected, ObjectionRuled
 from services.review.domain.entries import Correction, Entry
-from services.review.domain.judges import Judge
 from services.review.domain.publications import Publication
+from services.review.domain.reviewers import Reviewer
 
 
 class Outcome(StrEnum):
@@ -20,7 +20,7 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Ruling:
-    """What the branch found; `points` is what an upheld entry should have been worth."""
+    """A decision of the branch; `points` is what the entry is worth when the objection is upheld."""
 
     outcome: Outcome
     reason: str
@@ -39,20 +39,22 @@ class Objection:
     objector: str
     reason: str
     interested: tuple[str, ...]
-    """The parties: those with an interest in the entry, and the objector. None of them rules."""
+    """People with an interest in the entry, and the objector: none of them may rule."""
     raised_at: datetime
     outcome: Outcome = Outcome.OPEN
     ruled_by: str | None = None
     ruling_reason: str | None = None
     ruled_at: datetime | None = None
     reminded_at: datetime | None = None
-    """When the branch was first reminded of it."""
+    """When the branch was first reminded."""
     version: int = 1
 
     @classmethod
-    def to(cls, entry: Entry, publication: Publication, objector: str, reason: str, at: datetime) -> "Objection":
-        """Freeze the entry within the window. Raises `WindowClosed`, `AlreadyObjected`."""
-        publication.must_take_objections(at)
+    def raise_against(
+        cls, entry: Entry, publication: Publication, objector: str, reason: str, at: datetime
+    ) -> "Objection":
+        """Return an objection and freeze its entry. Raises `WindowClosed`, `AlreadyObjected`."""
+        publication.require_open_window(at)
         entry.freeze()
         return cls(
             community=entry.community,
@@ -67,19 +69,19 @@ class Objection:
         )
 
     def raised(self) -> EntryObjected:
+        """Return the event of a new objection."""
         return EntryObjected(
             community=self.community, sequence=self.version, objection=self.id, entry=self.entry, at=self.raised_at
         )
 
-    def rule(self, ruling: Ruling, entry: Entry, by: Judge, at: datetime) -> Correction | None:
-        """Close it and let the entry go on its way. Upheld, a correction stands beside it.
+    def rule(self, ruling: Ruling, entry: Entry, by: Reviewer, at: datetime) -> Correction | None:
+        """Rule on the objection, unfreeze the entry, and return the correction of an upheld one.
 
-        Raises `AlreadyDecided`, `Recused`, `ReasonRequired`; nothing has changed then.
+        Raises `AlreadyDecided`, `Recused`, `ReasonRequired`, `Invalid`, and changes nothing then.
         """
-        by.must_be_of_the_branch()
         if self.outcome is not Outcome.OPEN:
             raise AlreadyDecided(facts={"outcome": self.outcome.value})
-        by.must_have_no_interest_in(entry)
+        by.require_no_interest(entry)
         if by.person == self.objector:
             raise Recused("您是异议提出人，应当回避")
         if not ruling.reason:
@@ -90,11 +92,12 @@ class Objection:
         entry.unfreeze()
         return correction
 
-    def forget(self) -> None:
-        """Lose the objector's words, once the branch needs them no more."""
+    def redact(self) -> None:
+        """Delete the text of the objection, after the ruling and when one of its people was erased."""
         self.reason = ""
 
     def ruled(self) -> ObjectionRuled:
+        """Return the event of the ruling."""
         assert self.ruled_by
         assert self.ruled_at
         return ObjectionRuled(
@@ -108,7 +111,7 @@ class Objection:
             at=self.ruled_at,
         )
 
-    def _correction(self, ruling: Ruling, entry: Entry, by: Judge, at: datetime) -> Correction | None:
+    def _correction(self, ruling: Ruling, entry: Entry, by: Reviewer, at: datetime) -> Correction | None:
         upheld = ruling.outcome is Outcome.UPHELD
         if upheld != (ruling.points is not None):
             raise Invalid(errors=[{"pointer": "/points", "detail": "异议成立时（且仅在此时）须给出更正后的积分"}])

@@ -1,4 +1,4 @@
-"""A month's list: closed and drawn up, made public once, settled once (R14, R16, R17)."""
+"""A month's list: closed and written, published once, settled once (R14, R16, R17)."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -16,13 +16,12 @@ from contracts.errors import (
 )
 from contracts.policy import Policy
 from contracts.review import PeriodPublished, PeriodSettled
-from services.review.domain.house import HouseRules
-from services.review.domain.judges import Judge
+from services.review.domain.community_rules import CommunityRules
 
 
 @dataclass(frozen=True, kw_only=True)
 class Seal:
-    """The newest block of a community's ledger, and its hash, which stands for all that was posted before (R20)."""
+    """The newest block of a community's ledger, and its hash, which depends on every transfer before it (R20)."""
 
     block: int
     root: str
@@ -30,9 +29,9 @@ class Seal:
 
 @dataclass(kw_only=True, eq=False)
 class Publication:
-    """The list of one period. What was published never changes; only its settlement is added.
+    """The list of one month. After publication only its settlement changes.
 
-    `entries` and `points` are counted when the month is closed: nothing more is approved for this list then.
+    `entries` and `points` are counted when the month is closed: nothing more is approved for the list then.
     """
 
     community: str
@@ -43,37 +42,39 @@ class Publication:
     published_by: str
     closed_at: datetime
     masked: bool
-    """Whether names show as 张*; as the policy stood when it was published (R14)."""
+    """Whether names show as 张*, by the policy when the month was closed (R14)."""
     ledger_block: int | None = None
     ledger_root: str | None = None
-    """The newest block of the ledger when it was published, and its hash: whoever has the list can hold us to it."""
+    """Hash of the ledger's newest block when the month was closed: a copy of the list proves the ledger before it."""
     listed: int = 0
-    """How many of its entries stand on it; nobody sees any until all do."""
+    """How many of its entries are written to the list; it is public when all are."""
     published_at: datetime | None = None
     window_closes_at: datetime | None = None
     settled_by: str | None = None
     settling_since: datetime | None = None
-    """When its entries began to become final, which they do some thousand at a time."""
+    """When settlement began; a long list settles in several transactions."""
     settled_at: datetime | None = None
     version: int = 1
 
     @classmethod
-    def of(
+    def close(
         cls,
         community: str,
         period: str,
-        by: Judge,
-        rules: HouseRules,
+        by: str,
+        rules: CommunityRules,
         entries: int,
         points: int,
         at: datetime,
         seal: Seal | None = None,
     ) -> "Publication":
-        """Close a month that has begun; its list is still to be drawn up."""
-        by.must_be_of_the_group()
+        """Return the publication of a month, with nothing on its list yet.
+
+        Raises `PeriodNotEnded` before the month has begun, `PeriodAlreadyPublished`, `NothingToPublish`.
+        """
         if period > period_of(day_of(at)):
             raise PeriodNotEnded()
-        if period in rules.published:
+        if period in rules.closed:
             raise PeriodAlreadyPublished()
         if not entries:
             raise NothingToPublish()
@@ -83,7 +84,7 @@ class Publication:
             period=period,
             entries=entries,
             points=points,
-            published_by=by.person,
+            published_by=by,
             closed_at=at,
             masked=rules.policy.mask_names,
             ledger_block=seal.block if seal else None,
@@ -98,8 +99,8 @@ class Publication:
             return "settling"
         return "published" if self.published_at else "publishing"
 
-    def list_more(self, lines: int, policy: Policy, at: datetime) -> list[PeriodPublished]:
-        """`lines` more stand on it. With the last it is public, open to objections for as long as the policy says."""
+    def add_lines(self, lines: int, policy: Policy, at: datetime) -> list[PeriodPublished]:
+        """Count `lines` more on the list. With the last one it is public and the window for objections opens."""
         self.listed += lines
         if self.listed < self.entries:
             return []
@@ -117,18 +118,17 @@ class Publication:
         )
         return [published]
 
-    def settle(self, by: Judge, at: datetime) -> None:
-        """Begin to make its entries final, once, after the window."""
-        by.must_be_of_the_group()
+    def begin_settlement(self, by: str, at: datetime) -> None:
+        """Begin to make the entries final. Raises `PeriodAlreadySettled`, `WindowOpen`, `PeriodNotPublished`."""
         if self.settling_since:
             raise PeriodAlreadySettled(facts={"state": self.state})
         if at < self._window_closes_at():
             raise WindowOpen(facts={"window_closes_at": self._window_closes_at().isoformat()})
-        self.settled_by, self.settling_since = by.person, at
+        self.settled_by, self.settling_since = by, at
         self.version += 1
 
-    def settled(self, entries: int, points: int, at: datetime) -> PeriodSettled:
-        """`entries` became final, worth `points` with their corrections; those under objection follow one by one."""
+    def finish_settlement(self, entries: int, points: int, at: datetime) -> PeriodSettled:
+        """Mark the list as settled: `entries` are final, worth `points` with corrections. Frozen ones follow later."""
         self.settled_at = at
         return PeriodSettled(
             community=self.community,
@@ -140,7 +140,8 @@ class Publication:
             at=at,
         )
 
-    def must_take_objections(self, at: datetime) -> None:
+    def require_open_window(self, at: datetime) -> None:
+        """Raise `WindowClosed` after the window for objections, `PeriodNotPublished` before it."""
         if at >= self._window_closes_at():
             raise WindowClosed(facts={"window_closes_at": self._window_closes_at().isoformat()})
 

@@ -1,4 +1,4 @@
-"""A judgement is made once, by someone without an interest in it: first review, then final approval (R12, R13)."""
+"""A deed is decided on once, by people without an interest in it: first review, then final approval (R12, R13)."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,14 +8,14 @@ from contracts import ids
 from contracts.errors import AlreadyDecided, Invalid, ReasonRequired, WrongState
 from contracts.event import Event
 from contracts.review import ApprovalVoted, ClaimEndorsed, ClaimRefused, ClaimReturned
+from services.review.domain.community_rules import CommunityRules
 from services.review.domain.deed import Deed
 from services.review.domain.entries import Entry, EntryState
-from services.review.domain.house import HouseRules
-from services.review.domain.judges import Bench, Judge, Level
+from services.review.domain.reviewers import CourtyardReviewers, Level, Reviewer
 
 
 class Stage(StrEnum):
-    """First review → final approval → approved; or returned (and back by resubmission), refused, withdrawn."""
+    """First review → final approval → approved; or refused, withdrawn, or returned until it is resubmitted."""
 
     FIRST = "first"
     FINAL = "final"
@@ -25,8 +25,8 @@ class Stage(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
-class Verb(StrEnum):
-    """What a judge can say. Endorsing belongs to the first review, approving to the final one."""
+class DecisionType(StrEnum):
+    """What can be decided. Endorsing belongs to the first review, approving to the final one."""
 
     ENDORSE = "endorse"
     APPROVE = "approve"
@@ -35,26 +35,26 @@ class Verb(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Verdict:
-    """What the judge said; `points` adjusts the score at final approval."""
+class DecisionRequest:
+    """What a reviewer asks for; `points` adjusts the score at final approval."""
 
-    verb: Verb
+    verb: DecisionType
     reason: str = ""
     points: int | None = None
     false_claim: bool = False
-    """Refused because the deed was made up."""
+    """Refuse because the deed was made up."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Decision:
-    """One judge's word on one review, kept for ever with those who had an interest at that time."""
+    """One reviewer's decision on one review, stored with the people who had an interest at that time."""
 
     community: str
     id: str
     review: str
     stage: Stage
     judge: str
-    verb: Verb
+    verb: DecisionType
     reason: str
     points_before: int
     points: int
@@ -63,8 +63,8 @@ class Decision:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Judgement:
-    """A decision and what follows from it."""
+class DecisionResult:
+    """A decision, its event, and the entry when it completed an approval."""
 
     decision: Decision
     event: Event
@@ -73,61 +73,69 @@ class Judgement:
 
 @dataclass(kw_only=True, eq=False)
 class Review(Deed):
-    """The case of one deed, from declaration to approval."""
+    """The review of one deed, from declaration to approval."""
 
     id: str
     month: str
-    """The month of the act."""
+    """The month of the deed."""
     stage: Stage
     level: Level
-    """Whose turn the first review is, by the offices held when it was last routed."""
+    """Who gives the first review, by the roles at its last routing."""
     flagged: bool
     system_made: bool
     source_sequence: int
-    """The version of the claim that is being judged."""
+    """The version of the claim under review."""
     opened_at: datetime
     changed_at: datetime
     endorsed_by: str | None = None
     approved_by: tuple[str, ...] = ()
-    """Members who approved the score as it stands; the quorum is counted by them."""
+    """Members who approved the current score; they count towards the quorum."""
     reminded_at: datetime | None = None
-    """When the judges it waits for were first reminded."""
+    """When its reviewers were first reminded."""
     version: int = 1
 
-    def decide(self, verdict: Verdict, by: Judge, bench: Bench, rules: HouseRules, at: datetime) -> Judgement:
-        """One word of one judge.
+    def decide(
+        self,
+        request: DecisionRequest,
+        by: Reviewer,
+        reviewers: CourtyardReviewers,
+        rules: CommunityRules,
+        at: datetime,
+    ) -> DecisionResult:
+        """Apply one decision and return what follows from it.
 
-        Raises `AlreadyDecided`, `Recused`, `RoleMissing`, `WrongState`, `ReasonRequired`; nothing has changed then.
+        `reviewers` are those of the courtyard today. Raises `AlreadyDecided`, `Recused`, `RoleMissing`, `WrongState`,
+        `Invalid`, `ReasonRequired`, and changes nothing then.
         """
         if self.stage not in (Stage.FIRST, Stage.FINAL):
             raise AlreadyDecided(facts={"stage": self.stage.value})
-        if verdict.verb is Verb.ENDORSE and self.stage is Stage.FINAL:
+        if request.verb is DecisionType.ENDORSE and self.stage is Stage.FINAL:
             raise AlreadyDecided("初审已经完成", facts={"stage": self.stage.value})
-        by.must_have_no_interest_in(self)
-        level = bench.level_for(self.book, self.interested) if self.stage is Stage.FIRST else Level.GROUP
-        by.must_sit_at(level, self)
-        self._must_fit(verdict)
-        decision = self._decision(verdict, by, at)
-        match verdict.verb:
-            case Verb.ENDORSE:
-                return Judgement(decision=decision, event=self._endorse(by, at))
-            case Verb.RETURN:
-                return Judgement(decision=decision, event=self._return(verdict, by, at))
-            case Verb.REFUSE:
-                return Judgement(decision=decision, event=self._refuse(verdict, by, at))
-            case Verb.APPROVE:
+        by.require_no_interest(self)
+        level = reviewers.level_for(self.book, self.interested) if self.stage is Stage.FIRST else Level.GROUP
+        by.require_role(level, self)
+        self._require_applicable(request)
+        decision = self._decision(request, by, at)
+        match request.verb:
+            case DecisionType.ENDORSE:
+                return DecisionResult(decision=decision, event=self._endorse(by, at))
+            case DecisionType.RETURN:
+                return DecisionResult(decision=decision, event=self._return(request, by, at))
+            case DecisionType.REFUSE:
+                return DecisionResult(decision=decision, event=self._refuse(request, by, at))
+            case DecisionType.APPROVE:
                 entry = self._approve(decision.points, by, rules, at)
-                event = entry.approved(verdict.reason) if entry else self._voted(decision, rules)
-                return Judgement(decision=decision, event=event, entry=entry)
+                event = entry.approved(request.reason) if entry else self._voted(decision, rules)
+                return DecisionResult(decision=decision, event=event, entry=entry)
 
     def withdraw(self, sequence: int, at: datetime) -> None:
-        """The claimant took it back. What was decided before that stays decided."""
+        """Withdraw the review because its claim was withdrawn; no effect on a decided one."""
         if self.stage in (Stage.FIRST, Stage.FINAL, Stage.RETURNED):
             self.source_sequence = sequence
             self._to(Stage.WITHDRAWN, at)
 
     def reopen(self, again: "Review") -> None:
-        """A returned claim came back changed: it is judged from the beginning."""
+        """Begin the review of a returned claim anew with what was resubmitted. Raises `WrongState`."""
         if self.stage is not Stage.RETURNED:
             raise WrongState(f"{self.id} is {self.stage}, not returned")
         for name in ("day", "month", "book", "household", "courtyard", "grid", "item", "category", "points"):
@@ -136,36 +144,36 @@ class Review(Deed):
         self.source_sequence, self.endorsed_by, self.approved_by = again.source_sequence, None, ()
         self._to(again.stage, again.opened_at)
 
-    def _must_fit(self, verdict: Verdict) -> None:
-        """Whether this can be said at this stage, and was said with the reason it needs."""
-        if verdict.verb is Verb.APPROVE and self.stage is Stage.FIRST:
+    def _require_applicable(self, request: DecisionRequest) -> None:
+        """Raise unless the decision is possible at this stage and has the reason it needs."""
+        if request.verb is DecisionType.APPROVE and self.stage is Stage.FIRST:
             raise WrongState("尚未初审，不能审核认定")
-        if verdict.verb is Verb.RETURN and self.origin == "award":
+        if request.verb is DecisionType.RETURN and self.origin == "award":
             raise WrongState("检查奖励不能退回补正")
-        if verdict.points is not None and verdict.verb is not Verb.APPROVE:
+        if request.points is not None and request.verb is not DecisionType.APPROVE:
             raise Invalid(errors=[{"pointer": "/points", "detail": "只有审核认定时可以调整分值"}])
-        if verdict.false_claim and (verdict.verb is not Verb.REFUSE or self.origin == "award"):
+        if request.false_claim and (request.verb is not DecisionType.REFUSE or self.origin == "award"):
             raise Invalid(errors=[{"pointer": "/false_claim", "detail": "只有不予通过申报时可以认定为虚假申报"}])
-        adjusts = verdict.points not in (None, self.points)
-        if (adjusts or verdict.verb in (Verb.RETURN, Verb.REFUSE)) and not verdict.reason:
+        adjusts = request.points not in (None, self.points)
+        if (adjusts or request.verb in (DecisionType.RETURN, DecisionType.REFUSE)) and not request.reason:
             raise ReasonRequired(errors=[{"pointer": "/reason", "detail": "退回、不予通过或调整分值必须说明理由"}])
 
-    def _decision(self, verdict: Verdict, by: Judge, at: datetime) -> Decision:
+    def _decision(self, request: DecisionRequest, by: Reviewer, at: datetime) -> Decision:
         return Decision(
             community=self.community,
             id=ids.new("dec"),
             review=self.id,
             stage=self.stage,
             judge=by.person,
-            verb=verdict.verb,
-            reason=verdict.reason,
+            verb=request.verb,
+            reason=request.reason,
             points_before=self.points,
-            points=self.points if verdict.points is None else verdict.points,
+            points=self.points if request.points is None else request.points,
             interested=self.interested,
             at=at,
         )
 
-    def _endorse(self, by: Judge, at: datetime) -> ClaimEndorsed:
+    def _endorse(self, by: Reviewer, at: datetime) -> ClaimEndorsed:
         self.endorsed_by = by.person
         self._to(Stage.FINAL, at)
         return ClaimEndorsed(
@@ -178,7 +186,7 @@ class Review(Deed):
             at=at,
         )
 
-    def _return(self, verdict: Verdict, by: Judge, at: datetime) -> ClaimReturned:
+    def _return(self, request: DecisionRequest, by: Reviewer, at: datetime) -> ClaimReturned:
         self._to(Stage.RETURNED, at)
         return ClaimReturned(
             community=self.community,
@@ -186,12 +194,12 @@ class Review(Deed):
             review=self.id,
             origin=self.origin,
             source=self.source,
-            reason=verdict.reason,
+            reason=request.reason,
             by=by.person,
             at=at,
         )
 
-    def _refuse(self, verdict: Verdict, by: Judge, at: datetime) -> ClaimRefused:
+    def _refuse(self, request: DecisionRequest, by: Reviewer, at: datetime) -> ClaimRefused:
         self._to(Stage.REFUSED, at)
         return ClaimRefused(
             community=self.community,
@@ -199,14 +207,14 @@ class Review(Deed):
             review=self.id,
             origin=self.origin,
             source=self.source,
-            reason=verdict.reason,
-            false_claim=verdict.false_claim,
+            reason=request.reason,
+            false_claim=request.false_claim,
             by=by.person,
             at=at,
         )
 
-    def _approve(self, points: int, by: Judge, rules: HouseRules, at: datetime) -> Entry | None:
-        """The entry, once enough members approve the same score; adjusting it starts the count anew."""
+    def _approve(self, points: int, by: Reviewer, rules: CommunityRules, at: datetime) -> Entry | None:
+        """Return the entry once the quorum approved the same score, None before; adjusting it starts the count anew."""
         if points != self.points:
             self.approved_by = ()
         if by.person in self.approved_by:
@@ -230,7 +238,7 @@ class Review(Deed):
             approved_at=at,
         )
 
-    def _voted(self, decision: Decision, rules: HouseRules) -> ApprovalVoted:
+    def _voted(self, decision: Decision, rules: CommunityRules) -> ApprovalVoted:
         return ApprovalVoted(
             community=self.community,
             sequence=self.version,

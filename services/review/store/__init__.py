@@ -1,4 +1,4 @@
-"""Review's store: tables, repositories of one community each, and the transaction that holds them together."""
+"""Review's store: tables, the repositories of one community, and the transaction that offers them."""
 
 from datetime import datetime
 from functools import cached_property
@@ -7,101 +7,119 @@ from sqlalchemy import Column, ColumnElement, select
 
 from contracts import calendar
 from contracts.errors import NotFound
-from contracts.policy import Policy
-from directory import Directory
+from directory import DirectoryScope
 from directory.tables import communities
-from messaging import Actor, Store, Transaction
-from services.review.domain.house import HouseRules
-from services.review.store.court import Court
-from services.review.store.docket import Docket
-from services.review.store.lists import Lists
-from services.review.store.objections import Objections
-from services.review.store.periods import Periods
-from services.review.store.reminders import Reminders, communities_to_remind
-from services.review.store.rounds import Round
+from messaging import ScopedTransaction, Store
+from services.review.domain.community_rules import CommunityRules
+from services.review.store.corrections import CorrectionRepository
+from services.review.store.entries import EntryRepository
+from services.review.store.ledger_seals import LedgerSealRepository
+from services.review.store.objections import ObjectionRepository
+from services.review.store.periods import PeriodRepository
+from services.review.store.personal_data import PersonalDataRepository
+from services.review.store.publications import PublicationRepository
+from services.review.store.reminders import ReminderRepository, communities_to_remind
+from services.review.store.reviewers import ReviewerRepository
+from services.review.store.reviews import ReviewRepository
+from services.review.store.sweeps import OpenReviewSweep
 from services.review.store.tables import metadata, publications
-from services.review.store.words import Words
 
-__all__ = ["Records", "ReviewStore", "ReviewTransaction", "metadata"]
+__all__ = ["ReviewScope", "ReviewStore", "ReviewTransaction", "metadata"]
 
 
-class Records:
-    """All that review keeps of one community, as one transaction sees it."""
-
-    def __init__(self, tx: Transaction, community: str) -> None:
-        self.community, self.now = community, tx.now
-        self.today = calendar.day_of(tx.now)
-        self.directory = Directory(tx.session, community)
-        self.court = Court(self.directory, self.today)
-        self.docket = Docket(tx.session, community)
-        self.lists = Lists(tx.session, community)
-        self.objections = Objections(tx.session, community)
-        self.periods = Periods(tx.session, community)
-        self.reminders = Reminders(tx.session, community)
-        self.words = Words(tx.session, community)
+class ReviewScope(DirectoryScope["ReviewTransaction"]):
+    """Repositories of one community, limited to what the caller may see."""
 
     @cached_property
-    def policy(self) -> Policy:
-        """What the community has chosen."""
-        return self.directory.policy()
+    def reviews(self) -> ReviewRepository:
+        return ReviewRepository(self.session, self.community)
 
-    def rules(self) -> HouseRules:
-        """The rules to decide by; no list is published until the transaction ends."""
-        return self.lists.rules(self.policy, self.today)
+    @cached_property
+    def reviewers(self) -> ReviewerRepository:
+        return ReviewerRepository(self.directory, self.today)
 
-    def rules_to_publish(self) -> HouseRules:
-        """The rules to publish by; nothing is approved until the transaction ends."""
-        return self.lists.rules_to_publish(self.policy, self.today)
+    @cached_property
+    def entries(self) -> EntryRepository:
+        return EntryRepository(self.session, self.community)
+
+    @cached_property
+    def corrections(self) -> CorrectionRepository:
+        return CorrectionRepository(self.session, self.community)
+
+    @cached_property
+    def publications(self) -> PublicationRepository:
+        return PublicationRepository(self.session, self.community)
+
+    @cached_property
+    def objections(self) -> ObjectionRepository:
+        return ObjectionRepository(self.session, self.community)
+
+    @cached_property
+    def periods(self) -> PeriodRepository:
+        return PeriodRepository(self.session, self.community)
+
+    @cached_property
+    def ledger_seals(self) -> LedgerSealRepository:
+        return LedgerSealRepository(self.session, self.community)
+
+    @cached_property
+    def reminders(self) -> ReminderRepository:
+        return ReminderRepository(self.session, self.community)
+
+    @cached_property
+    def personal_data(self) -> PersonalDataRepository:
+        return PersonalDataRepository(self.session, self.community)
+
+    def rules_for_decisions(self) -> CommunityRules:
+        """Return the rules to decide by. No month is closed until the transaction ends."""
+        self.publications.lock_for_decisions()
+        return self._rules()
+
+    def rules_for_publication(self) -> CommunityRules:
+        """Return the rules to close a month by. Nothing is approved or closed meanwhile until the transaction ends."""
+        self.publications.lock_for_closing()
+        return self._rules()
+
+    def _rules(self) -> CommunityRules:
+        return CommunityRules(policy=self.policy, closed=self.publications.closed_periods(), today=self.today)
 
 
-class ReviewTransaction(Transaction):
+class ReviewTransaction(ScopedTransaction[ReviewScope]):
     """A transaction on review's store."""
 
-    _records: dict[str, Records] | None = None
+    scope_class = ReviewScope
 
-    def records(self, community: str | None) -> Records:
-        """What there is of one community; the same object each time."""
-        self._records = self._records or {}
-        key = community or ""
-        if key not in self._records:
-            self._records[key] = Records(self, key)
-        return self._records[key]
-
-    def records_for(self, actor: Actor) -> Records:
-        """What there is of the actor's community."""
-        return self.records(actor.community)
-
-    def records_of_publication(self, publication_id: str) -> Records:
-        """What there is of the community whose list that is: published lists are asked for by id alone (R15)."""
+    def scope_of_publication(self, publication_id: str) -> ReviewScope:
+        """Return the repositories of the community that published a list (R15). Raises `NotFound`."""
         community = self.session.scalar(select(publications.c.community).where(publications.c.id == publication_id))
         if community is None:
             raise NotFound("没有这份公示")
-        return self.records(community)
+        return self.scope_of(community)
 
-    def round(self, name: str) -> Round:
-        """The round of that name through all open first reviews."""
-        return Round(self.session, name)
+    def sweep(self, name: str) -> OpenReviewSweep:
+        """Return the sweep of that name through the open first reviews of all communities."""
+        return OpenReviewSweep(self.session, name)
 
     def communities_to_remind(self) -> list[str]:
-        """The communities that have not reminded their judges today."""
+        """Return the communities that sent no reminders today."""
         return communities_to_remind(self.session, calendar.day_of(self.now))
 
-    def communities_by_the_clock(self) -> list[str]:
-        """The communities that let the clock keep their calendar."""
-        keeping = select(communities.c.community).where(communities.c.settings["calendar"].as_boolean())
-        return list(self.session.scalars(keeping.order_by(communities.c.community)))
+    def communities_with_calendar(self) -> list[str]:
+        """Return the communities whose months are published and settled automatically."""
+        automatic = select(communities.c.community).where(communities.c.settings["calendar"].as_boolean())
+        return list(self.session.scalars(automatic.order_by(communities.c.community)))
 
-    def publishing(self) -> tuple[str, str] | None:
-        """The community and period of the list that has been drawn up for longest."""
+    def oldest_publishing(self) -> tuple[str, str] | None:
+        """Return community and month of the list that was closed first and is not complete; None if there is none."""
         return self._oldest(publications.c.closed_at, publications.c.published_at.is_(None))
 
-    def settling(self) -> tuple[str, str] | None:
-        """The community and period of the list that has been settling for longest."""
-        begun = publications.c.settling_since.is_not(None) & publications.c.settled_at.is_(None)
-        return self._oldest(publications.c.settling_since, begun)
+    def oldest_settling(self) -> tuple[str, str] | None:
+        """Return community and month of the list that began to settle first and is not settled; None if none is."""
+        settling = publications.c.settling_since.is_not(None) & publications.c.settled_at.is_(None)
+        return self._oldest(publications.c.settling_since, settling)
 
-    def _oldest(self, since: Column[datetime], wanted: ColumnElement[bool]) -> tuple[str, str] | None:
-        lists = select(publications.c.community, publications.c.period).where(wanted)
+    def _oldest(self, since: Column[datetime], condition: ColumnElement[bool]) -> tuple[str, str] | None:
+        lists = select(publications.c.community, publications.c.period).where(condition)
         found = self.session.execute(lists.order_by(since).limit(1)).first()
         return (found.community, found.period) if found else None
 

@@ -1,5 +1,6 @@
-"""How far each month is, in figures."""
+"""Figures of the months: how much is approved, frozen, final and corrected."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Row, func, select, union_all
@@ -12,7 +13,7 @@ from services.review.store.tables import corrections, entries, publications
 
 @dataclass(frozen=True, kw_only=True)
 class PeriodFigures:
-    """A month: what is on its list, and how much of it has become final."""
+    """What is on the list of a month, and how much of it is final."""
 
     period: str
     publication: Publication | None
@@ -22,18 +23,18 @@ class PeriodFigures:
     """Entries under objection."""
     final_entries: int
     final_points: int
-    """What the ledger was told to credit for this period: Σ final points with their corrections."""
+    """Sum of final points with corrections: what the ledger credits for the month."""
     corrections: int
 
 
-class Periods:
-    """The months of one community that have anything on their list."""
+class PeriodRepository:
+    """Computes the figures of the months of one community."""
 
     def __init__(self, session: Session, community: str) -> None:
         self._session, self._community = session, community
 
-    def page(self, limit: int, before: str | None) -> list[PeriodFigures]:
-        """Newest first; `before` is the last period of the page before."""
+    def list(self, limit: int, before: str | None) -> Sequence[PeriodFigures]:
+        """Return months with entries or a publication, newest first."""
         known = union_all(
             select(publications.c.period).where(publications.c.community == self._community),
             select(entries.c.period).where(
@@ -47,16 +48,18 @@ class Periods:
         return [self.get(period) for period in periods]
 
     def get(self, period: str) -> PeriodFigures:
-        """The figures of one month, zero when nothing is on its list."""
+        """Return the figures of one month, zero when it has no entries."""
         publication = self._session.scalar(
             select(Publication).where(publications.c.community == self._community, publications.c.period == period)
         )
-        told = publication and publication.state in ("published", "settled")
-        counted = self._beside(publication) if told else self._counted(period)
-        return PeriodFigures(period=period, publication=publication, **counted)
+        if publication and publication.state in ("published", "settled"):
+            figures = self._figures_of_list(publication)
+        else:
+            figures = self._counted(period)
+        return PeriodFigures(period=period, publication=publication, **figures)
 
     def _counted(self, period: str) -> dict[str, int]:
-        """One pass over the month's entries, which are being approved, listed or made final."""
+        """Count the entries of a month that is open, publishing or settling."""
         final = entries.c.state == EntryState.FINAL
         counted = select(
             func.count().label("entries"),
@@ -68,8 +71,8 @@ class Periods:
         corrected = self._corrected(period)
         return dict(self._session.execute(counted).one()._mapping) | {"corrections": corrected.number}
 
-    def _beside(self, publication: Publication) -> dict[str, int]:
-        """What the list says, and the few entries that stand apart from it: those of earlier years cost no pass."""
+    def _figures_of_list(self, publication: Publication) -> dict[str, int]:
+        """Return the stored totals, and count only frozen and corrected entries: old months cost no full scan."""
         frozen = self._session.execute(
             select(func.count().label("number"), func.coalesce(func.sum(entries.c.points), 0).label("points")).where(
                 entries.c.community == self._community,
@@ -88,8 +91,8 @@ class Periods:
             "corrections": corrected.number,
         }
 
-    def _corrected(self, period: str) -> Row:
-        """The corrections beside the month's entries, and what they change of those that are final."""
+    def _corrected(self, period: str) -> Row[tuple[int, int]]:
+        """Return the number of corrections to a month's entries, and the sum of those to final entries."""
         on_the_list = (entries.c.community == corrections.c.community) & (entries.c.id == corrections.c.entry)
         final = entries.c.state == EntryState.FINAL
         return self._session.execute(

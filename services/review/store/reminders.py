@@ -1,4 +1,4 @@
-"""On which days a community has reminded its judges: on none twice."""
+"""The days on which a community sent its reminders, so that it sends them once a day."""
 
 from datetime import date
 
@@ -10,19 +10,19 @@ from directory.tables import communities
 from services.review.store.tables import reminders
 
 
-class Reminders:
-    """The reminders of one community."""
+class ReminderRepository:
+    """Stores the days on which one community sent reminders."""
 
     def __init__(self, session: Session, community: str) -> None:
         self._session, self._community = session, community
 
-    def due(self, day: date) -> bool:
-        """Whether it has not reminded on that day yet; it counts as done from now on."""
+    def begin(self, day: date) -> bool:
+        """Store that the reminders of that day are sent; return False when they were sent before."""
         row = insert(reminders).values(community=self._community, day=day)
         return self._session.scalar(row.on_conflict_do_nothing().returning(reminders.c.day)) is not None
 
 
 def communities_to_remind(session: Session, day: date) -> list[str]:
-    """Those that have not reminded on that day yet."""
+    """Return the communities that sent no reminders on that day."""
     done = exists().where(reminders.c.community == communities.c.community, reminders.c.day == day)
     return list(session.scalars(select(communities.c.community).where(~done).order_by(communities.c.community)))

@@ -1,9 +1,11 @@
-"""Review's tables. What was decided, published or corrected is kept in tables that nobody may change.
+"""Review's tables. Triggers refuse changes to rows that were decided, published or corrected.
 
-That no one judged his own or his household's case is a CHECK wherever a judge is written down (R12).
+Wherever a table has a reviewer, a CHECK refuses people with an interest (R12).
 """
 
+from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import (
     BigInteger,
@@ -28,38 +30,38 @@ from sqlalchemy.orm import registry
 import directory
 import messaging.tables
 from services.review.domain.entries import Correction, Entry, EntryState
-from services.review.domain.judges import Level
 from services.review.domain.objections import Objection, Outcome
 from services.review.domain.publications import Publication
-from services.review.domain.reviews import Review, Stage, Verb
+from services.review.domain.reviewers import Level
+from services.review.domain.reviews import DecisionType, Review, Stage
 
 metadata = MetaData()
 messaging.tables.attach(metadata)
 directory.attach(metadata)
 
 
-def _words(kind: type[StrEnum], name: str) -> Enum:
-    """Text that is one of the words of `kind`, by the CHECK `name`."""
+def _enum(kind: type[StrEnum], name: str) -> Enum:
+    """Return a text column type with the values of `kind`, enforced by the CHECK `name`."""
     return Enum(
         kind,
         name=name,
         native_enum=False,
         create_constraint=True,
-        values_callable=lambda words: [word.value for word in words],
+        values_callable=lambda members: [member.value for member in members],
         length=16,
     )
 
 
-def _people() -> ARRAY[str]:
+def _person_ids() -> ARRAY[str]:
     return ARRAY(Text, as_tuple=True)
 
 
-def _at(name: str, nullable: bool = False) -> Column:
+def _instant(name: str, nullable: bool = False) -> Column[datetime]:
     return Column(name, DateTime(timezone=True), nullable=nullable)
 
 
-def _deed() -> list[Column]:
-    """What `Deed` holds, without its points and interested people."""
+def _deed_columns() -> list[Column[Any]]:
+    """Return the columns of a `Deed`, except its interested people."""
     return [
         Column("origin", String(8), nullable=False),
         Column("source", String, nullable=False),
@@ -80,19 +82,19 @@ reviews = Table(
     metadata,
     Column("community", String, primary_key=True),
     Column("id", String, primary_key=True),
-    *_deed(),
-    Column("interested", _people(), nullable=False),
+    *_deed_columns(),
+    Column("interested", _person_ids(), nullable=False),
     Column("month", String(7), nullable=False),
-    Column("stage", _words(Stage, "reviews_stage"), nullable=False),
-    Column("level", _words(Level, "reviews_level"), nullable=False),
+    Column("stage", _enum(Stage, "reviews_stage"), nullable=False),
+    Column("level", _enum(Level, "reviews_level"), nullable=False),
     Column("flagged", Boolean, nullable=False),
     Column("system_made", Boolean, nullable=False),
     Column("source_sequence", Integer, nullable=False),
-    _at("opened_at"),
-    _at("changed_at"),
+    _instant("opened_at"),
+    _instant("changed_at"),
     Column("endorsed_by", String),
-    Column("approved_by", _people(), nullable=False),
-    _at("reminded_at", nullable=True),
+    Column("approved_by", _person_ids(), nullable=False),
+    _instant("reminded_at", nullable=True),
     Column("version", Integer, nullable=False),
     UniqueConstraint("community", "source", name="reviews_one_per_source"),
     CheckConstraint("person = ANY (interested)", name="reviews_know_who_has_an_interest"),
@@ -111,14 +113,14 @@ decisions = Table(
     Column("community", String, primary_key=True),
     Column("id", String, primary_key=True),
     Column("review", String, nullable=False),
-    Column("stage", _words(Stage, "decisions_stage"), nullable=False),
+    Column("stage", _enum(Stage, "decisions_stage"), nullable=False),
     Column("judge", String, nullable=False),
-    Column("verb", _words(Verb, "decisions_verb"), nullable=False),
+    Column("verb", _enum(DecisionType, "decisions_verb"), nullable=False),
     Column("reason", Text, nullable=False),
     Column("points_before", Integer, nullable=False),
     Column("points", Integer, nullable=False),
-    Column("interested", _people(), nullable=False),
-    _at("at"),
+    Column("interested", _person_ids(), nullable=False),
+    _instant("at"),
     CheckConstraint("judge <> ALL (interested)", name="decisions_judged_without_interest"),
     Index("decisions_of_review", "community", "review", "id"),
 )
@@ -132,16 +134,16 @@ publications = Table(
     Column("entries", Integer, nullable=False),
     Column("points", Integer, nullable=False),
     Column("published_by", String, nullable=False),
-    _at("closed_at"),
+    _instant("closed_at"),
     Column("listed", Integer, nullable=False),
-    _at("published_at", nullable=True),
-    _at("window_closes_at", nullable=True),
+    _instant("published_at", nullable=True),
+    _instant("window_closes_at", nullable=True),
     Column("masked", Boolean, nullable=False),
     Column("settled_by", String),
     Column("ledger_block", BigInteger),
     Column("ledger_root", String),
-    _at("settling_since", nullable=True),
-    _at("settled_at", nullable=True),
+    _instant("settling_since", nullable=True),
+    _instant("settled_at", nullable=True),
     Column("version", Integer, nullable=False),
     UniqueConstraint("community", "period", name="publications_one_per_period"),
     CheckConstraint("(published_at IS NULL) = (listed < entries)", name="publications_public_when_complete"),
@@ -165,16 +167,16 @@ entries = Table(
     metadata,
     Column("community", String, primary_key=True),
     Column("id", String, primary_key=True),
-    *_deed(),
-    Column("interested", _people(), nullable=False),
+    *_deed_columns(),
+    Column("interested", _person_ids(), nullable=False),
     Column("review", String, nullable=False),
     Column("period", String(7), nullable=False),
-    Column("state", _words(EntryState, "entries_state"), nullable=False),
+    Column("state", _enum(EntryState, "entries_state"), nullable=False),
     Column("publication", String),
     Column("approved_by", String, nullable=False),
-    _at("approved_at"),
+    _instant("approved_at"),
     Column("corrected", Integer, nullable=False),
-    _at("finalized_at", nullable=True),
+    _instant("finalized_at", nullable=True),
     Column("version", Integer, nullable=False),
     UniqueConstraint("community", "review", name="entries_one_per_review"),
     CheckConstraint("person = ANY (interested)", name="entries_know_who_has_an_interest"),
@@ -193,7 +195,7 @@ published_entries = Table(
     Column("publication", String, primary_key=True),
     Column("position", Integer, primary_key=True),
     Column("entry", String, nullable=False),
-    *_deed(),
+    *_deed_columns(),
     UniqueConstraint("community", "entry", name="published_entries_once"),
     Index("published_entries_of_courtyard", "community", "publication", "courtyard", "position"),
     comment="The list as it was made public (R14)",
@@ -218,13 +220,13 @@ objections = Table(
     Column("publication", String, nullable=False),
     Column("objector", String, nullable=False),
     Column("reason", Text, nullable=False),
-    Column("interested", _people(), nullable=False),
-    _at("raised_at"),
-    Column("outcome", _words(Outcome, "objections_outcome"), nullable=False),
+    Column("interested", _person_ids(), nullable=False),
+    _instant("raised_at"),
+    Column("outcome", _enum(Outcome, "objections_outcome"), nullable=False),
     Column("ruled_by", String),
     Column("ruling_reason", Text),
-    _at("ruled_at", nullable=True),
-    _at("reminded_at", nullable=True),
+    _instant("ruled_at", nullable=True),
+    _instant("reminded_at", nullable=True),
     Column("version", Integer, nullable=False),
     CheckConstraint("ruled_by <> ALL (interested)", name="objections_ruled_without_interest"),
     CheckConstraint("(outcome = 'open') = (ruled_by IS NULL)", name="objections_ruled_by_someone"),
@@ -244,9 +246,9 @@ corrections = Table(
     Column("corrected_to", Integer, nullable=False),
     Column("reason", Text, nullable=False),
     Column("by", String, nullable=False),
-    Column("interested", _people(), nullable=False),
+    Column("interested", _person_ids(), nullable=False),
     Column("objection", String),
-    _at("at"),
+    _instant("at"),
     UniqueConstraint("community", "objection", name="corrections_one_per_objection"),
     CheckConstraint("points <> 0", name="corrections_change_something"),
     CheckConstraint('"by" <> ALL (interested)', name="corrections_made_without_interest"),
@@ -266,7 +268,7 @@ rounds = Table(
     metadata,
     Column("name", String, primary_key=True),
     Column("community", String, nullable=False),
-    _at("since"),
+    _instant("since"),
     Column("review", String, nullable=False),
     comment="How far a round through all open first reviews has come; nothing at its beginning",
 )

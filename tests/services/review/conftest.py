@@ -1,7 +1,7 @@
 """Review on a real PostgreSQL, in a small community.
 
-Courtyard 1 is headed by Wang, who lives there with his wife; Li and Sun are tenants of another household. Zhou is the
-grid's officer, Chen the chair, Qian a member of the group (and of Li's household), He of the branch.
+Wang is head of courtyard 1 and lives there with his wife; Li and Sun are tenants of another household. Zhou is the
+grid officer, Chen the chair, Qian a member of the working group and of Li's household, He a member of the branch.
 """
 
 from collections.abc import Callable, Iterator
@@ -15,12 +15,12 @@ from contracts.claims import ClaimResubmitted, ClaimSubmitted, ClaimWithdrawn
 from contracts.inspection import AwardProposed
 from messaging.testing import ServiceHarness
 from services.review.service import ReviewService
-from tests.services.review.cases import NOW
+from tests.services.review.factories import NOW
 
 COMMUNITY = "com_1"
 SINCE = date(2026, 1, 1)
 HOMES = {"wang": "hou_wang", "wife": "hou_wang", "li": "hou_li", "sun": "hou_li", "qian": "hou_li", "wu": "hou_wu"}
-OFFICES = [
+ROLES = [
     ("wang", "head", "cty_1"),
     ("zhou", "grid_officer", "grd_1"),
     ("chen", "working_group_chair", COMMUNITY),
@@ -30,16 +30,16 @@ OFFICES = [
 
 
 def actor(name: str, community: str = COMMUNITY) -> dict[str, str | None]:
-    """A person as the gateway announces him."""
+    """Return a person as the gateway passes the caller of a request."""
     return {"person": f"per_{name}", "community": community, "merchant": None}
 
 
-class Review(ServiceHarness):
-    """The service with what its tests do all day."""
+class ReviewHarness(ServiceHarness):
+    """The service, with the steps that its tests repeat."""
 
-    def declare(self, person: str = "li", kind: type = ClaimSubmitted, **chosen: Any) -> str:
-        """A claim arrives; its id."""
-        facts = {
+    def declare(self, person: str = "li", event_class: type = ClaimSubmitted, **given: Any) -> str:
+        """Deliver a claim and return its id."""
+        fields = {
             "community": COMMUNITY,
             "claim": ids.new("clm"),
             "person": f"per_{person}",
@@ -53,36 +53,37 @@ class Review(ServiceHarness):
             "points": 5,
             "rulebook": "rbk_1",
             "at": NOW,
-        } | chosen
-        self.handle(kind(**facts))
-        return facts["claim"]
+        } | given
+        self.handle(event_class(**fields))
+        return fields["claim"]
 
-    def resubmit(self, claim: str, sequence: int, **chosen: Any) -> None:
-        self.declare(kind=ClaimResubmitted, claim=claim, sequence=sequence, **chosen)
+    def resubmit(self, claim: str, sequence: int, **given: Any) -> None:
+        self.declare(event_class=ClaimResubmitted, claim=claim, sequence=sequence, **given)
 
     def withdraw(self, claim: str, sequence: int) -> None:
         self.handle(ClaimWithdrawn(community=COMMUNITY, claim=claim, by="per_li", at=NOW, sequence=sequence))
 
-    def award(self, **chosen: Any) -> None:
-        facts = {"award": "awd_1", "inspection": "ins_1", "period": "2026-11", "courtyard": "cty_1", "rank": 1}
-        who = {"person": "per_wang", "household": "hou_wang", "day": date(2026, 11, 20), "points": 10, "at": NOW}
-        self.handle(AwardProposed(community=COMMUNITY, **facts, **(who | chosen)))
+    def propose_award(self, **given: Any) -> None:
+        award = {"award": "awd_1", "inspection": "ins_1", "period": "2026-11", "courtyard": "cty_1", "rank": 1}
+        person = {"person": "per_wang", "household": "hou_wang", "day": date(2026, 11, 20), "points": 10, "at": NOW}
+        self.handle(AwardProposed(community=COMMUNITY, **award, **(person | given)))
 
-    def desk(self, who: str, stage: str = "first", **query: Any) -> list[str]:
-        """The claims and awards that wait for that person."""
-        return [row["source_id"] for row in self.call("list_reviews", actor=actor(who), stage=stage, **query)["data"]]
+    def queue(self, person: str, stage: str = "first") -> list[str]:
+        """Return the claims and awards whose reviews wait for that person."""
+        return [row["source_id"] for row in self.call("list_reviews", actor=actor(person), stage=stage)["data"]]
 
     def review_of(self, source: str) -> str:
+        """Return the id of the review of a claim or award."""
         with self.transaction() as tx:
-            return tx.records(COMMUNITY).docket.of([source])[source].id
+            return tx.scope_of(COMMUNITY).reviews.lock_by_source([source])[source].id
 
-    def decide(self, who: str, source: str, decision: str, **more: Any) -> dict[str, Any]:
-        said = {"decision": decision, **more}
-        return self.call("decide", actor=actor(who), review_id=self.review_of(source), decision=said)
+    def decide(self, person: str, source: str, decision: str, **more: Any) -> dict[str, Any]:
+        form = {"decision": decision, **more}
+        return self.call("decide", actor=actor(person), review_id=self.review_of(source), decision=form)
 
-    def approved(self, **chosen: Any) -> str:
-        """The entry of a claim that was endorsed and approved."""
-        claim = self.declare(**chosen)
+    def approved(self, **given: Any) -> str:
+        """Return the entry of a claim that was endorsed and approved."""
+        claim = self.declare(**given)
         self.decide("wang", claim, "endorse")
         self.decide("chen", claim, "approve")
         return self.emitted[-1].entry
@@ -93,25 +94,25 @@ class Review(ServiceHarness):
     def settle(self, period: str = "2026-11") -> dict[str, Any]:
         return self.call("settle_period", actor=actor("chen"), period=period)
 
-    def object_to(self, entry: str, who: str = "wu") -> str:
-        reason = {"entry_id": entry, "reason": "没有看见他参加"}
-        return self.call("object_to_entry", actor=actor(who), **reason)["id"]
+    def object_to(self, entry: str, person: str = "wu") -> str:
+        form = {"entry_id": entry, "reason": "没有看见他参加"}
+        return self.call("object_to_entry", actor=actor(person), **form)["id"]
 
-    def rule(self, objection: str, outcome: str, who: str = "he", **more: Any) -> dict[str, Any]:
-        ruling = {"outcome": outcome, "reason": "查看了照片", **more}
-        return self.call("rule_on_objection", actor=actor(who), objection_id=objection, ruling=ruling)
+    def rule(self, objection: str, outcome: str, person: str = "he", **more: Any) -> dict[str, Any]:
+        form = {"outcome": outcome, "reason": "查看了照片", **more}
+        return self.call("rule_on_objection", actor=actor(person), objection_id=objection, ruling=form)
 
     def figures(self, period: str = "2026-11") -> dict[str, Any]:
         return self.call("get_period", actor=actor("li"), period=period)
 
-    def told(self, *kinds: type) -> list[Any]:
-        """The events of these kinds said so far."""
-        return [event for event in self.emitted if isinstance(event, kinds)]
+    def events(self, *event_classes: type) -> list[Any]:
+        """Return the events of these classes emitted so far."""
+        return [event for event in self.emitted if isinstance(event, event_classes)]
 
 
 @pytest.fixture
-def review(empty_store: Callable[[str], str]) -> Iterator[Review]:
-    review = Review(ReviewService, empty_store("review")).at(NOW)
+def review(empty_store: Callable[[str], str]) -> Iterator[ReviewHarness]:
+    review = ReviewHarness(ReviewService, empty_store("review")).at(NOW)
     of = {"community": COMMUNITY}
     review.handle(
         registry.CommunityFounded(**of),
@@ -128,7 +129,7 @@ def review(empty_store: Callable[[str], str]) -> Iterator[Review]:
             registry.Appointed(
                 **of, appointment=f"apt_{name}", person=f"per_{name}", role=role, scope=scope, since=SINCE
             )
-            for name, role, scope in OFFICES
+            for name, role, scope in ROLES
         ),
     )
     yield review

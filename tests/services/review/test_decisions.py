@@ -1,4 +1,4 @@
-"""Whose desk a case lies on, and what becomes of it there (R11–R13, R19)."""
+"""Whom a review waits for, and the decisions on it (R11–R13, R19)."""
 
 from datetime import date
 
@@ -10,45 +10,45 @@ from contracts import registry
 from contracts.claims import ClaimWithdrawn
 from contracts.errors import AlreadyDecided, NotFound, Recused, RoleMissing
 from contracts.review import ClaimEndorsed, ClaimReturned, EntryApproved
-from services.review.intake import NotToldYet
-from tests.services.review.cases import NOW
-from tests.services.review.conftest import COMMUNITY, SINCE, Review, actor
+from services.review.use_cases.incoming import FactNotReceived
+from tests.services.review.conftest import COMMUNITY, SINCE, ReviewHarness, actor
+from tests.services.review.factories import NOW
 
 
-def test_a_residents_claim_goes_to_the_head_and_then_to_the_group(review: Review):
+def test_a_residents_claim_goes_to_the_head_and_then_to_the_group(review: ReviewHarness):
     claim = review.declare("li")
 
-    assert review.desk("wang") == [claim]
-    assert review.desk("zhou") == review.desk("chen") == review.desk("chen", "final") == []
+    assert review.queue("wang") == [claim]
+    assert review.queue("zhou") == review.queue("chen") == review.queue("chen", "final") == []
     review.decide("wang", claim, "endorse")
 
-    assert review.desk("wang") == []
-    assert review.desk("chen", "final") == [claim]
-    assert [event.source for event in review.told(ClaimEndorsed)] == [claim]
+    assert review.queue("wang") == []
+    assert review.queue("chen", "final") == [claim]
+    assert [event.source for event in review.events(ClaimEndorsed)] == [claim]
 
 
-def test_the_heads_household_is_judged_by_the_officer(review: Review):
+def test_claims_of_the_heads_household_go_to_the_officer(review: ReviewHarness):
     own = review.declare("wang", book="head")
-    wifes = review.declare("wife")
+    of_wife = review.declare("wife")
 
-    assert review.desk("wang") == []
-    assert review.desk("zhou") == [own, wifes]
+    assert review.queue("wang") == []
+    assert review.queue("zhou") == [own, of_wife]
     with pytest.raises(Recused):
-        review.decide("wang", wifes, "endorse")
+        review.decide("wang", of_wife, "endorse")
 
 
-def test_a_member_of_the_group_neither_sees_nor_approves_his_own_households_claim(review: Review):
+def test_a_member_of_the_group_neither_lists_nor_approves_a_claim_of_their_household(review: ReviewHarness):
     claim = review.declare("li")
     review.decide("wang", claim, "endorse")
 
-    assert review.desk("qian", "final") == []
+    assert review.queue("qian", "final") == []
     with pytest.raises(Recused):
         review.decide("qian", claim, "approve")
     review.decide("chen", claim, "approve")
-    assert [entry.by for entry in review.told(EntryApproved)] == ["per_chen"]
+    assert [entry.by for entry in review.events(EntryApproved)] == ["per_chen"]
 
 
-def test_a_stranger_is_not_told_that_the_case_exists_and_a_colleague_not_allowed_to_judge_it(review: Review):
+def test_a_review_is_hidden_from_strangers_and_refused_to_other_reviewers(review: ReviewHarness):
     claim = review.declare("li")
 
     with pytest.raises(NotFound):
@@ -59,7 +59,7 @@ def test_a_stranger_is_not_told_that_the_case_exists_and_a_colleague_not_allowed
         review.call("get_review", actor=actor("chen", "com_2"), review_id=review.review_of(claim))
 
 
-def test_when_the_head_changes_the_open_cases_go_to_the_new_one(review: Review):
+def test_when_the_head_changes_open_reviews_go_to_the_new_one(review: ReviewHarness):
     claim = review.declare("li")
     wus = review.declare("wu")
     end = {"person": "per_wang", "role": "head", "scope": "cty_1", "since": SINCE, "until": date(2026, 11, 23)}
@@ -76,54 +76,54 @@ def test_when_the_head_changes_the_open_cases_go_to_the_new_one(review: Review):
     )
     review.tick("route_again")
 
-    assert review.desk("wang") == []
-    assert review.desk("wu") == [claim]
-    assert review.desk("zhou") == [wus]
+    assert review.queue("wang") == []
+    assert review.queue("wu") == [claim]
+    assert review.queue("zhou") == [wus]
     review.decide("wu", claim, "endorse")
 
 
-def test_system_made_claims_and_awards_need_no_first_review(review: Review):
+def test_system_made_claims_and_awards_need_no_first_review(review: ReviewHarness):
     claim = review.declare("li", system_made=True)
-    review.award()
-    review.award()
+    review.propose_award()
+    review.propose_award()
 
-    assert review.desk("chen", "final") == [claim, "awd_1"]
+    assert review.queue("chen", "final") == [claim, "awd_1"]
     review.decide("chen", "awd_1", "approve")
-    entry = review.told(EntryApproved)[0]
+    entry = review.events(EntryApproved)[0]
     assert (entry.book, entry.item, entry.origin, entry.points) == ("head", "inspection_rank", "award", 10)
 
 
-def test_a_returned_claim_comes_back_and_an_old_telling_changes_nothing(review: Review):
+def test_a_resubmission_reopens_a_returned_claim_and_an_older_event_changes_nothing(review: ReviewHarness):
     claim = review.declare("li")
     review.decide("wang", claim, "return", reason="请补照片")
     review.resubmit(claim, 3, points=3)
     review.resubmit(claim, 2, points=99)
 
-    assert review.told(ClaimReturned)[0].reason == "请补照片"
+    assert review.events(ClaimReturned)[0].reason == "请补照片"
     case = review.call("get_review", actor=actor("li"), review_id=review.review_of(claim))
     assert (case["stage"], case["points"]) == ("first", 3)
-    assert [said["decision"] for said in case["decisions"]] == ["return"]
+    assert [each["decision"] for each in case["decisions"]] == ["return"]
 
 
-def test_a_withdrawn_claim_leaves_the_desk_and_withdrawal_waits_for_its_claim(review: Review):
+def test_a_withdrawn_claim_leaves_the_queue_and_a_withdrawal_waits_for_its_claim(review: ReviewHarness):
     claim = review.declare("li")
     review.withdraw(claim, 2)
 
-    assert review.desk("wang") == []
+    assert review.queue("wang") == []
     with pytest.raises(AlreadyDecided):
         review.decide("wang", claim, "endorse")
-    with pytest.raises(NotToldYet):
+    with pytest.raises(FactNotReceived):
         review.handle(ClaimWithdrawn(community=COMMUNITY, claim="clm_later", by="per_li", at=NOW))
 
 
-def test_a_claim_waits_until_the_registry_has_told_who_lives_with_the_claimant(review: Review):
-    with pytest.raises(NotToldYet):
+def test_a_claim_waits_for_the_facts_of_its_household_and_courtyard(review: ReviewHarness):
+    with pytest.raises(FactNotReceived):
         review.declare("new", household="hou_li")
-    with pytest.raises(NotToldYet):
+    with pytest.raises(FactNotReceived):
         review.declare("li", courtyard="cty_new")
 
 
-def test_the_desk_is_paged_in_order_of_arrival(review: Review):
+def test_reviews_are_listed_in_order_of_arrival_page_by_page(review: ReviewHarness):
     claims = [review.declare("li") for _ in range(5)]
 
     first = review.call("list_reviews", actor=actor("wang"), stage="first", limit=3)
@@ -133,21 +133,21 @@ def test_the_desk_is_paged_in_order_of_arrival(review: Review):
     assert rest["next_cursor"] is None
 
 
-def test_many_are_decided_in_one_call_with_an_answer_each(review: Review):
+def test_many_decisions_in_one_call_get_an_answer_each(review: ReviewHarness):
     claims = [review.declare("li"), review.declare("wife"), review.declare("sun")]
     cases = [review.review_of(claim) for claim in claims]
-    said = [{"review_id": case, "decision": "endorse"} for case in [*cases, cases[0], "rev_unknown"]]
-    said[2] = {"review_id": cases[2], "decision": "refuse", "reason": ""}
+    decisions = [{"review_id": case, "decision": "endorse"} for case in [*cases, cases[0], "rev_unknown"]]
+    decisions[2] = {"review_id": cases[2], "decision": "refuse", "reason": ""}
 
-    answers = review.call("decide_many", actor=actor("wang"), decisions=said)["data"]
+    answers = review.call("decide_many", actor=actor("wang"), decisions=decisions)["data"]
 
     codes = [answer["code"] for answer in answers]
     assert codes == [None, "recused", "reason_required", "already_decided", "not_found"]
-    assert [event.source for event in review.told(ClaimEndorsed)] == [claims[0]]
+    assert [event.source for event in review.events(ClaimEndorsed)] == [claims[0]]
 
 
 @pytest.mark.parametrize("table", ["decisions", "entries", "reviews"])
-def test_the_store_itself_refuses_a_judge_with_an_interest(review: Review, table: str):
+def test_the_store_refuses_a_reviewer_with_an_interest(review: ReviewHarness, table: str):
     review.approved()
     column = {"decisions": "judge", "entries": "approved_by", "reviews": "endorsed_by"}[table]
 

@@ -1,4 +1,4 @@
-"""Cases and objections that wait: on whose desk, and who is reminded of them (R12, R16)."""
+"""Whom open reviews wait for by today's roles, and who is reminded of what is overdue (R12, R16)."""
 
 from datetime import date
 
@@ -6,88 +6,88 @@ import pytest
 
 from contracts import registry
 from contracts.review import ReviewOverdue, RulingOverdue
-from services.review import waiting
-from tests.services.review.conftest import COMMUNITY, SINCE, Review, actor
+from services.review.use_cases import reminders
+from tests.services.review.conftest import COMMUNITY, SINCE, ReviewHarness, actor
 
 TODAY = date(2026, 11, 23)
 
 
-def end(review: Review, name: str, role: str, scope: str) -> None:
-    """`name` leaves that office today."""
+def end(review: ReviewHarness, name: str, role: str, scope: str) -> None:
+    """End that appointment of `name` today."""
     of = {"person": f"per_{name}", "role": role, "scope": scope, "since": SINCE, "until": TODAY, "sequence": 2}
     review.handle(registry.AppointmentEnded(community=COMMUNITY, appointment=f"apt_{name}", **of))
 
 
-def appoint(review: Review, name: str, role: str, scope: str, since: date = TODAY) -> None:
+def appoint(review: ReviewHarness, name: str, role: str, scope: str, since: date = TODAY) -> None:
     of = {"person": f"per_{name}", "role": role, "scope": scope, "since": since}
     review.handle(registry.Appointed(community=COMMUNITY, appointment=f"apt_{name}_{role}", **of))
 
 
-def move(review: Review, name: str, household: str, since: date) -> None:
-    told = {"person": f"per_{name}", "household": household, "tenure": "tenant", "since": since, "sequence": 2}
-    review.handle(registry.ResidentMoved(community=COMMUNITY, **told))
+def move(review: ReviewHarness, name: str, household: str, since: date) -> None:
+    facts = {"person": f"per_{name}", "household": household, "tenure": "tenant", "since": since, "sequence": 2}
+    review.handle(registry.ResidentMoved(community=COMMUNITY, **facts))
 
 
-def level_of(review: Review, claim: str) -> str:
+def level_of(review: ReviewHarness, claim: str) -> str:
     with review.transaction() as tx:
-        return tx.records(COMMUNITY).docket.of([claim])[claim].level.value
+        return tx.scope_of(COMMUNITY).reviews.lock_by_source([claim])[claim].level.value
 
 
-# Whose desk
+# Routing
 
 
-def test_a_courtyard_whose_head_left_is_judged_by_the_officer_until_it_has_a_new_one(review: Review):
+def test_reviews_of_a_courtyard_without_head_go_to_the_officer_until_it_has_a_new_one(review: ReviewHarness):
     claim = review.declare("li")
     end(review, "wang", "head", "cty_1")
     review.tick("route_again")
-    assert (review.desk("wang"), review.desk("zhou")) == ([], [claim])
+    assert (review.queue("wang"), review.queue("zhou")) == ([], [claim])
 
     appoint(review, "wu", "head", "cty_1")
     review.tick("route_again")
-    assert (review.desk("wu"), review.desk("zhou")) == ([claim], [])
+    assert (review.queue("wu"), review.queue("zhou")) == ([claim], [])
 
 
-def test_a_courtyard_with_neither_head_nor_officer_is_judged_by_the_group(review: Review):
+def test_reviews_of_a_courtyard_without_head_and_officer_go_to_the_group(review: ReviewHarness):
     claim = review.declare("li")
     end(review, "wang", "head", "cty_1")
     end(review, "zhou", "grid_officer", "grd_1")
     review.tick("route_again")
 
-    assert review.desk("chen") == [claim]
-    assert review.desk("qian") == []
+    assert review.queue("chen") == [claim]
+    assert review.queue("qian") == []
     review.decide("chen", claim, "endorse")
 
 
-def test_an_office_that_begins_tomorrow_counts_from_tomorrow_on(review: Review):
+def test_an_appointment_that_begins_tomorrow_counts_from_tomorrow_on(review: ReviewHarness):
     claim = review.declare("li")
     end(review, "wang", "head", "cty_1")
     appoint(review, "wu", "head", "cty_1", since=date(2026, 11, 24))
     review.tick("route_again")
-    assert review.desk("zhou") == [claim]
+    assert review.queue("zhou") == [claim]
 
     review.later(days=1).tick("route_again")
-    assert review.desk("wu") == [claim]
+    assert review.queue("wu") == [claim]
 
 
-def test_a_head_of_whom_it_is_learnt_late_that_he_lived_there_loses_the_case_to_the_officer(review: Review):
+def test_a_head_registered_late_as_member_of_the_household_loses_the_review_to_the_officer(review: ReviewHarness):
     claim = review.declare("li")
     move(review, "wang", "hou_li", since=date(2026, 11, 1))
     review.tick("route_again")
 
-    assert (review.desk("wang"), review.desk("zhou")) == ([], [claim])
+    assert (review.queue("wang"), review.queue("zhou")) == ([], [claim])
     case = review.call("get_review", actor=actor("zhou"), review_id=review.review_of(claim))
     assert case["level"] == "officer"
 
 
-def test_a_head_who_moves_in_after_the_act_still_judges_it(review: Review):
+def test_a_head_who_joins_the_household_after_the_deed_still_reviews_it(review: ReviewHarness):
     claim = review.declare("li")
     move(review, "wang", "hou_li", since=date(2026, 11, 10))
     review.tick("route_again")
 
-    assert review.desk("wang") == [claim]
+    assert review.queue("wang") == [claim]
 
 
-def test_a_household_that_moves_is_judged_where_it_lived_on_the_day_of_the_act(review: Review):
+def test_a_deed_is_reviewed_where_the_household_lived_on_its_day(review: ReviewHarness):
     review.handle(registry.CourtyardRegistered(community=COMMUNITY, courtyard="cty_2", grid="grd_2", row=1, number=2))
     appoint(review, "sun", "head", "cty_2")
     claim = review.declare("wu")
@@ -95,65 +95,65 @@ def test_a_household_that_moves_is_judged_where_it_lived_on_the_day_of_the_act(r
     review.handle(registry.HouseholdMoved(community=COMMUNITY, **moved))
     review.tick("route_again")
 
-    assert review.desk("wang") == [claim]
-    assert review.desk("sun") == []
+    assert review.queue("wang") == [claim]
+    assert review.queue("sun") == []
 
 
-def test_routing_leaves_alone_what_was_decided_meanwhile(review: Review):
+def test_routing_does_not_change_a_review_decided_meanwhile(review: ReviewHarness):
     claim = review.declare("li")
     with review.transaction() as tx:
-        [case] = tx.round("routing").following(10)
+        [case] = tx.sweep("routing").next_batch(10)
         review.decide("wang", claim, "endorse")
-        tx.records(COMMUNITY).docket.reroute(case, case.level.GROUP, case.interested)
+        tx.scope_of(COMMUNITY).reviews.reroute(case, case.level.GROUP, case.interested)
 
     assert level_of(review, claim) == "head"
 
 
-def test_many_open_cases_are_gone_through_round_by_round(review: Review, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(waiting, "_ROUTED", 2)
+def test_open_reviews_are_routed_in_batches(review: ReviewHarness, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(reminders, "_ROUTE_BATCH", 2)
     claims = [review.declare("li") for _ in range(5)]
 
-    def to_the_officer(rounds: int) -> list[str]:
-        for _ in range(rounds):
+    def at_the_officer_after(ticks: int) -> list[str]:
+        for _ in range(ticks):
             review.tick("route_again")
-        return review.desk("zhou")
+        return review.queue("zhou")
 
     end(review, "wang", "head", "cty_1")
-    assert to_the_officer(1) == claims[:2]
-    assert to_the_officer(2) == claims
+    assert at_the_officer_after(1) == claims[:2]
+    assert at_the_officer_after(2) == claims
     appoint(review, "wu", "head", "cty_1")
-    assert to_the_officer(3) == []
+    assert at_the_officer_after(3) == []
 
 
-# Who is reminded
+# Reminders
 
 
-def test_a_head_is_reminded_once_a_day_of_what_waits_longer_than_the_community_allows(review: Review):
+def test_a_head_is_reminded_once_a_day_of_overdue_reviews(review: ReviewHarness):
     claims = (review.declare("li"), review.declare("wu"))
     review.later(days=2).tick("remind")
-    assert review.told(ReviewOverdue) == []
+    assert review.events(ReviewOverdue) == []
 
     review.later(days=1).tick("remind")
     review.later(hours=1).tick("remind")
-    [told] = review.told(ReviewOverdue)
-    assert (told.judge, told.waiting, told.longest_days, told.claims) == ("per_wang", 2, 3, claims)
+    [reminder] = review.events(ReviewOverdue)
+    assert (reminder.judge, reminder.waiting, reminder.longest_days, reminder.claims) == ("per_wang", 2, 3, claims)
 
     review.later(days=1).tick("remind")
-    again = review.told(ReviewOverdue)[1]
+    again = review.events(ReviewOverdue)[1]
     assert (again.waiting, again.longest_days, again.claims) == (2, 4, ())
 
 
-def test_nobody_is_reminded_at_night_nor_of_what_was_decided(review: Review):
+def test_nobody_is_reminded_at_night_or_of_decided_reviews(review: ReviewHarness):
     claim = review.declare("li")
     review.later(days=3, hours=15).tick("remind")  # three in the morning
-    assert review.told(ReviewOverdue) == []
+    assert review.events(ReviewOverdue) == []
 
     review.decide("wang", claim, "endorse")
     review.later(hours=8).tick("remind")
-    assert review.told(ReviewOverdue) == []
+    assert review.events(ReviewOverdue) == []
 
 
-def test_whoever_sits_at_the_level_is_reminded_and_nobody_with_an_interest(review: Review):
+def test_all_reviewers_at_the_level_are_reminded_except_those_with_an_interest(review: ReviewHarness):
     appoint(review, "wife", "grid_officer", "grd_1", since=SINCE)
     review.declare("wang", book="head")
     end(review, "zhou", "grid_officer", "grd_1")
@@ -162,28 +162,28 @@ def test_whoever_sits_at_the_level_is_reminded_and_nobody_with_an_interest(revie
     review.tick("route_again")
     review.later(days=4).tick("remind")
 
-    told = {event.judge: event.waiting for event in review.told(ReviewOverdue)}
-    assert told == {"per_chen": 1, "per_qian": 1, "per_wife": 1}
+    reminded = {event.judge: event.waiting for event in review.events(ReviewOverdue)}
+    assert reminded == {"per_chen": 1, "per_qian": 1, "per_wife": 1}
 
 
-def test_a_community_chooses_after_how_many_days_it_reminds(review: Review):
+def test_the_policy_sets_after_how_many_days_reviewers_are_reminded(review: ReviewHarness):
     review.handle(registry.PolicySet(community=COMMUNITY, settings={"reminder_days": 1}, sequence=2))
     review.declare("li")
 
     review.later(days=1).tick("remind")
 
-    assert len(review.told(ReviewOverdue)) == 1
+    assert len(review.events(ReviewOverdue)) == 1
 
 
-def test_overdue_cases_are_listed_for_their_judge_and_all_of_them_for_the_group(review: Review):
-    claim, wifes = review.declare("li"), review.declare("wife")
+def test_overdue_reviews_are_listed_to_their_reviewers_and_all_to_group_and_branch(review: ReviewHarness):
+    claim, of_wife = review.declare("li"), review.declare("wife")
     fresh = review.later(days=3).declare("wu")
 
-    def overdue(who: str) -> list[str]:
-        return [row["source_id"] for row in review.call("list_overdue_reviews", actor=actor(who))["data"]]
+    def overdue(person: str) -> list[str]:
+        return [row["source_id"] for row in review.call("list_overdue_reviews", actor=actor(person))["data"]]
 
-    assert (overdue("wang"), overdue("zhou")) == ([claim], [wifes])
-    assert overdue("chen") == overdue("he") == [claim, wifes]
+    assert (overdue("wang"), overdue("zhou")) == ([claim], [of_wife])
+    assert overdue("chen") == overdue("he") == [claim, of_wife]
     assert overdue("li") == []
     rows = review.call("list_reviews", actor=actor("wang"))["data"]
     assert [(row["source_id"], row["waiting_days"], row["overdue"]) for row in rows] == [
@@ -192,18 +192,18 @@ def test_overdue_cases_are_listed_for_their_judge_and_all_of_them_for_the_group(
     ]
 
 
-def test_what_becomes_overdue_after_the_morning_is_told_of_on_the_next(review: Review):
+def test_a_review_that_becomes_overdue_in_the_afternoon_is_reminded_of_the_next_morning(review: ReviewHarness):
     review.later(hours=4).declare("li")  # four in the afternoon
     review.later(days=2, hours=23).tick("remind")
     review.later(hours=2).tick("remind")
-    assert review.told(ReviewOverdue) == []
+    assert review.events(ReviewOverdue) == []
 
     review.later(hours=16).tick("remind")
 
-    assert [event.waiting for event in review.told(ReviewOverdue)] == [1]
+    assert [event.waiting for event in review.events(ReviewOverdue)] == [1]
 
 
-def test_a_case_that_comes_back_waits_from_the_beginning(review: Review):
+def test_a_resubmitted_claim_begins_to_wait_anew(review: ReviewHarness):
     claim = review.declare("li")
     review.later(days=3).tick("remind")
     review.decide("wang", claim, "return", reason="请补照片")
@@ -211,25 +211,25 @@ def test_a_case_that_comes_back_waits_from_the_beginning(review: Review):
 
     review.later(days=3).tick("remind")
 
-    assert [event.claims for event in review.told(ReviewOverdue)] == [(claim,), (claim,)]
+    assert [event.claims for event in review.events(ReviewOverdue)] == [(claim,), (claim,)]
 
 
 @pytest.fixture
-def objection(review: Review) -> str:
+def objection(review: ReviewHarness) -> str:
     entry = review.approved()
     review.publish()
     return review.object_to(entry)
 
 
-def test_the_branch_is_reminded_of_an_objection_it_has_not_ruled_on_in_time(review: Review, objection: str):
+def test_the_branch_is_reminded_daily_of_an_overdue_objection(review: ReviewHarness, objection: str):
     review.later(days=6).tick("remind")
-    assert review.told(RulingOverdue) == []
+    assert review.events(RulingOverdue) == []
 
     review.later(days=1).tick("remind")
     review.tick("remind")
     review.later(days=1).tick("remind")
 
-    first, second = review.told(RulingOverdue)
+    first, second = review.events(RulingOverdue)
     assert (first.judge, first.waiting, first.longest_days, len(first.entries)) == ("per_he", 1, 7, 1)
     assert (second.longest_days, second.entries) == (8, ())
     [row] = review.call("list_objections", actor=actor("he"), overdue=True)["data"]
@@ -239,9 +239,9 @@ def test_the_branch_is_reminded_of_an_objection_it_has_not_ruled_on_in_time(revi
     assert review.call("list_objections", actor=actor("he"), overdue=True)["data"] == []
 
 
-def test_a_member_of_the_branch_who_objected_himself_is_not_reminded_to_rule_on_it(review: Review, objection: str):
+def test_a_member_of_the_branch_is_not_reminded_of_their_own_objection(review: ReviewHarness, objection: str):
     appoint(review, "wu", "branch", COMMUNITY)
 
     review.later(days=7).tick("remind")
 
-    assert [event.judge for event in review.told(RulingOverdue)] == ["per_he"]
+    assert [event.judge for event in review.events(RulingOverdue)] == ["per_he"]

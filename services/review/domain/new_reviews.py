@@ -1,4 +1,4 @@
-"""How a case begins: a claim with its first review, what the platform itself recorded without one (R11, R12, R19)."""
+"""How a review begins: of a claim with its first review, of what the platform recorded without one (R11, R12, R19)."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -8,24 +8,24 @@ from contracts.calendar import period_of
 from contracts.claims import ClaimResubmitted, ClaimSubmitted
 from contracts.inspection import AwardProposed
 from contracts.policy import Policy
-from services.review.domain.judges import Bench, Level
+from services.review.domain.reviewers import CourtyardReviewers, Level
 from services.review.domain.reviews import Review, Stage
 
 AWARD_ITEM = "inspection_rank"
-"""The item under which points by rank stand in lists and passbooks."""
+"""The item of awards in lists and passbooks."""
 
 
-def claim_case(
+def review_of_claim(
     claim: ClaimSubmitted | ClaimResubmitted,
     grid: str,
     members: Collection[str],
-    bench: Bench,
+    reviewers: CourtyardReviewers,
     policy: Policy,
     at: datetime,
 ) -> Review:
-    """The case of a claim; `members` are those of the household on the day of the act.
+    """Return the review of a claim; `members` belonged to the household on the day of the deed.
 
-    Who declared it for another has an interest in it where the community does not let him review it.
+    A person who declared it for another has an interest in it where the policy does not let declarers review.
     """
     parties = members if policy.declarer_may_review else {*members, claim.declared_by}
     interested = _interested(claim.person, parties)
@@ -46,7 +46,7 @@ def claim_case(
         id=ids.new("rev"),
         month=period_of(claim.day),
         stage=Stage.FINAL if claim.system_made else Stage.FIRST,
-        level=Level.GROUP if claim.system_made else bench.level_for(claim.book, interested),
+        level=Level.GROUP if claim.system_made else reviewers.level_for(claim.book, interested),
         flagged=claim.flagged,
         system_made=claim.system_made,
         source_sequence=claim.sequence,
@@ -55,8 +55,8 @@ def claim_case(
     )
 
 
-def award_case(award: AwardProposed, grid: str, members: Collection[str], at: datetime) -> Review:
-    """The case of a head's award for his courtyard's rank: straight to final approval."""
+def review_of_award(award: AwardProposed, grid: str, members: Collection[str], at: datetime) -> Review:
+    """Return the review of a head's award for the rank of their courtyard, which begins with the final approval."""
     return Review(
         community=award.community,
         origin="award",

@@ -1,4 +1,4 @@
-"""A month's list from approval to settlement, and what is said against it (R13–R17, invariant 16)."""
+"""A month's list from approval to settlement, its objections and corrections (R13–R17, invariant 16)."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
@@ -19,28 +19,30 @@ from contracts.errors import (
     WindowOpen,
 )
 from contracts.review import EntryApproved, EntryCorrected, EntryFinalized, PeriodPublished, PeriodSettled
-from tests.services.review.conftest import COMMUNITY, Review, actor
+from tests.services.review.conftest import COMMUNITY, ReviewHarness, actor
 
 
-def credited(review: Review, period: str = "2026-11") -> int:
-    """What the ledger was told to credit for the period."""
-    return sum(event.points for event in review.told(EntryFinalized, EntryCorrected) if event.period == period)
+def credited(review: ReviewHarness, period: str = "2026-11") -> int:
+    """Return the points that events tell the ledger to credit for the month."""
+    return sum(event.points for event in review.events(EntryFinalized, EntryCorrected) if event.period == period)
 
 
-def test_a_list_is_published_once_and_what_is_approved_later_goes_on_the_next(review: Review):
+def test_the_group_publishes_a_list_once_and_later_approvals_go_on_the_next(review: ReviewHarness):
     review.approved()
+    with pytest.raises(RoleMissing):
+        review.call("publish_period", actor=actor("wang"), period="2026-11")
     published = review.publish()
     assert (published["entries"], published["points"], published["state"]) == (1, 5, "published")
 
     review.approved()
 
-    assert [entry.period for entry in review.told(EntryApproved)] == ["2026-11", "2026-12"]
+    assert [entry.period for entry in review.events(EntryApproved)] == ["2026-11", "2026-12"]
     with pytest.raises(PeriodAlreadyPublished):
         review.publish()
-    assert len(review.told(PeriodPublished)) == 1
+    assert len(review.events(PeriodPublished)) == 1
 
 
-def test_the_list_settles_after_its_window_and_each_entry_is_told_once(review: Review):
+def test_a_list_settles_after_its_window_and_each_entry_is_finalized_once(review: ReviewHarness):
     entries = {review.approved(), review.approved(points=3)}
     with pytest.raises(PeriodNotPublished):
         review.settle()
@@ -55,14 +57,14 @@ def test_the_list_settles_after_its_window_and_each_entry_is_told_once(review: R
 
     with pytest.raises(PeriodAlreadySettled):
         review.settle()
-    assert {event.entry for event in review.told(EntryFinalized)} == entries
-    assert len(review.told(EntryFinalized)) == 2
-    [settled] = review.told(PeriodSettled)
+    assert {event.entry for event in review.events(EntryFinalized)} == entries
+    assert len(review.events(EntryFinalized)) == 2
+    [settled] = review.events(PeriodSettled)
     assert (settled.entries, settled.points) == (2, 8)
     assert review.figures()["final_points"] == credited(review) == 8
 
 
-def test_the_window_may_be_a_fraction_of_a_day(review: Review):
+def test_the_window_may_be_a_fraction_of_a_day(review: ReviewHarness):
     review.handle(registry.PolicySet(community=COMMUNITY, settings={"objection_window_days": 0.0001}, sequence=2))
     review.approved()
     review.publish()
@@ -70,7 +72,7 @@ def test_the_window_may_be_a_fraction_of_a_day(review: Review):
     assert review.later(seconds=9).settle()["state"] == "settled"
 
 
-def test_many_settling_at_once_settle_once(review: Review):
+def test_concurrent_settlements_take_effect_once(review: ReviewHarness):
     for _ in range(5):
         review.approved()
     review.publish()
@@ -86,32 +88,32 @@ def test_many_settling_at_once_settle_once(review: Review):
         answers = sorted(pool.map(settle, range(6)))
 
     assert answers == ["period_already_settled"] * 5 + ["settled"]
-    assert len(review.told(EntryFinalized)) == 5
-    assert len(review.told(PeriodSettled)) == 1
+    assert len(review.events(EntryFinalized)) == 5
+    assert len(review.events(PeriodSettled)) == 1
 
 
-def test_approvals_and_publication_at_once_leave_no_entry_behind(review: Review):
+def test_concurrent_approvals_and_publication_lose_no_entry(review: ReviewHarness):
     review.approved()
     claims = [review.declare() for _ in range(10)]
     for claim in claims:
         review.decide("wang", claim, "endorse")
 
-    def step(number: int) -> None:
+    def decide_or_publish(number: int) -> None:
         if number == 5:
             review.publish()
         else:
             review.decide("chen", claims[number], "approve")
 
     with ThreadPoolExecutor(5) as pool:
-        list(pool.map(step, range(10)))
+        list(pool.map(decide_or_publish, range(10)))
 
-    published = review.told(PeriodPublished)[0]
-    on_it = [entry for entry in review.told(EntryApproved) if entry.period == "2026-11"]
-    assert published.entries == len(on_it)
-    assert review.figures("2026-12")["entries"] == 10 - len(on_it)
+    published = review.events(PeriodPublished)[0]
+    on_the_list = [entry for entry in review.events(EntryApproved) if entry.period == "2026-11"]
+    assert published.entries == len(on_the_list)
+    assert review.figures("2026-12")["entries"] == 10 - len(on_the_list)
 
 
-def test_an_objection_freezes_one_entry_and_an_upheld_one_is_told_with_its_correction_at_settlement(review: Review):
+def test_an_objected_entry_is_frozen_and_settles_with_the_correction_of_the_ruling(review: ReviewHarness):
     wrong, right = review.approved(), review.approved(points=3)
     review.publish()
     objection = review.object_to(wrong)
@@ -120,17 +122,19 @@ def test_an_objection_freezes_one_entry_and_an_upheld_one_is_told_with_its_corre
     assert review.figures()["frozen"] == 1
 
     review.rule(objection, "upheld", points=2)
-    assert review.told(EntryFinalized, EntryCorrected) == []
+    assert review.events(EntryFinalized, EntryCorrected) == []
     review.later(days=6).settle()
 
-    told = [(type(event).__name__, event.entry, event.points) for event in review.told(EntryFinalized, EntryCorrected)]
-    assert told == [("EntryFinalized", wrong, 5), ("EntryCorrected", wrong, -3), ("EntryFinalized", right, 3)]
+    emitted = [
+        (type(event).__name__, event.entry, event.points) for event in review.events(EntryFinalized, EntryCorrected)
+    ]
+    assert emitted == [("EntryFinalized", wrong, 5), ("EntryCorrected", wrong, -3), ("EntryFinalized", right, 3)]
     assert review.figures()["final_points"] == credited(review) == 5
-    assert review.told(PeriodSettled)[0].points == 5
+    assert review.events(PeriodSettled)[0].points == 5
 
 
 @pytest.mark.parametrize(("outcome", "more", "total"), [("dismissed", {}, 5), ("upheld", {"points": 0}, 0)])
-def test_an_entry_still_frozen_at_settlement_follows_with_its_ruling(review: Review, outcome, more, total):
+def test_an_entry_still_frozen_at_settlement_becomes_final_with_its_ruling(review: ReviewHarness, outcome, more, total):
     entry = review.approved()
     review.publish()
     objection = review.object_to(entry)
@@ -139,11 +143,11 @@ def test_an_entry_still_frozen_at_settlement_follows_with_its_ruling(review: Rev
 
     review.rule(objection, outcome, **more)
 
-    assert [event.entry for event in review.told(EntryFinalized)] == [entry]
+    assert [event.entry for event in review.events(EntryFinalized)] == [entry]
     assert review.figures()["final_points"] == credited(review) == total
 
 
-def test_a_second_objection_within_the_window_is_told_with_the_first_ones_correction(review: Review):
+def test_the_corrections_of_two_objections_are_both_emitted_with_the_final_entry(review: ReviewHarness):
     entry = review.approved()
     review.publish()
     review.rule(review.object_to(entry), "upheld", points=2)
@@ -152,11 +156,11 @@ def test_a_second_objection_within_the_window_is_told_with_the_first_ones_correc
 
     review.rule(second, "upheld", points=4)
 
-    assert [event.points for event in review.told(EntryFinalized, EntryCorrected)] == [5, -3, 2]
+    assert [event.points for event in review.events(EntryFinalized, EntryCorrected)] == [5, -3, 2]
     assert review.figures()["final_points"] == credited(review) == 4
 
 
-def test_only_residents_object_within_the_window_and_only_to_what_is_public(review: Review):
+def test_only_residents_object_and_only_to_public_entries_within_the_window(review: ReviewHarness):
     entry = review.approved()
     with pytest.raises(NotFound):
         review.object_to(entry)
@@ -170,23 +174,23 @@ def test_only_residents_object_within_the_window_and_only_to_what_is_public(revi
         review.object_to(entry)
 
 
-def test_the_branch_sees_every_objection_and_a_resident_his_own(review: Review):
+def test_the_branch_reads_every_objection_and_residents_read_their_own(review: ReviewHarness):
     entry = review.approved()
     review.publish()
     objection = review.object_to(entry)
 
-    def seen(who: str, **query: str) -> list[str]:
-        return [row["id"] for row in review.call("list_objections", actor=actor(who), **query)["data"]]
+    def listed(person: str, **query: str) -> list[str]:
+        return [row["id"] for row in review.call("list_objections", actor=actor(person), **query)["data"]]
 
-    assert seen("he") == seen("wu") == seen("he", state="open") == [objection]
-    assert seen("li") == seen("chen") == seen("he", state="upheld") == []
+    assert listed("he") == listed("wu") == listed("he", state="open") == [objection]
+    assert listed("li") == listed("chen") == listed("he", state="upheld") == []
     with pytest.raises(RoleMissing):
         review.rule(objection, "dismissed", "wu")
     with pytest.raises(NotFound):
         review.rule(objection, "dismissed", "li")
 
 
-def test_the_public_list_shows_what_was_said_against_its_entries_but_not_who_said_it(review: Review):
+def test_the_public_list_shows_rulings_and_corrections_but_not_who_objected(review: ReviewHarness):
     entry = review.approved()
     review.approved(day=date(2026, 11, 4))
     published = review.publish()
@@ -197,7 +201,7 @@ def test_the_public_list_shows_what_was_said_against_its_entries_but_not_who_sai
 
     [line] = first["data"]
     assert (line["id"], line["points"], line["current_points"]) == (entry, 5, 2)
-    assert [(said["outcome"], said["ruling_reason"]) for said in line["objections"]] == [("upheld", "查看了照片")]
+    assert [(each["outcome"], each["ruling_reason"]) for each in line["objections"]] == [("upheld", "查看了照片")]
     assert "objector_id" not in line["objections"][0]
     assert "reason" not in line["objections"][0]
     assert [made["points"] for made in line["corrections"]] == [-3]
@@ -208,7 +212,7 @@ def test_the_public_list_shows_what_was_said_against_its_entries_but_not_who_sai
         review.call("get_publication", publication_id="pub_unknown")
 
 
-def test_a_list_is_read_one_courtyard_at_a_time(review: Review):
+def test_the_lines_of_one_courtyard_are_listed(review: ReviewHarness):
     review.handle(registry.CourtyardRegistered(community=COMMUNITY, courtyard="cty_2", grid="grd_1", row=1, number=2))
     here = review.approved()
     there = review.declare(courtyard="cty_2", system_made=True)
@@ -220,11 +224,11 @@ def test_a_list_is_read_one_courtyard_at_a_time(review: Review):
         return [line["id"] for line in found["data"]]
 
     assert entries("cty_1") == [here]
-    assert entries("cty_2") == [review.told(EntryApproved)[-1].entry]
+    assert entries("cty_2") == [review.events(EntryApproved)[-1].entry]
     assert entries("cty_3") == []
 
 
-def test_after_settlement_the_branch_corrects_by_a_new_entry(review: Review):
+def test_after_settlement_the_branch_adds_a_correction(review: ReviewHarness):
     entry = review.approved()
     review.publish()
     fix = {"actor": actor("he"), "entry_id": entry, "points": 1, "reason": "重复申报"}
@@ -237,11 +241,11 @@ def test_after_settlement_the_branch_corrects_by_a_new_entry(review: Review):
     correction = review.call("correct_entry", **fix)
 
     assert correction["points"] == -4
-    assert [event.correction for event in review.told(EntryCorrected)] == [correction["id"]]
+    assert [event.correction for event in review.events(EntryCorrected)] == [correction["id"]]
     assert review.figures()["final_points"] == credited(review) == 1
 
 
-def test_periods_are_listed_newest_first(review: Review):
+def test_periods_are_listed_newest_first(review: ReviewHarness):
     review.approved(day=date(2026, 10, 30))
     review.approved()
 

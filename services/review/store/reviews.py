@@ -1,0 +1,135 @@
+"""Reviews and the decisions on them."""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import fields
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, String, all_, and_, any_, false, literal, or_, select, update
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import Session
+
+from contracts.errors import NotFound
+from messaging.sql.bulk import BulkTable
+from messaging.sql.keys import among
+from services.review.domain.overdue import OpenReview
+from services.review.domain.reviewers import Level, ReviewQueue
+from services.review.domain.reviews import Decision, DecisionResult, Review, Stage
+from services.review.store.tables import decisions, entries, reviews
+
+_REVIEWS = BulkTable(
+    reviews, updates=("stage", "level", "points", "endorsed_by", "approved_by", "changed_at", "reminded_at", "version")
+)
+_DECISIONS, _ENTRIES = BulkTable(decisions), BulkTable(entries)
+_OPEN_REVIEW_COLUMNS = [
+    reviews.c["changed_at" if field.name == "since" else field.name].label(field.name) for field in fields(OpenReview)
+]
+SWEEP_ORDER = (reviews.c.community, reviews.c.changed_at, reviews.c.id)
+"""The order of `open_reviews`, by which sweeps store their position."""
+
+
+class ReviewRepository:
+    """Loads and stores the reviews of one community."""
+
+    def __init__(self, session: Session, community: str) -> None:
+        self._session, self._community = session, community
+
+    def add(self, review: Review) -> None:
+        self._session.add(review)
+
+    def get(self, review_id: str) -> Review:
+        """Return a review. Raises `NotFound`."""
+        found = self._session.get(Review, (self._community, review_id))
+        if found is None:
+            raise NotFound("没有这条审核")
+        return found
+
+    def lock_by_source(self, sources: Iterable[str]) -> dict[str, Review]:
+        """Return the reviews of these claims and awards, locked, by the id of claim or award."""
+        return {review.source: review for review in self._locked(among(reviews.c.source, sources, self._community))}
+
+    def lock(self, ids: Iterable[str]) -> dict[str, Review]:
+        """Return the reviews that exist, locked, by id. Only `save_decisions` stores what changes in them."""
+        locked = {review.id: review for review in self._locked(among(reviews.c.id, ids, self._community))}
+        for review in locked.values():
+            self._session.expunge(review)
+        return locked
+
+    def _locked(self, condition: ColumnElement[bool]) -> Iterable[Review]:
+        """Lock in the order of ids, so that concurrent batches do not deadlock."""
+        return self._session.scalars(
+            select(Review)
+            .where(condition)
+            .order_by(reviews.c.id)
+            .with_for_update()
+            .execution_options(populate_existing=True)
+        )
+
+    def save_decisions(self, results: Sequence[DecisionResult], decided: Iterable[Review]) -> None:
+        """Store decisions, the `decided` reviews and the new entries, with one statement per table."""
+        _REVIEWS.update(self._session, decided)
+        _DECISIONS.insert(self._session, (result.decision for result in results))
+        _ENTRIES.insert(self._session, (result.entry for result in results if result.entry))
+
+    def decisions_on(self, review: Review) -> list[Decision]:
+        """Return the decisions on a review, oldest first."""
+        rows = select(decisions).where(decisions.c.community == self._community, decisions.c.review == review.id)
+        return [Decision(**row) for row in self._session.execute(rows.order_by(decisions.c.id)).mappings()]
+
+    def list_waiting(self, queue: ReviewQueue, stage: Stage, limit: int, after: str | None) -> list[Review]:
+        """Return the reviews at `stage` that wait for a person who has no interest in them, oldest first."""
+        waiting = _awaits_first_review(queue) if stage is Stage.FIRST else _awaits_approval(queue)
+        return self._list(waiting & (literal(queue.person) != all_(reviews.c.interested)), limit, after)
+
+    def list_overdue(self, queue: ReviewQueue | None, before: datetime, limit: int, after: str | None) -> list[Review]:
+        """Return the first reviews that have waited since `before` or longer, in one queue or in all."""
+        waiting = _awaits_first_review(queue) if queue else reviews.c.stage == Stage.FIRST
+        return self._list(waiting & (reviews.c.changed_at <= before), limit, after)
+
+    def _list(self, condition: ColumnElement[bool], limit: int, after: str | None) -> list[Review]:
+        rows = select(Review).where(reviews.c.community == self._community, condition)
+        if after:
+            rows = rows.where(reviews.c.id > after)
+        return list(self._session.scalars(rows.order_by(reviews.c.id).limit(limit)))
+
+    def open_since(self, before: datetime) -> list[OpenReview]:
+        """Return every first review that has waited since `before` or longer, not locked."""
+        return open_reviews(self._session, reviews.c.community == self._community, reviews.c.changed_at <= before)
+
+    def reroute(self, review: OpenReview, level: Level, interested: tuple[str, ...]) -> None:
+        """Store a new level and new interested people, unless the review has changed since it was read."""
+        unchanged = (reviews.c.id == review.id, reviews.c.version == review.version, reviews.c.stage == Stage.FIRST)
+        self._session.execute(
+            update(reviews)
+            .where(reviews.c.community == self._community, *unchanged)
+            .values(level=level, interested=interested)
+        )
+
+    def mark_reminded(self, ids: Collection[str], at: datetime) -> None:
+        """Store that the reviewers of these reviews were reminded, if the reviews are still open."""
+        given = reviews.c.id == any_(literal(sorted(ids), ARRAY(String)))
+        still_open = (reviews.c.community == self._community, reviews.c.stage == Stage.FIRST)
+        self._session.execute(update(reviews).where(given, *still_open).values(reminded_at=at))
+
+
+def open_reviews(session: Session, *conditions: ColumnElement[bool], limit: int | None = None) -> list[OpenReview]:
+    """Return open first reviews of all communities, in `SWEEP_ORDER`."""
+    rows = select(*_OPEN_REVIEW_COLUMNS).where(reviews.c.stage == Stage.FIRST, *conditions)
+    found = session.execute(rows.order_by(*SWEEP_ORDER).limit(limit))
+    return [OpenReview(**row) for row in found.mappings()]
+
+
+def _awaits_first_review(queue: ReviewQueue) -> ColumnElement[bool]:
+    levels: list[ColumnElement[bool]] = []
+    if queue.courtyards:
+        levels.append(and_(reviews.c.level == Level.HEAD, reviews.c.courtyard.in_(queue.courtyards)))
+    if queue.grids:
+        levels.append(and_(reviews.c.level == Level.OFFICER, reviews.c.grid.in_(queue.grids)))
+    if queue.group:
+        levels.append(reviews.c.level == Level.GROUP)
+    return and_(reviews.c.stage == Stage.FIRST, or_(false(), *levels))
+
+
+def _awaits_approval(queue: ReviewQueue) -> ColumnElement[bool]:
+    if not queue.group:
+        return false()
+    return and_(reviews.c.stage == Stage.FINAL, literal(queue.person) != all_(reviews.c.approved_by))

@@ -1,0 +1,1 @@
+"""What the review service does that needs several repositories or rules."""

@@ -1,0 +1,53 @@
+"""Object to an entry, rule on the objection, correct a final entry.
+
+Each locks the publication first and then the entry, as settlement does (R16).
+"""
+
+from directory.permissions import CORRECT_ENTRIES, RULE_ON_OBJECTIONS
+from services.review import permissions
+from services.review.domain.entries import Correction
+from services.review.domain.objections import Objection, Ruling
+from services.review.store import ReviewScope
+
+
+def object_to_entry(scope: ReviewScope, entry_id: str, reason: str) -> Objection:
+    """Store the caller's objection to a published entry and freeze the entry."""
+    permissions.require_resident(scope)
+    publication = scope.publications.lock_against_settlement(scope.entries.get(entry_id))
+    entry = scope.entries.get(entry_id, for_update=True)
+    objection = Objection.raise_against(entry, publication, scope.person, reason, scope.now)
+    scope.objections.add(objection)
+    scope.tx.emit(objection.raised())
+    return objection
+
+
+def rule_on_objection(scope: ReviewScope, objection_id: str, ruling: Ruling) -> Objection:
+    """Store the caller's ruling. If the month has settled meanwhile, make the entry final with its corrections."""
+    objection = scope.objections.get(objection_id)
+    permissions.require_read_objection(scope, objection)
+    scope.require(RULE_ON_OBJECTIONS)
+    entry = scope.entries.get(objection.entry)
+    publication = scope.publications.lock_against_settlement(entry)
+    entry = scope.entries.get(entry.id, for_update=True)
+    objection = scope.objections.get(objection_id, for_update=True)
+    correction = objection.rule(ruling, entry, permissions.reviewer(scope, [entry.day]), scope.now)
+    if correction:
+        scope.corrections.add(correction)
+    scope.tx.emit(objection.ruled())
+    if scope.directory.erased([objection.objector, entry.person]):
+        objection.redact()
+    if publication.settled_at:
+        corrections = scope.corrections.of_entries([entry.id])[entry.id]
+        scope.tx.emit(*entry.finalize(corrections, scope.person, scope.now))
+    return objection
+
+
+def correct_entry(scope: ReviewScope, entry_id: str, points: int, reason: str) -> Correction:
+    """Store the caller's correction of a final entry."""
+    entry = scope.entries.get(entry_id, for_update=True)
+    scope.require(CORRECT_ENTRIES)
+    reviewer = permissions.reviewer(scope, [entry.day])
+    correction, corrected = entry.correct_final(points, reason, reviewer, scope.now)
+    scope.corrections.add(correction)
+    scope.tx.emit(corrected)
+    return correction
