@@ -122,7 +122,7 @@ def test_a_board_is_public_masked_and_kept_for_a_moment(client, services):
         ("/v1/boards/dogs?community_id=com_1", 404),
     ],
 )
-def test_a_board_asked_for_nonsense_is_refused(client, address, status):
+def test_a_board_of_an_invalid_period_or_kind_is_refused(client, address, status):
     assert client.get(address).status_code == status
 
 

@@ -1,8 +1,8 @@
-"""Books and the transfers between them: every movement has two sides, and nobody ever has less than nothing.
+"""Books and the transfers between them: double entry, and no balance below zero.
 
-A book is worth `posted − held − arrears`. What is above zero is available; what is below is in arrears: a correction
-of points that were spent in the meantime takes what is there, and later points pay the rest first. So available and
-arrears are never both above zero, and they follow from the sum of all that happened, in whatever order it was heard.
+A book is worth `posted − held − arrears`. Above zero that is available, below zero it is in arrears: a correction of
+points that were spent takes what is there, and later points repay the rest first. So available and arrears are never
+both above zero, and both follow from the sum of all events, in whatever order they were received.
 """
 
 from dataclasses import dataclass, field
@@ -19,9 +19,9 @@ SubjectKind = Literal["residents", "households", "courtyards"]
 
 ISSUED, REDEEMED, EXPIRED, ARREARS, MERGED = "issued", "redeemed", "expired", "arrears", "merged"
 COMMUNITY_ACCOUNTS = (ISSUED, REDEEMED, EXPIRED, ARREARS, MERGED)
-"""The community's own accounts, the other side of every book: where points come from and where they go.
+"""The community's own accounts, the other side of every transfer: where points come from and where they go.
 
-Through `merged` they go from one book to another, so it always holds nothing.
+Through `merged` points go from one book to another, so its balance is always zero.
 """
 
 
@@ -47,18 +47,18 @@ class Kind(StrEnum):
 
 
 EARNING = (Kind.CREDIT, Kind.REVERSAL)
-"""What counts for standing: cumulative points and boards (R21, R22). Spending does not."""
+"""The kinds that count for cumulative points and boards (R21, R22); spending does not."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cause:
-    """What a transfer came from; by it every line of a passbook explains itself (R23)."""
+    """Why a transfer was posted; it explains every line of a passbook (R23)."""
 
     origin: str
     """`claim`, `award`, `order`, `payment`, `household` (that merged) or `policy` (of expiry)."""
     origin_id: str
     person: str | None
-    """Who acted: did the deed, or ordered; none when points lapse or books merge."""
+    """Who acted or ordered; None when points expire or books merge."""
     day: date
     """The day of the act in Asia/Shanghai."""
     period: str
@@ -80,7 +80,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Transfer:
-    """Points that moved, once and for all: the entries sum to zero."""
+    """Points that moved. Its entries sum to zero; it is never changed."""
 
     community: str
     id: str
@@ -92,15 +92,15 @@ class Transfer:
     book: str
     book_kind: BookKind
     points: int
-    """What the book's owner gained or lost; his book's entry differs from it by what went to or from arrears."""
+    """What the book's owner gained or lost; the book's own entry differs by what went to or from arrears."""
     entries: tuple[Entry, ...]
     cause: Cause
     posted_at: datetime
 
     def counts_for(self) -> list[tuple[SubjectKind, str]]:
-        """Whose standing it changes: in household books who acted, his household, and the courtyard of that day.
+        """Return the boards and subjects it counts for: in household books the person, household and courtyard.
 
-        A head's own book counts on no board: his points are his courtyard's (R22).
+        A head's own book counts on no board: the head's points are the courtyard's (R22).
         """
         if self.kind not in EARNING or self.book_kind != "household" or not self.points:
             return []
@@ -137,17 +137,17 @@ class Book:
         return self.posted - self.held
 
     def credit(self, points: int, entry: str, cause: Cause, at: datetime) -> Transfer:
-        """An entry's final points; negative where the community's rules take points away (R7)."""
+        """Post an entry's final points; negative where the community's rules deduct points (R7)."""
         self.cumulative += points
         return self._post(Kind.CREDIT, entry, points, ISSUED, cause, at)
 
     def reverse(self, points: int, correction: str, entry: str, cause: Cause, at: datetime) -> Transfer:
-        """A correction of `entry` by `points`, mostly negative (R16)."""
+        """Post a correction of `entry` by `points`, mostly negative (R16)."""
         self.cumulative += points
         return self._post(Kind.REVERSAL, correction, points, ISSUED, cause, at, reverses=entry)
 
     def hold(self, points: int) -> bool:
-        """Set `points` aside if they are there; says whether they were."""
+        """Set `points` aside if they are available; return whether they were."""
         if points > self.available:
             return False
         self.held += points
@@ -160,7 +160,7 @@ class Book:
         return self._post(Kind.CAPTURE, hold, -points, REDEEMED, cause, at)
 
     def release(self, held: int, hold: str, cause: Cause, at: datetime) -> Transfer | None:
-        """Make held points available again; what they repay of arrears is a transfer of its own."""
+        """Make held points available again; return the transfer by which they repay arrears, if any."""
         self.held -= held
         self.changed = True
         return self._post(Kind.REPAYMENT, hold, 0, ARREARS, cause, at) if self.arrears else None
@@ -170,15 +170,15 @@ class Book:
         return self._post(Kind.REFUND, refund, points, REDEEMED, cause, at, reverses=hold)
 
     def expire(self, points: int, cause: Cause, at: datetime) -> Transfer:
-        """Let `points` of what is available lapse; what was earned in all stays (R24)."""
+        """Expire `points` of what is available; cumulative points stay (R24)."""
         return self._post(Kind.EXPIRY, self.lapsing_on(cause.day), -points, EXPIRED, cause, at)
 
     def lapsing_on(self, day: date) -> str:
-        """The source of the one transfer by which points lapse on a day."""
+        """Return the source of the one transfer by which points expire on a day."""
         return f"{self.id}@{day}"
 
     def take_over(self, other: "Book", leaving: Cause, coming: Cause, at: datetime) -> list[Transfer]:
-        """All that `other` has, holds and owes is this book's from now on; what it earned stays written there (R3)."""
+        """Move everything that `other` has, holds and owes to this book; what it earned stays there (R3)."""
         held, worth = other.held, other.posted - other.arrears
         other.held, other.merged_into = 0, self.id
         self.held += held

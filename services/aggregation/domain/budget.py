@@ -1,7 +1,7 @@
-"""What the scheme costs: points that may still be spent, where they are going, and what another rulebook would cost.
+"""The budget: outstanding points, their forecast, and what a draft rulebook would cost.
 
-A forecast is plain on purpose, so that a committee can redo it by hand: the mean of the last three whole months' net
-issue (issued − redeemed − expired), added for each month to come, never below nothing.
+The forecast is simple enough for a committee to redo by hand: the mean of the last three whole months' net issue
+(issued − redeemed − expired), added for each month to come, never below zero.
 """
 
 from collections.abc import Iterable, Mapping
@@ -11,7 +11,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from contracts import calendar
 
 BASIS, AHEAD = 3, 3
-"""How many whole months a forecast is taken from, and how many it looks ahead."""
+"""How many whole months a forecast is based on, and how many it predicts."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +32,7 @@ class Month:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Forecast:
-    """What will be outstanding at the end of each of the next months, if they are like the `basis`."""
+    """What will be outstanding at the end of each of the next months, if they are like the `basis` months."""
 
     basis: list[str]
     net_issue: int
@@ -41,7 +41,7 @@ class Forecast:
 
 
 def forecast(months: Iterable[Month], outstanding: int, this_month: str) -> Forecast | None:
-    """From the last whole months, three at most; none before the first whole month."""
+    """Return the forecast from the last whole months, three at most; None before the first whole month."""
     net = {month.period: month.net for month in months}
     basis: list[str] = []
     first = min(net, default=this_month)
@@ -62,7 +62,7 @@ def forecast(months: Iterable[Month], outstanding: int, this_month: str) -> Fore
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Earned:
-    """What one item earned in a month: final entries, and their points with corrections."""
+    """One item's final entries of a month, and their points with corrections."""
 
     item: str
     origin: str
@@ -73,16 +73,16 @@ class Earned:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Drafted:
-    """An item's month as it was, and what the draft would have paid for the same."""
+    """An item's month as it was, and the points the draft would have given."""
 
     earned: Earned
     points: int
 
 
 def drafted(earned: Iterable[Earned], costs: Mapping[str, int]) -> list[Drafted]:
-    """Each item's month under a draft; `costs` are the points by item of all that the draft scores.
+    """Return each item's month under a draft; `costs` are the points by item of all that the draft scores.
 
-    An award costs what it did, an item the draft does not score nothing.
+    Awards keep their points; an item that the draft does not score costs nothing.
     """
     found = {(each.item, each.origin): each for each in earned}
     for item in costs:

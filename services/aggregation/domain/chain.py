@@ -1,7 +1,7 @@
-"""Why nobody can change the ledger unseen: transfers are sealed into blocks, each of which names the one before.
+"""Blocks of transfers in a hash chain, which make a change of the ledger evident.
 
-A leaf is the hash of a transfer's content; a block's leaves make a Merkle tree (as in RFC 6962) with one root; its
-header, which holds the root and the hash of the block before, has a hash that stands for every transfer up to then.
+A leaf is the hash of a transfer's content; a block's leaves form a Merkle tree (as in RFC 6962) with one root; the hash
+of its header, which holds the root and the previous block's hash, commits to every transfer up to then.
 """
 
 import hashlib
@@ -14,8 +14,8 @@ from typing import Any, Literal, Self
 from contracts.aggregation import BlockSealed
 
 _LEAF, _NODE, _HEADER = b"\x00", b"\x01", b"\x02"
-NOTHING_BEFORE = "0" * 64
-"""What the first block names as the hash of the block before it."""
+NO_PREVIOUS_HASH = "0" * 64
+"""The previous hash of the first block."""
 
 _canonical = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode
 _FIELDS = {
@@ -40,25 +40,25 @@ _FIELDS = {
 
 
 def content(transfer: Mapping[str, Any], sides: Iterable[tuple[str, int]]) -> str:
-    """The canonical text of a transfer and its entries: what is hashed, and what its owner may read.
+    """Return the canonical text of a transfer and its entries: it is hashed, and its owner may read it.
 
     JSON in UTF-8 with sorted keys and no spaces; strings and whole numbers only; what is null is left out, so that a
     column added later changes no old text; the time in UTC with microseconds.
     """
-    told = {name: transfer[column] for column, name in _FIELDS.items() if transfer[column] is not None}
-    told["day"] = transfer["day"].isoformat()
-    told["posted_at"] = _instant(transfer["posted_at"])
-    told["entries"] = [{"account_id": account, "amount": amount} for account, amount in sorted(sides)]
-    return _canonical(told)
+    fields = {name: transfer[column] for column, name in _FIELDS.items() if transfer[column] is not None}
+    fields["day"] = transfer["day"].isoformat()
+    fields["posted_at"] = _instant(transfer["posted_at"])
+    fields["entries"] = [{"account_id": account, "amount": amount} for account, amount in sorted(sides)]
+    return _canonical(fields)
 
 
 def leaf(text: str) -> bytes:
-    """The hash of a transfer's content."""
+    """Return the hash of a transfer's content."""
     return hashlib.sha256(_LEAF + text.encode()).digest()
 
 
 def root(leaves: Sequence[bytes]) -> bytes:
-    """The Merkle root of at least one leaf."""
+    """Return the Merkle root of at least one leaf."""
     if len(leaves) == 1:
         return leaves[0]
     split = _split(len(leaves))
@@ -67,14 +67,14 @@ def root(leaves: Sequence[bytes]) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One hash on the way from a leaf to the root, and on which side it stands."""
+    """One hash on the path from a leaf to the root, and the side it is on."""
 
     side: Literal["left", "right"]
     hash: str
 
 
 def path(leaves: Sequence[bytes], position: int) -> list[Step]:
-    """The steps that lead from the leaf at `position` (from 0) to the root, the nearest first."""
+    """Return the steps from the leaf at `position` (from 0) to the root."""
     if len(leaves) == 1:
         return []
     split = _split(len(leaves))
@@ -85,7 +85,7 @@ def path(leaves: Sequence[bytes], position: int) -> list[Step]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Block:
-    """Transfers of one community, sealed together; hashes are written in hexadecimal."""
+    """Transfers of one community, sealed together. Hashes are hexadecimal."""
 
     community: str
     number: int
@@ -98,9 +98,9 @@ class Block:
 
     @classmethod
     def after(cls, previous: Self | None, community: str, leaves: Sequence[bytes], at: datetime) -> Self:
-        """The block that seals `leaves` and follows `previous`; none before the first."""
+        """Return the block that seals `leaves` and follows `previous`, which is None for the first."""
         number = previous.number + 1 if previous else 1
-        before = previous.hash if previous else NOTHING_BEFORE
+        before = previous.hash if previous else NO_PREVIOUS_HASH
         top = root(leaves).hex()
         return cls(
             community=community,
@@ -113,7 +113,7 @@ class Block:
         )
 
     def sealed(self) -> BlockSealed:
-        """What is told of it."""
+        """Return the event that announces the block."""
         return BlockSealed(
             community=self.community,
             block=self.hash,
@@ -125,9 +125,9 @@ class Block:
         )
 
     def faults(self, previous: Self | None, leaves: Sequence[bytes]) -> list[str]:
-        """What is wrong with it, given the block before and the leaves that lie under it."""
+        """Return what is wrong with the block, given the previous block and the stored leaves."""
         found = []
-        if self.previous_hash != (previous.hash if previous else NOTHING_BEFORE):
+        if self.previous_hash != (previous.hash if previous else NO_PREVIOUS_HASH):
             found.append("does not name the block before it")
         if self.size != len(leaves):
             found.append(f"sealed {self.size} transfers and has {len(leaves)}")
@@ -141,7 +141,7 @@ class Block:
 
 
 def header_hash(community: str, number: int, previous_hash: str, root: str, size: int, sealed_at: datetime) -> str:
-    """The hash of a block: of its header, as canonical text."""
+    """Return the hash of a block's header as canonical text."""
     header = {
         "community_id": community,
         "number": number,
@@ -158,7 +158,7 @@ def _node(left: bytes, right: bytes) -> bytes:
 
 
 def _split(number: int) -> int:
-    """The largest power of two below `number`."""
+    """Return the largest power of two below `number`."""
     return 1 << (number - 1).bit_length() - 1
 
 

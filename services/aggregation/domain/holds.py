@@ -16,9 +16,9 @@ class HoldState(StrEnum):
 
 @dataclass(slots=True, kw_only=True)
 class Hold:
-    """One request of the exchange, kept for ever: what arrives again, late or out of turn finds how it ended.
+    """One hold that the exchange requested. It is stored for good, so that late and repeated events find how it ended.
 
-    Verbs say whether they changed anything: a repetition does not, a contradiction raises and changes nothing.
+    Methods return whether they changed anything: a repeat does not; a contradiction raises.
     """
 
     community: str
@@ -32,17 +32,17 @@ class Hold:
     ended_at: datetime | None = None
     changed: bool = field(default=True, compare=False)
 
-    def again(self, account: str, points: int) -> None:
-        """The same request once more; `HoldAlreadyResolved` if it asks for something else."""
+    def require_same(self, account: str, points: int) -> None:
+        """Raise `HoldAlreadyResolved` unless a repeated request asks for the same."""
         if (account, points) != (self.account, self.points):
             raise errors.HoldAlreadyResolved(
                 f"{self.id} 已为 {self.account} 冻结 {self.points} 分，不能改为 {account} 的 {points} 分"
             )
 
     def capture(self, points: int, at: datetime) -> bool:
-        """`points` of it are spent, the rest is let go.
+        """Spend `points` of the hold and release the rest.
 
-        `AmountExceedsHold` beyond what was held, `HoldAlreadyResolved` when it ended in another way.
+        Raises `AmountExceedsHold` beyond what is held, `HoldAlreadyResolved` when it ended in another way.
         """
         if self.state is HoldState.CAPTURED and points == self.captured:
             return False
@@ -54,7 +54,7 @@ class Hold:
         return True
 
     def release(self, at: datetime) -> bool:
-        """All of it is let go. A refused hold has nothing to let go; `HoldAlreadyResolved` when it was spent."""
+        """Release the hold; a refused one stays as it is. Raises `HoldAlreadyResolved` when it was captured."""
         if self.state in (HoldState.RELEASED, HoldState.REFUSED):
             return False
         self._must_be_open("释放")
@@ -62,9 +62,9 @@ class Hold:
         return True
 
     def refund(self, points: int) -> None:
-        """`points` of what was captured go back.
+        """Refund `points` of what was captured.
 
-        `WrongState` while nothing was captured (the capture may still be on its way), `AmountExceedsHold` beyond it.
+        Raises `WrongState` while nothing was captured (the event may still be on its way), `AmountExceedsHold` beyond.
         """
         if self.state is not HoldState.CAPTURED:
             raise errors.WrongState(f"{self.id} 尚未扣除积分，不能退回 {points} 分")

@@ -1,8 +1,7 @@
-"""A batch of what review and the exchange told, applied to the books in the order it came.
+"""Applies a batch of events to the books, in order.
 
-The store locks the books and gives what it knows of each event's subject; the journal decides; the store writes. What
-was posted before is passed over, so a repeated event is harmless whatever brought it here; one that gives the same id
-other points is no repetition, and is refused.
+The store locks the books and loads what it knows of each event's subject; the journal decides; the store writes. An
+event that was posted before is skipped; one that gives the same id other points is refused.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -37,21 +36,28 @@ from contracts.registry import HouseholdMerged
 from contracts.review import EntryApproved, EntryCorrected, EntryFinalized
 from services.aggregation.domain.books import Book, Cause, Kind, Transfer
 from services.aggregation.domain.holds import Hold, HoldState
-from services.aggregation.domain.subjects import Deed, LettingGo, Purchase, Request, Taking, book_of
+from services.aggregation.domain.subjects import (
+    EntryEvent,
+    HoldCapture,
+    HoldRelease,
+    HoldRequest,
+    PurchaseEvent,
+    book_of,
+)
 
 
 @dataclass(slots=True)
 class Journal:
-    """What one transaction reads, decides and writes; every key begins with the community."""
+    """What one transaction loaded and what it decided; every key begins with the community."""
 
     at: datetime
     books: dict[tuple[str, str], Book] = field(default_factory=dict)
-    """The books the events are about; one that has no points yet is missing, one merged stands for its successor."""
+    """The books concerned; a book without points is missing, a merged one is replaced by its successor."""
     closed: frozenset[tuple[str, str]] = frozenset()
-    """Books of households that have left the community: nothing more is held for purchases."""
+    """Books of households that have left the community: no new hold is placed on them."""
     holds: dict[tuple[str, str], Hold] = field(default_factory=dict)
     posted: dict[tuple[str, str, str], int] = field(default_factory=dict)
-    """(community, kind, source) → points of what was posted already, of all the events' sources."""
+    """(community, kind, source) → points of what is already posted, of all the events' sources."""
     transfers: list[Transfer] = field(default_factory=list)
     pending: dict[tuple[str, str], EntryApproved] = field(default_factory=dict)
     """Approved and not yet final (R17)."""
@@ -60,24 +66,24 @@ class Journal:
     def post(self, events: Iterable[Event]) -> None:
         """Apply `events` in their order.
 
-        Raises a refusal at one that contradicts what is known, or that came before what it speaks of; nothing of the
+        Raises a refusal for an event that contradicts what is known or refers to what is not known yet; nothing of the
         batch may then be written.
         """
         for event in events:
-            _RULES[type(event)](self, event)
+            _APPLY[type(event)](self, event)
 
-    # What review tells
+    # Events of review
 
     def _approve(self, event: EntryApproved) -> None:
         if (event.community, Kind.CREDIT, event.entry) not in self.posted:
             self.pending[event.community, event.entry] = event
 
     def _finalize(self, event: EntryFinalized) -> None:
-        if self._has(event, Kind.CREDIT, event.entry):
+        if self._is_posted(event, Kind.CREDIT, event.entry):
             return
         self.pending.pop((event.community, event.entry), None)
-        transfer = self._book_of(event).credit(event.points, event.entry, _deed(event), self.at)
-        self._record(
+        transfer = self._book_of(event).credit(event.points, event.entry, _cause_of_entry(event), self.at)
+        self._add_transfer(
             transfer,
             PointsCredited(
                 community=event.community,
@@ -93,11 +99,11 @@ class Journal:
         )
 
     def _correct(self, event: EntryCorrected) -> None:
-        if self._has(event, Kind.REVERSAL, event.correction):
+        if self._is_posted(event, Kind.REVERSAL, event.correction):
             return
-        book, cause = self._book_of(event), _deed(event)
+        book, cause = self._book_of(event), _cause_of_entry(event)
         transfer = book.reverse(event.points, event.correction, event.entry, cause, self.at)
-        self._record(
+        self._add_transfer(
             transfer,
             PointsReversed(
                 community=event.community,
@@ -113,59 +119,61 @@ class Journal:
             ),
         )
 
-    def _book_of(self, event: Deed) -> Book:
+    def _book_of(self, event: EntryEvent) -> Book:
         account, kind = book_of(event)
         return self.books.setdefault((event.community, account), Book(community=event.community, id=account, kind=kind))
 
-    # What the exchange tells
+    # Events of the exchange
 
-    def _place(self, event: Request) -> None:
+    def _place(self, event: HoldRequest) -> None:
         known = self.holds.get((event.community, event.hold))
         if known:
-            return known.again(event.account, event.points)
+            return known.require_same(event.account, event.points)
         book = self.books.get((event.community, event.account))
         closed = book is not None and (book.community, book.id) in self.closed
         if book and not closed and book.hold(event.points):
-            self._open(event, HoldState.OPEN)
-            self.emitted.append(HoldPlaced(**_of_hold(event, event.points, self.at)))
+            self._add_hold(event, HoldState.OPEN)
+            self.emitted.append(HoldPlaced(**_hold_fields(event, event.points, self.at)))
         else:
-            self._open(event, HoldState.REFUSED)
+            self._add_hold(event, HoldState.REFUSED)
             available = book.available if book else 0
             reason = "account_closed" if closed else "insufficient_points"
             self.emitted.append(
-                HoldRefused(**_of_hold(event, event.points, self.at), available=available, reason=reason)
+                HoldRefused(**_hold_fields(event, event.points, self.at), available=available, reason=reason)
             )
         return None
 
-    def _capture(self, event: Taking) -> None:
+    def _capture(self, event: HoldCapture) -> None:
         hold = self._hold_of(event)
         if hold.capture(event.points, self.at):
             book = self.books[event.community, hold.account]
-            transfer = book.capture(event.points, hold.points, hold.id, _purchase(event), self.at)
-            self._record(transfer, HoldCaptured(**_of_hold(event, event.points, self.at), sequence=2))
+            transfer = book.capture(event.points, hold.points, hold.id, _cause_of_purchase(event), self.at)
+            self._add_transfer(transfer, HoldCaptured(**_hold_fields(event, event.points, self.at), sequence=2))
 
-    def _release(self, event: LettingGo) -> None:
+    def _release(self, event: HoldRelease) -> None:
         if (event.community, event.hold) not in self.holds:
-            self._open(event, HoldState.RELEASED)  # given up before it was asked for: the request will find it ended
-            self.emitted.append(HoldReleased(**_of_hold(event, event.points, self.at), sequence=2))
+            self._add_hold(
+                event, HoldState.RELEASED
+            )  # released before it was requested: the late request finds it ended
+            self.emitted.append(HoldReleased(**_hold_fields(event, event.points, self.at), sequence=2))
             return
         hold = self._hold_of(event)
         if hold.release(self.at):
             book = self.books[event.community, hold.account]
-            repayment = book.release(hold.points, hold.id, _purchase(event), self.at)
+            repayment = book.release(hold.points, hold.id, _cause_of_purchase(event), self.at)
             self.transfers += [repayment] if repayment else []
-            self.emitted.append(HoldReleased(**_of_hold(event, hold.points, self.at), sequence=2))
+            self.emitted.append(HoldReleased(**_hold_fields(event, hold.points, self.at), sequence=2))
 
     def _refund(self, event: PaymentRefunded) -> None:
-        if self._has(event, Kind.REFUND, event.refund):
+        if self._is_posted(event, Kind.REFUND, event.refund):
             return
         hold = self._hold_of(event)
         hold.refund(event.points)
         book = self.books[event.community, hold.account]
-        transfer = book.refund(event.points, event.refund, hold.id, _purchase(event), self.at)
-        self._record(transfer, PointsRefunded(**_of_hold(event, event.points, self.at), refund=event.refund))
+        transfer = book.refund(event.points, event.refund, hold.id, _cause_of_purchase(event), self.at)
+        self._add_transfer(transfer, PointsRefunded(**_hold_fields(event, event.points, self.at), refund=event.refund))
 
-    def _open(self, event: Request | LettingGo, state: HoldState) -> None:
+    def _add_hold(self, event: HoldRequest | HoldRelease, state: HoldState) -> None:
         self.holds[event.community, event.hold] = Hold(
             community=event.community,
             id=event.hold,
@@ -176,7 +184,7 @@ class Journal:
             ended_at=None if state is HoldState.OPEN else self.at,
         )
 
-    def _hold_of(self, event: Purchase) -> Hold:
+    def _hold_of(self, event: PurchaseEvent) -> Hold:
         known = self.holds.get((event.community, event.hold))
         if known is None:
             raise errors.HoldUnknown(f"还没有收到 {event.hold} 的冻结请求，稍后重试")
@@ -184,19 +192,19 @@ class Journal:
             raise errors.HoldAlreadyResolved(f"{known.id} 属于 {known.account}，不属于 {event.account}")
         return known
 
-    # What time and the registry bring about
+    # Expiry and merged households
 
     def lapse(self, living: Mapping[tuple[str, str], int], policy: str) -> None:
-        """Of every book's available points let all lapse but `living`, those of lots that can still be spent (R24).
+        """Expire every book's available points beyond `living`, the points of lots that can still be spent (R24).
 
-        A book lapses at most once a day; what a hold gives back later goes the next day.
+        A book's points expire at most once a day; what a hold releases later expires the next day.
         """
         day = calendar.day_of(self.at)
         for key, book in self.books.items():
             points = book.available - living.get(key, 0)
             if points > 0 and (book.community, Kind.EXPIRY, book.lapsing_on(day)) not in self.posted:
-                transfer = book.expire(points, _of_itself("policy", policy, day), self.at)
-                self._record(
+                transfer = book.expire(points, _cause_without_person("policy", policy, day), self.at)
+                self._add_transfer(
                     transfer,
                     PointsExpired(
                         community=book.community,
@@ -208,31 +216,34 @@ class Journal:
                 )
 
     def merge(self, event: HouseholdMerged) -> Book | None:
-        """The book that took over the household's; none when that was so before, or it is the same."""
+        """Move a household's book into the other's; return the latter, or None when nothing changes."""
         old, new = self.books[event.community, event.household], self.books[event.community, event.into]
         if old is new or old.id != event.household:
             return None
         day = calendar.day_of(self.at)
-        leaving, coming = _of_itself("household", new.id, day), _of_itself("household", old.id, day)
+        leaving, coming = (
+            _cause_without_person("household", new.id, day),
+            _cause_without_person("household", old.id, day),
+        )
         self.transfers += new.take_over(old, leaving, coming, self.at)
         return new
 
-    # Bookkeeping
+    # Helpers
 
-    def _has(self, event: Deed | PaymentRefunded, kind: Kind, source: str) -> bool:
-        """Whether it was posted before; `WrongState` if with other points."""
+    def _is_posted(self, event: EntryEvent | PaymentRefunded, kind: Kind, source: str) -> bool:
+        """Return whether it was posted before. Raises `WrongState` if with other points."""
         points = self.posted.get((event.community, kind, source))
         if points not in (None, event.points):
             raise errors.WrongState(f"{source} 已按 {points} 分记账，不能改为 {event.points} 分")
         return points is not None
 
-    def _record(self, transfer: Transfer, told: Event) -> None:
+    def _add_transfer(self, transfer: Transfer, event: Event) -> None:
         self.posted[transfer.community, transfer.kind, transfer.source] = transfer.points
         self.transfers.append(transfer)
-        self.emitted.append(told)
+        self.emitted.append(event)
 
 
-_RULES: dict[type[Event], Callable[[Journal, Any], None]] = {
+_APPLY: dict[type[Event], Callable[[Journal, Any], None]] = {
     EntryApproved: Journal._approve,
     EntryFinalized: Journal._finalize,
     EntryCorrected: Journal._correct,
@@ -248,7 +259,7 @@ _RULES: dict[type[Event], Callable[[Journal, Any], None]] = {
 }
 
 
-def _deed(event: Deed) -> Cause:
+def _cause_of_entry(event: EntryEvent) -> Cause:
     return Cause(
         origin=event.origin,
         origin_id=event.source,
@@ -262,7 +273,7 @@ def _deed(event: Deed) -> Cause:
     )
 
 
-def _purchase(event: Purchase) -> Cause:
+def _cause_of_purchase(event: PurchaseEvent) -> Cause:
     day = calendar.day_of(event.at)
     return Cause(
         origin=event.subject_field,
@@ -274,12 +285,11 @@ def _purchase(event: Purchase) -> Cause:
     )
 
 
-def _of_itself(origin: str, origin_id: str, day: date) -> Cause:
-    """What nobody did."""
+def _cause_without_person(origin: str, origin_id: str, day: date) -> Cause:
     return Cause(origin=origin, origin_id=origin_id, person=None, day=day, period=calendar.period_of(day))
 
 
-def _of_hold(event: Purchase, points: int, at: datetime) -> dict[str, Any]:
+def _hold_fields(event: PurchaseEvent, points: int, at: datetime) -> dict[str, Any]:
     return {
         "community": event.community,
         "hold": event.hold,

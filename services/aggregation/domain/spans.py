@@ -1,4 +1,4 @@
-"""Which months a board or a ledger covers: one, a quarter, a year, or all of them (R23)."""
+"""The months a board or a ledger covers: one, a quarter, a year, or all (R23)."""
 
 import re
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ class Span:
 
     @classmethod
     def of(cls, written: str) -> Self:
-        """`2026-11`, `2026-Q4`, `2026` or `all`; `Invalid` for anything else."""
+        """Return the span of `2026-11`, `2026-Q4`, `2026` or `all`. Raises `Invalid` for anything else."""
         form = _FORMS.fullmatch(written)
         if form is None:
             wrong = {"pointer": "/period", "detail": "应为 2026-11、2026-Q4、2026 或 all"}
@@ -34,5 +34,5 @@ class Span:
         return cls(f"{year}-01", f"{year}-12")
 
     def last_day(self, today: date) -> date:
-        """The last day of the span that has come: averages count the households of that day."""
+        """Return the last day of the span up to today: averages count the households of that day."""
         return min(calendar.first_day(calendar.next_period(self.last)) - timedelta(days=1), today)

@@ -1,7 +1,7 @@
-"""A book's months: what it held at the beginning, what came and went, what it held at the end (R23).
+"""Monthly statements of a book: opening balance, movements, closing balance (R23).
 
-A month is that of the posting, in Asia/Shanghai, not that of the deed: so a statement of a month that is over never
-changes, and it closes with what the passbook shows as of the month's last day.
+A month is that of the posting, in Asia/Shanghai, not of the act: so the statement of a past month never changes, and
+its closing balance is what the passbook shows as of the month's last day.
 """
 
 from collections.abc import Iterable
@@ -12,7 +12,7 @@ from contracts import calendar, errors
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Movements:
-    """What was posted to a book in one month, each figure as its owner speaks of it: spent points are positive."""
+    """What was posted to a book in one month; spent and expired points are positive figures."""
 
     period: str
     credited: int = 0
@@ -22,14 +22,14 @@ class Movements:
     refunded: int = 0
     expired: int = 0
     merged: int = 0
-    """What a household brought that merged into this one; negative when this one merged into another."""
+    """Points of a household that merged into this one; negative when this one merged into another."""
     posted: int = 0
-    """What all of it changed the balance by."""
+    """The change of the balance."""
     lines: int = 0
 
     @property
     def arrears(self) -> int:
-        """What came from arrears, or, negative, went into repaying them."""
+        """Return what came from arrears; negative when arrears were repaid."""
         return self.posted - (self.credited + self.reversed - self.spent + self.refunded - self.expired + self.merged)
 
 
@@ -40,7 +40,7 @@ class Statement:
     movements: Movements
     opening: int
     ended: bool
-    """Whether the month is over, and so the statement final."""
+    """Whether the month is over and the statement final."""
 
     @property
     def closing(self) -> int:
@@ -48,7 +48,7 @@ class Statement:
 
 
 def statements(moved: Iterable[Movements], this_month: str) -> list[Statement]:
-    """A statement for each month from the first in `moved` to `this_month`, oldest first, quiet months included."""
+    """Return a statement for each month from the first in `moved` to `this_month`, oldest first, without gaps."""
     by_period = {month.period: month for month in moved}
     made: list[Statement] = []
     period, balance = min(by_period, default=calendar.next_period(this_month)), 0
@@ -60,7 +60,7 @@ def statements(moved: Iterable[Movements], this_month: str) -> list[Statement]:
 
 
 def statement(moved: Iterable[Movements], period: str, this_month: str) -> Statement:
-    """The statement of one month; before the first line all is nought. `Invalid` for a month to come."""
+    """Return the statement of one month; all zero before the first line. Raises `Invalid` for a month to come."""
     if period > this_month:
         raise errors.Invalid("该月份尚未到来", [{"pointer": "/period", "detail": "不能晚于本月"}])
     nothing = Statement(movements=Movements(period=period), opening=0, ended=period < this_month)

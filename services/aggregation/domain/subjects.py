@@ -1,4 +1,4 @@
-"""What a batch of events is about, and so what must be known before it can be posted."""
+"""The books, holds and sources that a batch of events concerns: what must be loaded before it can be posted."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -20,24 +20,24 @@ from contracts.exchange import (
 from contracts.review import EntryApproved, EntryCorrected, EntryFinalized
 from services.aggregation.domain.books import BookKind, Kind
 
-Deed = EntryApproved | EntryFinalized | EntryCorrected
-Request = OrderPlaced | PaymentAuthorized
-Taking = VoucherRedeemed | CodesIssued | PaymentCaptured
-LettingGo = OrderCancelled | VoucherLapsed | PaymentVoided
-Purchase = Request | Taking | LettingGo | PaymentRefunded
+EntryEvent = EntryApproved | EntryFinalized | EntryCorrected
+HoldRequest = OrderPlaced | PaymentAuthorized
+HoldCapture = VoucherRedeemed | CodesIssued | PaymentCaptured
+HoldRelease = OrderCancelled | VoucherLapsed | PaymentVoided
+PurchaseEvent = HoldRequest | HoldCapture | HoldRelease | PaymentRefunded
 
 
 @dataclass(frozen=True, slots=True)
 class Subjects:
-    """The books, holds and sources of some events."""
+    """The keys of what some events concern."""
 
     books: dict[tuple[str, str], BookKind | None]
-    """(community, account) → its kind where the event says it: such a book is opened on first use."""
+    """(community, account) → the book's kind if the event implies it; such a book is opened on first use."""
     holds: set[tuple[str, str]]
     paying: set[tuple[str, str]]
-    """(community, account) of which points are to be held."""
+    """(community, account) of the books of which points are to be held."""
     sources: set[tuple[str, str, str]]
-    """(community, kind, source) of what the events would post."""
+    """(community, kind, source) of the transfers that the events would post."""
 
     @classmethod
     def of(cls, events: Iterable[Event]) -> Self:
@@ -48,24 +48,24 @@ class Subjects:
 
     def _add(self, event: Event) -> None:
         community = event.community
-        if isinstance(event, Deed):
+        if isinstance(event, EntryEvent):
             account, kind = book_of(event)
             self.books[community, account] = kind
             if isinstance(event, EntryCorrected):
                 self.sources.add((community, Kind.REVERSAL, event.correction))
             else:
                 self.sources.add((community, Kind.CREDIT, event.entry))
-        elif isinstance(event, Purchase):
+        elif isinstance(event, PurchaseEvent):
             self.books.setdefault((community, event.account), None)
             self.holds.add((community, event.hold))
-            if isinstance(event, Request):
+            if isinstance(event, HoldRequest):
                 self.paying.add((community, event.account))
             elif isinstance(event, PaymentRefunded):
                 self.sources.add((community, Kind.REFUND, event.refund))
 
 
-def book_of(event: Deed) -> tuple[str, BookKind]:
-    """Whose book a deed goes to: the household's, or the head's own (R20, R22)."""
+def book_of(event: EntryEvent) -> tuple[str, BookKind]:
+    """Return the book an entry is posted to: the household's, or the head's own (R20, R22)."""
     if event.book == "head":
         return event.person, "head"
     if event.household is None:

@@ -1,6 +1,6 @@
-"""What is stored against what follows from the ledger, as one statement for each kind of row.
+"""Compares stored rows with what follows from the ledger, one statement for each kind of row.
 
-Each selects `different`: the rows that are not what they should be, and by how much.
+Each statement selects `different`: the rows that are wrong, and by how much.
 """
 
 from sqlalchemy import text

@@ -1,7 +1,7 @@
 """Writes the ledger: a batch takes a dozen statements, however many transfers it holds.
 
-Rows travel as one JSON document a statement. Locks are always taken in the same order, books before tallies before the
-community's own accounts, and each in the order of its key, so that replicas never wait for each other in a circle.
+Rows are sent as one JSON document a statement. Locks are always taken in the same order (books, tallies, the
+community's own accounts, each by key), so that replicas cannot deadlock.
 """
 
 from collections import Counter

@@ -1,9 +1,9 @@
-"""Where the bank's facts lie.
+"""Tables of the ledger.
 
-`transfers` and `entries` are only ever added to, and so are `blocks` and `leaves`, which seal them; the service's role
-may not change or delete them. All else is derived from them (`accounts`, `tallies`), says what waits to be sealed
-(`unsealed`), or comes from what the exchange and review told (`holds`, `pending`). Half of each page of `accounts` and
-`tallies` is left for new versions of its rows, which then need no new place in an index.
+`transfers`, `entries`, `blocks` and `leaves` are append-only: the service's role may not change or delete their rows.
+`accounts` and `tallies` are derived from them; `unsealed` is the queue of transfers to seal; `holds` and `pending`
+follow the events of exchange and review. Half of each page of `accounts` and `tallies` is free, so that updates stay on
+the page (heap-only tuples) and touch no index.
 """
 
 from sqlalchemy import (

@@ -10,7 +10,7 @@ from contracts.registry import Appointed, CommunityFounded, CourtyardRegistered,
 from messaging import engine
 from messaging.testing import ServiceHarness
 from services.aggregation.service import AggregationService
-from tests.services.aggregation.facts import AT, COMMUNITY, COURTYARD, HEAD, HOUSEHOLD, PERSON
+from tests.services.aggregation.events import AT, COMMUNITY, COURTYARD, HEAD, HOUSEHOLD, PERSON
 
 SINCE = date(2026, 1, 1)
 

@@ -39,7 +39,7 @@ def leaves(number: int) -> list[bytes]:
     return [chain.leaf(f"content {turn}") for turn in range(number)]
 
 
-def climbed(leaf: bytes, path: list[chain.Step]) -> bytes:
+def root_from_path(leaf: bytes, path: list[chain.Step]) -> bytes:
     """Where a path leads, by the book: SHA-256 of 0x01, left and right."""
     here = leaf
     for step in path:
@@ -49,7 +49,7 @@ def climbed(leaf: bytes, path: list[chain.Step]) -> bytes:
     return here
 
 
-def test_the_content_of_a_transfer_is_one_text_for_all_times():
+def test_the_content_of_a_transfer_never_changes():
     assert chain.content(TRANSFER, SIDES) == (
         '{"account_id":"hou_li","category":"charity","community_id":"com_1","courtyard_id":"cty_12",'
         '"day":"2026-11-03","entries":[{"account_id":"hou_li","amount":5},{"account_id":"issued","amount":-5}],'
@@ -77,27 +77,27 @@ def test_every_leaf_leads_to_the_root_by_its_path(number: int, data: st.DataObje
     sealed = leaves(number)
     position = data.draw(st.integers(0, number - 1))
 
-    assert climbed(sealed[position], chain.path(sealed, position)) == chain.root(sealed)
+    assert root_from_path(sealed[position], chain.path(sealed, position)) == chain.root(sealed)
 
 
 @given(st.integers(2, 70), st.data())
-def test_another_leaf_by_the_same_path_leads_elsewhere(number: int, data: st.DataObject):
+def test_another_leaf_by_the_same_path_leads_to_another_root(number: int, data: st.DataObject):
     sealed = leaves(number)
     position = data.draw(st.integers(0, number - 1))
 
-    assert climbed(chain.leaf("another"), chain.path(sealed, position)) != chain.root(sealed)
+    assert root_from_path(chain.leaf("another"), chain.path(sealed, position)) != chain.root(sealed)
 
 
 def test_a_block_names_the_one_before_it():
     first = Block.after(None, "com_1", leaves(3), AT)
     second = Block.after(first, "com_1", leaves(1), AT)
 
-    assert (first.number, first.previous_hash) == (1, chain.NOTHING_BEFORE)
+    assert (first.number, first.previous_hash) == (1, chain.NO_PREVIOUS_HASH)
     assert (second.number, second.previous_hash) == (2, first.hash)
     assert first.faults(None, leaves(3)) == second.faults(first, leaves(1)) == []
 
 
-def test_a_block_that_was_changed_gives_itself_away():
+def test_a_changed_block_fails_verification():
     first = Block.after(None, "com_1", leaves(3), AT)
 
     assert first.faults(None, leaves(2)) == [

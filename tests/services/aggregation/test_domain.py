@@ -22,7 +22,7 @@ from contracts.aggregation import (
 )
 from contracts.event import Event
 from services.aggregation.domain import Book, HoldState, Journal, Kind, Span
-from tests.services.aggregation.facts import (
+from tests.services.aggregation.events import (
     AT,
     COMMUNITY,
     HEAD,
@@ -50,7 +50,7 @@ def book(journal: Journal, account: str = HOUSEHOLD) -> Book:
     return journal.books[COMMUNITY, account]
 
 
-def told(journal: Journal, kind: type[Event]) -> list[Event]:
+def emitted(journal: Journal, kind: type[Event]) -> list[Event]:
     return [event for event in journal.emitted if type(event) is kind]
 
 
@@ -70,10 +70,10 @@ def test_final_points_are_credited_to_the_household_and_count_for_good():
 
     assert (book(journal).available, book(journal).cumulative) == (5, 5)
     assert sums(journal) == {HOUSEHOLD: 5, "issued": -5}
-    assert [event.points for event in told(journal, PointsCredited)] == [5]
+    assert [event.points for event in emitted(journal, PointsCredited)] == [5]
 
 
-def test_a_deed_of_a_head_goes_to_his_own_book():
+def test_a_heads_own_act_goes_to_their_own_book():
     journal = posted(finalized("ent_1", 5, book="head", person=HEAD, household=None))
 
     assert (book(journal, HEAD).kind, book(journal, HEAD).available) == ("head", 5)
@@ -84,7 +84,7 @@ def test_an_entry_without_a_household_is_refused_from_household_books():
         posted(finalized("ent_1", 5, household=None))
 
 
-def test_an_entry_told_twice_is_posted_once():
+def test_an_entry_received_twice_is_posted_once():
     journal = posted(finalized("ent_1", 5), finalized("ent_1", 5))
 
     assert len(journal.transfers) == 1
@@ -97,7 +97,7 @@ def test_a_correction_is_a_transfer_beside_the_original_and_lowers_standing_too(
     original, reversal = journal.transfers
     assert (reversal.kind, reversal.reverses, reversal.points) == (Kind.REVERSAL, original.source, -3)
     assert (book(journal).available, book(journal).cumulative) == (2, 2)
-    assert len(told(journal, PointsReversed)) == 1
+    assert len(emitted(journal, PointsReversed)) == 1
 
 
 def test_a_correction_may_give_more():
@@ -123,7 +123,7 @@ def test_correcting_spent_points_leaves_arrears_that_later_points_repay():
     assert sums(journal) == {HOUSEHOLD: 2, "issued": -10, "redeemed": 8, "arrears": 0}
 
 
-def test_points_held_for_a_purchase_are_not_taken_by_a_correction_until_they_are_let_go():
+def test_held_points_are_not_taken_by_a_correction_until_they_are_released():
     journal = posted(finalized("ent_1", 10), placed("hld_1", 8), corrected("ent_2", "ent_1", -10))
     assert (book(journal).posted, book(journal).held, book(journal).arrears) == (8, 8, 8)
 
@@ -142,7 +142,7 @@ def test_a_correction_that_overtakes_its_original_comes_to_the_same():
 
 
 @given(st.lists(st.integers(-20, 20).filter(bool), min_size=1, max_size=12), st.randoms(use_true_random=False))
-def test_deeds_and_corrections_commute(changes: list[int], chance: random.Random):
+def test_entries_and_corrections_commute(changes: list[int], chance: random.Random):
     events = [
         finalized(f"ent_{n}", points) if points > 0 else corrected(f"ent_c{n}", f"ent_{n}", points)
         for n, points in enumerate(changes)
@@ -166,7 +166,7 @@ ATTRIBUTED = {
 
 
 @given(st.data(), st.randoms(use_true_random=False))
-def test_in_whatever_order_and_however_often_news_comes_books_boards_and_pending_are_the_same(
+def test_books_boards_and_pending_do_not_depend_on_order_or_repetition_of_events(
     data: st.DataObject, chance: random.Random
 ):
     story: list[Event] = []
@@ -178,20 +178,20 @@ def test_in_whatever_order_and_however_often_news_comes_books_boards_and_pending
             *(corrected(f"{entry}_c{n}", entry, data.draw(st.integers(-20, 20).filter(bool)), **about) for n in (1, 2)),
         ]
         story += told[:stage]
-    news = [*story, *chance.choices(story, k=len(story))] if story else []
-    chance.shuffle(news)
+    events = [*story, *chance.choices(story, k=len(story))] if story else []
+    chance.shuffle(events)
 
-    assert standing(batches(news, chance)) == standing([posted(*story)])
+    assert standing(batches(events, chance)) == standing([posted(*story)])
 
 
-def batches(news: list[Event], chance: random.Random) -> list[Journal]:
+def batches(events: list[Event], chance: random.Random) -> list[Journal]:
     """Posted in batches of any size, each of which finds what the ones before wrote."""
     journals = [Journal(at=AT)]
-    while news:
+    while events:
         last, size = journals[-1], chance.randint(1, 5)
         journals.append(Journal(at=AT, books=last.books, posted=last.posted, pending=last.pending))
-        journals[-1].post(news[:size])
-        news = news[size:]
+        journals[-1].post(events[:size])
+        events = events[size:]
     return journals
 
 
@@ -218,7 +218,7 @@ def standing(journals: list[Journal]) -> tuple[Any, ...]:
         ),
     ],
 )
-def test_what_was_posted_is_not_told_again_with_other_points(before: list[Event], contradiction: Event):
+def test_an_entry_is_not_posted_again_with_other_points(before: list[Event], contradiction: Event):
     with pytest.raises(errors.WrongState, match="分"):
         posted(*before, contradiction)
 
@@ -245,13 +245,13 @@ def test_a_hold_sets_points_aside():
     journal = posted(finalized("ent_1", 50), placed("hld_1", 30))
 
     assert (book(journal).posted, book(journal).held, book(journal).available) == (50, 30, 20)
-    assert len(told(journal, HoldPlaced)) == 1
+    assert len(emitted(journal, HoldPlaced)) == 1
 
 
-def test_a_hold_beyond_what_is_available_is_refused_with_what_there_is():
+def test_a_hold_beyond_what_is_available_is_refused_with_the_available_points():
     journal = posted(finalized("ent_1", 50), placed("hld_1", 30), placed("hld_2", 21))
 
-    [refusal] = told(journal, HoldRefused)
+    [refusal] = emitted(journal, HoldRefused)
     assert (refusal.hold, refusal.points, refusal.available) == ("hld_2", 21, 20)
     assert book(journal).held == 30
 
@@ -259,23 +259,23 @@ def test_a_hold_beyond_what_is_available_is_refused_with_what_there_is():
 def test_a_household_without_any_points_is_refused_and_gets_no_book():
     journal = posted(placed("hld_1", 1))
 
-    assert [refusal.available for refusal in told(journal, HoldRefused)] == [0]
+    assert [refusal.available for refusal in emitted(journal, HoldRefused)] == [0]
     assert journal.books == {}
 
 
 def test_a_request_repeated_is_answered_once_and_one_that_differs_is_refused():
     journal = posted(finalized("ent_1", 50), placed("hld_1", 30), placed("hld_1", 30))
-    assert (book(journal).held, len(told(journal, HoldPlaced))) == (30, 1)
+    assert (book(journal).held, len(emitted(journal, HoldPlaced))) == (30, 1)
 
     with pytest.raises(errors.HoldAlreadyResolved):
         journal.post([placed("hld_1", 31)])
 
 
-def test_a_part_of_a_hold_is_captured_and_the_rest_let_go():
+def test_a_part_of_a_hold_is_captured_and_the_rest_released():
     journal = posted(finalized("ent_1", 50), authorized("hld_1", 30), captured("hld_1", 10))
 
     assert (book(journal).posted, book(journal).held) == (40, 0)
-    [event] = told(journal, HoldCaptured)
+    [event] = emitted(journal, HoldCaptured)
     assert (event.points, event.sequence) == (10, 2)
 
 
@@ -302,18 +302,18 @@ def test_a_hold_ends_once():
     with pytest.raises(errors.HoldAlreadyResolved):
         journal.post([captured("hld_1", 30)])
     journal.post([voided("hld_1", 30)])
-    assert len(told(journal, HoldReleased)) == 1
+    assert len(emitted(journal, HoldReleased)) == 1
 
 
-def test_a_captured_hold_is_not_let_go():
+def test_a_captured_hold_is_not_released():
     journal = posted(finalized("ent_1", 50), authorized("hld_1", 30), captured("hld_1", 30), captured("hld_1", 30))
-    assert len(told(journal, HoldCaptured)) == 1
+    assert len(emitted(journal, HoldCaptured)) == 1
 
     with pytest.raises(errors.HoldAlreadyResolved):
         journal.post([voided("hld_1", 30)])
 
 
-def test_a_hold_given_up_before_it_was_asked_for_is_never_placed():
+def test_a_hold_released_before_it_was_requested_is_never_placed():
     journal = posted(finalized("ent_1", 50), cancelled("hld_1", 30), placed("hld_1", 30))
 
     assert book(journal).available == 50
@@ -321,7 +321,7 @@ def test_a_hold_given_up_before_it_was_asked_for_is_never_placed():
     assert [type(event) for event in journal.emitted] == [PointsCredited, HoldReleased]
 
 
-def test_a_refused_hold_may_be_given_up_but_not_captured():
+def test_a_refused_hold_may_be_released_but_not_captured():
     journal = posted(placed("hld_1", 30), cancelled("hld_1", 30))
     assert [type(event) for event in journal.emitted] == [HoldRefused]
 
@@ -347,7 +347,7 @@ def test_refunds_never_exceed_what_was_captured():
     journal.post([refunded("rfd_1", "hld_1", 15), refunded("rfd_1", "hld_1", 15)])
 
     assert (book(journal).available, book(journal).cumulative) == (45, 50)
-    assert len(told(journal, PointsRefunded)) == 1
+    assert len(emitted(journal, PointsRefunded)) == 1
     with pytest.raises(errors.AmountExceedsHold):
         journal.post([refunded("rfd_2", "hld_1", 6)])
 
@@ -360,7 +360,7 @@ def test_a_refund_that_overtakes_its_capture_waits():
 
 
 @given(st.data())
-def test_nobody_ever_has_less_than_nothing(data: st.DataObject):
+def test_no_balance_is_ever_negative(data: st.DataObject):
     journal = posted(finalized("ent_0", 20))
     for step in range(data.draw(st.integers(1, 25))):
         hold = f"hld_{data.draw(st.integers(0, 4))}"

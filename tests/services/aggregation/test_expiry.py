@@ -12,7 +12,7 @@ from contracts.aggregation import PointsExpired
 from contracts.registry import PolicySet
 from messaging.testing import ServiceHarness
 from services.aggregation.domain import Expiry, Lot
-from tests.services.aggregation.facts import (
+from tests.services.aggregation.events import (
     COMMUNITY,
     HEAD,
     HOUSEHOLD,
@@ -77,7 +77,7 @@ def test_the_earliest_living_day_is_the_first_that_has_not_lapsed(today: date, r
     assert expiry.last_day_of(date.fromordinal(earliest.toordinal() - 1)) < today
 
 
-def test_what_is_left_of_a_book_are_its_youngest_points():
+def test_what_is_left_of_a_book_are_its_newest_points():
     today = date(2026, 3, 1)
     lots = [Lot(date(2026, 2, 10), 5), Lot(date(2026, 1, 10), 5)]
 
@@ -102,7 +102,7 @@ def test_points_lapse_after_their_months_and_standing_stays(bank: ServiceHarness
     assert shown["expiring"] == [{"on": "2026-05-15", "points": 4}]
 
 
-def test_a_day_is_done_once_however_often_the_clock_ticks(bank: ServiceHarness):
+def test_a_day_is_processed_once_however_often_the_timer_fires(bank: ServiceHarness):
     bank.handle(finalized("ent_1", 10))
 
     assert len(on(bank, date(2026, 4, 16))) == 1
@@ -138,7 +138,7 @@ def test_spending_takes_the_earliest_points_first(bank: ServiceHarness):
     assert [event.points for event in on(bank, date(2026, 4, 16))] == [2]
 
 
-def test_held_points_do_not_lapse_until_they_are_let_go(bank: ServiceHarness):
+def test_held_points_do_not_lapse_until_they_are_released(bank: ServiceHarness):
     bank.handle(finalized("ent_1", 10))
     bank.handle(placed("hld_1", 8))
 
@@ -189,7 +189,7 @@ def test_at_the_end_of_the_year_all_of_the_year_lapses(bank: ServiceHarness):
     assert [event.points for event in on(bank, date(2027, 1, 1))] == [10]
 
 
-def test_whoever_hears_of_the_rule_has_a_day_to_spend_what_it_takes(bank: ServiceHarness):
+def test_a_new_rule_leaves_a_day_to_spend_what_it_takes(bank: ServiceHarness):
     bank.handle(finalized("ent_1", 10))
 
     assert bank.at(datetime(2026, 9, 1, 1, tzinfo=UTC)).tick("lapse") == []

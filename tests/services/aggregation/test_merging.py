@@ -9,7 +9,7 @@ from contracts.registry import Appointed, AppointmentEnded, HouseholdMoved
 from messaging.envelope import Envelope
 from messaging.testing import ServiceHarness
 from tests.services.aggregation.conftest import SINCE
-from tests.services.aggregation.facts import (
+from tests.services.aggregation.events import (
     AT,
     COMMUNITY,
     COURTYARD,
@@ -53,7 +53,7 @@ def test_the_balance_moves_and_what_was_earned_stays_where_it_was_earned(bank: S
     assert differences(bank) == 0
 
 
-def test_both_passbooks_say_why(bank: ServiceHarness):
+def test_both_passbooks_explain_the_merge(bank: ServiceHarness):
     bank.handle(finalized("ent_1", 10))
     bank.handle(merged(HOUSEHOLD, OTHER))
     actor = {"person": "per_member", "community": COMMUNITY, "merchant": None}
@@ -70,7 +70,7 @@ def test_both_passbooks_say_why(bank: ServiceHarness):
     assert (coming["kind"], coming["points"], coming["origin_id"]) == ("merge", 10, HOUSEHOLD)
 
 
-def test_a_merge_told_again_or_otherwise_changes_nothing(bank: ServiceHarness):
+def test_a_repeated_or_different_merge_changes_nothing(bank: ServiceHarness):
     bank.handle(finalized("ent_1", 10))
     bank.handle(merged(HOUSEHOLD, OTHER))
     for again in (merged(HOUSEHOLD, OTHER), merged(HOUSEHOLD, "hou_wang"), merged(OTHER, HOUSEHOLD)):
@@ -108,7 +108,7 @@ def test_purchases_on_their_way_end_on_the_book_that_took_over(bank: ServiceHarn
     assert differences(bank) == 0
 
 
-def test_arrears_come_along(bank: ServiceHarness):
+def test_arrears_move_to_the_other_book(bank: ServiceHarness):
     bank.handle(finalized("ent_1", 10), finalized("ent_2", 12, household=OTHER, person="per_zhao"))
     bank.handle(placed("hld_1", 10), redeemed("hld_1", 10))
     bank.handle(corrected("ent_3", "ent_1", -10))
@@ -128,7 +128,7 @@ def test_a_household_may_merge_into_one_that_merged(bank: ServiceHarness):
     assert passbook(bank, HOUSEHOLD)["merged_into_id"] == "hou_wang"
 
 
-def test_and_one_that_took_over_others_may_merge_in_its_turn(bank: ServiceHarness):
+def test_a_household_that_took_over_others_may_merge_itself(bank: ServiceHarness):
     bank.handle(finalized("ent_1", 10))
     bank.handle(placed("hld_1", 4))
     bank.handle(merged(HOUSEHOLD, OTHER))
@@ -139,7 +139,7 @@ def test_and_one_that_took_over_others_may_merge_in_its_turn(bank: ServiceHarnes
     assert differences(bank) == 0
 
 
-def test_the_past_stays_as_it_was(bank: ServiceHarness):
+def test_past_statements_stay_as_they_were(bank: ServiceHarness):
     bank.handle(finalized("ent_1", 10))
     bank.handle(placed("hld_1", 4))
     bank.later(days=1).handle(merged(HOUSEHOLD, OTHER))
@@ -180,7 +180,7 @@ def test_a_merged_household_has_left_and_still_buys_from_the_book_that_took_over
     assert passbook(bank, OTHER)["held"] == 10
 
 
-def test_a_former_head_keeps_his_book_and_the_new_head_has_his_own(bank: ServiceHarness):
+def test_a_former_head_keeps_their_book_and_the_new_head_has_their_own(bank: ServiceHarness):
     bank.handle(finalized("ent_1", 8, book="head", person=HEAD, household="hou_wang"))
     ended = {"appointment": f"apt_{HEAD}_head", "person": HEAD, "role": "head", "scope": COURTYARD, "since": SINCE}
     bank.handle(AppointmentEnded(community=COMMUNITY, until=AT.date(), sequence=2, **ended))

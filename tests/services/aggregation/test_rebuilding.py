@@ -8,7 +8,7 @@ from sqlalchemy import Engine, text
 
 from messaging.testing import ServiceHarness
 from services.aggregation.rebuild import Rebuild
-from tests.services.aggregation.facts import COMMUNITY, HOUSEHOLD, corrected, finalized, merged, placed, redeemed
+from tests.services.aggregation.events import COMMUNITY, HOUSEHOLD, corrected, finalized, merged, placed, redeemed
 
 COMMITTEE = {"person": "per_committee", "community": COMMUNITY, "merchant": None}
 _BALANCES = text("SELECT id, posted, held, arrears, cumulative FROM accounts ORDER BY id")
@@ -22,7 +22,7 @@ def derived(owner: Engine) -> list[Any]:
         return [connection.execute(question).all() for question in (_BALANCES, _TALLIES)]
 
 
-def test_all_of_it_may_be_lost(bank: ServiceHarness, owner: Engine):
+def test_everything_derived_is_rebuilt_after_it_was_lost(bank: ServiceHarness, owner: Engine):
     bank.handle(finalized("ent_1", 50), finalized("ent_2", 9, household="hou_zhao", person="per_zhao"))
     bank.handle(placed("hld_1", 20), placed("hld_2", 5), redeemed("hld_1", 20), corrected("ent_3", "ent_1", -40))
     bank.handle(merged("hou_zhao", "hou_wang"))
@@ -87,7 +87,7 @@ def test_only_the_rows_that_differ_are_locked(bank: ServiceHarness, owner: Engin
     assert bank.emitted[-1].hold == "hld_1"
 
 
-def test_a_hold_that_does_not_tell_what_was_spent_is_found(bank: ServiceHarness, owner: Engine):
+def test_a_hold_that_disagrees_with_the_ledger_is_reported(bank: ServiceHarness, owner: Engine):
     bank.handle(finalized("ent_1", 50))
     bank.handle(placed("hld_1", 20), redeemed("hld_1", 20))
     with owner.begin() as connection:

@@ -18,7 +18,7 @@ from contracts.registry import PolicySet
 from messaging.testing import ServiceHarness
 from services.aggregation.domain import Kind, chain
 from tests.clients.test_verify_proof import SCRIPT
-from tests.services.aggregation.facts import (
+from tests.services.aggregation.events import (
     COMMUNITY,
     HOUSEHOLD,
     PERSON,
@@ -66,14 +66,14 @@ def change(owner: Engine, statement: str, **values: Any) -> None:
         assert connection.execute(text(statement), values).rowcount
 
 
-def test_what_was_posted_is_sealed_once_and_told(bank: ServiceHarness):
+def test_posted_transfers_are_sealed_once_and_announced(bank: ServiceHarness):
     bank.handle(finalized("ent_1", 5), finalized("ent_2", 3))
 
     [told] = bank.tick("seal")
 
     assert isinstance(told, BlockSealed)
     [block] = blocks(bank)
-    assert (block["number"], block["size"], block["previous_hash"]) == (1, 2, chain.NOTHING_BEFORE)
+    assert (block["number"], block["size"], block["previous_hash"]) == (1, 2, chain.NO_PREVIOUS_HASH)
     assert (told.block, told.height, told.root) == (block["hash"], 1, block["root"])
     assert bank.tick("seal") == []
 
@@ -124,7 +124,7 @@ def posted_but_not_committed(bank: ServiceHarness, owner: Engine) -> Iterator[No
         yield
 
 
-def test_a_transfer_that_commits_late_holds_nobody_up_and_is_in_a_later_block(bank: ServiceHarness, owner: Engine):
+def test_a_transfer_that_commits_late_blocks_nobody_and_is_in_a_later_block(bank: ServiceHarness, owner: Engine):
     bank.handle(finalized("ent_1", 5))
     with posted_but_not_committed(bank, owner):
         assert [block.size for block in bank.tick("seal")] == [1]
@@ -160,7 +160,7 @@ def test_a_proof_leads_from_the_owners_line_to_the_public_block(bank: ServiceHar
         assert sum(side["amount"] for side in mine["entries"]) == 0
 
 
-def test_a_proof_tells_the_public_nothing_of_the_entry(bank: ServiceHarness):
+def test_a_proof_reveals_nothing_of_the_entry(bank: ServiceHarness):
     bank.handle(finalized("ent_1", 5))
     bank.tick("seal")
     [line] = lines(bank)
@@ -170,7 +170,7 @@ def test_a_proof_tells_the_public_nothing_of_the_entry(bank: ServiceHarness):
     assert not [told for told in (PERSON, HOUSEHOLD, "cty_12", "ent_1", "clm_1") if told in proof]
 
 
-def test_an_entry_that_waits_has_no_proof_yet(bank: ServiceHarness):
+def test_an_unsealed_entry_has_no_proof_yet(bank: ServiceHarness):
     bank.handle(finalized("ent_1", 5))
 
     with pytest.raises(errors.EntryNotSealed):
@@ -186,9 +186,7 @@ def test_the_content_of_a_line_is_for_those_who_may_see_the_book(bank: ServiceHa
             bank.call("get_passbook_entry", actor=actor(person), account_id=account, entry_id=line["id"])
 
 
-def test_the_command_verifies_the_chain_and_what_was_printed_of_it(
-    bank: ServiceHarness, owner: Engine, database_uri: str
-):
+def test_the_command_verifies_the_chain_and_printed_hashes(bank: ServiceHarness, owner: Engine, database_uri: str):
     bank.handle(finalized("ent_1", 50))
     bank.handle(placed("hld_1", 20), redeemed("hld_1", 20))
     bank.tick("seal")
@@ -225,7 +223,7 @@ def test_every_kind_of_transfer_is_sealed_and_proved(bank: ServiceHarness, datab
     assert verified(database_uri) == (0, f"{COMMUNITY}: 2 blocks\n")
 
 
-def test_a_ledger_that_is_gone_altogether_is_missed(bank: ServiceHarness, owner: Engine, database_uri: str):
+def test_a_ledger_that_was_deleted_is_reported(bank: ServiceHarness, owner: Engine, database_uri: str):
     bank.handle(finalized("ent_1", 5))
     bank.tick("seal")
     change(owner, "DELETE FROM transfers")
@@ -268,7 +266,7 @@ def test_one_flipped_bit_is_located_by_block_and_transfer(bank: ServiceHarness, 
         ("DELETE FROM unsealed", "is in no block and not queued"),
     ],
 )
-def test_whatever_is_taken_away_or_changed_is_missed(bank: ServiceHarness, owner: Engine, tampering: str, told: str):
+def test_every_deletion_and_change_is_reported(bank: ServiceHarness, owner: Engine, tampering: str, told: str):
     for turn in (1, 2):
         bank.handle(finalized(f"ent_{turn}", turn))
         bank.tick("seal")

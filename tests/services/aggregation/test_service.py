@@ -14,7 +14,7 @@ from contracts.event import Event
 from contracts.registry import CourtyardDissolved, HouseholdMoved
 from messaging.envelope import Envelope
 from messaging.testing import ServiceHarness
-from tests.services.aggregation.facts import (
+from tests.services.aggregation.events import (
     AT,
     COMMUNITY,
     COURTYARD,
@@ -60,7 +60,7 @@ def rebuilt(bank: ServiceHarness) -> dict[str, Any]:
 # Posting
 
 
-def test_a_batch_is_posted_counted_and_told(bank: ServiceHarness):
+def test_a_batch_is_posted_counted_and_published(bank: ServiceHarness):
     told = bank.handle(
         approved("ent_1", 5), approved("ent_2", 3), finalized("ent_1", 5), corrected("ent_3", "ent_1", -2)
     )
@@ -71,7 +71,7 @@ def test_a_batch_is_posted_counted_and_told(bank: ServiceHarness):
     assert rebuilt(bank)["differences"] == 0
 
 
-def test_news_that_is_repeated_reordered_or_late_changes_nothing(bank: ServiceHarness):
+def test_repeated_reordered_or_late_events_change_nothing(bank: ServiceHarness):
     story: list[Event] = [
         approved("ent_1", 50),
         finalized("ent_1", 50),
@@ -100,7 +100,7 @@ def test_the_same_message_delivered_twice_is_posted_once(bank: ServiceHarness):
     assert passbook(bank)["posted"] == 5
 
 
-def test_one_batch_may_speak_of_many_books_and_communities(bank: ServiceHarness):
+def test_one_batch_may_concern_many_books_and_communities(bank: ServiceHarness):
     bank.handle(
         *(finalized(f"ent_{n}", 1, household=f"hou_{n % 7}", person=f"per_{n % 7}") for n in range(70)),
         finalized("ent_elsewhere", 9, community="com_other"),
@@ -194,7 +194,7 @@ def test_a_contradiction_changes_nothing(bank: ServiceHarness):
 # Reading
 
 
-def test_a_passbook_tells_what_it_held_on_any_day(bank: ServiceHarness):
+def test_a_passbook_shows_its_balance_on_any_day(bank: ServiceHarness):
     bank.at(datetime(2026, 11, 1, 2, tzinfo=UTC)).handle(finalized("ent_1", 50))
     bank.later(days=1).handle(placed("hld_1", 20))
     bank.later(days=1).handle(redeemed("hld_1", 20))
@@ -237,12 +237,12 @@ def test_a_household_and_its_staff_see_its_passbook_even_before_it_has_points(ba
 
 
 @pytest.mark.parametrize("reader", ["per_zhao", "per_officer_2", "per_nobody"])
-def test_to_all_others_it_does_not_exist(bank: ServiceHarness, reader: str):
+def test_to_everybody_else_a_passbook_does_not_exist(bank: ServiceHarness, reader: str):
     with pytest.raises(errors.NotFound):
         passbook(bank, by=reader)
 
 
-def test_a_heads_own_book_is_his_and_his_superiors(bank: ServiceHarness):
+def test_a_heads_own_book_is_for_them_and_their_grid_officer(bank: ServiceHarness):
     bank.handle(finalized("ent_1", 5, book="head", person=HEAD, household="hou_wang"))
 
     assert passbook(bank, HEAD, by=HEAD)["kind"] == "head"
@@ -287,7 +287,7 @@ def test_a_board_is_paged_without_losing_its_ranks(bank: ServiceHarness):
     assert len(whole) == 10
 
 
-def test_a_board_nobody_names_a_month_for_is_of_the_newest_that_has_points(bank: ServiceHarness):
+def test_a_board_defaults_to_the_newest_month_that_has_points(bank: ServiceHarness):
     def shown() -> tuple[str, list[int]]:
         asked = bank.call("get_board", kind="households", community_id=COMMUNITY)
         return asked["period"], [row["points"] for row in asked["data"]]
@@ -335,14 +335,14 @@ def test_a_courtyard_has_the_points_earned_while_living_there_and_their_average(
     assert passbook(bank)["available"] == 6
 
 
-def test_what_a_head_earns_himself_is_not_in_his_courtyards_sum(bank: ServiceHarness):
+def test_a_heads_own_points_are_not_in_the_courtyards_sum(bank: ServiceHarness):
     bank.handle(finalized("ent_1", 5), finalized("ent_2", 8, book="head", person=HEAD, household="hou_wang"))
 
     assert [row["points"] for row in board(bank, "courtyards")] == [5]
     assert [row["person_id"] for row in board(bank, "residents")] == [PERSON]
 
 
-def test_a_board_tells_households_apart_by_courtyard_and_a_member(bank: ServiceHarness):
+def test_a_board_identifies_households_by_courtyard_and_a_member(bank: ServiceHarness):
     bank.handle(finalized("ent_1", 5))
 
     [row] = board(bank, "households")
@@ -350,12 +350,12 @@ def test_a_board_tells_households_apart_by_courtyard_and_a_member(bank: ServiceH
 
 
 @pytest.mark.parametrize(("name", "value"), [("period", "2026-99"), ("cursor", "x~y"), ("cursor", "9" * 40 + "~a")])
-def test_a_board_asked_for_nonsense_is_refused(bank: ServiceHarness, name: str, value: str):
+def test_a_board_of_an_invalid_period_or_kind_is_refused(bank: ServiceHarness, name: str, value: str):
     with pytest.raises(errors.Invalid):
         bank.call("get_board", **{"kind": "residents", "community_id": COMMUNITY, "period": "all", name: value})
 
 
-def test_everybody_has_a_place_of_his_own(bank: ServiceHarness):
+def test_everybody_has_a_place_of_their_own(bank: ServiceHarness):
     bank.handle(
         finalized("ent_1", 5),
         finalized("ent_2", 5, person="per_li_daughter"),
@@ -419,7 +419,7 @@ def test_the_communitys_ledger_accounts_for_every_point(bank: ServiceHarness):
     assert [row["source_id"] for row in shown["data"] + rest["data"]] == ["ent_1", "ent_3", "ent_2"]
 
 
-def test_a_courtyard_that_is_no_more_stays_in_the_months_it_had_and_on_the_boards(bank: ServiceHarness):
+def test_a_dissolved_courtyard_stays_in_its_months_and_on_the_boards(bank: ServiceHarness):
     bank.handle(finalized("ent_1", 4, household="hou_zhao", courtyard="cty_40"))
     place = {"community": COMMUNITY, "courtyard": "cty_40", "grid": "grd_2", "row": 4, "number": 40}
     bank.handle(CourtyardDissolved(**place, sequence=2, dissolved_on=date(2026, 11, 20)))
@@ -432,7 +432,7 @@ def test_a_courtyard_that_is_no_more_stays_in_the_months_it_had_and_on_the_board
     assert [row["courtyard_id"] for row in board(bank, "courtyards", "all")] == ["cty_40"]
 
 
-def test_ledgers_are_for_those_who_answer_for_them(bank: ServiceHarness):
+def test_ledgers_are_readable_by_their_staff_only(bank: ServiceHarness):
     for reader in (HEAD, "per_officer_1", "per_member", "per_committee"):
         bank.call("get_courtyard_ledger", actor=actor(reader), courtyard_id=COURTYARD)
     for reader in (PERSON, "per_officer_2"):
@@ -450,7 +450,7 @@ def test_ledgers_are_for_those_who_answer_for_them(bank: ServiceHarness):
 # Rebuilding
 
 
-def test_a_rebuild_finds_and_puts_right_what_was_changed_behind_the_banks_back(bank: ServiceHarness, owner: Engine):
+def test_a_rebuild_finds_and_corrects_changes_made_directly_in_the_store(bank: ServiceHarness, owner: Engine):
     bank.handle(finalized("ent_1", 50), approved("ent_2", 5))
     bank.handle(placed("hld_1", 20))
     true = passbook(bank), board(bank, "residents")
@@ -467,7 +467,7 @@ def test_a_rebuild_finds_and_puts_right_what_was_changed_behind_the_banks_back(b
     assert rebuilt(bank)["differences"] == 0
 
 
-def test_a_transfer_that_does_not_add_up_is_found(bank: ServiceHarness, owner: Engine):
+def test_an_unbalanced_transfer_is_reported(bank: ServiceHarness, owner: Engine):
     bank.handle(finalized("ent_1", 50))
     with owner.begin() as connection:
         connection.execute(text("UPDATE entries SET amount = amount + 1 WHERE account = 'issued'"))
@@ -475,7 +475,7 @@ def test_a_transfer_that_does_not_add_up_is_found(bank: ServiceHarness, owner: E
     assert rebuilt(bank)["unbalanced"] == 1
 
 
-def test_a_correction_whose_original_never_came_or_was_another_s_is_found(bank: ServiceHarness):
+def test_a_correction_without_its_original_is_reported(bank: ServiceHarness):
     bank.handle(corrected("cor_1", "ent_1", -5), finalized("ent_2", 5), corrected("cor_2", "ent_2", -5))
     bank.handle(corrected("cor_3", "ent_2", 5, person="per_zhao", household="hou_zhao"))
 
@@ -484,7 +484,7 @@ def test_a_correction_whose_original_never_came_or_was_another_s_is_found(bank: 
     assert rebuilt(bank)["corrections_astray"] == 1
 
 
-def test_credits_are_told_with_the_account_they_went_to(bank: ServiceHarness):
+def test_credits_are_published_with_their_account(bank: ServiceHarness):
     [told] = bank.handle(finalized("ent_1", 5))
 
     assert isinstance(told, PointsCredited)

@@ -43,7 +43,7 @@ def test_the_day_of_an_act_is_that_of_shanghai(counter: Counter) -> None:
     assert counter.declare(happened_at="2026-11-21T17:00:00Z")["day"] == "2026-11-22"
 
 
-def test_a_deed_of_a_head_goes_to_his_own_book(counter: Counter) -> None:
+def test_a_heads_own_act_goes_to_their_own_book(counter: Counter) -> None:
     assert counter.declare(by="wang")["book"] == "head"
     assert counter.declare(by="wife")["book"] == "household"
 

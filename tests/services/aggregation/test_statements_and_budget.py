@@ -10,7 +10,7 @@ from contracts.registry import PolicySet
 from messaging.testing import ServiceHarness
 from services.aggregation.domain.budget import Earned, Month, drafted, forecast
 from services.aggregation.domain.statements import Movements, statement, statements
-from tests.services.aggregation.facts import (
+from tests.services.aggregation.events import (
     COMMUNITY,
     HOUSEHOLD,
     PERSON,
@@ -22,7 +22,7 @@ from tests.services.aggregation.facts import (
     redeemed,
     refunded,
 )
-from tests.services.aggregation.facts import authorized as paid
+from tests.services.aggregation.events import authorized as paid
 
 OCTOBER = datetime(2026, 10, 10, 1, 0, tzinfo=UTC)
 
@@ -57,7 +57,7 @@ def test_a_month_opens_with_what_the_month_before_closed_with_quiet_months_too()
     ]
 
 
-def test_what_a_correction_could_not_take_stands_apart():
+def test_what_a_correction_could_not_take_is_shown_as_arrears():
     month = Movements(period="2026-11", credited=5, spent=5, reversed=-5, posted=0, lines=3)
 
     assert month.arrears == 5
@@ -83,7 +83,7 @@ def test_a_forecast_adds_the_mean_of_the_last_three_whole_months():
     assert seen.outstanding == {"2026-12": 104, "2027-01": 108, "2027-02": 112}
 
 
-def test_a_forecast_never_falls_below_nothing_and_needs_a_whole_month():
+def test_a_forecast_is_never_negative_and_needs_a_whole_month():
     shrinking = forecast([Month(period="2026-10", redeemed=60)], outstanding=100, this_month="2026-11")
 
     assert shrinking
@@ -107,7 +107,7 @@ def test_a_draft_costs_what_its_rules_count_and_awards_cost_what_they_did():
 # As the bank answers
 
 
-def test_a_statement_says_what_came_what_went_and_why(bank: ServiceHarness):
+def test_a_statement_lists_what_came_what_went_and_why(bank: ServiceHarness):
     bank.at(datetime(2026, 9, 10, tzinfo=UTC)).handle(finalized("ent_0", 10))
     bank.at(OCTOBER).handle(finalized("ent_1", 30), corrected("cor_1", "ent_1", -5))
     bank.handle(placed("hld_1", 8), redeemed("hld_1", 8))
@@ -161,12 +161,12 @@ def test_a_neighbour_s_statements_do_not_exist(bank: ServiceHarness, call: str):
 
 
 @pytest.mark.parametrize("written", ["2026-13", "oct", "2026-1", "１２３４-10"])
-def test_what_is_no_month_is_not_found(bank: ServiceHarness, written: str):
+def test_an_invalid_month_is_not_found(bank: ServiceHarness, written: str):
     with pytest.raises(errors.NotFound):
         october(bank, period=written)
 
 
-def test_the_budget_tells_what_is_outstanding_and_what_it_costs(bank: ServiceHarness):
+def test_the_budget_shows_what_is_outstanding_and_what_it_costs(bank: ServiceHarness):
     bank.handle(PolicySet(community=COMMUNITY, sequence=2, settings={"point_value_fen": 50}))
     bank.at(OCTOBER).handle(finalized("ent_1", 30), approved("ent_2", 9))
     bank.handle(placed("hld_1", 10), redeemed("hld_1", 10))
@@ -181,7 +181,7 @@ def test_the_budget_tells_what_is_outstanding_and_what_it_costs(bank: ServiceHar
     assert shown["draft"] is None
 
 
-def test_the_budget_tells_what_a_draft_would_have_cost(bank: ServiceHarness):
+def test_the_budget_shows_what_a_draft_would_have_cost(bank: ServiceHarness):
     bank.handle(finalized("ent_1", 10), finalized("ent_2", 5), finalized("ent_3", 9, day=date(2026, 10, 3)))
     bank.handle(finalized("ent_4", 7, origin="award", item="inspection_rank", book="head"))
     counted = {"item": "clean_up", "title": "打扫", "in_force": 5, "drafted": 3, "quantity": 3}
@@ -199,6 +199,6 @@ def test_the_budget_tells_what_a_draft_would_have_cost(bank: ServiceHarness):
 
 
 @pytest.mark.parametrize("person", [PERSON, "per_wang", "per_officer_1"])
-def test_the_budget_is_for_those_who_answer_for_the_community(bank: ServiceHarness, person: str):
+def test_the_budget_is_readable_by_the_communitys_staff_only(bank: ServiceHarness, person: str):
     with pytest.raises(errors.RoleMissing):
         budget(bank, by=person)
