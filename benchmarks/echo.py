@@ -1,50 +1,61 @@
-"""The least a command over the gateway can do: the service gives back what it was given, without a store."""
+"""The cheapest possible command through the gateway: the service returns what it was sent, without a store."""
 
-from typing import Any
+from typing import Annotated, Any, Protocol, Unpack
 
 import marshmallow as ma
 from flask import Flask
 from flask.views import MethodView
 from nameko.rpc import rpc as method
 
+from contracts.calls.claims import ClaimForm
+from contracts.rpc import Caller, command
 from gateway import app, resources
 from gateway.blueprint import Blueprint
-from gateway.rpc import rpc
-from gateway.schemas.claims import Claim, ClaimForm
+from gateway.rpc import client
+from gateway.schemas.claims import Claim
 from gateway.security.auth import actor, signed_in
 
 SERVICE = "echo"
 
 
+class EchoForm(ClaimForm):
+    """A claim, and the answer to return."""
+
+    answer: Annotated[Any, ma.fields.Raw()]
+
+
+class EchoApi(Protocol):
+    """The call of the echo service."""
+
+    @command
+    def echo(self, *, actor: Caller, **form: Unpack[EchoForm]) -> Claim:
+        """Return `answer`."""
+
+
 class Echo:
-    """A bare nameko service."""
+    """A nameko service without messaging or store."""
 
     name = SERVICE
 
     @method
-    def echo(self, actor: dict[str, Any], answer: Any, **form: Any) -> dict[str, Any]:
-        """The envelope of a command around `answer`."""
+    def echo(self, actor: Caller, answer: Any, **form: Any) -> dict[str, Any]:
+        """Return the envelope of a command's result with `answer`."""
         return {"data": answer, "replayed": False}
 
 
-class EchoForm(ClaimForm):
-    """A claim, and what is to be answered."""
-
-    answer = ma.fields.Raw(required=True)
-
-
 def create_app() -> Flask:
-    """The gateway with one more operation."""
+    """Create the gateway with the additional operation `POST /v1/echo`."""
     blp = Blueprint("echo", __name__)
+    service: EchoApi = client(SERVICE, EchoApi)
 
     @blp.route("/v1/echo")
     class Echoes(MethodView):
         @signed_in
         @blp.arguments(EchoForm)
         @blp.response(201, Claim)
-        def post(self, form: dict[str, Any]) -> Any:
-            """Take a claim, give the answer back."""
-            return rpc.command(SERVICE, "echo", actor=actor(), **form)
+        def post(self, form: EchoForm) -> Any:
+            """Return the answer sent beside a claim."""
+            return service.echo(actor=actor(), **form)
 
     resources.BLUEPRINTS.append(blp)
     return app.create_app()

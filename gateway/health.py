@@ -4,7 +4,7 @@ from flask import Flask, Response, jsonify
 
 from contracts.errors import Unavailable
 from gateway.observability import metrics_response
-from gateway.rpc import rpc
+from gateway.rpc import current_rpc
 from gateway.settings import SERVICES
 
 
@@ -18,7 +18,7 @@ def install(app: Flask) -> None:
     @app.get("/readyz")
     def readyz() -> tuple[Response, int]:
         try:
-            consumers = rpc.transport.consumers(SERVICES)
+            consumers = current_rpc().transport.consumers(SERVICES)
         except Unavailable:
             return jsonify(status="unavailable", broker=False, services={}), 503
         services = {service: count > 0 for service, count in consumers.items()}

@@ -85,7 +85,7 @@ class Rebuilds(MethodView):
 
         `requested` if that takes longer than three seconds; ask again by id.
         """
-        asked = aggregation.request_rebuild(actor=actor())
+        asked: dict[str, Any] = {**aggregation.request_rebuild(actor=actor())}
         return poll_while(asked, lambda: _rebuild(asked["id"]), "state", ("requested",))
 
 

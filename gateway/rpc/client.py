@@ -12,7 +12,6 @@ from types import SimpleNamespace
 from typing import Any, ParamSpec, TypeVar, cast
 
 from flask import current_app, g
-from werkzeug.local import LocalProxy
 
 from contracts.rpc import Operation, operations
 from gateway.http import idempotency
@@ -74,20 +73,6 @@ class Rpc:
             g.replayed = True
         return reply["data"]
 
-    # While there are views that name services and methods as strings
-
-    def query(self, service: str, method: str, **kwargs: Any) -> Any:
-        return self.transport.call(service, method, kwargs, _context())
-
-    def command(self, service: str, method: str, *, telling: dict[str, Any] | None = None, **kwargs: Any) -> Any:
-        operation = Operation(service, method, "command", frozenset([*kwargs, "sealed"]), frozenset(), None)
-        if telling is not None:
-            return self.call_returning_secrets(operation, kwargs, telling)
-        return self.call(operation, kwargs)
-
-    def record(self, service: str, method: str, **kwargs: Any) -> Any:
-        return self.transport.call(service, method, kwargs, _context())["data"]
-
 
 def client(service: str, api: type[Any]) -> Any:
     """Return an object with the calls that the protocol `api` declares, made on behalf of the current request."""
@@ -104,7 +89,7 @@ def returning_secrets(method: Callable[P, R], secrets: Mapping[str, Any]) -> Cal
     operation = _operation(method)
 
     def call(*args: P.args, **kwargs: P.kwargs) -> R:
-        return cast(R, _current().call_returning_secrets(operation, kwargs, secrets))
+        return cast(R, current_rpc().call_returning_secrets(operation, kwargs, secrets))
 
     return call
 
@@ -114,7 +99,7 @@ def outside_idempotency_key(method: Callable[P, R]) -> Callable[P, R]:
     operation = _operation(method)
 
     def call(*args: P.args, **kwargs: P.kwargs) -> R:
-        return cast(R, _current().call_outside_idempotency_key(operation, kwargs))
+        return cast(R, current_rpc().call_outside_idempotency_key(operation, kwargs))
 
     return call
 
@@ -126,7 +111,7 @@ class _Call:
         self.operation = operation
 
     def __call__(self, **arguments: Any) -> Any:
-        return _current().call(self.operation, arguments)
+        return current_rpc().call(self.operation, arguments)
 
 
 def _operation(method: Callable[..., Any]) -> Operation:
@@ -145,9 +130,7 @@ def _context() -> dict[str, Any]:
     }
 
 
-def _current() -> Rpc:
+def current_rpc() -> Rpc:
+    """Return the `Rpc` of the current application."""
     rpc: Rpc = current_app.extensions["rpc"]
     return rpc
-
-
-rpc: Rpc = LocalProxy(_current)  # type: ignore[assignment]

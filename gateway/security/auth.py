@@ -7,8 +7,8 @@ class Claims(MethodView):
     @signed_in
     @blp.arguments(ClaimForm)
     @blp.response(201, Claim)
-    def post(self, form):
-        return rpc.command("claims", "submit_claim", actor=actor(), **form)
+    def post(self, form: ClaimForm) -> Any:
+        return claims.submit_claim(actor=actor(), **form)
 """
 
 import functools

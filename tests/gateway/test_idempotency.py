@@ -1,6 +1,7 @@
 """The Idempotency-Key header."""
 
 import io
+from typing import Any, Protocol
 
 import pytest
 from flask.views import MethodView
@@ -9,14 +10,29 @@ from nameko.exceptions import serialize
 
 from contracts import fields
 from contracts.errors import IdempotencyKeyReused, RequestInProgress, Unavailable
+from contracts.rpc import Caller, command
 from gateway.app import create_app
 from gateway.blueprint import Blueprint
 from gateway.http import idempotency
-from gateway.rpc import rpc
+from gateway.rpc import client as rpc_client
 from gateway.rpc.errors import from_reply
 from gateway.schemas import Schema
 from gateway.security.auth import actor, signed_in
 from gateway.security.merchant_keys import for_merchants
+
+
+class ClaimsApi(Protocol):
+    @command
+    def declare(self, *, actor: Caller, item_id: str, note: str = "") -> Any: ...
+
+
+class ExchangeApi(Protocol):
+    @command
+    def redeem(self, *, actor: Caller) -> Any: ...
+
+
+claims: ClaimsApi = rpc_client("claims", ClaimsApi)
+exchange: ExchangeApi = rpc_client("exchange", ExchangeApi)
 
 
 class DeedForm(Schema):
@@ -38,7 +54,7 @@ def app(settings, services, monkeypatch):
         @blp.arguments(DeedForm)
         @blp.response(201)
         def post(self, form):
-            return rpc.command("claims", "declare", actor=actor(), **form)
+            return claims.declare(actor=actor(), **form)
 
     @blp.route("/v1/pairs")
     class Pairs(MethodView):
@@ -46,7 +62,7 @@ def app(settings, services, monkeypatch):
         @blp.arguments(DeedForm)
         @blp.response(201)
         def post(self, form):
-            return [rpc.command("claims", "declare", actor=actor(), item_id=item) for item in ("itm_1", "itm_2")]
+            return [claims.declare(actor=actor(), item_id=item) for item in ("itm_1", "itm_2")]
 
     @blp.route("/v1/photos")
     class Photos(MethodView):
@@ -54,7 +70,7 @@ def app(settings, services, monkeypatch):
         @blp.arguments(PhotoForm, location="files")
         @blp.response(201)
         def post(self, files):
-            return rpc.command("claims", "declare", actor=actor(), item_id="itm_1")
+            return claims.declare(actor=actor(), item_id="itm_1")
 
     @blp.route("/v1/merchant/redemptions")
     class Redemptions(MethodView):
@@ -62,7 +78,7 @@ def app(settings, services, monkeypatch):
         @idempotency.required
         @blp.response(201)
         def post(self):
-            return rpc.command("exchange", "redeem", actor=actor())
+            return exchange.redeem(actor=actor())
 
     monkeypatch.setattr("gateway.app.BLUEPRINTS", [blp])
     services.perform("claims", "declare", {"id": "clm_1"})

@@ -2,19 +2,29 @@
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any, Protocol
 
 import pytest
 from flask.views import MethodView
 
 from contracts import fields
 from contracts.errors import Unavailable
+from contracts.rpc import query
 from gateway.app import create_app
 from gateway.blueprint import Blueprint
 from gateway.http.public_cache import publicly_cached
 from gateway.paging import Page, page, page_of
 from gateway.person_names import with_person_names
-from gateway.rpc import rpc
+from gateway.rpc import client as rpc_client
 from gateway.schemas import Schema
+
+
+class BoardApi(Protocol):
+    @query
+    def board(self, *, limit: int = 20, cursor: str | None = None, period: str = "") -> Any: ...
+
+
+aggregation: BoardApi = rpc_client("aggregation", BoardApi)
 
 
 class Row(Schema):
@@ -36,8 +46,8 @@ def app(settings, services, monkeypatch):
         @publicly_cached(seconds=60)
         @blp.arguments(BoardQuery, location="query")
         @blp.response(200, page_of(Row))
-        def get(self, query):
-            answer = page(rpc.query("aggregation", "board", **query))
+        def get(self, form):
+            answer = page(aggregation.board(**form))
             return answer | {"data": with_person_names(answer["data"], masked=True)}
 
     monkeypatch.setattr("gateway.app.BLUEPRINTS", [blp])

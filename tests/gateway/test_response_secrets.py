@@ -1,15 +1,25 @@
 """Secrets in responses: a repeat returns the same ones, and services store them encrypted (R28)."""
 
 import secrets
+from typing import Any, Protocol
 
 import pytest
 from flask.views import MethodView
 
+from contracts.rpc import Caller, command
 from gateway.app import create_app
 from gateway.blueprint import Blueprint
-from gateway.rpc import rpc
+from gateway.rpc import client, returning_secrets
 from gateway.security import auth
 from gateway.security.auth import actor, signed_in
+
+
+class KeysApi(Protocol):
+    @command
+    def make(self, *, actor: Caller, sealed: str | None = None) -> Any: ...
+
+
+keys: KeysApi = client("claims", KeysApi)
 
 
 class StoringService:
@@ -44,7 +54,7 @@ def new_client(settings, service, monkeypatch):
         @signed_in
         @blp.response(201)
         def post(self):
-            return rpc.command("claims", "make", telling={"key": secrets.token_hex(16)}, actor=actor())
+            return returning_secrets(keys.make, {"key": secrets.token_hex(16)})(actor=actor())
 
     monkeypatch.setattr("gateway.app.BLUEPRINTS", [blp])
     return lambda **other: create_app(settings.but(**other), service).test_client()
