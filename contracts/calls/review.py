@@ -33,18 +33,18 @@ class Deed(TypedDict):
 
 
 class Review(Deed):
-    source_id: Annotated[str, Doc("The claim or award that is judged")]
+    source_id: Annotated[str, Doc("The claim or award under review")]
     person_id: str
     household_id: str | None
     period: Annotated[str, Doc("The month of the act")]
     stage: Stage
-    level: Annotated[Level, Doc("Whose turn the first review is")]
-    flagged: Annotated[bool, Doc("Its proof looks like something seen before")]
+    level: Annotated[Level, Doc("Who gives the first review")]
+    flagged: Annotated[bool, Doc("Its evidence resembles earlier evidence")]
     system_made: bool
     endorsed_by_id: str | None
     opened_at: Instant
     changed_at: Instant
-    waiting_days: Annotated[int | None, Doc("Since when it waits for its judges, in days")]
+    waiting_days: Annotated[int | None, Doc("How long it has waited for its reviewers, in days")]
     overdue: Annotated[bool, Doc("A first review longer than `reminder_days`")]
 
 
@@ -60,7 +60,7 @@ class Decision(TypedDict):
 
 
 class Case(Review):
-    """A review with every judge's word on it."""
+    """A review with the decisions on it."""
 
     decisions: list[Decision]
 
@@ -97,7 +97,7 @@ class DecisionsForm(TypedDict):
 
 
 class DecisionAnswer(TypedDict):
-    """What became of one of many: the stage the case is at now, or the code and detail of the refusal."""
+    """The answer to one of many decisions: the review's stage now, or the code and detail of the refusal."""
 
     review_id: str
     ok: bool
@@ -114,7 +114,7 @@ class DecisionAnswers(TypedDict):
 
 
 class Period(TypedDict):
-    """How far a month is."""
+    """The state of a month and its figures."""
 
     period: Annotated[str, Doc(example="2026-11")]
     state: Literal["open", "publishing", "published", "settling", "settled"]
@@ -165,7 +165,7 @@ class PublicObjection(TypedDict):
 
 
 class Correction(TypedDict):
-    """A difference that stands beside an entry."""
+    """A difference to an entry; the entry itself does not change."""
 
     id: str
     entry_id: str
@@ -177,7 +177,7 @@ class Correction(TypedDict):
 
 
 class PublishedEntry(Deed):
-    """An entry as it was published, with what it has become."""
+    """A published entry with its state, objections and corrections."""
 
     position: int
     courtyard_number: int | None
@@ -216,7 +216,7 @@ class Objection(PublicObjection):
     publication_id: str
     objector_id: str
     reason: str
-    due_at: Annotated[Instant, Doc("Until then the branch is to rule")]
+    due_at: Annotated[Instant, Doc("Until then the branch should rule")]
     overdue: bool
     ruled_by_id: str | None
 

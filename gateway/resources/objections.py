@@ -22,7 +22,7 @@ class Objections(MethodView):
     @blp.arguments(ObjectionQuery, location="query")
     @blp.response(200, page_schema(Objection))
     def get(self, query: ObjectionQuery) -> Any:
-        """All of them for the branch, one's own for everybody else; newest first."""
+        """Objections, newest first: all of them for the branch, their own for everybody else."""
         found = review.list_objections(
             actor=actor(),
             state=query["state"],
@@ -36,7 +36,7 @@ class Objections(MethodView):
     @blp.arguments(ObjectionForm)
     @blp.response(201, Objection)
     def post(self, form: ObjectionForm) -> Any:
-        """Object to one published entry within its window (residents); it alone freezes until the ruling."""
+        """Object to a published entry within its window (residents); the entry is frozen until the ruling."""
         return _with_names(review.object_to_entry(actor=actor(), **form))[0]
 
 
@@ -46,7 +46,7 @@ class Ruling(MethodView):
     @blp.arguments(RulingForm)
     @blp.response(200, Objection)
     def post(self, form: RulingForm, objection_id: str) -> Any:
-        """Uphold it, with the right points, or dismiss it (branch, no party to it)."""
+        """Uphold an objection, with the corrected points, or dismiss it (branch, without an interest)."""
         return _with_names(review.rule_on_objection(actor=actor(), objection_id=objection_id, ruling=form))[0]
 
 
@@ -56,7 +56,7 @@ class Corrections(MethodView):
     @blp.arguments(CorrectionForm)
     @blp.response(201, Correction)
     def post(self, form: CorrectionForm) -> Any:
-        """Put a correcting entry beside one that is final (branch, no party to it)."""
+        """Correct a final entry by adding a correction (branch, without an interest)."""
         return review.correct_entry(actor=actor(), **form)
 
 

@@ -20,7 +20,7 @@ class Periods(MethodView):
     @blp.arguments(PageQuery, location="query")
     @blp.response(200, page_schema(Period))
     def get(self, query: PageQuery) -> Any:
-        """Months that have anything on their list, newest first."""
+        """Months with entries or a published list, newest first."""
         return page(review.list_periods(actor=actor(), **query))
 
 
@@ -29,7 +29,7 @@ class OnePeriod(MethodView):
     @signed_in
     @blp.response(200, Period)
     def get(self, period: str) -> Any:
-        """How far one month is."""
+        """The state of a month and its figures."""
         return review.get_period(actor=actor(), period=period)
 
 
@@ -51,7 +51,7 @@ class PeriodSettlement(MethodView):
     @signed_in
     @blp.response(200, Publication)
     def post(self, period: str) -> Any:
-        """Make final what nobody objects to, once the window has closed (working group).
+        """Make the entries final that are not under objection, once the window has closed (working group).
 
         A month of thousands is `settling` for some seconds before it is `settled`.
         """

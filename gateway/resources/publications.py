@@ -52,7 +52,7 @@ class OnePublication(MethodView):
     @blp.response(200, PublishedList)
     @blp.doc(responses=_RESPONSES)
     def get(self, query: ListQuery, publication_id: str) -> Any:
-        """One list, with the objections its entries met and the corrections that stand beside them.
+        """A published list, with the objections to its entries and their corrections.
 
         As PDF for the notice board, or as xlsx, by `?format=` or by the Accept header. A list of more than 4,000 lines
         is printed courtyard by courtyard (`?courtyard_id=`) or a thousand lines at a time (`?part=1`, `?part=2` …).

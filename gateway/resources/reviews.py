@@ -24,7 +24,7 @@ class Reviews(MethodView):
     @blp.arguments(ReviewQuery, location="query")
     @blp.response(200, page_schema(Review))
     def get(self, query: ReviewQuery) -> Any:
-        """What the caller may judge, the longest waiting first, with what the claimants wrote."""
+        """Reviews the caller may decide on, the longest waiting first, with what the claimants wrote."""
         limit, cursor = query["limit"], query["cursor"]
         if not query["overdue"]:
             found = review.list_reviews(actor=actor(), stage=query["stage"], limit=limit, cursor=cursor)
@@ -41,7 +41,7 @@ class OneReview(MethodView):
     @signed_in
     @blp.response(200, Case)
     def get(self, review_id: str) -> Any:
-        """One case with every judge's word, for its people and its judges."""
+        """A review with the decisions on it, for its people and its reviewers."""
         found = review.get_review(actor=actor(), review_id=review_id)
         [case] = _with_names_and_claims([found])
         return case | {"decisions": with_person_names(found["decisions"], "judge_id")}
@@ -64,7 +64,7 @@ class ManyDecisions(MethodView):
     @blp.arguments(DecisionsForm)
     @blp.response(200, DecisionAnswers)
     def post(self, form: DecisionsForm) -> Any:
-        """Up to 2,000 at once, with an answer for each: one that is refused holds up no other."""
+        """Up to 2,000 decisions at once, with an answer for each; a refused one does not affect the others."""
         return review.decide_many(actor=actor(), **form)
 
 

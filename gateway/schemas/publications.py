@@ -11,7 +11,7 @@ from contracts.schema import Doc
 
 
 class PublishedEntry(calls.PublishedEntry):
-    """An entry as it was published, with what it has become."""
+    """A published entry with its state, objections and corrections."""
 
     person_name: str | None
     item_title: str

@@ -1,13 +1,12 @@
 """Replies about reviews with the names and texts that the gateway adds, and what it filters by (R12, R13)."""
 
-from typing import Annotated, Any, Literal, NotRequired, TypedDict
-
-import marshmallow as ma
+from typing import Annotated, Literal, NotRequired
 
 from contracts import fields
 from contracts.calls import review as calls
+from contracts.calls.claims import ClaimSummary
 from contracts.paging import PageQuery
-from contracts.schema import Doc, Instant
+from contracts.schema import Doc
 
 
 class ReviewQuery(PageQuery):
@@ -23,20 +22,6 @@ class ReviewQuery(PageQuery):
     ]
 
 
-class ClaimSummary(TypedDict, total=False):
-    """What the claimant wrote, for those who must judge it."""
-
-    title: str
-    unit: str
-    quantity: int
-    place: str
-    cause: str
-    happened_at: Instant
-    declared_by_id: str
-    evidence_ids: list[str]
-    flags: Annotated[list[dict[str, Any]], ma.fields.List(ma.fields.Dict())]
-
-
 class Review(calls.Review):
     person_name: NotRequired[str | None]
     endorsed_by_name: NotRequired[str | None]
@@ -48,6 +33,6 @@ class Decision(calls.Decision):
 
 
 class Case(Review):
-    """A review with every judge's word on it."""
+    """A review with the decisions on it."""
 
     decisions: list[Decision]

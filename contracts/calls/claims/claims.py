@@ -127,7 +127,7 @@ class WholeClaim(Claim):
 
 
 class ClaimSummary(TypedDict, total=False):
-    """What a list of reviews shows of a claim; `flags` for those who judge it."""
+    """What the claimant wrote, for those who must judge it."""
 
     title: str
     unit: str

@@ -108,7 +108,7 @@ def test_declarers_may_not_review_where_the_policy_says_so(review: ReviewHarness
 
 
 @pytest.fixture
-def settled(review: ReviewHarness) -> ReviewHarness:
+def published_month(review: ReviewHarness) -> ReviewHarness:
     """A published month with an upheld objection, decided by people without an interest."""
     entry = review.approved()
     review.publish()
@@ -127,24 +127,26 @@ def settled(review: ReviewHarness) -> ReviewHarness:
     ],
 )
 @pytest.mark.parametrize("person", ["per_li", "per_sun"])
-def test_the_store_refuses_an_interested_person_in_every_reviewer_column(settled: ReviewHarness, table, column, person):
-    with pytest.raises(IntegrityError), settled.transaction() as tx:
+def test_the_store_refuses_an_interested_person_in_every_reviewer_column(
+    published_month: ReviewHarness, table, column, person
+):
+    with pytest.raises(IntegrityError), published_month.transaction() as tx:
         tx.session.execute(text(f"UPDATE {table} SET {column} = :person"), {"person": person})
 
 
-def test_the_store_refuses_an_interested_person_among_several_approvers(settled: ReviewHarness):
-    with pytest.raises(IntegrityError), settled.transaction() as tx:
+def test_the_store_refuses_an_interested_person_among_several_approvers(published_month: ReviewHarness):
+    with pytest.raises(IntegrityError), published_month.transaction() as tx:
         tx.session.execute(text("UPDATE reviews SET approved_by = ARRAY['per_chen', 'per_sun']"))
 
 
 @pytest.mark.parametrize("table", ["reviews", "entries"])
-def test_the_store_refuses_interested_people_without_the_person_themselves(settled: ReviewHarness, table):
-    with pytest.raises(IntegrityError), settled.transaction() as tx:
+def test_the_store_refuses_interested_people_without_the_person_themselves(published_month: ReviewHarness, table):
+    with pytest.raises(IntegrityError), published_month.transaction() as tx:
         tx.session.execute(text(f"UPDATE {table} SET interested = ARRAY['per_nobody']"))
 
 
-def test_the_store_refuses_a_decision_that_leaves_out_the_reviewers_interest(settled: ReviewHarness):
+def test_the_store_refuses_a_decision_that_leaves_out_the_reviewers_interest(published_month: ReviewHarness):
     """A decision is compared with its review, whatever interested people it names."""
     forged = "SELECT community, 'dec_x', review, stage, 'per_li', verb, reason, points_before, points, ARRAY['x'], at"
-    with pytest.raises(IntegrityError), settled.transaction() as tx:
+    with pytest.raises(IntegrityError), published_month.transaction() as tx:
         tx.session.execute(text(f"INSERT INTO decisions {forged} FROM decisions LIMIT 1"))
