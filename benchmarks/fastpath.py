@@ -1,8 +1,8 @@
 """CPU time per operation with and without each part of `messaging.fastpath`, which take turns in one process.
 
 `deferred` and `prepared` are measured by the submission of a claim, without broker and gateway; the CPU time is that of
-the process and of its PostgreSQL backend. `frames` is measured by consuming and acknowledging messages: many at once, and
-one at a time (a prefetch of one). The process runs on eventlet, as a service does.
+the process and of its PostgreSQL backend. `frames` is measured by consuming and acknowledging messages: many at once,
+and one at a time (a prefetch of one). The process runs on eventlet, as a service does.
 """
 
 import json

@@ -1,8 +1,8 @@
-"""Rows of one community asked for by their keys, each found by index, whatever the planner believes of the community.
+"""Select rows of one community by their keys with a plan that does not depend on the planner's statistics.
 
-A community that its statistics have not met counts as one row at most. Asked for by a plain `id IN (…)`, its rows are
-therefore found by any index that begins with the community, all of them, to be held against the ids one by one. Joined
-to pairs of community and key, nothing is known of either, and the index that has both is the best there is.
+The planner assumes one row for a community that is not in its statistics. For `id IN (…)` it may then choose any index
+that begins with the community and scan all rows of the community. Joined to pairs of community and key, of which the
+planner knows nothing, the index with both columns is the cheapest.
 """
 
 from collections.abc import Iterable
@@ -12,11 +12,14 @@ from sqlalchemy.dialects.postgresql import ARRAY
 
 
 def among(key: Column[str], keys: Iterable[str], community: str) -> ColumnElement[bool]:
-    """Rows of `community` whose `key`, a column of a table with a column `community`, is one of `keys`."""
-    wanted = list(keys)
-    asked = (
-        func.unnest(literal([community] * len(wanted), ARRAY(String)), literal(wanted, ARRAY(String)))
+    """Return the condition that a row is of `community` and its column `key` is one of `keys`.
+
+    The table of `key` must have a column `community`.
+    """
+    values = list(keys)
+    wanted = (
+        func.unnest(literal([community] * len(values), ARRAY(String)), literal(values, ARRAY(String)))
         .table_valued("community", "key")
-        .render_derived(name="asked")
+        .render_derived(name="wanted")
     )
-    return tuple_(key.table.c.community, key).in_(select(asked.c.community, asked.c.key))
+    return tuple_(key.table.c.community, key).in_(select(wanted.c.community, wanted.c.key))

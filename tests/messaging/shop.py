@@ -1,4 +1,4 @@
-"""Two tiny services to try the package with: a till that sells and a warehouse that hears of it."""
+"""Three small services for the tests: a till that sells, a warehouse that ships and books that take batches."""
 
 import os
 import time
@@ -26,7 +26,7 @@ lines = Table(
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Fact:
+class _ShopEvent:
     publisher: ClassVar[str] = "till"
 
     community: str = "com_1"
@@ -50,16 +50,16 @@ class _Fact:
         return cls(**data)
 
 
-class Sold(_Fact):
+class Sold(_ShopEvent):
     """Something was sold."""
 
 
-class GivenBack(_Fact):
+class GivenBack(_ShopEvent):
     """Something was given back."""
 
 
-class Counted(_Fact):
-    """The warehouse has counted; it says so."""
+class Counted(_ShopEvent):
+    """The warehouse has counted something."""
 
     publisher = "warehouse"
 
@@ -72,7 +72,7 @@ class Lines:
     def __init__(self, session: Session) -> None:
         self.session = session
 
-    def note(self, what: str, amount: int, by: str) -> None:
+    def insert(self, what: str, amount: int, by: str) -> None:
         self.session.execute(insert(lines).values(what=what, amount=amount, noted_by=by))
 
     def total(self) -> int:
@@ -89,8 +89,8 @@ class ShopStore(Store):
     transaction_class = ShopTransaction
 
 
-def _as_told(what: str) -> None:
-    """Fail, dawdle or die when the name of the thing, or a file it names, says so."""
+def _obey(what: str) -> None:
+    """Fail, wait or exit as `what` says: `poison…`, or `until:`, `wait:` or `die:` and the path of a file."""
     if what.startswith("poison"):
         raise ValueError(f"{what} cannot be handled")
     if what.startswith("until:") and not Path(what.removeprefix("until:")).exists():
@@ -105,16 +105,16 @@ def _as_told(what: str) -> None:
 
 
 class Till:
-    """Sells and says so."""
+    """Sells and emits an event for each sale."""
 
     name = "till"
     store = ShopStore()
 
     @command
     def sell(self, tx: ShopTransaction, what: str, amount: int = 1) -> dict[str, Any]:
-        tx.lines.note(what, amount, by="till")
+        tx.lines.insert(what, amount, by="till")
         tx.emit(Sold(what=what, amount=amount))
-        _as_told(what)
+        _obey(what)
         if amount < 0:
             raise Refused("nothing is sold below zero", [{"pointer": "/amount", "detail": "< 0"}])
         return {"what": what, "total": tx.lines.total()}
@@ -128,12 +128,12 @@ class Till:
         tx.emit(GivenBack(what=what))
 
     @command
-    def nonsense(self, tx: ShopTransaction) -> Any:
+    def not_json(self, tx: ShopTransaction) -> Any:
         return Path()
 
     @command
-    def swap(self, tx: ShopTransaction, order: str) -> str:
-        """Lock every line, slowly, in this order, and add one to its amount: two at once deadlock."""
+    def increment_in_order(self, tx: ShopTransaction, order: str) -> str:
+        """Add one to the amount of each line, slowly, in this order; with two orders at once a deadlock."""
         by = lines.c.position if order == "ascending" else lines.c.position.desc()
         for position in list(tx.session.scalars(select(lines.c.position).order_by(by))):
             tx.session.execute(update(lines).where(lines.c.position == position).values(amount=lines.c.amount + 1))
@@ -145,21 +145,21 @@ class Till:
         return tx.lines.total()
 
     @query
-    def cheat(self, tx: ShopTransaction) -> None:
-        tx.lines.note("nothing", 1, by="query")
+    def write_in_query(self, tx: ShopTransaction) -> None:
+        tx.lines.insert("nothing", 1, by="query")
 
 
 class Warehouse:
-    """Hears what was sold, each event by itself."""
+    """Handles each sale in a transaction of its own."""
 
     name = "warehouse"
     store = ShopStore()
 
     @receive(Sold)
     def ship(self, tx: ShopTransaction, event: Sold) -> None:
-        tx.lines.note(event.what, event.amount, by="ship")
+        tx.lines.insert(event.what, event.amount, by="ship")
         tx.emit(Counted(what=event.what))
-        _as_told(event.what)
+        _obey(event.what)
 
     @query
     def total(self, tx: ShopTransaction) -> int:
@@ -168,19 +168,19 @@ class Warehouse:
     @tick(seconds=0.1)
     def breathe(self, tx: ShopTransaction) -> None:
         if not tx.session.scalar(select(func.count()).where(lines.c.noted_by == "breathe")):
-            tx.lines.note("breath", 0, by="breathe")
+            tx.lines.insert("breath", 0, by="breathe")
 
 
 class Books:
-    """Hears everything, in batches."""
+    """Handles all events in batches."""
 
     name = "books"
     store = ShopStore()
 
     @receive_batch(Sold, GivenBack, Counted, size=50, linger=0.05)
-    def book(self, tx: ShopTransaction, events: list[_Fact]) -> None:
+    def book(self, tx: ShopTransaction, events: list[_ShopEvent]) -> None:
         for event in events:
-            _as_told(event.what)
+            _obey(event.what)
         tx.session.execute(
             insert(lines),
             [

@@ -1,4 +1,4 @@
-"""A call takes effect once, whoever repeats it, and what is wrong with it is said to the caller."""
+"""A call takes effect once, also when it is repeated, and its errors are raised at the caller."""
 
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -7,12 +7,12 @@ import pytest
 from nameko.exceptions import IncorrectSignature, RemoteError
 from sqlalchemy import text
 
-from tests.messaging.running import RunningShop, eventually
+from tests.messaging.running_shop import RunningShop, eventually
 
 KEY = {"caller": "per_1", "key": "one", "digest": "abc"}
 
 
-def test_what_is_wrong_is_said_to_the_caller_and_the_service_goes_on(shop: RunningShop) -> None:
+def test_errors_are_raised_at_the_caller_and_the_service_goes_on(shop: RunningShop) -> None:
     shop.start("till")
     with pytest.raises(RemoteError, match="nothing is sold below zero") as refusal:
         shop.call("till.sell", what="rice", amount=-1)
@@ -22,13 +22,13 @@ def test_what_is_wrong_is_said_to_the_caller_and_the_service_goes_on(shop: Runni
     with pytest.raises(RemoteError, match="poison cannot be handled"):
         shop.call("till.sell", what="poison")
     with pytest.raises(RemoteError, match="not JSON serializable"):
-        shop.call("till.nonsense")
+        shop.call("till.not_json")
     shop.publish(b"\xff", exchange="nameko-rpc", routing_key="till.sell", content_type="application/json")
     assert shop.call("till.sell", what="rice")["data"] == {"what": "rice", "total": 1}
     assert len(shop.sql("till", "SELECT * FROM outbox")) == 1
 
 
-def test_identical_requests_at_once_have_one_effect_and_one_answer(shop: RunningShop) -> None:
+def test_concurrent_identical_requests_have_one_effect_and_one_reply(shop: RunningShop) -> None:
     shop.start("till", "till.2")
 
     def sell(_: int) -> Any:
@@ -38,20 +38,20 @@ def test_identical_requests_at_once_have_one_effect_and_one_answer(shop: Running
         replies = list(pool.map(sell, range(8)))
     assert {str(reply["data"]) for reply in replies} == {"{'what': 'rice', 'total': 1}"}
     assert [reply["replayed"] for reply in replies].count(False) == 1
-    assert shop.noted("till") == ["rice"]
+    assert shop.lines("till") == ["rice"]
 
 
-def test_a_request_whose_twin_takes_too_long_is_told_so(shop: RunningShop) -> None:
+def test_a_request_is_refused_while_an_identical_one_is_running(shop: RunningShop) -> None:
     shop.start("till")
-    with shop.connection("till") as twin:
-        twin.execute(text("INSERT INTO idempotency_keys (caller, key, digest) VALUES (:caller, :key, :digest)"), KEY)
+    with shop.connection("till") as other:
+        other.execute(text("INSERT INTO idempotency_keys (caller, key, digest) VALUES (:caller, :key, :digest)"), KEY)
         with pytest.raises(RemoteError) as refusal:
             shop.call("till.sell", what="rice", context={"idempotency": KEY})
     assert refusal.value.exc_type == "RequestInProgress"
     assert shop.call("till.sell", what="rice", context={"idempotency": KEY})["data"]["total"] == 1
 
 
-def test_a_call_that_the_broker_delivers_twice_takes_effect_once(shop: RunningShop) -> None:
+def test_a_call_delivered_twice_takes_effect_once(shop: RunningShop) -> None:
     shop.start("till")
     for _ in range(2):
         shop.publish(
@@ -63,26 +63,26 @@ def test_a_call_that_the_broker_delivers_twice_takes_effect_once(shop: RunningSh
             reply_to="nobody",
             correlation_id="one-call",
         )
-    eventually(lambda: shop.noted("till"), ["rice"])
-    shop.process("till").stop()  # which finishes what it has begun
-    assert shop.waiting("rpc-till") == 0
-    assert shop.noted("till") == ["rice"]
+    eventually(lambda: shop.lines("till"), ["rice"])
+    shop.process("till").stop()  # finishes calls in progress
+    assert shop.message_count("rpc-till") == 0
+    assert shop.lines("till") == ["rice"]
 
 
-def test_transactions_in_each_others_way_are_run_again(shop: RunningShop) -> None:
+def test_a_transaction_is_run_again_after_a_deadlock(shop: RunningShop) -> None:
     shop.start("till")
 
-    def swap(order: str) -> Any:
-        return shop.call("till.swap", order=order)["data"]
+    def increment(order: str) -> Any:
+        return shop.call("till.increment_in_order", order=order)["data"]
 
     shop.call("till.sell", what="rice")
     shop.call("till.sell", what="oil")
     with ThreadPoolExecutor(2) as pool:
-        assert list(pool.map(swap, ["ascending", "descending"])) == ["ascending", "descending"]
+        assert list(pool.map(increment, ["ascending", "descending"])) == ["ascending", "descending"]
     assert shop.sql("till", "SELECT sum(amount) FROM lines") == [(6,)]
 
 
-def test_health_says_whether_anybody_serves(shop: RunningShop) -> None:
+def test_health_fails_without_a_consumer(shop: RunningShop) -> None:
     with pytest.raises(AssertionError):
         shop.command("health", "till")
     shop.start("till")

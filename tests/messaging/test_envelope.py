@@ -1,4 +1,4 @@
-"""How an event travels, and that it comes out as it went in."""
+"""Events are encoded as CloudEvents and decoded to what they were."""
 
 import json
 from datetime import UTC, datetime
@@ -12,7 +12,7 @@ from tests.messaging.shop import GivenBack, Sold
 NOON = datetime(2026, 11, 3, 12, tzinfo=UTC)
 
 
-def test_an_event_travels_as_a_cloud_event() -> None:
+def test_an_event_is_encoded_as_a_cloud_event() -> None:
     envelope = Envelope.wrap(Sold(what="大米", amount=2, sequence=7), at=NOON, traceparent="00-abc-def-01")
     assert envelope.dump() == {
         "specversion": "1.0",
@@ -29,24 +29,24 @@ def test_an_event_travels_as_a_cloud_event() -> None:
     }
 
 
-def test_it_arrives_as_it_was_sent() -> None:
+def test_a_decoded_event_equals_the_encoded_one() -> None:
     envelope = Envelope.wrap(Sold(what="大米"), at=NOON)
-    read = Envelope.parse(json.dumps(envelope.dump()).encode())
-    assert read == envelope
-    assert ReceivedEvent.from_envelope(read, [GivenBack, Sold]).event == Sold(what="大米")
+    decoded = Envelope.parse(json.dumps(envelope.dump()).encode())
+    assert decoded == envelope
+    assert ReceivedEvent.from_envelope(decoded, [GivenBack, Sold]).event == Sold(what="大米")
 
 
-def test_ids_sort_in_the_order_of_time() -> None:
+def test_ids_sort_by_time() -> None:
     ids = [Envelope.wrap(Sold(what="rice"), at=NOON).id[:14] for _ in range(100)]
     assert ids == sorted(ids)
 
 
 @pytest.mark.parametrize("body", ["", "[]", "{}", "null", '{"type": 3}', '{"type": "shanzhi.till.Sold", "data": []}'])
-def test_anything_else_is_undecodable(body: str) -> None:
+def test_other_content_is_undecodable(body: str) -> None:
     with pytest.raises(Undecodable):
         Envelope.parse(body)
 
 
-def test_a_handler_takes_only_what_it_asked_for() -> None:
+def test_an_event_without_handler_is_undecodable() -> None:
     with pytest.raises(Undecodable, match="does not know"):
         ReceivedEvent.from_envelope(Envelope.wrap(Sold(what="rice"), at=NOON), [GivenBack])

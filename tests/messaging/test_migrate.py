@@ -1,4 +1,4 @@
-"""Each service's migrations are its own; what must never change, its role cannot change."""
+"""Migrations are run for one service, and append-only tables cannot be changed by its role."""
 
 import subprocess
 import sys
@@ -54,7 +54,7 @@ def uri(stack: Stack) -> Iterator[str]:
         yield uri
 
 
-def test_a_store_is_brought_to_its_tables_and_again_without_effect(package: str, uri: str) -> None:
+def test_a_migration_creates_the_tables_and_can_be_repeated(package: str, uri: str) -> None:
     for _ in range(2):
         migrate.upgrade(ROLE, uri, package=package)
     assert set(inspect(create_engine(engine.url(uri), poolclass=NullPool)).get_table_names()) == {
@@ -63,13 +63,13 @@ def test_a_store_is_brought_to_its_tables_and_again_without_effect(package: str,
     }
 
 
-def test_two_migrations_at_once_wait_for_each_other(stack: Stack, uri: str) -> None:
+def test_concurrent_migrations_wait_for_each_other(stack: Stack, uri: str) -> None:
     words = [sys.executable, "-m", "messaging", "migrate", "review", "--database-uri", uri]
     both = [subprocess.Popen(words, cwd=PROJECT, env=stack.environment) for _ in range(2)]
     assert [process.wait() for process in both] == [0, 0]
 
 
-def test_the_role_of_the_service_can_add_but_never_change(package: str, uri: str) -> None:
+def test_the_role_of_the_service_can_insert_but_not_update(package: str, uri: str) -> None:
     store = create_engine(engine.url(uri), poolclass=NullPool)
     with store.begin() as connection:
         connection.execute(text(f"DROP ROLE IF EXISTS {ROLE}; CREATE ROLE {ROLE}"))
@@ -82,6 +82,6 @@ def test_the_role_of_the_service_can_add_but_never_change(package: str, uri: str
         connection.execute(text(f"DROP OWNED BY {ROLE}; DROP ROLE {ROLE}"))
 
 
-def test_a_service_that_does_not_exist_is_said_to_the_person(uri: str) -> None:
+def test_an_unknown_service_raises(uri: str) -> None:
     with pytest.raises(LookupError, match="no service"):
         migrate.upgrade("nobody", uri)

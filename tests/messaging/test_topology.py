@@ -1,4 +1,4 @@
-"""What is declared before anyone publishes: safe on every broker, and found by the name of the service."""
+"""All queues are durable, those of events replicated, and dead-lettering loses nothing."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ import pytest
 
 from deploy.local.stack import Stack
 from messaging import topology
-from tests.messaging.running import RunningShop
+from tests.messaging.running_shop import RunningShop
 from tests.messaging.shop import Books, Till
 
 
@@ -16,7 +16,7 @@ def queues(shop: RunningShop, stack: Stack) -> dict[str, Any]:
     return {queue["name"]: queue for queue in httpx.get(f"{stack.management_uri}/api/queues/{shop.vhost}").json()}
 
 
-def test_every_queue_is_durable_and_those_of_events_are_replicated(queues: dict[str, Any]) -> None:
+def test_queues_are_durable_and_those_of_events_are_quorum_queues(queues: dict[str, Any]) -> None:
     assert set(queues) == {
         "parked",
         "retry.0.2s",
@@ -34,7 +34,7 @@ def test_every_queue_is_durable_and_those_of_events_are_replicated(queues: dict[
             assert queue["arguments"]["x-overflow"] == "reject-publish"
 
 
-def test_what_the_broker_gives_up_on_cannot_get_lost(queues: dict[str, Any]) -> None:
+def test_dead_lettering_is_at_least_once(queues: dict[str, Any]) -> None:
     ship = queues["evt-till--warehouse.ship"]["arguments"]
     assert ship["x-dead-letter-exchange"] == "parked"
     assert ship["x-dead-letter-strategy"] == "at-least-once"
@@ -43,7 +43,7 @@ def test_what_the_broker_gives_up_on_cannot_get_lost(queues: dict[str, Any]) -> 
     assert retry["x-dead-letter-strategy"] == "at-least-once"
 
 
-def test_one_queue_may_hear_several_events_of_several_publishers(shop: RunningShop, stack: Stack) -> None:
+def test_a_queue_is_bound_to_several_events_of_several_publishers(shop: RunningShop, stack: Stack) -> None:
     queue = "evt-till-warehouse--books.book"
     bindings = httpx.get(f"{stack.management_uri}/api/queues/{shop.vhost}/{queue}/bindings").json()
     assert {(binding["source"], binding["routing_key"]) for binding in bindings} == {
@@ -54,9 +54,9 @@ def test_one_queue_may_hear_several_events_of_several_publishers(shop: RunningSh
     }
 
 
-def test_declaring_twice_changes_nothing(shop: RunningShop) -> None:
+def test_the_topology_can_be_declared_again(shop: RunningShop) -> None:
     assert topology.declare([Till, Books], shop.config) == topology.declare([Till, Books], shop.config)
 
 
-def test_a_service_is_found_by_its_path() -> None:
+def test_a_service_class_is_found_by_its_path() -> None:
     assert topology.service_class("tests.messaging.shop:Till") is Till

@@ -1,4 +1,4 @@
-"""Starting, killing and watching the shop's processes, and looking at its queues and stores from outside."""
+"""The services of the shop as processes: start and kill them, call them, and inspect their queues and stores."""
 
 import json
 import os
@@ -29,16 +29,16 @@ STORES = ("till", "warehouse", "books")
 CONFIG = Path(__file__).with_name("shop.yaml")
 
 
-def eventually(question: Callable[[], Any], expected: Any = True, *, within: float = 20) -> None:
-    """Wait until the answer to `question` is what is expected; show the last one if it never is."""
+def eventually(condition: Callable[[], Any], expected: Any = True, *, within: float = 20) -> None:
+    """Wait until `condition()` returns the expected value; fail with the last one after `within` seconds."""
     deadline = time.monotonic() + within
-    while (answer := question()) != expected:
-        assert time.monotonic() < deadline, f"{answer!r} is not {expected!r} after {within} s"
+    while (value := condition()) != expected:
+        assert time.monotonic() < deadline, f"{value!r} is not {expected!r} after {within} s"
         time.sleep(0.02)
 
 
 class RunningShop:
-    """One shop under test."""
+    """The shop with a vhost and processes of its own."""
 
     def __init__(self, stack: Stack, vhost: str, uris: dict[str, str], folder: Path) -> None:
         self._stack = stack
@@ -58,7 +58,7 @@ class RunningShop:
     # processes -----------------------------------------------------------------------------------
 
     def start(self, *names: str, ready: bool = True) -> None:
-        """Start services of the shop, or `relay` (of all of them; `relay.2` is another); wait until they work."""
+        """Start services of the shop, or `relay` for all of them (`relay.2` is a second one); wait until they work."""
         for name in names:
             if name.startswith("relay"):
                 words = [sys.executable, "-m", "messaging", "relay", *STORES]
@@ -77,11 +77,11 @@ class RunningShop:
         return self._processes[name]
 
     def kill(self, name: str) -> None:
-        """SIGKILL."""
+        """Send SIGKILL."""
         self._processes[name].kill()
 
     def terminate(self, name: str) -> None:
-        """SIGTERM, without waiting."""
+        """Send SIGTERM and do not wait."""
         pid = self._processes[name].pid
         assert pid is not None
         os.kill(pid, 15)
@@ -91,13 +91,13 @@ class RunningShop:
         return path.read_text() if path.exists() else ""
 
     def command(self, *words: str) -> list[Any]:
-        """Run `python -m messaging …`; what it printed, line by line, read as JSON where it is."""
-        done = CliRunner().invoke(app, words, env=self.environment)
-        assert done.exit_code == 0, f"{done.output}\n{done.exception!r}"
-        return [json.loads(line) if line.startswith("{") else line for line in done.stdout.splitlines()]
+        """Run `python -m messaging …` and return its output by line, JSON objects decoded."""
+        result = CliRunner().invoke(app, words, env=self.environment)
+        assert result.exit_code == 0, f"{result.output}\n{result.exception!r}"
+        return [json.loads(line) if line.startswith("{") else line for line in result.stdout.splitlines()]
 
     def close(self) -> None:
-        """End what still runs and forget the vhost."""
+        """Kill the processes and delete the vhost."""
         for process in self._processes.values():
             process.kill()
         httpx.delete(f"{self._stack.management_uri}/api/vhosts/{self.vhost}")
@@ -109,20 +109,20 @@ class RunningShop:
     # calls and messages --------------------------------------------------------------------------
 
     def call(self, name: str, *, context: dict[str, Any] | None = None, timeout: float = 20, **arguments: Any) -> Any:
-        """The answer to `call("till.sell", what="rice")`."""
+        """Call a method: `call("till.sell", what="rice")`."""
         service, _, method = name.partition(".")
         settings = {"AMQP_URI": self.amqp_uri, "serializer": "json"}
         with ClusterRpcProxy(settings, context_data=context or {}, timeout=timeout) as services:
             return getattr(services[service], method)(**arguments)
 
     def publish(self, body: str | bytes, *, exchange: str, routing_key: str, **properties: Any) -> None:
-        """Put a message on the broker, confirmed."""
+        """Publish a message and wait for the broker's confirm."""
         with Connection(self.amqp_uri) as connection:
             message = amqp.Message(body, delivery_mode=2, **properties)
             connection.channel().basic_publish_confirm(message, exchange, routing_key, mandatory=True)
 
-    def tell(self, envelope: Envelope) -> None:
-        """Publish an event as the relay does."""
+    def publish_event(self, envelope: Envelope) -> None:
+        """Publish an event in the way of the relay."""
         self.publish(
             json.dumps(envelope.dump()),
             exchange=f"{envelope.publisher}.events",
@@ -130,14 +130,14 @@ class RunningShop:
             content_type=CONTENT_TYPE,
         )
 
-    def park(self, envelope: Envelope, queue: str) -> None:
-        """Park an event as if it had failed for the last time in `queue`."""
+    def dead_letter(self, envelope: Envelope, queue: str) -> None:
+        """Publish an event as a dead letter of `queue`."""
         with Connection(self.amqp_uri) as connection:
-            self.tell(envelope)
+            self.publish_event(envelope)
             channel = connection.channel()
             message = channel.message_to_python(channel.basic_get(queue))
             publisher = Publisher(self.config, confirm=True)
-            FailedMessages(publisher, delays=()).retry(message, queue, RuntimeError("for the last time"))
+            FailedMessages(publisher, delays=()).retry(message, queue, RuntimeError("failed"))
             publisher.close()
             message.ack()
 
@@ -146,21 +146,21 @@ class RunningShop:
         with Connection(self.amqp_uri) as connection:
             connection.channel().queue_purge(queue)
 
-    def tap(self, publisher: str) -> str:
-        """A queue that gets a copy of all that `publisher` says from now on; its name."""
+    def copy_events(self, publisher: str) -> str:
+        """Bind a queue to all events of `publisher` and return its name."""
         with Connection(self.amqp_uri) as connection:
             channel = connection.channel()
-            channel.queue_declare("tap", durable=True, auto_delete=False)
-            channel.queue_bind("tap", f"{publisher}.events", "#")
-        return "tap"
+            channel.queue_declare("copies", durable=True, auto_delete=False)
+            channel.queue_bind("copies", f"{publisher}.events", "#")
+        return "copies"
 
     def unbind(self, queue: str, exchange: str, routing_key: str) -> None:
-        """Let a queue hear something no longer."""
+        """Remove a queue's binding."""
         with Connection(self.amqp_uri) as connection:
             connection.channel().queue_unbind(queue, exchange, routing_key)
 
-    def say(self, connection: Any, envelope: Envelope) -> None:
-        """Write an event to an outbox, in a transaction of the caller's."""
+    def insert_outbox_row(self, connection: Any, envelope: Envelope) -> None:
+        """Insert an event into an outbox, in the transaction of `connection`."""
         connection.execute(
             insert(outbox).values(
                 id=envelope.id,
@@ -172,29 +172,29 @@ class RunningShop:
             )
         )
 
-    # looking -------------------------------------------------------------------------------------
+    # state ---------------------------------------------------------------------------------------
 
     def sql(self, store: str, statement: str, **values: Any) -> list[Any]:
-        """The rows a statement gives; it is committed."""
+        """Execute and commit a statement and return its rows."""
         with self._engines[store].begin() as connection:
             result = connection.execute(text(statement), values)
             return list(result) if result.returns_rows else []
 
     def connection(self, store: str) -> Any:
-        """A transaction on a store, rolled back after the block unless committed in it."""
+        """Open a transaction on a store; it is rolled back after the block unless committed."""
         return self._engines[store].connect()
 
-    def noted(self, store: str) -> list[str]:
-        """What the service has noted in its store, in the order of its commits."""
+    def lines(self, store: str) -> list[str]:
+        """Return what the service has stored, in order of insertion."""
         return [what for (what,) in self.sql(store, "SELECT what FROM lines WHERE amount > 0 ORDER BY position")]
 
-    def waiting(self, queue: str) -> int:
-        """How many messages a queue holds for its next consumer."""
+    def message_count(self, queue: str) -> int:
+        """Return the number of messages in a queue that are ready for delivery."""
         with Connection(self.amqp_uri) as connection:
             return int(connection.channel().queue_declare(queue, passive=True).message_count)
 
-    def read(self, queue: str) -> list[Any]:
-        """Take all messages of a queue."""
+    def take_messages(self, queue: str) -> list[Any]:
+        """Consume all messages of a queue and return their bodies."""
         with Connection(self.amqp_uri) as connection:
             channel = connection.channel()
             messages = []
@@ -202,8 +202,8 @@ class RunningShop:
                 messages.append(json.loads(message.body))
             return messages
 
-    def give_up_on(self, queue: str) -> bool:
-        """Take the next message and return it undone, as a consumer that dies does; whether there was one."""
+    def reject_message(self, queue: str) -> bool:
+        """Receive the next message and return it to its queue, as when a consumer dies. False if there is none."""
         with Connection(self.amqp_uri) as connection:
             message = connection.channel().basic_get(queue)
             if message is None:
@@ -211,14 +211,14 @@ class RunningShop:
             message.channel.basic_reject(message.delivery_tag, requeue=True)
             return True
 
-    def unsettled(self) -> dict[str, int]:
-        """Messages in all queues, delivered or not, as the management API counts them; without the empty ones."""
+    def remaining_messages(self) -> dict[str, int]:
+        """Return the number of messages by queue, delivered or not, from the management API, without empty queues."""
         queues = httpx.get(f"{self._stack.management_uri}/api/queues/{self.vhost}").json()
         return {queue["name"]: queue["messages"] for queue in queues if queue.get("messages")}
 
     @property
     def config(self) -> dict[str, Any]:
-        """What the processes are told."""
+        """The configuration of the processes."""
         before = dict(os.environ)
         os.environ.update(self.environment)
         try:
