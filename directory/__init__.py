@@ -1,13 +1,25 @@
-"""Registry facts as a service keeps them in its own store, and the dated questions it asks of them.
+"""A service's own copy of the registry's facts, and the queries and permissions that need them.
 
-Mount it in a service: `attach(metadata)` in the store, `KeepsDirectory` beside the service class, and
-`Directory(session, community)` wherever a rule needs to know who lived where, or held which role, on a day.
+To use it in a service: `attach(metadata)` in the store's tables, the mixin `DirectoryUpdater` in the service class, and
+`DirectoryScope` as the base class of the store's scope.
 """
 
-from directory.keeping import KeepsDirectory, keep
-from directory.questions import STANDING, Directory, Standing
+from directory.queries import PERSON_FACTS_QUERY, Directory, PersonFacts
 from directory.roles import Roles
 from directory.scope import DirectoryScope
 from directory.tables import attach
+from directory.updates import DirectoryUpdater, apply_facts
 
-__all__ = ["STANDING", "Directory", "DirectoryScope", "KeepsDirectory", "Roles", "Standing", "attach", "keep"]
+# The former names, while services still use them.
+STANDING, Standing, KeepsDirectory, keep = PERSON_FACTS_QUERY, PersonFacts, DirectoryUpdater, apply_facts
+
+__all__ = [
+    "PERSON_FACTS_QUERY",
+    "Directory",
+    "DirectoryScope",
+    "DirectoryUpdater",
+    "PersonFacts",
+    "Roles",
+    "apply_facts",
+    "attach",
+]

@@ -1,8 +1,8 @@
 """Who may do what: every role predicate of the services, in one table (R4).
 
-An `Action` names the roles that allow it. `allows` answers for one person's `Roles`, `require` raises. Rules that
-depend on more than roles (one's own claim, one's own household, an interest) stand in the domain they belong to and
-are named in the action's `note`. `docs/permissions.md` is generated from this module.
+An `Action` names the roles that allow it; `allows` and `require` check one person's `Roles`. Rules that depend on more
+than roles (one's own claim, one's own household, an interest) are in the services' `permissions` modules and domains;
+the action's `note` mentions them. `docs/permissions.md` is generated from this module.
 """
 
 from collections.abc import Callable
@@ -14,14 +14,14 @@ from directory.roles import Roles
 
 
 class Role(StrEnum):
-    """A role as far as it allows something; those with a scope count where the action takes place."""
+    """A role in an action. Roles with a scope allow it in their courtyard, grid or merchant only."""
 
     HEAD = "head"
     """Head 院长 of the courtyard in question."""
     GRID_OFFICER = "grid_officer"
     """Grid officer 网格员 of the grid in question."""
     ANY_GRID_OFFICER = "any_grid_officer"
-    """Grid officer of whatever grid."""
+    """Grid officer of any grid."""
     OPERATOR = "merchant_operator"
     """Operator of the merchant in question."""
     CHAIR = "working_group_chair"
@@ -35,6 +35,8 @@ _GROUP = frozenset({Role.CHAIR, Role.GROUP})
 _RUNS_THE_SCHEME = _GROUP | {Role.COMMITTEE}
 _OVERSIGHT = _GROUP | {Role.BRANCH, Role.COMMITTEE}
 _OF_THE_COURTYARD = frozenset({Role.HEAD, Role.GRID_OFFICER})
+_COMMITTEE = frozenset({Role.COMMITTEE})
+_MANAGES_THE_GRID = frozenset({Role.GRID_OFFICER, Role.COMMITTEE})
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,7 @@ class Action:
     """What is done, for the table: a verb and its object."""
     allowed: frozenset[Role]
     refusal: str = RoleMissing.message
-    """What those are told who may not, in Chinese."""
+    """The message of the refusal, in Chinese."""
     rule: str = ""
     """The requirement it comes from."""
     note: str = ""
@@ -89,6 +91,61 @@ class Action:
         if not self.allows(roles, courtyard=courtyard, grid=grid, merchant=merchant):
             raise RoleMissing(self.refusal)
 
+
+# Registry
+
+FOUND_COMMUNITIES = Action(
+    "registry",
+    "found communities, list all of them",
+    frozenset({Role.PLATFORM}),
+    rule="R1",
+    note="others list their own",
+)
+MANAGE_SETTINGS = Action("registry", "read and change the community's settings", _COMMITTEE, rule="R1")
+MANAGE_COURTYARDS = Action("registry", "register and dissolve courtyards", _COMMITTEE, rule="R1")
+MANAGE_RESIDENTS = Action(
+    "registry",
+    "register, correct and move people; register, split and merge households",
+    _MANAGES_THE_GRID,
+    rule="R3",
+    note="nobody merges their own household; only the committee registers staff",
+)
+READ_RESIDENTS = Action(
+    "registry",
+    "read households and people",
+    _OVERSIGHT | _OF_THE_COURTYARD,
+    rule="R4",
+    note="everybody reads their own household",
+)
+INVITE_RESIDENTS = Action(
+    "registry",
+    "invite residents, set their phone",
+    _OF_THE_COURTYARD | {Role.COMMITTEE},
+    rule="R4",
+    note="of people without a role",
+)
+INVITE_HEADS = Action(
+    "registry", "invite people who are head and nothing else, set their phone", _MANAGES_THE_GRID, rule="R4"
+)
+INVITE_STAFF = Action("registry", "invite people with any other role, set their phone", _COMMITTEE, rule="R4")
+SET_PASSWORDS = Action("registry", "set passwords", _COMMITTEE, rule="R4")
+ERASE_RESIDENTS = Action("registry", "erase a person's data", _COMMITTEE)
+ISSUE_CARDS = Action(
+    "registry",
+    "issue, print and void households' cards",
+    _OF_THE_COURTYARD | {Role.COMMITTEE},
+    rule="R6",
+    note="members void the card of their own household",
+)
+APPOINT = Action("registry", "appoint people and end appointments", _COMMITTEE, rule="R4")
+APPOINT_ADMINISTRATORS = Action(
+    "registry",
+    "appoint platform administrators and end their appointments",
+    frozenset({Role.PLATFORM}),
+    rule="R1",
+    note="in the platform's own community",
+)
+IMPORT_ROSTERS = Action("registry", "check and import rosters", _COMMITTEE, rule="R5")
 
 # Claims
 

@@ -9,7 +9,7 @@ from contracts.calendar import day_of
 from contracts.errors import NotFound
 from contracts.policy import Policy
 from directory.permissions import READ_BOOKS, Action
-from directory.questions import Directory
+from directory.queries import Directory
 from directory.roles import Roles
 from messaging import CommunityScope, Transaction
 

@@ -1,4 +1,4 @@
-"""Where the facts lie: one row a fact, dated by `since`, with the `sequence` of the event that told it."""
+"""The directory's tables: one row per fact, dated by `since`, with the `sequence` of its event."""
 
 from sqlalchemy import BigInteger, Boolean, Column, Date, Index, Integer, MetaData, String, Table
 from sqlalchemy.dialects.postgresql import JSONB
@@ -76,6 +76,6 @@ appointments = Table(
 
 
 def attach(metadata: MetaData) -> None:
-    """Add the directory's tables to a service's own metadata, so that its migrations make them."""
+    """Add the directory's tables to a service's metadata, so that its migrations create them."""
     for table in _METADATA.sorted_tables:
         table.to_metadata(metadata)

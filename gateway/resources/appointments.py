@@ -1,4 +1,4 @@
-"""Who holds which role over what, now and before (R2, R4)."""
+"""Appointments: who holds which role over what, now and before (R2, R4)."""
 
 from typing import Any
 

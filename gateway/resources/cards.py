@@ -1,4 +1,4 @@
-"""The printed card of a household without a phone: its code in a QR code, its PIN told once (R6)."""
+"""The printed card of a household without a phone: its code as QR code, its PIN returned once (R6)."""
 
 import secrets
 from typing import Any
@@ -23,7 +23,7 @@ class Cards(MethodView):
     @signed_in
     @blp.response(201, NewCard)
     def post(self, household_id: str) -> Any:
-        """A new card and its PIN, told once; the household's earlier one is void (head, grid officer, committee)."""
+        """Issue a card and return its PIN, once; the earlier card is void (head, grid officer, committee)."""
         code = "".join(secrets.choice(cards.LETTERS) for _ in range(cards.LENGTH))
         pin = f"{secrets.randbelow(1_000_000):06d}"
         return returning_secrets(registry.issue_card, {"card_code": cards.formatted(code), "pin": pin})(
@@ -48,7 +48,7 @@ class PrintedCard(MethodView):
     @signed_in
     @blp.response(200, content_type=pdf.MEDIA_TYPE, schema={"type": "string", "format": "binary"})
     def get(self, household_id: str) -> Response:
-        """The card to be printed and cut out; without its PIN (head, grid officer, committee)."""
+        """The card to print and cut out, without its PIN (head, grid officer, committee)."""
         card = registry.printed_card(actor=actor(), household_id=household_id)
         printed = {**card, "card_code": cards.formatted(card["code"]), "qr": pdf.qr_svg(card["code"])}
         return pdf.response(f"户码卡 {card['household_code']}", "card", printed)

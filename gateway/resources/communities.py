@@ -1,4 +1,4 @@
-"""Communities, and the policy each has chosen (R1)."""
+"""Communities and their settings (R1)."""
 
 from typing import Any
 
@@ -22,7 +22,7 @@ class Communities(MethodView):
     @blp.arguments(PageQuery, location="query")
     @blp.response(200, page_schema(Community))
     def get(self, query: PageQuery) -> Any:
-        """The caller's own community; to the platform's administrators all."""
+        """The caller's own community; all of them for platform administrators."""
         return page(registry.list_communities(actor=actor(), **query))
 
     @signed_in

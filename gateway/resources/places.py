@@ -64,7 +64,7 @@ class Dissolution(MethodView):
     @blp.arguments(DissolveForm)
     @blp.response(200, Courtyard)
     def post(self, form: DissolveForm, courtyard_id: str) -> Courtyard:
-        """A courtyard where nobody lives and that nobody heads is no more; what it earned stays (committee)."""
+        """Dissolve a courtyard without households and head; what it earned stays (committee)."""
         return registry.dissolve_courtyard(actor=actor(), courtyard_id=courtyard_id, **form)
 
 
@@ -74,7 +74,7 @@ class Households(MethodView):
     @blp.arguments(HouseholdQuery, location="query")
     @blp.response(200, page_schema(Household))
     def get(self, query: HouseholdQuery) -> Any:
-        """The households the caller may see: his own, his courtyard's, his grid's, or all."""
+        """The households the caller may see: their own, their courtyard's, their grid's, or all."""
         return page(registry.list_households(actor=actor(), **query))
 
     @signed_in
@@ -100,7 +100,7 @@ class Split(MethodView):
     @blp.arguments(SplitForm)
     @blp.response(201, HouseholdInFull)
     def post(self, form: SplitForm, household_id: str) -> HouseholdInFull:
-        """Some members become a household of their own from a day on, with a new book (grid officer, committee)."""
+        """Some members become a household of their own, with a new passbook (grid officer, committee)."""
         return registry.split_household(actor=actor(), household_id=household_id, **form)
 
 
@@ -110,5 +110,5 @@ class Merge(MethodView):
     @blp.arguments(MergeForm)
     @blp.response(200, HouseholdInFull)
     def post(self, form: MergeForm, household_id: str) -> HouseholdInFull:
-        """Become one with another household, which goes on and gets what can be spent (grid officer, committee)."""
+        """Merge into another household, which gets the spendable points (grid officer, committee)."""
         return registry.merge_household(actor=actor(), household_id=household_id, **form)

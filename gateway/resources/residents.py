@@ -23,7 +23,7 @@ from gateway.services import registry
 
 blp = Blueprint("residents", __name__, description="Residents and staff")
 
-_LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # none that is read as another
+_LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # none that is mistaken for another
 _CODE_LENGTH = 10
 
 
@@ -33,14 +33,14 @@ class Residents(MethodView):
     @blp.arguments(ResidentQuery, location="query")
     @blp.response(200, page_schema(Resident))
     def get(self, query: ResidentQuery) -> Any:
-        """The people the caller may see: his own household, his courtyard, his grid, or all."""
+        """The people the caller may see: their own household, courtyard or grid, or all."""
         return page(registry.list_residents(actor=actor(), **query))
 
     @signed_in
     @blp.arguments(ResidentForm)
     @blp.response(201, Resident)
     def post(self, form: ResidentForm) -> Resident:
-        """Register a person (grid officer in his grid, committee)."""
+        """Register a person (grid officer in their grid, committee)."""
         return registry.register_resident(actor=actor(), **passwords.replace_with_hash(form, NewResident))
 
 
@@ -49,21 +49,21 @@ class OneResident(MethodView):
     @signed_in
     @blp.response(200, ResidentInFull)
     def get(self, resident_id: str) -> ResidentInFull:
-        """One person, with every household he has belonged to."""
+        """One person, with every household they have belonged to."""
         return registry.get_resident(actor=actor(), resident_id=resident_id)
 
     @signed_in
     @blp.arguments(PersonalData)
     @blp.response(200, Resident)
     def put(self, form: PersonalData, resident_id: str) -> Resident:
-        """Correct personal data (grid officer in his grid, committee)."""
+        """Correct personal data (grid officer in their grid, committee)."""
         correction = passwords.replace_with_hash(form, Correction)
         return registry.correct_resident(actor=actor(), resident_id=resident_id, **correction)
 
     @signed_in
     @blp.response(204)
     def delete(self, resident_id: str) -> None:
-        """Erase a person's data, words and proof everywhere, for good; his id and his points stay (committee)."""
+        """Erase a person's data, texts and evidence everywhere, for good; id and points stay (committee)."""
         registry.erase_resident(actor=actor(), resident_id=resident_id)
 
 

@@ -1,4 +1,4 @@
-"""The roster 花名册 a community already has, taken in at once (R5)."""
+"""Importing the roster 花名册 that a community already has (R5)."""
 
 from typing import Any
 
@@ -13,10 +13,10 @@ from gateway.security.auth import actor, signed_in
 from gateway.services import registry
 from gateway.spreadsheets import roster_file, xlsx
 
-blp = Blueprint("rosters", __name__, description="Taking in a community's roster")
+blp = Blueprint("rosters", __name__, description="Importing a community's roster")
 
-_AT_ONCE = 2_000
-"""Lines taken in while the caller waits: some two seconds of work."""
+_MOST_LINES_AT_ONCE = 2_000
+"""Lines imported while the caller waits: about two seconds of work."""
 
 
 @blp.route("/v1/rosters")
@@ -26,15 +26,15 @@ class Rosters(MethodView):
     @blp.arguments(schema_of(RosterFile), location="files")
     @blp.response(200, RosterReport)
     @blp.alt_response(
-        202, schema=schema_of(Roster), description="Long: taken in beside other work, see GET /v1/rosters/{id}"
+        202, schema=schema_of(Roster), description="Long: imported in the background, see GET /v1/rosters/{id}"
     )
     def post(self, query: RosterQuery, files: RosterFile) -> Any:
-        """Register whom a roster tells of; one bad line and nothing is done; the same again changes nothing.
+        """Import a roster: all of it, or nothing if one line is invalid; importing it again changes nothing.
 
-        Up to 2,000 lines are taken in at once; a longer roster is accepted, and its progress can be asked for.
+        Up to 2,000 lines are imported at once; a longer roster is accepted and imported in the background.
         """
         columns, rows = roster_file.read_roster(files["file"].read())
-        if len(rows) > _AT_ONCE:
+        if len(rows) > _MOST_LINES_AT_ONCE:
             return _accepted(registry.hand_in_roster(actor=actor(), columns=columns, rows=rows, **query))
         if query["dry_run"]:
             return registry.check_roster(actor=actor(), columns=columns, rows=rows)
@@ -46,7 +46,7 @@ class OneRoster(MethodView):
     @signed_in
     @blp.response(200, Roster)
     def get(self, roster_id: str) -> Roster:
-        """How far a long roster has come, and its report once it ended (committee)."""
+        """The progress of a long roster, and its report once it ended (committee)."""
         return registry.get_roster(actor=actor(), roster_id=roster_id)
 
 
@@ -55,7 +55,7 @@ class Template(MethodView):
     @signed_in
     @blp.response(200, content_type=xlsx.MEDIA_TYPE, schema={"type": "string", "format": "binary"})
     def get(self) -> Response:
-        """An Excel file with the headings and a line as an example."""
+        """An Excel file with the headings and an example line."""
         columns = registry.roster_columns()
         headings = {column["heading"]: column["heading"] for column in columns}
         example = {column["heading"]: column["example"] for column in columns}

@@ -1,7 +1,7 @@
 """Signing in, staying in, leaving, and who I am.
 
-Registry keeps accounts and sessions; of a refresh token it sees only the hash. A refresh token is good once: the second
-use of one revokes its whole family.
+The registry stores accounts and sessions; of refresh tokens it gets only the hash. A refresh token can be used once: a
+second use revokes the session.
 """
 
 import contextlib
@@ -51,7 +51,7 @@ class Refreshes(MethodView):
     @blp.arguments(RefreshForm)
     @blp.response(201, Session)
     def post(self, form: RefreshForm) -> Session:
-        """Exchange a refresh token for new tokens; one used before ends the session on every device that has it."""
+        """Exchange a refresh token for new tokens; a token used twice revokes the session."""
         refresh = secrets.token_urlsafe(32)
         session = registry.rotate_session(
             refresh_hash=_hash(form["refresh_token"]),
@@ -105,7 +105,7 @@ class Binding(MethodView):
 
 
 def _person_of(phone: str, password: str) -> str:
-    """The person who has this phone and this password; an unknown phone takes as long as a wrong password."""
+    """Return the person with this phone and password; an unknown phone takes as long as a wrong password."""
     person, password_hash = "", None
     with contextlib.suppress(InvalidCredentials):
         credential = registry.credential(phone=phone)

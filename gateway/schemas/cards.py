@@ -7,7 +7,7 @@ from contracts.schema import Doc
 
 
 class NewCard(Card):
-    """Code and PIN are told once; the code can be printed again, the PIN cannot."""
+    """Code and PIN are returned once; the code can be printed again, the PIN cannot."""
 
     card_code: Annotated[str, Doc(example="7K3M-9QRT-XW2E-H5NA-4BCD")]
     pin: Annotated[str, Doc(example="402917")]

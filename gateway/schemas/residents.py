@@ -8,7 +8,7 @@ from contracts.schema import Doc
 
 
 class ResidentForm(ResidentFacts):
-    """A resident with his household; without one, somebody who serves the community and lives elsewhere."""
+    """A resident with their household; without one, somebody who serves the community and lives elsewhere."""
 
     password: NotRequired[
         Annotated[
@@ -20,7 +20,7 @@ class ResidentForm(ResidentFacts):
 
 
 class PersonalData(PersonalFacts, total=False):
-    """Personal data; what is left out stays as it is, what is null is forgotten."""
+    """Personal data; what is left out stays as it is, null deletes it."""
 
     password: Annotated[
         str, fields.Text(128, least=8, example="correct-horse", load_only=True), Doc("Set by the committee")
@@ -28,6 +28,6 @@ class PersonalData(PersonalFacts, total=False):
 
 
 class Invitation(InvitedResident):
-    """Handed to the resident, who binds his WeChat account with it, once."""
+    """Given to the resident, who binds their WeChat account with it, once."""
 
     invite_code: Annotated[str, Doc(example="7KQ2M8XWPA")]

@@ -13,7 +13,7 @@ class RosterQuery(TypedDict):
     dry_run: Annotated[
         bool,
         fields.Boolean(load_default=False, truthy={"true"}, falsy={"false"}),
-        Doc("Tell what would be added and what is wrong; change nothing"),
+        Doc("Report what would be added and what is wrong; change nothing"),
     ]
 
 

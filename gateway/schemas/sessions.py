@@ -43,7 +43,7 @@ class Session(TypedDict):
 
 
 class BindingForm(TypedDict, total=False):
-    """Either an invite code, or the phone number that the community has registered, as WeChat tells it."""
+    """Either an invite code or the phone number that the community has registered, as WeChat verified it."""
 
     invite_code: Annotated[str, fields.Text(64, example="7KQ2M8XWPA"), Doc("From the head of the courtyard")]
     phone_code: Annotated[str, fields.Text(128, example="phone-13800000001"), Doc("What bindgetphonenumber gave")]

@@ -1,5 +1,4 @@
-"""Owns who lives where, who may do what, and who is signed in (R1–R6).
+"""Registry: communities, places, people, their roles and their sessions (R1–R6).
 
-Hears nothing.
-Says everything in `contracts.registry`: each event the whole fact as it now is.
+Receives nothing. Publishes every event of `contracts.registry`; each carries the whole fact as it now is.
 """

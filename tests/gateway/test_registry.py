@@ -1,4 +1,4 @@
-"""The registry's door: passwords become hashes here, codes are made here, rosters become rows here."""
+"""Resources of the registry: the gateway hashes passwords, generates codes and reads roster files."""
 
 import io
 from datetime import datetime
@@ -38,7 +38,7 @@ def workbook(*rows):
     return written.getvalue()
 
 
-def test_the_registry_sees_a_hash_and_never_a_password(client, services, sign_in):
+def test_the_registry_gets_a_hash_instead_of_the_password(client, services, sign_in):
     services.perform("registry", "register_resident", RESIDENT)
     form = {"name": "张三", "phone": "13800000001", "password": "long enough"}
 
@@ -49,7 +49,7 @@ def test_the_registry_sees_a_hash_and_never_a_password(client, services, sign_in
     assert passwords.verify_password("long enough", sent["password_hash"])
 
 
-def test_the_committee_founds_with_a_hash_too(client, services, sign_in):
+def test_a_founded_committee_person_has_a_password_hash(client, services, sign_in):
     founded = {"id": "com_1", "name": "昌宁社区", "district": None, "committee_person_id": "per_1"}
     services.perform("registry", "found_community", founded)
     committee = {"name": "何", "phone": "13800000001", "password": "long enough"}
@@ -62,7 +62,7 @@ def test_the_committee_founds_with_a_hash_too(client, services, sign_in):
     assert set(services.calls[-1].kwargs["committee"]) == {"name", "phone", "password_hash"}
 
 
-def test_a_correction_carries_only_what_was_said(client, services, sign_in):
+def test_a_correction_passes_on_only_the_given_fields(client, services, sign_in):
     services.perform("registry", "correct_resident", RESIDENT)
 
     client.put("/v1/residents/per_1", json={"phone": None}, headers=sign_in("per_chen"))
@@ -70,7 +70,7 @@ def test_a_correction_carries_only_what_was_said(client, services, sign_in):
     assert {"actor", "resident_id", "phone"} == set(services.calls[-1].kwargs)
 
 
-def test_an_invitation_is_told_to_the_inviter_and_kept_sealed_under_his_key(client, services, sign_in):
+def test_an_invitation_code_is_returned_and_stored_encrypted_with_the_idempotency_key(client, services, sign_in):
     services.perform("registry", "invite_resident", {"resident_id": "per_1", "expires_at": "2026-11-30T00:00:00Z"})
 
     answer = client.post("/v1/residents/per_1/invitations", headers=sign_in("per_chen") | {"Idempotency-Key": "k"})
@@ -92,7 +92,7 @@ def test_a_move_has_one_destination(client, sign_in, to):
 @pytest.mark.parametrize(
     ("query", "method"), [("", "import_roster"), ("?dry_run=false", "import_roster"), ("?dry_run=true", "check_roster")]
 )
-def test_a_roster_travels_as_rows(client, services, sign_in, query, method):
+def test_a_roster_file_is_passed_on_as_rows(client, services, sign_in, query, method):
     counts = dict.fromkeys(("lines", "grids", "courtyards", "households", "residents", "heads"), 0)
     report = counts | {"errors": [], "notes": []}
     services.perform("registry", "import_roster", report)
@@ -109,7 +109,7 @@ def test_a_roster_travels_as_rows(client, services, sign_in, query, method):
     assert services.calls[-1].kwargs["rows"] == [["张三", "2024-03-01"]]
 
 
-def test_the_template_shows_every_column_with_an_example(client, services, sign_in):
+def test_the_template_has_every_column_with_an_example(client, services, sign_in):
     services.answer("registry", "roster_columns", [{"heading": "姓名", "required": True, "example": "张三"}])
 
     answer = client.get("/v1/rosters/template", headers=sign_in("per_chen"))
@@ -129,19 +129,19 @@ def test_numbers_stay_whole_and_empty_rows_stay_in_place():
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
-def test_csv_is_read_as_excel_saves_it(encoding):
+def test_a_csv_file_is_read_in_the_encodings_of_excel(encoding):
     assert roster_file.read_roster("姓名,户号\r\n张三,1\r\n".encode(encoding)) == (["姓名", "户号"], [["张三", "1"]])
 
 
 @pytest.mark.parametrize(
     "content", [b"", b"PK not a workbook", b"\xff\xfe\xfa\x00", b'"open', b"\n" * 3, b"a\n" * 20_002]
 )
-def test_what_is_no_table_is_refused(content):
+def test_a_file_that_is_not_a_table_is_refused(content):
     with pytest.raises(RosterInvalid):
         roster_file.read_roster(content)
 
 
-def test_a_card_is_made_here_and_its_pin_is_told_once_and_kept_as_a_hash_or_sealed(client, services, sign_in):
+def test_a_new_card_returns_its_pin_and_passes_it_on_only_hashed_or_encrypted(client, services, sign_in):
     issued = {"household_id": "hou_1", "since": "2026-11-20", "issued_by_id": "per_wang"}
     services.perform("registry", "issue_card", issued)
 

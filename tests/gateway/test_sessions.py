@@ -21,7 +21,7 @@ def sign_in_with(client, password):
     return client.post("/v1/sessions", json={"phone": "13800000001", "password": password})
 
 
-def test_the_right_password_opens_a_session(client, services, chen):
+def test_a_correct_password_opens_a_session(client, services, chen):
     answer = sign_in_with(client, PASSWORD)
     assert answer.status_code == 201
     assert answer.json["person_id"] == "per_chen"
@@ -31,7 +31,7 @@ def test_the_right_password_opens_a_session(client, services, chen):
     assert claims["exp"] - claims["iat"] == 900
 
 
-def test_registry_sees_only_the_hash_of_a_refresh_token(client, services, chen):
+def test_the_registry_gets_only_the_hash_of_a_refresh_token(client, services, chen):
     answer = sign_in_with(client, PASSWORD)
     assert answer.json["refresh_token"] not in str(services.calls)
     assert len(services.calls[-1].kwargs["refresh_hash"]) == 64
@@ -49,13 +49,13 @@ def test_a_wrong_password_and_an_unknown_phone_are_refused_alike(client, service
 @pytest.mark.parametrize(
     "form", [{}, {"phone": "13800000001"}, {"wechat_code": "c", "phone": "13800000001", "password": "p"}]
 )
-def test_one_way_of_signing_in_must_be_chosen(client, form):
+def test_signing_in_needs_exactly_one_method(client, form):
     answer = client.post("/v1/sessions", json=form)
     assert answer.status_code == 422
     assert answer.json["errors"] == [{"pointer": "", "detail": "请提供 wechat_code，或 phone 与 password"}]
 
 
-def test_tokens_are_never_kept_under_an_idempotency_key(client, services, chen):
+def test_signing_in_ignores_the_idempotency_key(client, services, chen):
     client.post(
         "/v1/sessions",
         json={"phone": "13800000001", "password": PASSWORD},
@@ -71,9 +71,9 @@ def test_a_refresh_gives_new_tokens(client, services):
     assert answer.json["refresh_token"] != "old"
 
 
-@pytest.mark.parametrize("said", [SessionRevoked(), {"revoked": True}], ids=["closed before", "closed by this"])
-def test_a_revoked_session_is_not_refreshed(client, services, said):
-    services.perform("registry", "rotate_session", said)
+@pytest.mark.parametrize("reply", [SessionRevoked(), {"revoked": True}], ids=["closed before", "closed by this"])
+def test_a_revoked_session_is_not_refreshed(client, services, reply):
+    services.perform("registry", "rotate_session", reply)
     answer = client.post("/v1/sessions/refresh", json={"refresh_token": "old"})
     assert (answer.status_code, answer.json["code"]) == (401, "session_revoked")
 

@@ -69,9 +69,11 @@ class Settings(TypedDict, total=False):
     ]
     inspection_red_places: Annotated[int, fields.Count(0, 1000), Doc("R19: places on a round's red list")]
     inspection_black_places: Annotated[int, fields.Count(0, 1000), Doc("R19: last places on its black list")]
-    declarer_may_review: Annotated[bool, _Switch, Doc("R12: if not, what he declared goes one level up")]
+    declarer_may_review: Annotated[
+        bool, _Switch, Doc("R12: if not, the first review of what they declared goes one level up")
+    ]
     approval_quorum: Annotated[int, fields.Count(1, 50), Doc("R13")]
-    calendar: Annotated[bool, _Switch, Doc("R14, R17: the clock publishes and settles each month")]
+    calendar: Annotated[bool, _Switch, Doc("R14, R17: months are published and settled by the calendar")]
     cut_off_day: Annotated[
         int, fields.Count(1, 27), Doc("R13: day of the next month; what is approved after it goes on the next list")
     ]

@@ -12,7 +12,7 @@ from contracts.schema import Day, Doc
 
 
 class CourtyardForm(TypedDict):
-    """A courtyard; a grid named for the first time is made."""
+    """A courtyard; a grid with a new name is created."""
 
     number: Annotated[int, fields.Count(1, 9999), Doc("院落号, unique in the community")]
     row: Annotated[int, fields.Count(1, 999), Doc("排")]
@@ -27,7 +27,7 @@ class Courtyard(TypedDict):
     grid_id: str
     grid_name: str
     name: str | None
-    dissolved_on: Annotated[Day | None, Doc("The first day on which it was no more")]
+    dissolved_on: Annotated[Day | None, Doc("The first day on which it no longer existed")]
 
 
 class CourtyardQuery(PageQuery):
@@ -35,7 +35,7 @@ class CourtyardQuery(PageQuery):
     dissolved: Annotated[
         Literal["true"] | None,
         fields.Choice("true", load_default=None),
-        Doc("Those that are no more, instead of those that stand"),
+        Doc("Dissolved courtyards instead of existing ones"),
     ]
 
 
@@ -65,11 +65,11 @@ class SplitForm(TypedDict):
 
     on: Annotated[str, fields.Day()]
     resident_ids: Annotated[list[str], fields.ListOf(fields.Id("per"), 1, 50)]
-    courtyard_id: Annotated[str | None, fields.Id("cty", load_default=None), Doc("Else where they are")]
+    courtyard_id: Annotated[str | None, fields.Id("cty", load_default=None), Doc("Where they live now by default")]
 
 
 class MergeForm(TypedDict):
-    """All of a household belong to another; what it can spend goes along, what it earned stays where it was earned."""
+    """A household joins another: spendable points move, earned points stay where they were earned."""
 
     on: Annotated[str, fields.Day(), Doc("Today or earlier")]
     into_household_id: Annotated[str, fields.Id("hou")]
@@ -99,7 +99,7 @@ class Stay(TypedDict):
 
 
 class Card(TypedDict):
-    """The household's printed card that is good."""
+    """The household's valid printed card."""
 
     household_id: str
     since: Day
@@ -107,7 +107,7 @@ class Card(TypedDict):
 
 
 class HouseholdInFull(Household):
-    merged_into_id: Annotated[str | None, Doc("The household it became one with")]
+    merged_into_id: Annotated[str | None, Doc("The household it was merged into")]
     card: Card | None
     members: list[Member]
     stays: Annotated[list[Stay], Doc("Everywhere it has lived")]
@@ -130,7 +130,7 @@ class PlacesApi(Protocol):
         grid_id: str | None = None,
         dissolved: bool = False,
     ) -> Page[Courtyard]:
-        """Return courtyards by number: those that stand, or those that were dissolved."""
+        """Return existing or dissolved courtyards by number."""
 
     @query
     def get_courtyard(self, *, actor: Caller, courtyard_id: str) -> Courtyard:

@@ -15,7 +15,7 @@ _TENURES = ("owner", "tenant")
 
 
 class ResidentFacts(TypedDict):
-    """A resident with his household; without one, somebody who serves the community and lives elsewhere."""
+    """A resident with their household; without one, somebody who serves the community and lives elsewhere."""
 
     name: Annotated[str, fields.Text(50, example="张三")]
     phone: Annotated[str | None, fields.Text(11, pattern=MOBILE, example="13800000001", load_default=None)]
@@ -33,7 +33,7 @@ class NewResident(ResidentFacts):
 
 
 class PersonalFacts(TypedDict, total=False):
-    """Personal data; what is left out stays as it is, what is null is forgotten."""
+    """Personal data; what is left out stays as it is, null deletes it."""
 
     name: Annotated[str, fields.Text(50, example="张三")]
     phone: Annotated[str | None, fields.Text(11, pattern=MOBILE, example="13800000001")]
@@ -57,7 +57,7 @@ class ResidentQuery(PageQuery, ResidentFilters):
 
 
 class Resident(TypedDict):
-    """A person and where he belongs today."""
+    """A person with their household and courtyard today."""
 
     id: str
     name: Annotated[str, Doc("已注销 once erased")]
@@ -82,7 +82,7 @@ class Home(TypedDict):
 
 
 class ResidentInFull(Resident):
-    homes: Annotated[list[Home], Doc("Every household he has belonged to")]
+    homes: Annotated[list[Home], Doc("Every household they have belonged to")]
 
 
 class Destination(TypedDict, total=False):
@@ -106,7 +106,7 @@ schema_of(Destination, base=_ExactlyOne)
 
 
 class MoveForm(TypedDict):
-    """The whole household moves unless `whole_household` is false; who then moves into a courtyard makes a new one."""
+    """The whole household moves unless `whole_household` is false; in a courtyard one person founds a new household."""
 
     on: Annotated[str, fields.Day()]
     to: Annotated[Destination, Doc(example={"courtyard_id": fields.example_id("cty")})]
@@ -115,7 +115,7 @@ class MoveForm(TypedDict):
     away: Annotated[
         bool | None,
         fields.Boolean(load_default=None, truthy={True}, falsy={False}),
-        Doc("身处异乡, if it changes; only into a household, which may be the one he is in"),
+        Doc("身处异乡, if it changes; only into a household, which may be their own"),
     ]
 
 

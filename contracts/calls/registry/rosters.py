@@ -26,7 +26,7 @@ class Flaw(TypedDict):
 
 
 class RosterReport(TypedDict):
-    """How many of each the file adds; `notes` tell where it differs from what is known, which was left as it is."""
+    """How many of each the file adds; `notes` list differences from existing data, which is not changed."""
 
     lines: int
     grids: int
@@ -39,15 +39,15 @@ class RosterReport(TypedDict):
 
 
 class Roster(TypedDict):
-    """A long roster, taken in beside other work: all of it or nothing."""
+    """A long roster, imported in the background: all of it or nothing."""
 
     id: Annotated[str, Doc(example="ros_01jd3v5k2m")]
     state: Annotated[
-        RosterState, Doc("`refused`: see `report.errors`; `failed`: see `detail`; of both nothing was taken in")
+        RosterState, Doc("`refused`: see `report.errors`; `failed`: see `detail`; neither imported anything")
     ]
     dry_run: bool
     lines: int
-    lines_done: Annotated[int, Doc("Checked, or kept, by `state`")]
+    lines_done: Annotated[int, Doc("Checked, or stored, depending on `state`")]
     handed_in_at: Instant
     ended_at: Instant | None
     detail: str | None

@@ -65,7 +65,7 @@ class OwnHousehold(TypedDict):
 
 
 class Me(TypedDict):
-    """The caller, his household and courtyard today, his roles, and the passbooks he may see (R4, R20)."""
+    """The caller, their household and courtyard today, their roles, and their passbooks (R4, R20)."""
 
     person: Self
     community: Named

@@ -1,4 +1,4 @@
-"""The registry's rules, a file for each noun: communities, places, people, appointments, sessions, the roster.
+"""The registry's rules, one module for each noun: communities, places, people, appointments, sessions, rosters.
 
-Standard library and `contracts` only. Verbs return the events they cause; days and instants are passed in.
+Standard library and `contracts` only. Methods return the events they cause; days and instants are passed in.
 """

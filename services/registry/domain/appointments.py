@@ -10,12 +10,12 @@ from contracts.registry import Appointed, AppointmentEnded, Role
 from services.registry.domain import spans
 
 SINGLE_SEATS: frozenset[Role] = frozenset({"head", "working_group_chair"})
-"""One head per courtyard (一院一长, R2), one chair per working group (组长, R4)."""
+"""Roles with one holder at a time: head of a courtyard (一院一长, R2), chair of the working group (组长, R4)."""
 
 
 @dataclass(eq=False, kw_only=True)
 class Appointment:
-    """A person holding a role over a scope: a courtyard, a grid, a merchant, else the community."""
+    """A person holding a role over a scope: a courtyard, a grid or a merchant, otherwise the community."""
 
     community: str
     person: str
@@ -37,9 +37,9 @@ class Appointment:
         until: date | None = None,
         others: Iterable["Appointment"] = (),
     ) -> tuple["Appointment", Appointed]:
-        """Give a person a role from a day on; `others` are the appointments to this role and scope so far.
+        """Appoint a person from a day on; `others` are all appointments to this role and scope so far.
 
-        Raises `AppointmentConflict` when the seat, or the same person's, is taken on one of these days.
+        Raises `AppointmentConflict` when the person, or for a single seat anybody, holds it on one of these days.
         """
         if until is not None and until <= since:
             raise Invalid("任期结束日必须晚于开始日", [{"pointer": "/until", "detail": "必须晚于开始日"}])
@@ -58,7 +58,7 @@ class Appointment:
         )
 
     def end(self, on: date) -> AppointmentEnded:
-        """From that day on it no longer holds; ended on its first day it never held."""
+        """End it from `on` on; ended on its first day it never held. Raises `WrongState`, `Invalid`."""
         if self.until is not None and self.until <= on:
             raise WrongState("该职务已经结束")
         if on < self.since:
@@ -77,6 +77,6 @@ class Appointment:
         )
 
 
-def free_from(heads: Iterable[Appointment], since: date) -> date:
-    """The first day from `since` on that follows every ended term of `heads`."""
+def first_free_day(heads: Iterable[Appointment], since: date) -> date:
+    """Return the first day from `since` on that is after every ended term of `heads`."""
     return max([since, *(a.until for a in heads if a.until is not None)])

@@ -1,4 +1,4 @@
-"""The printed card 户码卡 of a household whose people have no phone (R6)."""
+"""The printed card 户码卡 of a household whose members have no phone (R6)."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,13 +11,13 @@ from contracts.registry import CardIssued, CardRevoked
 
 @dataclass(eq=False, kw_only=True)
 class Card:
-    """A code that stands for a household at a till, with a PIN that is not kept here. One is good at a time."""
+    """A code that identifies a household at a till, with a PIN that is not stored. A household has one valid card."""
 
     community: str
     digest: str
     household: str
     code_cipher: bytes
-    """The code, sealed: it is read again only to be printed."""
+    """The encrypted code; it is decrypted only to be printed again."""
     by: str
     issued_at: datetime
     revoked_at: datetime | None = None
@@ -26,7 +26,7 @@ class Card:
     def issue(
         cls, community: str, household: str, code: str, code_cipher: bytes, pin_hash: str, by: str, at: datetime
     ) -> tuple["Card", CardIssued]:
-        """A card made just now; `code` is plain, `pin_hash` the hash of `contracts.cards.pin_secret`."""
+        """Issue a card. `code` is plain text, `pin_hash` the hash of `contracts.cards.pin_secret`."""
         digest = cards.digest(code)
         card = cls(
             community=community, digest=digest, household=household, code_cipher=code_cipher, by=by, issued_at=at
@@ -36,7 +36,7 @@ class Card:
         )
 
     def revoke(self, at: datetime) -> CardRevoked:
-        """Good for nothing from now on."""
+        """Make the card invalid. Raises `WrongState` when it is already."""
         if self.revoked_at:
             raise WrongState("该卡已作废")
         self.revoked_at = at

@@ -1,4 +1,4 @@
-"""People: every human known to a community, resident or staff, and the household each belongs to (R1, R3)."""
+"""People known to a community, residents and staff, and the household each belongs to (R1, R3)."""
 
 import re
 from dataclasses import dataclass, field
@@ -15,8 +15,8 @@ ERASED = "已注销"
 
 
 @dataclass(frozen=True)
-class SealedPhone:
-    """A phone number as it is kept: encrypted, with a blind index by which alone it can be found."""
+class EncryptedPhone:
+    """A phone number as it is stored: encrypted, with a blind index to find it by."""
 
     cipher: bytes
     index: bytes
@@ -24,7 +24,7 @@ class SealedPhone:
 
 @dataclass(frozen=True, kw_only=True)
 class Home:
-    """How a person belongs to a household: as its owner 房东 or tenant 租户; `away` lives elsewhere (身处异乡)."""
+    """A person's household and their position in it: owner 房东 or tenant 租户; `away`: lives elsewhere (身处异乡)."""
 
     household: str
     tenure: Tenure
@@ -48,7 +48,7 @@ class Membership:
 
 @dataclass(eq=False, kw_only=True)
 class Person:
-    """Somebody the community knows. Personal data lives here and nowhere else; the id outlives its erasure."""
+    """A person. Their personal data is stored here only; the id stays when the data is erased."""
 
     community: str
     name: str
@@ -68,11 +68,11 @@ class Person:
         name: str,
         since: date,
         home: Home | None = None,
-        phone: SealedPhone | None = None,
+        phone: EncryptedPhone | None = None,
         password_hash: str | None = None,
         birth_year: int | None = None,
     ) -> tuple["Person", ResidentRegistered]:
-        """Somebody not known before; with a home he is a resident of it since a day, without one he is staff."""
+        """Register a person: with a home as a resident since a day, without one as staff."""
         person = cls(
             community=community,
             name=name,
@@ -93,16 +93,16 @@ class Person:
         )
 
     def home_on(self, day: date) -> Home | None:
-        """The household he belonged to that day, and how."""
+        """Return the household they belonged to on that day, if any."""
         membership = spans.holding(self.memberships, day)
         return membership.home if membership else None
 
     def move(self, to: Home | None, on: date) -> ResidentMoved:
-        """From that day on he belongs to that household, or to none any more.
+        """Move them to a household, or to none, from a day on.
 
-        Raises `WrongState` when nothing would change, `MoveTooEarly` before his last move.
+        Raises `WrongState` when nothing would change or their data was erased, `MoveTooEarly` before their last move.
         """
-        self.must_be_known()
+        self.require_not_erased()
         last = spans.latest(self.memberships)
         if (last.home if last and last.until is None else None) == to:
             raise WrongState("该居民已属于该户" if to else "该居民不属于任何户")
@@ -126,19 +126,21 @@ class Person:
         )
 
     @property
-    def phone(self) -> SealedPhone | None:
-        """His number as it is kept."""
-        return SealedPhone(self.phone_cipher, self.phone_index) if self.phone_cipher and self.phone_index else None
+    def phone(self) -> EncryptedPhone | None:
+        """Their number as it is stored."""
+        return EncryptedPhone(self.phone_cipher, self.phone_index) if self.phone_cipher and self.phone_index else None
 
-    def correct(self, name: str, birth_year: int | None, phone: SealedPhone | None, password_hash: str | None) -> None:
-        """Write his personal data anew; it is told to nobody, so no event."""
-        self.must_be_known()
+    def correct(
+        self, name: str, birth_year: int | None, phone: EncryptedPhone | None, password_hash: str | None
+    ) -> None:
+        """Replace their personal data. There is no event: no other service stores it. Raises `WrongState`."""
+        self.require_not_erased()
         self.name, self.birth_year, self.password_hash = name, birth_year, password_hash
         self.phone_cipher, self.phone_index = (phone.cipher, phone.index) if phone else (None, None)
 
     def erase(self, at: datetime) -> list[Event]:
-        """Delete his personal data for good; what he did keeps his id, so the ledger stays whole."""
-        self.must_be_known()
+        """Delete their personal data for good. Ids stay, so that the ledger stays complete. Raises `WrongState`."""
+        self.require_not_erased()
         events: list[Event] = []
         last = spans.latest(self.memberships)
         if last and last.until is None:
@@ -148,8 +150,8 @@ class Person:
         self.version += 1
         return [*events, ResidentErased(community=self.community, sequence=self.version, person=self.id)]
 
-    def must_be_known(self) -> None:
-        """Raises `WrongState` once erased: nothing more can be done with him."""
+    def require_not_erased(self) -> None:
+        """Raise `WrongState` when their personal data was erased."""
         if self.erased_at:
             raise WrongState("该居民的个人信息已注销")
 
@@ -159,9 +161,9 @@ def _membership(home: Home, since: date) -> Membership:
 
 
 def phone_number(text: str) -> str:
-    """The eleven digits of a mainland mobile number, written with or without +86, spaces and dashes.
+    """Return the eleven digits of a mainland mobile number, written with or without +86, spaces and dashes.
 
-    Raises `Invalid` when it is none.
+    Raises `Invalid` for any other text.
     """
     digits = re.fullmatch(r"(?:\+?86)?(1[3-9][0-9]{9})", re.sub(r"[\s-]", "", text))
     if not digits:
@@ -170,12 +172,12 @@ def phone_number(text: str) -> str:
 
 
 def masked_phone(number: str) -> str:
-    """`13812341234` → `138****1234`."""
+    """Return a number with its middle digits masked: `13812341234` → `138****1234`."""
     return f"{number[:3]}****{number[-4:]}"
 
 
 def shown_name(name: str, *, masked: bool, erased: bool = False) -> str:
-    """A name as it is shown: whole, or as 张* to the public (R14); 已注销 for somebody whose data was erased."""
+    """Return a name as it is shown: in full, or as 张* to the public (R14); 已注销 when the data was erased."""
     if erased:
         return ERASED
     return f"{name[:1]}*" if masked else name

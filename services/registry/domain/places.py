@@ -19,7 +19,7 @@ from services.registry.domain import spans
 
 @dataclass(eq=False, kw_only=True)
 class Grid:
-    """A part of the community that a grid officer looks after; known by its name."""
+    """A part of the community with a grid officer; its name is unique."""
 
     community: str
     name: str
@@ -28,7 +28,7 @@ class Grid:
 
 @dataclass(eq=False, kw_only=True)
 class Courtyard:
-    """The `number`-th courtyard of its community, standing in a row 排 of a grid."""
+    """The `number`-th courtyard of its community, in a row 排 of a grid."""
 
     community: str
     number: int
@@ -36,12 +36,12 @@ class Courtyard:
     grid: str
     name: str | None = None
     dissolved_on: date | None = None
-    """The first day on which it was no more."""
+    """The first day on which it no longer existed."""
     id: str = field(default_factory=lambda: ids.new("cty"))
     version: int = 1
 
     def registered(self) -> CourtyardRegistered:
-        """The fact that it exists."""
+        """Return the event that announces it."""
         return CourtyardRegistered(
             community=self.community,
             sequence=self.version,
@@ -54,11 +54,12 @@ class Courtyard:
     def dissolve(
         self, on: date, today: date, lived: Sequence["Stay"], headed: Sequence[spans.Span]
     ) -> CourtyardDissolved:
-        """From that day on it is no more; `lived` and `headed` are all who ever did either there.
+        """Dissolve it from a day on. `lived` and `headed` are all stays in it and all terms of its heads.
 
-        Raises `CourtyardInUse` while somebody does, or is to, on that day or later; `Invalid` for a day to come.
+        Raises `CourtyardInUse` when one of these is on that day or later, `CourtyardGone` when it is dissolved already,
+        `Invalid` for a day in the future.
         """
-        self.standing()
+        self.require_existing()
         if on > today:
             raise Invalid("撤销日期不能晚于今天", [{"pointer": "/on", "detail": "不能晚于今天"}])
         households = [stay for stay in lived if spans.overlapping([stay], on, None)]
@@ -80,8 +81,8 @@ class Courtyard:
             dissolved_on=on,
         )
 
-    def standing(self) -> "Courtyard":
-        """Itself, as long as it is there to live in; else `CourtyardGone`."""
+    def require_existing(self) -> "Courtyard":
+        """Return itself. Raises `CourtyardGone` when it is dissolved."""
         if self.dissolved_on:
             raise CourtyardGone(
                 f"{self.number} 号院已于 {self.dissolved_on:%Y-%m-%d} 撤销",
@@ -89,8 +90,8 @@ class Courtyard:
             )
         return self
 
-    def code(self, ordinal: int) -> str:
-        """The code 户号 of its `ordinal`-th household: `03-012-2` is the second of courtyard 12 in row 3."""
+    def household_code(self, ordinal: int) -> str:
+        """Return the code 户号 of its `ordinal`-th household: `03-012-2` is the second of courtyard 12 in row 3."""
         return f"{self.row:02d}-{self.number:03d}-{ordinal}"
 
 
@@ -105,7 +106,7 @@ class Stay:
 
 @dataclass(eq=False, kw_only=True)
 class Household:
-    """A family with one book. Its code and its balance stay its own wherever it moves (R3)."""
+    """A family with one passbook. It keeps its code and balance wherever it moves (R3)."""
 
     community: str
     code: str
@@ -118,23 +119,23 @@ class Household:
     def register(
         cls, community: str, code: str, courtyard: str, since: date
     ) -> tuple["Household", HouseholdRegistered]:
-        """A household not known before, living in that courtyard since a day."""
+        """Register a household that lives in a courtyard since a day."""
         household = cls(community=community, code=code, stays=[Stay(courtyard=courtyard, since=since)])
         return household, HouseholdRegistered(
             community=community, household=household.id, courtyard=courtyard, since=since
         )
 
     def courtyard_on(self, day: date) -> str | None:
-        """Where it lived that day; none when it was not in the community."""
+        """Return where it lived on that day; None when it was not in the community."""
         stay = spans.holding(self.stays, day)
         return stay.courtyard if stay else None
 
     def move(self, courtyard: str | None, on: date) -> HouseholdMoved:
-        """From that day on it lives in that courtyard; none: it left the community.
+        """Move it to a courtyard from a day on; None: it leaves the community.
 
         Raises `WrongState` when it lives there already or was merged, `MoveTooEarly` before its last move.
         """
-        self.must_be_one()
+        self.require_not_merged()
         last = spans.latest(self.stays)
         if (last.courtyard if last and last.until is None else None) == courtyard:
             raise WrongState("该户已住在此处" if courtyard else "该户已迁出本社区")
@@ -152,21 +153,21 @@ class Household:
         )
 
     def end(self, today: date) -> list[Event]:
-        """Nobody is left in it: it leaves the community today, or on the day of a move that is still to come."""
+        """Leave the community, because nobody is left in it: today, or on the day of a move in the future."""
         last = spans.latest(self.stays)
         if last is None or last.until is not None:
             return []
         return [self.move(None, max(today, last.since))]
 
     def merge(self, into: "Household", on: date) -> list[Event]:
-        """From that day on it is one with another household, to which what it can spend goes (R3).
+        """Merge it into another household from a day on; the other one gets what can be spent (R3).
 
         Raises `WrongState` unless the other lives in the community, `MoveTooEarly` before its own last move.
         """
-        self.must_be_one()
+        self.require_not_merged()
         if into is self:
             raise WrongState("一户不能并入自己")
-        into.must_live_here(on)
+        into.require_courtyard(on)
         events: list[Event] = [self.move(None, on)] if self.courtyard_on(on) else []
         self.merged_into = into.id
         self.version += 1
@@ -175,14 +176,14 @@ class Household:
         )
         return [*events, merged]
 
-    def must_be_one(self) -> None:
-        """Raises `WrongState` once it was merged into another: nothing more can be done with it."""
+    def require_not_merged(self) -> None:
+        """Raise `WrongState` when it was merged into another."""
         if self.merged_into:
             raise WrongState("该户已并入他户")
 
-    def must_live_here(self, day: date) -> str:
-        """The courtyard it lives in that day. Raises `WrongState` when it is not in the community."""
-        self.must_be_one()
+    def require_courtyard(self, day: date) -> str:
+        """Return the courtyard it lives in on that day. Raises `WrongState` when it is not in the community."""
+        self.require_not_merged()
         courtyard = self.courtyard_on(day)
         if courtyard is None:
             raise WrongState("该户当日不在本社区")

@@ -1,7 +1,7 @@
-"""The roster 花名册: a table of residents as a community keeps it, read line by line (R5).
+"""The roster 花名册: a community's table of residents, parsed line by line (R5).
 
-`read` turns cells into lines and says of each bad cell where it stands; what the lines mean for the community is
-planned by `services.registry.domain.intake`.
+`parse` turns cells into lines and reports each invalid cell with its place. `services.registry.domain.roster_import`
+plans what the lines add to the community.
 """
 
 import re
@@ -11,18 +11,18 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from contracts.calls.registry.rosters import Cell
 from contracts.errors import Invalid
 from contracts.registry import Tenure
 from services.registry.domain.people import phone_number
 
-Cell = str | int | bool | None
 FIRST_ROW = 2
-"""The number a spreadsheet shows beside the first line under the heading."""
+"""The row number that a spreadsheet shows for the first line below the headings."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Flaw:
-    """What is wrong, or worth knowing, and where: the row as the spreadsheet numbers it, the column by its heading."""
+    """An error or a note about one cell: its row as the spreadsheet numbers it, its column by the heading."""
 
     row: int
     column: str
@@ -31,7 +31,7 @@ class Flaw:
 
 @dataclass(frozen=True, kw_only=True)
 class Line:
-    """One resident with his household and courtyard."""
+    """One resident with their household and courtyard."""
 
     row: int
     number: int
@@ -49,32 +49,32 @@ class Line:
 
 @dataclass(frozen=True)
 class Column:
-    """A column: its heading, the field of `Line` it fills, how a cell is read, whether it may be empty."""
+    """A column: its heading, the field of `Line` that it fills, the parser of its cells, whether it is required."""
 
     heading: str
     field: str
-    read: Callable[[str], Any]
+    parse: Callable[[str], Any]
     required: bool = False
     example: str = ""
 
 
 def _whole(low: int, high: int, unit: str = "") -> Callable[[str], int]:
-    def read(text: str) -> int:
+    def parse(text: str) -> int:
         found = re.fullmatch(rf"第?([0-9]{{1,6}})(\.0)?[{unit}]?" if unit else r"([0-9]{1,6})(\.0)?", text)
         if not found or not low <= int(found[1]) <= high:
             raise ValueError(f"应为 {low} 到 {high} 的整数")
         return int(found[1])
 
-    return read
+    return parse
 
 
 def _text(longest: int) -> Callable[[str], str]:
-    def read(text: str) -> str:
+    def parse(text: str) -> str:
         if len(text) > longest or not text.isprintable():
             raise ValueError(f"应为不超过 {longest} 个字的文字")
         return text
 
-    return read
+    return parse
 
 
 def _code(text: str) -> str:
@@ -85,12 +85,12 @@ def _code(text: str) -> str:
 
 
 def _word(words: dict[str, Any]) -> Callable[[str], Any]:
-    def read(text: str) -> Any:
+    def parse(text: str) -> Any:
         if text not in words:
             raise ValueError("应为 " + " 或 ".join(words))
         return words[text]
 
-    return read
+    return parse
 
 
 def _phone(text: str) -> str:
@@ -123,11 +123,13 @@ COLUMNS = (
     Column("出生年", "birth_year", _whole(1900, 2100), example="1980"),
 )
 REMARKS = "备注"
-"""A column that may stand in the file and is not read."""
+"""A column that is allowed and ignored."""
 
 
-def read(headings: Sequence[Cell], rows: Iterable[Sequence[Cell] | None], today: date) -> tuple[list[Line], list[Flaw]]:
-    """The lines that can be read, and every cell that cannot. Empty rows count, but are no lines."""
+def parse(
+    headings: Sequence[Cell], rows: Iterable[Sequence[Cell] | None], today: date
+) -> tuple[list[Line], list[Flaw]]:
+    """Return the lines without errors, and the errors of all others. Empty rows are counted but are not lines."""
     names = [_plain(heading) for heading in headings]
     flaws = _flaws_of_headings(names)
     if flaws:
@@ -151,7 +153,7 @@ def _values(row: int, given: dict[str, str], today: date) -> tuple[dict[str, Any
         text = given.get(column.heading, "")
         try:
             if text:
-                values[column.field] = column.read(text)
+                values[column.field] = column.parse(text)
             elif column.required:
                 raise ValueError("必填")
         except ValueError as error:

@@ -1,6 +1,6 @@
 """Signing in: sessions with rotating refresh tokens, WeChat accounts, and the invitations that bind them to people.
 
-Only hashes are kept of tokens and codes.
+Tokens and codes are stored as hashes only.
 """
 
 from dataclasses import dataclass, field
@@ -10,13 +10,13 @@ from contracts import ids
 from contracts.errors import AlreadyBound, InvitationInvalid, SessionRevoked
 
 IDLE = timedelta(days=30)
-"""A session that is not refreshed for so long is over."""
+"""A session that is not refreshed for this long has expired."""
 INVITATION_LIFE = timedelta(days=7)
 
 
 @dataclass(eq=False, kw_only=True)
 class Session:
-    """One device signed in: the whole family of refresh tokens that followed from one sign-in."""
+    """A sign-in on one device, and the family of refresh tokens that follow from it."""
 
     person: str | None
     community: str | None
@@ -31,7 +31,7 @@ class Session:
     def open(
         cls, person: str | None, community: str | None, at: datetime, client: str = "", account: str | None = None
     ) -> "Session":
-        """Signed in just now."""
+        """Open a session."""
         return cls(
             person=person,
             community=community,
@@ -42,22 +42,22 @@ class Session:
         )
 
     def close(self, at: datetime) -> None:
-        """No token of this family is good any more; once closed it stays closed."""
+        """Make all its tokens invalid; a second time changes nothing."""
         self.closed_at = self.closed_at or at
 
 
 @dataclass(eq=False, kw_only=True)
 class RefreshToken:
-    """A refresh token's hash. It is good once; the next one takes its place."""
+    """The hash of a refresh token. It can be used once and is replaced by the next one."""
 
     hash: str
     session: str
     used_at: datetime | None = None
 
     def rotate(self, session: Session, at: datetime, new_hash: str) -> "RefreshToken | None":
-        """The next token of the family; none when this one was used before, which closes the family for all.
+        """Return the next token of the family, or None when this one was used before, which closes the session.
 
-        Raises `SessionRevoked` when the session is closed or too long idle.
+        Raises `SessionRevoked` when the session is closed or expired.
         """
         if session.closed_at or at - session.refreshed_at > IDLE:
             raise SessionRevoked()
@@ -70,7 +70,7 @@ class RefreshToken:
 
 @dataclass(eq=False, kw_only=True)
 class Account:
-    """A WeChat account, known by a blind index of its openid; a person once it is bound."""
+    """A WeChat account, found by the blind index of its openid; it has a person once it is bound."""
 
     openid_index: bytes
     person: str | None = None
@@ -78,28 +78,28 @@ class Account:
     id: str = field(default_factory=lambda: ids.new("acc"))
 
     def sign_in(self, at: datetime) -> Session:
-        """A session of the person it is bound to; of nobody before it is."""
+        """Open a session of the person it is bound to, or of nobody before it is bound."""
         return Session.open(self.person, self.community, at, account=self.id)
 
     def bind(self, invitation: "Invitation", at: datetime) -> None:
-        """Spend an invitation: from now on this account is that person."""
-        self._must_be_free()
+        """Bind it to the invited person and use up the invitation. Raises `AlreadyBound`, `InvitationInvalid`."""
+        self._require_unbound()
         invitation.accept(at)
         self.person, self.community = invitation.person, invitation.community
 
     def bind_to(self, person: str, community: str) -> None:
-        """From now on this account is the person whose phone number WeChat says its user has."""
-        self._must_be_free()
+        """Bind it to the person whose phone number WeChat has verified. Raises `AlreadyBound`."""
+        self._require_unbound()
         self.person, self.community = person, community
 
-    def _must_be_free(self) -> None:
+    def _require_unbound(self) -> None:
         if self.person:
             raise AlreadyBound()
 
 
 @dataclass(eq=False, kw_only=True)
 class Invitation:
-    """A one-time code that the head, the grid officer or the committee hands to a resident."""
+    """A one-time code that a head, a grid officer or the committee gives to a resident."""
 
     community: str
     person: str
@@ -110,12 +110,12 @@ class Invitation:
     id: str = field(default_factory=lambda: ids.new("inv"))
 
     @classmethod
-    def to(cls, community: str, person: str, by: str, code_index: bytes, at: datetime) -> "Invitation":
-        """An invitation made just now."""
+    def create(cls, community: str, person: str, by: str, code_index: bytes, at: datetime) -> "Invitation":
+        """Create an invitation that expires after `INVITATION_LIFE`."""
         return cls(community=community, person=person, by=by, code_index=code_index, expires_at=at + INVITATION_LIFE)
 
     def accept(self, at: datetime) -> None:
-        """Good once, and not after its day; else `InvitationInvalid`."""
+        """Use it up. Raises `InvitationInvalid` when it was used before or has expired."""
         if self.accepted_at or at >= self.expires_at:
             raise InvitationInvalid()
         self.accepted_at = at

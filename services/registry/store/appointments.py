@@ -1,4 +1,4 @@
-"""The appointments of one community, past ones too, and the standing they give."""
+"""The appointments of one community, past ones too."""
 
 from datetime import date
 from typing import Any
@@ -9,13 +9,12 @@ from sqlalchemy.orm import Session
 from contracts.errors import NotFound
 from contracts.registry import Role
 from services.registry.domain.appointments import Appointment
-from services.registry.domain.standing import Standing
-from services.registry.store.places import on
-from services.registry.store.tables import appointments, memberships, people
+from services.registry.store.tables import appointments, people
+from services.registry.store.visibility import holds_on
 
 
-class Appointments:
-    """What is asked of appointments; other communities' are unknown here (R1)."""
+class AppointmentRepository:
+    """Loads and stores appointments of one community."""
 
     def __init__(self, session: Session, community: str, today: date) -> None:
         self._session = session
@@ -23,61 +22,50 @@ class Appointments:
         self._today = today
 
     def get(self, appointment: str) -> Appointment:
-        """`NotFound` when this community has none of that id."""
+        """Return an appointment. Raises `NotFound`."""
         found = self._session.get(Appointment, (self._community, appointment))
         if found is None:
             raise NotFound("没有这项任职")
         return found
 
-    def to(self, role: Role, scope: str) -> list[Appointment]:
-        """All appointments ever made to that role over that scope."""
+    def of_role(self, role: Role, scope: str) -> list[Appointment]:
+        """Return all appointments to a role over a scope, past ones too."""
         return self._all(appointments.c.role == role, appointments.c.scope == scope)
 
-    def unended(self, person: str) -> list[Appointment]:
-        """That person's appointments that hold today or later."""
+    def not_ended(self, person: str) -> list[Appointment]:
+        """Return a person's appointments that hold today or later."""
         return self._all(
             appointments.c.person == person,
             or_(appointments.c.until.is_(None), appointments.c.until > self._today),
         )
 
     def add(self, appointment: Appointment) -> None:
+        """Store a new appointment."""
         self._session.add(appointment)
         self._session.flush()
 
-    def standing(self, person: str) -> Standing:
-        """What that person may speak for today, and the household he belongs to."""
-        seats = self._session.execute(
+    def seats_of(self, person: str) -> list[tuple[Role, str]]:
+        """Return the roles a person holds today, each with its scope."""
+        held = self._session.execute(
             select(appointments.c.role, appointments.c.scope).where(
                 appointments.c.community == self._community,
                 appointments.c.person == person,
-                on(appointments, self._today),
+                holds_on(appointments, self._today),
             )
         )
-        household = self._session.scalar(
-            select(memberships.c.household).where(
-                memberships.c.community == self._community,
-                memberships.c.person == person,
-                on(memberships, self._today),
-            )
-        )
-        return Standing(
-            person=person,
-            community=self._community,
-            seats=frozenset((role, scope) for role, scope in seats),
-            household=household,
-        )
+        return sorted({(role, scope) for role, scope in held})
 
     def was_head(self, person: str) -> bool:
-        """Whether he ever headed a courtyard, and so has a book of his own (R20)."""
+        """Return whether a person was ever head of a courtyard and so has a passbook of their own (R20)."""
         return bool(self._all(appointments.c.person == person, appointments.c.role == "head"))
 
     def _all(self, *conditions: Any) -> list[Appointment]:
-        asked = select(Appointment).where(appointments.c.community == self._community, *conditions)
-        return list(self._session.scalars(asked.order_by(appointments.c.since)))
+        query = select(Appointment).where(appointments.c.community == self._community, *conditions)
+        return list(self._session.scalars(query.order_by(appointments.c.since)))
 
-    # Lists
+    # Rows of lists
 
-    def page(
+    def rows(
         self,
         limit: int,
         after: str | None = None,
@@ -86,25 +74,25 @@ class Appointments:
         scope_id: str | None = None,
         on_day: date | None = None,
     ) -> list[Row[Any]]:
-        """Appointments in the order they were made, ended ones too; `on_day`: those that hold that day."""
-        asked = self._rows()
+        """Return appointments in the order they were made, ended ones too; with `on_day` those that hold that day."""
+        query = self._query()
         if after is not None:
-            asked = asked.where(appointments.c.id > after)
+            query = query.where(appointments.c.id > after)
         if person_id is not None:
-            asked = asked.where(appointments.c.person == person_id)
+            query = query.where(appointments.c.person == person_id)
         if role is not None:
-            asked = asked.where(appointments.c.role == role)
+            query = query.where(appointments.c.role == role)
         if scope_id is not None:
-            asked = asked.where(appointments.c.scope == scope_id)
+            query = query.where(appointments.c.scope == scope_id)
         if on_day is not None:
-            asked = asked.where(on(appointments, on_day))
-        return list(self._session.execute(asked.order_by(appointments.c.id).limit(limit)))
+            query = query.where(holds_on(appointments, on_day))
+        return list(self._session.execute(query.order_by(appointments.c.id).limit(limit)))
 
     def row(self, appointment: str) -> Row[Any]:
-        """One appointment as a list shows it."""
-        return self._session.execute(self._rows().where(appointments.c.id == appointment)).one()
+        """Return one appointment as a row of the list."""
+        return self._session.execute(self._query().where(appointments.c.id == appointment)).one()
 
-    def _rows(self) -> Select[Any]:
+    def _query(self) -> Select[Any]:
         return (
             select(
                 appointments.c.id,

@@ -8,15 +8,15 @@ from services.registry.domain.cards import Card
 from services.registry.store.tables import cards
 
 
-class Cards:
-    """What is asked of cards; other communities' are unknown here (R1)."""
+class CardRepository:
+    """Loads and stores cards of one community."""
 
     def __init__(self, session: Session, community: str) -> None:
         self._session = session
         self._community = community
 
-    def of(self, household: str) -> Card | None:
-        """The household's card that is good."""
+    def find(self, household: str) -> Card | None:
+        """Return the household's valid card, if it has one."""
         return self._session.scalar(
             select(Card).where(
                 cards.c.community == self._community, cards.c.household == household, cards.c.revoked_at.is_(None)
@@ -24,12 +24,13 @@ class Cards:
         )
 
     def get(self, household: str) -> Card:
-        """`NotFound` when the household has no card that is good."""
-        found = self.of(household)
+        """Return the household's valid card. Raises `NotFound`."""
+        found = self.find(household)
         if found is None:
             raise NotFound("该户没有有效的户码卡")
         return found
 
     def add(self, card: Card) -> None:
+        """Store a new card, after a revoked one of the household was flushed: only one may be valid."""
         self._session.flush()
         self._session.add(card)

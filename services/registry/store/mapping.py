@@ -1,35 +1,40 @@
-"""Which table keeps which noun of the domain."""
+"""Maps the domain's classes to their tables."""
 
-from sqlalchemy.orm import registry, relationship
+from typing import Any
+
+from sqlalchemy import Column
+from sqlalchemy.orm import RelationshipProperty, registry, relationship
 
 from services.registry.domain.appointments import Appointment
 from services.registry.domain.cards import Card
 from services.registry.domain.communities import Community
-from services.registry.domain.handed_in import HandedIn
 from services.registry.domain.people import Membership, Person
 from services.registry.domain.places import Courtyard, Grid, Household, Stay
+from services.registry.domain.roster_uploads import RosterUpload
 from services.registry.domain.sessions import Account, Invitation, RefreshToken, Session
 from services.registry.store import tables
 
 _mappers = registry(metadata=tables.metadata)
-_OWNED = {"cascade": "all, delete-orphan", "lazy": "selectin"}
+
+
+def _owned(kind: type[Any], order_by: Column[Any]) -> "RelationshipProperty[Any]":
+    return relationship(kind, order_by=order_by, cascade="all, delete-orphan", lazy="selectin")
+
 
 _mappers.map_imperatively(Community, tables.communities)
 _mappers.map_imperatively(Grid, tables.grids)
 _mappers.map_imperatively(Courtyard, tables.courtyards)
 _mappers.map_imperatively(Stay, tables.stays)
-_mappers.map_imperatively(
-    Household, tables.households, properties={"stays": relationship(Stay, order_by=tables.stays.c.since, **_OWNED)}
-)
+_mappers.map_imperatively(Household, tables.households, properties={"stays": _owned(Stay, tables.stays.c.since)})
 _mappers.map_imperatively(Card, tables.cards)
 _mappers.map_imperatively(Membership, tables.memberships)
 _mappers.map_imperatively(
     Person,
     tables.people,
-    properties={"memberships": relationship(Membership, order_by=tables.memberships.c.since, **_OWNED)},
+    properties={"memberships": _owned(Membership, tables.memberships.c.since)},
 )
 _mappers.map_imperatively(Appointment, tables.appointments)
-_mappers.map_imperatively(HandedIn, tables.rosters)
+_mappers.map_imperatively(RosterUpload, tables.rosters)
 _mappers.map_imperatively(Invitation, tables.invitations)
 _mappers.map_imperatively(Account, tables.accounts)
 _mappers.map_imperatively(Session, tables.sessions)

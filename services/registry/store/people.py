@@ -1,4 +1,4 @@
-"""The people of one community, as it stands on a day."""
+"""The people of one community, with where they live on a day."""
 
 from datetime import date
 from typing import Any
@@ -7,14 +7,13 @@ from sqlalchemy import Row, Select, and_, or_, select
 from sqlalchemy.orm import Session
 
 from contracts.errors import AlreadyExists, NotFound
-from services.registry.domain.people import Person, SealedPhone
-from services.registry.domain.standing import Standing
-from services.registry.store.places import members, on, visible
+from services.registry.domain.people import EncryptedPhone, Person
 from services.registry.store.tables import courtyards, households, memberships, people, stays
+from services.registry.store.visibility import Viewer, holds_on, is_visible, members_of
 
 
-class People:
-    """What is asked of people; other communities' are unknown here (R1)."""
+class PersonRepository:
+    """Loads and stores people of one community."""
 
     def __init__(self, session: Session, community: str, today: date) -> None:
         self._session = session
@@ -22,72 +21,83 @@ class People:
         self._today = today
 
     def get(self, person: str) -> Person:
-        """`NotFound` when this community knows nobody of that id."""
+        """Return a person. Raises `NotFound`."""
         found = self._session.get(Person, (self._community, person))
         if found is None:
             raise NotFound("没有这位居民")
         return found
 
     def members_of(self, household: str, day: date) -> list[Person]:
-        """Everybody who belongs to that household on that day."""
-        asked = select(Person).where(
-            people.c.community == self._community, people.c.id.in_(members(self._community, household, day))
+        """Return the members of a household on a day."""
+        query = select(Person).where(
+            people.c.community == self._community, people.c.id.in_(members_of(self._community, household, day))
         )
-        return list(self._session.scalars(asked.order_by(people.c.id)))
+        return list(self._session.scalars(query.order_by(people.c.id)))
+
+    def household_of(self, person: str) -> str | None:
+        """Return the household a person belongs to today, if any."""
+        return self._session.scalar(
+            select(memberships.c.household).where(
+                memberships.c.community == self._community,
+                memberships.c.person == person,
+                holds_on(memberships, self._today),
+            )
+        )
 
     def add(self, person: Person) -> None:
+        """Store a new person."""
         self._session.add(person)
         self._session.flush()
 
     def with_phone(self, phone_index: bytes) -> str | None:
-        """The person whose number that is."""
+        """Return the person with that phone number, if any."""
         return self._session.scalar(
             select(people.c.id).where(people.c.community == self._community, people.c.phone_index == phone_index)
         )
 
-    def must_be_free(self, phone: SealedPhone | None, holder: str | None = None) -> None:
-        """`AlreadyExists` when that number is another person's than `holder`'s in this community."""
+    def require_free(self, phone: EncryptedPhone | None, holder: str | None = None) -> None:
+        """Raise `AlreadyExists` when somebody other than `holder` has that number in this community."""
         if phone is None:
             return
         if self.with_phone(phone.index) not in (None, holder):
             raise AlreadyExists("该手机号已登记在另一位居民名下", [{"pointer": "/phone", "detail": "已登记"}])
 
-    # Lists
+    # Rows of lists
 
-    def page(
+    def rows(
         self,
-        standing: Standing,
+        viewer: Viewer,
         limit: int,
         after: str | None = None,
         household_id: str | None = None,
         courtyard_id: str | None = None,
         name: str | None = None,
     ) -> list[Row[Any]]:
-        """People that `standing` may see, oldest first; `name`: those whose name begins so."""
-        asked = self._visible(standing)
+        """Return people that `viewer` may see, oldest first; with `name` those whose name begins with it."""
+        query = self._visible(viewer)
         if after is not None:
-            asked = asked.where(people.c.id > after)
+            query = query.where(people.c.id > after)
         if household_id is not None:
-            asked = asked.where(memberships.c.household == household_id)
+            query = query.where(memberships.c.household == household_id)
         if courtyard_id is not None:
-            asked = asked.where(stays.c.courtyard == courtyard_id)
+            query = query.where(stays.c.courtyard == courtyard_id)
         if name is not None:
-            asked = asked.where(people.c.name.startswith(name, autoescape=True))
-        return list(self._session.execute(asked.order_by(people.c.id).limit(limit)))
+            query = query.where(people.c.name.startswith(name, autoescape=True))
+        return list(self._session.execute(query.order_by(people.c.id).limit(limit)))
 
-    def row(self, person: str, standing: Standing | None = None) -> Row[Any]:
-        """One person as a list shows him; `NotFound` also when `standing` may not see him."""
-        asked = self._visible(standing) if standing else self._rows()
-        found = self._session.execute(asked.where(people.c.id == person)).one_or_none()
+    def row(self, person: str, viewer: Viewer | None = None) -> Row[Any]:
+        """Return one person as a row of the list. Raises `NotFound`, also when `viewer` may not see them."""
+        query = self._visible(viewer) if viewer else self._query()
+        found = self._session.execute(query.where(people.c.id == person)).one_or_none()
         if found is None:
             raise NotFound("没有这位居民")
         return found
 
-    def _visible(self, standing: Standing) -> Select[Any]:
-        theirs = visible(standing, memberships.c.household, self._today)
-        return self._rows().where(or_(people.c.id == standing.person, theirs))
+    def _visible(self, viewer: Viewer) -> Select[Any]:
+        household_is_visible = is_visible(viewer, memberships.c.household, self._community, self._today)
+        return self._query().where(or_(people.c.id == viewer.person, household_is_visible))
 
-    def _rows(self) -> Select[Any]:
+    def _query(self) -> Select[Any]:
         return (
             select(
                 people.c.id,
@@ -110,7 +120,7 @@ class People:
                 and_(
                     memberships.c.community == people.c.community,
                     memberships.c.person == people.c.id,
-                    on(memberships, self._today),
+                    holds_on(memberships, self._today),
                 ),
             )
             .outerjoin(
@@ -125,7 +135,7 @@ class People:
                 and_(
                     stays.c.community == memberships.c.community,
                     stays.c.household == memberships.c.household,
-                    on(stays, self._today),
+                    holds_on(stays, self._today),
                 ),
             )
             .outerjoin(

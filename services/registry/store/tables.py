@@ -1,6 +1,6 @@
-"""The registry's tables. The community leads every key, so that the store can be split by community.
+"""The registry's tables. Every key begins with the community, so that the store can be partitioned by community.
 
-Who signs in is not yet placed anywhere, so sessions, accounts and the look-up of phones are found without it.
+Sessions, accounts and phone indexes are the exception: they are looked up before the community is known.
 """
 
 from sqlalchemy import (
@@ -29,7 +29,7 @@ messaging.tables.attach(metadata)
 
 
 def _refers(column: str, table: str) -> ForeignKeyConstraint:
-    """That column names a row of `table` in the same community."""
+    """Return the foreign key from a column to the row of `table` in the same community."""
     return ForeignKeyConstraint(["community", column], [f"{table}.community", f"{table}.id"])
 
 

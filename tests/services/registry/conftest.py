@@ -1,7 +1,7 @@
-"""The registry on a real PostgreSQL, with the community of the article, in small.
+"""The registry on a real PostgreSQL, with a small community.
 
-Courtyards 12 (first grid) and 40 (second grid). Wang heads 12 and lives there; Li and Sun are tenants of another
-household in it. Zhou is the first grid's officer, He sits on the committee; both live elsewhere.
+Courtyards 12 (first grid) and 40 (second grid). Wang is head of 12 and lives there; Li and Sun are tenants of another
+household in it. Zhou is the first grid's officer, He is a member of the committee; both live elsewhere.
 """
 
 from collections.abc import Callable, Iterator
@@ -11,55 +11,55 @@ from typing import Any
 import pytest
 
 from messaging.testing import ServiceHarness
-from services.registry.bootstrap import make_administrator
-from services.registry.domain.standing import PLATFORM
-from services.registry.sealing import Seal
+from services.registry.bootstrap import create_administrator
+from services.registry.domain.communities import PLATFORM
+from services.registry.encryption import PersonalDataCipher
 from services.registry.service import RegistryService
 
 NOW = datetime(2026, 11, 20, 2, tzinfo=UTC)
-SEAL = Seal("a key that only the tests know")
+CIPHER = PersonalDataCipher("a key that only the tests know")
 ADMINISTRATOR = "19900000000"
 
 
 class Registry(ServiceHarness):
-    """The service with what its tests do all day, each by the person who may."""
+    """The service with shortcuts for what tests do often."""
 
     def __init__(self, uri: str) -> None:
-        super().__init__(RegistryService, uri, seal=SEAL)
+        super().__init__(RegistryService, uri, cipher=CIPHER)
         self.ids: dict[str, str] = {}
-        self._heard = 0
+        self._seen = 0
 
     def as_(self, who: str, community: str | None = None) -> dict[str, str | None]:
-        """A person as the gateway announces him."""
+        """Return a person as the caller of a call."""
         home = PLATFORM if who == "administrator" else self.ids["community"]
         return {"person": self.ids[who], "community": community or home, "merchant": None}
 
     def by(self, who: str, method: str, **arguments: Any) -> Any:
-        """What the service answers that person."""
+        """Return the reply to a call by that person."""
         return self.call(method, actor=self.as_(who), **arguments)
 
     def person(self, name: str, by: str = "he", **facts: Any) -> str:
-        """Register somebody; his id, kept under his name."""
+        """Register a person and return their id, which is also kept in `ids` under the name."""
         self.ids[name] = self.by(by, "register_resident", name=name, **facts)["id"]
         return self.ids[name]
 
-    def news(self) -> list[Any]:
-        """What was said since this was asked last."""
-        heard, self._heard = self._heard, len(self.emitted)
-        return self.emitted[heard:]
+    def new_events(self) -> list[Any]:
+        """Return the events published since the last call of this method."""
+        seen, self._seen = self._seen, len(self.emitted)
+        return self.emitted[seen:]
 
-    def told(self) -> list[str]:
-        """The names of the news."""
-        return [event.name() for event in self.news()]
+    def new_event_names(self) -> list[str]:
+        """Return the names of the new events."""
+        return [event.name() for event in self.new_events()]
 
 
 @pytest.fixture
 def empty(empty_store: Callable[[str], str]) -> Iterator[Registry]:
-    """A platform with its administrator and nothing else."""
+    """Return a platform with its administrator and nothing else."""
     registry = Registry(empty_store("registry"))
     registry.at(NOW)
     with registry.transaction() as tx:
-        made = make_administrator(tx, SEAL, ADMINISTRATOR, "secret of the platform")
+        made = create_administrator(tx, CIPHER, ADMINISTRATOR, "secret of the platform")
         assert made is not None
         registry.ids["administrator"] = made.id
     yield registry
@@ -68,8 +68,8 @@ def empty(empty_store: Callable[[str], str]) -> Iterator[Registry]:
 
 @pytest.fixture
 def registry(empty: Registry) -> Registry:
-    """The community in small."""
-    found(empty, "昌宁社区")
+    """Return a registry with the small community."""
+    found_community(empty, "昌宁社区")
     for number, row, grid in ((12, 2, "第一网格"), (40, 4, "第二网格")):
         courtyard = empty.by("he", "register_courtyard", number=number, row=row, grid=grid)
         empty.ids |= {f"courtyard {number}": courtyard["id"], f"grid {number}": courtyard["grid_id"]}
@@ -84,12 +84,12 @@ def registry(empty: Registry) -> Registry:
     empty.person("zhou")
     empty.by("he", "appoint", person_id=empty.ids["wang"], role="head", scope_id=empty.ids["courtyard 12"])
     empty.by("he", "appoint", person_id=empty.ids["zhou"], role="grid_officer", scope_id=empty.ids["grid 12"])
-    empty.news()
+    empty.new_events()
     return empty
 
 
-def found(registry: Registry, name: str, phone: str = "13900000000") -> dict[str, Any]:
-    """A community with its first committee person, He."""
+def found_community(registry: Registry, name: str, phone: str = "13900000000") -> dict[str, Any]:
+    """Found a community with its first committee person, He."""
     committee = {"name": "he", "phone": phone, "password_hash": "$argon2id$he"}
     founded = registry.by("administrator", "found_community", name=name, district="离石区", committee=committee)
     registry.ids |= {"community": founded["id"], "he": founded["committee_person_id"]}

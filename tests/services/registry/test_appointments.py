@@ -1,4 +1,4 @@
-"""Who holds which role, and what he may do by it (R2, R4)."""
+"""Appointments to roles, and which residents these allow to manage (R2, R4)."""
 
 from datetime import date
 
@@ -6,8 +6,9 @@ import pytest
 
 from contracts import errors
 from contracts.registry import Role
+from directory.permissions import INVITE_RESIDENTS, MANAGE_RESIDENTS, READ_RESIDENTS
+from directory.roles import Roles
 from services.registry.domain.appointments import Appointment
-from services.registry.domain.standing import Standing
 
 MARCH, APRIL, MAY = date(2026, 3, 1), date(2026, 4, 1), date(2026, 5, 1)
 
@@ -18,8 +19,8 @@ def appointed(
     return Appointment.appoint("com_1", person, role, "cty_1", since, until, others)[0]
 
 
-def standing(*seats: tuple[Role, str]) -> Standing:
-    return Standing(person="per_1", community="com_1", seats=frozenset(seats))
+def holding(*seats: tuple[Role, str]) -> Roles:
+    return Roles.of("com_1", seats)
 
 
 def test_a_courtyard_has_one_head_at_a_time() -> None:
@@ -29,13 +30,13 @@ def test_a_courtyard_has_one_head_at_a_time() -> None:
         appointed("per_2", APRIL, others=(first,))
 
 
-def test_a_head_may_follow_on_the_day_another_ends() -> None:
+def test_a_head_may_begin_on_the_day_another_ends() -> None:
     first = appointed("per_1", MARCH, APRIL)
 
     assert appointed("per_2", APRIL, others=(first,)).since == APRIL
 
 
-def test_a_head_cannot_be_put_before_one_who_already_holds_the_seat() -> None:
+def test_a_term_may_not_overlap_a_later_one_of_the_same_seat() -> None:
     first = appointed("per_1", APRIL)
 
     with pytest.raises(errors.AppointmentConflict):
@@ -43,7 +44,7 @@ def test_a_head_cannot_be_put_before_one_who_already_holds_the_seat() -> None:
     assert appointed("per_2", MARCH, APRIL, others=(first,)).until == APRIL
 
 
-def test_many_may_sit_in_the_working_group_but_nobody_twice() -> None:
+def test_the_working_group_has_many_members_but_nobody_twice() -> None:
     first = appointed("per_1", MARCH, role="working_group")
 
     appointed("per_2", MARCH, others=(first,), role="working_group")
@@ -67,28 +68,28 @@ def test_a_term_that_ends_before_it_begins_is_refused() -> None:
         appointed("per_1", APRIL, APRIL)
 
 
-def test_an_officer_runs_his_grid_and_no_other() -> None:
-    officer = standing(("grid_officer", "grd_1"))
+def test_a_grid_officer_manages_residents_of_their_own_grid_only() -> None:
+    officer = holding(("grid_officer", "grd_1"))
 
-    officer.must_run("grd_1")
+    MANAGE_RESIDENTS.require(officer, grid="grd_1")
     for grid in ("grd_2", None):
         with pytest.raises(errors.RoleMissing):
-            officer.must_run(grid)
+            MANAGE_RESIDENTS.require(officer, grid=grid)
 
 
-def test_the_committee_runs_every_grid() -> None:
-    standing(("committee", "com_1")).must_run(None)
+def test_the_committee_manages_residents_everywhere() -> None:
+    MANAGE_RESIDENTS.require(holding(("committee", "com_1")), grid=None)
 
 
-def test_a_head_answers_for_his_courtyard_only() -> None:
-    head = standing(("head", "cty_1"))
+def test_a_head_invites_residents_of_their_own_courtyard_only() -> None:
+    head = holding(("head", "cty_1"))
 
-    head.must_answer_for("cty_1", "grd_1")
+    INVITE_RESIDENTS.require(head, courtyard="cty_1", grid="grd_1")
     with pytest.raises(errors.RoleMissing):
-        head.must_answer_for("cty_2", "grd_1")
+        INVITE_RESIDENTS.require(head, courtyard="cty_2", grid="grd_1")
 
 
-def test_a_resident_holds_no_role() -> None:
+def test_a_resident_without_a_role_manages_nothing() -> None:
     with pytest.raises(errors.RoleMissing):
-        standing().must_be("committee")
-    assert not standing().sees_all
+        MANAGE_RESIDENTS.require(holding(), courtyard="cty_1", grid="grd_1")
+    assert not READ_RESIDENTS.allows(holding())

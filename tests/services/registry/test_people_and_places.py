@@ -1,4 +1,4 @@
-"""Who lives where, since when (R1, R3)."""
+"""Rules of households and people who register, move, split and merge (R1, R3)."""
 
 from datetime import UTC, date, datetime
 
@@ -8,9 +8,9 @@ from contracts import errors
 from contracts.registry import HouseholdMerged, HouseholdMoved, HouseholdRegistered, ResidentErased, ResidentMoved
 from services.registry.domain.moves import Movers, merge, split
 from services.registry.domain.people import (
+    EncryptedPhone,
     Home,
     Person,
-    SealedPhone,
     masked_phone,
     phone_number,
     shown_name,
@@ -53,7 +53,7 @@ def test_a_household_can_leave_and_return() -> None:
     assert family.courtyard_on(MAY) == TWELVE.id
 
 
-def test_a_second_move_on_the_same_day_rewrites_the_first() -> None:
+def test_a_second_move_on_the_same_day_replaces_the_first() -> None:
     family = household()
     family.move(FORTY.id, APRIL)
     family.move(None, APRIL)
@@ -76,12 +76,12 @@ def test_a_move_before_the_last_one_is_refused() -> None:
         family.move(FORTY.id, date(2026, 4, 20))
 
 
-def test_moving_to_where_one_lives_is_no_move() -> None:
+def test_a_move_to_the_same_courtyard_is_refused() -> None:
     with pytest.raises(errors.WrongState):
         household().move(TWELVE.id, APRIL)
 
 
-def test_a_whole_household_moves_with_one_event_and_without_its_members_moving() -> None:
+def test_a_household_moves_as_a_whole_with_one_event() -> None:
     family = household()
     one, other = member(family), member(family)
 
@@ -92,12 +92,12 @@ def test_a_whole_household_moves_with_one_event_and_without_its_members_moving()
     assert one.home_on(APRIL) == one.home_on(MARCH)
 
 
-def test_one_who_leaves_his_household_behind_makes_a_new_one() -> None:
+def test_a_member_who_moves_alone_founds_a_new_household() -> None:
     family = household()
     one, other = member(family), member(family)
 
     moved = Movers(person=one, household=family, others=[other], whole=False).to_courtyard(
-        FORTY, FORTY.code(7), "owner", APRIL
+        FORTY, FORTY.household_code(7), "owner", APRIL
     )
 
     assert [type(event) for event in moved.events] == [HouseholdRegistered, ResidentMoved]
@@ -107,7 +107,7 @@ def test_one_who_leaves_his_household_behind_makes_a_new_one() -> None:
     assert family.courtyard_on(APRIL) == TWELVE.id
 
 
-def test_the_last_member_takes_the_household_along() -> None:
+def test_the_household_moves_with_its_last_member() -> None:
     family = household()
 
     moved = Movers(person=member(family), household=family, others=[], whole=False).to_courtyard(
@@ -129,14 +129,13 @@ def test_households_merge_when_all_of_one_join_another() -> None:
     assert {p.home_on(APRIL) for p in (one, other)} == {Home(household=other_family.id, tenure="tenant")}
 
 
-def test_a_merge_tells_that_the_house_is_empty_and_who_goes_on() -> None:
+def test_a_merge_publishes_that_the_household_left_and_which_one_it_joined() -> None:
     family, other_family = household(), household()
     one = member(family)
 
-    moved = merge(family, [one], other_family, APRIL)
+    events = merge(family, [one], other_family, APRIL)
 
-    assert moved.household is other_family
-    assert moved.events[1:] == [
+    assert events[1:] == [
         HouseholdMoved(community="com_1", sequence=2, household=family.id, courtyard=None, since=APRIL),
         HouseholdMerged(community="com_1", sequence=3, household=family.id, into=other_family.id, since=APRIL),
     ]
@@ -151,7 +150,7 @@ def test_a_household_that_left_is_merged_without_moving_again() -> None:
     assert [type(event) for event in family.merge(other_family, MAY)] == [HouseholdMerged]
 
 
-def test_nothing_can_be_done_with_a_merged_household_any_more() -> None:
+def test_a_merged_household_cannot_be_changed() -> None:
     family, other_family = household(), household()
     family.merge(other_family, APRIL)
 
@@ -177,21 +176,20 @@ def test_a_household_is_not_merged_into_itself_nor_into_one_that_left() -> None:
             family.merge(into, APRIL)
 
 
-def test_a_split_leaves_the_old_household_its_book_and_its_place() -> None:
+def test_a_split_leaves_the_old_household_where_it_is() -> None:
     family = household()
     son, wife, father = (member(family) for _ in range(3))
 
-    moved = split(family, [son, wife], TWELVE, TWELVE.code(2), APRIL)
+    made, events = split(family, [son, wife], TWELVE, TWELVE.household_code(2), APRIL)
 
-    assert moved.household is not None
-    assert [type(event) for event in moved.events] == [HouseholdRegistered, ResidentMoved, ResidentMoved]
-    assert moved.household.code == "02-012-2"
-    assert {p.home_on(APRIL) for p in (son, wife)} == {Home(household=moved.household.id, tenure="tenant")}
+    assert [type(event) for event in events] == [HouseholdRegistered, ResidentMoved, ResidentMoved]
+    assert made.code == "02-012-2"
+    assert {p.home_on(APRIL) for p in (son, wife)} == {Home(household=made.id, tenure="tenant")}
     assert father.home_on(APRIL) == son.home_on(MARCH) == Home(household=family.id, tenure="tenant")
     assert family.courtyard_on(APRIL) == TWELVE.id
 
 
-def test_a_tenant_becomes_an_owner_without_leaving_his_household() -> None:
+def test_a_tenant_becomes_an_owner_in_the_same_household() -> None:
     family = household()
     one = member(family)
 
@@ -203,14 +201,14 @@ def test_a_tenant_becomes_an_owner_without_leaving_his_household() -> None:
     assert family.courtyard_on(APRIL) == TWELVE.id
 
 
-def test_staff_who_move_in_must_say_whether_they_own_or_rent() -> None:
+def test_staff_who_join_a_household_need_a_tenure() -> None:
     staff, _ = Person.register("com_1", "李四", MARCH)
 
     with pytest.raises(errors.Invalid):
         Movers(person=staff, household=None, others=[], whole=False).to_household(household(), None, APRIL)
 
 
-def test_one_person_leaves_and_his_household_stays() -> None:
+def test_a_person_leaves_the_community_and_their_household_stays() -> None:
     family = household()
     one, other = member(family), member(family)
 
@@ -221,13 +219,13 @@ def test_one_person_leaves_and_his_household_stays() -> None:
     assert family.courtyard_on(APRIL) == TWELVE.id
 
 
-def test_erasure_leaves_an_id_and_nothing_else() -> None:
+def test_erasure_deletes_all_personal_data_except_the_id() -> None:
     person, _ = Person.register(
         "com_1",
         "张三",
         MARCH,
         Home(household="hou_1", tenure="owner"),
-        SealedPhone(b"cipher", b"index"),
+        EncryptedPhone(b"cipher", b"index"),
         "$argon2id$",
         1950,
     )
@@ -243,17 +241,17 @@ def test_erasure_leaves_an_id_and_nothing_else() -> None:
 
 
 @pytest.mark.parametrize("text", ["13812341234", "+86 138 1234 1234", "86-138-1234-1234", " 138-1234-1234 "])
-def test_a_phone_number_is_eleven_digits_however_it_is_written(text: str) -> None:
+def test_a_phone_number_is_normalized_to_eleven_digits(text: str) -> None:
     assert phone_number(text) == "13812341234"
 
 
 @pytest.mark.parametrize("text", ["", "12812341234", "1381234123", "138123412345", "１３８12341234", "abc"])
-def test_what_is_no_mobile_number_is_refused(text: str) -> None:
+def test_a_text_that_is_not_a_mobile_number_is_refused(text: str) -> None:
     with pytest.raises(errors.Invalid):
         phone_number(text)
 
 
-def test_names_and_phones_are_shown_masked() -> None:
+def test_names_and_phones_are_masked() -> None:
     assert masked_phone("13812341234") == "138****1234"
     assert shown_name("张三", masked=True) == "张*"
     assert shown_name("张三", masked=False) == "张三"

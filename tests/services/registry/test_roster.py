@@ -1,13 +1,14 @@
-"""A roster registers what is new, says where it is wrong, and the same again changes nothing (R5)."""
+"""Parsing a roster and planning its import (R5)."""
 
 from collections import Counter
 from collections.abc import Sequence
 from datetime import date
 
-from services.registry.domain.intake import Additions, Intake, Known
-from services.registry.domain.people import SealedPhone
+from contracts.calls.registry.rosters import Cell
+from services.registry.domain.people import EncryptedPhone
 from services.registry.domain.places import Household
-from services.registry.domain.roster import Cell, Flaw, read
+from services.registry.domain.roster import Flaw, parse
+from services.registry.domain.roster_import import Additions, KnownObjects, RosterImport
 
 TODAY = date(2026, 11, 20)
 HEADINGS = ("院落号", "排", "网格", "户号", "姓名", "手机号", "身份", "院长", "在外", "入住日期")
@@ -16,14 +17,14 @@ WIFE = (12, 2, "第一网格", "1", "李四", None, "房东", None, "是", "2021
 TENANT = (12, "2排", "第一网格", 2, "王五", 13800000003, "租户", "否", "否", "2025/3/9")
 
 
-def seal(phone: str) -> SealedPhone:
-    return SealedPhone(phone[::-1].encode(), phone.encode())
+def encrypt(phone: str) -> EncryptedPhone:
+    return EncryptedPhone(phone[::-1].encode(), phone.encode())
 
 
-def taken(*rows: Sequence[Cell], known: Known | None = None) -> Additions:
-    lines, flaws = read(HEADINGS, rows, TODAY)
+def planned(*rows: Sequence[Cell], known: KnownObjects | None = None) -> Additions:
+    lines, flaws = parse(HEADINGS, rows, TODAY)
     assert flaws == []
-    return Intake(known or Known(community="com_1"), TODAY, seal).take(lines)
+    return RosterImport(known or KnownObjects(community="com_1"), TODAY, encrypt).plan(lines)
 
 
 def places(flaws: Sequence[Flaw]) -> list[tuple[int, str]]:
@@ -31,7 +32,7 @@ def places(flaws: Sequence[Flaw]) -> list[tuple[int, str]]:
 
 
 def test_a_roster_registers_grids_courtyards_households_people_and_heads() -> None:
-    added = taken(OWNER, WIFE, TENANT)
+    added = planned(OWNER, WIFE, TENANT)
 
     assert added.flaws == []
     assert Counter(event.name() for event in added.events) == {
@@ -45,25 +46,25 @@ def test_a_roster_registers_grids_courtyards_households_people_and_heads() -> No
     assert added.people[1].memberships[0].away is True
 
 
-def test_a_household_lives_there_since_its_first_member() -> None:
-    assert taken(WIFE, OWNER).households[0].stays[0].since == date(2020, 5, 1)
+def test_a_households_stay_begins_with_its_first_member() -> None:
+    assert planned(WIFE, OWNER).households[0].stays[0].since == date(2020, 5, 1)
 
 
 def test_the_same_file_again_changes_nothing() -> None:
-    known = Known(community="com_1")
-    taken(OWNER, WIFE, TENANT, known=known)
+    known = KnownObjects(community="com_1")
+    planned(OWNER, WIFE, TENANT, known=known)
 
-    again = taken(OWNER, WIFE, TENANT, known=known)
+    again = planned(OWNER, WIFE, TENANT, known=known)
 
     assert again == Additions()
 
 
-def test_what_moved_since_stays_where_it_is_and_is_noted() -> None:
-    known = Known(community="com_1")
-    family: Household = taken(TENANT, known=known).households[0]
+def test_a_household_that_has_moved_since_is_not_moved_back_but_noted() -> None:
+    known = KnownObjects(community="com_1")
+    family: Household = planned(TENANT, known=known).households[0]
     family.move("cty_other", date(2026, 1, 1))
 
-    again = taken(TENANT, known=known)
+    again = planned(TENANT, known=known)
 
     assert (again.events, again.flaws) == ([], [])
     assert places(again.notes) == [(2, "户号")]
@@ -71,58 +72,58 @@ def test_what_moved_since_stays_where_it_is_and_is_noted() -> None:
 
 
 def test_a_former_head_in_an_old_file_is_not_appointed_again() -> None:
-    known = Known(community="com_1")
-    taken(OWNER, known=known).appointments[0].end(date(2026, 1, 1))
+    known = KnownObjects(community="com_1")
+    planned(OWNER, known=known).appointments[0].end(date(2026, 1, 1))
 
-    assert taken(OWNER, known=known) == Additions()
+    assert planned(OWNER, known=known) == Additions()
 
 
-def test_every_bad_cell_is_told_by_row_and_column() -> None:
+def test_every_bad_cell_is_reported_by_row_and_column() -> None:
     bad = ("零", 2, "第一网格", "1/2", "", "138", "房主", "对", None, "2027-01-01")
 
-    lines, flaws = read(HEADINGS, [OWNER, None, bad, TENANT], TODAY)
+    lines, flaws = parse(HEADINGS, [OWNER, None, bad, TENANT], TODAY)
 
     assert [line.row for line in lines] == [2, 5]
     columns = {"院落号", "户号", "姓名", "手机号", "身份", "院长", "入住日期"}
     assert set(places(flaws)) == {(4, column) for column in columns}
 
 
-def test_headings_that_are_missing_unknown_or_twice_are_told() -> None:
-    _, flaws = read(["院落号", "排", "排", "网格", "户号", "姓名", "手机", "备注", None], [], TODAY)
+def test_missing_unknown_and_repeated_headings_are_reported() -> None:
+    _, flaws = parse(["院落号", "排", "排", "网格", "户号", "姓名", "手机", "备注", None], [], TODAY)
 
     assert places(flaws) == [(1, "身份"), (1, "手机"), (1, "排")]
 
 
-def test_lines_that_contradict_each_other_are_told() -> None:
+def test_lines_that_contradict_each_other_are_reported() -> None:
     other_row = (12, 3, "第二网格", "2", "赵六", None, "租户")
     same_phone = (12, 2, "第一网格", "3", "钱七", "13800000001", "租户")
     second_head = (12, 2, "第一网格", "4", "孙八", None, "房东", "是")
     elsewhere = (13, 2, "第一网格", "02-012-1", "周九", None, "租户")
 
-    added = taken(OWNER, other_row, same_phone, second_head, elsewhere)
+    added = planned(OWNER, other_row, same_phone, second_head, elsewhere)
 
     assert places(added.flaws) == [(3, "排"), (3, "网格"), (4, "手机号"), (5, "院长"), (6, "户号")]
 
 
-def test_namesakes_of_one_household_are_told_apart_by_phone_or_year_of_birth() -> None:
+def test_people_of_one_name_in_a_household_are_distinguished_by_phone_or_year_of_birth() -> None:
     headings = (*HEADINGS, "出生年")
     father = (12, 2, "第一网格", "1", "张三", "13800000001", "房东", "是", "否", "2020-05-01", 1960)
     son = (12, 2, "第一网格", "1", "张三", "", "房东", "否", "否", "2020-05-01", 1990)
     grandson = (12, 2, "第一网格", "1", "张三", "13800000002", "房东", "否", "否", "2020-05-01", 2010)
     twice = (12, 2, "第一网格", "1", "张三", "", "房东", "否", "否", "2020-05-01", None)
-    known = Known(community="com_1")
-    lines, _ = read(headings, [father, son, grandson], TODAY)
+    known = KnownObjects(community="com_1")
+    lines, _ = parse(headings, [father, son, grandson], TODAY)
 
-    assert len(Intake(known, TODAY, seal).take(lines).people) == 3
-    assert Intake(known, TODAY, seal).take(lines) == Additions()
-    lines, _ = read(headings, [father, twice], TODAY)
-    assert places(Intake(Known(community="com_1"), TODAY, seal).take(lines).flaws) == [(3, "姓名")]
+    assert len(RosterImport(known, TODAY, encrypt).plan(lines).people) == 3
+    assert RosterImport(known, TODAY, encrypt).plan(lines) == Additions()
+    lines, _ = parse(headings, [father, twice], TODAY)
+    assert places(RosterImport(KnownObjects(community="com_1"), TODAY, encrypt).plan(lines).flaws) == [(3, "姓名")]
 
 
-def test_a_phone_of_somebody_else_is_told() -> None:
-    known = Known(community="com_1")
-    taken(OWNER, known=known)
+def test_a_phone_number_of_another_person_is_reported() -> None:
+    known = KnownObjects(community="com_1")
+    planned(OWNER, known=known)
 
-    added = taken((13, 2, "第一网格", "1", "钱七", "13800000001", "租户"), known=known)
+    added = planned((13, 2, "第一网格", "1", "钱七", "13800000001", "租户"), known=known)
 
     assert places(added.flaws) == [(2, "手机号")]

@@ -1,47 +1,47 @@
-"""The registry's commands and questions, on a real store (R1–R6)."""
+"""The registry's calls, on a real store (R1–R6)."""
 
 import pytest
 
 from contracts import errors
+from contracts.calls.registry.communities import Settings
 from contracts.policy import Policy
 from contracts.registry import PolicySet
-from services.registry.bootstrap import make_administrator
-from services.registry.domain.standing import PLATFORM
-from services.registry.schemas import SettingsForm
-from tests.services.registry.conftest import ADMINISTRATOR, SEAL, Registry, found
+from services.registry.bootstrap import create_administrator
+from services.registry.domain.communities import PLATFORM
+from tests.services.registry.conftest import ADMINISTRATOR, CIPHER, Registry, found_community
 
 
-def test_the_first_administrator_is_made_once(empty: Registry) -> None:
+def test_the_first_administrator_is_created_once(empty: Registry) -> None:
     with empty.transaction() as tx:
-        assert make_administrator(tx, SEAL, ADMINISTRATOR, "another password") is None
+        assert create_administrator(tx, CIPHER, ADMINISTRATOR, "another password") is None
 
     me = empty.by("administrator", "me")
     assert me["roles"] == [{"role": "platform", "scope_id": PLATFORM}]
 
 
-def test_founding_makes_a_community_with_its_first_committee_person(empty: Registry) -> None:
-    empty.news()
+def test_founding_creates_a_community_with_its_first_committee_person(empty: Registry) -> None:
+    empty.new_events()
 
-    found(empty, "昌宁社区")
+    found_community(empty, "昌宁社区")
 
-    assert empty.told() == ["CommunityFounded", "ResidentRegistered", "Appointed"]
+    assert empty.new_event_names() == ["CommunityFounded", "ResidentRegistered", "Appointed"]
     me = empty.by("he", "me")
     assert me["community"]["name"] == "昌宁社区"
     assert me["roles"] == [{"role": "committee", "scope_id": empty.ids["community"]}]
     assert me["person"]["phone_masked"] == "139****0000"
 
 
-def test_only_the_platform_founds_and_a_name_is_taken_once(empty: Registry) -> None:
-    found(empty, "昌宁社区")
+def test_only_platform_administrators_found_communities_and_names_are_unique(empty: Registry) -> None:
+    found_community(empty, "昌宁社区")
     with pytest.raises(errors.AlreadyExists):
-        found(empty, "昌宁社区", "13900000009")
+        found_community(empty, "昌宁社区", "13900000009")
     with pytest.raises(errors.Forbidden):
         empty.by("he", "found_community", name="别的", committee={"name": "x", "phone": "13900000009"})
 
 
-def test_the_platform_lists_all_communities_and_others_their_own(empty: Registry) -> None:
-    found(empty, "昌宁社区")
-    found(empty, "莲花社区", "13900000009")
+def test_platform_administrators_list_all_communities_and_others_their_own(empty: Registry) -> None:
+    found_community(empty, "昌宁社区")
+    found_community(empty, "莲花社区", "13900000009")
 
     listed = empty.by("administrator", "list_communities", limit=2)
     rest = empty.by("administrator", "list_communities", cursor=listed["next_cursor"])
@@ -50,9 +50,9 @@ def test_the_platform_lists_all_communities_and_others_their_own(empty: Registry
     assert [c["name"] for c in empty.by("he", "list_communities")["data"]] == ["莲花社区"]
 
 
-def test_no_community_reaches_into_another(registry: Registry) -> None:
+def test_no_caller_can_access_another_community(registry: Registry) -> None:
     mine = dict(registry.ids)
-    found(registry, "莲花社区", "13900000009")
+    found_community(registry, "莲花社区", "13900000009")
     stranger = registry.as_("he")
 
     for method, arguments in {
@@ -72,14 +72,14 @@ def test_no_community_reaches_into_another(registry: Registry) -> None:
         assert registry.call(method, actor=stranger)["data"] == []
 
 
-def test_settings_are_chosen_as_a_whole_and_told_as_a_whole(registry: Registry) -> None:
+def test_settings_are_replaced_and_published_as_a_whole(registry: Registry) -> None:
     chosen = {"objection_window_days": 0.5, "inspection_rank_points": [[3, 10], [9, 5]], "expiry": "12"}
 
     settings = registry.by("he", "put_settings", community_id=registry.ids["community"], settings=chosen)
 
     assert settings == registry.by("he", "get_settings", community_id=registry.ids["community"])
     assert settings["voucher_days"] == Policy().voucher_days
-    [event] = registry.news()
+    [event] = registry.new_events()
     assert isinstance(event, PolicySet)
     assert Policy.of(event.settings).inspection_rank_points == ((3, 10), (9, 5))
 
@@ -97,7 +97,7 @@ def test_settings_are_chosen_as_a_whole_and_told_as_a_whole(registry: Registry) 
         ({"invented": 1}, "/invented"),
     ],
 )
-def test_settings_out_of_range_are_refused_by_pointer(
+def test_settings_out_of_range_are_refused_with_a_pointer(
     registry: Registry, settings: dict[str, object], pointer: str
 ) -> None:
     with pytest.raises(errors.Invalid) as refused:
@@ -105,8 +105,8 @@ def test_settings_out_of_range_are_refused_by_pointer(
     assert [error["pointer"] for error in refused.value.errors] == [pointer]
 
 
-def test_every_setting_of_the_policy_can_be_chosen() -> None:
-    assert set(SettingsForm().fields) == set(Policy.__dataclass_fields__)
+def test_the_form_has_every_setting_of_the_policy() -> None:
+    assert set(Settings.__annotations__) == set(Policy.__dataclass_fields__)
 
 
 def test_courtyards_are_listed_by_number(registry: Registry) -> None:
@@ -120,14 +120,14 @@ def test_courtyards_are_listed_by_number(registry: Registry) -> None:
         registry.by("li", "list_courtyards", cursor="hou_1")
 
 
-def test_a_number_and_a_code_are_taken_once(registry: Registry) -> None:
+def test_courtyard_numbers_and_household_codes_are_unique(registry: Registry) -> None:
     with pytest.raises(errors.AlreadyExists):
         registry.by("he", "register_courtyard", number=12, row=1, grid="第一网格")
     with pytest.raises(errors.AlreadyExists):
         registry.by("he", "register_household", courtyard_id=registry.ids["courtyard 40"], code="02-012-1")
 
 
-def test_everybody_sees_as_far_as_his_business_goes(registry: Registry) -> None:
+def test_people_are_visible_to_their_household_their_head_their_officer_and_the_committee(registry: Registry) -> None:
     courtyard, grid = registry.ids["courtyard 40"], registry.ids["grid 40"]
     far = registry.by("he", "register_household", courtyard_id=courtyard)["id"]
     registry.person("zhao", household_id=far, tenure="tenant")
@@ -148,7 +148,7 @@ def test_everybody_sees_as_far_as_his_business_goes(registry: Registry) -> None:
         registry.by("li", "get_household", household_id=registry.ids["wang's"])
 
 
-def test_residents_are_found_by_household_courtyard_and_name(registry: Registry) -> None:
+def test_residents_are_filtered_by_household_courtyard_and_name(registry: Registry) -> None:
     def found_by(**filters: str) -> list[str]:
         return [row["name"] for row in registry.by("he", "list_residents", **filters)["data"]]
 
@@ -158,7 +158,7 @@ def test_residents_are_found_by_household_courtyard_and_name(registry: Registry)
     assert found_by(name="%") == []
 
 
-def test_an_officer_registers_in_his_grid_only(registry: Registry) -> None:
+def test_a_grid_officer_registers_people_in_their_own_grid_only(registry: Registry) -> None:
     household = registry.by("zhou", "register_household", courtyard_id=registry.ids["courtyard 12"])
 
     assert household["code"] == "02-012-3"
@@ -175,9 +175,9 @@ def test_an_officer_registers_in_his_grid_only(registry: Registry) -> None:
         registry.by("wang", "register_household", courtyard_id=registry.ids["courtyard 12"])
 
 
-def test_a_phone_is_one_persons_and_is_kept_sealed(registry: Registry) -> None:
+def test_phone_numbers_are_unique_and_encrypted(registry: Registry) -> None:
     with pytest.raises(errors.AlreadyExists):
-        registry.person("other", phone="138 0000 0001")
+        registry.person("other", phone="13800000001")
     with registry.transaction() as tx:
         [kept] = tx.session.connection().exec_driver_sql("SELECT phone_cipher FROM people WHERE name = 'wang'").one()
 
@@ -185,7 +185,7 @@ def test_a_phone_is_one_persons_and_is_kept_sealed(registry: Registry) -> None:
     assert registry.by("he", "get_resident", resident_id=registry.ids["wang"])["phone_masked"] == "138****0001"
 
 
-def test_personal_data_is_corrected_without_anybody_being_told(registry: Registry) -> None:
+def test_correcting_personal_data_publishes_no_event(registry: Registry) -> None:
     wang = {"resident_id": registry.ids["wang"]}
 
     corrected = registry.by("zhou", "correct_resident", **wang, name="王", birth_year=1960)
@@ -195,7 +195,7 @@ def test_personal_data_is_corrected_without_anybody_being_told(registry: Registr
     assert registry.by("zhou", "correct_resident", **wang, phone=None)["phone_masked"] is None
     with pytest.raises(errors.RoleMissing):
         registry.by("zhou", "correct_resident", **wang, password_hash="$argon2id$")
-    assert registry.told() == []
+    assert registry.new_event_names() == []
 
 
 def test_a_household_moves_to_another_courtyard(registry: Registry) -> None:
@@ -204,7 +204,7 @@ def test_a_household_moves_to_another_courtyard(registry: Registry) -> None:
     moved = registry.by("zhou", "move_resident", resident_id=registry.ids["li"], on="2026-11-10", to=to)
 
     assert moved["courtyard_number"] == 40
-    assert registry.told() == ["HouseholdMoved"]
+    assert registry.new_event_names() == ["HouseholdMoved"]
     household = registry.by("he", "get_household", household_id=registry.ids["li's"])
     assert household["code"] == "02-012-2"
     assert [stay["until"] for stay in household["stays"]] == ["2026-11-10", None]
@@ -213,7 +213,7 @@ def test_a_household_moves_to_another_courtyard(registry: Registry) -> None:
         registry.by("zhou", "get_resident", resident_id=registry.ids["li"])
 
 
-def test_one_of_a_household_moves_out_into_his_own(registry: Registry) -> None:
+def test_a_member_who_moves_to_a_courtyard_alone_founds_a_household(registry: Registry) -> None:
     to = {"courtyard_id": registry.ids["courtyard 40"]}
 
     moved = registry.by(
@@ -221,13 +221,13 @@ def test_one_of_a_household_moves_out_into_his_own(registry: Registry) -> None:
     )
 
     assert moved["household_code"] == "04-040-1"
-    assert registry.told() == ["HouseholdRegistered", "ResidentMoved"]
+    assert registry.new_event_names() == ["HouseholdRegistered", "ResidentMoved"]
 
 
-def test_a_household_joins_another_and_a_person_leaves(registry: Registry) -> None:
+def test_a_household_joins_another_and_a_person_leaves_the_community(registry: Registry) -> None:
     to = {"household_id": registry.ids["wang's"]}
     registry.by("he", "move_resident", resident_id=registry.ids["li"], on="2026-11-10", to=to)
-    assert registry.told() == ["ResidentMoved", "ResidentMoved", "HouseholdMoved", "HouseholdMerged"]
+    assert registry.new_event_names() == ["ResidentMoved", "ResidentMoved", "HouseholdMoved", "HouseholdMerged"]
 
     left = registry.by(
         "he",
@@ -254,12 +254,12 @@ def test_appointments_keep_their_history(registry: Registry) -> None:
 
     heads = registry.by("li", "list_appointments", role="head", scope_id=scope)["data"]
     assert [(h["person_name"], h["until"]) for h in heads] == [("wang", "2026-12-01"), ("li", None)]
-    assert registry.told() == ["AppointmentEnded", "Appointed"]
+    assert registry.new_event_names() == ["AppointmentEnded", "Appointed"]
     today = registry.by("li", "list_appointments", role="head", on="2026-11-20")["data"]
     assert [h["person_name"] for h in today] == ["wang"]
 
 
-def test_a_role_needs_its_kind_of_scope(registry: Registry) -> None:
+def test_an_appointment_is_refused_with_a_scope_that_does_not_fit_the_role(registry: Registry) -> None:
     for role, scope in (
         ("head", None),
         ("head", registry.ids["grid 12"]),
@@ -272,7 +272,7 @@ def test_a_role_needs_its_kind_of_scope(registry: Registry) -> None:
             registry.by("he", "appoint", person_id=registry.ids["li"], role=role, scope_id=scope)
 
 
-def test_me_tells_home_roles_and_books(registry: Registry) -> None:
+def test_me_returns_home_roles_and_passbooks(registry: Registry) -> None:
     wang = registry.by("wang", "me")
 
     assert wang["household"]["id"] == registry.ids["wang's"]
@@ -283,13 +283,13 @@ def test_me_tells_home_roles_and_books(registry: Registry) -> None:
     assert registry.by("zhou", "me")["household"] is None
 
 
-def test_erasure_takes_name_phone_roles_and_sessions(registry: Registry) -> None:
+def test_erasure_deletes_name_and_phone_and_ends_roles_and_sessions(registry: Registry) -> None:
     wang = registry.ids["wang"]
     registry.call("open_session", person=wang, refresh_hash="first")
 
     registry.by("he", "erase_resident", resident_id=wang)
 
-    assert registry.told() == ["ResidentMoved", "ResidentErased", "HouseholdMoved", "AppointmentEnded"]
+    assert registry.new_event_names() == ["ResidentMoved", "ResidentErased", "HouseholdMoved", "AppointmentEnded"]
     assert registry.call("names", ids=[wang], masked=False) == {wang: "已注销"}
     assert registry.by("he", "get_resident", resident_id=wang)["phone_masked"] is None
     with pytest.raises(errors.SessionRevoked):
@@ -304,13 +304,13 @@ def test_erasure_takes_name_phone_roles_and_sessions(registry: Registry) -> None
     registry.person("another", phone="13800000001")
 
 
-def test_the_last_of_a_household_to_be_erased_takes_it_and_its_card_along(registry: Registry) -> None:
+def test_erasing_the_last_member_ends_the_household_and_its_card(registry: Registry) -> None:
     card = {"household_id": registry.ids["li's"], "code": "7K3M9QRTXW2EH5NA4BCD", "pin_hash": "$argon2id$pin"}
     registry.by("wang", "issue_card", **card)
-    registry.news()
+    registry.new_events()
 
     registry.by("he", "erase_resident", resident_id=registry.ids["sun"])
-    assert registry.told() == ["ResidentMoved", "ResidentErased"]
+    assert registry.new_event_names() == ["ResidentMoved", "ResidentErased"]
     registry.by(
         "he",
         "move_resident",
@@ -318,18 +318,18 @@ def test_the_last_of_a_household_to_be_erased_takes_it_and_its_card_along(regist
         on="2026-12-01",
         to={"courtyard_id": registry.ids["courtyard 40"]},
     )
-    registry.news()
+    registry.new_events()
     registry.by("he", "erase_resident", resident_id=registry.ids["li"])
 
-    assert registry.told() == ["ResidentMoved", "ResidentErased", "CardRevoked", "HouseholdMoved"]
+    assert registry.new_event_names() == ["ResidentMoved", "ResidentErased", "CardRevoked", "HouseholdMoved"]
     left = registry.by("he", "get_household", household_id=registry.ids["li's"])
     assert (left["members"], left["card"]) == ([], None)
 
 
-def test_who_goes_to_live_elsewhere_stays_in_his_household_and_it_is_on_record(registry: Registry) -> None:
+def test_a_person_who_lives_elsewhere_stays_in_their_household_and_their_homes_show_it(registry: Registry) -> None:
     li, at_home = registry.ids["li"], {"household_id": registry.ids["li's"]}
     registry.by("zhou", "move_resident", resident_id=li, on="2026-11-10", to=at_home, away=True)
-    [left] = registry.news()
+    [left] = registry.new_events()
     assert (left.household, left.tenure, left.away) == (registry.ids["li's"], "tenant", True)
 
     registry.by("zhou", "move_resident", resident_id=li, on="2026-11-20", to=at_home, away=False)
@@ -346,7 +346,7 @@ def test_who_goes_to_live_elsewhere_stays_in_his_household_and_it_is_on_record(r
     assert refused.value.errors[0]["pointer"] == "/away"
 
 
-def test_names_are_masked_for_the_public(registry: Registry) -> None:
+def test_public_names_are_masked(registry: Registry) -> None:
     ids = [registry.ids["wang"], "per_unknown"]
 
     assert registry.call("names", ids=ids, masked=True) == {registry.ids["wang"]: "w*"}

@@ -3,7 +3,7 @@
 import pytest
 
 from contracts import errors
-from tests.services.registry.conftest import Registry, found
+from tests.services.registry.conftest import Registry, found_community
 
 
 def test_a_phone_with_a_password_is_a_credential(registry: Registry) -> None:
@@ -15,12 +15,12 @@ def test_a_phone_with_a_password_is_a_credential(registry: Registry) -> None:
             registry.call("credential", phone=phone)
 
 
-def test_one_phone_signs_in_one_person_on_the_whole_platform(registry: Registry) -> None:
+def test_a_phone_number_signs_in_one_person_on_the_whole_platform(registry: Registry) -> None:
     with pytest.raises(errors.AlreadyExists):
-        found(registry, "莲花社区", "13900000000")
+        found_community(registry, "莲花社区", "13900000000")
 
 
-def test_a_session_rotates_and_a_stolen_token_ends_it(registry: Registry) -> None:
+def test_a_refresh_token_used_twice_revokes_the_session(registry: Registry) -> None:
     opened = registry.call("open_session", person=registry.ids["li"], refresh_hash="1", client="curl")
     assert opened["community"] == registry.ids["community"]
 
@@ -43,7 +43,7 @@ def test_a_closed_session_stays_closed(registry: Registry) -> None:
         registry.call("rotate_session", refresh_hash="1", new_refresh_hash="2")
 
 
-def test_old_sessions_are_forgotten(registry: Registry) -> None:
+def test_expired_sessions_are_deleted(registry: Registry) -> None:
     registry.call("open_session", person=registry.ids["li"], refresh_hash="old")
     registry.later(days=31)
     registry.call("open_session", person=registry.ids["li"], refresh_hash="new")
@@ -55,7 +55,7 @@ def test_old_sessions_are_forgotten(registry: Registry) -> None:
     assert registry.call("rotate_session", refresh_hash="new", new_refresh_hash="3")["person"] == registry.ids["li"]
 
 
-def test_a_wechat_account_is_nobody_until_an_invitation_binds_it(registry: Registry) -> None:
+def test_a_wechat_account_has_no_person_until_an_invitation_binds_it(registry: Registry) -> None:
     first = registry.call("wechat_session", openid="o1", refresh_hash="1")
     assert (first["person"], first["community"]) == (None, None)
     registry.by("wang", "invite_resident", resident_id=registry.ids["li"], code="CODE")
@@ -69,7 +69,7 @@ def test_a_wechat_account_is_nobody_until_an_invitation_binds_it(registry: Regis
         registry.call("bind", account=first["account"], invite_code="CODE")
 
 
-def test_an_invitation_is_good_once_for_a_week_and_only_the_newest(registry: Registry) -> None:
+def test_only_the_newest_invitation_is_valid_once_and_for_a_week(registry: Registry) -> None:
     accounts = [registry.call("wechat_session", openid=f"o{n}", refresh_hash=f"{n}")["account"] for n in range(3)]
     for code in ("OLD", "NEW"):
         registry.by("zhou", "invite_resident", resident_id=registry.ids["li"], code=code)
@@ -85,7 +85,7 @@ def test_an_invitation_is_good_once_for_a_week_and_only_the_newest(registry: Reg
         registry.call("bind", account=accounts[2], invite_code="LATE")
 
 
-def test_nobody_invites_those_above_him(registry: Registry) -> None:
+def test_nobody_invites_a_person_with_a_higher_role(registry: Registry) -> None:
     registry.by("he", "appoint", person_id=registry.ids["sun"], role="working_group")
 
     for by, whom in (("wang", "sun"), ("zhou", "sun"), ("wang", "wang"), ("li", "sun")):
@@ -96,42 +96,42 @@ def test_nobody_invites_those_above_him(registry: Registry) -> None:
 
 
 def account(registry: Registry, openid: str) -> str:
-    """A WeChat account bound to nobody yet; its id."""
+    """Create a WeChat account that is bound to nobody, and return its id."""
     return str(registry.call("wechat_session", openid=openid, refresh_hash=f"of {openid}")["account"])
 
 
-def test_a_phone_number_binds_the_one_person_who_has_it(registry: Registry) -> None:
-    his = account(registry, "o1")
+def test_a_phone_number_binds_the_only_person_with_that_number(registry: Registry) -> None:
+    own = account(registry, "o1")
 
-    bound = registry.call("bind_by_phone", account=his, phone="+86 13800000001")
+    bound = registry.call("bind_by_phone", account=own, phone="+86 13800000001")
 
     assert bound == {"person": registry.ids["wang"], "community": registry.ids["community"]}
     assert registry.call("wechat_session", openid="o1", refresh_hash="2")["person"] == registry.ids["wang"]
     with pytest.raises(errors.AlreadyBound):
-        registry.call("bind_by_phone", account=his, phone="13800000001")
+        registry.call("bind_by_phone", account=own, phone="13800000001")
     stranger = account(registry, "o2")
     with pytest.raises(errors.PhoneUnknown):
         registry.call("bind_by_phone", account=stranger, phone="13812345678")
 
 
-def test_who_is_known_in_two_communities_says_which(registry: Registry) -> None:
+def test_a_number_known_in_two_communities_needs_a_choice(registry: Registry) -> None:
     wang, first = registry.ids["wang"], registry.ids["community"]
-    found(registry, "莲花社区", "13900000009")
+    found_community(registry, "莲花社区", "13900000009")
     registry.person("cousin", phone="13800000001")
-    his = account(registry, "o1")
+    own = account(registry, "o1")
 
     with pytest.raises(errors.CommunityAmbiguous) as refused:
-        registry.call("bind_by_phone", account=his, phone="13800000001")
+        registry.call("bind_by_phone", account=own, phone="13800000001")
     assert {each["name"] for each in refused.value.facts["communities"]} == {"昌宁社区", "莲花社区"}
 
     chosen = {"phone": "13800000001", "community_id": first}
-    assert registry.call("bind_by_phone", account=his, **chosen)["person"] == wang
+    assert registry.call("bind_by_phone", account=own, **chosen)["person"] == wang
     other = account(registry, "o2")
     with pytest.raises(errors.PhoneUnknown):
         registry.call("bind_by_phone", account=other, phone="13800000001", community_id="com_other")
 
 
-def test_nobody_records_his_own_phone_for_those_above_him(registry: Registry) -> None:
+def test_nobody_sets_the_phone_of_a_person_with_a_higher_role(registry: Registry) -> None:
     registry.by("he", "appoint", person_id=registry.ids["sun"], role="working_group")
 
     with pytest.raises(errors.RoleMissing):

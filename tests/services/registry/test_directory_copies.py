@@ -1,4 +1,4 @@
-"""The registry and every directory fed by it answer alike, in whatever order the facts arrived (R2, R3)."""
+"""A directory filled from the registry's events gives the registry's answers, in any order of events (R2, R3)."""
 
 import random
 from collections.abc import Callable, Iterator
@@ -16,19 +16,19 @@ DAYS = [date(2026, 11, 1) + timedelta(days=n) for n in range(0, 40, 3)]
 
 @pytest.fixture
 def directory(registry: Registry, empty_store: Callable[[str], str]) -> Iterator[Callable[[], Directory]]:
-    """What a service that hears the registry knows, once it has heard all that was said."""
+    """Return a function that returns the directory of a service which has received every event, in random order."""
     with create_engine(empty_store("review"), poolclass=NullPool).connect() as connection:
         session = Session(connection)
 
-        def told() -> Directory:
-            said = list(registry.emitted)
-            random.Random(1).shuffle(said)
-            for event in said:
+        def filled() -> Directory:
+            events = list(registry.emitted)
+            random.Random(1).shuffle(events)
+            for event in events:
                 if event.name() != "ResidentErased":
                     keep(session, [event])
             return Directory(session, registry.ids["community"])
 
-        yield told
+        yield filled
         session.close()
 
 
@@ -36,7 +36,9 @@ def moved(registry: Registry, who: str, on: str, to: dict[str, object], **how: o
     registry.by("he", "move_resident", resident_id=registry.ids[who], on=on, to=to, **how)
 
 
-def test_a_directory_knows_who_lived_where_on_every_day(registry: Registry, directory: Callable[[], Directory]) -> None:
+def test_a_directory_has_the_same_homes_as_the_registry_on_every_day(
+    registry: Registry, directory: Callable[[], Directory]
+) -> None:
     forty = {"courtyard_id": registry.ids["courtyard 40"]}
     moved(registry, "li", "2026-11-04", forty)
     moved(registry, "sun", "2026-11-10", {"household_id": registry.ids["wang's"]}, whole_household=False)
@@ -47,17 +49,17 @@ def test_a_directory_knows_who_lived_where_on_every_day(registry: Registry, dire
     known = directory()
 
     with registry.transaction() as tx:
-        here = tx.within(registry.as_("he"))
+        scope = tx.scope(registry.as_("he"))
         for day in DAYS:
             for who in ("li", "sun", "wang", "zhou"):
-                home = here.people.get(registry.ids[who]).home_on(day)
+                home = scope.people.get(registry.ids[who]).home_on(day)
                 assert known.household_of(registry.ids[who], day) == (home and home.household), (who, day)
             for household in ("li's", "wang's"):
-                lived = here.places.household(registry.ids[household]).courtyard_on(day)
+                lived = scope.households.get(registry.ids[household]).courtyard_on(day)
                 assert known.courtyard_of(registry.ids[household], day) == lived, (household, day)
 
 
-def test_a_directory_knows_who_headed_which_courtyard_on_every_day(
+def test_a_directory_has_the_same_heads_as_the_registry_on_every_day(
     registry: Registry, directory: Callable[[], Directory]
 ) -> None:
     scope = registry.ids["courtyard 12"]

@@ -1,9 +1,10 @@
-"""What a roster adds to a community (R5).
+"""What importing a roster adds to a community (R5).
 
-A roster registers what is not known yet. What is known stays as it is, even where the file says otherwise: it was moved
-or corrected since, by its own command; such differences are noted. So the same file again changes nothing.
-Known means: a courtyard by its number, a household by its code, a person by his phone, or by his name (and year of
-birth, where both tell it) in a household he ever belonged to, a head by having headed that courtyard.
+An import registers what does not exist yet. What exists is not changed, even where the file differs, because it may
+have been moved or corrected since; such differences are reported as notes. Importing the same file again changes
+nothing. Existing objects are found by: the number of a courtyard, the code of a household, the phone of a person, or
+their name (and year of birth, where both have one) in a household they ever belonged to; a head by ever having been the
+head of that courtyard.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -13,8 +14,8 @@ from typing import TypeVar
 
 from contracts.event import Event
 from services.registry.domain import spans
-from services.registry.domain.appointments import Appointment, free_from
-from services.registry.domain.people import Home, Person, SealedPhone
+from services.registry.domain.appointments import Appointment, first_free_day
+from services.registry.domain.people import EncryptedPhone, Home, Person
 from services.registry.domain.places import Courtyard, Grid, Household
 from services.registry.domain.roster import Flaw, Line
 
@@ -22,8 +23,8 @@ T = TypeVar("T", Grid, Courtyard, Household, Person, Appointment)
 
 
 @dataclass(kw_only=True)
-class Known:
-    """The community as far as a roster can meet it."""
+class KnownObjects:
+    """What exists in the community already; planned additions are added to it."""
 
     community: str
     grids: dict[str, Grid] = field(default_factory=dict)
@@ -36,12 +37,12 @@ class Known:
     people_by_home: dict[tuple[str, str], list[Person]] = field(default_factory=dict)
     """By household id and name."""
     heads: dict[str, list[Appointment]] = field(default_factory=dict)
-    """Every head a courtyard ever had, by courtyard id."""
+    """All heads a courtyard ever had, by courtyard id."""
 
 
 @dataclass(kw_only=True)
 class Additions:
-    """What is new, ready to be kept and told; nothing of it may be kept when there is a flaw."""
+    """New objects with their events. They must not be stored when there are flaws."""
 
     grids: list[Grid] = field(default_factory=list)
     courtyards: list[Courtyard] = field(default_factory=list)
@@ -53,19 +54,19 @@ class Additions:
     notes: list[Flaw] = field(default_factory=list)
 
 
-class Intake:
-    """Takes the lines of one roster, one after the other; what it has added it knows."""
+class RosterImport:
+    """Plans the import of one roster, line by line. Earlier lines count as known to later ones."""
 
-    def __init__(self, known: Known, today: date, seal: Callable[[str], SealedPhone]) -> None:
+    def __init__(self, known: KnownObjects, today: date, encrypt_phone: Callable[[str], EncryptedPhone]) -> None:
         self.added = Additions()
         self._known = known
         self._today = today
-        self._seal = seal
+        self._encrypt_phone = encrypt_phone
         self._row_of: dict[str, int] = {}
         self._first_day: dict[tuple[int, str], date] = {}
 
-    def take(self, lines: Sequence[Line], paced: Callable[[Sequence[Line]], Iterable[Line]] = iter) -> Additions:
-        """All that these lines add; `paced` walks through them and may rest on the way."""
+    def plan(self, lines: Sequence[Line], paced: Callable[[Sequence[Line]], Iterable[Line]] = iter) -> Additions:
+        """Return what these lines add. `paced` iterates over them and may yield to other work between two."""
         for line in lines:
             key = (line.number, line.code)
             self._first_day[key] = min(self._first_day.get(key, self._today), line.since or self._today)
@@ -104,10 +105,10 @@ class Intake:
         return grid
 
     def _household(self, line: Line, courtyard: Courtyard) -> Household:
-        code = courtyard.code(int(line.code)) if line.code.isdecimal() and len(line.code) <= 3 else line.code
+        code = courtyard.household_code(int(line.code)) if line.code.isdecimal() and len(line.code) <= 3 else line.code
         household = self._known.households.get(code)
         if household is None:
-            self._must_stand(line, courtyard)
+            self._require_existing(line, courtyard)
             since = self._first_day[line.number, line.code]
             household, registered = Household.register(self._known.community, code, courtyard.id, since)
             self._known.households[code] = household
@@ -117,7 +118,7 @@ class Intake:
         return household
 
     def _person(self, line: Line, household: Household) -> Person:
-        phone = self._seal(line.phone) if line.phone else None
+        phone = self._encrypt_phone(line.phone) if line.phone else None
         by_phone = self._known.people_by_phone.get(phone.index) if phone else None
         person = by_phone or self._namesake(line, household)
         if person is None:
@@ -138,7 +139,10 @@ class Intake:
         return person
 
     def _namesake(self, line: Line, household: Household) -> Person | None:
-        """Who is meant by a name in a household: not one born in another year, nor one of this file with a phone."""
+        """Return the household's person of that name, if any, who has no other birth year.
+
+        A person of this file with a phone is not the same as one with another phone.
+        """
         for person in self._known.people_by_home.get((household.id, line.name), ()):
             same_year = line.birth_year is None or person.birth_year in (None, line.birth_year)
             two_phones = line.phone and person.phone_index and person.id in self._row_of
@@ -146,7 +150,7 @@ class Intake:
                 return person
         return None
 
-    def _new_person(self, line: Line, household: Household, phone: SealedPhone | None) -> Person:
+    def _new_person(self, line: Line, household: Household, phone: EncryptedPhone | None) -> Person:
         person, registered = Person.register(
             self._known.community,
             line.name,
@@ -165,8 +169,8 @@ class Intake:
         heads = self._known.heads.setdefault(courtyard.id, [])
         if any(head.person == person.id for head in heads):
             return
-        self._must_stand(line, courtyard)
-        since = free_from(heads, line.since or self._today)
+        self._require_existing(line, courtyard)
+        since = first_free_day(heads, line.since or self._today)
         if rival := spans.overlapping(heads, since, None):
             row = self._row_of.get(rival.id)
             self._flaw(line, "院长", f"第 {row} 行已是该院院长" if row else "该院落已有院长，请先结束其任期")
@@ -175,7 +179,7 @@ class Intake:
         heads.append(head)
         self._added(line, head, self.added.appointments, appointed)
 
-    def _must_stand(self, line: Line, courtyard: Courtyard) -> None:
+    def _require_existing(self, line: Line, courtyard: Courtyard) -> None:
         if courtyard.dissolved_on:
             self._flaw(line, "院落号", f"{courtyard.number} 号院已于 {courtyard.dissolved_on:%Y-%m-%d} 撤销")
 

@@ -1,4 +1,4 @@
-"""Refresh tokens are good once, invitations too."""
+"""Rules of sessions, refresh tokens and invitations."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -21,7 +21,7 @@ def invitation() -> Invitation:
     )
 
 
-def test_a_refresh_token_is_exchanged_for_the_next() -> None:
+def test_a_refresh_token_is_exchanged_for_the_next_one() -> None:
     session, token = signed_in()
 
     following = token.rotate(session, NOW, "second")
@@ -31,7 +31,7 @@ def test_a_refresh_token_is_exchanged_for_the_next() -> None:
     assert session.closed_at is None
 
 
-def test_a_token_used_twice_closes_the_whole_family() -> None:
+def test_a_token_used_twice_closes_the_session() -> None:
     session, token = signed_in()
     following = token.rotate(session, NOW, "second")
     assert following is not None
@@ -42,7 +42,7 @@ def test_a_token_used_twice_closes_the_whole_family() -> None:
         following.rotate(session, NOW, "third")
 
 
-def test_a_session_left_alone_too_long_is_over() -> None:
+def test_an_idle_session_expires() -> None:
     session, token = signed_in()
 
     with pytest.raises(errors.SessionRevoked):
@@ -61,7 +61,7 @@ def test_an_invitation_binds_one_account() -> None:
         account.bind(invitation(), NOW)
 
 
-def test_an_invitation_has_its_day() -> None:
+def test_an_invitation_expires() -> None:
     invited = invitation()
 
     with pytest.raises(errors.InvitationInvalid):

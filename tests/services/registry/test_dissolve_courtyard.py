@@ -1,4 +1,4 @@
-"""A courtyard that is no more: when it can be, and what can no longer be done with it (R1, R2, R18)."""
+"""Dissolving a courtyard, and what is refused afterwards (R1, R2, R18)."""
 
 from datetime import date
 from typing import Any
@@ -21,13 +21,13 @@ def numbers(registry: Registry, **query: Any) -> list[int]:
     return [each["number"] for each in registry.by("he", "list_courtyards", **query)["data"]]
 
 
-def test_a_courtyard_where_nobody_lives_is_dissolved_by_the_committee(registry: Registry) -> None:
+def test_the_committee_dissolves_an_empty_courtyard(registry: Registry) -> None:
     with pytest.raises(errors.RoleMissing):
         dissolve(registry, by="zhou")
 
     assert dissolve(registry)["dissolved_on"] == TODAY
 
-    [event] = registry.news()
+    [event] = registry.new_events()
     assert event == CourtyardDissolved(
         community=registry.ids["community"],
         sequence=2,
@@ -42,7 +42,7 @@ def test_a_courtyard_where_nobody_lives_is_dissolved_by_the_committee(registry: 
         dissolve(registry)
 
 
-def test_who_lives_there_moves_out_and_the_head_leaves_office_first(registry: Registry) -> None:
+def test_a_courtyard_with_residents_or_a_head_cannot_be_dissolved(registry: Registry) -> None:
     with pytest.raises(errors.CourtyardInUse) as refused:
         dissolve(registry, 12)
     assert refused.value.facts == {"households": 2, "heads": 1}
@@ -61,7 +61,7 @@ def test_who_lives_there_moves_out_and_the_head_leaves_office_first(registry: Re
     assert dissolve(registry, 12)["dissolved_on"] == TODAY
 
 
-def test_a_move_that_is_still_to_come_keeps_it(registry: Registry) -> None:
+def test_a_courtyard_with_a_future_move_cannot_be_dissolved(registry: Registry) -> None:
     to = {"courtyard_id": registry.ids["courtyard 40"]}
     registry.by("he", "move_resident", resident_id=registry.ids["li"], on=TOMORROW, to=to)
 
@@ -69,7 +69,7 @@ def test_a_move_that_is_still_to_come_keeps_it(registry: Registry) -> None:
         dissolve(registry)
 
 
-def test_it_is_not_dissolved_ahead_of_time(registry: Registry) -> None:
+def test_a_courtyard_cannot_be_dissolved_in_the_future(registry: Registry) -> None:
     with pytest.raises(errors.Invalid) as refused:
         dissolve(registry, on=TOMORROW)
     assert refused.value.errors[0]["pointer"] == "/on"
@@ -87,25 +87,27 @@ def test_it_is_not_dissolved_ahead_of_time(registry: Registry) -> None:
         ("appoint", {"person_id": "li", "role": "head", "scope_id": "courtyard 40"}),
     ],
 )
-def test_nobody_moves_in_any_more_and_nobody_heads_it(registry: Registry, method: str, form: dict[str, Any]) -> None:
+def test_nobody_moves_into_a_dissolved_courtyard_or_becomes_its_head(
+    registry: Registry, method: str, form: dict[str, Any]
+) -> None:
     dissolve(registry)
-    registry.news()
+    registry.new_events()
 
     with pytest.raises(errors.CourtyardGone) as refused:
         registry.by("he", method, **_with_ids(registry, form))
 
     assert refused.value.facts == {"dissolved_on": TODAY}
-    assert registry.news() == []
+    assert registry.new_events() == []
 
 
-def test_its_number_stays_its_own(registry: Registry) -> None:
+def test_the_number_of_a_dissolved_courtyard_stays_taken(registry: Registry) -> None:
     dissolve(registry)
 
     with pytest.raises(errors.AlreadyExists):
         registry.by("he", "register_courtyard", number=40, row=4, grid="第二网格")
 
 
-def test_a_roster_adds_nothing_to_it_but_may_still_name_who_lived_there(registry: Registry) -> None:
+def test_a_roster_adds_nothing_to_a_dissolved_courtyard_but_may_list_former_residents(registry: Registry) -> None:
     line = [40, 4, "第二网格", "1", "赵六", "13700000009", "房东", "否", "否", "2024-03-01", 1980]
     registry.by("he", "import_roster", columns=COLUMNS, rows=[line])
     [person] = registry.by("he", "list_residents", name="赵六")["data"]

@@ -1,4 +1,4 @@
-"""Two who ask at the same time: one wins, and the other is told why."""
+"""Concurrent calls: one succeeds, the others are refused."""
 
 from collections import Counter
 from collections.abc import Callable
@@ -11,7 +11,7 @@ from tests.services.registry.test_roster_import import COLUMNS
 
 
 def at_once(*asked: Callable[[], Any]) -> Counter[str]:
-    """How often each outcome came: `done`, or the code of a refusal."""
+    """Run all at the same time. Return how often each outcome occurred: `done`, or the code of a refusal."""
 
     def outcome(ask: Callable[[], Any]) -> str:
         try:
@@ -24,7 +24,7 @@ def at_once(*asked: Callable[[], Any]) -> Counter[str]:
         return Counter(pool.map(outcome, asked))
 
 
-def test_one_courtyard_gets_one_head(registry: Registry) -> None:
+def test_of_four_concurrent_appointments_of_a_head_one_succeeds(registry: Registry) -> None:
     def appoint(who: str) -> Callable[[], Any]:
         post = {"role": "head", "scope_id": registry.ids["courtyard 40"], "person_id": registry.ids[who]}
         return lambda: registry.by("he", "appoint", **post)
@@ -34,7 +34,7 @@ def test_one_courtyard_gets_one_head(registry: Registry) -> None:
     assert outcomes == {"done": 1, "appointment_conflict": 3}
 
 
-def test_households_of_one_courtyard_get_different_codes(registry: Registry) -> None:
+def test_households_registered_at_the_same_time_get_different_codes(registry: Registry) -> None:
     codes = []
 
     def register() -> None:
@@ -45,15 +45,15 @@ def test_households_of_one_courtyard_get_different_codes(registry: Registry) -> 
     assert sorted(codes) == [f"04-040-{n}" for n in range(1, 6)]
 
 
-def test_one_roster_sent_twice_is_taken_once(registry: Registry) -> None:
+def test_a_roster_imported_three_times_at_once_adds_its_people_once(registry: Registry) -> None:
     line = [50, 5, "第三网格", "1", "张三", "13700000001", "房东", "是", "否", "2024-03-01", 1980]
 
     assert at_once(*[lambda: registry.by("he", "import_roster", columns=COLUMNS, rows=[line])] * 3) == {"done": 3}
 
-    assert registry.told().count("ResidentRegistered") == 1
+    assert registry.new_event_names().count("ResidentRegistered") == 1
 
 
-def test_an_invitation_binds_one_of_two_accounts(registry: Registry) -> None:
+def test_an_invitation_binds_one_of_two_concurrent_accounts(registry: Registry) -> None:
     accounts = [registry.call("wechat_session", openid=o, refresh_hash=o)["account"] for o in ("a", "b")]
     registry.by("he", "invite_resident", resident_id=registry.ids["li"], code="CODE")
 
@@ -63,7 +63,7 @@ def test_an_invitation_binds_one_of_two_accounts(registry: Registry) -> None:
     assert at_once(*map(bind, accounts)) == {"done": 1, "invitation_invalid": 1}
 
 
-def test_a_refresh_token_is_exchanged_once(registry: Registry) -> None:
+def test_a_refresh_token_is_exchanged_once_by_concurrent_calls(registry: Registry) -> None:
     registry.call("open_session", person=registry.ids["li"], refresh_hash="first")
     answers = []
 

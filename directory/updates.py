@@ -1,4 +1,4 @@
-"""Keeping the facts. Every registry event carries the whole fact, so the newest `sequence` wins in any order."""
+"""Apply the registry's events to a service's directory. Each event carries the whole fact: the highest `sequence` wins."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -14,7 +14,7 @@ from contracts.event import Event
 from directory import tables
 from messaging import Transaction, receive_batch
 
-_KEPT_IN: dict[type[Event], Table] = {
+_TABLES: dict[type[Event], Table] = {
     registry.CommunityFounded: tables.communities,
     registry.PolicySet: tables.communities,
     registry.CourtyardRegistered: tables.courtyards,
@@ -27,19 +27,19 @@ _KEPT_IN: dict[type[Event], Table] = {
     registry.Appointed: tables.appointments,
     registry.AppointmentEnded: tables.appointments,
 }
-_NOT_IN_THE_EVENT: dict[type[Event], dict[str, Any]] = {registry.CommunityFounded: {"settings": {}}}
+_DEFAULTS: dict[type[Event], dict[str, Any]] = {registry.CommunityFounded: {"settings": {}}}
 
 
-class KeepsDirectory:
-    """Beside a nameko service class: fills the service's own directory from what the registry tells."""
+class DirectoryUpdater:
+    """Mixin of service classes: keeps the service's directory up to date with the registry's events."""
 
     @receive_batch(*registry.FACTS, size=500, linger=0.05)
     def keep_directory(self, tx: Transaction, events: list[Event]) -> None:
-        keep(tx.session, events)
+        apply_facts(tx.session, events)
 
 
-def keep(session: Session, events: Iterable[Event]) -> None:
-    """Write the facts the events carry. Older than what is kept: skipped. Told twice: no difference."""
+def apply_facts(session: Session, events: Iterable[Event]) -> None:
+    """Upsert the facts that the events carry. Idempotent; stale sequences are ignored."""
     newest: dict[Table, dict[tuple[Any, ...], dict[str, Any]]] = defaultdict(dict)
     for event in events:
         table, row = _row_of(event)
@@ -47,14 +47,14 @@ def keep(session: Session, events: Iterable[Event]) -> None:
         if key not in newest[table] or newest[table][key]["sequence"] < row["sequence"]:
             newest[table][key] = row
     for table, rows in newest.items():
-        # In the order of the key, so that two replicas never wait for each other in a circle.
+        # In the order of the key, so that two replicas cannot deadlock.
         _upsert(session, table, [rows[key] for key in sorted(rows)])
 
 
 def _row_of(event: Event) -> tuple[Table, dict[str, Any]]:
-    table = _KEPT_IN[type(event)]
-    told = {field.name: getattr(event, field.name) for field in fields(event)}
-    facts = {**_NOT_IN_THE_EVENT.get(type(event), {}), **told}
+    table = _TABLES[type(event)]
+    values = {field.name: getattr(event, field.name) for field in fields(event)}
+    facts = {**_DEFAULTS.get(type(event), {}), **values}
     return table, {column.name: facts.get(column.name) for column in table.columns}
 
 

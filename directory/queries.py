@@ -1,4 +1,4 @@
-"""Who lived where, and who held which role, on a day. All answers are of one community."""
+"""Who lived where and who held which role on a day, within one community."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
@@ -34,46 +34,46 @@ from directory.tables import appointments, communities, courtyards, erasures, lo
 
 
 @dataclass(frozen=True)
-class Standing:
-    """How one person stood on a day: where he lived (R3) and what he spoke for (R4); and the policy of today."""
+class PersonFacts:
+    """What rules need to know of a person on a day: their home (R3) and roles (R4), and the community's policy today."""
 
     household: str | None
     courtyard: str | None
     roles: Roles
     policy: Policy
     erased: bool
-    """Whether his personal data was erased since: then nothing more is done with him."""
+    """Whether their personal data was erased; then nothing more can be done in their name."""
 
     @classmethod
     def of(cls, community: str, household: Any, courtyard: Any, held: Any, settings: Any, erased: bool) -> Self:
-        """From what `STANDING` found."""
+        """Return the facts in a row of `PERSON_FACTS_QUERY`."""
         roles = Roles.of(community, [(role, scope) for role, scope in held or ()])
         return cls(household, courtyard, roles, Policy.of(settings or {}), erased)
 
 
 class Directory:
-    """Dated questions about one community. Ids of other communities are simply unknown here (R1)."""
+    """Dated queries about one community. Ids of other communities are unknown (R1)."""
 
     def __init__(self, session: Session, community: str) -> None:
         self._session = session
         self._community = community
 
     def policy(self) -> Policy:
-        """The community's settings, with defaults for what it did not choose."""
+        """Return the community's settings, with defaults for what it did not choose."""
         settings = self._session.scalar(
             select(communities.c.settings).where(communities.c.community == self._community)
         )
         return Policy.of(settings or {})
 
     def exists(self) -> bool:
-        """Whether the registry ever told of this community."""
+        """Return whether the directory knows the community."""
         found = select(communities.c.community).where(communities.c.community == self._community)
         return self._session.scalar(found) is not None
 
     # Who lives where
 
     def household_of(self, person: str, day: date) -> str | None:
-        """The household the person belonged to on that day (R3)."""
+        """Return the household a person belonged to on a day (R3)."""
         return self._session.scalar(
             select(memberships.c.household)
             .where(
@@ -86,7 +86,7 @@ class Directory:
         )
 
     def homes_of(self, person: str, days: Iterable[date]) -> dict[date, str | None]:
-        """The household the person belonged to on each of these days, in one question."""
+        """Return the household a person belonged to on each of these days, in one query."""
         wanted = sorted(set(days))
         if not wanted:
             return {}
@@ -99,7 +99,7 @@ class Directory:
         return {day: next((home for since, home in reversed(stays) if since <= day), None) for day in wanted}
 
     def households_of(self, people: Iterable[str], day: date) -> dict[str, str]:
-        """The household of each of these people on that day; those without one are left out."""
+        """Return households by person on a day; people without one are left out."""
         latest = (
             select(memberships.c.person, memberships.c.household)
             .ext(distinct_on(memberships.c.person))
@@ -113,7 +113,7 @@ class Directory:
         return {person: household for person, household in self._session.execute(latest) if household}
 
     def knows(self, person: str) -> bool:
-        """Whether the registry ever told of this person in this community, and did not erase him since."""
+        """Return whether the community knows a person whose data was not erased."""
         found = (
             select(memberships.c.person)
             .where(memberships.c.community == self._community, memberships.c.person == person)
@@ -122,20 +122,21 @@ class Directory:
         return self._session.scalar(found) is not None and not self.erased([person])
 
     def erased(self, people: Iterable[str]) -> set[str]:
-        """Those of these people whose personal data was erased."""
+        """Return those of these people whose personal data was erased."""
         found = select(erasures.c.person).where(
             erasures.c.community == self._community, erasures.c.person.in_(list(people))
         )
         return set(self._session.scalars(found))
 
     def members_of(self, household: str, day: date) -> set[str]:
-        """Everybody who belonged to the household on that day."""
+        """Return everybody who belonged to a household on a day."""
         return self.members_on([(household, day)]).get((household, day), set())
 
     def members_on(self, households: Collection[tuple[str, date]]) -> dict[tuple[str, date], set[str]]:
-        """`members_of` for many households, each on its own day, in one question.
+        """Return `members_of` for many households, each on its own day, in one query.
 
-        By index for each of them, whatever the planner believes of a table that a roster has just filled.
+        Written with lateral joins so that the planner uses the indexes even when the table's statistics are stale, as
+        after the import of a roster.
         """
         pairs = sorted(households)
         asked = (
@@ -178,7 +179,7 @@ class Directory:
         return found
 
     def courtyard_of(self, household: str, day: date) -> str | None:
-        """Where the household lived on that day; the credit for an act stays with that courtyard (R3)."""
+        """Return where a household lived on a day; the credit for an act stays with that courtyard (R3)."""
         return self._session.scalar(
             select(locations.c.courtyard)
             .where(
@@ -191,23 +192,23 @@ class Directory:
         )
 
     def courtyards_of(self, households: Iterable[str], day: date) -> dict[str, str]:
-        """The courtyard of each of these households on that day; those in none are left out."""
+        """Return courtyards by household on a day; households in none are left out."""
         latest = self._locations_on(day)
         lived = select(latest.c.household, latest.c.courtyard).where(latest.c.household.in_(list(households)))
         return {household: courtyard for household, courtyard in self._session.execute(lived) if courtyard}
 
     def departed(self, households: Iterable[str], day: date) -> set[str]:
-        """Those of these households that have left the community; not those nobody told of."""
+        """Return those of these households that are known and have left the community."""
         latest = self._locations_on(day)
         gone = latest.c.courtyard.is_(None) & latest.c.household.in_(list(households))
         return set(self._session.scalars(select(latest.c.household).where(gone)))
 
     def residents_since(self, day: date) -> dict[str, date]:
-        """Everybody who belonged to a household on that day, and since when without a break."""
+        """Return everybody who belonged to a household on a day, with the first day of their unbroken membership."""
         return self._unbroken(memberships, memberships.c.person, memberships.c.household, day)
 
     def households_since(self, day: date) -> dict[str, date]:
-        """Every household that lived in a courtyard on that day, and since when without a break."""
+        """Return every household that lived in a courtyard on a day, with the first day of its unbroken stay."""
         return self._unbroken(locations, locations.c.household, locations.c.courtyard, day)
 
     def _unbroken(self, table: Table, who: Column[str], where: Column[str], day: date) -> dict[str, date]:
@@ -225,7 +226,7 @@ class Directory:
         return dict(self._session.execute(stays.group_by(who)).all())
 
     def first_members_of(self, households: Iterable[str], day: date) -> dict[str, str]:
-        """Of each of these households the one who has been a member longest, by whom others know it."""
+        """Return for each of these households the member of longest standing, whose name represents it."""
         wanted = list(households)
         ever = select(memberships.c.person).where(
             memberships.c.community == self._community, memberships.c.household.in_(wanted)
@@ -250,12 +251,12 @@ class Directory:
         return dict(self._session.execute(first).all())
 
     def households_in(self, courtyard: str, day: date) -> set[str]:
-        """The households that lived in the courtyard on that day."""
+        """Return the households that lived in a courtyard on a day."""
         latest = self._locations_on(day)
         return set(self._session.scalars(select(latest.c.household).where(latest.c.courtyard == courtyard)))
 
     def household_counts(self, day: date) -> dict[str, int]:
-        """How many households lived in each courtyard on that day; courtyards with none are left out."""
+        """Return the number of households in each courtyard on a day; courtyards with none are left out."""
         latest = self._locations_on(day)
         counted = (
             select(latest.c.courtyard, func.count()).where(latest.c.courtyard.is_not(None)).group_by(latest.c.courtyard)
@@ -274,7 +275,7 @@ class Directory:
     # Courtyards and grids
 
     def grid_of(self, courtyard: str) -> str | None:
-        """The grid the courtyard belongs to; none when the courtyard is unknown."""
+        """Return the grid of a courtyard; None when the courtyard is unknown."""
         return self._session.scalar(
             select(courtyards.c.grid).where(
                 courtyards.c.community == self._community, courtyards.c.courtyard == courtyard
@@ -282,14 +283,14 @@ class Directory:
         )
 
     def grids_of(self, among: Iterable[str]) -> dict[str, str]:
-        """Courtyard → its grid, of those that are known."""
+        """Return grids by courtyard; unknown courtyards are left out."""
         rows = select(courtyards.c.courtyard, courtyards.c.grid).where(
             courtyards.c.community == self._community, courtyards.c.courtyard.in_(list(among))
         )
         return dict(self._session.execute(rows).all())
 
     def courtyards_in(self, grids: Iterable[str]) -> set[str]:
-        """The courtyards of these grids."""
+        """Return the courtyards of these grids."""
         return set(
             self._session.scalars(
                 select(courtyards.c.courtyard).where(
@@ -299,12 +300,12 @@ class Directory:
         )
 
     def all_courtyards(self) -> dict[str, int]:
-        """Every courtyard there ever was, with its number."""
+        """Return the numbers of all courtyards, dissolved ones too."""
         rows = select(courtyards.c.courtyard, courtyards.c.number).where(courtyards.c.community == self._community)
         return dict(self._session.execute(rows).all())
 
     def dissolved(self, day: date) -> dict[str, date]:
-        """The courtyards that are no more on that day, and since when."""
+        """Return the courtyards that are dissolved on a day, and since when."""
         rows = select(courtyards.c.courtyard, courtyards.c.dissolved_on).where(
             courtyards.c.community == self._community, courtyards.c.dissolved_on <= day
         )
@@ -313,11 +314,11 @@ class Directory:
     # Who holds which role
 
     def head_of(self, courtyard: str, day: date) -> str | None:
-        """The courtyard's head 院长 on that day (R2)."""
+        """Return the head 院长 of a courtyard on a day (R2)."""
         return self._session.scalar(self._holders("head", day).where(appointments.c.scope == courtyard).limit(1))
 
     def heads_on(self, day: date, among: Iterable[str] | None = None) -> dict[str, str]:
-        """Every courtyard's head on that day, or only of those `among`; courtyards without one are left out."""
+        """Return heads by courtyard on a day, of all or of those `among`; courtyards without one are left out."""
         held = (
             select(appointments.c.scope, appointments.c.person)
             .ext(distinct_on(appointments.c.scope))
@@ -329,27 +330,27 @@ class Directory:
         return dict(self._session.execute(held).all())
 
     def officers_of(self, courtyard: str, day: date) -> set[str]:
-        """The grid officers 网格员 in charge of the courtyard on that day."""
+        """Return the grid officers 网格员 of a courtyard's grid on a day."""
         grid = self.grid_of(courtyard)
         return set(self._session.scalars(self._holders("grid_officer", day).where(appointments.c.scope == grid)))
 
     def working_group(self, day: date) -> set[str]:
-        """Chair and members of 积分管理工作小组 on that day."""
+        """Return chair and members of the working group 积分管理工作小组 on a day."""
         return {
             *self._session.scalars(self._holders("working_group_chair", day)),
             *self._session.scalars(self._holders("working_group", day)),
         }
 
     def branch(self, day: date) -> set[str]:
-        """The members of the branch 小区党支部 on that day."""
+        """Return the members of the branch 小区党支部 on a day."""
         return set(self._session.scalars(self._holders("branch", day)))
 
     def is_head(self, person: str, day: date) -> bool:
-        """Whether the person headed any courtyard on that day; his acts then go to his own book (R22)."""
+        """Return whether a person was head of a courtyard on a day; their points then go to their own passbook (R22)."""
         return self._session.scalar(self._holders("head", day).where(appointments.c.person == person)) is not None
 
     def roles_of(self, person: str | None, day: date) -> Roles:
-        """All that the person may speak for on that day; nothing for nobody."""
+        """Return the roles a person held on a day; none for None."""
         held = self._session.execute(
             select(appointments.c.role, appointments.c.scope).where(
                 appointments.c.community == self._community, appointments.c.person == person, _on(day)
@@ -369,7 +370,7 @@ def _on(day: date | BindParameter[date]) -> ColumnElement[bool]:
     return and_(appointments.c.since <= day, or_(appointments.c.until.is_(None), appointments.c.until > day))
 
 
-def _standing() -> Select[tuple[str | None, str | None, list[list[str]] | None, dict[str, Any] | None, bool]]:
+def _person_facts() -> Select[tuple[str | None, str | None, list[list[str]] | None, dict[str, Any] | None, bool]]:
     community: BindParameter[str] = bindparam("community")
     person: BindParameter[str] = bindparam("person")
     day = bindparam("day", type_=Date)
@@ -397,5 +398,5 @@ def _standing() -> Select[tuple[str | None, str | None, list[list[str]] | None, 
     return select(household, courtyard, held, settings, erased)
 
 
-STANDING = _standing()
-"""What `Standing` is made of, for `:person` of `:community` on `:day`. A service may ask for more beside it."""
+PERSON_FACTS_QUERY = _person_facts()
+"""The columns of `PersonFacts.of`, for `:person` of `:community` on `:day`. A service may add columns of its own."""

@@ -1,0 +1,98 @@
+"""Who may do what in the registry, beyond what `directory.permissions` says of roles."""
+
+from contracts.errors import Forbidden, Invalid, NotFound, Recused
+from contracts.registry import Role
+from directory.permissions import (
+    APPOINT,
+    APPOINT_ADMINISTRATORS,
+    FOUND_COMMUNITIES,
+    INVITE_HEADS,
+    INVITE_RESIDENTS,
+    INVITE_STAFF,
+    ISSUE_CARDS,
+    MANAGE_RESIDENTS,
+    MANAGE_SETTINGS,
+    SET_PASSWORDS,
+)
+from services.registry.domain.communities import PLATFORM
+from services.registry.domain.people import Person
+from services.registry.domain.places import Household
+from services.registry.store import RegistryScope
+
+
+def require_founding(scope: RegistryScope) -> None:
+    """Raise `Forbidden` outside the platform's community, `RoleMissing` unless the caller is its administrator."""
+    if scope.community != PLATFORM:
+        raise Forbidden()
+    scope.require(FOUND_COMMUNITIES)
+
+
+def require_settings(scope: RegistryScope, community: str) -> None:
+    """Raise `NotFound` for another community than the caller's, `RoleMissing` unless they may manage settings."""
+    if community != scope.community:
+        raise NotFound("没有这个社区")
+    scope.require(MANAGE_SETTINGS)
+
+
+def managed_person(scope: RegistryScope, person: str) -> Person:
+    """Return a person whom the caller may see and manage. Raises `NotFound`, `RoleMissing`."""
+    row = scope.people.row(person, scope.viewer)
+    scope.require(MANAGE_RESIDENTS, courtyard=row.courtyard_id)
+    return scope.people.get(person)
+
+
+def managed_household(scope: RegistryScope, household: str) -> Household:
+    """Return a household that the caller may see and manage. Raises `NotFound`, `RoleMissing`."""
+    row = scope.households.row(household, scope.viewer)
+    scope.require(MANAGE_RESIDENTS, courtyard=row.courtyard_id)
+    return scope.households.get(household)
+
+
+def household_for_card(scope: RegistryScope, household: str) -> Household:
+    """Return a household whose card the caller may issue and print. Raises `NotFound`, `RoleMissing`."""
+    row = scope.households.row(household, scope.viewer)
+    scope.require(ISSUE_CARDS, courtyard=row.courtyard_id)
+    return scope.households.get(household)
+
+
+def require_revoking_card(scope: RegistryScope, household: str) -> None:
+    """Raise `NotFound` or `RoleMissing` unless the caller is a member of the household or may issue its card."""
+    if household != scope.household:
+        household_for_card(scope, household)
+
+
+def require_no_interest(scope: RegistryScope, *households: str) -> None:
+    """Raise `Recused` when one of these is the caller's own household: nobody merges its balance with another."""
+    if scope.household in households:
+        raise Recused()
+
+
+def require_inviting(scope: RegistryScope, person: str) -> None:
+    """Raise `NotFound`, `WrongState` or `RoleMissing` unless the caller may invite a person or set their phone.
+
+    A phone number lets its owner sign in, as an invitation does. People with roles are invited only from above: a head
+    could otherwise sign in as the committee member who lives in the courtyard.
+    """
+    row = scope.people.row(person, scope.viewer)
+    scope.people.get(person).require_not_erased()
+    roles = {role for role, _ in scope.appointments.seats_of(person)}
+    if roles - {"head"}:
+        scope.require(INVITE_STAFF)
+    elif roles:
+        scope.require(INVITE_HEADS, courtyard=row.courtyard_id)
+    else:
+        scope.require(INVITE_RESIDENTS, courtyard=row.courtyard_id)
+
+
+def require_setting_password(scope: RegistryScope, is_set: bool) -> None:
+    """Raise `RoleMissing` when a password is set and the caller may not: an officer could sign in as a superior."""
+    if is_set:
+        scope.require(SET_PASSWORDS)
+
+
+def require_appointing(scope: RegistryScope, role: Role) -> None:
+    """Raise `RoleMissing` unless the caller may appoint, `Invalid` for a role that this community does not have."""
+    in_platform = scope.community == PLATFORM
+    scope.require(APPOINT_ADMINISTRATORS if in_platform else APPOINT)
+    if (role == "platform") != in_platform:
+        raise Invalid("本社区没有这个职务", [{"pointer": "/role", "detail": "本社区没有这个职务"}])

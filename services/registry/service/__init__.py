@@ -1,0 +1,22 @@
+"""The registry's calls and timers (R1–R6), one module for each noun."""
+
+from typing import final
+
+from contracts.calls.registry import RegistryApi
+from services.registry.encryption import PersonalDataCipher, PersonalDataCipherProvider
+from services.registry.service.appointments import AppointmentCalls
+from services.registry.service.communities import CommunityCalls
+from services.registry.service.places import CardCalls, PlaceCalls
+from services.registry.service.residents import ResidentCalls
+from services.registry.service.rosters import RosterCalls
+from services.registry.service.sessions import SessionCalls
+from services.registry.store import RegistryStore
+
+
+@final
+class RegistryService(
+    SessionCalls, CommunityCalls, PlaceCalls, CardCalls, ResidentCalls, AppointmentCalls, RosterCalls, RegistryApi
+):
+    name = "registry"
+    store = RegistryStore()
+    cipher: PersonalDataCipher = PersonalDataCipherProvider()

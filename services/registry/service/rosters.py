@@ -1,0 +1,52 @@
+"""Calls about rosters, and the timer that imports uploaded ones (R5)."""
+
+from contracts.calls.registry import rosters as calls
+from contracts.rpc import Caller
+from directory.permissions import IMPORT_ROSTERS
+from messaging import command, query, tick
+from messaging.store import StoreAccess
+from services.registry import schemas
+from services.registry.domain.roster import COLUMNS
+from services.registry.encryption import PersonalDataCipher
+from services.registry.store import RegistryTransaction
+from services.registry.use_cases import rosters
+
+Columns = list[calls.Cell]
+Rows = list[list[calls.Cell]]
+
+
+class RosterCalls(calls.RostersApi):
+    cipher: PersonalDataCipher
+    store: StoreAccess
+
+    @query
+    def roster_columns(self, tx: RegistryTransaction) -> list[calls.RosterColumn]:
+        return [{"heading": each.heading, "required": each.required, "example": each.example} for each in COLUMNS]
+
+    @query
+    def check_roster(
+        self, tx: RegistryTransaction, *, actor: Caller, columns: Columns, rows: Rows
+    ) -> calls.RosterReport:
+        return schemas.roster_report(*rosters.plan_import(tx.scope(actor), self.cipher, columns, rows))
+
+    @command
+    def import_roster(
+        self, tx: RegistryTransaction, *, actor: Caller, columns: Columns, rows: Rows
+    ) -> calls.RosterReport:
+        return rosters.import_roster(tx.scope(actor, for_update=True), self.cipher, columns, rows)
+
+    @command
+    def hand_in_roster(
+        self, tx: RegistryTransaction, *, actor: Caller, columns: Columns, rows: Rows, dry_run: bool = False
+    ) -> calls.Roster:
+        return schemas.roster_upload(rosters.upload_roster(tx.scope(actor), self.cipher, columns, rows, dry_run))
+
+    @tick(seconds=1)
+    def take_in_roster(self, tx: RegistryTransaction) -> None:
+        rosters.import_next_upload(tx, self.store, self.cipher)
+
+    @query
+    def get_roster(self, tx: RegistryTransaction, *, actor: Caller, roster_id: str) -> calls.Roster:
+        scope = tx.scope(actor)
+        scope.require(IMPORT_ROSTERS)
+        return schemas.roster_upload(scope.roster_uploads.get(roster_id))

@@ -1,0 +1,83 @@
+"""Calls about signing in (R4)."""
+
+from contracts.calls.registry import sessions as calls
+from contracts.rpc import Caller
+from messaging import command, query, tick
+from services.registry import schemas
+from services.registry.domain.sessions import Session
+from services.registry.encryption import PersonalDataCipher
+from services.registry.store import RegistryTransaction
+from services.registry.store.invitations import invitation_by_code
+
+
+class SessionCalls(calls.SessionsApi):
+    cipher: PersonalDataCipher
+
+    @query
+    def credential(self, tx: RegistryTransaction, *, phone: str) -> calls.Credential:
+        index = self.cipher.encrypt_phone(phone).index
+        person, community, password_hash = tx.identities.credential(index)
+        return {"person": person, "community": community, "password_hash": password_hash}
+
+    @command
+    def open_session(
+        self, tx: RegistryTransaction, *, person: str, refresh_hash: str, client: str = ""
+    ) -> calls.OpenSession:
+        session = Session.open(person, tx.identities.community_of(person), tx.now, client)
+        tx.sessions.add(session, refresh_hash)
+        return schemas.open_session(session)
+
+    @command
+    def rotate_session(
+        self, tx: RegistryTransaction, *, refresh_hash: str, new_refresh_hash: str
+    ) -> calls.OpenSession | calls.RevokedSession:
+        """Return `{"revoked": true}` for a used token instead of raising: closing the session must be committed."""
+        token, session = tx.sessions.by_token(refresh_hash)
+        next_token = token.rotate(session, tx.now, new_refresh_hash)
+        if next_token is None:
+            return {"revoked": True}
+        tx.sessions.add_token(next_token)
+        return schemas.open_session(session)
+
+    @command
+    def close_session(self, tx: RegistryTransaction, *, session: str) -> None:
+        if found := tx.sessions.get(session):
+            found.close(tx.now)
+
+    @command
+    def wechat_session(self, tx: RegistryTransaction, *, openid: str, refresh_hash: str) -> calls.OpenSession:
+        account = tx.accounts.get_or_create(self.cipher.blind_indexes(openid))
+        session = account.sign_in(tx.now)
+        tx.sessions.add(session, refresh_hash)
+        return schemas.open_session(session)
+
+    @command
+    def bind(self, tx: RegistryTransaction, *, account: str, invite_code: str) -> calls.BoundAccount:
+        found = tx.accounts.get(account)
+        code_indexes = self.cipher.blind_indexes(invite_code.strip().upper())
+        invitation = invitation_by_code(tx.session, code_indexes)
+        found.bind(invitation, tx.now)
+        tx.accounts.assign_sessions(found)
+        return {"person": invitation.person, "community": invitation.community}
+
+    @command
+    def bind_by_phone(
+        self, tx: RegistryTransaction, *, account: str, phone: str, community_id: str | None = None
+    ) -> calls.BoundAccount:
+        found = tx.accounts.get(account)
+        person, community = tx.identities.holder(self.cipher.encrypt_phone(phone).index, community_id)
+        found.bind_to(person, community)
+        tx.accounts.assign_sessions(found)
+        return {"person": person, "community": community}
+
+    @tick(seconds=3600)
+    def forget_sessions(self, tx: RegistryTransaction) -> None:
+        tx.sessions.delete_expired(tx.now)
+
+    @query
+    def me(self, tx: RegistryTransaction, *, actor: Caller) -> calls.Me:
+        return schemas.me(tx.scope(actor), self.cipher)
+
+    @query
+    def names(self, tx: RegistryTransaction, *, ids: list[str], masked: bool = True) -> dict[str, str]:
+        return tx.identities.names(ids, masked)

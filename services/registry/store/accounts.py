@@ -1,0 +1,45 @@
+"""WeChat accounts, of all communities."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session as DatabaseSession
+
+from contracts.errors import NotFound
+from services.registry.domain.sessions import Account
+from services.registry.store.tables import accounts, sessions
+
+
+class AccountRepository:
+    """Loads and stores WeChat accounts."""
+
+    def __init__(self, session: DatabaseSession) -> None:
+        self._session = session
+
+    def get(self, account: str) -> Account:
+        """Return an account, locked. Raises `NotFound`."""
+        found = self._session.get(Account, account, with_for_update=True)
+        if found is None:
+            raise NotFound("没有这个微信账号")
+        return found
+
+    def get_or_create(self, openid_indexes: Sequence[bytes]) -> Account:
+        """Return the account found by any index of its openid, stored under the first; create it when it is new."""
+        openid_index = openid_indexes[0]
+        self._session.execute(select(func.pg_advisory_xact_lock(int.from_bytes(openid_index[:8], signed=True))))
+        account = self._session.scalar(select(Account).where(accounts.c.openid_index.in_(openid_indexes)))
+        if account is not None:
+            account.openid_index = openid_index
+        else:
+            account = Account(openid_index=openid_index)
+            self._session.add(account)
+            self._session.flush()
+        return account
+
+    def assign_sessions(self, account: Account) -> None:
+        """Make the account's open sessions those of the person it is bound to."""
+        self._session.execute(
+            update(sessions)
+            .where(sessions.c.account == account.id)
+            .values(person=account.person, community=account.community)
+        )

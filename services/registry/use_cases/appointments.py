@@ -1,0 +1,46 @@
+"""Appointing people to roles and ending appointments (R2, R4)."""
+
+from datetime import date
+
+from contracts.errors import Invalid
+from contracts.registry import Role
+from services.registry import permissions
+from services.registry.domain.appointments import Appointment
+from services.registry.store import RegistryScope
+
+
+def appoint(
+    scope: RegistryScope, person: str, role: Role, role_scope: str | None, since: date, until: date | None = None
+) -> Appointment:
+    """Appoint a person from a day on. Raises `NotFound`, `WrongState`, `Invalid`, `AppointmentConflict`."""
+    scope.people.get(person).require_not_erased()
+    over = _checked_scope(scope, role, role_scope)
+    others = scope.appointments.of_role(role, over)
+    appointment, appointed = Appointment.appoint(scope.community, person, role, over, since, until, others)
+    scope.appointments.add(appointment)
+    scope.tx.emit(appointed)
+    return appointment
+
+
+def end_appointment(scope: RegistryScope, appointment_id: str, on: date) -> None:
+    """End an appointment. Raises `NotFound`, `RoleMissing`, `Invalid`, `WrongState`."""
+    appointment = scope.appointments.get(appointment_id)
+    permissions.require_appointing(scope, appointment.role)
+    scope.tx.emit(appointment.end(on))
+    scope.session.flush()
+
+
+def _checked_scope(scope: RegistryScope, role: Role, role_scope: str | None) -> str:
+    """Return what a role is held over, by default the community. Raises `Invalid`, `NotFound`, `CourtyardGone`."""
+    match role:
+        case "head":
+            fits = bool(role_scope and scope.courtyards.get(role_scope).require_existing())
+        case "grid_officer":
+            fits = bool(role_scope and scope.courtyards.has_grid(role_scope))
+        case "merchant_operator":
+            fits = bool(role_scope and role_scope.startswith("mer_"))
+        case _:
+            fits = role_scope in (None, scope.community)
+    if not fits:
+        raise Invalid("任职范围与职务不符", [{"pointer": "/scope_id", "detail": "与职务不符"}])
+    return role_scope or scope.community
