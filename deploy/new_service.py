@@ -56,7 +56,7 @@ from typing import Unpack, final
 from contracts.calls import {name} as calls
 from contracts.paging import page_of
 from contracts.rpc import Caller, Page
-from directory import KeepsDirectory
+from directory import DirectoryUpdater
 from messaging import command, query
 from services.{name} import schemas
 from services.{name}.domain import Note
@@ -64,7 +64,7 @@ from services.{name}.store import {Name}Store, {Name}Transaction
 
 
 @final
-class {Name}Service(KeepsDirectory, calls.{Name}Api):
+class {Name}Service(DirectoryUpdater, calls.{Name}Api):
     name = "{name}"
     store = {Name}Store()
 

@@ -11,7 +11,10 @@ from directory.tables import attach
 from directory.updates import DirectoryUpdater, apply_facts
 
 # The former names, while services still use them.
-STANDING, Standing, KeepsDirectory, keep = PERSON_FACTS_QUERY, PersonFacts, DirectoryUpdater, apply_facts
+STANDING = PERSON_FACTS_QUERY
+Standing = PersonFacts
+KeepsDirectory = DirectoryUpdater
+keep = apply_facts
 
 __all__ = [
     "PERSON_FACTS_QUERY",

@@ -35,7 +35,7 @@ from directory.tables import appointments, communities, courtyards, erasures, lo
 
 @dataclass(frozen=True)
 class PersonFacts:
-    """What rules need to know of a person on a day: their home (R3) and roles (R4), and the community's policy today."""
+    """A person's home (R3) and roles (R4) on a day, whether they were erased, and the community's policy today."""
 
     household: str | None
     courtyard: str | None
@@ -346,7 +346,7 @@ class Directory:
         return set(self._session.scalars(self._holders("branch", day)))
 
     def is_head(self, person: str, day: date) -> bool:
-        """Return whether a person was head of a courtyard on a day; their points then go to their own passbook (R22)."""
+        """Return whether a person was head of a courtyard on a day; their points then go to their own book (R22)."""
         return self._session.scalar(self._holders("head", day).where(appointments.c.person == person)) is not None
 
     def roles_of(self, person: str | None, day: date) -> Roles:

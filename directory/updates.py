@@ -1,4 +1,4 @@
-"""Apply the registry's events to a service's directory. Each event carries the whole fact: the highest `sequence` wins."""
+"""Apply the registry's events to a service's directory. Events carry whole facts: the highest `sequence` wins."""
 
 from collections import defaultdict
 from collections.abc import Iterable

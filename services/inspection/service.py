@@ -5,7 +5,7 @@ from typing import Unpack, final
 from contracts.calls import inspection as calls
 from contracts.paging import number_cursor, page_of
 from contracts.rpc import Caller, Page
-from directory import KeepsDirectory
+from directory import DirectoryUpdater
 from directory.permissions import INSPECT, ORGANIZE_INSPECTIONS
 from messaging import command, query
 from services.inspection import permissions, schemas, use_cases
@@ -14,7 +14,7 @@ from services.inspection.store import InspectionStore, InspectionTransaction
 
 
 @final
-class InspectionService(KeepsDirectory, calls.InspectionApi):
+class InspectionService(DirectoryUpdater, calls.InspectionApi):
     name = "inspection"
     store = InspectionStore()
 

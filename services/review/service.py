@@ -10,7 +10,7 @@ from contracts.inspection import AwardProposed
 from contracts.paging import number_cursor, page_of
 from contracts.registry import ResidentErased
 from contracts.rpc import Caller, Page
-from directory import KeepsDirectory, keep
+from directory import DirectoryUpdater, apply_facts
 from directory.permissions import LIST_OVERDUE_REVIEWS, READ_OBJECTIONS
 from messaging import command, query, receive, receive_batch, tick
 from services.review import permissions, schemas
@@ -25,7 +25,7 @@ from services.review.use_cases import incoming, objections, periods, reminders
 
 
 @final
-class ReviewService(KeepsDirectory, calls.ReviewApi):
+class ReviewService(DirectoryUpdater, calls.ReviewApi):
     name = "review"
     store = ReviewStore()
 
@@ -48,7 +48,7 @@ class ReviewService(KeepsDirectory, calls.ReviewApi):
     @receive(ResidentErased)
     def forget_person(self, tx: ReviewTransaction, event: ResidentErased) -> None:
         """Delete texts about the person; decisions stay."""
-        keep(tx.session, [event])
+        apply_facts(tx.session, [event])
         tx.scope_of(event.community).personal_data.redact(event.person)
 
     # Timers

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import NullPool, create_engine
 from sqlalchemy.orm import Session
 
-from directory import Directory, keep
+from directory import Directory, apply_facts
 from tests.services.registry.conftest import Registry
 
 DAYS = [date(2026, 11, 1) + timedelta(days=n) for n in range(0, 40, 3)]
@@ -25,7 +25,7 @@ def directory(registry: Registry, empty_store: Callable[[str], str]) -> Iterator
             random.Random(1).shuffle(events)
             for event in events:
                 if event.name() != "ResidentErased":
-                    keep(session, [event])
+                    apply_facts(session, [event])
             return Directory(session, registry.ids["community"])
 
         yield filled
