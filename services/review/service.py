@@ -21,7 +21,7 @@ from services.review.domain.reviews import Stage
 from services.review.store import ReviewStore, ReviewTransaction
 from services.review.store.publications import Line
 from services.review.use_cases import decisions as deciding
-from services.review.use_cases import incoming, objections, periods, reminders
+from services.review.use_cases import incoming, objections, periods, reminders, routing
 
 
 @final
@@ -56,7 +56,7 @@ class ReviewService(DirectoryUpdater, calls.ReviewApi):
     @tick(seconds=20)
     def route_again(self, tx: ReviewTransaction) -> None:
         """Route open first reviews by today's roles (R12)."""
-        reminders.route_open_reviews(tx)
+        routing.route_open_reviews(tx)
 
     @tick(seconds=300)
     def remind(self, tx: ReviewTransaction) -> None:

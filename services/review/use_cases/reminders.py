@@ -1,35 +1,14 @@
-"""Route open reviews by today's roles, and remind those who let reviews and objections wait (R12, R16)."""
+"""Remind reviewers of overdue first reviews, and the branch of overdue objections (R12, R16)."""
 
 from collections import defaultdict
-from itertools import groupby
-from operator import attrgetter
 
 from contracts.calendar import ZONE
 from contracts.review import ReviewOverdue, RulingOverdue
-from services.review.domain.overdue import OpenReview, days_waited, overdue_before
+from services.review.domain.overdue import days_waited, overdue_before
 from services.review.store import ReviewScope, ReviewTransaction
 
 _EARLIEST_HOUR = 8
 """The hour of the day, in Asia/Shanghai, from which reminders are sent."""
-_ROUTE_BATCH = 5_000
-"""Reviews that are routed in one transaction."""
-
-
-def route_open_reviews(tx: ReviewTransaction) -> None:
-    """Give the next batch of open first reviews the level and the interested people that they have by today's facts."""
-    for community, reviews in groupby(tx.sweep("routing").next_batch(_ROUTE_BATCH), attrgetter("community")):
-        _route(tx.scope_of(community), list(reviews))
-
-
-def _route(scope: ReviewScope, reviews: list[OpenReview]) -> None:
-    members = scope.directory.members_on({(review.household, review.day) for review in reviews if review.household})
-    scope.reviewers.preload(review.courtyard for review in reviews)
-    for review in reviews:
-        reviewers = scope.reviewers.of_courtyard(review.courtyard, review.grid)
-        household = members.get((review.household, review.day), set()) if review.household else set()
-        level, interested = review.routed(reviewers, household)
-        if (level, interested) != (review.level, review.interested):
-            scope.reviews.reroute(review, level, interested)
 
 
 def send_reminders(tx: ReviewTransaction) -> None:

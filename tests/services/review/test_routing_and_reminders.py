@@ -6,7 +6,7 @@ import pytest
 
 from contracts import registry
 from contracts.review import ReviewOverdue, RulingOverdue
-from services.review.use_cases import reminders
+from services.review.use_cases import routing
 from tests.services.review.conftest import COMMUNITY, SINCE, ReviewHarness, actor
 
 TODAY = date(2026, 11, 23)
@@ -110,7 +110,7 @@ def test_routing_does_not_change_a_review_decided_meanwhile(review: ReviewHarnes
 
 
 def test_open_reviews_are_routed_in_batches(review: ReviewHarness, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(reminders, "_ROUTE_BATCH", 2)
+    monkeypatch.setattr(routing, "_BATCH", 2)
     claims = [review.declare("li") for _ in range(5)]
 
     def at_the_officer_after(ticks: int) -> list[str]:
