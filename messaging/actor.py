@@ -1,4 +1,4 @@
-"""Who is asking: the gateway says so with every call, and the service decides what that person may do."""
+"""The authenticated caller. The gateway passes it with every call; the service decides what they may do."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ class Actor:
 
     @classmethod
     def of(cls, actor: "Mapping[str, Any] | Actor | None") -> Self:
-        """The actor of the plain dict that travels over RPC: `{"person", "community", "merchant"}`."""
+        """Return the actor of the dictionary passed over RPC: `{"person": …, "community": …, "merchant": …}`."""
         if isinstance(actor, Actor):
             return cls(actor.person, actor.community, actor.merchant)
         given = actor or {}
