@@ -3,7 +3,7 @@
 | part | holds |
 | --- | --- |
 | `app`, `settings`, `gunicorn.conf`, `gunicorn_worker`, `__main__` | application, configuration, server, commands |
-| `resources`, `schemas` | the operations of the API, and forms and replies that are marshmallow schemas |
+| `resources`, `schemas` | the operations of the API; forms and replies that differ from those of the services |
 | `blueprint`, `paging` | what every resource uses |
 | `services`, `rpc` | typed clients of the services; pool, protocol and errors of the calls |
 | `http` | request parsing, problems, idempotency keys, content negotiation, public cache, request context |

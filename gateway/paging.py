@@ -16,16 +16,10 @@ from typing import Any, is_typeddict
 
 import marshmallow as ma
 
-from contracts import fields
-from contracts.paging import Limit, PageQuery
+from contracts.paging import PageQuery
 from contracts.schema import Schema, schema_of
 
-__all__ = ["Page", "PageQuery", "page", "page_of", "page_schema"]
-
-
-class Page(Schema):  # while there are forms that are marshmallow schemas
-    limit = Limit(metadata={"description": "At most so many rows"})
-    cursor = fields.Text(500, load_default=None, metadata={"description": "`next_cursor` of the page before"})
+__all__ = ["PageQuery", "page", "page_schema"]
 
 
 def page_schema(item: Any) -> type[ma.Schema]:
@@ -42,9 +36,6 @@ def page_schema(item: Any) -> type[ma.Schema]:
     )
 
 
-page_of = page_schema
-
-
 def page(answer: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the service's answer as the API gives it; what stands beside data and cursor is kept."""
+    """Return the service's page with `has_more` added; other keys are unchanged."""
     return {**answer, "has_more": answer["next_cursor"] is not None}

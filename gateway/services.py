@@ -1,4 +1,4 @@
-"""The services as the gateway calls them: one typed client each.
+"""One typed client per service.
 
 from gateway.services import claims
 

@@ -56,7 +56,7 @@ class Settings:
         given.setdefault("jwt_secret", "")
         return cls(**given)
 
-    def but(self, **changes: Any) -> "Settings":
+    def copy_with(self, **changes: Any) -> "Settings":
         """Return a copy with some settings changed."""
         return replace(self, **changes)
 

@@ -56,19 +56,21 @@ def test_responses_have_security_headers_and_are_not_cached(client):
 
 
 def test_hsts_is_sent_only_with_https(settings, services):
-    client = create_app(settings.but(https=True), services).test_client()
+    client = create_app(settings.copy_with(https=True), services).test_client()
     assert client.get("/healthz").headers["Strict-Transport-Security"]
 
 
 def test_rate_limits_fail_open_when_their_storage_is_down(settings, services):
-    without_a_redis = settings.but(ratelimit_storage_uri=f"redis://127.0.0.1:{ports.free()}", rate_limit="1/minute")
+    without_a_redis = settings.copy_with(
+        ratelimit_storage_uri=f"redis://127.0.0.1:{ports.free()}", rate_limit="1/minute"
+    )
     client = create_app(without_a_redis, services).test_client()
     assert [client.post("/v1/sessions", json={}).status_code for _ in range(2)] == [422, 422]
 
 
 @pytest.mark.parametrize("limit", [{"rate_limit": "3/minute"}, {"session_rate_limit": "3/minute"}])
 def test_a_caller_above_the_rate_limit_gets_429_with_retry_after(settings, services, limit):
-    client = create_app(settings.but(**limit), services).test_client()
+    client = create_app(settings.copy_with(**limit), services).test_client()
     answers = [client.post("/v1/sessions", json={}) for _ in range(4)]
     assert [answer.status_code for answer in answers] == [422, 422, 422, 429]
     assert (answers[3].json["code"], answers[3].json["retryable"]) == ("rate_limited", True)
@@ -77,7 +79,7 @@ def test_a_caller_above_the_rate_limit_gets_429_with_retry_after(settings, servi
 
 def test_persons_behind_one_address_have_separate_rate_limits(settings, services, sign_in):
     services.answer("registry", "me", Unavailable())
-    client = create_app(settings.but(rate_limit="1/minute"), services).test_client()
+    client = create_app(settings.copy_with(rate_limit="1/minute"), services).test_client()
     asked = [client.get("/v1/me", headers=sign_in(person)).status_code for person in ("per_1", "per_2", "per_1")]
     assert asked == [503, 503, 429]
 

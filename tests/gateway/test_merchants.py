@@ -60,7 +60,7 @@ def test_a_file_that_is_no_text_is_refused(client, counter, rubbish):
 
 def test_each_key_has_a_measure_of_its_own_and_is_told_of_it(settings, counter):
     counter.answer("exchange", "list_reconciliations", {"data": [], "next_cursor": None})
-    client = create_app(settings.but(key_rate_limit="2/minute"), counter).test_client()
+    client = create_app(settings.copy_with(key_rate_limit="2/minute"), counter).test_client()
     first = client.get(PATH, headers=HEADERS)
     assert (first.headers["RateLimit-Limit"], first.headers["RateLimit-Remaining"]) == ("2", "1")
     assert 0 <= int(first.headers["RateLimit-Reset"]) <= 61
@@ -73,6 +73,6 @@ def test_each_key_has_a_measure_of_its_own_and_is_told_of_it(settings, counter):
 
 def test_who_tries_one_key_after_the_other_is_counted_by_address(settings, services):
     services.answer("exchange", "authenticate_key", KeyInvalid())
-    client = create_app(settings.but(session_rate_limit="3/minute"), services).test_client()
+    client = create_app(settings.copy_with(session_rate_limit="3/minute"), services).test_client()
     answers = [client.get(PATH, headers={"Authorization": f"Bearer sz_test_{number}"}) for number in range(5)]
     assert [answer.status_code for answer in answers] == [401, 401, 401, 429, 429]

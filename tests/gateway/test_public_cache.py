@@ -2,7 +2,7 @@
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, Protocol
+from typing import Annotated, Any, NotRequired, Protocol, TypedDict
 
 import pytest
 from flask.views import MethodView
@@ -13,10 +13,9 @@ from contracts.rpc import query
 from gateway.app import create_app
 from gateway.blueprint import Blueprint
 from gateway.http.public_cache import publicly_cached
-from gateway.paging import Page, page, page_of
+from gateway.paging import PageQuery, page, page_schema
 from gateway.person_names import with_person_names
 from gateway.rpc import client as rpc_client
-from gateway.schemas import Schema
 
 
 class BoardApi(Protocol):
@@ -27,14 +26,14 @@ class BoardApi(Protocol):
 aggregation: BoardApi = rpc_client("aggregation", BoardApi)
 
 
-class Row(Schema):
-    person_id = fields.Id("per")
-    person_name = fields.Text()
-    points = fields.Count()
+class Row(TypedDict):
+    person_id: str
+    person_name: str
+    points: int
 
 
-class BoardQuery(Page):
-    period = fields.Period()
+class BoardQuery(PageQuery):
+    period: NotRequired[Annotated[str, fields.Period()]]
 
 
 @pytest.fixture
@@ -45,7 +44,7 @@ def app(settings, services, monkeypatch):
     class Boards(MethodView):
         @publicly_cached(seconds=60)
         @blp.arguments(BoardQuery, location="query")
-        @blp.response(200, page_of(Row))
+        @blp.response(200, page_schema(Row))
         def get(self, form):
             answer = page(aggregation.board(**form))
             return answer | {"data": with_person_names(answer["data"], masked=True)}

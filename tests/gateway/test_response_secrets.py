@@ -57,7 +57,7 @@ def new_client(settings, service, monkeypatch):
             return returning_secrets(keys.make, {"key": secrets.token_hex(16)})(actor=actor())
 
     monkeypatch.setattr("gateway.app.BLUEPRINTS", [blp])
-    return lambda **other: create_app(settings.but(**other), service).test_client()
+    return lambda **other: create_app(settings.copy_with(**other), service).test_client()
 
 
 def post_key(client, headers, key="k1"):

@@ -211,7 +211,7 @@ def test_an_invalid_public_key_is_refused(client, sign_in):
 
 
 def test_the_signature_is_verified_against_the_public_url(settings, exchange):
-    client = create_app(settings.but(public_url="https://api.example.org"), exchange).test_client()
+    client = create_app(settings.copy_with(public_url="https://api.example.org"), exchange).test_client()
     request = signed(host="https://api.example.org")
     assert send(client, request).status_code == 201
     assert code(send(client, signed(host="http://localhost"))) == (401, "signature_invalid")

@@ -21,7 +21,7 @@ def wechat():
 
 @pytest.fixture
 def settings(settings, wechat):
-    return settings.but(wechat_base_url=wechat)
+    return settings.copy_with(wechat_base_url=wechat)
 
 
 def test_a_wechat_code_signs_in_a_bound_account(client, services):
