@@ -17,7 +17,7 @@ from deploy.local.stack import Stack
 from messaging import engine
 from messaging.envelope import CONTENT_TYPE, Envelope
 from services.aggregation.rebuild import Rebuild
-from tests.services.aggregation.facts import corrected, finalized
+from tests.services.aggregation.events import corrected, finalized
 
 COMMUNITY = "com_faults"
 _PATIENCE = 90
