@@ -8,12 +8,12 @@ from typing import Any
 from psycopg2.extras import Json, execute_values
 from sqlalchemy import Engine, create_engine, text
 
-from benchmarks import village
+from benchmarks import small_community
 from benchmarks.figure import Figure
-from benchmarks.village import Village
+from benchmarks.small_community import SmallCommunity
 from contracts import calendar, ids
 from contracts.claims import ClaimSubmitted
-from deploy.demo.visitors import once_told, until
+from deploy.demo.api_client import retry_until_known, wait_for
 from deploy.local.stack import Stack
 from messaging import engine
 from messaging.envelope import Envelope, ReceivedEvent
@@ -37,27 +37,27 @@ def measure(stack: Stack) -> Iterator[Figure]:
     store = create_engine(engine.url(stack.database_uris["review"]))
     ours = other = 0.0
     for turn in range(_TURNS):
-        here = village.found(stack, 10 + turn, 1, today)
-        ours = max(ours, _CASES / _approve(stack, here, today))
-        other = max(other, _CASES / _insert(store, here.community_id))
+        community = small_community.create(stack, 10 + turn, 1, today)
+        ours = max(ours, _CASES / _approve(stack, community, today))
+        other = max(other, _CASES / _insert(store, community.community_id))
     store.dispose()
     yield Figure("bulk_approval", "items/s", ours, other)
 
 
-def _approve(stack: Stack, here: Village, today: date) -> float:
+def _approve(stack: Stack, community: SmallCommunity, today: date) -> float:
     """Seconds from the call to its answer."""
-    _propose(stack, here, today)
-    cases = _cases(stack, here.community_id)
+    _propose(stack, community, today)
+    cases = _cases(stack, community.community_id)
     decisions = [{"review_id": case, "decision": "approve"} for case in cases]
-    once_told(lambda: here.chair.get("/v1/reviews", stage="final"))
-    began = time.monotonic()
-    answers = here.chair.post("/v1/reviews/decisions", {"decisions": decisions})["data"]
-    seconds = time.monotonic() - began
+    retry_until_known(lambda: community.chair.get("/v1/reviews", stage="final"))
+    started = time.monotonic()
+    answers = community.chair.post("/v1/reviews/decisions", {"decisions": decisions})["data"]
+    seconds = time.monotonic() - started
     assert [answer["stage"] for answer in answers] == ["approved"] * _CASES
     return seconds
 
 
-def _propose(stack: Stack, here: Village, today: date) -> None:
+def _propose(stack: Stack, community: SmallCommunity, today: date) -> None:
     """Let review hear of as many deeds the platform recorded: they go straight to final approval."""
     review = ReviewService()
     review.store = StoreAccess(engine.connect_to(stack.database_uris["review"]), ReviewTransaction)
@@ -66,15 +66,15 @@ def _propose(stack: Stack, here: Village, today: date) -> None:
     def declared(_: int) -> ReceivedEvent:
         person = ids.new("per")
         claim = ClaimSubmitted(
-            community=here.community_id,
+            community=community.community_id,
             claim=ids.new("clm"),
             person=person,
             household=None,
-            courtyard=here.courtyard_id,
+            courtyard=community.courtyard_id,
             book="head",
             declared_by=person,
             day=today,
-            item=village.ITEM,
+            item=small_community.ITEM,
             category="public_order",
             points=5,
             rulebook="rbk_1",
@@ -83,14 +83,14 @@ def _propose(stack: Stack, here: Village, today: date) -> None:
         )
         return ReceivedEvent(Envelope.wrap(claim, at=now), claim)
 
-    until("the courtyard to be known to review", lambda: _knows(stack, here))
+    wait_for("the courtyard to be known to review", lambda: _knows(stack, community))
     review.follow_claims([declared(number) for number in range(_CASES)])
 
 
-def _knows(stack: Stack, here: Village) -> bool:
+def _knows(stack: Stack, community: SmallCommunity) -> bool:
     with create_engine(engine.url(stack.database_uris["review"])).connect() as connection:
         asked = text("SELECT EXISTS (SELECT FROM directory_courtyards WHERE courtyard = :courtyard)")
-        return bool(connection.scalar(asked, {"courtyard": here.courtyard_id}))
+        return bool(connection.scalar(asked, {"courtyard": community.courtyard_id}))
 
 
 def _cases(stack: Stack, community: str) -> list[str]:
@@ -109,13 +109,13 @@ def _insert(store: Engine, community: str) -> float:
         names = [column.name for column in cursor.description]
         rows[table] = names, [_copied(dict(zip(names, row, strict=True))) for row in cursor.fetchall()]
     raw.commit()
-    began = time.monotonic()
+    started = time.monotonic()
     for table, (names, values) in rows.items():
         columns = ", ".join(f'"{name}"' for name in names)
         execute_values(cursor, f"INSERT INTO {table} ({columns}) VALUES %s", values, page_size=1000)
     cursor.execute("UPDATE reviews SET version = version + 1 WHERE community = %s", (community,))
     raw.commit()
-    seconds = time.monotonic() - began
+    seconds = time.monotonic() - started
     raw.close()
     return seconds
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import httpx
 
-from benchmarks import beside, echo, village
+from benchmarks import echo, small_community, subprocesses
 from benchmarks.figure import Figure
 from benchmarks.load import Load, drive, request
 from contracts import calendar
@@ -25,15 +25,15 @@ def measure(stack: Stack) -> Iterator[Figure]:
     """Claims per second by 16 residents at once, and how long one waits."""
     stack.start()
     now = datetime.now(UTC)
-    here = village.found(stack, 2, _CONNECTIONS, calendar.day_of(now))
+    community = small_community.create(stack, 2, _CONNECTIONS, calendar.day_of(now))
     claim = {
-        "item": village.ITEM,
+        "item": small_community.ITEM,
         "happened_at": now.isoformat(),
         "place": "一号院门口",
         "cause": "劝和两家邻居",
     }
     answer = httpx.post(
-        f"{stack.gateway_url}/v1/claims", json=claim, headers={"Authorization": f"Bearer {here.tokens[0]}"}
+        f"{stack.gateway_url}/v1/claims", json=claim, headers={"Authorization": f"Bearer {community.tokens[0]}"}
     )
     echoing = claim | {"answer": answer.raise_for_status().json()}
 
@@ -42,13 +42,13 @@ def measure(stack: Stack) -> Iterator[Figure]:
 
     service = ("nameko", "run", "--config", "deploy/nameko.yaml", "benchmarks.echo:Echo")
     with (
-        beside.process(stack, *service, ready=is_there),
-        beside.server(stack, "benchmarks.echo:create_app()") as url,
+        subprocesses.process(stack, *service, ready=is_there),
+        subprocesses.server(stack, "benchmarks.echo:create_app()") as url,
     ):
         ours, other = Load(0, []), Load(0, [])
         for _ in range(_TURNS):
-            other += _submit(url, "/v1/echo", echoing, here.tokens)
-            ours += _submit(stack.gateway_url, "/v1/claims", claim, here.tokens)
+            other += _submit(url, "/v1/echo", echoing, community.tokens)
+            ours += _submit(stack.gateway_url, "/v1/claims", claim, community.tokens)
     yield Figure("claim_submission", "requests/s", ours.per_second, other.per_second)
     yield Figure("claim_submission_p50", "1/s", 1000 / ours.slowest_ms(0.5), 1000 / other.slowest_ms(0.5))
     yield Figure("claim_submission_p99", "1/s", 1000 / ours.slowest_ms(0.01), 1000 / other.slowest_ms(0.01))

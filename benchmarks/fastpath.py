@@ -18,7 +18,7 @@ from kombu import Connection, Consumer, Message, Producer, Queue
 from sqlalchemy import text
 
 from benchmarks.figure import Figure
-from benchmarks.town import HOUSEHOLDS, ITEM, SINCE, actor, settle_in
+from benchmarks.large_community import HOUSEHOLDS, ITEM, SINCE, actor, insert_directory
 from deploy.local.stack import PROJECT, Stack
 from messaging import broker, engine, fastpath
 from messaging.fastpath import frames
@@ -82,7 +82,7 @@ class _Claims:
     def prepare_store(self) -> None:
         """Create the community and its rulebook."""
         with self._engine.begin() as connection:
-            settle_in(connection, _COMMUNITY)
+            insert_directory(connection, _COMMUNITY)
             connection.execute(text("ANALYZE"))
         chair = actor(_COMMUNITY, "per_chair")
         rulebook = self._service().draft_rulebook(actor=chair, title="积分细则", items=[ITEM])["data"]["id"]

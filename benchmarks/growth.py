@@ -75,9 +75,9 @@ def _measure(stack: Stack, entries: int) -> Iterator[Figure]:
 
 def _rebuilt(owner: Engine) -> Figure:
     _keep(owner, "com_rebuilt", _REBUILT)
-    began = time.monotonic()
+    started = time.monotonic()
     assert _count(owner, "com_rebuilt") == -_REBUILT // 2 * 5
-    plain = time.monotonic() - began
+    plain = time.monotonic() - started
     return Figure("rebuild", "entries/s", _REBUILT / _rebuild(owner, "com_rebuilt"), _REBUILT / plain)
 
 
@@ -101,10 +101,10 @@ def _count(owner: Engine, community: str) -> int:
 
 def _rebuild(owner: Engine, community: str) -> float:
     """All balances and boards from nothing; the seconds it took."""
-    began = time.monotonic()
+    started = time.monotonic()
     with Session(owner) as session, session.begin():
         assert Rebuild(session, community).repair().unbalanced == 0
-    return time.monotonic() - began
+    return time.monotonic() - started
 
 
 def _post(stack: Stack) -> tuple[float, float]:
@@ -125,10 +125,10 @@ def _read(stack: Stack) -> tuple[float, float]:
     for turn in range(_READ):
         for community, times in taken.items():
             asked = {"actor": _ACTOR | {"community": community}, "account_id": f"hou_{turn * 7 % _BOOKS}"}
-            began = time.monotonic()
+            started = time.monotonic()
             bank.get_passbook(**asked)
             bank.list_passbook_entries(**asked)
-            times.append(time.monotonic() - began)
+            times.append(time.monotonic() - started)
     store.dispose()
     short, long = (1 / sorted(times)[_READ * 99 // 100] for times in taken.values())
     return short, long

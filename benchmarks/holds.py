@@ -54,7 +54,7 @@ def measure(stack: Stack) -> Iterator[Figure]:
     stack.start("aggregation")
     ledger.post(stack, "post", list(ledger.decisions(_COMMUNITY, _BOOKS, 500, points=1_000_000)))
     other = _by_hand(stack)
-    ours = ledger.from_the_broker(stack, _purchases(), "capture")
+    ours = ledger.measure_through_broker(stack, _purchases(), "capture")
     yield Figure("ledger_holds", "purchases/s", ours, other)
 
 

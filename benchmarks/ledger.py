@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Engine, create_engine, text
 
-from benchmarks import telling
+from benchmarks import publishing
 from benchmarks.figure import Figure
 from contracts import ids
 from contracts.event import Event
@@ -25,8 +25,8 @@ from services.aggregation.store import AggregationTransaction
 
 DECISIONS = 20_000
 _BATCH = 500
-_PATIENCE = 300
-_GLANCE = 0.1  # seconds between looks, which count all transfers each time
+_TIMEOUT_SECONDS = 300
+_POLL_SECONDS = 0.1  # seconds between looks, which count all transfers each time
 BOOKS = {"spread": 1_000, "hot": 10}
 
 
@@ -35,7 +35,7 @@ def measure(stack: Stack) -> Iterator[Figure]:
     stack.start("aggregation")
     for name, books in BOOKS.items():
         other = DECISIONS / post(stack, "post", list(decisions(f"com_direct_{name}", books)))
-        ours = from_the_broker(stack, decisions(f"com_broker_{name}", books))
+        ours = measure_through_broker(stack, decisions(f"com_broker_{name}", books))
         yield Figure(f"ledger_{name}", "transfers/s", ours, other)
     stack.stop("aggregation")  # or it goes on sealing beside what is measured next
 
@@ -62,21 +62,21 @@ def decisions(community: str, books: int, number: int = DECISIONS, points: int =
         )
 
 
-def from_the_broker(stack: Stack, events: Iterable[Event], kind: str = "credit", replicas: int = 1) -> float:
+def measure_through_broker(stack: Stack, events: Iterable[Event], kind: str = "credit", replicas: int = 1) -> float:
     """Transfers of a kind per second, one for each subject of `events`, which all wait for the service on RabbitMQ."""
     banks = ["aggregation", *(f"aggregation.{number}" for number in range(2, replicas + 1))]
     stack.stop("aggregation")
     told = list(events)
     expected, community = len({event.subject for event in told}), told[0].community
-    telling.tell(stack.amqp_uri, told)
+    publishing.publish(stack.amqp_uri, told)
     store = create_engine(engine.url(stack.database_uris["aggregation"]))
     stack.start(*banks)
-    began = _committed(store, community, kind, 1)
+    started = _committed(store, community, kind, 1)
     before = _count(store, community, kind)
     ended = _committed(store, community, kind, expected)
     stack.stop(*banks[1:])
     store.dispose()
-    return (expected - before) / (ended - began)
+    return (expected - before) / (ended - started)
 
 
 def post(stack: Stack, handler: str, events: list[Any]) -> float:
@@ -84,22 +84,22 @@ def post(stack: Stack, handler: str, events: list[Any]) -> float:
     bank = AggregationService()
     bank.store = StoreAccess(engine.connect_to(stack.database_uris["aggregation"], pool_size=1), AggregationTransaction)
     now = datetime.now(UTC)
-    arrivals = [ReceivedEvent(Envelope.wrap(event, at=now), event) for event in events]
+    received = [ReceivedEvent(Envelope.wrap(event, at=now), event) for event in events]
     gc.collect()
     gc.freeze()  # as a service does when it starts: what is held ready here is not to cost anything
-    began = time.monotonic()
-    for start in range(0, len(arrivals), _BATCH):
-        getattr(bank, handler)(arrivals[start : start + _BATCH])
-    return time.monotonic() - began
+    started = time.monotonic()
+    for start in range(0, len(received), _BATCH):
+        getattr(bank, handler)(received[start : start + _BATCH])
+    return time.monotonic() - started
 
 
 def _committed(store: Engine, community: str, kind: str, number: int) -> float:
     """The moment at which that many transfers of a kind are committed."""
-    deadline = time.monotonic() + _PATIENCE
+    deadline = time.monotonic() + _TIMEOUT_SECONDS
     while (count := _count(store, community, kind)) < number:
         if time.monotonic() > deadline:
-            raise TimeoutError(f"{count} of {number} transfers after {_PATIENCE} s")
-        time.sleep(_GLANCE)
+            raise TimeoutError(f"{count} of {number} transfers after {_TIMEOUT_SECONDS} s")
+        time.sleep(_POLL_SECONDS)
     return time.monotonic()
 
 

@@ -74,15 +74,15 @@ def drive(url: str, connections: list[Callable[[], bytes]], seconds: float, warm
             connection = _Connection(opened, next_request)
             ready.register(opened, selectors.EVENT_READ, connection)
             connection.ask()
-        began = time.perf_counter() + warm_up
-        while (now := time.perf_counter()) < began + seconds:
+        started = time.perf_counter() + warm_up
+        while (now := time.perf_counter()) < started + seconds:
             for key, _ in ready.select(1):
                 connection = key.data
                 if not connection.answered():
                     continue
                 if not connection.answer.startswith(b"HTTP/1.1 2"):
                     raise RuntimeError(connection.answer.decode(errors="replace"))
-                if now >= began:
+                if now >= started:
                     taken.append(time.perf_counter() - connection.asked_at)
                 connection.ask()
     if not taken:

@@ -21,9 +21,19 @@ from typing import Any
 
 from sqlalchemy import NullPool, create_engine, insert, text
 
-from benchmarks.desk import Cost, Desk
 from benchmarks.figure import Figure
-from benchmarks.town import COURTYARDS, GRIDS, HOUSEHOLDS, ITEM, SINCE, actor, declared, moment, settle_in
+from benchmarks.large_community import (
+    COURTYARDS,
+    GRIDS,
+    HOUSEHOLDS,
+    ITEM,
+    SINCE,
+    actor,
+    declared,
+    insert_directory,
+    moment,
+)
+from benchmarks.service_runner import Cost, ServiceRunner
 from contracts import calendar
 from contracts.event import Event
 from deploy.local.stack import Stack
@@ -36,8 +46,8 @@ from services.review.service import ReviewService
 _CLAIMS, _FULL = 10_000, 100_000
 _SUBMITTED = 500
 _OBJECTED = 100
-_LOOKS = 200
-_HEADS_SITTING, _SITTING = 10, 2_000
+_READS = 200
+_HEAD_BATCH, _GROUP_BATCH = 10, 2_000
 
 
 def measure(stack: Stack) -> Iterator[Figure]:
@@ -70,32 +80,32 @@ class _Month:
         self.steps: dict[str, Cost] = defaultdict(Cost)
         self.lists: dict[str, float] = {}
         self._stack, self._community, self._size = stack, community, size
-        self._claims = Desk(ClaimsService, stack.database_uris["claims"])
-        self._review = Desk(ReviewService, stack.database_uris["review"])
-        self._bank = Desk(AggregationService, stack.database_uris["aggregation"])
-        self._desks = {"claims": self._claims, "review": self._review, "aggregation": self._bank}
+        self._claims = ServiceRunner(ClaimsService, stack.database_uris["claims"])
+        self._review = ServiceRunner(ReviewService, stack.database_uris["review"])
+        self._bank = ServiceRunner(AggregationService, stack.database_uris["aggregation"])
+        self._services = {"claims": self._claims, "review": self._review, "aggregation": self._bank}
         self._today = calendar.day_of(datetime.now(UTC))
         self._period = {"period": calendar.period_of(self._today)}
         self._chance = random.Random(size)
 
     def live(self) -> None:
         """From the first claim to the last credit."""
-        for desk in self._desks.values():
-            with desk.engine.begin() as connection:
-                settle_in(connection, self._community)
+        for runner in self._services.values():
+            with runner.engine.begin() as connection:
+                insert_directory(connection, self._community)
         self._analyze()
         submitted = self._submit()
         with self._step("open", self._size):
-            self._review.hear("follow_claims", submitted)
+            self._review.deliver("follow_claims", submitted)
         self._wait()
         endorsed = self._endorse()
         approved = self._approve(endorsed)
         self._publish()
         final = self._make_final()
         with self._step("credit", self._size):
-            self._bank.hear("post", [*approved, *final])
+            self._bank.deliver("post", [*approved, *final])
         self._follow(final)
-        self._look_at_claims()
+        self._time_claim_lists()
 
     # Steps
 
@@ -109,7 +119,7 @@ class _Month:
                 rows = [{c.name: getattr(claim, c.name) for c in claims_table.c} for claim in generated[start:][:2_000]]
                 connection.execute(insert(claims_table), rows)
         self._analyze()
-        self._claims.told()
+        self._claims.take_emitted()
         with self._step("submit", _SUBMITTED):
             for number in range(_SUBMITTED):
                 deed = {
@@ -119,23 +129,23 @@ class _Month:
                     "cause": "看望",
                 }
                 self._as(f"per_{number * 17 % HOUSEHOLDS}", self._claims.service.submit_claim, **deed)
-        return [*(claim.submitted() for claim in generated), *self._claims.told()]
+        return [*(claim.submitted() for claim in generated), *self._claims.take_emitted()]
 
     def _wait(self) -> None:
-        """All first reviews are open: whoever should judge looks at his desk, and time goes by."""
+        """All first reviews are open: whoever should judge looks at his runner, and time goes by."""
         service = self._review.service
-        self._look("desk_of_a_head", lambda: self._as(self._head(), service.list_reviews))
-        self._look("desk_of_an_officer", lambda: self._as(self._officer(), service.list_reviews))
+        self._time_list("desk_of_a_head", lambda: self._as(self._head(), service.list_reviews))
+        self._time_list("desk_of_an_officer", lambda: self._as(self._officer(), service.list_reviews))
         with self._step("route", self._size):
             for _ in range(self._size // 5_000 + 1):
                 service.route_again()
         noon = datetime.combine(self._today + timedelta(days=4), datetime.min.time(), calendar.ZONE)
-        self._review.later = noon + timedelta(hours=12) - datetime.now(UTC)
-        self._look("overdue", lambda: self._as("per_chair", service.list_overdue_reviews))
+        self._review.clock_offset = noon + timedelta(hours=12) - datetime.now(UTC)
+        self._time_list("overdue", lambda: self._as("per_chair", service.list_overdue_reviews))
         with self._step("remind", self._size):
             service.remind()
-        self._review.later = timedelta()
-        self._review.told()
+        self._review.clock_offset = timedelta()
+        self._review.take_emitted()
 
     def _endorse(self) -> list[Event]:
         """By each courtyard's head, and by the grid's officer for heads."""
@@ -144,56 +154,60 @@ class _Month:
         for case in cases:
             head, officer = case.courtyard.replace("cty", "per"), case.grid.replace("grd", "per_officer")
             judges[head if case.book == "household" else officer].append(case.id)
-        sittings = {judge: ids[:_HEADS_SITTING] for judge, ids in judges.items()}
-        with self._step("endorse", sum(map(len, sittings.values()))):
-            for judge, ids in sittings.items():
+        batches = {judge: ids[:_HEAD_BATCH] for judge, ids in judges.items()}
+        with self._step("endorse", sum(map(len, batches.values()))):
+            for judge, ids in batches.items():
                 self._decide(judge, "endorse", ids)
         for judge, ids in judges.items():
-            self._decide(judge, "endorse", ids[_HEADS_SITTING:])
-        return self._all_told()
+            self._decide(judge, "endorse", ids[_HEAD_BATCH:])
+        return self._take_all_emitted()
 
     def _approve(self, endorsed: list[Event]) -> list[Event]:
-        self._look("desk_of_the_group", lambda: self._as("per_chair", self._review.service.list_reviews, stage="final"))
+        self._time_list(
+            "desk_of_the_group", lambda: self._as("per_chair", self._review.service.list_reviews, stage="final")
+        )
         cases = [event.subject for event in endorsed]
         with self._step("approve", self._size):
-            for start in range(0, len(cases), _SITTING):
-                self._decide("per_chair", "approve", cases[start : start + _SITTING])
-        return self._all_told()
+            for start in range(0, len(cases), _GROUP_BATCH):
+                self._decide("per_chair", "approve", cases[start : start + _GROUP_BATCH])
+        return self._take_all_emitted()
 
     def _publish(self) -> None:
         service = self._review.service
         with self._step("close", self._size):
             publication = self._as("per_chair", service.publish_period, **self._period)["data"]["id"]
         with self._step("publish", self._size):
-            while not self._review.said:
+            while not self._review.emitted:
                 service.go_on_publishing()
-        self._follow(self._review.told())
+        self._follow(self._review.take_emitted())
         asked = {"publication_id": publication}
-        self._look("published", lambda: service.get_publication(**asked, cursor=str(self._any(self._size))))
-        self._look("published_of_a_courtyard", lambda: service.get_publication(**asked, courtyard_id=self._courtyard()))
+        self._time_list("published", lambda: service.get_publication(**asked, cursor=str(self._any(self._size))))
+        self._time_list(
+            "published_of_a_courtyard", lambda: service.get_publication(**asked, courtyard_id=self._courtyard())
+        )
         for line in service.get_publication(**asked, limit=_OBJECTED)["data"]:
             self._as("per_1", service.object_to_entry, entry_id=line["id"], reason="没有看见他参加")
-        self._look("objections", lambda: self._as("per_branch", service.list_objections))
+        self._time_list("objections", lambda: self._as("per_branch", service.list_objections))
 
     def _make_final(self) -> list[Event]:
         service = self._review.service
-        self._follow(self._review.told())
-        self._review.later = timedelta(days=1, minutes=1)
+        self._follow(self._review.take_emitted())
+        self._review.clock_offset = timedelta(days=1, minutes=1)
         with self._step("settle", self._size - _OBJECTED):
             self._as("per_chair", service.settle_period, **self._period)
-            while self._review.said[-1].name() != "PeriodSettled":
+            while self._review.emitted[-1].name() != "PeriodSettled":
                 service.go_on_settling()
-        self._look("periods", lambda: self._as("per_chair", service.list_periods))
-        return [event for event in self._review.told() if event.name() == "EntryFinalized"]
+        self._time_list("periods", lambda: self._as("per_chair", service.list_periods))
+        return [event for event in self._review.take_emitted() if event.name() == "EntryFinalized"]
 
     def _follow(self, events: list[Event]) -> None:
         """Counted once for all that a claim hears."""
         with self._step("follow", self._size if "follow" not in self.steps else 0):
-            self._claims.hear("follow_review", events)
+            self._claims.deliver("follow_review", events)
 
     # Looks
 
-    def _look_at_claims(self) -> None:
+    def _time_claim_lists(self) -> None:
         self._analyze()
         service = self._claims.service
         day = {"day": (self._today - timedelta(days=self._any(self._today.day))).isoformat()}
@@ -207,15 +221,15 @@ class _Month:
             "of_all_records": lambda: self._as("per_chair", service.list_records, **day),
         }
         for name, look in looks.items():
-            self._look(name, look)
+            self._time_list(name, look)
 
-    def _look(self, name: str, look: Callable[[], Any]) -> None:
+    def _time_list(self, name: str, look: Callable[[], Any]) -> None:
         took = []
-        for _ in range(_LOOKS):
-            began = time.monotonic()
+        for _ in range(_READS):
+            started = time.monotonic()
             look()
-            took.append(time.monotonic() - began)
-        self.lists[name] = sorted(took)[_LOOKS * 99 // 100]
+            took.append(time.monotonic() - started)
+        self.lists[name] = sorted(took)[_READS * 99 // 100]
 
     # Who, and what it takes
 
@@ -235,8 +249,8 @@ class _Month:
             raise AssertionError(f"{len(found)} of {self._size} cases were opened")
         return found
 
-    def _all_told(self) -> list[Event]:
-        told = self._review.told()
+    def _take_all_emitted(self) -> list[Event]:
+        told = self._review.take_emitted()
         if len(told) != self._size:
             raise AssertionError(f"{len(told)} of {self._size} could be decided")
         self._follow(told)
@@ -258,16 +272,16 @@ class _Month:
     def _step(self, name: str, claims: int) -> Iterator[None]:
         gc.collect()
         gc.freeze()  # the events that are kept for the next step are none of this one's
-        began, spent = time.monotonic(), self._cpu()
+        started, spent = time.monotonic(), self._cpu()
         yield
-        self.steps[name] += Cost(time.monotonic() - began, self._cpu() - spent, claims)
+        self.steps[name] += Cost(time.monotonic() - started, self._cpu() - spent, claims)
 
     def _cpu(self) -> float:
-        return time.process_time() + sum(desk.served() for desk in self._desks.values())
+        return time.process_time() + sum(runner.database_cpu() for runner in self._services.values())
 
     def _analyze(self) -> None:
         """As the server would by itself within a minute."""
-        for service in self._desks:
+        for service in self._services:
             owner = create_engine(engine.url(self._stack.postgres.uri(service)), poolclass=NullPool)
             with owner.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
                 connection.execute(text("ANALYZE"))

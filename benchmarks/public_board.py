@@ -10,10 +10,10 @@ from tempfile import TemporaryDirectory
 
 import httpx
 
-from benchmarks.beside import server
 from benchmarks.figure import Figure
 from benchmarks.ledger import decisions, post
 from benchmarks.load import drive, request
+from benchmarks.subprocesses import server
 from contracts.registry import CommunityFounded
 from deploy.local.stack import Stack
 
@@ -32,7 +32,7 @@ def measure(stack: Stack) -> Iterator[Figure]:
     with TemporaryDirectory() as folder:
         kept = Path(folder) / "board.json"
         kept.write_text(answer.text)
-        with server(stack, "benchmarks.bare:app", DOCUMENT=str(kept)) as bare:
+        with server(stack, "benchmarks.minimal_flask:app", DOCUMENT=str(kept)) as bare:
             other = _read(bare, "/")
             ours = _read(stack.gateway_url, board)
     yield Figure("public_board", "answers/s", ours, other)

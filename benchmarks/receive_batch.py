@@ -16,7 +16,7 @@ from tempfile import TemporaryDirectory
 
 from sqlalchemy import Column, Date, DateTime, Engine, Integer, MetaData, Table, Text, create_engine, insert, text
 
-from benchmarks import telling
+from benchmarks import publishing
 from benchmarks.figure import Figure
 from contracts import ids
 from contracts.review import EntryFinalized
@@ -29,7 +29,7 @@ from messaging.tables import attach
 
 _EVENTS = 20_000
 _BATCH = 500
-_PATIENCE = 300
+_TIMEOUT_SECONDS = 300
 _TYPES = {"sequence": Integer, "points": Integer, "day": Date, "at": DateTime(timezone=True)}
 
 metadata = MetaData()
@@ -42,10 +42,10 @@ facts = Table(
 )
 
 
-class Chronicle:
+class EventLog:
     """Writes down what it hears."""
 
-    name = "chronicle"
+    name = "event_log"
     store = Store()
 
     @receive_batch(EntryFinalized, size=_BATCH)
@@ -56,12 +56,12 @@ class Chronicle:
 
 def measure(stack: Stack) -> Iterator[Figure]:
     """Events per second, from the broker and without."""
-    uri = stack.postgres.create_database("chronicle")
+    uri = stack.postgres.create_database("event_log")
     store = create_engine(engine.url(uri))
     metadata.create_all(store)
-    before = _directly(uri)
-    ours = _from_the_broker(stack, uri, store)
-    after = _directly(uri)
+    before = _measure_without_broker(uri)
+    ours = _measure_through_broker(stack, uri, store)
+    after = _measure_without_broker(uri)
     store.dispose()
     yield Figure("receive_batch", "events/s", ours, (before + after) / 2)
 
@@ -87,44 +87,44 @@ def decisions() -> Iterator[EntryFinalized]:
         )
 
 
-def _directly(uri: str) -> float:
-    chronicle = Chronicle()
-    chronicle.store = StoreAccess(engine.connect_to(uri, pool_size=1))
-    arrivals = [ReceivedEvent(Envelope.wrap(event, at=event.at), event) for event in decisions()]
+def _measure_without_broker(uri: str) -> float:
+    event_log = EventLog()
+    event_log.store = StoreAccess(engine.connect_to(uri, pool_size=1))
+    received = [ReceivedEvent(Envelope.wrap(event, at=event.at), event) for event in decisions()]
     gc.collect()
     gc.freeze()  # as a service does when it starts: what is held ready here is not to cost anything
-    began = time.monotonic()
+    started = time.monotonic()
     for start in range(0, _EVENTS, _BATCH):
-        chronicle.write(arrivals[start : start + _BATCH])
-    return _EVENTS / (time.monotonic() - began)
+        event_log.write(received[start : start + _BATCH])
+    return _EVENTS / (time.monotonic() - started)
 
 
-def _from_the_broker(stack: Stack, uri: str, store: Engine) -> float:
-    config = {"AMQP_URI": stack.amqp_uri, "DATABASES": {"chronicle": uri}}
+def _measure_through_broker(stack: Stack, uri: str, store: Engine) -> float:
+    config = {"AMQP_URI": stack.amqp_uri, "DATABASES": {"event_log": uri}}
     with store.begin() as connection:
         connection.execute(text("TRUNCATE facts, inbox RESTART IDENTITY"))
-    topology.declare([Chronicle], config)
-    telling.tell(stack.amqp_uri, decisions())
+    topology.declare([EventLog], config)
+    publishing.publish(stack.amqp_uri, decisions())
     with TemporaryDirectory() as folder:
         path = Path(folder) / "config.yaml"
         path.write_text(json.dumps(config))
-        words = [f"{sys.prefix}/bin/nameko", "run", "--config", path, "benchmarks.receive_batch:Chronicle"]
-        process = Process("chronicle", words, environment=stack.environment, log=Path(folder) / "log", folder=PROJECT)
+        words = [f"{sys.prefix}/bin/nameko", "run", "--config", path, "benchmarks.receive_batch:EventLog"]
+        process = Process("event_log", words, environment=stack.environment, log=Path(folder) / "log", folder=PROJECT)
         process.start()
         try:
-            first, began = _written(store, 1)
+            first, started = _written(store, 1)
             _, ended = _written(store, _EVENTS)
         finally:
             process.stop()
-    return (_EVENTS - first) / (ended - began)
+    return (_EVENTS - first) / (ended - started)
 
 
 def _written(store: Engine, number: int) -> tuple[int, float]:
     """How many rows there are as soon as there are `number`, and when that was."""
-    deadline = time.monotonic() + _PATIENCE
+    deadline = time.monotonic() + _TIMEOUT_SECONDS
     while (count := _count(store)) < number:
         if time.monotonic() > deadline:
-            raise TimeoutError(f"{count} of {number} events after {_PATIENCE} s")
+            raise TimeoutError(f"{count} of {number} events after {_TIMEOUT_SECONDS} s")
         time.sleep(0.01)
     return count, time.monotonic()
 

@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterator
 
 from benchmarks.figure import Figure
-from deploy.demo.visitors import Door, Visitor
+from deploy.demo.api_client import Api, ApiClient
 from deploy.local.stack import Stack
 
 _RESIDENTS = 10_000
@@ -19,11 +19,11 @@ _ENDED = ("done", "refused", "failed")
 def measure(stack: Stack) -> Iterator[Figure]:
     """Rosters a minute, and the slowest answer that another community's committee got meanwhile, both as rates."""
     stack.start()
-    door = Door(stack.gateway_url)
+    api = Api(stack.gateway_url)
     settings = stack.settings
-    administrator = door.sign_in(settings["PLATFORM_ADMIN_PHONE"], settings["PLATFORM_ADMIN_PASSWORD"])
-    committee, neighbour = (_founded(door, administrator, number) for number in (1, 2))
-    began = time.monotonic()
+    administrator = api.sign_in(settings["PLATFORM_ADMIN_PHONE"], settings["PLATFORM_ADMIN_PASSWORD"])
+    committee, neighbour = (_founded(api, administrator, number) for number in (1, 2))
+    started = time.monotonic()
     roster = committee.upload("/v1/rosters", "roster.csv", _sheet(), "text/csv")
     slowest = 0.0
     while roster["state"] not in _ENDED:
@@ -32,15 +32,15 @@ def measure(stack: Stack) -> Iterator[Figure]:
         slowest = max(slowest, time.monotonic() - asked)
         roster = committee.get(f"/v1/rosters/{roster['id']}")
     assert roster["report"]["residents"] == _RESIDENTS, roster
-    yield Figure("rosters_of_10000", "1/min", 60 / (time.monotonic() - began), 60 / _LIMIT_SECONDS)
+    yield Figure("rosters_of_10000", "1/min", 60 / (time.monotonic() - started), 60 / _LIMIT_SECONDS)
     yield Figure("answers_beside_a_roster", "1/s", 1 / slowest, 1000 / _DEADLINE_MS)
 
 
-def _founded(door: Door, administrator: Visitor, number: int) -> Visitor:
+def _founded(api: Api, administrator: ApiClient, number: int) -> ApiClient:
     phone = str(15_200_000_000 + number)
     staff = {"name": "甲主任", "phone": phone, "password": _PASSWORD}
     administrator.post("/v1/communities", {"name": f"第{number}大村", "district": "测试区", "committee": staff})
-    return door.sign_in(phone, _PASSWORD)
+    return api.sign_in(phone, _PASSWORD)
 
 
 def _sheet() -> bytes:

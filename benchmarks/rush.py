@@ -16,21 +16,21 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
-from benchmarks import ledger, village
+from benchmarks import ledger, small_community
 from benchmarks.figure import Figure
-from benchmarks.village import Village
+from benchmarks.small_community import SmallCommunity
 from contracts import calendar, ids
 from contracts.review import EntryFinalized
-from deploy.demo.visitors import Door, once_told, until
+from deploy.demo.api_client import Api, retry_until_known, wait_for
 from deploy.local.stack import Stack
 
-_RACERS, _ITEMS = 2_000, 500
-_HOUSEHOLDS, _AT_ONCE, _REWARDS = 20, 50, 20
+_BUYERS, _ITEMS = 2_000, 500
+_HOUSEHOLDS, _CONCURRENT, _REWARDS = 20, 50, 20
 
 
 @dataclass(frozen=True)
 class Rush:
-    """How each racer ended, and how long each waited."""
+    """How each buyer ended, and how long each waited."""
 
     answers: Counter[str]
     seconds: float
@@ -41,44 +41,44 @@ class Rush:
         return self.answers["confirmed"] / self.seconds
 
     def wait(self, part: float) -> float:
-        """The wait that `part` of all racers did not exceed, in seconds."""
+        """The wait that `part` of all buyers did not exceed, in seconds."""
         return sorted(self.waits)[int(len(self.waits) * part)]
 
 
 def measure(stack: Stack) -> Iterator[Figure]:
-    """Orders per second, and answers by how long the middle racer and the slowest hundredth waited."""
+    """Orders per second, and answers by how long the middle buyer and the slowest hundredth waited."""
     stack.start()
     today = calendar.day_of(datetime.now(UTC))
-    here = village.found(stack, 21, _HOUSEHOLDS, today)
-    enrich(stack, here)
-    apart = _rush(stack, here, [offer(here, _ITEMS // _REWARDS) for _ in range(_REWARDS)])
-    one = offer(here, _ITEMS)
-    rush = _rush(stack, here, [one])
-    expected = {"confirmed": _ITEMS, "out_of_stock": _RACERS - _ITEMS}
+    community = small_community.create(stack, 21, _HOUSEHOLDS, today)
+    credit_points(stack, community)
+    apart = _rush(stack, community, [create_reward(community, _ITEMS // _REWARDS) for _ in range(_REWARDS)])
+    one = create_reward(community, _ITEMS)
+    rush = _rush(stack, community, [one])
+    expected = {"confirmed": _ITEMS, "out_of_stock": _BUYERS - _ITEMS}
     assert rush.answers == apart.answers == expected, (rush.answers, apart.answers)
-    left = here.chair.get(f"/v1/rewards/{one}")
+    left = community.chair.get(f"/v1/rewards/{one}")
     assert (left["left"], left["reserved"]) == (0, _ITEMS), left
     yield Figure("rush_orders", "orders/s", rush.orders_per_second, apart.orders_per_second)
-    yield Figure("rush_p50", "1/s", 1 / rush.wait(0.5), 1 / apart.wait(0.5))
-    yield Figure("rush_p99", "1/s", 1 / rush.wait(0.99), 1 / apart.wait(0.99))
+    yield Figure("rush_p50", "1/s", 1 / rush.wait_seconds(0.5), 1 / apart.wait_seconds(0.5))
+    yield Figure("rush_p99", "1/s", 1 / rush.wait_seconds(0.99), 1 / apart.wait_seconds(0.99))
 
 
-def enrich(stack: Stack, here: Village) -> list[str]:
+def credit_points(stack: Stack, community: SmallCommunity) -> list[str]:
     """Points for everybody, without a month of deeds; the households."""
-    door = Door(stack.gateway_url)
-    households = [door.with_token(token).get("/v1/me")["household"]["id"] for token in here.tokens]
+    api = Api(stack.gateway_url)
+    households = [api.with_token(token).get("/v1/me")["household"]["id"] for token in community.tokens]
     earned = [
         EntryFinalized(
-            community=here.community_id,
+            community=community.community_id,
             entry=ids.new("ent"),
             origin="claim",
             source=ids.new("clm"),
             book="household",
             person="per_1",
             household=household,
-            courtyard=here.courtyard_id,
+            courtyard=community.courtyard_id,
             day=calendar.day_of(datetime.now(UTC)),
-            item=village.ITEM,
+            item=small_community.ITEM,
             category="public_order",
             period="2026-11",
             points=1_000_000,
@@ -87,39 +87,39 @@ def enrich(stack: Stack, here: Village) -> list[str]:
         for household in households
     ]
     ledger.post(stack, "post", earned)
-    for token, household in zip(here.tokens, households, strict=True):
+    for token, household in zip(community.tokens, households, strict=True):
         book = f"/v1/passbooks/{household}"
-        until("the points", lambda token=token, book=book: door.with_token(token).get(book)["available"])
-    door.close()
+        wait_for("the points", lambda token=token, book=book: api.with_token(token).get(book)["available"])
+    api.close()
     return households
 
 
-def offer(here: Village, stock: int) -> str:
+def create_reward(community: SmallCommunity, stock: int) -> str:
     """Something for a point; its id."""
     terms = {"kind": "goods", "name": "大米", "points": 1, "stock": stock}
-    return str(once_told(lambda: here.chair.post("/v1/rewards", terms))["id"])
+    return str(retry_until_known(lambda: community.chair.post("/v1/rewards", terms))["id"])
 
 
-def _rush(stack: Stack, here: Village, rewards: Sequence[str]) -> Rush:
-    """All racers, fifty at a time, each asking once for one of `rewards`."""
+def _rush(stack: Stack, community: SmallCommunity, rewards: Sequence[str]) -> Rush:
+    """All buyers, fifty at a time, each asking once for one of `rewards`."""
     at, mine = urlsplit(stack.gateway_url), threading.local()
     answers, waits = Counter[str](), []
 
-    def race(racer: tuple[str, str]) -> tuple[str, float]:
-        token, reward = racer
+    def buy(buyer: tuple[str, str]) -> tuple[str, float]:
+        token, reward = buyer
         if not hasattr(mine, "line"):
             mine.line = http.client.HTTPConnection(str(at.hostname), at.port, timeout=60)
         headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
-        began = time.perf_counter()
+        started = time.perf_counter()
         body = json.dumps({"reward_id": reward})
         mine.line.request("POST", "/v1/orders", body, headers | {"Idempotency-Key": uuid.uuid4().hex})
         answer = json.loads(mine.line.getresponse().read())
-        return answer.get("code") or answer["status"], time.perf_counter() - began
+        return answer.get("code") or answer["status"], time.perf_counter() - started
 
-    racers = zip(itertools.cycle(here.tokens), itertools.cycle(rewards), strict=False)
-    began = time.perf_counter()
-    with ThreadPoolExecutor(_AT_ONCE) as crowd:
-        for outcome, waited in crowd.map(race, itertools.islice(racers, _RACERS)):
+    buyers = zip(itertools.cycle(community.tokens), itertools.cycle(rewards), strict=False)
+    started = time.perf_counter()
+    with ThreadPoolExecutor(_CONCURRENT) as crowd:
+        for outcome, waited in crowd.map(buy, itertools.islice(buyers, _BUYERS)):
             answers[outcome] += 1
             waits.append(waited)
-    return Rush(answers, time.perf_counter() - began, waits)
+    return Rush(answers, time.perf_counter() - started, waits)

@@ -57,10 +57,10 @@ def _hash(store: Engine) -> float:
     """Contents, leaves and roots of all of it again, without a store."""
     with Session(store) as session:
         rows = session.execute(_CONTENTS, {"community": _COMMUNITY}).mappings().all()
-    began = time.process_time()
+    started = time.process_time()
     for start in range(0, len(rows), MOST):
         chain.root([chain.leaf(chain.content(row, _sides(row))) for row in rows[start : start + MOST]])
-    return _a_transfer(time.process_time() - began)
+    return _a_transfer(time.process_time() - started)
 
 
 def _sides(row: Any) -> list[tuple[str, int]]:

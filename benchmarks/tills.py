@@ -18,10 +18,10 @@ from typing import Any
 import httpx
 from shanzhi_merchant import Signature
 
-from benchmarks import rush, village
+from benchmarks import rush, small_community
 from benchmarks.figure import Figure
 from contracts import calendar
-from deploy.demo.visitors import Door, once_told
+from deploy.demo.api_client import Api, retry_until_known
 from deploy.local.stack import Stack
 from messaging import engine
 from messaging.store import StoreAccess
@@ -30,7 +30,7 @@ from services.exchange.domain.purchases import Payer
 from services.exchange.store import ExchangeTransaction
 
 _HOUSEHOLDS, _TILLS, _SECONDS = 20, 16, 8.0
-_ALONE, _MOST_MS = 30, 150.0
+_ALONE, _MAX_MS = 30, 150.0
 _SIGNED = 300
 
 
@@ -50,29 +50,29 @@ def measure(stack: Stack) -> Iterator[Figure]:
     """Milliseconds for one alone, payments a second, and CPU milliseconds of a request with and without signature."""
     stack.start()
     today = calendar.day_of(datetime.now(UTC))
-    here = village.found(stack, 22, _HOUSEHOLDS, today)
-    households = rush.enrich(stack, here)
-    committee = here.committee
-    merchant = once_told(lambda: committee.post("/v1/merchants", {"name": "善治超市"}))["id"]
+    community = small_community.create(stack, 22, _HOUSEHOLDS, today)
+    households = rush.credit_points(stack, community)
+    committee = community.committee
+    merchant = retry_until_known(lambda: committee.post("/v1/merchants", {"name": "善治超市"}))["id"]
     keys = {mode: committee.post(f"/v1/merchants/{merchant}/keys", {"mode": mode}) for mode in ("live", "test")}
-    door = Door(stack.gateway_url)
+    api = Api(stack.gateway_url)
 
-    rice = rush.offer(here, _ALONE)
-    resident = door.with_token(here.tokens[0])
+    rice = rush.create_reward(community, _ALONE)
+    resident = api.with_token(community.tokens[0])
     ordered = [_milliseconds(lambda: resident.post("/v1/orders", {"reward_id": rice})) for _ in range(_ALONE)]
-    yield Figure("order_alone", "ms", sorted(ordered)[_ALONE // 2], _MOST_MS)
+    yield Figure("order_alone", "ms", sorted(ordered)[_ALONE // 2], _MAX_MS)
 
-    codes = _codes(stack, here.community_id, households, _ALONE)
+    codes = _codes(stack, community.community_id, households, _ALONE)
     till = Signature(keys["live"]["key"], keys["live"]["id"], keys["live"]["signing_secret"])
     with httpx.Client(base_url=stack.gateway_url, auth=till) as line:
         held = [_milliseconds(lambda: _authorize(line, next(codes))) for _ in range(_ALONE)]
-    yield Figure("authorization_alone", "ms", sorted(held)[_ALONE // 2], _MOST_MS)
+    yield Figure("authorization_alone", "ms", sorted(held)[_ALONE // 2], _MAX_MS)
 
-    one = _pay(stack, till, _codes(stack, here.community_id, households, 2_000))
-    yield Figure("till_payments_p50", "ms", one.wait(0.5), 2 * _MOST_MS)
-    yield Figure("till_payments_p99", "ms", one.wait(0.99), 2 * _MOST_MS)
+    one = _pay(stack, till, _codes(stack, community.community_id, households, 2_000))
+    yield Figure("till_payments_p50", "ms", one.wait_seconds(0.5), 2 * _MAX_MS)
+    yield Figure("till_payments_p99", "ms", one.wait_seconds(0.99), 2 * _MAX_MS)
     stack.start("exchange.2", "aggregation.2")
-    two = _pay(stack, till, _codes(stack, here.community_id, households, 2_000))
+    two = _pay(stack, till, _codes(stack, community.community_id, households, 2_000))
     stack.stop("exchange.2", "aggregation.2")
     yield Figure("till_payments_two_of_each", "payments/s", two.per_second, one.per_second)
 
@@ -107,10 +107,10 @@ def _pay(stack: Stack, till: Signature, codes: Iterator[str]) -> Payments:
                     code = next(codes)
                 taken.append(_milliseconds(lambda code=code: _authorize_and_capture(line, code)))
 
-    began = time.perf_counter()
+    started = time.perf_counter()
     with ThreadPoolExecutor(_TILLS) as shop:
         list(shop.map(sell, range(_TILLS)))
-    return Payments(len(taken) / (time.perf_counter() - began), taken)
+    return Payments(len(taken) / (time.perf_counter() - started), taken)
 
 
 def _authorize_and_capture(line: httpx.Client, code: str) -> None:
@@ -136,13 +136,13 @@ def _cost(stack: Stack, key: Signature) -> float:
     """CPU milliseconds of the whole platform for one request of a test key."""
     with httpx.Client(base_url=stack.gateway_url, auth=key) as line:
         _post(line, "/v1/merchant/test-paycodes", {})
-        before = sum(stack.processor().values())
+        before = sum(stack.cpu_seconds().values())
         for _ in range(_SIGNED):
             _post(line, "/v1/merchant/test-paycodes", {})
-        return (sum(stack.processor().values()) - before) / _SIGNED * 1000
+        return (sum(stack.cpu_seconds().values()) - before) / _SIGNED * 1000
 
 
 def _milliseconds(act: Callable[[], Any]) -> float:
-    began = time.perf_counter()
+    started = time.perf_counter()
     act()
-    return (time.perf_counter() - began) * 1000
+    return (time.perf_counter() - started) * 1000

@@ -1,3 +1,3 @@
-"""How the platform is put up: the local stack, the container images, the settings of the servers."""
+"""Deployment: the local stack, the container images, the settings of PostgreSQL and RabbitMQ."""
 
 SERVICES = ("registry", "claims", "review", "inspection", "aggregation", "exchange")

@@ -1,4 +1,4 @@
-"""Writes `docs/asyncapi.yaml` from the contracts: `python -m deploy.asyncapi > docs/asyncapi.yaml`."""
+"""Generates `docs/asyncapi.yaml` from the contracts: `python -m deploy.asyncapi > docs/asyncapi.yaml`."""
 
 import importlib
 import inspect
@@ -16,7 +16,7 @@ PUBLISHERS = ("registry", "claims", "review", "inspection", "aggregation", "exch
 
 
 def published_events(publisher: str) -> list[type[Event]]:
-    """The events of one publisher, by name."""
+    """Return the event classes of one publisher, sorted by name."""
     module = importlib.import_module(f"contracts.{publisher}")
     return [
         member
@@ -26,7 +26,7 @@ def published_events(publisher: str) -> list[type[Event]]:
 
 
 def document() -> dict[str, Any]:
-    """The AsyncAPI 3.0 document: a channel for each publisher, a message for each of its events."""
+    """Return the AsyncAPI 3.0 document: a channel for each publisher, a message for each of its events."""
     schemas = APISpec("", "", "3.1.0", plugins=[MarshmallowPlugin(schema_name_resolver=_schema_name)])
     channels: dict[str, Any] = {}
     operations: dict[str, Any] = {}
@@ -95,7 +95,7 @@ def _schema_name(schema: type[Schema] | Schema) -> str:
 
 
 def text() -> str:
-    """The document as YAML."""
+    """Return the document as YAML."""
     written: str = yaml.safe_dump(document(), allow_unicode=True, sort_keys=False, width=120)
     return written
 

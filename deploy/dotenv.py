@@ -1,11 +1,11 @@
-"""Makes the secrets of a Compose deployment, once: `python3 -m deploy.dotenv > .env`."""
+"""Generates the secrets of a Compose deployment: `python3 -m deploy.dotenv > .env`."""
 
 from secrets import token_urlsafe
 
 from deploy import SERVICES
 
-KINDS = ("owner", "database", "broker")
-ALONE = (
+_SERVICE_PASSWORDS = ("owner", "database", "broker")
+_OTHER_SECRETS = (
     "POSTGRES_PASSWORD",
     "RABBITMQ_PASSWORD",
     "RELAY_BROKER_PASSWORD",
@@ -18,8 +18,10 @@ ALONE = (
 
 
 def names() -> list[str]:
-    """Every secret docker-compose.yml asks for."""
-    return [f"{service}_{kind}_PASSWORD".upper() for service in SERVICES for kind in KINDS] + list(ALONE)
+    """Return the name of every secret that docker-compose.yml needs."""
+    return [f"{service}_{kind}_PASSWORD".upper() for service in SERVICES for kind in _SERVICE_PASSWORDS] + list(
+        _OTHER_SECRETS
+    )
 
 
 if __name__ == "__main__":

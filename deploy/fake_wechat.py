@@ -1,9 +1,9 @@
-"""WeChat for development: answers as WeChat does, for accounts and phones anybody can invent.
+"""A fake WeChat API for development, with any accounts and phone numbers.
 
     WECHAT_BASE_URL=http://127.0.0.1:8100 and gunicorn --no-control-socket --bind 127.0.0.1:8100 deploy.fake_wechat:app
 
-The login code `fake-<name>` signs in the account `<name>`, and the code `phone-<number>` lets us know that number, both
-as often as one likes; `used-<anything>` is a code already used.
+The login code `fake-<name>` belongs to the account `<name>`, the code `phone-<number>` to that phone number; both
+can be used repeatedly. `used-<anything>` is a code that was already used.
 """
 
 import hashlib
@@ -16,7 +16,7 @@ app = Flask(__name__)
 
 @app.get("/sns/jscode2session")
 def jscode2session() -> dict[str, Any]:
-    """The openid behind a login code, or WeChat's error; always with status 200."""
+    """Return the openid of a login code, or WeChat's error; always with status 200."""
     code = request.args.get("js_code", "")
     kind, _, name = code.partition("-")
     if kind == "used":
@@ -28,16 +28,16 @@ def jscode2session() -> dict[str, Any]:
 
 @app.post("/cgi-bin/stable_token")
 def stable_token() -> dict[str, Any]:
-    """The token for calls by the mini-program's own server."""
-    asked = request.get_json()
-    if asked.get("grant_type") != "client_credential":
+    """Return the access token for calls of the mini-program's server."""
+    form = request.get_json()
+    if form.get("grant_type") != "client_credential":
         return {"errcode": 40002, "errmsg": "invalid grant_type"}
     return {"access_token": _token(), "expires_in": 7200}
 
 
 @app.post("/wxa/business/getuserphonenumber")
 def getuserphonenumber() -> dict[str, Any]:
-    """The phone number behind the code of a `getPhoneNumber` button."""
+    """Return the phone number of a `getPhoneNumber` code."""
     if request.args.get("access_token") != _token():
         return {"errcode": 40001, "errmsg": "invalid credential, access_token is invalid or not latest"}
     kind, _, number = request.get_json().get("code", "").partition("-")

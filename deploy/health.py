@@ -1,8 +1,8 @@
-"""Whether a part of the platform does its work, asked from outside: `python -m deploy.health claims`.
+"""Health checks of the containers: `python -m deploy.health claims` exits with 0 if that process does its work.
 
-A nameko service is well when its calls reach somebody, the sweeper when those it makes do, relay and webhooks when
-nothing waits to be sent, the gateway when all it depends on answers. Starts in a tenth of a second, since it is asked
-every few.
+A nameko service is healthy when its RPC queue has a consumer, the sweeper when that of claims has one, the relay and
+webhooks when nothing has waited too long to be sent, the gateway when everything it depends on responds. The imports
+are few, because a check runs every few seconds.
 """
 
 import sys
@@ -16,7 +16,7 @@ import psycopg2
 
 
 def consumers(uri: str, queue: str) -> int:
-    """How many consumers a queue has; 0 when there is no such queue or no broker."""
+    """Return how many consumers a queue has; 0 if the queue or the broker is missing."""
     parts = urlsplit(uri)
     try:
         with amqp.Connection(
@@ -32,40 +32,40 @@ def consumers(uri: str, queue: str) -> int:
 
 
 def gateway_is_ready(url: str) -> bool:
-    """Whether the gateway and all it depends on answer."""
+    """Whether the gateway and everything it depends on respond."""
     try:
-        with urllib.request.urlopen(f"{url}/readyz", timeout=5) as answer:
-            return bool(answer.status == 200)
+        with urllib.request.urlopen(f"{url}/readyz", timeout=5) as response:
+            return bool(response.status == 200)
     except OSError:
         return False
 
 
-def nothing_waits(database_uris: list[str], seconds: int = 60) -> bool:
-    """Whether every outbox is reached and no event that somebody listens to has waited for longer than that."""
+def outboxes_are_drained(database_uris: list[str], seconds: int = 60) -> bool:
+    """Whether no routable event in any outbox is older than `seconds`; False if a store cannot be reached."""
     late = (
         "SELECT count(*) FROM outbox WHERE sent_at IS NULL AND unrouted_at IS NULL"
         f" AND emitted_at < now() - interval '{seconds} seconds'"
     )
     try:
-        return not any(_answer(uri, late) for uri in database_uris)
+        return not any(_count(uri, late) for uri in database_uris)
     except psycopg2.Error:
         return False
 
 
-def notices_go_out(database_uri: str, seconds: int = 60) -> bool:
-    """Whether no notice to a merchant has been due for longer than that."""
+def deliveries_are_sent(database_uri: str, seconds: int = 60) -> bool:
+    """Whether no webhook delivery to an active endpoint is overdue by more than `seconds`."""
     late = (
         "SELECT count(*) FROM webhook_deliveries d JOIN webhook_endpoints e ON e.community = d.community"
         " AND e.id = d.endpoint AND e.state = 'active' WHERE d.state = 'pending'"
         f" AND d.due_at < now() - interval '{seconds} seconds'"
     )
     try:
-        return not _answer(database_uri, late)
+        return not _count(database_uri, late)
     except psycopg2.Error:
         return False
 
 
-def _answer(database_uri: str, query: str) -> int:
+def _count(database_uri: str, query: str) -> int:
     parts = urlsplit(database_uri)
     uri = parts._replace(scheme="postgresql").geturl()
     with closing(psycopg2.connect(uri, connect_timeout=5)) as store, store.cursor() as cursor:
@@ -75,15 +75,15 @@ def _answer(database_uri: str, query: str) -> int:
 
 
 def main() -> int:
-    """Return the exit code a container's health check wants: 0 well, 1 not."""
+    """Return the exit code of the health check: 0 healthy, 1 unhealthy."""
     name = sys.argv[1]
     if name == "gateway":
         return 0 if gateway_is_ready(f"http://127.0.0.1:{environ['PORT']}") else 1
     if name == "relay":
         stores = [uri for variable, uri in environ.items() if variable.endswith("_DATABASE_URI")]
-        return 0 if nothing_waits(stores) else 1
+        return 0 if outboxes_are_drained(stores) else 1
     if name == "webhooks":
-        return 0 if notices_go_out(environ["EXCHANGE_DATABASE_URI"]) else 1
+        return 0 if deliveries_are_sent(environ["EXCHANGE_DATABASE_URI"]) else 1
     service = "claims" if name == "sweeper" else name
     return 0 if consumers(environ["AMQP_URI"], f"rpc-{service}") else 1
 

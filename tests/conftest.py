@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from sqlalchemy import NullPool, create_engine, inspect, text
 
-from deploy.local import claim
+from deploy.local import root_lock
 from deploy.local.stack import PROJECT, Stack
 from messaging import migrate
 from messaging.testing import temporary_database
@@ -60,13 +60,13 @@ def stack(request: pytest.FixtureRequest, worker_id: str, tmp_path_factory: pyte
     do not stop it: `pytest tests/messaging tests/flows`, in one worker.
     """
     root = PROJECT / ".local" / "test" / worker_id
-    if claim.is_taken(root):
+    if root_lock.is_locked(root):
         root = tmp_path_factory.mktemp("stack")
-    claim.clear(root)
-    with Stack(root, given_broker=os.environ.get("TEST_AMQP_URI")) as stack:
+    root_lock.remove(root)
+    with Stack(root, external_broker=os.environ.get("TEST_AMQP_URI")) as stack:
         yield stack
     if not request.session.testsfailed:
-        claim.clear(root)
+        root_lock.remove(root)
 
 
 @pytest.fixture(scope="session")

@@ -32,7 +32,7 @@ def measure(stack: Stack) -> Iterator[Figure]:
         other = _post(python, uri, books)
         for replicas in (1, 2):
             told = ledger.decisions(f"com_hordak_{name}_{replicas}", books)
-            ours = ledger.from_the_broker(stack, told, replicas=replicas)
+            ours = ledger.measure_through_broker(stack, told, replicas=replicas)
             yield Figure(f"ledger_hordak_{name}_{replicas}", "transfers/s", ours, other)
     stack.stop("aggregation")
 
@@ -55,7 +55,7 @@ def _post(python: str, uri: str, accounts: int) -> float:
         process.stdin.write("\n")
         process.stdin.flush()
     spans = [tuple(map(float, process.communicate()[0].split())) for process in posting]
-    return _PROCESSES * _EACH / (max(ended for _, ended in spans) - min(began for began, _ in spans))
+    return _PROCESSES * _EACH / (max(ended for _, ended in spans) - min(started for started, _ in spans))
 
 
 def _run(python: str, uri: str, *arguments: object) -> None:

@@ -1,6 +1,6 @@
 """Run by the environment that has django-hordak: `transfers.py prepare ACCOUNTS`, `transfers.py post ACCOUNTS NUMBER`.
 
-`post` says when it is ready, waits for a line, then prints when it began and ended, in seconds since the epoch.
+`post` says when it is ready, waits for a line, then prints when it started and ended, in seconds since the epoch.
 """
 
 import os
@@ -35,11 +35,11 @@ def post(accounts: int, number: int) -> None:
     issued, *books = Account.objects.order_by("id")[: accounts + 1]
     print("ready", flush=True)
     sys.stdin.readline()
-    began = time.time()
+    started = time.time()
     for turn in range(number):
         with transaction.atomic():
             issued.transfer_to(books[turn % accounts], FIVE, description="clean_up")
-    print(began, time.time(), flush=True)
+    print(started, time.time(), flush=True)
 
 
 if __name__ == "__main__":

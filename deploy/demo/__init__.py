@@ -1,4 +1,4 @@
-"""The demo: the community of the article, invented people in it, and the story of one month, all over HTTP.
+"""The demo: a community with invented people and the story of one month, over HTTP only.
 
-`python -m deploy.demo --gateway URL` loads the community, lives a month of ordinary life and plays the story.
+`python -m deploy.demo --gateway URL` creates the community, declares a month of claims and runs the steps of the story.
 """

@@ -1,4 +1,4 @@
-"""Load the demo community, play its story, and check what must always hold."""
+"""Create the demo community, run its story, and check the invariants."""
 
 import json
 from datetime import UTC, datetime
@@ -10,8 +10,8 @@ import typer
 from contracts import calendar
 from deploy import invariants
 from deploy.demo import loading, story
-from deploy.demo.narrator import Narrator, StoryBroken
-from deploy.demo.visitors import Door, Refused
+from deploy.demo.api_client import Api, ApiError
+from deploy.demo.console_report import ConsoleReport, StoryFailed
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
@@ -19,24 +19,24 @@ app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 @app.command(help=__doc__)
 def main(
     gateway: Annotated[str, typer.Option(help="URL of the gateway.")],
-    logins: Annotated[Path | None, typer.Option(help="Where to write who can sign in.")] = None,
+    logins: Annotated[Path | None, typer.Option(help="File for the logins, as JSON.")] = None,
 ) -> None:
-    narrator = Narrator()
-    door = Door(gateway)
+    report = ConsoleReport()
+    api = Api(gateway)
     try:
-        cast = loading.load(door, calendar.day_of(datetime.now(UTC)), narrator)
+        demo = loading.load(api, calendar.day_of(datetime.now(UTC)), report)
         if logins:
-            logins.write_text(json.dumps(cast.logins, ensure_ascii=False))
-        story.play(cast, narrator)
-    except (Refused, StoryBroken, TimeoutError) as broken:
-        narrator.console.print(f"\n[red]故事中断 the story broke:[/] {broken}")
-        raise typer.Exit(1) from broken
+            logins.write_text(json.dumps(demo.logins, ensure_ascii=False))
+        story.play(demo, report)
+    except (ApiError, StoryFailed, TimeoutError) as error:
+        report.console.print(f"\n[red]故事中断 a step failed:[/] {error}")
+        raise typer.Exit(1) from error
     finally:
-        door.close()
-    narrator.chapter("不变量 · What must always hold")
+        api.close()
+    report.heading("不变量 · Invariants")
     platform = invariants.Platform.from_env()
     platform.wait_until_quiet()
-    if not invariants.report(invariants.check(platform), narrator.console):
+    if not invariants.report(invariants.check(platform), report.console):
         raise typer.Exit(1)
 
 

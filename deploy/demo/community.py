@@ -1,6 +1,6 @@
-"""昌宁社区 as the article counts it: 8 rows, 90 courtyards, 447 households. The people in them are invented.
+"""昌宁社区 with 8 rows, 90 courtyards and 447 households. The people are invented.
 
-The same seed gives the same community every time.
+The same seed gives the same community.
 """
 
 import random
@@ -23,7 +23,7 @@ _GIVEN = "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀英霞平刚桂�
 
 @dataclass(frozen=True)
 class Resident:
-    """One line of the roster."""
+    """A line of the roster."""
 
     name: str
     phone: str | None
@@ -36,7 +36,7 @@ class Resident:
 
 @dataclass
 class Household:
-    """A household in a courtyard; `code` is unique in the community, e.g. `025-2`."""
+    """A household in a courtyard; `code` is unique in the community, for example `025-2`."""
 
     code: str
     courtyard: int
@@ -57,7 +57,7 @@ class Courtyard:
 
 
 class DemoCommunity:
-    """Everybody who lives there on `today`, from a fixed seed."""
+    """The residents on `today`, generated from a fixed seed."""
 
     def __init__(self, today: date, seed: int = 447) -> None:
         self._today = today
@@ -70,11 +70,11 @@ class DemoCommunity:
         return [household for courtyard in self.courtyards for household in courtyard.households]
 
     def courtyard(self, number: int) -> Courtyard:
-        """The courtyard with that number, from 1."""
+        """Return the courtyard with that number, from 1."""
         return self.courtyards[number - 1]
 
     def tenants_of(self, number: int) -> Household:
-        """A household of tenants with a phone in that courtyard."""
+        """Return a household of tenants in that courtyard whose first resident has a phone."""
         return next(
             household
             for household in self.courtyard(number).households
@@ -82,7 +82,7 @@ class DemoCommunity:
         )
 
     def elder(self) -> tuple[Household, Resident]:
-        """Somebody of 74 who has no phone."""
+        """Return a resident aged 74 without a phone."""
         return next(
             (household, resident)
             for household in self.households
@@ -90,8 +90,8 @@ class DemoCommunity:
             if resident.phone is None and self._today.year - resident.birth_year == 74
         )
 
-    def of_the_story(self) -> list[Household]:
-        """Households whose points the story counts, so that nobody else adds to them."""
+    def story_households(self) -> list[Household]:
+        """Return the households whose points the story checks; no other claims are made for them."""
         return [self.tenants_of(number) for number in (12, 25, 33)] + [self.elder()[0]]
 
     def _courtyard(self, number: int, row: int) -> Courtyard:
@@ -129,7 +129,7 @@ class DemoCommunity:
         )
 
     def _name(self, surname: str, taken: set[str]) -> str:
-        """A name that nobody else in the household has."""
+        """Return a name that no one else in the household has."""
         while True:
             name = surname + "".join(self._random.choices(_GIVEN, k=self._random.choice((1, 2, 2))))
             if name not in taken:

@@ -1,4 +1,4 @@
-"""Loading the demo community through the API: founding, roster, staff, rules, shops."""
+"""Creates the demo community through the API: community, roster, staff, rules, merchants."""
 
 import io
 import os
@@ -10,31 +10,31 @@ from openpyxl import Workbook
 
 from contracts import calendar
 from deploy.demo import community, rules
-from deploy.demo.cast import BRANCH, CHAIR, COMMITTEE, OFFICERS, PASSWORD, WORKING_GROUP, Cast
-from deploy.demo.narrator import Narrator
-from deploy.demo.visitors import Door, Visitor, once_told
+from deploy.demo.api_client import Api, ApiClient, retry_until_known
+from deploy.demo.console_report import ConsoleReport
+from deploy.demo.state import BRANCH, CHAIR, COMMITTEE, OFFICERS, PASSWORD, WORKING_GROUP, DemoState
 
 WINDOW_SECONDS = 20
 _COLUMNS = ("院落号", "排", "网格", "户号", "姓名", "手机号", "身份", "院长", "在外", "入住日期", "出生年")
 _STAFF_PHONES = 18_600_000_001
-_AT_ONCE = 6
+_CONCURRENT_REQUESTS = 6
 
 
-def load(door: Door, today: date, narrator: Narrator) -> Cast:
-    """Found the community and bring everybody in it to where the story begins."""
-    narrator.chapter("准备：昌宁社区 · Loading the community")
-    cast = _found(door, today)
-    _settle_policy(cast)
-    _import_roster(cast, narrator)
-    _appoint_staff(cast, narrator)
-    _adopt_rules(cast, narrator)
-    _open_shops(cast, narrator)
-    _let_heads_in(cast, narrator)
-    return cast
+def load(api: Api, today: date, report: ConsoleReport) -> DemoState:
+    """Create the community with everything that the story needs, and return the state of the demo."""
+    report.heading("准备：昌宁社区 · Creating the community")
+    demo = _create_community(api, today)
+    _set_policy(demo)
+    _import_roster(demo, report)
+    _appoint_staff(demo, report)
+    _adopt_rules(demo, report)
+    _create_merchants(demo, report)
+    _sign_in_heads(demo, report)
+    return demo
 
 
-def _found(door: Door, today: date) -> Cast:
-    administrator = door.sign_in(os.environ["PLATFORM_ADMIN_PHONE"], os.environ["PLATFORM_ADMIN_PASSWORD"])
+def _create_community(api: Api, today: date) -> DemoState:
+    administrator = api.sign_in(os.environ["PLATFORM_ADMIN_PHONE"], os.environ["PLATFORM_ADMIN_PASSWORD"])
     phone = str(_STAFF_PHONES)
     founded = administrator.post(
         "/v1/communities",
@@ -45,37 +45,37 @@ def _found(door: Door, today: date) -> Cast:
         },
     )
     month_before = calendar.period_of(calendar.first_day(calendar.period_of(today)) - timedelta(days=1))
-    cast = Cast(
-        door=door,
+    demo = DemoState(
+        api=api,
         people=community.DemoCommunity(today),
         community_id=founded["id"],
         today=today,
         period=month_before,
-        committee=door.sign_in(phone, PASSWORD),
+        committee=api.sign_in(phone, PASSWORD),
     )
-    cast.logins.append((f"社区党委 committee · {COMMITTEE}", phone, PASSWORD))
-    return cast
+    demo.logins.append((f"社区党委 committee · {COMMITTEE}", phone, PASSWORD))
+    return demo
 
 
-def _settle_policy(cast: Cast) -> None:
-    """The story lives last month today, so a list may be objected to for seconds, and old acts may be declared."""
+def _set_policy(demo: DemoState) -> None:
+    """Allow late claims and set a window for objections of seconds: the story runs last month's cycle today."""
     chosen = {"objection_window_days": WINDOW_SECONDS / 86_400, "late_declaration_days": 62}
-    path = f"/v1/communities/{cast.community_id}/settings"
-    settings = cast.committee.get(path)
-    cast.committee.put(path, {**settings, **chosen})
+    path = f"/v1/communities/{demo.community_id}/settings"
+    settings = demo.committee.get(path)
+    demo.committee.put(path, {**settings, **chosen})
 
 
-def _import_roster(cast: Cast, narrator: Narrator) -> None:
-    sheet = _roster(cast.people)
-    tried = cast.committee.upload("/v1/rosters", "roster.xlsx", sheet, _XLSX, dry_run="true")
-    added = cast.committee.upload("/v1/rosters", "roster.xlsx", sheet, _XLSX)
+def _import_roster(demo: DemoState, report: ConsoleReport) -> None:
+    sheet = _roster(demo.people)
+    tried = demo.committee.upload("/v1/rosters", "roster.xlsx", sheet, _XLSX, dry_run="true")
+    added = demo.committee.upload("/v1/rosters", "roster.xlsx", sheet, _XLSX)
     counted = "{courtyards} 个院落，{households} 户，{residents} 人，{heads} 位院长".format(**added)
-    narrator.prove(f"花名册导入 roster：{counted}，与试导入一致 as the dry run foretold", tried == added, tried)
-    cast.courtyards = {c["number"]: c["id"] for c in cast.committee.all("/v1/courtyards")}
-    cast.households = {h["code"]: h["id"] for h in cast.committee.all("/v1/households")}
-    codes = {id: code for code, id in cast.households.items()}
-    cast.residents = {
-        (codes[r["household_id"]], r["name"]): r["id"] for r in cast.committee.all("/v1/residents") if r["household_id"]
+    report.check(f"花名册导入 roster：{counted}，与试导入一致 equals the dry run", tried == added, tried)
+    demo.courtyards = {c["number"]: c["id"] for c in demo.committee.all("/v1/courtyards")}
+    demo.households = {h["code"]: h["id"] for h in demo.committee.all("/v1/households")}
+    codes = {id: code for code, id in demo.households.items()}
+    demo.residents = {
+        (codes[r["household_id"]], r["name"]): r["id"] for r in demo.committee.all("/v1/residents") if r["household_id"]
     }
 
 
@@ -109,56 +109,56 @@ def _roster(people: community.DemoCommunity) -> bytes:
     return written.getvalue()
 
 
-def _appoint_staff(cast: Cast, narrator: Narrator) -> None:
+def _appoint_staff(demo: DemoState, report: ConsoleReport) -> None:
     phones = iter(range(_STAFF_PHONES + 1, _STAFF_PHONES + 100))
-    grids = {c["grid_name"]: c["grid_id"] for c in cast.committee.all("/v1/courtyards")}
+    grids = {c["grid_name"]: c["grid_id"] for c in demo.committee.all("/v1/courtyards")}
 
-    def join(name: str, title: str, *posts: tuple[str, str | None]) -> Visitor:
+    def appoint(name: str, title: str, *posts: tuple[str, str | None]) -> ApiClient:
         phone = str(next(phones))
-        person = cast.committee.post("/v1/residents", {"name": name, "phone": phone, "password": PASSWORD})
+        person = demo.committee.post("/v1/residents", {"name": name, "phone": phone, "password": PASSWORD})
         for role, scope in posts:
-            cast.committee.post("/v1/appointments", {"person_id": person["id"], "role": role, "scope_id": scope})
-        cast.logins.append((f"{title} · {name}", phone, PASSWORD))
-        return cast.door.sign_in(phone, PASSWORD)
+            demo.committee.post("/v1/appointments", {"person_id": person["id"], "role": role, "scope_id": scope})
+        demo.logins.append((f"{title} · {name}", phone, PASSWORD))
+        return demo.api.sign_in(phone, PASSWORD)
 
-    cast.chair = join(CHAIR, "工作小组组长 chair", ("working_group_chair", None))
-    cast.members = [join(name, "工作小组 working group", ("working_group", None)) for name in WORKING_GROUP]
-    cast.branch = join(BRANCH, "小区党支部 branch", ("branch", None))
+    demo.chair = appoint(CHAIR, "工作小组组长 chair", ("working_group_chair", None))
+    demo.members = [appoint(name, "工作小组 working group", ("working_group", None)) for name in WORKING_GROUP]
+    demo.branch = appoint(BRANCH, "小区党支部 branch", ("branch", None))
     for name, (grid, grid_id) in zip(OFFICERS, sorted(grids.items()), strict=True):
-        cast.officers[grid] = join(name, f"网格员 grid officer {grid}", ("grid_officer", grid_id))
-    narrator.tell("任命 appointments: 组长 1, 小组成员 6, 党支部 1, 网格员 4")
+        demo.officers[grid] = appoint(name, f"网格员 grid officer {grid}", ("grid_officer", grid_id))
+    report.line("任命 appointments: 组长 1, 小组成员 6, 党支部 1, 网格员 4")
 
 
-def _adopt_rules(cast: Cast, narrator: Narrator) -> None:
+def _adopt_rules(demo: DemoState, report: ConsoleReport) -> None:
     form = {"title": rules.TITLE, "items": rules.RULEBOOK}
-    draft = once_told(lambda: cast.chair.post("/v1/rulebooks", form))
-    since = calendar.first_day(cast.period).isoformat()
-    adopted = cast.chair.post(f"/v1/rulebooks/{draft['id']}/adopt", {"effective_from": since})
+    draft = retry_until_known(lambda: demo.chair.post("/v1/rulebooks", form))
+    since = calendar.first_day(demo.period).isoformat()
+    adopted = demo.chair.post(f"/v1/rulebooks/{draft['id']}/adopt", {"effective_from": since})
     checklist = {"criteria": rules.CHECKLIST}
-    once_told(lambda: cast.chair.put("/v1/checklist", checklist))
-    narrator.tell(f"积分细则 rulebook v{adopted['version']}: {len(rules.RULEBOOK)} 项, 自 {since} 起")
+    retry_until_known(lambda: demo.chair.put("/v1/checklist", checklist))
+    report.line(f"积分细则 rulebook v{adopted['version']}: {len(rules.RULEBOOK)} 项, 自 {since} 起")
 
 
-def _open_shops(cast: Cast, narrator: Narrator) -> None:
+def _create_merchants(demo: DemoState, report: ConsoleReport) -> None:
     for name in rules.MERCHANTS:
-        admit = partial(cast.committee.post, "/v1/merchants", {"name": name})
-        merchant = once_told(admit)
-        key = cast.committee.post(f"/v1/merchants/{merchant['id']}/keys", {"mode": "live"})
-        cast.merchants[name] = merchant["id"]
-        cast.tills[name] = cast.door.till(key)
-        cast.logins.append((f"商家 merchant · {name}", "Bearer", key["key"]))
-        cast.logins.append((f"　签名 signing · {name}", key["id"], key["signing_secret"]))
+        admit = partial(demo.committee.post, "/v1/merchants", {"name": name})
+        merchant = retry_until_known(admit)
+        key = demo.committee.post(f"/v1/merchants/{merchant['id']}/keys", {"mode": "live"})
+        demo.merchants[name] = merchant["id"]
+        demo.tills[name] = demo.api.till(key)
+        demo.logins.append((f"商家 merchant · {name}", "Bearer", key["key"]))
+        demo.logins.append((f"　签名 signing · {name}", key["id"], key["signing_secret"]))
     for reward in rules.REWARDS:
-        cast.rewards[reward["name"]] = cast.committee.post("/v1/rewards", reward)["id"]
-    narrator.tell(f"合作商家 merchants: {len(cast.merchants)}, 兑换项目 rewards: {len(cast.rewards)}")
+        demo.rewards[reward["name"]] = demo.committee.post("/v1/rewards", reward)["id"]
+    report.line(f"合作商家 merchants: {len(demo.merchants)}, 兑换项目 rewards: {len(demo.rewards)}")
 
 
-def _let_heads_in(cast: Cast, narrator: Narrator) -> None:
-    def enter(number: int) -> tuple[int, Visitor]:
-        return number, cast.enters(cast.head_person(number), invited_by=cast.officer_of(number))
+def _sign_in_heads(demo: DemoState, report: ConsoleReport) -> None:
+    def enter(number: int) -> tuple[int, ApiClient]:
+        return number, demo.open_mini_program(demo.head_person(number), invited_by=demo.officer_of(number))
 
-    with ThreadPoolExecutor(_AT_ONCE) as together:
-        entering = together.map(enter, cast.courtyards)
-        cast.heads = dict(
-            narrator.along("90 位院长进入小程序 heads open the mini-program", entering, len(cast.courtyards))
+    with ThreadPoolExecutor(_CONCURRENT_REQUESTS) as pool:
+        entering = pool.map(enter, demo.courtyards)
+        demo.heads = dict(
+            report.progress("90 位院长进入小程序 heads open the mini-program", entering, len(demo.courtyards))
         )

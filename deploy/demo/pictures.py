@@ -1,4 +1,4 @@
-"""Photos for the demo, drawn: a swept courtyard, another one for each seed, and a crop of either."""
+"""Drawn photos for the demo, a different one for each seed, and crops of them."""
 
 import io
 import random
@@ -9,7 +9,7 @@ _SIZE = (960, 720)
 
 
 def photo(seed: int) -> bytes:
-    """A JPEG of a courtyard: walls, a door, paving stones, a tree. Another seed gives another picture."""
+    """Return a JPEG of a courtyard: walls, a door, paving stones, a tree; a different one for each seed."""
     chance = random.Random(seed)
     image = Image.new("RGB", _SIZE, _shade(chance, 150, 220))
     draw = ImageDraw.Draw(image)
@@ -30,7 +30,7 @@ def photo(seed: int) -> bytes:
 
 
 def cropped(original: bytes, percent: int = 6) -> bytes:
-    """The same photo with `percent` cut off each side, as somebody would who hopes it is not recognised."""
+    """Return the photo with `percent` cut off each side, which is still recognised as the same."""
     image = Image.open(io.BytesIO(original))
     width, height = image.size
     cut_x, cut_y = width * percent // 100, height * percent // 100

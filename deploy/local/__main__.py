@@ -15,8 +15,8 @@ from typing import Annotated
 import typer
 from rich.cells import cell_len
 
-from deploy.local import claim
-from deploy.local.process import Failed
+from deploy.local import root_lock
+from deploy.local.process import StackError
 from deploy.local.stack import PROJECT, Stack
 
 CACHE = PROJECT / ".local"
@@ -24,9 +24,9 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_
 
 
 @app.callback(help=__doc__)
-def place(
+def main(
     context: typer.Context,
-    home: Annotated[Path, typer.Option(help="Where the stacks keep what is theirs.", show_default=".local")] = CACHE,
+    home: Annotated[Path, typer.Option(help="Folder of the stacks' files.", show_default=".local")] = CACHE,
 ) -> None:
     context.obj = home.resolve()
 
@@ -35,89 +35,89 @@ def place(
 def up(context: typer.Context) -> None:
     """Start the platform, keeping its data between runs; Ctrl-C stops it."""
     with _running(context.obj / "up") as stack:
-        _stay(stack)
+        _wait_for_ctrl_c(stack)
 
 
 @app.command()
 def demo(context: typer.Context) -> None:
     """Start a fresh platform, load the demo community, play its story and stay up; Ctrl-C stops it."""
-    claim.clear(context.obj / "demo")
+    root_lock.remove(context.obj / "demo")
     with _running(context.obj / "demo") as stack:
         logins = stack.root / "logins.json"
         command = [sys.executable, "-m", "deploy.demo", "--gateway", stack.gateway_url, "--logins", str(logins)]
         if subprocess.run(command, cwd=PROJECT, env=stack.environment).returncode:
-            raise Failed("the demo's story did not hold; see above")
-        _stay(stack, json.loads(logins.read_text()))
+            raise StackError("a step of the demo failed; see above")
+        _wait_for_ctrl_c(stack, json.loads(logins.read_text()))
 
 
 @app.command()
 def down(context: typer.Context) -> None:
-    """Stop every stack that runs, also one started in another terminal."""
-    stopped = [name for name in ("up", "demo") if claim.end(context.obj / name)]
-    _say(f"Stopped: {', '.join(stopped)}" if stopped else "Nothing was running")
+    """Stop every running stack, also one started in another terminal."""
+    stopped = [name for name in ("up", "demo") if root_lock.stop(context.obj / name)]
+    _report(f"Stopped: {', '.join(stopped)}" if stopped else "Nothing was running")
 
 
 @app.command()
 def clean(context: typer.Context) -> None:
-    """Stop every stack and remove all they wrote, fetched packages included."""
+    """Stop every stack and remove all their files, including downloaded packages."""
     for lock in context.obj.glob("*/lock"):
-        claim.clear(lock.parent)
-    claim.clear(context.obj)
-    _say(f"Removed {context.obj} and what it had put elsewhere")
+        root_lock.remove(lock.parent)
+    root_lock.remove(context.obj)
+    _report(f"Removed {context.obj} and relocated data folders")
 
 
 @app.command()
 def env(context: typer.Context, name: Annotated[str, typer.Argument(help="up or demo")] = "up") -> None:
     """Print a running stack's settings, for `eval "$(python -m deploy.local env)"`."""
-    note = context.obj / name / "settings.json"
-    if not note.exists():
+    settings_file = context.obj / name / "settings.json"
+    if not settings_file.exists():
         typer.echo(f"no stack named {name} is running", err=True)
         raise typer.Exit(1)
-    for key, value in json.loads(note.read_text()).items():
+    for key, value in json.loads(settings_file.read_text()).items():
         typer.echo(f"export {key}={shlex.quote(value)}")
 
 
 @contextlib.contextmanager
 def _running(root: Path) -> Iterator[Stack]:
-    """A stack with all its processes; however the body ends, they are stopped in order."""
+    """Run a stack with all its processes while the body runs; stop them in order however it ends."""
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.default_int_handler)
     began = time.monotonic()
-    stack = Stack(root, cache=CACHE, usual_ports=True, given_broker=os.environ.get("AMQP_URI"), say=_say)
-    note = stack.root / "settings.json"
+    stack = Stack(root, cache=CACHE, preferred_ports=True, external_broker=os.environ.get("AMQP_URI"), report=_report)
+    settings_file = stack.root / "settings.json"
     code = 130
     try:
-        _say("Starting PostgreSQL and RabbitMQ")
+        _report("Starting PostgreSQL and RabbitMQ")
         stack.open(prepare=True)
-        _say("Starting the services, the relay and the gateway")
+        _report("Starting the services, the relay and the gateway")
         stack.start()
-        note.write_text(json.dumps(stack.settings))
-        note.chmod(0o600)
-        _say(f"Everything runs after {time.monotonic() - began:.0f} s")
+        settings_file.write_text(json.dumps(stack.settings))
+        settings_file.chmod(0o600)
+        _report(f"Everything runs after {time.monotonic() - began:.0f} s")
         code = 0
         yield stack
     except KeyboardInterrupt:
         typer.echo()
-    except Failed as failure:
+    except StackError as failure:
         typer.echo(str(failure), err=True)
         code = 1
     finally:
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, signal.SIG_IGN)
-        _say("Stopping everything")
+        _report("Stopping everything")
         stack.close()
-        note.unlink(missing_ok=True)
-        _say("Stopped; nothing is left running")
+        settings_file.unlink(missing_ok=True)
+        _report("Stopped; no process is left running")
     if code:
         raise typer.Exit(code)
 
 
-def _stay(stack: Stack, logins: Sequence[tuple[str, str, str]] = ()) -> None:
-    """Say where everything is and who can sign in, and wait for Ctrl-C."""
+def _wait_for_ctrl_c(stack: Stack, logins: Sequence[tuple[str, str, str]] = ()) -> None:
+    """Say where everything is and who can reservation in, and wait for Ctrl-C."""
     rows = {
         "API": f"{stack.gateway_url}/v1",
         "API documentation": f"{stack.gateway_url}/docs",
-        "RabbitMQ's pages": stack.management_uri,
+        "RabbitMQ management": stack.management_uri,
         "PostgreSQL": stack.postgres.uri().replace("+psycopg2", ""),
         "Logs": str(stack.root / "log"),
         "平台 platform": "{PLATFORM_ADMIN_PHONE} / {PLATFORM_ADMIN_PASSWORD}".format(**stack.settings),
@@ -132,7 +132,7 @@ def _stay(stack: Stack, logins: Sequence[tuple[str, str, str]] = ()) -> None:
         signal.pause()
 
 
-def _say(line: str) -> None:
+def _report(line: str) -> None:
     print(line, flush=True)
 
 

@@ -1,4 +1,4 @@
-"""Who runs PostgreSQL: it refuses root, so root lends it to `nobody`; anybody else runs it himself."""
+"""The user that runs PostgreSQL, which refuses to run as root: `nobody` if this is root, otherwise this user."""
 
 import os
 import pwd
@@ -10,7 +10,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Account:
-    """A user of this machine that a child process may run as."""
+    """A user of this machine as whom a child process runs."""
 
     uid: int
     gid: int
@@ -18,35 +18,35 @@ class Account:
 
     @classmethod
     def unprivileged(cls) -> "Account":
-        """Return ourselves, or `nobody` when we are root."""
+        """Return the current user, or `nobody` if that is root."""
         if os.geteuid():
-            return cls.ourselves()
+            return cls.current()
         entry = pwd.getpwnam("nobody")
         return cls(entry.pw_uid, entry.pw_gid, entry.pw_name)
 
     @classmethod
-    def ourselves(cls) -> "Account":
+    def current(cls) -> "Account":
         entry = pwd.getpwuid(os.geteuid())
         return cls(entry.pw_uid, entry.pw_gid, entry.pw_name)
 
     @property
-    def is_ours(self) -> bool:
+    def is_current(self) -> bool:
         return self.uid == os.geteuid()
 
     @property
     def popen(self) -> dict[str, Any]:
-        """The arguments that make `subprocess` start a child as this user."""
-        return {} if self.is_ours else {"user": self.uid, "group": self.gid, "extra_groups": []}
+        """Arguments with which `subprocess` starts a child as this user."""
+        return {} if self.is_current else {"user": self.uid, "group": self.gid, "extra_groups": []}
 
-    def may_run(self, program: Path) -> bool:
-        """Whether this user can reach and run a program: asked of the kernel, not guessed from modes."""
+    def can_run(self, program: Path) -> bool:
+        """Whether this user can run a program; tries it, since file modes alone do not tell."""
         try:
             done = subprocess.run([program, "--version"], capture_output=True, cwd="/", **self.popen)
         except OSError:
             return False
         return done.returncode == 0
 
-    def may_enter(self, folder: Path) -> bool:
-        """Whether this user can write into a folder, for which all folders above it must let him through."""
+    def can_write(self, folder: Path) -> bool:
+        """Whether this user can write into a folder and pass the folders above it."""
         test = ["test", "-d", str(folder), "-a", "-w", str(folder), "-a", "-x", str(folder)]
         return subprocess.run(test, cwd="/", **self.popen).returncode == 0

@@ -1,4 +1,4 @@
-"""What the stack needs of a RabbitMQ, whoever runs it."""
+"""The broker of the stack: its address, and an external RabbitMQ."""
 
 from dataclasses import dataclass
 from urllib.parse import quote
@@ -6,12 +6,12 @@ from urllib.parse import quote
 import amqp
 import httpx
 
-from deploy.local.process import Failed, Process
+from deploy.local.process import Process, StackError
 
 
 @dataclass(frozen=True)
 class Address:
-    """Where a broker is reached and by whom; both protocols know the same user."""
+    """Host, ports and login of a broker, the same login for AMQP and for the management API."""
 
     host: str
     port: int
@@ -21,7 +21,7 @@ class Address:
     vhost: str = "/"
 
     def amqp_uri(self, vhost: str | None = None) -> str:
-        """The AMQP URI of a vhost: without one, the stack's own."""
+        """Return the AMQP URI of a vhost, by default the stack's."""
         path = quote(vhost or self.vhost, safe="")
         return f"amqp://{self._login}@{self.host}:{self.port}/{'' if path == '%2F' else path}"
 
@@ -33,8 +33,8 @@ class Address:
     def _login(self) -> str:
         return f"{quote(self.user, safe='')}:{quote(self.password, safe='')}"
 
-    def takes_connections(self) -> bool:
-        """Whether AMQP answers now."""
+    def accepts_connections(self) -> bool:
+        """Whether AMQP connections are accepted now."""
         try:
             with amqp.Connection(
                 f"{self.host}:{self.port}",
@@ -47,8 +47,8 @@ class Address:
         except (OSError, amqp.AMQPError):
             return False
 
-    def is_managed(self) -> bool:
-        """Whether the management API answers now."""
+    def management_responds(self) -> bool:
+        """Whether the management API responds now."""
         try:
             return httpx.get(f"{self.management_uri}/api/overview", timeout=5).is_success
         except httpx.HTTPError:
@@ -56,7 +56,7 @@ class Address:
 
 
 class Broker:
-    """A RabbitMQ that is there already, named by AMQP_URI: never started or stopped by the stack."""
+    """An external RabbitMQ, given by AMQP_URI, which the stack neither starts nor stops."""
 
     name = "rabbitmq"
     process: Process | None = None
@@ -65,15 +65,15 @@ class Broker:
         self.address = address
 
     def start(self) -> None:
-        """Make sure that it answers."""
-        if not self.address.takes_connections():
+        """Raise StackError if the broker does not respond."""
+        if not self.address.accepts_connections():
             where = f"{self.address.host}:{self.address.port}"
-            raise Failed(f"no RabbitMQ answers at {where}, which AMQP_URI names; unset it to get one of ours")
+            raise StackError(f"no RabbitMQ responds at {where} (AMQP_URI); unset it and the stack starts its own")
 
     def stop(self) -> None:
-        """Leave it as it was: it is not ours."""
+        """Do nothing: the broker is not the stack's."""
 
     def create_vhost(self, name: str) -> str:
-        """Make an empty vhost for a test, and return its AMQP URI."""
+        """Create an empty vhost for a test and return its AMQP URI."""
         httpx.put(f"{self.address.management_uri}/api/vhosts/{name}").raise_for_status()
         return self.address.amqp_uri(name)

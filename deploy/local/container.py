@@ -1,4 +1,4 @@
-"""RabbitMQ in a container, for machines with an engine but neither RabbitMQ nor Debian's packages."""
+"""RabbitMQ in a container, for machines with a container engine but without RabbitMQ or Debian's packages."""
 
 import shutil
 import subprocess
@@ -7,13 +7,13 @@ from pathlib import Path
 
 from deploy.local import ports
 from deploy.local.broker import Address, Broker
-from deploy.local.process import Process, until
+from deploy.local.process import Process, wait_until_ready
 
 IMAGE = "rabbitmq:3.13-management"
 
 
 class Container(Broker):
-    """One container of the official image, removed when it stops; its data is a volume of this stack."""
+    """A container of the official image, removed when it stops; its data is in a volume of this stack."""
 
     def __init__(self, address: Address, label: str, environment: Mapping[str, str], log: Path) -> None:
         super().__init__(address)
@@ -39,22 +39,24 @@ class Container(Broker):
 
     @staticmethod
     def available() -> bool:
-        """Whether a container engine answers."""
+        """Whether a container engine responds."""
         if not shutil.which("docker"):
             return False
         return subprocess.run(["docker", "info"], capture_output=True).returncode == 0
 
     def start(self) -> None:
-        """Start it (the first time the engine fetches the image) and wait until both its ports answer."""
+        """Start the container, which downloads the image the first time, and wait until both ports respond."""
         self._remove()
         self.process.start()
-        until(lambda: self.address.takes_connections() and self.address.is_managed(), self.process, 300)
+        wait_until_ready(
+            lambda: self.address.accepts_connections() and self.address.management_responds(), self.process, 300
+        )
 
     def stop(self) -> None:
         self.process.stop()
         self._remove()
 
     def _remove(self) -> None:
-        """End the container itself: one outlives its client when that is killed."""
+        """Remove the container, which outlives a killed client."""
         command = ["docker", "rm", "--force", self._label]
         subprocess.run(command, capture_output=True, env=self._environment, check=False)

@@ -1,4 +1,4 @@
-"""Passwords are generated once, on this machine, and kept beside the data they open."""
+"""Generated passwords, stored beside the data they protect."""
 
 import json
 import os
@@ -7,20 +7,20 @@ from pathlib import Path
 
 
 class Credentials:
-    """A file of passwords only its owner can read; asking for a new name generates one."""
+    """A file of passwords that only its owner can read; reading a new name generates a password."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._kept: dict[str, str] = json.loads(path.read_text()) if path.exists() else {}
+        self._passwords: dict[str, str] = json.loads(path.read_text()) if path.exists() else {}
 
     def __getitem__(self, name: str) -> str:
-        if name not in self._kept:
-            self._kept[name] = secrets.token_urlsafe(24)
+        if name not in self._passwords:
+            self._passwords[name] = secrets.token_urlsafe(24)
             self._save()
-        return self._kept[name]
+        return self._passwords[name]
 
     def _save(self) -> None:
         draft = self._path.with_suffix(".new")
         with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
-            json.dump(self._kept, file, indent=2)
+            json.dump(self._passwords, file, indent=2)
         draft.replace(self._path)

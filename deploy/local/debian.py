@@ -1,7 +1,7 @@
 """RabbitMQ and Erlang from Debian's or Ubuntu's packages, unpacked without being installed.
 
-Needs no root and changes nothing outside its folder: apt gets its own lists, its own cache and an empty
-picture of what is installed, so that it names the whole closure; signatures are checked as always.
+Needs no root and changes nothing outside its folder: apt gets its own lists, its own cache and an empty status file, so
+that it lists every package of the closure. Signatures are checked as usual.
 """
 
 import fcntl
@@ -11,7 +11,7 @@ import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
-from deploy.local.process import Failed
+from deploy.local.process import StackError
 
 _WANTED = re.compile(r"rabbitmq-server|erlang-.+")
 _APT = """\
@@ -27,21 +27,21 @@ Debug::NoLocking "true";
 
 
 def available() -> bool:
-    """Whether this machine has the tools of Debian or Ubuntu."""
+    """Whether this machine has the package tools of Debian or Ubuntu."""
     return all(shutil.which(tool) for tool in ("apt-get", "dpkg", "dpkg-query"))
 
 
-def unpack(folder: Path, say: Callable[[str], None]) -> Path:
-    """Fetch and unpack the packages into `folder`, once; return the root of the unpacked tree.
+def unpack(folder: Path, report: Callable[[str], None]) -> Path:
+    """Download and unpack the packages into `folder`, once; return the root of the unpacked tree.
 
-    Raises Failed when apt cannot reach its mirror or does not know the packages.
+    Raise StackError if apt cannot reach its mirror or does not know the packages.
     """
     folder.mkdir(parents=True, exist_ok=True)
     tree, note = folder / "tree", folder / "unpacked-at"
     with (folder / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)  # two stacks of one checkout may start at once
         if not tree.exists():
-            say("RabbitMQ is not installed: fetching Debian's packages (34 MB, the first time only)")
+            report("RabbitMQ is not installed: downloading Debian's packages (34 MB, the first time only)")
             draft = folder / "tree.new"
             shutil.rmtree(draft, ignore_errors=True)
             for package in _download(folder):
@@ -51,7 +51,7 @@ def unpack(folder: Path, say: Callable[[str], None]) -> Path:
             shutil.rmtree(folder / "lists")
             shutil.rmtree(folder / "cache")
         if not note.exists() or note.read_text() != str(tree):
-            _tell_erlang_where_it_lives(tree)
+            _set_erlang_root(tree)
             note.write_text(str(tree))
     return tree
 
@@ -74,7 +74,7 @@ def _download(folder: Path) -> list[Path]:
     return sorted(packages.glob("*.deb"))
 
 
-def _tell_erlang_where_it_lives(tree: Path) -> None:
+def _set_erlang_root(tree: Path) -> None:
     home = tree / "usr" / "lib" / "erlang"
     for script in [home / "bin" / "erl", *home.glob("erts-*/bin/erl")]:
         text = re.sub(r"(?m)^(\s*ROOTDIR)=.*$", rf"\1={home}", script.read_text())
@@ -86,5 +86,5 @@ def _tell_erlang_where_it_lives(tree: Path) -> None:
 def _run(*command: str, folder: Path | None = None) -> str:
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True)
     if done.returncode:
-        raise Failed(f"{' '.join(command[:4])} …: {done.stderr.strip()}")
+        raise StackError(f"{' '.join(command[:4])} …: {done.stderr.strip()}")
     return done.stdout

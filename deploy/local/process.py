@@ -1,4 +1,4 @@
-"""Child processes that leave nothing behind: each carries a mark in its environment to be found by."""
+"""Child processes, each with a mark in its environment by which it is found after a crash of the stack."""
 
 import contextlib
 import os
@@ -15,12 +15,12 @@ from deploy.local.account import Account
 MARK = "SHANZHI_STACK"
 
 
-class Failed(Exception):
-    """Something of the stack did not come up; says what, and what its log ends with."""
+class StackError(Exception):
+    """A part of the stack did not start or stop; the message has the end of its log."""
 
 
 class Process:
-    """One child: its command line, its log, and the ways it may end."""
+    """A child process with its log, its stop signal and its grace period."""
 
     def __init__(
         self,
@@ -50,7 +50,7 @@ class Process:
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
-                start_new_session=True,  # Ctrl-C reaches the stack alone, which ends its children in order
+                start_new_session=True,  # Ctrl-C reaches the stack only, which stops its children in order
                 **(self._account.popen if self._account else {}),
             )
 
@@ -67,54 +67,54 @@ class Process:
         return self._child.returncode if self._child else None
 
     def stop(self) -> None:
-        """Ask it to end, and wait; kill what has not ended within the grace."""
-        family = self._family()
+        """Send the stop signal and wait; kill what is left after the grace period."""
+        tree = self._process_tree()
         if self.running:
             assert self._child is not None
-            self._send(family, signal.SIGCONT)
+            self._send(tree, signal.SIGCONT)
             self._child.send_signal(self._stop_signal)
             with contextlib.suppress(subprocess.TimeoutExpired):
                 self._child.wait(self._grace)
-        self._finish(family)
+        self._kill_tree_and_wait(tree)
 
     def kill(self) -> None:
-        """Kill it and its children at once, as a crash would (SIGKILL)."""
-        family = self._family()
-        self._send(family, signal.SIGKILL)
-        self._finish(family)
+        """Kill the process and its children (SIGKILL), as a crash would."""
+        tree = self._process_tree()
+        self._send(tree, signal.SIGKILL)
+        self._kill_tree_and_wait(tree)
 
     def pause(self) -> None:
-        """Freeze it and its children (SIGSTOP)."""
-        self._send(self._family(), signal.SIGSTOP)
+        """Pause the process and its children (SIGSTOP)."""
+        self._send(self._process_tree(), signal.SIGSTOP)
 
     def resume(self) -> None:
-        """Let it go on (SIGCONT)."""
-        self._send(self._family(), signal.SIGCONT)
+        """Resume the process and its children (SIGCONT)."""
+        self._send(self._process_tree(), signal.SIGCONT)
 
-    def last_words(self, lines: int = 15) -> str:
-        """The end of its log."""
+    def log_tail(self, lines: int = 15) -> str:
+        """Return the last lines of the log."""
         if not self.log.exists():
             return ""
         return "\n".join(self.log.read_text(errors="replace").splitlines()[-lines:])
 
     def memory(self) -> int:
-        """Resident memory of it and its children, pages shared among them counted once, in bytes."""
+        """Return the resident memory of the process and its children in bytes; shared pages count once."""
         total = 0
-        for member in self._family():
+        for member in self._process_tree():
             with contextlib.suppress(psutil.Error):
                 info = member.memory_full_info()
                 total += getattr(info, "pss", 0) or info.rss
         return total
 
-    def processor(self) -> float:
-        """Seconds of a processor that it and its children have used since they began, also those that have ended."""
+    def cpu_seconds(self) -> float:
+        """Return the CPU seconds of the process and its children, including children that have ended."""
         total = 0.0
-        for member in self._family():
+        for member in self._process_tree():
             with contextlib.suppress(psutil.Error):
-                total += sum(member.cpu_times()[:4])  # of its own and of children that ended, in the program and for it
+                total += sum(member.cpu_times()[:4])  # user and system time, own and of children that ended
         return total
 
-    def _family(self) -> list[psutil.Process]:
+    def _process_tree(self) -> list[psutil.Process]:
         if not self.running:
             return []
         assert self._child is not None
@@ -123,11 +123,11 @@ class Process:
             return [parent, *parent.children(recursive=True)]
         return []
 
-    def _finish(self, family: list[psutil.Process]) -> None:
-        self._send(family, signal.SIGKILL)
+    def _kill_tree_and_wait(self, tree: list[psutil.Process]) -> None:
+        self._send(tree, signal.SIGKILL)
         if self._child is not None:
             self._child.wait()
-        psutil.wait_procs(family, timeout=10)
+        psutil.wait_procs(tree, timeout=10)
 
     @staticmethod
     def _send(members: Iterable[psutil.Process], number: signal.Signals) -> None:
@@ -136,8 +136,8 @@ class Process:
                 member.send_signal(number)
 
 
-def marked(root: Path) -> list[psutil.Process]:
-    """Every process that a stack with this root started and did not end, even if it was killed itself."""
+def marked_processes(root: Path) -> list[psutil.Process]:
+    """Return every running process that a stack with this root started."""
     mark, found = str(root.resolve()), []
     for process in psutil.process_iter():
         with contextlib.suppress(psutil.Error):
@@ -146,9 +146,9 @@ def marked(root: Path) -> list[psutil.Process]:
     return found
 
 
-def end_marked(root: Path) -> int:
-    """End what a killed stack with this root left running; return how many processes that were."""
-    left = marked(root)
+def end_marked_processes(root: Path) -> int:
+    """Stop the processes that a killed stack with this root left running; return how many there were."""
+    left = marked_processes(root)
     for number, patience in ((signal.SIGTERM, 10.0), (signal.SIGKILL, 10.0)):
         living = [process for process in left if process.is_running()]
         Process._send(living, signal.SIGCONT)
@@ -157,12 +157,12 @@ def end_marked(root: Path) -> int:
     return len(left)
 
 
-def until(ready: Callable[[], bool], process: Process, seconds: float) -> None:
-    """Wait until `ready()` is true while the process runs; otherwise raise Failed with its last words."""
+def wait_until_ready(ready: Callable[[], bool], process: Process, seconds: float) -> None:
+    """Wait until `ready()` is true; raise StackError with the end of the log if the process ends or time is up."""
     deadline = time.monotonic() + seconds
     while not ready():
         if not process.running:
-            raise Failed(f"{process.name} ended (exit {process.returncode}):\n{process.last_words()}")
+            raise StackError(f"{process.name} ended (exit {process.returncode}):\n{process.log_tail()}")
         if time.monotonic() > deadline:
-            raise Failed(f"{process.name} was not ready after {seconds:.0f} s:\n{process.last_words()}")
+            raise StackError(f"{process.name} was not ready after {seconds:.0f} s:\n{process.log_tail()}")
         time.sleep(0.05)

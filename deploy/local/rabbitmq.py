@@ -1,4 +1,4 @@
-"""A private RabbitMQ node that shares nothing with any other: own name, ports, epmd, cookie, settings, data."""
+"""A private RabbitMQ node with a name, ports, epmd, cookie, settings and data of its own."""
 
 import glob
 import json
@@ -8,10 +8,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from deploy.local import debian, place, ports
+from deploy.local import data_folder, debian, ports
 from deploy.local.account import Account
 from deploy.local.broker import Address, Broker
-from deploy.local.process import Process, until
+from deploy.local.process import Process, wait_until_ready
 
 _INSTALLED = (
     "/usr/lib/rabbitmq/lib/rabbitmq_server-*/sbin",
@@ -23,7 +23,7 @@ _INSTALLED = (
 
 @dataclass(frozen=True)
 class Binaries:
-    """Where RabbitMQ's own scripts and Erlang are; `libraries` is what Erlang needs beyond the system's."""
+    """Paths of RabbitMQ's scripts, of Erlang, and of the libraries Erlang needs beyond the system's."""
 
     sbin: Path
     erlang: Path
@@ -31,9 +31,10 @@ class Binaries:
 
     @classmethod
     def installed(cls) -> "Binaries | None":
-        """Return what is installed here: the scripts themselves, not a wrapper that forces a user.
+        """Return the installed RabbitMQ, or None: the scripts themselves, not a wrapper that forces a user.
 
-        Debian's command is such a wrapper, in a folder of links: the scripts are where those lead, beside the plugins.
+        Debian's command is such a wrapper, in a folder of links; the scripts are where the links lead, beside the
+        plugins.
         """
         on_path = shutil.which("rabbitmq-server")
         candidates = [Path(found) for pattern in _INSTALLED for found in sorted(glob.glob(pattern), reverse=True)]
@@ -47,15 +48,15 @@ class Binaries:
         return None
 
     @classmethod
-    def unpacked(cls, cache: Path, say: Callable[[str], None]) -> "Binaries":
-        """Return what Debian's packages hold, unpacked into the cache the first time."""
-        tree = debian.unpack(place.settle(cache, "rabbitmq-packages", Account.ourselves()), say)
+    def unpacked(cls, cache: Path, report: Callable[[str], None]) -> "Binaries":
+        """Return the RabbitMQ of Debian's packages, unpacked into the cache the first time."""
+        tree = debian.unpack(data_folder.create(cache, "rabbitmq-packages", Account.current()), report)
         [sbin] = tree.glob("usr/lib/rabbitmq/lib/rabbitmq_server-*/sbin")
         return cls(sbin, tree / "usr/lib/erlang/bin", ":".join(glob.glob(f"{tree}/usr/lib/*-linux-gnu*")))
 
 
 class Node(Broker):
-    """One broker of ours, with its epmd, both children of the stack."""
+    """A broker with its epmd, both children of the stack."""
 
     def __init__(
         self,
@@ -67,52 +68,54 @@ class Node(Broker):
         log: Path,
     ) -> None:
         super().__init__(address)
-        self._place = place.settle(root, self.name, Account.ourselves())
+        self._home = data_folder.create(root, self.name, Account.current())
         self._node = f"{label}@localhost"
         self._epmd_port, self._distribution_port = ports.free(), ports.free()
-        surroundings = self._surroundings(binaries, environment)
+        node_environment = self._node_environment(binaries, environment)
         self.process: Process = Process(
-            self.name, [binaries.sbin / "rabbitmq-server"], environment=surroundings, log=log, grace=60
+            self.name, [binaries.sbin / "rabbitmq-server"], environment=node_environment, log=log, grace=60
         )
         self._epmd = Process(
             "epmd",
             [binaries.erlang / "epmd", "-address", ports.LOOPBACK, "-port", str(self._epmd_port)],
-            environment=surroundings,
+            environment=node_environment,
             log=log.with_name("epmd.log"),
         )
 
     def start(self) -> None:
-        """Start epmd, then the node, and wait until it takes connections and its management API answers."""
+        """Start epmd and the node; wait until it accepts connections and its management API responds."""
         self._configure()
         if not self._epmd.running:
             self._epmd.start()
         self.process.start()
-        until(lambda: self.address.takes_connections() and self.address.is_managed(), self.process, 120)
+        wait_until_ready(
+            lambda: self.address.accepts_connections() and self.address.management_responds(), self.process, 120
+        )
 
     def stop(self) -> None:
         self.process.stop()
         self._epmd.stop()
 
-    def _surroundings(self, binaries: Binaries, environment: Mapping[str, str]) -> dict[str, str]:
+    def _node_environment(self, binaries: Binaries, environment: Mapping[str, str]) -> dict[str, str]:
         inherited = {name: value for name, value in environment.items() if not name.startswith(("RABBITMQ_", "ERL_"))}
         own = {
-            "HOME": self._place / "home",  # the Erlang cookie
+            "HOME": self._home / "home",  # the Erlang cookie
             "PATH": f"{binaries.erlang}:{environment.get('PATH', os.defpath)}",
             "ERL_EPMD_ADDRESS": ports.LOOPBACK,
             "ERL_EPMD_PORT": self._epmd_port,
             "RABBITMQ_NODENAME": self._node,
             "RABBITMQ_DIST_PORT": self._distribution_port,
             "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": "-kernel inet_dist_use_interface {127,0,0,1}",
-            "RABBITMQ_CONF_ENV_FILE": self._place / "no-environment",  # not the installed node's
-            "RABBITMQ_CONFIG_FILE": self._place / "rabbitmq",
-            "RABBITMQ_CONFIG_FILES": self._place / "conf.d",
-            "RABBITMQ_ADVANCED_CONFIG_FILE": self._place / "advanced.config",
-            "RABBITMQ_ENABLED_PLUGINS_FILE": self._place / "enabled_plugins",
+            "RABBITMQ_CONF_ENV_FILE": self._home / "no-environment",  # instead of the installed node's
+            "RABBITMQ_CONFIG_FILE": self._home / "rabbitmq",
+            "RABBITMQ_CONFIG_FILES": self._home / "conf.d",
+            "RABBITMQ_ADVANCED_CONFIG_FILE": self._home / "advanced.config",
+            "RABBITMQ_ENABLED_PLUGINS_FILE": self._home / "enabled_plugins",
             "RABBITMQ_PLUGINS_DIR": binaries.sbin.parent / "plugins",
-            "RABBITMQ_MNESIA_BASE": self._place / "data",
-            "RABBITMQ_LOG_BASE": self._place / "log",
+            "RABBITMQ_MNESIA_BASE": self._home / "data",
+            "RABBITMQ_LOG_BASE": self._home / "log",
             "RABBITMQ_LOG": "-color",
-            "RABBITMQ_PID_FILE": self._place / "pid",
+            "RABBITMQ_PID_FILE": self._home / "pid",
         }
         if binaries.libraries:
             own["LD_LIBRARY_PATH"] = binaries.libraries
@@ -120,14 +123,14 @@ class Node(Broker):
 
     def _configure(self) -> None:
         for folder in ("home", "data", "log", "conf.d"):
-            (self._place / folder).mkdir(exist_ok=True)
+            (self._home / folder).mkdir(exist_ok=True)
         for name in ("no-environment", "advanced.config"):
-            (self._place / name).write_text("" if name == "no-environment" else "[].\n")
-        (self._place / "enabled_plugins").write_text("[rabbitmq_management].\n")
-        definitions = self._place / "definitions.json"
+            (self._home / name).write_text("" if name == "no-environment" else "[].\n")
+        (self._home / "enabled_plugins").write_text("[rabbitmq_management].\n")
+        definitions = self._home / "definitions.json"
         definitions.touch(mode=0o600)
         definitions.write_text(json.dumps(self._definitions(), indent=2))
-        (self._place / "rabbitmq.conf").write_text(
+        (self._home / "rabbitmq.conf").write_text(
             f"listeners.tcp.local = {ports.LOOPBACK}:{self.address.port}\n"
             f"management.tcp.ip = {ports.LOOPBACK}\n"
             f"management.tcp.port = {self.address.management_port}\n"
@@ -138,9 +141,9 @@ class Node(Broker):
         )
 
     def _definitions(self) -> dict[str, object]:
-        everything = {"configure": ".*", "write": ".*", "read": ".*"}
+        permissions = {"configure": ".*", "write": ".*", "read": ".*"}
         return {
             "users": [{"name": self.address.user, "password": self.address.password, "tags": "administrator"}],
             "vhosts": [{"name": "/"}],
-            "permissions": [{"user": self.address.user, "vhost": "/", **everything}],
+            "permissions": [{"user": self.address.user, "vhost": "/", **permissions}],
         }

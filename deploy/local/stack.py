@@ -1,8 +1,8 @@
-"""The whole platform on this machine: servers, stores, topology, and the processes of the Procfile.
+"""The whole platform on this machine: servers, databases, topology, and the processes of the Procfile.
 
 with Stack(root) as stack:                # PostgreSQL and RabbitMQ
-    stack.start("registry", "claims")     # after migrations and topology; returns when they take calls
-    stack.kill("claims")                  # it comes back by itself
+    stack.start("registry", "claims")     # migrates, declares the topology, waits until they take calls
+    stack.kill("claims")                  # the supervisor restarts it
     stack.pause("postgres")
 """
 
@@ -20,27 +20,27 @@ from typing import Self
 from honcho.environ import parse_procfile
 
 from deploy import SERVICES, health, rabbitmq
-from deploy.local import choice, ports
+from deploy.local import broker_selection, ports
 from deploy.local.broker import Broker
-from deploy.local.claim import Claim
 from deploy.local.credentials import Credentials
 from deploy.local.postgres import Postgres
-from deploy.local.process import MARK, Failed, Process, end_marked, until
+from deploy.local.process import MARK, Process, StackError, end_marked_processes, wait_until_ready
+from deploy.local.root_lock import RootLock
 from deploy.local.supervisor import Supervisor
 
 PROJECT = Path(__file__).parents[2]
-_USUAL_GATEWAY_PORT, _USUAL_WECHAT_PORT = 8000, 8100
+_PREFERRED_GATEWAY_PORT, _PREFERRED_WECHAT_PORT = 8000, 8100
 _ADMINISTRATOR = "13800000000"
-_SIGNS_IN_AS = {"sweeper": "gateway"}
-"""Processes that are part of another, and the user they share with it at the broker."""
+_BROKER_USERS = {"sweeper": "gateway"}
+"""Processes that use the broker user of another."""
 
 
 class Stack:
-    """One running platform with everything it owns under `root`; several may run side by side.
+    """One platform with all its files under `root`; several may run side by side.
 
-    `cache` keeps what was fetched (RabbitMQ's packages) and may be shared. Without `usual_ports` it takes any
-    free ports, as stacks do that come and go in tests. With `given_broker`, an AMQP URI, it runs on a RabbitMQ that is
-    there already, and leaves it running.
+    `cache` holds downloads (RabbitMQ's packages) and may be shared. With `preferred_ports` the stack tries 8000 and the
+    like first; otherwise it takes any free ports. With `external_broker`, an AMQP URI, it uses that RabbitMQ and leaves
+    it running. `report` receives one line for each step.
     """
 
     def __init__(
@@ -48,18 +48,18 @@ class Stack:
         root: Path = PROJECT / ".local",
         *,
         cache: Path = PROJECT / ".local",
-        usual_ports: bool = False,
-        given_broker: str | None = None,
-        say: Callable[[str], None] = lambda line: None,
+        preferred_ports: bool = False,
+        external_broker: str | None = None,
+        report: Callable[[str], None] = lambda line: None,
     ) -> None:
         self.root, self._cache = root.resolve(), cache.resolve()
-        self._usual_ports, self._given_broker, self._say = usual_ports, given_broker, say
-        self._supervisor = Supervisor(say)
+        self._preferred_ports, self._external_broker, self._report = preferred_ports, external_broker, report
+        self._supervisor = Supervisor(report)
         self._commands: dict[str, str] = dict(parse_procfile((PROJECT / "Procfile").read_text()).processes)
-        self._claim: Claim | None = None
-        self._stores_made = self._prepared = False
+        self._root_lock: RootLock | None = None
+        self._stores_created = self._prepared = False
 
-    # --- coming up and going down
+    # --- lifecycle
 
     def __enter__(self) -> Self:
         self.open()
@@ -69,21 +69,21 @@ class Stack:
         self.close()
 
     def open(self, *, prepare: bool = False) -> None:
-        """Start PostgreSQL and RabbitMQ; with `prepare` also make the stores. On failure leave nothing."""
-        self._claim_root()
-        if left := end_marked(self.root):
-            self._say(f"ended {left} processes that an earlier run had left")
-        self._supervisor.begin()
+        """Start PostgreSQL and RabbitMQ, and with `prepare` create the stores; stop everything if that fails."""
+        self._lock_root()
+        if left := end_marked_processes(self.root):
+            self._report(f"ended {left} processes of an earlier run")
+        self._supervisor.start_watching()
         try:
             with ThreadPoolExecutor() as pool:
                 broker = pool.submit(self.start, "rabbitmq")
                 try:
                     self.start("postgres")
                     if prepare:
-                        self._make_stores()
+                        self._create_stores()
                     broker.result()
                 except BaseException:
-                    self._stop_everything()  # or the pool would wait for what nobody wants any more
+                    self._stop_everything()  # otherwise the pool waits for RabbitMQ
                     raise
             if prepare:
                 self.prepare()
@@ -92,22 +92,22 @@ class Stack:
             raise
 
     def close(self) -> None:
-        """End every process, the servers last, and let another stack have the root."""
+        """Stop every process, the servers last, and unlock the root."""
         self._stop_everything()
-        self._supervisor.end()
-        end_marked(self.root)
-        if self._claim:
-            self._claim.release()
-            self._claim = None
+        self._supervisor.stop_watching()
+        end_marked_processes(self.root)
+        if self._root_lock:
+            self._root_lock.release()
+            self._root_lock = None
 
     def prepare(self) -> None:
-        """Migrate the stores, declare the topology and make the first account; done once a run."""
-        self._make_stores()
+        """Migrate the stores, declare the topology and create the first account, once a run."""
+        self._create_stores()
         if not self._prepared:
             self.run("python", "-m", "messaging", "topology")
             if self.broker.process:
                 rabbitmq.grant(
-                    self.management_uri, {name: self._credentials[f"rabbitmq/{name}"] for name in rabbitmq.RIGHTS}
+                    self.management_uri, {name: self._credentials[f"rabbitmq/{name}"] for name in rabbitmq.PERMISSIONS}
                 )
             self._prepared = True
 
@@ -115,11 +115,11 @@ class Stack:
 
     @property
     def names(self) -> list[str]:
-        """The processes of the Procfile."""
+        """Names of the processes in the Procfile."""
         return list(self._commands)
 
     def start(self, *names: str) -> None:
-        """Start servers or processes of the Procfile, all of those without a name; wait until they do their work.
+        """Start servers or processes of the Procfile, by default all processes; return when they are ready.
 
         A second instance of a service is named `claims.2`, a third `claims.3`.
         """
@@ -133,26 +133,26 @@ class Stack:
         for process in started.values():
             self._supervisor.start(process, process)
         for name, process in started.items():
-            until(partial(self.is_ready, name), process, 120)
+            wait_until_ready(partial(self.is_ready, name), process, 120)
 
     def stop(self, *names: str) -> None:
-        """Ask servers or processes to end, wait until they have, and leave them down."""
+        """Stop servers or processes, wait until they have ended, and do not restart them."""
         self._supervisor.stop(names)
 
     def kill(self, name: str, *, restart: bool = True) -> None:
-        """End it at once as a crash would (SIGKILL); it is started again unless told otherwise."""
+        """Kill a process (SIGKILL), as a crash would; the supervisor restarts it unless `restart` is false."""
         self._supervisor.kill(name, restart=restart)
 
     def pause(self, name: str) -> None:
-        """Freeze it (SIGSTOP)."""
+        """Pause a process (SIGSTOP)."""
         self._supervisor.process(name).pause()
 
     def resume(self, name: str) -> None:
-        """Let it go on (SIGCONT)."""
+        """Resume a process (SIGCONT)."""
         self._supervisor.process(name).resume()
 
     def is_ready(self, name: str) -> bool:
-        """Whether a service takes calls, the gateway has all it depends on, anything else runs."""
+        """Whether a service takes calls, the gateway is ready, or another process runs."""
         service = name.partition(".")[0]
         if service == "gateway":
             return health.gateway_is_ready(self.gateway_url)
@@ -164,19 +164,19 @@ class Stack:
         return self._supervisor.process(name).running
 
     def memory(self) -> dict[str, int]:
-        """Resident bytes by process, shared pages divided among their users."""
+        """Return resident bytes by process (PSS: shared pages are divided among their users)."""
         return {name: self._supervisor.process(name).memory() for name in self._supervisor.names}
 
-    def processor(self) -> dict[str, float]:
-        """Seconds of a processor used so far, by process."""
-        return {name: self._supervisor.process(name).processor() for name in self._supervisor.names}
+    def cpu_seconds(self) -> dict[str, float]:
+        """Return CPU seconds used so far, by process."""
+        return {name: self._supervisor.process(name).cpu_seconds() for name in self._supervisor.names}
 
     def run(self, *command: str, **extra: str) -> str:
-        """Run a command of the project to its end in the stack's environment; Failed with its last words."""
+        """Run a command in the stack's environment and return its output; raise StackError if it fails."""
         environment = {**self.environment, MARK: str(self.root), **extra}
         done = subprocess.run(command, cwd=PROJECT, env=environment, capture_output=True, text=True)
         if done.returncode:
-            raise Failed(f"{' '.join(command)}:\n{(done.stdout + done.stderr)[-3000:]}")
+            raise StackError(f"{' '.join(command)}:\n{(done.stdout + done.stderr)[-3000:]}")
         return done.stdout
 
     # --- addresses
@@ -191,17 +191,17 @@ class Stack:
 
     @property
     def database_uris(self) -> dict[str, str]:
-        """By service, the URI of its store for the role the service connects as."""
+        """URI of each service's database for the role the service connects as."""
         return {service: self.postgres.uri(service, service) for service in SERVICES}
 
     @property
     def owner_uris(self) -> dict[str, str]:
-        """By service, the URI of its store for the role that migrates it."""
+        """URI of each service's database for the role that owns and migrates it."""
         return {service: self.postgres.uri(service, f"{service}_owner") for service in SERVICES}
 
     @cached_property
     def gateway_port(self) -> int:
-        return ports.free(_USUAL_GATEWAY_PORT if self._usual_ports else None)
+        return ports.free(_PREFERRED_GATEWAY_PORT if self._preferred_ports else None)
 
     @property
     def gateway_url(self) -> str:
@@ -209,16 +209,16 @@ class Stack:
 
     @cached_property
     def _wechat_port(self) -> int:
-        return ports.free(_USUAL_WECHAT_PORT if self._usual_ports else None)
+        return ports.free(_PREFERRED_WECHAT_PORT if self._preferred_ports else None)
 
     @property
     def environment(self) -> dict[str, str]:
-        """What every process of the platform is told."""
+        """Environment of every process of the platform."""
         return {**os.environ, **self.settings}
 
     @property
     def settings(self) -> dict[str, str]:
-        """Of the environment, what the stack itself sets."""
+        """The variables that the stack itself sets."""
         return {
             "PATH": f"{Path(sys.executable).parent}:{os.environ.get('PATH', os.defpath)}",
             "PYTHONUNBUFFERED": "1",
@@ -233,7 +233,7 @@ class Stack:
             "WECHAT_PORT": str(self._wechat_port),
             "WECHAT_BASE_URL": f"http://{ports.LOOPBACK}:{self._wechat_port}",
             "PORT": str(self.gateway_port),
-            "RATE_LIMIT": "100000/minute",  # everybody here calls from one address
+            "RATE_LIMIT": "100000/minute",  # all clients share one address
             "KEY_RATE_LIMIT": "100000/minute",
             "SESSION_RATE_LIMIT": "100000/minute",
             "PLATFORM_ADMIN_PHONE": _ADMINISTRATOR,
@@ -242,24 +242,30 @@ class Stack:
 
     @cached_property
     def postgres(self) -> Postgres:
-        return Postgres(self.root, self._credentials, self._bare, self._log("postgres"), usual_port=self._usual_ports)
+        return Postgres(
+            self.root,
+            self._credentials,
+            self._base_environment,
+            self._log("postgres"),
+            preferred_port=self._preferred_ports,
+        )
 
     @cached_property
     def broker(self) -> Broker:
         label = f"shanzhi-{hashlib.sha256(str(self.root).encode()).hexdigest()[:8]}"
-        return choice.broker(
-            self._given_broker,
+        return broker_selection.select(
+            self._external_broker,
             self.root,
             self._cache,
             label,
             self._credentials["rabbitmq"],
-            self._bare,
+            self._base_environment,
             self._log("rabbitmq"),
-            usual_ports=self._usual_ports,
-            say=self._say,
+            preferred_ports=self._preferred_ports,
+            report=self._report,
         )
 
-    # --- inside
+    # --- internals
 
     @cached_property
     def _credentials(self) -> Credentials:
@@ -270,7 +276,7 @@ class Stack:
         return ("postgres", "rabbitmq")
 
     @property
-    def _bare(self) -> dict[str, str]:
+    def _base_environment(self) -> dict[str, str]:
         return {**os.environ, MARK: str(self.root)}
 
     def _log(self, name: str) -> Path:
@@ -295,9 +301,9 @@ class Stack:
         )
 
     def _broker_login(self, name: str) -> dict[str, str]:
-        """A process of ours signs in to a broker of ours as itself, and declares nothing there."""
-        name = _SIGNS_IN_AS.get(name, name)
-        if name not in rabbitmq.RIGHTS or not self.broker.process:
+        """Return the variables with which a process signs in to the stack's broker as its own user."""
+        name = _BROKER_USERS.get(name, name)
+        if name not in rabbitmq.PERMISSIONS or not self.broker.process:
             return {}
         address = replace(self.broker.address, user=name, password=self._credentials[f"rabbitmq/{name}"])
         return {"AMQP_URI": address.amqp_uri(), "DECLARE_EVENT_EXCHANGES": "false"}
@@ -307,8 +313,8 @@ class Stack:
         self._supervisor.stop(name for name in running if name not in self._servers)
         self._supervisor.stop(name for name in running if name in self._servers)
 
-    def _make_stores(self) -> None:
-        if self._stores_made:
+    def _create_stores(self) -> None:
+        if self._stores_created:
             return
         (self.root / "evidence").mkdir(exist_ok=True)
         for service in SERVICES:
@@ -316,8 +322,8 @@ class Stack:
         owners = {f"{service.upper()}_OWNER_URI": uri for service, uri in self.owner_uris.items()}
         self.run("python", "-m", "messaging", "migrate", *SERVICES, **owners)
         self.run("python", "-m", "services.registry.bootstrap")
-        self._stores_made = True
+        self._stores_created = True
 
-    def _claim_root(self) -> None:
+    def _lock_root(self) -> None:
         self.root.mkdir(parents=True, exist_ok=True)
-        self._claim = Claim(self.root)
+        self._root_lock = RootLock(self.root)

@@ -1,4 +1,4 @@
-"""Keeps running what should run: a process that ends by itself is started again, as compose would do."""
+"""Restarts processes that end by themselves, as Compose does."""
 
 import threading
 import time
@@ -7,14 +7,14 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Protocol
 
-from deploy.local.process import Failed, Process
+from deploy.local.process import Process, StackError
 
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.5, 10.0
-_CALM = 30.0  # after so long without an end a process counts as healthy again
+_HEALTHY_AFTER = 30.0  # seconds of running after which the pause between restarts is reset
 
 
 class Runnable(Protocol):
-    """A process, or a server around one."""
+    """A process, or a server that runs in one."""
 
     @property
     def name(self) -> str: ...
@@ -23,7 +23,7 @@ class Runnable(Protocol):
 
 
 @dataclass
-class _Charge:
+class _Entry:
     runnable: Runnable
     process: Process
     wanted: bool = False
@@ -32,79 +32,79 @@ class _Charge:
 
 
 class Supervisor:
-    """The processes of one stack, each wanted or not; a thread restarts those that are wanted and gone."""
+    """The processes of one stack; a thread restarts those that should run and do not."""
 
-    def __init__(self, say: Callable[[str], None]) -> None:
-        self._say = say
-        self._charges: dict[str, _Charge] = {}
+    def __init__(self, report: Callable[[str], None]) -> None:
+        self._report = report
+        self._entries: dict[str, _Entry] = {}
         self._ended = threading.Event()
         self._watch = threading.Thread(target=self._keep_running, name="supervisor", daemon=True)
 
-    def begin(self) -> None:
-        """Watch from now on."""
+    def start_watching(self) -> None:
+        """Start the thread that restarts processes."""
         self._watch.start()
 
-    def end(self) -> None:
-        """Stop watching, without stopping anything."""
+    def stop_watching(self) -> None:
+        """Stop the thread; the processes keep running."""
         self._ended.set()
         if self._watch.is_alive():
             self._watch.join()
 
     @property
     def names(self) -> list[str]:
-        return list(self._charges)
+        return list(self._entries)
 
     @property
     def wanted(self) -> list[str]:
-        """Those that are to run."""
-        return [name for name, charge in self._charges.items() if charge.wanted]
+        """Names of the processes that should run."""
+        return [name for name, entry in self._entries.items() if entry.wanted]
 
     def process(self, name: str) -> Process:
-        """Return a process by name; KeyError when it was never started here."""
-        return self._charges[name].process
+        """Return a process by name; raise KeyError if it was never started."""
+        return self._entries[name].process
 
     def start(self, runnable: Runnable, process: Process) -> None:
-        """Start it and keep it running."""
-        charge = self._charges.setdefault(runnable.name, _Charge(runnable, process))
-        charge.started, charge.pause = time.monotonic(), _FIRST_PAUSE
+        """Start a process and keep it running."""
+        entry = self._entries.setdefault(runnable.name, _Entry(runnable, process))
+        entry.started, entry.pause = time.monotonic(), _FIRST_PAUSE
         if not process.running:
             runnable.start()
-        charge.wanted = True
+        entry.wanted = True
 
     def stop(self, names: Iterable[str]) -> None:
-        """Ask them all to end, wait until they have, and leave them down."""
-        charges = [self._charges[name] for name in names]
-        for charge in charges:
-            charge.wanted = False
+        """Stop processes at the same time, wait until they have ended, and do not restart them."""
+        entries = [self._entries[name] for name in names]
+        for entry in entries:
+            entry.wanted = False
         with ThreadPoolExecutor() as pool:
-            list(pool.map(lambda charge: charge.runnable.stop(), charges))
+            list(pool.map(lambda entry: entry.runnable.stop(), entries))
 
     def kill(self, name: str, *, restart: bool = True) -> None:
-        """End it as a crash would; it comes back by itself unless told otherwise."""
-        charge = self._charges[name]
-        charge.wanted = restart
-        charge.process.kill()
+        """Kill a process; it is restarted unless `restart` is false."""
+        entry = self._entries[name]
+        entry.wanted = restart
+        entry.process.kill()
 
     def _keep_running(self) -> None:
         while not self._ended.wait(0.2):
-            for charge in list(self._charges.values()):
-                if charge.wanted and not charge.process.running and self._is_due(charge):
-                    self._restart(charge)
+            for entry in list(self._entries.values()):
+                if entry.wanted and not entry.process.running and self._is_due(entry):
+                    self._restart(entry)
 
-    def _is_due(self, charge: _Charge) -> bool:
-        lived = time.monotonic() - charge.started
-        if lived > _CALM:
-            charge.pause = _FIRST_PAUSE
-        return lived > charge.pause
+    def _is_due(self, entry: _Entry) -> bool:
+        uptime = time.monotonic() - entry.started
+        if uptime > _HEALTHY_AFTER:
+            entry.pause = _FIRST_PAUSE
+        return uptime > entry.pause
 
-    def _restart(self, charge: _Charge) -> None:
-        name, code = charge.runnable.name, charge.process.returncode
-        self._say(f"{name} ended (exit {code}); starting it again, see {charge.process.log}")
-        charge.started, charge.pause = time.monotonic(), min(charge.pause * 2, _LONGEST_PAUSE)
+    def _restart(self, entry: _Entry) -> None:
+        name, code = entry.runnable.name, entry.process.returncode
+        self._report(f"{name} ended (exit {code}); starting it again, see {entry.process.log}")
+        entry.started, entry.pause = time.monotonic(), min(entry.pause * 2, _LONGEST_PAUSE)
         try:
-            charge.runnable.start()
-        except Failed as failure:
-            if charge.wanted:
-                self._say(str(failure))
-        if not charge.wanted:  # stopped meanwhile
-            charge.runnable.stop()
+            entry.runnable.start()
+        except StackError as failure:
+            if entry.wanted:
+                self._report(str(failure))
+        if not entry.wanted:  # stopped in the meantime
+            entry.runnable.stop()

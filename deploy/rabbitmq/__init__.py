@@ -1,7 +1,7 @@
-"""Who may do what at the broker: one user for each process, with the least rights that let it work.
+"""Users of the broker: one for each process, with the least permissions it needs.
 
-`python -m deploy.rabbitmq` makes these users at RABBITMQ_MANAGEMENT_URI, with the passwords it finds in
-REGISTRY_BROKER_PASSWORD, …; it may be run again, and then brings them up to date.
+`python -m deploy.rabbitmq` creates or updates them at RABBITMQ_MANAGEMENT_URI, with the passwords in
+REGISTRY_BROKER_PASSWORD and so on.
 """
 
 import re
@@ -18,8 +18,8 @@ _NOTHING = "^$"
 
 
 @dataclass(frozen=True)
-class Rights:
-    """Patterns of the names a user may declare, publish or bind to, and consume or bind from."""
+class Permissions:
+    """Permissions of a user: patterns of names to configure, to write and to read, as RabbitMQ defines them."""
 
     configure: str
     write: str
@@ -30,28 +30,30 @@ def _any_of(*patterns: str) -> str:
     return f"^({'|'.join(patterns)})$"
 
 
-def _service(name: str) -> Rights:
+def _service(name: str) -> Permissions:
     calls = (_CALLS, f"rpc-{name}")
-    return Rights(
+    return Permissions(
         configure=_any_of(*calls),
         write=_any_of(*calls, r"retry\..+", "parked"),
         read=_any_of(*calls, rf"evt-.+--{re.escape(name)}\..+"),
     )
 
 
-RIGHTS: Mapping[str, Rights] = {
+PERMISSIONS: Mapping[str, Permissions] = {
     **{name: _service(name) for name in SERVICES},
-    "relay": Rights(configure=_NOTHING, write=_any_of(r"[a-z]+\.events"), read=_NOTHING),
-    "gateway": Rights(configure=_any_of(_REPLIES), write=_any_of(_CALLS, _REPLIES), read=_any_of(_CALLS, _REPLIES)),
+    "relay": Permissions(configure=_NOTHING, write=_any_of(r"[a-z]+\.events"), read=_NOTHING),
+    "gateway": Permissions(
+        configure=_any_of(_REPLIES), write=_any_of(_CALLS, _REPLIES), read=_any_of(_CALLS, _REPLIES)
+    ),
 }
 
 
 def grant(management_uri: str, passwords: Mapping[str, str]) -> None:
-    """Make the users that have a password here, each with its rights on the vhost `/`."""
+    """Create or update the users in `passwords`, each with its permissions on the vhost `/`."""
     with httpx.Client(base_url=f"{management_uri}/api", timeout=10) as management:
         for name, password in passwords.items():
-            rights = RIGHTS[name]
+            permissions = PERMISSIONS[name]
             user = {"password": password, "tags": ""}
             management.put(f"/users/{name}", json=user).raise_for_status()
-            permissions = {"configure": rights.configure, "write": rights.write, "read": rights.read}
-            management.put(f"/permissions/%2F/{name}", json=permissions).raise_for_status()
+            body = {"configure": permissions.configure, "write": permissions.write, "read": permissions.read}
+            management.put(f"/permissions/%2F/{name}", json=body).raise_for_status()

@@ -2,29 +2,29 @@
 
 from functools import partial
 
-from deploy.demo import ordinary
-from deploy.demo.story.telling import Answer, Story
-from deploy.demo.visitors import Refused, once_told, until
+from deploy.demo import ordinary_month
+from deploy.demo.api_client import ApiError, retry_until_known, wait_for
+from deploy.demo.story.context import Json, Story
 
 _BEST = {7: 10, 18: 9, 52: 9}
 """Courtyards with full marks but for waste sorting; the others are behind them."""
 
 
 def the_inspection_ends_with_a_tie(story: Story) -> None:
-    cast, narrator = story.cast, story.narrator
-    narrator.chapter("4 卫生大检查出现并列名次 · The monthly inspection ends with a tie")
-    inspection = cast.chair.post("/v1/inspections", {"period": cast.period})
+    demo, report = story.demo, story.report
+    report.heading("4 卫生大检查出现并列名次 · The monthly inspection ends with a tie")
+    inspection = demo.chair.post("/v1/inspections", {"period": demo.period})
     path = f"/v1/inspections/{inspection['id']}"
-    for officer in cast.officers.values():
-        once_told(partial(officer.get, path))
-    for number, courtyard in narrator.along("检查 inspecting", cast.courtyards.items(), len(cast.courtyards)):
+    for officer in demo.officers.values():
+        retry_until_known(partial(officer.get, path))
+    for number, courtyard in report.progress("检查 inspecting", demo.courtyards.items(), len(demo.courtyards)):
         sheet = {"version": 1, "marks": _marks(number)}
-        cast.officer_of(number).put(f"{path}/courtyards/{courtyard}", sheet)
-    cast.chair.post(f"{path}/close", {"accept_missing": False})
-    ranking = cast.door.public.get(f"{path}/ranking")["ranking"]
+        demo.officer_of(number).put(f"{path}/courtyards/{courtyard}", sheet)
+    demo.chair.post(f"{path}/close", {"accept_missing": False})
+    ranking = demo.api.public.get(f"{path}/ranking")["ranking"]
     ranks = [place["rank"] for place in ranking]
-    narrator.tell("，".join(f"{place['number']} 号院第 {place['rank']} 名" for place in ranking[:4]))
-    story.prove("并列者同名次 ties share a rank", ranks[:4] == [1, 2, 2, 4], ranks[:4])
+    report.line("，".join(f"{place['number']} 号院第 {place['rank']} 名" for place in ranking[:4]))
+    story.check("并列者同名次 ties share a rank", ranks[:4] == [1, 2, 2, 4], ranks[:4])
     story.awards = sum(place["points"] > 0 for place in ranking)
 
 
@@ -35,80 +35,85 @@ def _marks(number: int) -> dict[str, int]:
 
 
 def the_list_is_published_and_points_are_pending(story: Story) -> None:
-    cast, narrator = story.cast, story.narrator
-    narrator.chapter("5 终审、公示，积分待确认 · Approved and published; the points are pending")
-    until("the awards", lambda: len(_waiting_awards(story)) == story.awards)
-    approved = ordinary.approve(cast, narrator)
-    story.publication = cast.chair.post(f"/v1/periods/{cast.period}/publish")
+    demo, report = story.demo, story.report
+    report.heading("5 终审、公示，积分待确认 · Approved and published; the points are pending")
+    wait_for("the awards", lambda: len(_waiting_awards(story)) == story.awards)
+    approved = ordinary_month.approve_claims(demo, report)
+    story.publication = demo.chair.post(f"/v1/periods/{demo.period}/publish")
     entries, points = story.publication["entries"], story.publication["points"]
-    narrator.tell(f"公示 {story.publication['id']}：{entries} 条，{points} 分；终审 {approved} 件")
-    story.prove("终审通过的都在名单上 every approved entry is on the list", entries == approved, story.publication)
+    report.line(f"公示 {story.publication['id']}：{entries} 条，{points} 分；终审 {approved} 件")
+    story.check("终审通过的都在名单上 every approved entry is on the list", entries == approved, story.publication)
 
-    def pending() -> Answer | None:
-        book = story.book(story.tenant)
-        return book if book["pending"] == story.saved else None
+    def pending() -> Json | None:
+        book = story.passbook(story.tenant)
+        return book if book["pending"] == story.points_earned else None
 
-    book = until("the pending points", pending)
-    story.prove(
-        f"租户待确认 {book['pending']}，可用 {book['available']} · pending, not yet to spend", book["available"] == 0
+    book = wait_for("the pending points", pending)
+    story.check(
+        f"租户待确认 {book['pending']}，可用 {book['available']} · pending, not yet available", book["available"] == 0
     )
 
 
-def _waiting_awards(story: Story) -> list[Answer]:
-    return [review for review in story.cast.chair.all("/v1/reviews", stage="final") if review["origin"] == "award"]
+def _waiting_awards(story: Story) -> list[Json]:
+    return [review for review in story.demo.chair.all("/v1/reviews", stage="final") if review["origin"] == "award"]
 
 
 def an_objection_freezes_one_entry_and_is_upheld(story: Story) -> None:
-    cast, narrator = story.cast, story.narrator
-    narrator.chapter("6 邻居提出异议，只冻结这一条，支部裁定成立 · A neighbour objects; the branch upholds it")
-    entry = until("the doubted entry", lambda: cast.heads[33].get(f"/v1/claims/{story.doubted_claim}")["entry_id"])
+    demo, report = story.demo, story.report
+    report.heading("6 邻居提出异议，只冻结这一条，支部裁定成立 · A neighbour objects; the branch upholds it")
+    entry = wait_for(
+        "the disputed entry", lambda: demo.heads[33].get(f"/v1/claims/{story.disputed_claim_id}")["entry_id"]
+    )
     objection = story.tenant.post("/v1/objections", {"entry_id": entry, "reason": "线索不是他提供的，我在现场"})
-    frozen = cast.chair.get(f"/v1/periods/{cast.period}")["frozen"]
-    story.prove("只冻结这一条 it alone is frozen", frozen == 1, frozen)
+    frozen = demo.chair.get(f"/v1/periods/{demo.period}")["frozen"]
+    story.check("只冻结这一条 only this entry is frozen", frozen == 1, frozen)
     ruling = {"outcome": "upheld", "reason": "经核实，线索由他人提供", "points": 0}
-    cast.branch.post(f"/v1/objections/{objection['id']}/ruling", ruling)
+    demo.branch.post(f"/v1/objections/{objection['id']}/ruling", ruling)
 
-    def corrected() -> Answer | None:
-        listed = cast.door.public.all(f"/v1/publications/{story.publication['id']}")
+    def corrected() -> Json | None:
+        listed = demo.api.public.all(f"/v1/publications/{story.publication['id']}")
         shown = next(each for each in listed if each["id"] == entry)
         return shown if shown["corrections"] else None
 
-    shown = until("the correction on the public list", corrected)
-    narrator.tell(
+    shown = wait_for("the correction on the public list", corrected)
+    report.line(
         f"公示名单 {shown['person_name']}：原 {shown['points']} 分，更正 {shown['corrections'][0]['points']} 分"
     )
-    beside = [correction["points"] for correction in shown["corrections"]]
-    story.prove(
-        "原条目不改，更正并列 the original stands, the correction beside it", beside == [-shown["points"]], shown
+    corrections = [correction["points"] for correction in shown["corrections"]]
+    story.check(
+        "原条目不改，更正并列 the original is unchanged",
+        corrections == [-shown["points"]],
+        shown,
     )
 
 
 def the_month_settles(story: Story) -> None:
-    cast, narrator = story.cast, story.narrator
-    narrator.chapter("7 公示期满，积分生效 · The window closes, the month settles")
-    path = f"/v1/periods/{cast.period}/settle"
+    demo, report = story.demo, story.report
+    report.heading("7 公示期满，积分生效 · The window closes, the month settles")
+    path = f"/v1/periods/{demo.period}/settle"
 
     def settled() -> bool:
         try:
-            cast.chair.post(path)
-        except Refused as refused:
-            if refused.code != "window_open":
+            demo.chair.post(path)
+        except ApiError as error:
+            if error.code != "window_open":
                 raise
             return False
         return True
 
     if not settled():
-        narrator.tell(f"公示期至 {story.publication['window_closes_at']}，之前不能结算 · not before the window closes")
-        until("the end of the window", settled)
-    month = cast.chair.get(f"/v1/periods/{cast.period}")
+        report.line(f"公示期至 {story.publication['window_closes_at']}，之前不能结算 · not before the window closes")
+        wait_for("the end of the window", settled)
+    month = demo.chair.get(f"/v1/periods/{demo.period}")
 
-    def issued() -> Answer | None:
-        ledger = cast.committee.get("/v1/ledgers/community", period=cast.period)
+    def issued() -> Json | None:
+        ledger = demo.committee.get("/v1/ledgers/community", period=demo.period)
         return ledger if ledger["balances"]["issued"] == month["final_points"] else None
 
-    until("the ledger", issued)
-    story.prove(
-        f"入账 {month['final_points']} 分，与名单加更正相等 credited is what became final", month["state"] == "settled"
+    wait_for("the ledger", issued)
+    story.check(
+        f"入账 {month['final_points']} 分，与名单加更正相等 equals the final points of the list",
+        month["state"] == "settled",
     )
-    book = story.book(story.tenant)
-    story.prove(f"租户可用 {book['available']} 分 now to spend", book["available"] == story.saved, book)
+    book = story.passbook(story.tenant)
+    story.check(f"租户可用 {book['available']} 分 available to spend", book["available"] == story.points_earned, book)

@@ -17,12 +17,12 @@ import httpx
 import psycopg2
 import pytest
 
-from deploy.local import claim
-from deploy.local.process import marked
+from deploy.local import root_lock
+from deploy.local.process import marked_processes
 from deploy.local.stack import PROJECT
 
 pytestmark = [pytest.mark.servers, pytest.mark.timeout(400)]
-USUAL_PORTS = (8000, 15432, 15674, 15675)
+PREFERRED_PORTS = (8000, 15432, 15674, 15675)
 
 
 def _command(home: Path, *arguments: str) -> list[str]:
@@ -85,14 +85,14 @@ class Terminal:
 def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     home = tmp_path_factory.mktemp("home")
     yield home
-    claim.clear(home / "up")
+    root_lock.remove(home / "up")
 
 
 @pytest.fixture(scope="module")
 def occupied() -> Iterator[None]:
     """Somebody else has the usual ports."""
     listeners = []
-    for port in USUAL_PORTS:
+    for port in PREFERRED_PORTS:
         listener = socket.socket()
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -132,14 +132,14 @@ def _claims_store(settings: dict[str, str]) -> Iterator[psycopg2.extensions.curs
 
 
 def test_taken_ports_are_passed_over(killed: dict[str, str]) -> None:
-    assert int(killed["PORT"]) not in USUAL_PORTS
-    assert not set(map(int, re.findall(r":(\d+)/", " ".join(killed.values())))) & set(USUAL_PORTS)
+    assert int(killed["PORT"]) not in PREFERRED_PORTS
+    assert not set(map(int, re.findall(r":(\d+)/", " ".join(killed.values())))) & set(PREFERRED_PORTS)
 
 
 def test_after_a_kill_it_comes_up_again_with_its_data_and_goes_down_from_another_terminal(
     killed: dict[str, str], home: Path
 ) -> None:
-    assert marked(home / "up"), "the kill should have left processes behind"
+    assert marked_processes(home / "up"), "the kill should have left processes behind"
     with Terminal(home) as terminal:
         terminal.wait_for(r"earlier run")
         terminal.wait_for(r"^Ready: http://")
@@ -149,12 +149,12 @@ def test_after_a_kill_it_comes_up_again_with_its_data_and_goes_down_from_another
         assert "runs already" in _said(home, "up")
         assert "Stopped: up" in _said(home, "down")
         assert terminal.process.wait(60) == 0
-    assert not marked(home / "up")
+    assert not marked_processes(home / "up")
 
 
 def test_ctrl_c_while_it_starts_leaves_nothing_running(tmp_path: Path) -> None:
     with Terminal(tmp_path) as terminal:
         terminal.wait_for("Starting PostgreSQL")
         assert terminal.press_ctrl_c() == 130
-    assert not marked(tmp_path / "up")
-    claim.clear(tmp_path / "up")
+    assert not marked_processes(tmp_path / "up")
+    root_lock.remove(tmp_path / "up")

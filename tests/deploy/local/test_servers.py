@@ -7,7 +7,7 @@ from pathlib import Path
 import psycopg2
 import pytest
 
-from deploy.local.process import marked
+from deploy.local.process import marked_processes
 from deploy.local.rabbitmq import Binaries
 from deploy.local.stack import SERVICES, Stack
 
@@ -48,7 +48,7 @@ def test_a_stuck_statement_of_a_service_ends_at_the_server(stores: Stack) -> Non
 
 
 def test_the_processes_of_a_stack_are_found_by_its_root(stack: Stack) -> None:
-    names = {process.name() for process in marked(stack.root)}
+    names = {process.name() for process in marked_processes(stack.root)}
     assert "postgres" in names
     assert any(name.startswith("beam") for name in names)
 

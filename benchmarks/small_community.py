@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from contracts import calendar
-from deploy.demo.visitors import Door, Visitor, once_told
+from deploy.demo.api_client import Api, ApiClient, retry_until_known
 from deploy.local.stack import Stack
 
 _PASSWORD = "of a benchmark"
@@ -12,46 +12,46 @@ ITEM = "mediation"
 
 
 @dataclass(frozen=True)
-class Village:
+class SmallCommunity:
     """Its id, its one courtyard, its residents' access tokens, its committee, and the chair of its working group."""
 
     community_id: str
     courtyard_id: str
     tokens: list[str]
-    committee: Visitor
-    chair: Visitor
+    committee: ApiClient
+    chair: ApiClient
 
 
-def found(stack: Stack, number: int, residents: int, today: date) -> Village:
+def create(stack: Stack, number: int, residents: int, today: date) -> SmallCommunity:
     """Found village `number` on a running stack, over HTTP."""
-    door = Door(stack.gateway_url)
+    api = Api(stack.gateway_url)
     environment = stack.settings
-    administrator = door.sign_in(environment["PLATFORM_ADMIN_PHONE"], environment["PLATFORM_ADMIN_PASSWORD"])
+    administrator = api.sign_in(environment["PLATFORM_ADMIN_PHONE"], environment["PLATFORM_ADMIN_PASSWORD"])
     phones = (str(15_000_000_000 + number * 1_000 + place) for place in range(1_000))
     phone = next(phones)
     staff = {"name": "甲主任", "phone": phone, "password": _PASSWORD}
     community = administrator.post(
         "/v1/communities", {"name": f"第{number}村", "district": "测试区", "committee": staff}
     )
-    committee = door.sign_in(phone, _PASSWORD)
+    committee = api.sign_in(phone, _PASSWORD)
     courtyard = committee.post("/v1/courtyards", {"number": 1, "row": 1, "grid": "第一网格"})
     households = [committee.post("/v1/households", {"courtyard_id": courtyard["id"]})["id"] for _ in range(residents)]
-    tokens = [_settle(door, committee, next(phones), household) for household in households]
-    chair = _rule(door, committee, next(phones), today)
-    return Village(community["id"], courtyard["id"], tokens, committee, chair)
+    tokens = [_settle(api, committee, next(phones), household) for household in households]
+    chair = _rule(api, committee, next(phones), today)
+    return SmallCommunity(community["id"], courtyard["id"], tokens, committee, chair)
 
 
-def _settle(door: Door, committee: Visitor, phone: str, household: str) -> str:
+def _settle(api: Api, committee: ApiClient, phone: str, household: str) -> str:
     person = {"name": "乙居民", "phone": phone, "password": _PASSWORD, "tenure": "tenant"}
     committee.post("/v1/residents", person | {"household_id": household})
-    session = door.public.post("/v1/sessions", {"phone": phone, "password": _PASSWORD})
+    session = api.public.post("/v1/sessions", {"phone": phone, "password": _PASSWORD})
     return str(session["access_token"])
 
 
-def _rule(door: Door, committee: Visitor, phone: str, today: date) -> Visitor:
+def _rule(api: Api, committee: ApiClient, phone: str, today: date) -> ApiClient:
     person = committee.post("/v1/residents", {"name": "丙书记", "phone": phone, "password": _PASSWORD})
     committee.post("/v1/appointments", {"person_id": person["id"], "role": "working_group_chair"})
-    chair = door.sign_in(phone, _PASSWORD)
+    chair = api.sign_in(phone, _PASSWORD)
     item = {
         "code": ITEM,
         "category": "public_order",
@@ -60,7 +60,7 @@ def _rule(door: Door, committee: Visitor, phone: str, today: date) -> Visitor:
         "caps": [],
         "evidence_required": False,
     }
-    draft = once_told(lambda: chair.post("/v1/rulebooks", {"items": [item]}))
+    draft = retry_until_known(lambda: chair.post("/v1/rulebooks", {"items": [item]}))
     since = calendar.first_day(calendar.period_of(today)).isoformat()
     chair.post(f"/v1/rulebooks/{draft['id']}/adopt", {"effective_from": since})
     return chair

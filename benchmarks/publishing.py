@@ -12,7 +12,7 @@ from messaging.outbox.rows import OutboxRow
 _BATCH = 500
 
 
-def tell(amqp_uri: str, events: Iterable[Event]) -> None:
+def publish(amqp_uri: str, events: Iterable[Event]) -> None:
     """Publish `events`; return when the broker has them all."""
     rows = [_row(position, event) for position, event in enumerate(events)]
     with broker.connected({"AMQP_URI": amqp_uri}) as connection:

@@ -27,7 +27,7 @@ ITEM = {
 }
 
 
-def settle_in(connection: Connection, community: str) -> None:
+def insert_directory(connection: Connection, community: str) -> None:
     """Write what the registry would tell of the community into one service's directory."""
     here = {"community": community, "sequence": 1}
     for table, rows in _facts(community).items():

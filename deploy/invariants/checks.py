@@ -1,81 +1,20 @@
-"""What must always hold, looked at from outside: SQL in every store, the broker's queues, and the ledger's own audit.
+"""The invariants: a sentence each, and a check that finds violations by SQL or by the ledger's own commands.
 
-`python -m deploy.invariants` waits until the platform is quiet, prints one line an invariant and fails if one is
-broken. It reads only, so it can be run on a live deployment. The numbers are those of docs/invariants.md; 4, 5, 6, 11
-and 12's crashes need somebody who breaks things, and are checked by tests/faults.
+The numbers are those of docs/invariants.md. 4, 5, 6, 11 and the crashes of 12 are checked by tests/faults.
 """
 
-import os
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-import httpx
-import typer
-from rich.console import Console
-from sqlalchemy import Engine, NullPool, create_engine, text
-
-SERVICES = ("registry", "claims", "review", "inspection", "aggregation", "exchange")
-_SHOWN = 5
-_COUNTED_ANEW = 6.0
-"""Seconds after which the broker has counted its queues again; what it says in between may be old."""
-
-
-class Platform:
-    """A running deployment: its stores by service, and its broker's management API."""
-
-    def __init__(self, database_uris: dict[str, str], management_uri: str) -> None:
-        self.uris = database_uris
-        self._engines: dict[str, Engine] = {
-            service: create_engine(uri, poolclass=NullPool) for service, uri in database_uris.items()
-        }
-        self._management_uri = management_uri
-
-    @classmethod
-    def from_env(cls) -> "Platform":
-        """The deployment that REGISTRY_DATABASE_URI … and RABBITMQ_MANAGEMENT_URI name."""
-        uris = {service: os.environ[f"{service.upper()}_DATABASE_URI"] for service in SERVICES}
-        return cls(uris, os.environ["RABBITMQ_MANAGEMENT_URI"])
-
-    def rows(self, service: str, query: str) -> list[Any]:
-        """What the service's store answers."""
-        with self._engines[service].connect() as connection:
-            return list(connection.execute(text(query)).all())
-
-    def queues(self) -> list[dict[str, Any]]:
-        """Every queue of the broker with its depth."""
-        found: list[dict[str, Any]] = (
-            httpx.get(f"{self._management_uri}/api/queues", timeout=10).raise_for_status().json()
-        )
-        return found
-
-    def unsent(self) -> dict[str, int]:
-        """By service, the events that wait in its outbox."""
-        waiting = "SELECT count(*) FROM outbox WHERE sent_at IS NULL AND unrouted_at IS NULL"
-        return {service: self.rows(service, waiting)[0][0] for service in SERVICES}
-
-    def wait_until_quiet(self, patience: float = 60.0) -> None:
-        """Until nothing has waited in an outbox or a queue for some seconds; `TimeoutError` if that does not come."""
-        deadline, quiet_since = time.monotonic() + patience, time.monotonic()
-        while time.monotonic() - quiet_since < _COUNTED_ANEW:
-            if any(self.unsent().values()) or _busy(self.queues()):
-                quiet_since = time.monotonic()
-            if quiet_since > deadline:
-                raise TimeoutError(f"still busy: {self.unsent()} {_busy(self.queues())}")
-            time.sleep(0.2)
-
-
-def _busy(queues: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    depths = [{"name": q["name"], "depth": q.get("messages", 0)} for q in queues if q["name"] != "parked"]
-    return [queue for queue in depths if queue["depth"]]
+from deploy.invariants.platform import Platform
 
 
 @dataclass(frozen=True)
 class Invariant:
-    """A sentence that must hold, and how to find where it does not."""
+    """A sentence that always holds, and the check that yields its violations."""
 
     number: int
     sentence: str
@@ -88,6 +27,8 @@ Check = Callable[[Platform], Iterator[str]]
 
 
 def invariant(number: int, sentence: str) -> Callable[[Check], Check]:
+    """Register a function as the check of an invariant."""
+
     def register(check: Check) -> Check:
         INVARIANTS.append(Invariant(number, sentence, check))
         return check
@@ -95,12 +36,12 @@ def invariant(number: int, sentence: str) -> Callable[[Check], Check]:
     return register
 
 
-def _none_of(service: str, number: int, sentence: str, query: str) -> None:
-    """An invariant of one store: `query` selects what breaks it."""
+def _no_rows(service: str, number: int, sentence: str, query: str) -> None:
+    """Register an invariant of one store: `query` selects its violations."""
     invariant(number, sentence)(lambda platform: (f"{service}: {tuple(row)}" for row in platform.rows(service, query)))
 
 
-_none_of(
+_no_rows(
     "aggregation",
     1,
     "Every transfer's entries sum to zero, and so does the ledger",
@@ -110,7 +51,7 @@ _none_of(
     SELECT community, 'ledger', sum(amount) FROM entries GROUP BY 1 HAVING sum(amount) <> 0
     """,
 )
-_none_of(
+_no_rows(
     "aggregation",
     2,
     "A stored balance is the sum of its entries",
@@ -122,10 +63,10 @@ _none_of(
      WHERE a.posted <> coalesce(e.posted, 0)
     """,
 )
-_none_of(
+_no_rows(
     "aggregation",
     3,
-    "Available points are what was posted less open holds, and never below nothing",
+    "Available points are posted points less open holds, and never negative",
     """
     SELECT community, id, a.posted, a.held, coalesce(h.held, 0)
       FROM accounts a
@@ -135,7 +76,7 @@ _none_of(
      WHERE kind IN ('household', 'head') AND (a.held <> coalesce(h.held, 0) OR a.posted < a.held)
     """,
 )
-_none_of(
+_no_rows(
     "exchange",
     7,
     "Stock sold and reserved never exceeds stock",
@@ -149,7 +90,7 @@ _none_of(
      WHERE r.sold + r.reserved > r.stock OR r.sold <> coalesce(o.sold, 0) OR r.reserved <> coalesce(o.reserved, 0)
     """,
 )
-_none_of(
+_no_rows(
     "aggregation",
     8,
     "A hold ends once",
@@ -160,10 +101,10 @@ _none_of(
      WHERE times > 1 OR state <> 'captured' OR captured <> spent
     """,
 )
-_none_of(
+_no_rows(
     "aggregation",
     9,
-    "Captures never exceed their hold, nor refunds what was captured",
+    "Captures never exceed their hold, nor refunds the captures",
     "SELECT community, id, points, captured, refunded FROM holds WHERE captured > points OR refunded > captured",
 )
 
@@ -223,10 +164,10 @@ def _append_only(platform: Platform) -> Iterator[str]:
     yield from _failures(platform, "services.aggregation.verify")
 
 
-_none_of(
+_no_rows(
     "exchange",
     7,
-    "A merchant's own codes are the stock of their reward, and each buyer has as many as he paid for",
+    "A merchant's own codes are the stock of their reward, and each buyer has as many as they paid for",
     """
     SELECT community, id, wanted, coalesce(found, 0) FROM (
         SELECT community, id, stock AS wanted, 'pool' AS what FROM rewards WHERE gives = 'codes'
@@ -239,10 +180,10 @@ _none_of(
     WHERE wanted <> coalesce(found, 0)
     """,
 )
-_none_of(
+_no_rows(
     "exchange",
     15,
-    "A settlement is captures and redemptions less refunds, each honoured once",
+    "A settlement is captures and redemptions less refunds, each counted once",
     """
     SELECT community, hold, owed, coalesce(settled, 0) FROM (
         SELECT community, id, hold, mode, points AS owed FROM orders
@@ -287,7 +228,7 @@ def _by_key(rows: list[Any]) -> dict[tuple[str, str], tuple[Any, ...]]:
     return {(kind, source): tuple(facts) for kind, source, *facts in rows}
 
 
-@invariant(17, "A head's points are his courtyard's households' final points, by courtyard on the day of the act")
+@invariant(17, "A head's points are their courtyard's households' final points, by courtyard on the day of the act")
 def _heads_points(platform: Platform) -> Iterator[str]:
     final = platform.rows(
         "review",
@@ -309,10 +250,10 @@ def _heads_points(platform: Platform) -> Iterator[str]:
             yield f"{courtyard}: recomputed {recomputed.get(courtyard, 0)}, served {kept.get(courtyard, 0)}"
 
 
-_none_of(
+_no_rows(
     "review",
     18,
-    "No one ever judged his own claim or his own household's",
+    "No one ever judged their own claim or their own household's",
     """
     SELECT 'decision', id, judge FROM decisions WHERE judge = ANY (interested)
     UNION ALL SELECT 'entry', id, approved_by FROM entries WHERE approved_by = ANY (interested)
@@ -328,17 +269,17 @@ def _rebuilt(platform: Platform) -> Iterator[str]:
 
 
 def _failures(platform: Platform, module: str, *arguments: str) -> Iterator[str]:
-    """What a command of the bank's says about its store, if it fails."""
+    """Yield the output of a command of aggregation on its store if it fails."""
     command = [sys.executable, "-m", module, *arguments, "--database-uri", platform.uris["aggregation"]]
     done = subprocess.run(command, capture_output=True, text=True)
     if done.returncode:
         yield done.stdout or done.stderr
 
 
-_none_of(
+_no_rows(
     "aggregation",
     20,
-    "What left a merged book arrived in the other, and it stays empty",
+    "What left a merged passbook arrived in the other, and it stays empty",
     """
     SELECT community, id, posted, held, 'not empty' FROM accounts
      WHERE merged_into IS NOT NULL AND (posted <> 0 OR held <> 0 OR arrears <> 0)
@@ -353,10 +294,10 @@ _none_of(
      WHERE coalesce(c.points, 0) <> -coalesce(m.points, 0)
     """,
 )
-_none_of(
+_no_rows(
     "aggregation",
     21,
-    "Points lapse by the community's rule alone, a book's once a day, and never more than it had",
+    "Points lapse by the community's rule alone, a passbook's once a day, and never more than it had",
     """
     SELECT t.community, t.id, t.points, e.amount FROM transfers t
       LEFT JOIN entries e ON e.community = t.community AND e.transfer = t.id AND e.account = 'expired'
@@ -365,32 +306,3 @@ _none_of(
             OR e.amount IS DISTINCT FROM -t.points)
     """,
 )
-
-
-def check(platform: Platform) -> list[tuple[Invariant, list[str]]]:
-    """Every invariant with what violates it; call `wait_until_quiet` first."""
-    return [(each, list(each.violations(platform))) for each in sorted(INVARIANTS, key=lambda each: each.number)]
-
-
-def report(results: list[tuple[Invariant, list[str]]], console: Console) -> bool:
-    """Print one line an invariant; whether all hold."""
-    for each, violations in results:
-        verdict = "[green]✓[/]" if not violations else "[red]✗[/]"
-        console.print(f"{each.number:>4} {verdict} {each.sentence}", highlight=False)
-        for violation in violations[:_SHOWN]:
-            console.print(f"       {violation}", highlight=False, markup=False)
-        if len(violations) > _SHOWN:
-            console.print(f"       and {len(violations) - _SHOWN} more")
-    return not any(violations for _, violations in results)
-
-
-def main(patience: float = 60.0) -> None:
-    """Check the running platform; exit 1 if an invariant is broken."""
-    platform = Platform.from_env()
-    platform.wait_until_quiet(patience)
-    if not report(check(platform), Console(soft_wrap=True)):
-        raise typer.Exit(1)
-
-
-if __name__ == "__main__":
-    typer.run(main)

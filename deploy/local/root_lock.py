@@ -1,4 +1,4 @@
-"""One stack at a time owns a root; the kernel forgets the claim of a stack that was killed."""
+"""A lock file in a stack's root: one stack at a time uses a root, and a killed one releases it."""
 
 import contextlib
 import fcntl
@@ -8,12 +8,12 @@ import signal
 import time
 from pathlib import Path
 
-from deploy.local import place
-from deploy.local.process import Failed, end_marked
+from deploy.local import data_folder
+from deploy.local.process import StackError, end_marked_processes
 
 
-class Claim:
-    """The hold of this process on a root, with its pid for whoever wants to end it."""
+class RootLock:
+    """An exclusive lock on a root, with the pid of this process in it; StackError if another stack has it."""
 
     def __init__(self, root: Path) -> None:
         root.mkdir(parents=True, exist_ok=True)
@@ -22,7 +22,7 @@ class Claim:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             self._file.close()
-            raise Failed(f"a stack runs already in {root}: `make down` ends it") from None
+            raise StackError(f"a stack runs already in {root}: `make down` stops it") from None
         self._file.truncate(0)
         self._file.write(str(os.getpid()))
         self._file.flush()
@@ -32,13 +32,13 @@ class Claim:
         self._file.close()
 
 
-def is_taken(root: Path) -> bool:
-    """Whether a stack runs in a root now."""
+def is_locked(root: Path) -> bool:
+    """Whether a stack is running in a root."""
     return _owner(root) is not None
 
 
-def end(root: Path, seconds: float = 90.0) -> bool:
-    """Ask the stack that owns a root to end, and end what a killed one left; return whether there was anything."""
+def stop(root: Path, seconds: float = 90.0) -> bool:
+    """Stop the stack that runs in a root and any processes a killed one left; return whether there were any."""
     found = False
     deadline = time.monotonic() + seconds
     while (owner := _owner(root)) is not None:
@@ -46,15 +46,15 @@ def end(root: Path, seconds: float = 90.0) -> bool:
             os.kill(owner, signal.SIGTERM)
             found = True
         if time.monotonic() > deadline:
-            raise Failed(f"the stack in {root} (pid {owner}) did not end within {seconds:.0f} s")
+            raise StackError(f"the stack in {root} (pid {owner}) did not stop within {seconds:.0f} s")
         time.sleep(0.1)
-    return end_marked(root) > 0 or found
+    return end_marked_processes(root) > 0 or found
 
 
-def clear(root: Path) -> None:
-    """End what runs in a root and remove all that was ever written for it, here and elsewhere."""
-    end(root)
-    place.vacate(root)
+def remove(root: Path) -> None:
+    """Stop the stack in a root and remove all its files, also those that were relocated."""
+    stop(root)
+    data_folder.remove_relocated(root)
     shutil.rmtree(root, ignore_errors=True)
 
 

@@ -29,42 +29,42 @@ class Cost:
         return Cost(self.seconds + other.seconds, self.cpu + other.cpu, self.claims + other.claims)
 
 
-class Desk:
+class ServiceRunner:
     """One service; `said` is kept until it is handed on, `later` moves its clock."""
 
     def __init__(self, service_class: Any, uri: str) -> None:
         self.engine = engine.connect_to(uri, pool_size=1)
-        self.said: list[Event] = []
-        self.later = timedelta()
+        self.emitted: list[Event] = []
+        self.clock_offset = timedelta()
         self.service = service_class()
         self.service.store = StoreAccess(
             self.engine,
             service_class.store.transaction_class,
             context=Context(request_id="month"),
             clock=self.now,
-            on_commit=lambda tx: self.said.extend(tx.emitted),
+            on_commit=lambda tx: self.emitted.extend(tx.emitted),
         )
         with self.engine.connect() as connection:
             self._server = psutil.Process(connection.scalar(text("SELECT pg_backend_pid()")))
 
     def now(self) -> datetime:
-        return datetime.now(UTC) + self.later
+        return datetime.now(UTC) + self.clock_offset
 
-    def hear(self, handler: str, events: Iterable[Event]) -> None:
+    def deliver(self, handler: str, events: Iterable[Event]) -> None:
         """Hand over `events` in batches of the handler's own size."""
         method = getattr(self.service, handler)
         [listener] = [each for each in getattr(method, ENTRYPOINT_EXTENSIONS_ATTR) if isinstance(each, EventConsumer)]
-        arrivals = [ReceivedEvent(Envelope.wrap(event, at=self.now()), event) for event in events]
-        for start in range(0, len(arrivals), listener.size):
-            method(arrivals[start : start + listener.size])
+        received = [ReceivedEvent(Envelope.wrap(event, at=self.now()), event) for event in events]
+        for start in range(0, len(received), listener.size):
+            method(received[start : start + listener.size])
 
-    def told(self) -> list[Event]:
+    def take_emitted(self) -> list[Event]:
         """What was said since the last time."""
-        said = list(self.said)
-        self.said.clear()
+        said = list(self.emitted)
+        self.emitted.clear()
         return said
 
-    def served(self) -> float:
+    def database_cpu(self) -> float:
         """Seconds of CPU that the server has spent on this connection so far."""
         times = self._server.cpu_times()
         return float(times.user + times.system)

@@ -1,4 +1,4 @@
-"""Which RabbitMQ the stack runs on: the first way that fits this machine."""
+"""Selects the RabbitMQ of the stack: the first kind that this machine supports."""
 
 import os
 import platform
@@ -9,13 +9,13 @@ from urllib.parse import unquote, urlsplit
 from deploy.local import debian, ports
 from deploy.local.broker import Address, Broker
 from deploy.local.container import Container
-from deploy.local.process import Failed
+from deploy.local.process import StackError
 from deploy.local.rabbitmq import Binaries, Node
 
-_USUAL_PORTS = (15674, 15675)
+_PREFERRED_PORTS = (15674, 15675)
 
 
-def broker(
+def select(
     given: str | None,
     root: Path,
     cache: Path,
@@ -24,27 +24,27 @@ def broker(
     environment: Mapping[str, str],
     log: Path,
     *,
-    usual_ports: bool,
-    say: Callable[[str], None],
+    preferred_ports: bool,
+    report: Callable[[str], None],
 ) -> Broker:
-    """Return the given URI's broker, or one from installed binaries, Debian's packages or a container.
+    """Return the broker at the given URI, or one from installed binaries, Debian's packages or a container.
 
-    Raises Failed with the one command to run when none of these is possible.
+    Raise StackError with the command that installs RabbitMQ if none of these is possible.
     """
     if given:
         return Broker(_address(given))
-    port, management_port = (ports.free(usual if usual_ports else None) for usual in _USUAL_PORTS)
+    port, management_port = (ports.free(usual if preferred_ports else None) for usual in _PREFERRED_PORTS)
     address = Address(ports.LOOPBACK, port, management_port, "shanzhi", password)
     if binaries := Binaries.installed():
         return Node(address, binaries, label, root, environment, log)
     if debian.available():
         try:
-            return Node(address, Binaries.unpacked(cache, say), label, root, environment, log)
-        except Failed as failure:
-            say(f"The packages could not be had: {failure}")
+            return Node(address, Binaries.unpacked(cache, report), label, root, environment, log)
+        except StackError as failure:
+            report(f"RabbitMQ's packages cannot be downloaded: {failure}")
     if Container.available():
         return Container(address, label, environment, log)
-    raise Failed(f"RabbitMQ is missing. Run this and try again:\n\n    {_advice()}\n\nor set AMQP_URI.")
+    raise StackError(f"RabbitMQ is missing. Run this and try again:\n\n    {_install_command()}\n\nor set AMQP_URI.")
 
 
 def _address(uri: str) -> Address:
@@ -59,7 +59,7 @@ def _address(uri: str) -> Address:
     )
 
 
-def _advice() -> str:
+def _install_command() -> str:
     if platform.system() == "Darwin":
         return "brew install rabbitmq"
     if Path("/etc/fedora-release").exists():
