@@ -1,5 +1,5 @@
-"""What is measured, each figure beside another taken in the same run on the same machine.
+"""Benchmarks. Each figure comes with a reference figure, measured in the same run on the same machine.
 
-A module here offers `measure(stack)`, which yields its figures. `make bench` runs them all on a stack of its own;
+A module with a function `measure(stack)` yields figures. `make bench` runs all of them on a stack of its own;
 `python -m benchmarks ledger` runs one.
 """

@@ -1,4 +1,4 @@
-"""`python -m benchmarks [NAME…]`: measure on a stack of its own; one JSON line a figure."""
+"""Runs benchmarks on a stack of their own: `python -m benchmarks [NAME…]`."""
 
 import importlib
 import pkgutil
@@ -13,10 +13,10 @@ from deploy.local.stack import Stack
 
 
 def main(
-    names: Annotated[list[str] | None, typer.Argument(help="Modules here; by default all.")] = None,
-    full: Annotated[bool, typer.Option("--full", help="The sizes that are promised, which take long.")] = False,
+    names: Annotated[list[str] | None, typer.Argument(help="Benchmark modules; by default all.")] = None,
+    full: Annotated[bool, typer.Option("--full", help="Run at full size, which takes long.")] = False,
 ) -> None:
-    """Measure, and print one JSON line a figure."""
+    """Run benchmarks and print one JSON line for each figure."""
     modules = [
         importlib.import_module(f"benchmarks.{found.name}")
         for found in pkgutil.iter_modules(benchmarks.__path__)

@@ -1,4 +1,4 @@
-"""A month approved at a stroke: 2,000 final approvals in one call over HTTP, against their rows in bare SQL batches."""
+"""2,000 final approvals in one call over HTTP, against inserting the same rows with SQL alone."""
 
 import time
 from collections.abc import Iterator
@@ -21,7 +21,7 @@ from messaging.store import StoreAccess
 from services.review.service import ReviewService
 from services.review.store import ReviewTransaction
 
-_CASES, _TURNS = 2_000, 3
+_CLAIMS, _ROUNDS = 2_000, 3
 _WRITTEN = {
     "decisions": "SELECT * FROM decisions WHERE community = %s",
     "entries": "SELECT * FROM entries WHERE community = %s",
@@ -31,39 +31,39 @@ _WRITTEN = {
 
 
 def measure(stack: Stack) -> Iterator[Figure]:
-    """Approvals per second, and what the same rows take without anybody deciding."""
+    """Yield approvals per second; the reference inserts the same rows."""
     stack.start()
     today = calendar.day_of(datetime.now(UTC))
     store = create_engine(engine.url(stack.database_uris["review"]))
     ours = other = 0.0
-    for turn in range(_TURNS):
-        community = small_community.create(stack, 10 + turn, 1, today)
-        ours = max(ours, _CASES / _approve(stack, community, today))
-        other = max(other, _CASES / _insert(store, community.community_id))
+    for round_number in range(_ROUNDS):
+        community = small_community.create(stack, 10 + round_number, 1, today)
+        ours = max(ours, _CLAIMS / _approve(stack, community, today))
+        other = max(other, _CLAIMS / _insert(store, community.community_id))
     store.dispose()
     yield Figure("bulk_approval", "items/s", ours, other)
 
 
 def _approve(stack: Stack, community: SmallCommunity, today: date) -> float:
-    """Seconds from the call to its answer."""
-    _propose(stack, community, today)
-    cases = _cases(stack, community.community_id)
-    decisions = [{"review_id": case, "decision": "approve"} for case in cases]
+    """Approve the claims and return the seconds until the response."""
+    _deliver_claims(stack, community, today)
+    review_ids = _review_ids(stack, community.community_id)
+    decisions = [{"review_id": review_id, "decision": "approve"} for review_id in review_ids]
     retry_until_known(lambda: community.chair.get("/v1/reviews", stage="final"))
     started = time.monotonic()
     answers = community.chair.post("/v1/reviews/decisions", {"decisions": decisions})["data"]
     seconds = time.monotonic() - started
-    assert [answer["stage"] for answer in answers] == ["approved"] * _CASES
+    assert [answer["stage"] for answer in answers] == ["approved"] * _CLAIMS
     return seconds
 
 
-def _propose(stack: Stack, community: SmallCommunity, today: date) -> None:
-    """Let review hear of as many deeds the platform recorded: they go straight to final approval."""
-    review = ReviewService()
+def _deliver_claims(stack: Stack, community: SmallCommunity, today: date) -> None:
+    """Deliver claims recorded by the platform to review, which puts them before the final approval."""
+    review: Any = ReviewService()
     review.store = StoreAccess(engine.connect_to(stack.database_uris["review"]), ReviewTransaction)
     now = datetime.now(UTC)
 
-    def declared(_: int) -> ReceivedEvent:
+    def recorded_claim(_: int) -> ReceivedEvent:
         person = ids.new("per")
         claim = ClaimSubmitted(
             community=community.community_id,
@@ -83,24 +83,24 @@ def _propose(stack: Stack, community: SmallCommunity, today: date) -> None:
         )
         return ReceivedEvent(Envelope.wrap(claim, at=now), claim)
 
-    wait_for("the courtyard to be known to review", lambda: _knows(stack, community))
-    review.follow_claims([declared(number) for number in range(_CASES)])
+    wait_for("the courtyard to be known to review", lambda: _knows_courtyard(stack, community))
+    review.follow_claims([recorded_claim(number) for number in range(_CLAIMS)])
 
 
-def _knows(stack: Stack, community: SmallCommunity) -> bool:
+def _knows_courtyard(stack: Stack, community: SmallCommunity) -> bool:
     with create_engine(engine.url(stack.database_uris["review"])).connect() as connection:
         asked = text("SELECT EXISTS (SELECT FROM directory_courtyards WHERE courtyard = :courtyard)")
         return bool(connection.scalar(asked, {"courtyard": community.courtyard_id}))
 
 
-def _cases(stack: Stack, community: str) -> list[str]:
+def _review_ids(stack: Stack, community: str) -> list[str]:
     with create_engine(engine.url(stack.database_uris["review"])).connect() as connection:
         asked = text("SELECT id FROM reviews WHERE community = :community ORDER BY id")
         return list(connection.scalars(asked, {"community": community}))
 
 
 def _insert(store: Engine, community: str) -> float:
-    """Seconds to write such rows once more, as another community's, and to close as many cases."""
+    """Insert copies of the rows for another community and update the reviews; return the seconds."""
     raw = store.raw_connection()
     cursor: Any = raw.cursor()
     rows = {}

@@ -1,4 +1,4 @@
-"""A figure and what it is measured against."""
+"""A measured figure and its reference."""
 
 import json
 from dataclasses import asdict, dataclass
@@ -6,9 +6,9 @@ from dataclasses import asdict, dataclass
 
 @dataclass(frozen=True)
 class Figure:
-    """`ours` and `other` in the same unit.
+    """A figure of the platform (`ours`) and its reference (`other`) in the same unit.
 
-    More is better where `other` is the same work without what is in question; less where it is the most there may be.
+    Higher is better if the reference is a simpler way to do the same work; lower if it is an upper limit.
     """
 
     name: str
@@ -17,6 +17,6 @@ class Figure:
     other: float
 
     def line(self) -> str:
-        """One JSON line, with the ratio."""
+        """Return the figure as a line of JSON, with the ratio of the two."""
         rounded = {key: round(value, 1) if isinstance(value, float) else value for key, value in asdict(self).items()}
         return json.dumps(rounded | {"ratio": round(self.ours / self.other, 2)}, ensure_ascii=False)

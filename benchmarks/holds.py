@@ -1,7 +1,7 @@
-"""Purchases on ten hot books, waiting on RabbitMQ, against the same two steps by hand in pgbench.
+"""Purchases on ten hot passbooks, queued on RabbitMQ, against the same two steps in pgbench.
 
-A purchase is a hold, placed and then captured. Ours checks, explains and tells each; theirs, with sixteen clients,
-locks the book (`SELECT … FOR UPDATE`), moves figures, writes a hold, a transfer and two entries, and knows no more.
+A purchase is a hold that is placed and captured. The platform checks it and publishes events; pgbench, with sixteen
+clients, locks the account (`SELECT … FOR UPDATE`), updates it, and inserts a hold, a transfer and two entries.
 """
 
 from collections.abc import Iterator
@@ -31,7 +31,7 @@ _TABLES = """
     CREATE TABLE entries (transfer text, account int, amount int NOT NULL, PRIMARY KEY (transfer, account));
     INSERT INTO accounts SELECT book, 1000000000, 0 FROM generate_series(0, 10) book;
 """
-_BY_HAND = """
+_SCRIPT = """
     \\set book random(1, 10)
     \\set hold random(1, 9000000000000000)
     BEGIN;
@@ -50,16 +50,16 @@ _BY_HAND = """
 
 
 def measure(stack: Stack) -> Iterator[Figure]:
-    """Purchases per second."""
+    """Yield purchases per second."""
     stack.start("aggregation")
     ledger.post(stack, "post", list(ledger.decisions(_COMMUNITY, _BOOKS, 500, points=1_000_000)))
-    other = _by_hand(stack)
+    other = _measure_pgbench(stack)
     ours = ledger.measure_through_broker(stack, _purchases(), "capture")
     yield Figure("ledger_holds", "purchases/s", ours, other)
 
 
 def _purchases() -> Iterator[Event]:
-    """In the order in which tills would send them: a hundred holds, then their captures."""
+    """Yield the events of a hundred holds, then of their captures, and so on."""
     at = datetime.now(UTC)
     for _ in range(_PURCHASES // 100):
         asked = [
@@ -78,19 +78,19 @@ def _purchases() -> Iterator[Event]:
         ]
         yield from asked
         for event in asked:
-            told = {name: getattr(event, name) for name in ("payment", "hold", "account", "person", "merchant")}
-            yield PaymentCaptured(community=_COMMUNITY, points=5, at=at, **told)
+            shared = {name: getattr(event, name) for name in ("payment", "hold", "account", "person", "merchant")}
+            yield PaymentCaptured(community=_COMMUNITY, points=5, at=at, **shared)
 
 
-def _by_hand(stack: Stack) -> float:
-    uri = stack.postgres.create_database("by_hand")
+def _measure_pgbench(stack: Stack) -> float:
+    uri = stack.postgres.create_database("pgbench")
     store = create_engine(engine.url(uri))
     with store.begin() as connection:
         connection.execute(text(_TABLES))
     store.dispose()
     with TemporaryDirectory() as folder:
         script = Path(folder) / "purchase.sql"
-        script.write_text(_BY_HAND)
-        words = ["--client", _CLIENTS, "--jobs", 2, "--time", _SECONDS, "--no-vacuum", "--file", script, "by_hand"]
-        report = stack.postgres.run("pgbench", *map(str, words))
+        script.write_text(_SCRIPT)
+        arguments = ["--client", _CLIENTS, "--jobs", 2, "--time", _SECONDS, "--no-vacuum", "--file", script, "pgbench"]
+        report = stack.postgres.run("pgbench", *map(str, arguments))
     return float(next(line for line in report.splitlines() if line.startswith("tps")).split()[2])

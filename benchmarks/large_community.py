@@ -1,6 +1,6 @@
-"""A community of 10,000 households for a month of work: its facts as each service keeps them, and claims made up.
+"""A generated community of 10,000 households: the directory that each service keeps, and claims.
 
-A tenth of the people head a courtyard, as many as there are courtyards; twenty officers share the grids. Person `n`
+There are 1,000 courtyards, each with a head, and twenty grids, each with an officer. Person `n`
 lives in household `n` of courtyard `n mod 1,000`, which is in grid `n mod 20`.
 """
 
@@ -28,14 +28,14 @@ ITEM = {
 
 
 def insert_directory(connection: Connection, community: str) -> None:
-    """Write what the registry would tell of the community into one service's directory."""
-    here = {"community": community, "sequence": 1}
+    """Insert the community into one service's copy of the directory."""
+    common = {"community": community, "sequence": 1}
     for table, rows in _facts(community).items():
-        connection.execute(insert(table), [here | row for row in rows])
+        connection.execute(insert(table), [common | row for row in rows])
 
 
 def declared(community: str, rulebook: str, number: int, chance: random.Random) -> Claim:
-    """A claim of the month's so far, as it was first declared."""
+    """Return a submitted claim of the current month."""
     household, at = number % HOUSEHOLDS, moment(chance)
     return Claim(
         community=community,
@@ -65,21 +65,21 @@ def declared(community: str, rulebook: str, number: int, chance: random.Random) 
 
 
 def moment(chance: random.Random) -> datetime:
-    """Any moment of the month so far."""
+    """Return a random moment of the current month before now."""
     now = datetime.now(UTC)
     first = datetime.combine(calendar.day_of(now).replace(day=1), datetime.min.time(), calendar.ZONE)
     return first + (now - first) * chance.random()
 
 
 def actor(community: str, person: str) -> dict[str, str | None]:
-    """The person as the gateway announces him."""
+    """Return the actor that the gateway sends for a person."""
     return {"person": person, "community": community, "merchant": None}
 
 
 def _facts(community: str) -> dict[Table, Iterable[dict[str, Any]]]:
-    offices = [("per_chair", "working_group_chair", community), ("per_branch", "branch", community)]
-    offices += [(f"per_officer_{grid}", "grid_officer", f"grd_{grid}") for grid in range(GRIDS)]
-    offices += [(f"per_{number}", "head", f"cty_{number}") for number in range(COURTYARDS)]
+    roles_held = [("per_chair", "working_group_chair", community), ("per_branch", "branch", community)]
+    roles_held += [(f"per_officer_{grid}", "grid_officer", f"grd_{grid}") for grid in range(GRIDS)]
+    roles_held += [(f"per_{number}", "head", f"cty_{number}") for number in range(COURTYARDS)]
     return {
         communities: [{"settings": {"objection_window_days": 1}}],
         courtyards: (
@@ -93,6 +93,6 @@ def _facts(community: str) -> dict[Table, Iterable[dict[str, Any]]]:
         ),
         appointments: (
             {"person": person, "role": role, "scope": scope, "appointment": f"apt_{n}", "since": SINCE}
-            for n, (person, role, scope) in enumerate(offices)
+            for n, (person, role, scope) in enumerate(roles_held)
         ),
     }

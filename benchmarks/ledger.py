@@ -1,6 +1,6 @@
-"""Final decisions waiting on RabbitMQ → committed double-entry transfers, against the same batches without a broker.
+"""Final decisions queued on RabbitMQ, posted as double-entry transfers, against the same batches without a broker.
 
-Once spread over 1,000 books, once on 10 hot ones. The clock runs from the first committed transfer to the last.
+Spread over 1,000 passbooks, and on 10 hot ones. Time is taken from the first committed transfer to the last.
 """
 
 import gc
@@ -26,22 +26,22 @@ from services.aggregation.store import AggregationTransaction
 DECISIONS = 20_000
 _BATCH = 500
 _TIMEOUT_SECONDS = 300
-_POLL_SECONDS = 0.1  # seconds between looks, which count all transfers each time
+_POLL_SECONDS = 0.1  # each poll counts all transfers
 BOOKS = {"spread": 1_000, "hot": 10}
 
 
 def measure(stack: Stack) -> Iterator[Figure]:
-    """Transfers per second, from the broker and without."""
+    """Yield transfers per second; the reference has no broker."""
     stack.start("aggregation")
     for name, books in BOOKS.items():
         other = DECISIONS / post(stack, "post", list(decisions(f"com_direct_{name}", books)))
         ours = measure_through_broker(stack, decisions(f"com_broker_{name}", books))
         yield Figure(f"ledger_{name}", "transfers/s", ours, other)
-    stack.stop("aggregation")  # or it goes on sealing beside what is measured next
+    stack.stop("aggregation")  # otherwise it seals blocks during the next measurement
 
 
 def decisions(community: str, books: int, number: int = DECISIONS, points: int = 5) -> Iterator[EntryFinalized]:
-    """Final decisions about `books` households in turn."""
+    """Yield final decisions about `books` households, alternating."""
     for turn in range(number):
         book = turn % books
         yield EntryFinalized(
@@ -63,38 +63,38 @@ def decisions(community: str, books: int, number: int = DECISIONS, points: int =
 
 
 def measure_through_broker(stack: Stack, events: Iterable[Event], kind: str = "credit", replicas: int = 1) -> float:
-    """Transfers of a kind per second, one for each subject of `events`, which all wait for the service on RabbitMQ."""
-    banks = ["aggregation", *(f"aggregation.{number}" for number in range(2, replicas + 1))]
+    """Queue `events` on RabbitMQ, start the service, and return transfers of a kind per second."""
+    instances = ["aggregation", *(f"aggregation.{number}" for number in range(2, replicas + 1))]
     stack.stop("aggregation")
-    told = list(events)
-    expected, community = len({event.subject for event in told}), told[0].community
-    publishing.publish(stack.amqp_uri, told)
+    queued = list(events)
+    expected, community = len({event.subject for event in queued}), queued[0].community
+    publishing.publish(stack.amqp_uri, queued)
     store = create_engine(engine.url(stack.database_uris["aggregation"]))
-    stack.start(*banks)
-    started = _committed(store, community, kind, 1)
+    stack.start(*instances)
+    started = _wait_for_transfers(store, community, kind, 1)
     before = _count(store, community, kind)
-    ended = _committed(store, community, kind, expected)
-    stack.stop(*banks[1:])
+    ended = _wait_for_transfers(store, community, kind, expected)
+    stack.stop(*instances[1:])
     store.dispose()
     return (expected - before) / (ended - started)
 
 
 def post(stack: Stack, handler: str, events: list[Any]) -> float:
-    """Hand `events` to a handler of the bank in batches, without a broker; the seconds it took."""
-    bank = AggregationService()
+    """Call a handler of aggregation with `events` in batches, without a broker; return the seconds."""
+    bank: Any = AggregationService()
     bank.store = StoreAccess(engine.connect_to(stack.database_uris["aggregation"], pool_size=1), AggregationTransaction)
     now = datetime.now(UTC)
     received = [ReceivedEvent(Envelope.wrap(event, at=now), event) for event in events]
     gc.collect()
-    gc.freeze()  # as a service does when it starts: what is held ready here is not to cost anything
+    gc.freeze()  # as a service does at start; otherwise the collector scans the prepared events
     started = time.monotonic()
     for start in range(0, len(received), _BATCH):
         getattr(bank, handler)(received[start : start + _BATCH])
     return time.monotonic() - started
 
 
-def _committed(store: Engine, community: str, kind: str, number: int) -> float:
-    """The moment at which that many transfers of a kind are committed."""
+def _wait_for_transfers(store: Engine, community: str, kind: str, number: int) -> float:
+    """Wait until that many transfers of a kind are committed, and return the time."""
     deadline = time.monotonic() + _TIMEOUT_SECONDS
     while (count := _count(store, community, kind)) < number:
         if time.monotonic() > deadline:

@@ -1,4 +1,4 @@
-"""The least Flask can do: one route that writes the JSON document it was given."""
+"""A minimal Flask app with one route that returns a JSON document, as a reference for the gateway."""
 
 import json
 import os
@@ -12,5 +12,5 @@ _document = json.loads(Path(os.environ["DOCUMENT"]).read_text()) if "DOCUMENT" i
 
 @app.get("/")
 def document() -> Response:
-    """The document."""
+    """Return the document."""
     return jsonify(_document)

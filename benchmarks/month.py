@@ -1,13 +1,13 @@
-"""A month of a community of 10,000 households, through every step, and how the cost of a claim grows with the month.
+"""A month of a community of 10,000 households through every step: how the cost of a claim grows with the month.
 
-The services' own entry points work on real PostgreSQL. What one says is handed to those who hear it, in the batches
-they take, without a broker between: its share is measured in `receive_batch`. Of the submitted claims the last five
-hundred are really submitted; the others are generated. Heads give a first review to ten claims in a sitting; those
-beyond ten of a head are endorsed, too, and not counted. The group approves 2,000 in a sitting.
+The services' entry points run on real PostgreSQL. Events are passed to the services that receive them in batches of
+their handlers' sizes, without a broker, whose cost `receive_batch` measures. The last five hundred claims are submitted
+through the service; the others are generated. Heads endorse ten claims in a call; a head's further claims are endorsed
+too and not counted. The working group approves 2,000 in a call.
 
-Both sides of a figure are ours: the whole month against a tenth of it, so that a ratio of 1 means that a claim costs
-the same however many there are. `month_…_cpu` is claims for each second of CPU, the service's and PostgreSQL's, and is
-what to go by on a machine that does other things as well. The month has 10,000 claims, with `--full` 100,000.
+A figure compares the whole month with a tenth of it: a ratio of 1 means that the cost of a claim does not depend on
+their number. `month_…_cpu` is claims per second of CPU, of the service and PostgreSQL; use it on a machine with other
+load. The month has 10,000 claims, with `--full` 100,000.
 """
 
 import gc
@@ -51,20 +51,20 @@ _HEAD_BATCH, _GROUP_BATCH = 10, 2_000
 
 
 def measure(stack: Stack) -> Iterator[Figure]:
-    """Claims a second for each step, and the slowest hundredth of the lists while the month is at its fullest."""
+    """Yield claims per second of each step, and the 99th percentile of the lists when the month is complete."""
     return _measure(stack, _CLAIMS)
 
 
 def measure_fully(stack: Stack) -> Iterator[Figure]:
-    """The same with 100,000 claims."""
+    """Measure with 100,000 claims."""
     return _measure(stack, _FULL)
 
 
 def _measure(stack: Stack, size: int) -> Iterator[Figure]:
     stack.prepare()
     tenth, whole = (_Month(stack, f"com_{each}", each) for each in (size // 10, size))
-    tenth.live()
-    whole.live()
+    tenth.run()
+    whole.run()
     for step, cost in whole.steps.items():
         other = tenth.steps[step]
         yield Figure(f"month_{step}", "claims/s", cost.claims / cost.seconds, other.claims / other.seconds)
@@ -74,7 +74,7 @@ def _measure(stack: Stack, size: int) -> Iterator[Figure]:
 
 
 class _Month:
-    """One community's month; `steps` and `lists` (seconds of the slowest hundredth) are what it took."""
+    """One community's month; `steps` holds the cost of each step, `lists` the 99th percentile in seconds."""
 
     def __init__(self, stack: Stack, community: str, size: int) -> None:
         self.steps: dict[str, Cost] = defaultdict(Cost)
@@ -88,8 +88,8 @@ class _Month:
         self._period = {"period": calendar.period_of(self._today)}
         self._chance = random.Random(size)
 
-    def live(self) -> None:
-        """From the first claim to the last credit."""
+    def run(self) -> None:
+        """Run all steps, from the first claim to the last credit."""
         for runner in self._services.values():
             with runner.engine.begin() as connection:
                 insert_directory(connection, self._community)
@@ -97,7 +97,7 @@ class _Month:
         submitted = self._submit()
         with self._step("open", self._size):
             self._review.deliver("follow_claims", submitted)
-        self._wait()
+        self._time_open_reviews()
         endorsed = self._endorse()
         approved = self._approve(endorsed)
         self._publish()
@@ -131,8 +131,8 @@ class _Month:
                 self._as(f"per_{number * 17 % HOUSEHOLDS}", self._claims.service.submit_claim, **deed)
         return [*(claim.submitted() for claim in generated), *self._claims.take_emitted()]
 
-    def _wait(self) -> None:
-        """All first reviews are open: whoever should judge looks at his runner, and time goes by."""
+    def _time_open_reviews(self) -> None:
+        """Time the lists of open reviews, and the timers that route and remind."""
         service = self._review.service
         self._time_list("desk_of_a_head", lambda: self._as(self._head(), service.list_reviews))
         self._time_list("desk_of_an_officer", lambda: self._as(self._officer(), service.list_reviews))
@@ -148,7 +148,7 @@ class _Month:
         self._review.take_emitted()
 
     def _endorse(self) -> list[Event]:
-        """By each courtyard's head, and by the grid's officer for heads."""
+        """Endorse as each courtyard's head, and as grid officer for claims of heads."""
         cases = self._cases()
         judges: dict[str, list[str]] = defaultdict(list)
         for case in cases:
@@ -181,7 +181,7 @@ class _Month:
                 service.go_on_publishing()
         self._follow(self._review.take_emitted())
         asked = {"publication_id": publication}
-        self._time_list("published", lambda: service.get_publication(**asked, cursor=str(self._any(self._size))))
+        self._time_list("published", lambda: service.get_publication(**asked, cursor=str(self._random(self._size))))
         self._time_list(
             "published_of_a_courtyard", lambda: service.get_publication(**asked, courtyard_id=self._courtyard())
         )
@@ -201,18 +201,18 @@ class _Month:
         return [event for event in self._review.take_emitted() if event.name() == "EntryFinalized"]
 
     def _follow(self, events: list[Event]) -> None:
-        """Counted once for all that a claim hears."""
+        """Deliver review's events to claims; their number counts once."""
         with self._step("follow", self._size if "follow" not in self.steps else 0):
             self._claims.deliver("follow_review", events)
 
-    # Looks
+    # Lists
 
     def _time_claim_lists(self) -> None:
         self._analyze()
         service = self._claims.service
-        day = {"day": (self._today - timedelta(days=self._any(self._today.day))).isoformat()}
-        looks: dict[str, Callable[[], Any]] = {
-            "of_a_resident": lambda: self._as(f"per_{self._any(HOUSEHOLDS)}", service.list_claims),
+        day = {"day": (self._today - timedelta(days=self._random(self._today.day))).isoformat()}
+        reads: dict[str, Callable[[], Any]] = {
+            "of_a_resident": lambda: self._as(f"per_{self._random(HOUSEHOLDS)}", service.list_claims),
             "of_a_head": lambda: self._as(self._head(), service.list_claims),
             "of_an_officer": lambda: self._as(self._officer(), service.list_claims, **self._period),
             "of_the_group": lambda: self._as("per_chair", service.list_claims, **self._period),
@@ -220,26 +220,26 @@ class _Month:
             "of_records": lambda: self._as("per_chair", service.list_records, courtyard_id=self._courtyard(), **day),
             "of_all_records": lambda: self._as("per_chair", service.list_records, **day),
         }
-        for name, look in looks.items():
-            self._time_list(name, look)
+        for name, read in reads.items():
+            self._time_list(name, read)
 
-    def _time_list(self, name: str, look: Callable[[], Any]) -> None:
-        took = []
+    def _time_list(self, name: str, read: Callable[[], Any]) -> None:
+        times = []
         for _ in range(_READS):
             started = time.monotonic()
-            look()
-            took.append(time.monotonic() - started)
-        self.lists[name] = sorted(took)[_READS * 99 // 100]
+            read()
+            times.append(time.monotonic() - started)
+        self.lists[name] = sorted(times)[_READS * 99 // 100]
 
-    # Who, and what it takes
+    # Callers and measurements
 
     def _as(self, person: str, method: Callable[..., Any], **asked: Any) -> Any:
         return method(actor=actor(self._community, person), **asked)
 
     def _decide(self, judge: str, verb: str, cases: list[str]) -> None:
         if cases:
-            said = [{"review_id": each, "decision": verb} for each in cases]
-            self._as(judge, self._review.service.decide_many, decisions=said)
+            decisions = [{"review_id": each, "decision": verb} for each in cases]
+            self._as(judge, self._review.service.decide_many, decisions=decisions)
 
     def _cases(self) -> list[Any]:
         question = text("SELECT id, courtyard, grid, book FROM reviews WHERE community = :here ORDER BY id")
@@ -250,37 +250,37 @@ class _Month:
         return found
 
     def _take_all_emitted(self) -> list[Event]:
-        told = self._review.take_emitted()
-        if len(told) != self._size:
-            raise AssertionError(f"{len(told)} of {self._size} could be decided")
-        self._follow(told)
-        return told
+        emitted = self._review.take_emitted()
+        if len(emitted) != self._size:
+            raise AssertionError(f"{len(emitted)} of {self._size} could be decided")
+        self._follow(emitted)
+        return emitted
 
     def _head(self) -> str:
-        return f"per_{self._any(COURTYARDS)}"
+        return f"per_{self._random(COURTYARDS)}"
 
     def _officer(self) -> str:
-        return f"per_officer_{self._any(GRIDS)}"
+        return f"per_officer_{self._random(GRIDS)}"
 
     def _courtyard(self) -> str:
-        return f"cty_{self._any(COURTYARDS)}"
+        return f"cty_{self._random(COURTYARDS)}"
 
-    def _any(self, number: int) -> int:
+    def _random(self, number: int) -> int:
         return self._chance.randrange(number)
 
     @contextmanager
     def _step(self, name: str, claims: int) -> Iterator[None]:
         gc.collect()
-        gc.freeze()  # the events that are kept for the next step are none of this one's
-        started, spent = time.monotonic(), self._cpu()
+        gc.freeze()  # the events kept for the next step are not part of this one
+        started, cpu_before = time.monotonic(), self._cpu()
         yield
-        self.steps[name] += Cost(time.monotonic() - started, self._cpu() - spent, claims)
+        self.steps[name] += Cost(time.monotonic() - started, self._cpu() - cpu_before, claims)
 
     def _cpu(self) -> float:
         return time.process_time() + sum(runner.database_cpu() for runner in self._services.values())
 
     def _analyze(self) -> None:
-        """As the server would by itself within a minute."""
+        """Run ANALYZE, as autovacuum would within a minute."""
         for service in self._services:
             owner = create_engine(engine.url(self._stack.postgres.uri(service)), poolclass=NullPool)
             with owner.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:

@@ -1,6 +1,6 @@
-"""A public board of a hundred places over HTTP, against a bare Flask route that answers the same JSON.
+"""A public board of a hundred places over HTTP, against a minimal Flask app that returns the same JSON.
 
-Both on gunicorn with the gateway's own settings, one after the other.
+Both run on gunicorn with the gateway's settings, one after the other.
 """
 
 from collections.abc import Iterator
@@ -23,17 +23,17 @@ _READERS, _SECONDS = 16, 6.0
 
 
 def measure(stack: Stack) -> Iterator[Figure]:
-    """Answers per second."""
+    """Yield responses per second."""
     stack.start()
     post(stack, "keep_directory", [CommunityFounded(community=_COMMUNITY)])
     post(stack, "post", list(decisions(_COMMUNITY, books=_PLACES, number=_PLACES * 5)))
     board = f"/v1/boards/residents?community_id={_COMMUNITY}&period=2026-11&limit={_PLACES}"
     answer = httpx.get(stack.gateway_url + board).raise_for_status()
     with TemporaryDirectory() as folder:
-        kept = Path(folder) / "board.json"
-        kept.write_text(answer.text)
-        with server(stack, "benchmarks.minimal_flask:app", DOCUMENT=str(kept)) as bare:
-            other = _read(bare, "/")
+        document = Path(folder) / "board.json"
+        document.write_text(answer.text)
+        with server(stack, "benchmarks.minimal_flask:app", DOCUMENT=str(document)) as reference_url:
+            other = _read(reference_url, "/")
             ours = _read(stack.gateway_url, board)
     yield Figure("public_board", "answers/s", ours, other)
 

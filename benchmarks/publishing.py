@@ -1,4 +1,4 @@
-"""Events put on RabbitMQ as a relay puts them there: what is not confirmed may be lost with the connection."""
+"""Publishes events to RabbitMQ as the relay does."""
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
@@ -13,7 +13,7 @@ _BATCH = 500
 
 
 def publish(amqp_uri: str, events: Iterable[Event]) -> None:
-    """Publish `events`; return when the broker has them all."""
+    """Publish `events` and return once the broker has confirmed all of them."""
     rows = [_row(position, event) for position, event in enumerate(events)]
     with broker.connected({"AMQP_URI": amqp_uri}) as connection:
         publisher = ConfirmingPublisher(connection)

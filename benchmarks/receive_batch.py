@@ -1,7 +1,7 @@
-"""Events waiting on RabbitMQ → rows in a table by `@receive_batch`, against the same SQL in the same batches.
+"""Events queued on RabbitMQ, inserted by a `@receive_batch` handler, against the same batches without a broker.
 
-The handler does as little as one can, one INSERT for the batch; so this is the price of the broker, the envelope, the
-schema and the acknowledgement. The other side gets its events ready made. Both write to the inbox.
+The handler makes one INSERT for a batch, so the difference is the cost of broker, envelope, schema and acknowledgement.
+The reference gets its events as objects. Both write to the inbox.
 """
 
 import gc
@@ -13,6 +13,7 @@ from dataclasses import fields
 from datetime import UTC, date, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from sqlalchemy import Column, Date, DateTime, Engine, Integer, MetaData, Table, Text, create_engine, insert, text
 
@@ -30,7 +31,7 @@ from messaging.tables import attach
 _EVENTS = 20_000
 _BATCH = 500
 _TIMEOUT_SECONDS = 300
-_TYPES = {"sequence": Integer, "points": Integer, "day": Date, "at": DateTime(timezone=True)}
+_TYPES: dict[str, Any] = {"sequence": Integer, "points": Integer, "day": Date, "at": DateTime(timezone=True)}
 
 metadata = MetaData()
 attach(metadata)
@@ -43,7 +44,7 @@ facts = Table(
 
 
 class EventLog:
-    """Writes down what it hears."""
+    """A service that inserts every event into a table."""
 
     name = "event_log"
     store = Store()
@@ -55,7 +56,7 @@ class EventLog:
 
 
 def measure(stack: Stack) -> Iterator[Figure]:
-    """Events per second, from the broker and without."""
+    """Yield events per second; the reference has no broker."""
     uri = stack.postgres.create_database("event_log")
     store = create_engine(engine.url(uri))
     metadata.create_all(store)
@@ -67,7 +68,7 @@ def measure(stack: Stack) -> Iterator[Figure]:
 
 
 def decisions() -> Iterator[EntryFinalized]:
-    """Final decisions about a thousand households in turn."""
+    """Yield final decisions about a thousand households, alternating."""
     for turn in range(_EVENTS):
         yield EntryFinalized(
             community="com_1",
@@ -88,11 +89,11 @@ def decisions() -> Iterator[EntryFinalized]:
 
 
 def _measure_without_broker(uri: str) -> float:
-    event_log = EventLog()
+    event_log: Any = EventLog()
     event_log.store = StoreAccess(engine.connect_to(uri, pool_size=1))
     received = [ReceivedEvent(Envelope.wrap(event, at=event.at), event) for event in decisions()]
     gc.collect()
-    gc.freeze()  # as a service does when it starts: what is held ready here is not to cost anything
+    gc.freeze()  # as a service does at start; otherwise the collector scans the prepared events
     started = time.monotonic()
     for start in range(0, _EVENTS, _BATCH):
         event_log.write(received[start : start + _BATCH])
@@ -108,19 +109,25 @@ def _measure_through_broker(stack: Stack, uri: str, store: Engine) -> float:
     with TemporaryDirectory() as folder:
         path = Path(folder) / "config.yaml"
         path.write_text(json.dumps(config))
-        words = [f"{sys.prefix}/bin/nameko", "run", "--config", path, "benchmarks.receive_batch:EventLog"]
-        process = Process("event_log", words, environment=stack.environment, log=Path(folder) / "log", folder=PROJECT)
+        command: list[str | Path] = [
+            f"{sys.prefix}/bin/nameko",
+            "run",
+            "--config",
+            path,
+            "benchmarks.receive_batch:EventLog",
+        ]
+        process = Process("event_log", command, environment=stack.environment, log=Path(folder) / "log", folder=PROJECT)
         process.start()
         try:
-            first, started = _written(store, 1)
-            _, ended = _written(store, _EVENTS)
+            first, started = _wait_for_rows(store, 1)
+            _, ended = _wait_for_rows(store, _EVENTS)
         finally:
             process.stop()
     return (_EVENTS - first) / (ended - started)
 
 
-def _written(store: Engine, number: int) -> tuple[int, float]:
-    """How many rows there are as soon as there are `number`, and when that was."""
+def _wait_for_rows(store: Engine, number: int) -> tuple[int, float]:
+    """Wait until there are `number` rows; return their count and the time."""
     deadline = time.monotonic() + _TIMEOUT_SECONDS
     while (count := _count(store)) < number:
         if time.monotonic() > deadline:

@@ -1,4 +1,4 @@
-"""A roster of 10,000 residents over HTTP, against the minute it may take (R5); and what others wait for meanwhile."""
+"""A roster of 10,000 residents over HTTP, against the limit of a minute (R5), and response times meanwhile."""
 
 import csv
 import io
@@ -13,22 +13,22 @@ _RESIDENTS = 10_000
 _LIMIT_SECONDS, _DEADLINE_MS = 60.0, 4_000.0
 _HEADINGS = ("院落号", "排", "网格", "户号", "姓名", "手机号", "身份", "院长", "入住日期", "出生年")
 _PASSWORD = "of a benchmark"
-_ENDED = ("done", "refused", "failed")
+_FINAL_STATES = ("done", "refused", "failed")
 
 
 def measure(stack: Stack) -> Iterator[Figure]:
-    """Rosters a minute, and the slowest answer that another community's committee got meanwhile, both as rates."""
+    """Yield rosters per minute, and the slowest response to another community meanwhile, both as rates."""
     stack.start()
     api = Api(stack.gateway_url)
     settings = stack.settings
     administrator = api.sign_in(settings["PLATFORM_ADMIN_PHONE"], settings["PLATFORM_ADMIN_PASSWORD"])
-    committee, neighbour = (_founded(api, administrator, number) for number in (1, 2))
+    committee, other_committee = (_create_community(api, administrator, number) for number in (1, 2))
     started = time.monotonic()
     roster = committee.upload("/v1/rosters", "roster.csv", _sheet(), "text/csv")
     slowest = 0.0
-    while roster["state"] not in _ENDED:
+    while roster["state"] not in _FINAL_STATES:
         asked = time.monotonic()
-        neighbour.get("/v1/me")
+        other_committee.get("/v1/me")
         slowest = max(slowest, time.monotonic() - asked)
         roster = committee.get(f"/v1/rosters/{roster['id']}")
     assert roster["report"]["residents"] == _RESIDENTS, roster
@@ -36,7 +36,7 @@ def measure(stack: Stack) -> Iterator[Figure]:
     yield Figure("answers_beside_a_roster", "1/s", 1 / slowest, 1000 / _DEADLINE_MS)
 
 
-def _founded(api: Api, administrator: ApiClient, number: int) -> ApiClient:
+def _create_community(api: Api, administrator: ApiClient, number: int) -> ApiClient:
     phone = str(15_200_000_000 + number)
     staff = {"name": "甲主任", "phone": phone, "password": _PASSWORD}
     administrator.post("/v1/communities", {"name": f"第{number}大村", "district": "测试区", "committee": staff})

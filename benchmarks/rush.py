@@ -1,6 +1,6 @@
-"""A rush on one reward over HTTP: 2,000 ask for 500, against the same 500 lying in twenty rewards.
+"""Concurrent orders for one reward over HTTP: 2,000 orders for 500 items, against the same items in twenty rewards.
 
-What the ratio tells is the price of everybody wanting the same: one row that all orders must lock.
+The ratio shows the cost of contention: one row that all orders lock.
 """
 
 import http.client
@@ -14,6 +14,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from urllib.parse import urlsplit
 
 from benchmarks import ledger, small_community
@@ -21,7 +22,7 @@ from benchmarks.figure import Figure
 from benchmarks.small_community import SmallCommunity
 from contracts import calendar, ids
 from contracts.review import EntryFinalized
-from deploy.demo.api_client import Api, retry_until_known, wait_for
+from deploy.demo.api_client import Api, ApiClient, retry_until_known, wait_for
 from deploy.local.stack import Stack
 
 _BUYERS, _ITEMS = 2_000, 500
@@ -30,7 +31,7 @@ _HOUSEHOLDS, _CONCURRENT, _REWARDS = 20, 50, 20
 
 @dataclass(frozen=True)
 class Rush:
-    """How each buyer ended, and how long each waited."""
+    """The outcomes of all orders, the duration, and how long each buyer waited."""
 
     answers: Counter[str]
     seconds: float
@@ -40,13 +41,13 @@ class Rush:
     def orders_per_second(self) -> float:
         return self.answers["confirmed"] / self.seconds
 
-    def wait(self, part: float) -> float:
-        """The wait that `part` of all buyers did not exceed, in seconds."""
+    def wait_seconds(self, part: float) -> float:
+        """Return the seconds that `part` of all buyers did not wait longer than."""
         return sorted(self.waits)[int(len(self.waits) * part)]
 
 
 def measure(stack: Stack) -> Iterator[Figure]:
-    """Orders per second, and answers by how long the middle buyer and the slowest hundredth waited."""
+    """Yield orders per second, and the median and 99th percentile of the wait as rates."""
     stack.start()
     today = calendar.day_of(datetime.now(UTC))
     community = small_community.create(stack, 21, _HOUSEHOLDS, today)
@@ -64,7 +65,7 @@ def measure(stack: Stack) -> Iterator[Figure]:
 
 
 def credit_points(stack: Stack, community: SmallCommunity) -> list[str]:
-    """Points for everybody, without a month of deeds; the households."""
+    """Credit points to every resident's household without claims; return the household ids."""
     api = Api(stack.gateway_url)
     households = [api.with_token(token).get("/v1/me")["household"]["id"] for token in community.tokens]
     earned = [
@@ -89,19 +90,23 @@ def credit_points(stack: Stack, community: SmallCommunity) -> list[str]:
     ledger.post(stack, "post", earned)
     for token, household in zip(community.tokens, households, strict=True):
         book = f"/v1/passbooks/{household}"
-        wait_for("the points", lambda token=token, book=book: api.with_token(token).get(book)["available"])
+        wait_for("the points", partial(_available, api.with_token(token), book))
     api.close()
     return households
 
 
+def _available(resident: ApiClient, passbook: str) -> int:
+    return int(resident.get(passbook)["available"])
+
+
 def create_reward(community: SmallCommunity, stock: int) -> str:
-    """Something for a point; its id."""
+    """Create a reward that costs one point and return its id."""
     terms = {"kind": "goods", "name": "大米", "points": 1, "stock": stock}
     return str(retry_until_known(lambda: community.chair.post("/v1/rewards", terms))["id"])
 
 
 def _rush(stack: Stack, community: SmallCommunity, rewards: Sequence[str]) -> Rush:
-    """All buyers, fifty at a time, each asking once for one of `rewards`."""
+    """Let all buyers, fifty at a time, place one order each for one of `rewards`."""
     at, mine = urlsplit(stack.gateway_url), threading.local()
     answers, waits = Counter[str](), []
 

@@ -1,7 +1,7 @@
-"""What it costs that nobody can change the ledger unseen: CPU a transfer, of the service's process and of PostgreSQL.
+"""The cost of sealing the ledger into blocks: CPU per transfer, of the service's process and of PostgreSQL.
 
-In `sealing` the other side is what posting the same transfers took; in `sealing_in_the_service` and `sealing_hashes`
-it is all of sealing, so that the three tell hashing, asking the store and the store's own work apart.
+The reference of `sealing` is posting the same transfers; that of `sealing_in_the_service` and `sealing_hashes` is the
+whole of sealing. The three separate hashing, queries and the work of PostgreSQL.
 """
 
 import time
@@ -30,11 +30,11 @@ _CONTENTS = text("""
 
 
 def measure(stack: Stack) -> Iterator[Figure]:
-    """Microseconds of CPU a transfer; less is better."""
+    """Yield CPU microseconds per transfer; lower is better."""
     stack.start("aggregation")
     stack.stop("aggregation")
     store = engine.connect_to(stack.database_uris["aggregation"], pool_size=1)
-    _seal(store)  # what other figures have left
+    _seal(store)  # transfers of other benchmarks
     decisions = list(ledger.decisions(_COMMUNITY, 1_000, _TRANSFERS))
     posting = sum(_cpu(store, lambda: ledger.post(stack, "post", decisions)))
     here, there = _cpu(store, lambda: _seal(store))
@@ -46,7 +46,7 @@ def measure(stack: Stack) -> Iterator[Figure]:
 
 
 def _seal(store: Engine) -> None:
-    """Turn after turn, each a transaction, until nothing waits."""
+    """Seal block after block, each in a transaction, until no transfer is unsealed."""
     sealed = -1
     while sealed:
         with Session(store) as session, session.begin():
@@ -54,13 +54,13 @@ def _seal(store: Engine) -> None:
 
 
 def _hash(store: Engine) -> float:
-    """Contents, leaves and roots of all of it again, without a store."""
+    """Compute contents, leaves and roots again without a database."""
     with Session(store) as session:
         rows = session.execute(_CONTENTS, {"community": _COMMUNITY}).mappings().all()
     started = time.process_time()
     for start in range(0, len(rows), MOST):
-        chain.root([chain.leaf(chain.content(row, _sides(row))) for row in rows[start : start + MOST]])
-    return _a_transfer(time.process_time() - started)
+        chain.root([chain.leaf(chain.content(dict(row), _sides(row))) for row in rows[start : start + MOST]])
+    return _per_transfer(time.process_time() - started)
 
 
 def _sides(row: Any) -> list[tuple[str, int]]:
@@ -68,21 +68,22 @@ def _sides(row: Any) -> list[tuple[str, int]]:
 
 
 def _cpu(store: Engine, work: Callable[[], Any]) -> tuple[float, float]:
-    """What `work` takes of this process and of PostgreSQL, by the transfer."""
-    here, there = time.process_time(), _of_postgres(store)
+    """Return CPU microseconds of `work` per transfer, of this process and of PostgreSQL."""
+    here, there = time.process_time(), _postgres_cpu(store)
     work()
-    return _a_transfer(time.process_time() - here), _a_transfer(_of_postgres(store) - there)
+    return _per_transfer(time.process_time() - here), _per_transfer(_postgres_cpu(store) - there)
 
 
-def _of_postgres(store: Engine) -> float:
-    """CPU seconds of all its processes so far, those that ended included."""
+def _postgres_cpu(store: Engine) -> float:
+    """Return CPU seconds of all PostgreSQL processes, including ended ones."""
     with store.connect() as connection:
         backend = psutil.Process(connection.scalar(text("SELECT pg_backend_pid()")))
     postmaster = backend.parents()[0]
     ended = postmaster.cpu_times()
     alive = [process.cpu_times() for process in (postmaster, *postmaster.children())]
-    return ended.children_user + ended.children_system + sum(times.user + times.system for times in alive)
+    total: float = ended.children_user + ended.children_system + sum(times.user + times.system for times in alive)
+    return total
 
 
-def _a_transfer(seconds: float) -> float:
+def _per_transfer(seconds: float) -> float:
     return seconds / _TRANSFERS * 1e6

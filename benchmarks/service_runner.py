@@ -1,9 +1,9 @@
-"""One service at work without a broker: its own methods on its store, and what it says kept for who hears it."""
+"""Runs a service without a broker: its methods on its store; its events are kept for the services that receive them."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 import psutil
 from nameko.extensions import ENTRYPOINT_EXTENSIONS_ATTR
@@ -19,7 +19,7 @@ from messaging.transaction import Context
 
 @dataclass
 class Cost:
-    """What some work took: time, CPU of the service and of PostgreSQL, and how many claims it was for."""
+    """Cost of some work: time, CPU of the service and of PostgreSQL, and the number of claims."""
 
     seconds: float = 0.0
     cpu: float = 0.0
@@ -30,7 +30,7 @@ class Cost:
 
 
 class ServiceRunner:
-    """One service; `said` is kept until it is handed on, `later` moves its clock."""
+    """A service; `emitted` holds its events until they are taken, `clock_offset` moves its clock."""
 
     def __init__(self, service_class: Any, uri: str) -> None:
         self.engine = engine.connect_to(uri, pool_size=1)
@@ -42,7 +42,7 @@ class ServiceRunner:
             service_class.store.transaction_class,
             context=Context(request_id="month"),
             clock=self.now,
-            on_commit=lambda tx: self.emitted.extend(tx.emitted),
+            on_commit=lambda tx: self.emitted.extend(cast("list[Event]", tx.emitted)),
         )
         with self.engine.connect() as connection:
             self._server = psutil.Process(connection.scalar(text("SELECT pg_backend_pid()")))
@@ -51,7 +51,7 @@ class ServiceRunner:
         return datetime.now(UTC) + self.clock_offset
 
     def deliver(self, handler: str, events: Iterable[Event]) -> None:
-        """Hand over `events` in batches of the handler's own size."""
+        """Call a handler with `events` in batches of its size."""
         method = getattr(self.service, handler)
         [listener] = [each for each in getattr(method, ENTRYPOINT_EXTENSIONS_ATTR) if isinstance(each, EventConsumer)]
         received = [ReceivedEvent(Envelope.wrap(event, at=self.now()), event) for event in events]
@@ -59,12 +59,12 @@ class ServiceRunner:
             method(received[start : start + listener.size])
 
     def take_emitted(self) -> list[Event]:
-        """What was said since the last time."""
-        said = list(self.emitted)
+        """Return the events emitted since the last call."""
+        emitted = list(self.emitted)
         self.emitted.clear()
-        return said
+        return emitted
 
     def database_cpu(self) -> float:
-        """Seconds of CPU that the server has spent on this connection so far."""
+        """Return the CPU seconds that PostgreSQL has spent on this connection."""
         times = self._server.cpu_times()
         return float(times.user + times.system)

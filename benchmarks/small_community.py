@@ -1,4 +1,4 @@
-"""A community small enough to be founded in a second: one courtyard, a chair, a rulebook, some residents."""
+"""Creates a small community over HTTP: one courtyard, a chair, a rulebook, some residents."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -13,7 +13,7 @@ ITEM = "mediation"
 
 @dataclass(frozen=True)
 class SmallCommunity:
-    """Its id, its one courtyard, its residents' access tokens, its committee, and the chair of its working group."""
+    """Its id, its courtyard, its residents' access tokens, and clients of its committee and its chair."""
 
     community_id: str
     courtyard_id: str
@@ -23,7 +23,7 @@ class SmallCommunity:
 
 
 def create(stack: Stack, number: int, residents: int, today: date) -> SmallCommunity:
-    """Found village `number` on a running stack, over HTTP."""
+    """Create community `number` on a running stack."""
     api = Api(stack.gateway_url)
     environment = stack.settings
     administrator = api.sign_in(environment["PLATFORM_ADMIN_PHONE"], environment["PLATFORM_ADMIN_PASSWORD"])
@@ -36,19 +36,19 @@ def create(stack: Stack, number: int, residents: int, today: date) -> SmallCommu
     committee = api.sign_in(phone, _PASSWORD)
     courtyard = committee.post("/v1/courtyards", {"number": 1, "row": 1, "grid": "第一网格"})
     households = [committee.post("/v1/households", {"courtyard_id": courtyard["id"]})["id"] for _ in range(residents)]
-    tokens = [_settle(api, committee, next(phones), household) for household in households]
-    chair = _rule(api, committee, next(phones), today)
+    tokens = [_add_resident(api, committee, next(phones), household) for household in households]
+    chair = _adopt_rulebook(api, committee, next(phones), today)
     return SmallCommunity(community["id"], courtyard["id"], tokens, committee, chair)
 
 
-def _settle(api: Api, committee: ApiClient, phone: str, household: str) -> str:
+def _add_resident(api: Api, committee: ApiClient, phone: str, household: str) -> str:
     person = {"name": "乙居民", "phone": phone, "password": _PASSWORD, "tenure": "tenant"}
     committee.post("/v1/residents", person | {"household_id": household})
     session = api.public.post("/v1/sessions", {"phone": phone, "password": _PASSWORD})
     return str(session["access_token"])
 
 
-def _rule(api: Api, committee: ApiClient, phone: str, today: date) -> ApiClient:
+def _adopt_rulebook(api: Api, committee: ApiClient, phone: str, today: date) -> ApiClient:
     person = committee.post("/v1/residents", {"name": "丙书记", "phone": phone, "password": _PASSWORD})
     committee.post("/v1/appointments", {"person_id": person["id"], "role": "working_group_chair"})
     chair = api.sign_in(phone, _PASSWORD)

@@ -1,7 +1,6 @@
-"""A whole platform of its own: from nothing but installed packages to taking calls, and what it then holds in memory.
+"""The start of a new platform, from installed packages to ready, and its memory at rest.
 
-Beside each stands the most it may be, so that here less is better. Memory is counted as the kernel divides it (PSS): a
-page shared by several processes once.
+The references are upper limits: lower is better. Memory is PSS, which counts a page shared by several processes once.
 """
 
 import time
@@ -14,11 +13,11 @@ from deploy.local.stack import Stack
 
 _MAX_SECONDS = 60.0
 _MAX_MEGABYTES = 1536.0
-_SETTLE_SECONDS = 5.0  # seconds for what starting up has stirred to settle
+_SETTLE_SECONDS = 5.0  # seconds of rest after the start
 
 
 def measure(stack: Stack) -> Iterator[Figure]:
-    """Seconds to Ready, megabytes at rest; `stack` has its own part of the machine and is left as it is."""
+    """Yield seconds until ready and megabytes at rest of another stack beside `stack`."""
     with TemporaryDirectory() as root:
         started = time.monotonic()
         with Stack(Path(root)) as fresh:

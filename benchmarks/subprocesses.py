@@ -1,4 +1,4 @@
-"""Processes that run beside the stack, to be measured against."""
+"""Processes that run beside the stack as references."""
 
 import subprocess
 import time
@@ -13,13 +13,13 @@ from deploy.local.stack import PROJECT, Stack
 
 @contextmanager
 def process(stack: Stack, *command: str, ready: Callable[[], bool], **environment: str) -> Iterator[None]:
-    """Run `command` in the stack's environment until the block ends; begin when it is `ready`."""
+    """Run `command` in the stack's environment while the block runs; enter the block once `ready()` is true."""
     running = subprocess.Popen(command, cwd=PROJECT, env=stack.environment | environment, stdout=subprocess.DEVNULL)
     try:
-        until = time.monotonic() + 60
+        deadline = time.monotonic() + 60
         while not ready():
-            if running.poll() is not None or time.monotonic() > until:
-                raise RuntimeError(f"{' '.join(command)} did not come up")
+            if running.poll() is not None or time.monotonic() > deadline:
+                raise RuntimeError(f"{' '.join(command)} did not start")
             time.sleep(0.1)
         yield
     finally:
@@ -29,15 +29,15 @@ def process(stack: Stack, *command: str, ready: Callable[[], bool], **environmen
 
 @contextmanager
 def server(stack: Stack, app: str, **environment: str) -> Iterator[str]:
-    """Serve a WSGI `app` as the gateway is served; gives its URL."""
+    """Serve a WSGI app with the gateway's gunicorn settings while the block runs; yield its URL."""
     port = ports.free()
     command = ("gunicorn", "--config", "gateway/gunicorn.conf.py", app)
     url = f"http://127.0.0.1:{port}"
-    with process(stack, *command, ready=lambda: _answers(url), PORT=str(port), **environment):
+    with process(stack, *command, ready=lambda: _responds(url), PORT=str(port), **environment):
         yield url
 
 
-def _answers(url: str) -> bool:
+def _responds(url: str) -> bool:
     try:
         httpx.get(url)
     except httpx.HTTPError:

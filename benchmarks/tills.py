@@ -1,7 +1,7 @@
-"""Payments at tills over HTTP: one alone, as many as there can be, and what the signature of a request costs.
+"""Payments of merchants' tills over HTTP: latency, throughput, and the cost of a request's signature.
 
-A payment is two signed requests: an authorization, answered once the bank has held the points, and its capture. All
-through one exchange and one bank; then through two of each.
+A payment is two signed requests: an authorization, answered once the points are held, and its capture. Measured with
+one instance of exchange and aggregation, then with two of each.
 """
 
 import itertools
@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 import httpx
@@ -31,23 +32,23 @@ from services.exchange.store import ExchangeTransaction
 
 _HOUSEHOLDS, _TILLS, _SECONDS = 20, 16, 8.0
 _ALONE, _MAX_MS = 30, 150.0
-_SIGNED = 300
+_REQUESTS = 300
 
 
 @dataclass(frozen=True)
 class Payments:
-    """What came of it: payments a second, and how long the calls of one took together, in milliseconds."""
+    """Payments per second, and the milliseconds that both requests of each payment took."""
 
     per_second: float
     taken: list[float]
 
-    def wait(self, part: float) -> float:
-        """What `part` of all payments did not exceed."""
+    def wait_ms(self, part: float) -> float:
+        """Return the milliseconds that `part` of all payments did not exceed."""
         return sorted(self.taken)[int(len(self.taken) * part)]
 
 
 def measure(stack: Stack) -> Iterator[Figure]:
-    """Milliseconds for one alone, payments a second, and CPU milliseconds of a request with and without signature."""
+    """Yield latencies in milliseconds, payments per second, and CPU of a request with and without signature."""
     stack.start()
     today = calendar.day_of(datetime.now(UTC))
     community = small_community.create(stack, 22, _HOUSEHOLDS, today)
@@ -64,25 +65,25 @@ def measure(stack: Stack) -> Iterator[Figure]:
 
     codes = _codes(stack, community.community_id, households, _ALONE)
     till = Signature(keys["live"]["key"], keys["live"]["id"], keys["live"]["signing_secret"])
-    with httpx.Client(base_url=stack.gateway_url, auth=till) as line:
-        held = [_milliseconds(lambda: _authorize(line, next(codes))) for _ in range(_ALONE)]
+    with httpx.Client(base_url=stack.gateway_url, auth=till) as client:
+        held = [_milliseconds(lambda: _authorize(client, next(codes))) for _ in range(_ALONE)]
     yield Figure("authorization_alone", "ms", sorted(held)[_ALONE // 2], _MAX_MS)
 
     one = _pay(stack, till, _codes(stack, community.community_id, households, 2_000))
-    yield Figure("till_payments_p50", "ms", one.wait_seconds(0.5), 2 * _MAX_MS)
-    yield Figure("till_payments_p99", "ms", one.wait_seconds(0.99), 2 * _MAX_MS)
+    yield Figure("till_payments_p50", "ms", one.wait_ms(0.5), 2 * _MAX_MS)
+    yield Figure("till_payments_p99", "ms", one.wait_ms(0.99), 2 * _MAX_MS)
     stack.start("exchange.2", "aggregation.2")
     two = _pay(stack, till, _codes(stack, community.community_id, households, 2_000))
     stack.stop("exchange.2", "aggregation.2")
     yield Figure("till_payments_two_of_each", "payments/s", two.per_second, one.per_second)
 
-    trying = Signature(keys["test"]["key"], keys["test"]["id"], keys["test"]["signing_secret"])
-    bare = Signature(keys["test"]["key"])
-    yield Figure("signed_request", "CPU ms", _cost(stack, trying), _cost(stack, bare))
+    signed = Signature(keys["test"]["key"], keys["test"]["id"], keys["test"]["signing_secret"])
+    unsigned = Signature(keys["test"]["key"])
+    yield Figure("signed_request", "CPU ms", _cost(stack, signed), _cost(stack, unsigned))
 
 
 def _codes(stack: Stack, community: str, households: list[str], number: int) -> Iterator[str]:
-    """So many pay codes of all households in turn, good for a minute."""
+    """Issue pay codes of all households, alternating, valid for a minute."""
     now = datetime.now(UTC)
     store = engine.connect_to(stack.database_uris["exchange"])
     digits: list[str] = []
@@ -96,16 +97,16 @@ def _codes(stack: Stack, community: str, households: list[str], number: int) -> 
 
 
 def _pay(stack: Stack, till: Signature, codes: Iterator[str]) -> Payments:
-    """Tills that sell without a pause, each on a line of its own."""
+    """Let tills make payments without pause, each on its own connection."""
     taken: list[float] = []
-    lock, until = threading.Lock(), time.perf_counter() + _SECONDS
+    lock, deadline = threading.Lock(), time.perf_counter() + _SECONDS
 
     def sell(_till: int) -> None:
-        with httpx.Client(base_url=stack.gateway_url, auth=till, timeout=30) as line:
-            while time.perf_counter() < until:
+        with httpx.Client(base_url=stack.gateway_url, auth=till, timeout=30) as client:
+            while time.perf_counter() < deadline:
                 with lock:
                     code = next(codes)
-                taken.append(_milliseconds(lambda code=code: _authorize_and_capture(line, code)))
+                taken.append(_milliseconds(partial(_authorize_and_capture, client, code)))
 
     started = time.perf_counter()
     with ThreadPoolExecutor(_TILLS) as shop:
@@ -113,33 +114,33 @@ def _pay(stack: Stack, till: Signature, codes: Iterator[str]) -> Payments:
     return Payments(len(taken) / (time.perf_counter() - started), taken)
 
 
-def _authorize_and_capture(line: httpx.Client, code: str) -> None:
-    held = _authorize(line, code)
-    _post(line, f"/v1/merchant/authorizations/{held['id']}/capture", {})
+def _authorize_and_capture(client: httpx.Client, code: str) -> None:
+    held = _authorize(client, code)
+    _post(client, f"/v1/merchant/authorizations/{held['id']}/capture", {})
 
 
-def _authorize(line: httpx.Client, code: str) -> dict[str, Any]:
+def _authorize(client: httpx.Client, code: str) -> dict[str, Any]:
     form = {"paycode": code, "points": 1, "merchant_reference": uuid.uuid4().hex}
-    held = _post(line, "/v1/merchant/authorizations", form)
+    held = _post(client, "/v1/merchant/authorizations", form)
     assert held["status"] == "authorized", held
     return held
 
 
-def _post(line: httpx.Client, path: str, form: dict[str, Any]) -> dict[str, Any]:
-    answer = line.post(path, json=form, headers={"Idempotency-Key": uuid.uuid4().hex})
+def _post(client: httpx.Client, path: str, form: dict[str, Any]) -> dict[str, Any]:
+    answer = client.post(path, json=form, headers={"Idempotency-Key": uuid.uuid4().hex})
     assert answer.is_success, answer.text
     made: dict[str, Any] = json.loads(answer.content)
     return made
 
 
 def _cost(stack: Stack, key: Signature) -> float:
-    """CPU milliseconds of the whole platform for one request of a test key."""
-    with httpx.Client(base_url=stack.gateway_url, auth=key) as line:
-        _post(line, "/v1/merchant/test-paycodes", {})
+    """Return CPU milliseconds of the whole platform per request of a test key."""
+    with httpx.Client(base_url=stack.gateway_url, auth=key) as client:
+        _post(client, "/v1/merchant/test-paycodes", {})
         before = sum(stack.cpu_seconds().values())
-        for _ in range(_SIGNED):
-            _post(line, "/v1/merchant/test-paycodes", {})
-        return (sum(stack.cpu_seconds().values()) - before) / _SIGNED * 1000
+        for _ in range(_REQUESTS):
+            _post(client, "/v1/merchant/test-paycodes", {})
+        return (sum(stack.cpu_seconds().values()) - before) / _REQUESTS * 1000
 
 
 def _milliseconds(act: Callable[[], Any]) -> float:

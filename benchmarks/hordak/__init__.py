@@ -1,8 +1,8 @@
-"""The bank, from the broker, against django-hordak 2.0 in four processes, on the same PostgreSQL and as many accounts.
+"""The ledger, fed by the broker, against django-hordak 2.0 in four processes, on the same PostgreSQL and accounts.
 
-django-hordak is the double-entry ledger one would otherwise install. It lives in an environment of its own, made on
-first use, so that the project does not depend on it. Each side posts as it is meant to be used: hordak a transfer and
-a commit at a time, the bank what waits on RabbitMQ in batches, in one process and in two: replicas are how it grows.
+django-hordak is a double-entry ledger for Django. It is installed into an environment of its own on first use, so that
+the project does not depend on it. Each is used as intended: hordak commits one transfer at a time, aggregation posts
+what is queued on RabbitMQ in batches, in one process and in two.
 """
 
 import subprocess
@@ -23,7 +23,7 @@ _EACH = 500
 
 
 def measure(stack: Stack) -> Iterator[Figure]:
-    """Transfers per second, ours from RabbitMQ and hordak's by `transfer_to`."""
+    """Yield transfers per second, of aggregation from RabbitMQ and of hordak by `transfer_to`."""
     python = _environment()
     uri = stack.postgres.create_database("hordak")
     _run(python, uri, "prepare", max(ledger.BOOKS.values()))
@@ -31,8 +31,8 @@ def measure(stack: Stack) -> Iterator[Figure]:
     for name, books in ledger.BOOKS.items():
         other = _post(python, uri, books)
         for replicas in (1, 2):
-            told = ledger.decisions(f"com_hordak_{name}_{replicas}", books)
-            ours = ledger.measure_through_broker(stack, told, replicas=replicas)
+            queued = ledger.decisions(f"com_hordak_{name}_{replicas}", books)
+            ours = ledger.measure_through_broker(stack, queued, replicas=replicas)
             yield Figure(f"ledger_hordak_{name}_{replicas}", "transfers/s", ours, other)
     stack.stop("aggregation")
 
@@ -41,7 +41,15 @@ def _environment() -> str:
     python = _HOME / "bin" / "python"
     if not (_HOME / "made").exists():
         venv.create(_HOME, clear=True, with_pip=True)
-        install = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *_REQUIREMENTS]
+        install: list[str | Path] = [
+            python,
+            "-m",
+            "pip",
+            "install",
+            "--quiet",
+            "--disable-pip-version-check",
+            *_REQUIREMENTS,
+        ]
         subprocess.run(install, check=True, stdout=sys.stderr)
         (_HOME / "made").touch()
     return str(python)
@@ -50,8 +58,10 @@ def _environment() -> str:
 def _post(python: str, uri: str, accounts: int) -> float:
     posting = [_begin(python, uri, "post", accounts, _EACH) for _ in range(_PROCESSES)]
     for process in posting:
-        assert process.stdout.readline() == "ready\n", "see above for what django-hordak said"
+        assert process.stdout
+        assert process.stdout.readline() == "ready\n", "django-hordak failed; its output is above"
     for process in posting:
+        assert process.stdin
         process.stdin.write("\n")
         process.stdin.flush()
     spans = [tuple(map(float, process.communicate()[0].split())) for process in posting]
@@ -60,7 +70,7 @@ def _post(python: str, uri: str, accounts: int) -> float:
 
 def _run(python: str, uri: str, *arguments: object) -> None:
     if _begin(python, uri, *arguments).wait():
-        raise RuntimeError("see above for what django-hordak said")
+        raise RuntimeError("django-hordak failed; its output is above")
 
 
 def _begin(python: str, uri: str, *arguments: object) -> "subprocess.Popen[str]":

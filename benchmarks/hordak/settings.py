@@ -1,4 +1,4 @@
-"""Django as a small production site would set it up for django-hordak: PostgreSQL, one connection a process."""
+"""Django settings for django-hordak as in production: PostgreSQL, one connection for each process."""
 
 import os
 from urllib.parse import urlsplit

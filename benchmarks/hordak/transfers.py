@@ -1,6 +1,6 @@
-"""Run by the environment that has django-hordak: `transfers.py prepare ACCOUNTS`, `transfers.py post ACCOUNTS NUMBER`.
+"""Runs in the environment that has django-hordak: `transfers.py prepare ACCOUNTS`, `transfers.py post ACCOUNTS NUMBER`.
 
-`post` says when it is ready, waits for a line, then prints when it started and ended, in seconds since the epoch.
+`post` prints "ready", waits for a line, then prints when it started and ended, in seconds since the epoch.
 """
 
 import os
@@ -21,7 +21,7 @@ FIVE = Money(5, "CNY")
 
 
 def prepare(accounts: int) -> None:
-    """The tables, an account that issues, and `accounts` that receive."""
+    """Create the tables, an issuing account and `accounts` receiving ones."""
     call_command("migrate", verbosity=0)
     if Account.objects.exists():
         return
@@ -31,7 +31,7 @@ def prepare(accounts: int) -> None:
 
 
 def post(accounts: int, number: int) -> None:
-    """`number` transfers to `accounts` in turn, each committed by itself, as hordak's own method makes them."""
+    """Make `number` transfers to `accounts`, alternating, each in its own transaction."""
     issued, *books = Account.objects.order_by("id")[: accounts + 1]
     print("ready", flush=True)
     sys.stdin.readline()
