@@ -88,7 +88,7 @@ class RosterImport:
                 grid=self._grid(line).id,
             )
             self._known.courtyards[line.number] = courtyard
-            self._added(line, courtyard, self.added.courtyards, courtyard.registered())
+            self._add(line, courtyard, self.added.courtyards, courtyard.registered())
             return courtyard
         grid = self._known.grids.get(line.grid)
         if courtyard.row != line.courtyard_row:
@@ -101,18 +101,18 @@ class RosterImport:
         grid = self._known.grids.get(line.grid)
         if grid is None:
             grid = self._known.grids[line.grid] = Grid(community=self._known.community, name=line.grid)
-            self._added(line, grid, self.added.grids)
+            self._add(line, grid, self.added.grids)
         return grid
 
     def _household(self, line: Line, courtyard: Courtyard) -> Household:
         code = courtyard.household_code(int(line.code)) if line.code.isdecimal() and len(line.code) <= 3 else line.code
         household = self._known.households.get(code)
         if household is None:
-            self._require_existing(line, courtyard)
+            self._check_existing(line, courtyard)
             since = self._first_day[line.number, line.code]
             household, registered = Household.register(self._known.community, code, courtyard.id, since)
             self._known.households[code] = household
-            self._added(line, household, self.added.households, registered)
+            self._add(line, household, self.added.households, registered)
         elif household.courtyard_on(self._today) != courtyard.id:
             self._differs(line, "户号", household.id, f"{code} 户住在另一院落")
         return household
@@ -139,7 +139,7 @@ class RosterImport:
         return person
 
     def _namesake(self, line: Line, household: Household) -> Person | None:
-        """Return the household's person of that name, if any, who has no other birth year.
+        """Return the household's person of that name, if any, unless born in another year.
 
         A person of this file with a phone is not the same as one with another phone.
         """
@@ -162,14 +162,14 @@ class RosterImport:
         if phone:
             self._known.people_by_phone[phone.index] = person
         self._known.people_by_home.setdefault((household.id, line.name), []).append(person)
-        self._added(line, person, self.added.people, registered)
+        self._add(line, person, self.added.people, registered)
         return person
 
     def _head(self, line: Line, courtyard: Courtyard, person: Person) -> None:
         heads = self._known.heads.setdefault(courtyard.id, [])
         if any(head.person == person.id for head in heads):
             return
-        self._require_existing(line, courtyard)
+        self._check_existing(line, courtyard)
         since = first_free_day(heads, line.since or self._today)
         if rival := spans.overlapping(heads, since, None):
             row = self._row_of.get(rival.id)
@@ -177,13 +177,13 @@ class RosterImport:
             return
         head, appointed = Appointment.appoint(self._known.community, person.id, "head", courtyard.id, since)
         heads.append(head)
-        self._added(line, head, self.added.appointments, appointed)
+        self._add(line, head, self.added.appointments, appointed)
 
-    def _require_existing(self, line: Line, courtyard: Courtyard) -> None:
+    def _check_existing(self, line: Line, courtyard: Courtyard) -> None:
         if courtyard.dissolved_on:
             self._flaw(line, "院落号", f"{courtyard.number} 号院已于 {courtyard.dissolved_on:%Y-%m-%d} 撤销")
 
-    def _added(self, line: Line, thing: T, to: list[T], *events: Event) -> None:
+    def _add(self, line: Line, thing: T, to: list[T], *events: Event) -> None:
         to.append(thing)
         self.added.events += events
         self._row_of[thing.id] = line.row
