@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Table, insert
 
 from contracts import calendar, ids
 from directory.tables import appointments, communities, courtyards, locations, memberships
-from services.claims.domain.claim import Claim, Status
+from services.claims.domain.claims import Claim, Status
 
 HOUSEHOLDS, COURTYARDS, GRIDS = 10_000, 1_000, 20
 SINCE = date(2026, 1, 1)

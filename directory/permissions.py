@@ -159,13 +159,23 @@ SUSPEND_DECLARING = Action(
 RECORD_ACTS = Action(
     "claims", "record who took part", _RUNS_THE_SCHEME, "只有积分管理工作小组和社区可以登记参与记录", "R11"
 )
-READ_ALL_CLAIMS = Action("claims", "read every claim of the community", _OVERSIGHT, rule="R9")
-READ_CLAIMS_OF_COURTYARD = Action(
+READ_ALL_SUSPENSIONS = Action("claims", "read everybody's suspensions", _OVERSIGHT, note="people read their own")
+DECLARE_FOR_RESIDENT = Action(
+    "claims",
+    "declare for a resident",
+    _OF_THE_COURTYARD,
+    "院长可为本院居民代为申报，网格员可为本网格的居民和院长代为申报",
+    "R8",
+)
+DECLARE_FOR_HEAD = Action(
+    "claims", "declare for a head", frozenset({Role.GRID_OFFICER}), DECLARE_FOR_RESIDENT.refusal, "R8"
+)
+READ_CLAIMS = Action(
     "claims",
     "read claims of a courtyard's residents",
     _OVERSIGHT | _OF_THE_COURTYARD,
     rule="R9",
-    note="their people read their own",
+    note="people read the claims they made or declared",
 )
 JUDGE_CLAIMS = Action(
     "claims",

@@ -8,7 +8,7 @@ from typing import TypeVar
 from contracts.calendar import day_of
 from contracts.errors import NotFound
 from contracts.policy import Policy
-from directory.permissions import READ_BOOKS, Action
+from directory.permissions import READ_BOOKS, Action, Role
 from directory.queries import Directory
 from directory.roles import Roles
 from messaging import CommunityScope, Transaction
@@ -47,6 +47,13 @@ class DirectoryScope(CommunityScope[Tx]):
         """Raise `RoleMissing` unless the caller's roles allow `action`, in that courtyard or for that merchant."""
         action.require(self.roles, courtyard=courtyard, grid=self._grid_of(courtyard), merchant=merchant)
 
+    def courtyards_for(self, action: Action) -> frozenset[str] | None:
+        """Return the courtyards where the caller's roles allow `action`; None when they allow it everywhere."""
+        if action.allows(self.roles):
+            return None
+        headed = self.roles.courtyards if Role.HEAD in action.allowed else frozenset()
+        return headed | self._courtyards_of_grids if Role.GRID_OFFICER in action.allowed else headed
+
     def require_book(self, account: str, *, was_used: Callable[[], bool]) -> set[str]:
         """Return the owners of a passbook that the caller may read; to everybody else it does not exist.
 
@@ -63,6 +70,11 @@ class DirectoryScope(CommunityScope[Tx]):
         if known and (self.person in owners or self.may(READ_BOOKS) or self._may_read_one_of(courtyards)):
             return owners
         raise NotFound(READ_BOOKS.refusal)
+
+    @cached_property
+    def _courtyards_of_grids(self) -> frozenset[str]:
+        grids = self.roles.grids
+        return frozenset(self.directory.courtyards_in(grids) if grids else ())
 
     def _may_read_one_of(self, courtyards: frozenset[str]) -> bool:
         return any(self.may(READ_BOOKS, courtyard=courtyard) for courtyard in courtyards)

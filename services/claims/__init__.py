@@ -1,3 +1,5 @@
-"""Owns the rulebook, the declarations with their words, and the evidence (R7–R11).
-Hears the registry's facts and review's judgements, for the timeline of each claim.
-Says which rulebook was adopted, and what was declared, declared again and withdrawn."""
+"""Owns rulebooks, claims with their texts and timelines, evidence, recorded acts and suspensions (R6–R11, R15).
+
+Receives the registry's facts and review's decisions. Publishes which rulebook was adopted, and which claims were
+submitted, resubmitted and withdrawn.
+"""

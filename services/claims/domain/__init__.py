@@ -1,1 +1,1 @@
-"""The rules of declaring: what counts, who may claim it, with what proof, how often. Standard library and contracts."""
+"""The rules of claims: what counts, who may claim it, with what evidence, how often. Standard library and contracts."""

@@ -1,4 +1,4 @@
-"""Acts: what the platform's own lists say somebody did, such as taking part or finishing a course (R11)."""
+"""Acts that the platform's own lists record, such as taking part in an activity or finishing a course (R11)."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,7 +8,7 @@ from contracts.errors import Refusal
 
 @dataclass(kw_only=True, eq=False)
 class Act:
-    """One person's part in something that happened; counted as a claim, or kept with the reason why it is not."""
+    """One person's part in an activity: counted as a claim, or stored with the reason why it does not count."""
 
     community: str
     id: str
@@ -21,13 +21,13 @@ class Act:
     recorded_at: datetime
     claim: str | None = None
     refused: str | None = None
-    """The code by which the rules refused to count it."""
+    """The code of the refusal."""
     reason: str = ""
 
-    def counted(self, claim: str) -> None:
-        """It became that claim."""
+    def count_as(self, claim: str) -> None:
+        """Note the claim that the act became."""
         self.claim = claim
 
-    def not_counted(self, refusal: Refusal) -> None:
-        """It happened, but earns nothing: a cap is reached, or the person did not live here that day."""
+    def refuse(self, refusal: Refusal) -> None:
+        """Note why the act earns nothing, such as a reached cap."""
         self.refused, self.reason = refusal.code, refusal.detail

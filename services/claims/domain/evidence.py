@@ -1,35 +1,35 @@
-"""Evidence: a picture or document, known by its content (R10). Its bytes lie elsewhere."""
+"""Evidence: pictures and documents, identified by their content; the gateway stores the files (R10)."""
 
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
 MediaType = Literal["image/jpeg", "application/pdf"]
-"""How it is kept: pictures of every accepted kind are re-encoded to JPEG."""
+"""The stored format: pictures of every accepted format are re-encoded as JPEG."""
 
 FlagKind = Literal["same_file", "near_same_picture"]
 
 
 @dataclass(kw_only=True, eq=False)
 class Evidence:
-    """One upload. It belongs to who uploaded it until a claim of his carries it."""
+    """One upload."""
 
     community: str
     id: str
     uploaded_by: str
     uploaded_at: datetime
     sha256: str
-    """Of the file as it came, so that the same file is known again."""
+    """Hash of the original upload, by which the same file is recognized."""
     media_type: MediaType
     size: int
-    """Bytes as kept."""
+    """Bytes as stored."""
     width: int | None = None
     height: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class Origin:
-    """When and where the camera says the picture was taken: personal, shown to judges only."""
+    """When and where the camera says a picture was taken: personal data, shown to reviewers only."""
 
     captured_at: str | None = None
     """The camera's local time, ISO 8601; with an offset if the camera wrote one."""
@@ -39,26 +39,26 @@ class Origin:
 
 @dataclass(frozen=True, kw_only=True)
 class Flag:
-    """A hint to the judges that this proof was seen before, in another claim. Never a refusal."""
+    """A hint to reviewers that another claim carries the same evidence. Never a refusal."""
 
     kind: FlagKind
     evidence: str
-    """The one this claim carries."""
+    """The evidence of this claim."""
     seen_in: str
     """The other claim."""
     seen_as: str
-    """The evidence there."""
+    """The evidence of the other claim."""
 
 
 HASH_BITS = 144
 """Length of a perceptual hash."""
 
 NEAR_BITS = 28
-"""Two looks that differ in at most so many bits are the same picture.
+"""Perceptual hashes that differ in at most so many bits are taken for the same picture.
 
-Measured on drawn courtyards: of 6,320 pairs of different ones the nearest lay at 34; pictures with up to 12 % cut off
-each side lay at 28 or less, and so did four in five random crops down to 62 %.
+Measured on drawn courtyards: of 6,320 pairs of different ones the nearest differed in 34 bits; pictures with up to 12 %
+cut off each side differed in 28 or less, and so did four in five random crops down to 62 %.
 """
 
 COMPARED_WITH = 2_000
-"""How many of the community's newest pictures a new one is compared with, so that an upload has a bounded cost."""
+"""How many of the community's newest pictures a new one is compared with, which bounds the cost of an upload."""

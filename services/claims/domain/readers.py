@@ -1,61 +1,39 @@
-"""Who may read what: a claim's words and proof are for its people and for those who must judge it (R10, R15)."""
+"""Who may read and review which claims (R10, R15)."""
 
 from dataclasses import dataclass
 
-from services.claims.domain.claim import Claim
-
-_SEE_ALL = frozenset({"working_group_chair", "working_group", "branch", "committee"})
-_JUDGE_ALL = frozenset({"working_group_chair", "working_group", "branch"})
-_GROUP = frozenset({"working_group_chair", "working_group"})
-_RUN_THE_SCHEME = frozenset({"working_group_chair", "working_group", "committee"})
+from services.claims.domain.claims import Claim
 
 
 @dataclass(frozen=True, kw_only=True)
-class Reader:
-    """One person as he stands today: the courtyards he answers for, and his offices."""
+class ClaimReader:
+    """A person with the courtyards whose claims their roles let them read and review; None stands for every one."""
 
     person: str
-    courtyards: frozenset[str] = frozenset()
-    """Those he heads, and those of the grids he is the officer of."""
-    offices: frozenset[str] = frozenset()
+    readable: frozenset[str] | None
+    reviewable: frozenset[str] | None
 
     @property
-    def sees_all(self) -> bool:
-        """Group, branch and committee read every claim of the community (R9)."""
-        return not self.offices.isdisjoint(_SEE_ALL)
+    def reads_all(self) -> bool:
+        """Whether they may read every claim of the community."""
+        return self.readable is None
 
     @property
-    def judges_all(self) -> bool:
-        """Group and branch may have to judge any claim; the committee does not judge."""
-        return not self.offices.isdisjoint(_JUDGE_ALL)
+    def reviews_all(self) -> bool:
+        """Whether any claim of others may come to them for review."""
+        return self.reviewable is None
 
-    @property
-    def writes_rules(self) -> bool:
-        """Group and committee write rulebooks."""
-        return not self.offices.isdisjoint(_RUN_THE_SCHEME)
+    def made(self, claim: Claim) -> bool:
+        """Return whether they did or declared the deed."""
+        return self.person in (claim.person, claim.declared_by)
 
-    @property
-    def suspends(self) -> bool:
-        """The group decides who may not declare for himself."""
-        return not self.offices.isdisjoint(_GROUP)
+    def may_read(self, claim: Claim) -> bool:
+        """Return whether they made the claim, or their roles let them read it."""
+        return self.made(claim) or self.readable is None or claim.courtyard in self.readable
 
-    @property
-    def records_acts(self) -> bool:
-        """Group and committee record who took part (R11)."""
-        return not self.offices.isdisjoint(_RUN_THE_SCHEME)
+    def may_review(self, claim: Claim) -> bool:
+        """Return whether the claim may come to them for review, so that they see its evidence and flags.
 
-    def keeps_records_of(self, courtyard: str) -> bool:
-        """Whether the courtyard's daily records are his to keep or to oversee (R9)."""
-        return self.sees_all or courtyard in self.courtyards
-
-    def judges(self, claim: Claim) -> bool:
-        """Whether the claim may come before him, so that he sees its proof and the flags on it.
-
-        Not his own: who declares must not learn what would have been noticed.
+        Nobody reviews their own claim, and declarers must not learn what would be flagged.
         """
-        if self.person in (claim.person, claim.declared_by):
-            return False
-        return self.judges_all or claim.courtyard in self.courtyards
-
-    def sees(self, claim: Claim) -> bool:
-        return self.person in (claim.person, claim.declared_by) or self.sees_all or claim.courtyard in self.courtyards
+        return not self.made(claim) and (self.reviewable is None or claim.courtyard in self.reviewable)

@@ -1,4 +1,4 @@
-"""Suspensions: who declared what never happened may for a while not declare for himself (*policy*)."""
+"""Suspensions: people with false claims may not declare for themselves for a while (*policy*)."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -11,7 +11,7 @@ from contracts.policy import Policy
 
 @dataclass(kw_only=True, eq=False)
 class Suspension:
-    """One person's, from when it was made to before the day `until`; others may still declare for him (R6)."""
+    """One person's suspension, up to the day before `until`; others may still declare for them (R6)."""
 
     community: str
     id: str
@@ -20,14 +20,14 @@ class Suspension:
     made_at: datetime
     until: date
     made_by: str | None = None
-    """The member of the working group; none when it follows from the community's policy."""
+    """The member of the working group; None when it follows from the community's policy."""
     lifted_by: str | None = None
     lifted_at: datetime | None = None
     lift_reason: str = ""
 
     @classmethod
     def by_policy(cls, *, community: str, person: str, policy: Policy, today: date, at: datetime) -> Self:
-        """What follows when so many claims of a person's were refused as false."""
+        """Return the suspension that follows from as many false claims as the policy allows."""
         return cls(
             community=community,
             id=ids.new("sus"),
@@ -38,25 +38,25 @@ class Suspension:
         )
 
     @classmethod
-    def by_hand(
+    def by_working_group(
         cls, *, community: str, person: str, reason: str, until: date, by: str, today: date, at: datetime
     ) -> Self:
-        """The working group's own decision. Raises `Invalid` for an end that does not lie ahead."""
+        """Return a suspension that the working group decided. Raises `Invalid` for `until` outside the next year."""
         if not today < until <= today + timedelta(days=366):
             raise Invalid(errors=[{"pointer": "/until", "detail": "应在明日至一年之内"}])
         return cls(
             community=community, id=ids.new("sus"), person=person, reason=reason, made_at=at, until=until, made_by=by
         )
 
-    def refuse(self) -> DeclaringSuspended:
-        """What the person is answered: why, and until when."""
+    def refusal(self) -> DeclaringSuspended:
+        """Return the error for a claim of the suspended person: why, and until when."""
         return DeclaringSuspended(
             f"您的自行申报已暂停（{self.reason}），{self.until:%Y-%m-%d} 起恢复；期间可由院长或网格员代为申报",
             facts={"suspension_id": self.id, "until": self.until.isoformat()},
         )
 
     def lift(self, *, by: str, reason: str, today: date, at: datetime) -> None:
-        """End it before its day. Raises `WrongState` when it has ended."""
+        """End the suspension before its day. Raises `WrongState` when it has ended."""
         if self.lifted_at is not None or self.until <= today:
             raise WrongState("此暂停已经结束")
         self.lifted_by, self.lifted_at, self.lift_reason = by, at, reason

@@ -1,4 +1,4 @@
-"""The timeline of a claim: every step, who took it, when and why, told from the events themselves (R15)."""
+"""The timeline of a claim: every step with its actor, time and reason, made from events (R15)."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -44,7 +44,7 @@ _FACTS = ("rulebook", "period", "window_closes_at", "upheld", "false_claim", "vo
 
 @dataclass(kw_only=True, eq=False)
 class Step:
-    """One line of a timeline; written once, never changed, but for its reason, which may be emptied."""
+    """One step of a timeline. Steps are never changed, except that an erased person's reasons are emptied."""
 
     community: str
     claim: str
@@ -54,23 +54,23 @@ class Step:
     reason: str = ""
     points: int | None = None
     facts: dict[str, Any]
-    """What only this kind of step has: the rulebook, the period, the window, how an objection was ruled."""
+    """What only some steps have: rulebook, period, window, ruling on an objection, votes."""
 
-    def without_words(self) -> Self:
-        """What happened, when and by whom, but not why: of erased people no words are kept, however late they come."""
+    def without_reason(self) -> Self:
+        """Return the step without its reason, for the claims of erased people."""
         return replace(self, reason="")
 
     @classmethod
     def of(cls, claim: str, event: Event) -> Self:
-        """The step that `event` is in the life of `claim`."""
-        told = event.dump()
+        """Return the step that `event` is for `claim`."""
+        data = event.dump()
         return cls(
             community=event.community,
             claim=claim,
             step=_STEPS[type(event)],
             at=event.at,  # type: ignore[attr-defined]
-            by=told.get("by") or told.get("declared_by"),
-            reason=told.get("reason", ""),
-            points=told.get("points") if not isinstance(event, PeriodPublished) else None,
-            facts={name: told[name] for name in _FACTS if name in told},
+            by=data.get("by") or data.get("declared_by"),
+            reason=data.get("reason", ""),
+            points=data.get("points") if not isinstance(event, PeriodPublished) else None,
+            facts={name: data[name] for name in _FACTS if name in data},
         )

@@ -1,4 +1,4 @@
-"""The acts on record in one community."""
+"""Recorded acts of one community."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -10,8 +10,8 @@ from services.claims.domain.acts import Act
 from services.claims.store.tables import acts
 
 
-class Acts:
-    """Who did what, counted or not."""
+class ActRepository:
+    """Loads and stores acts, whether they count or not."""
 
     def __init__(self, session: Session, community: str) -> None:
         self._session = session
@@ -20,8 +20,8 @@ class Acts:
     def add(self, act: Act) -> None:
         self._session.add(act)
 
-    def recorded(self, item: str, happened_at: datetime, people: Iterable[str]) -> set[str]:
-        """Those of `people` who are on record for it; until the transaction ends nobody else records this item."""
+    def lock_recorded(self, item: str, happened_at: datetime, people: Iterable[str]) -> set[str]:
+        """Return those of `people` with a record of that act; lock the item's acts until the transaction ends."""
         key = f"acts/{self._community}/{item}"
         self._session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(key, 0))))
         found = select(acts.c.person).where(
@@ -32,9 +32,9 @@ class Acts:
         )
         return set(self._session.scalars(found))
 
-    def page(self, limit: int, before: str | None) -> list[Act]:
-        """Newest first; `before` is the last id of the page before."""
+    def list(self, limit: int, before: str | None) -> list[Act]:
+        """Return acts, newest first; `before` is the last id of the previous page."""
         rows = select(Act).where(acts.c.community == self._community)
         if before:
             rows = rows.where(acts.c.id < before)
-        return list(self._session.scalars(rows.order_by(desc(acts.c.id)).limit(limit)))
+        return [*self._session.scalars(rows.order_by(desc(acts.c.id)).limit(limit))]

@@ -1,4 +1,4 @@
-"""What is known of one community's evidence, and which pieces look alike (R10)."""
+"""Evidence of one community, and which uploads show the same picture (R10)."""
 
 from collections.abc import Iterable, Sequence
 
@@ -7,9 +7,10 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
 from contracts.errors import EvidenceUnusable, NotFound
-from services.claims.domain.claim import Claim, Status
+from services.claims.domain.claims import Claim, Status
 from services.claims.domain.evidence import COMPARED_WITH, HASH_BITS, NEAR_BITS, Evidence, Flag, FlagKind, Origin
-from services.claims.store.tables import claims, evidence, evidence_likenesses, evidence_looks, evidence_origins
+from services.claims.store.tables import claims, evidence_likenesses, evidence_looks, evidence_origins
+from services.claims.store.tables import evidence as evidence_table
 
 _NEAR = text(
     f"""
@@ -40,58 +41,58 @@ _ALIKE = text(
     """
 )
 
-_MOST_SEEN = 20
-"""Flags name so many other claims at most, the earliest; a judge needs no more."""
+_MOST_FLAGGED_CLAIMS = 20
+"""Flags refer to so many other claims at most, the earliest ones."""
 
 
-class EvidenceShelf:
-    """Uploads, their looks, and what resembles what."""
+class EvidenceRepository:
+    """Loads and stores uploads, their perceptual hashes, and which files look alike."""
 
     def __init__(self, session: Session, community: str) -> None:
         self._session = session
         self._community = community
 
-    def add(self, piece: Evidence, origin: Origin | None, looks: Sequence[str]) -> None:
-        """Keep what is known of an upload and, of a picture not seen before, what it resembles.
+    def add(self, evidence: Evidence, origin: Origin | None, hashes: Sequence[str]) -> None:
+        """Store an upload and, for a picture not uploaded before, which others it resembles.
 
-        `looks` are perceptual hashes as bit strings, that of the whole picture first; none for a document.
+        `hashes` are perceptual hashes as bit strings, that of the whole picture first; none for a document.
         """
-        self._session.add(piece)
+        self._session.add(evidence)
         self._session.flush()
         if origin:
-            where = {"community": self._community, "evidence": piece.id}
-            self._session.execute(insert(evidence_origins), [where | vars(origin)])
-        if looks:
-            self._look_at(piece.sha256, looks)
+            key = {"community": self._community, "evidence": evidence.id}
+            self._session.execute(insert(evidence_origins), [key | vars(origin)])
+        if hashes:
+            self._compare(evidence.sha256, hashes)
 
-    def get(self, piece: str) -> Evidence:
-        """`NotFound` when this community has no such evidence."""
-        found = self._session.get(Evidence, (self._community, piece))
+    def get(self, evidence: str) -> Evidence:
+        """Return an upload. Raises `NotFound`."""
+        found = self._session.get(Evidence, (self._community, evidence))
         if found is None:
             raise NotFound("没有此证明材料")
         return found
 
-    def all_of(self, ids: Iterable[str]) -> dict[str, Evidence]:
-        """Those of `ids` that exist here."""
+    def get_many(self, ids: Iterable[str]) -> dict[str, Evidence]:
+        """Return the uploads of `ids` that exist, by id."""
         ids = list(ids)
         if not ids:
             return {}
-        rows = select(Evidence).where(evidence.c.community == self._community, evidence.c.id.in_(ids))
-        return {piece.id: piece for piece in self._session.scalars(rows)}
+        rows = select(Evidence).where(evidence_table.c.community == self._community, evidence_table.c.id.in_(ids))
+        return {found.id: found for found in self._session.scalars(rows)}
 
-    def must_be_usable(self, ids: Sequence[str], uploaders: set[str]) -> None:
-        """Each must exist and have been uploaded by one of `uploaders`; else `EvidenceUnusable` says which."""
-        found = self.all_of(ids)
-        wrong = [
-            {"pointer": f"/evidence_ids/{place}", "detail": "没有此证明材料，或不是您上传的"}
-            for place, piece in enumerate(ids)
-            if piece not in found or found[piece].uploaded_by not in uploaders
+    def require_usable(self, ids: Sequence[str], uploaders: set[str]) -> None:
+        """Raise `EvidenceUnusable` unless each of `ids` exists and was uploaded by one of `uploaders`."""
+        found = self.get_many(ids)
+        errors = [
+            {"pointer": f"/evidence_ids/{position}", "detail": "没有此证明材料，或不是您上传的"}
+            for position, id in enumerate(ids)
+            if id not in found or found[id].uploaded_by not in uploaders
         ]
-        if wrong:
-            raise EvidenceUnusable(errors=wrong)
+        if errors:
+            raise EvidenceUnusable(errors=errors)
 
     def origins_of(self, ids: Iterable[str]) -> dict[str, Origin]:
-        """Where and when each was taken, as far as the camera said."""
+        """Return where and when pictures were taken, by id; those without such metadata are left out."""
         table = evidence_origins.c
         rows = select(table.evidence, table.captured_at, table.latitude, table.longitude).where(
             table.community == self._community, table.evidence.in_(list(ids))
@@ -101,17 +102,17 @@ class EvidenceShelf:
             for row in self._session.execute(rows)
         }
 
-    def carriers_of(self, piece: str) -> list[Claim]:
-        """The claims that carry it."""
-        carrying = select(Claim).where(claims.c.community == self._community, claims.c.evidence.contains([piece]))
-        return list(self._session.scalars(carrying))
+    def claims_with(self, evidence: str) -> list[Claim]:
+        """Return the claims that carry an upload."""
+        rows = select(Claim).where(claims.c.community == self._community, claims.c.evidence.contains([evidence]))
+        return list(self._session.scalars(rows))
 
     def flags_for(self, ids: Sequence[str], claim: str) -> list[Flag]:
-        """Where the proof of `claim` was seen before: in claims that were not withdrawn, other than itself."""
+        """Return flags for other claims, not withdrawn, that carry the same evidence as `claim`."""
         if not ids:
             return []
         alike = self._alike(ids)
-        seen = (
+        others = (
             select(claims.c.id, claims.c.evidence)
             .where(
                 claims.c.community == self._community,
@@ -120,31 +121,31 @@ class EvidenceShelf:
                 claims.c.status != Status.WITHDRAWN,
             )
             .order_by(claims.c.id)
-            .limit(_MOST_SEEN)
+            .limit(_MOST_FLAGGED_CLAIMS)
         )
         return [
-            Flag(kind=kind, evidence=piece, seen_in=row.id, seen_as=other)
-            for row in self._session.execute(seen)
-            for (piece, other), kind in alike.items()
+            Flag(kind=kind, evidence=own, seen_in=row.id, seen_as=other)
+            for row in self._session.execute(others)
+            for (own, other), kind in alike.items()
             if other in row.evidence
         ]
 
     def _alike(self, ids: Sequence[str]) -> dict[tuple[str, str], FlagKind]:
-        """(one of `ids`, an upload of the same or nearly the same content, itself too) → which of the two it is."""
-        asked = {"community": self._community, "ids": list(ids)}
+        """Return how uploads resemble those of `ids`, themselves included, by both ids."""
+        parameters = {"community": self._community, "ids": list(ids)}
         return {
-            (mine, other): "same_file" if same else "near_same_picture"
-            for mine, other, same in self._session.execute(_ALIKE, asked)
+            (own, other): "same_file" if same else "near_same_picture"
+            for own, other, same in self._session.execute(_ALIKE, parameters)
         }
 
-    def _look_at(self, sha256: str, looks: Sequence[str]) -> None:
-        """Compare a picture with the newest ones, once for each file, and note the pairs in both directions."""
-        here = {"community": self._community, "sha256": sha256}
-        keep = upsert(evidence_looks).on_conflict_do_nothing().returning(evidence_looks.c.position)
-        position = self._session.scalar(keep.values(**here, looks=list(looks)))
+    def _compare(self, sha256: str, hashes: Sequence[str]) -> None:
+        """Compare a picture with the newest ones, once for each file, and store pairs that look alike, both ways."""
+        key = {"community": self._community, "sha256": sha256}
+        added = upsert(evidence_looks).on_conflict_do_nothing().returning(evidence_looks.c.position)
+        position = self._session.scalar(added.values(**key, looks=list(hashes)))
         if position is None:
             return
-        near = self._session.scalars(_NEAR, here | {"position": position, "whole": looks[0]}).all()
+        near = self._session.scalars(_NEAR, key | {"position": position, "whole": hashes[0]}).all()
         pairs = [pair for other in near for pair in ((sha256, other), (other, sha256))]
         if pairs:
             rows = [{"community": self._community, "sha256": one, "alike": other} for one, other in pairs]

@@ -1,4 +1,4 @@
-"""Who may not declare for himself in one community, and which claims were false."""
+"""Suspensions of one community, and the false claims that lead to them."""
 
 from datetime import date, datetime
 
@@ -19,8 +19,8 @@ SUSPENDED = exists().where(
 """Whether `:declarer` of `:community` is suspended `:today`."""
 
 
-class Suspensions:
-    """Suspensions by person, and the count that leads to one."""
+class SuspensionRepository:
+    """Loads and stores suspensions, and counts false claims."""
 
     def __init__(self, session: Session, community: str) -> None:
         self._session = session
@@ -30,41 +30,41 @@ class Suspensions:
         self._session.add(suspension)
 
     def get(self, suspension: str) -> Suspension:
-        """`NotFound` when this community has no such suspension; locked until the transaction ends."""
+        """Return a suspension, locked until the transaction ends. Raises `NotFound`."""
         found = self._session.get(Suspension, (self._community, suspension), with_for_update=True)
         if found is None:
             raise NotFound("没有此暂停记录")
         return found
 
-    def standing(self, person: str, day: date) -> Suspension | None:
-        """The one that holds on that day, if any."""
-        his = select(Suspension).where(suspensions.c.community == self._community, suspensions.c.person == person)
-        holding = his.where(suspensions.c.until > day, suspensions.c.lifted_at.is_(None))
-        return self._session.scalar(holding.order_by(desc(suspensions.c.until)).limit(1))
+    def active(self, person: str, day: date) -> Suspension | None:
+        """Return the person's suspension that is active on a day."""
+        rows = select(Suspension).where(suspensions.c.community == self._community, suspensions.c.person == person)
+        active = rows.where(suspensions.c.until > day, suspensions.c.lifted_at.is_(None))
+        return self._session.scalar(active.order_by(desc(suspensions.c.until)).limit(1))
 
-    def page(self, person: str | None, limit: int, before: str | None) -> list[Suspension]:
-        """Newest first, of one person or of all; `before` is the last id of the page before."""
+    def lock(self, person: str) -> None:
+        """Lock the person's count of false claims and suspensions until the transaction ends."""
+        key = f"suspensions/{self._community}/{person}"
+        self._session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(key, 0))))
+
+    def count_false_claim(self, person: str, claim: str, at: datetime) -> int:
+        """Store a declarer's false claim; return how many there were since their last suspension, with this one."""
+        row = {"community": self._community, "claim": claim, "person": person, "at": at}
+        self._session.execute(upsert(false_claims).values(row).on_conflict_do_nothing())
+        last = select(func.max(suspensions.c.made_at)).where(
+            suspensions.c.community == self._community, suspensions.c.person == person
+        )
+        since = func.coalesce(last.scalar_subquery(), "-infinity")
+        count = select(func.count()).where(
+            false_claims.c.community == self._community, false_claims.c.person == person, false_claims.c.at > since
+        )
+        return int(self._session.scalar(count) or 0)
+
+    def list(self, person: str | None, limit: int, before: str | None) -> list[Suspension]:
+        """Return suspensions of one person or of all, newest first; `before` is the last id of the previous page."""
         rows = select(Suspension).where(suspensions.c.community == self._community)
         if person:
             rows = rows.where(suspensions.c.person == person)
         if before:
             rows = rows.where(suspensions.c.id < before)
-        return list(self._session.scalars(rows.order_by(desc(suspensions.c.id)).limit(limit)))
-
-    def hold(self, person: str) -> None:
-        """One at a time counts or suspends this person."""
-        key = f"suspensions/{self._community}/{person}"
-        self._session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(key, 0))))
-
-    def count_false(self, person: str, claim: str, at: datetime) -> int:
-        """How many claims of that declarer's were false since he was last suspended, this one included."""
-        noted = {"community": self._community, "claim": claim, "person": person, "at": at}
-        self._session.execute(upsert(false_claims).values(noted).on_conflict_do_nothing())
-        last = select(func.max(suspensions.c.made_at)).where(
-            suspensions.c.community == self._community, suspensions.c.person == person
-        )
-        since = func.coalesce(last.scalar_subquery(), "-infinity")
-        counted = select(func.count()).where(
-            false_claims.c.community == self._community, false_claims.c.person == person, false_claims.c.at > since
-        )
-        return int(self._session.scalar(counted) or 0)
+        return [*self._session.scalars(rows.order_by(desc(suspensions.c.id)).limit(limit))]

@@ -1,4 +1,4 @@
-"""The tables of claims and how the domain's objects lie in them. Every key begins with the community (R1)."""
+"""Claims' tables and their mapping to domain objects. Every key begins with the community (R1)."""
 
 from dataclasses import asdict
 from typing import Any
@@ -31,9 +31,9 @@ import directory
 import messaging.tables
 from services.claims.domain.acts import Act
 from services.claims.domain.caps import Cap
-from services.claims.domain.claim import COUNTED, Claim, Status
+from services.claims.domain.claims import COUNTED, Claim, Status
 from services.claims.domain.evidence import HASH_BITS, Evidence, Flag
-from services.claims.domain.rulebook import Item, Rulebook
+from services.claims.domain.rulebooks import Item, Rulebook
 from services.claims.domain.suspensions import Suspension
 
 metadata = MetaData()
@@ -42,7 +42,7 @@ directory.attach(metadata)
 
 
 class _Items(TypeDecorator[tuple[Item, ...]]):
-    """The lines of a rulebook, as JSON: they are written once and always read together."""
+    """The items of a rulebook as JSON: they are written once and always read together."""
 
     impl = JSONB
     cache_ok = True
@@ -55,7 +55,7 @@ class _Items(TypeDecorator[tuple[Item, ...]]):
 
 
 class _Flags(TypeDecorator[list[Flag]]):
-    """What was noticed about a claim's proof, as JSON."""
+    """The flags of a claim as JSON."""
 
     impl = JSONB
     cache_ok = True

@@ -19,8 +19,8 @@ from contracts.errors import (
     TooLate,
     UnknownItem,
 )
-from services.claims.declaring import declare_by_platform
-from services.claims.domain.claim import Declaration
+from services.claims.domain.claims import Declaration
+from services.claims.use_cases.claims import submit_system_claim
 from tests.services.claims.conftest import COMMUNITY, NOW, Counter, on
 
 
@@ -179,8 +179,6 @@ def test_who_declares_for_another_may_use_the_proof_of_either(counter: Counter) 
 def test_what_the_platform_recorded_needs_no_proof_and_no_first_review(counter: Counter) -> None:
     deed = Declaration(item="learning", quantity=1, happened_at=NOW, place="线上", cause="完成课程")
     with counter.transaction() as tx:
-        office = tx.office_of(COMMUNITY)
-        claim = declare_by_platform(office, deed, "per_li", NOW)
-        office.claims.add(claim, claim.submitted())
+        claim = submit_system_claim(tx.scope_of(COMMUNITY), deed, "per_li")
         assert claim.submitted().system_made
     assert counter.look(claim.id)["status"] == "endorsed"

@@ -12,8 +12,8 @@ from contracts.errors import NotFound, RoleMissing
 from contracts.policy import Policy
 from contracts.review import ClaimEndorsed, ClaimRefused, EntryApproved, EntryCorrected, EntryFinalized
 from services.claims.domain.caps import Cap
-from services.claims.domain.drafts import Costing, Deed, Part, Unseen
-from services.claims.domain.rulebook import Item, Rulebook
+from services.claims.domain.costing import ActKind, Costing, CountedAct, UncountableItem
+from services.claims.domain.rulebooks import Item, Rulebook
 from tests.services.claims.conftest import ITEMS, Counter, actor, on
 
 CHARITY: Category = "charity"
@@ -31,13 +31,13 @@ def book(*items: Item) -> Rulebook:
     return Rulebook.draft(community="com_1", id="rbk_1", version=1, title="", items=items, by="per_chen", at=NOON)
 
 
-def deed(day: int, month: int = 10, **other: Any) -> Deed:
-    about: dict[str, Any] = {"part": Part.FINAL, "item": "patrol", "person": "per_li", "household": "hou_1"}
+def deed(day: int, month: int = 10, **other: Any) -> CountedAct:
+    about: dict[str, Any] = {"kind": ActKind.FINAL, "item": "patrol", "person": "per_li", "household": "hou_1"}
     about |= {"book": "household", "day": date(2026, month, day), "at": NOON, "points": 5, "awarded": 5}
-    return Deed(**about | other)
+    return CountedAct(**about | other)
 
 
-def costed(draft: Rulebook, *deeds: Deed, standing: Rulebook | None = None, **policy: Any) -> Costing:
+def costed(draft: Rulebook, *deeds: CountedAct, standing: Rulebook | None = None, **policy: Any) -> Costing:
     costing = Costing(draft, standing or book(item()), Policy(**policy))
     costing.count(deeds)
     return costing
@@ -92,7 +92,7 @@ def test_of_an_act_for_which_a_cap_has_not_enough_room_the_part_that_fits_counts
 def test_acts_before_the_month_take_from_a_cap_that_reaches_into_it_and_cost_nothing() -> None:
     yearly = book(item(caps=(Cap(counts="times", limit=2, per="year"),)))
 
-    assert drafted(costed(yearly, deed(3, part=Part.BEFORE, month=2), deed(1), deed(2))) == (1, 1, 5)
+    assert drafted(costed(yearly, deed(3, kind=ActKind.EARLIER, month=2), deed(1), deed(2))) == (1, 1, 5)
 
 
 @pytest.mark.parametrize(
@@ -116,7 +116,7 @@ def test_deductions_take_points_away_where_the_community_has_them() -> None:
 
 def test_an_act_the_platform_recorded_in_vain_counts_if_the_draft_has_room_for_it() -> None:
     by_record = book(item(system=True, caps=(Cap(counts="times", limit=2, per="month"),)))
-    acts = [deed(1, system_made=True), *(deed(n, part=Part.UNCOUNTED, points=0, system_made=True) for n in (2, 3))]
+    acts = [deed(1, system_made=True), *(deed(n, kind=ActKind.UNCOUNTED, points=0, system_made=True) for n in (2, 3))]
 
     costing = costed(by_record, *acts)
 
@@ -125,7 +125,7 @@ def test_an_act_the_platform_recorded_in_vain_counts_if_the_draft_has_room_for_i
 
 
 def test_what_is_not_final_yet_is_told_apart() -> None:
-    costing = costed(book(item(score=2)), deed(1), deed(2, part=Part.WAITING, awarded=4))
+    costing = costed(book(item(score=2)), deed(1), deed(2, kind=ActKind.WAITING, awarded=4))
 
     assert drafted(costing) == (1, 1, 2)
     assert (costing.waiting.entries, costing.waiting.points, costing.waiting.drafted_points) == (1, 4, 2)
@@ -154,9 +154,9 @@ def test_the_answer_names_what_nobody_can_know(
 ) -> None:
     standing = book(item("visit")) if before is None else book(item(**before))
 
-    unseen = list(costed(book(item(**after)), standing=standing).unseen())
+    unseen = list(costed(book(item(**after)), standing=standing).uncountable_items())
 
-    assert unseen == ([Unseen("patrol", "patrol", reason)] if reason else [])
+    assert unseen == ([UncountableItem("patrol", "patrol", reason)] if reason else [])
 
 
 # As the service answers

@@ -1,4 +1,4 @@
-"""Claims: a deed declared with its time, place, cause and proof, and what became of it (R8, R11)."""
+"""Claims: a deed declared with its time, place, cause and evidence, and its status since (R8, R11)."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -19,7 +19,7 @@ from contracts.review import (
     EntryFinalized,
 )
 from services.claims.domain.evidence import Flag
-from services.claims.domain.rulebook import Item, Rulebook
+from services.claims.domain.rulebooks import Item, Rulebook
 
 
 class Status(StrEnum):
@@ -36,20 +36,20 @@ class Status(StrEnum):
 
 
 COUNTED = (Status.SUBMITTED, Status.ENDORSED, Status.APPROVED, Status.PUBLISHED, Status.FINAL)
-"""What takes from a cap. Returned, refused and withdrawn claims free it."""
+"""Claims that count towards caps; returned, refused and withdrawn ones do not."""
 
 UNDECIDED = (Status.SUBMITTED, Status.RETURNED, Status.ENDORSED)
-"""Until the working group decides, the claimant may take his claim back."""
+"""Claims that may be withdrawn: the working group has not decided yet."""
 
 _APPROVED_ORDER = (Status.APPROVED, Status.PUBLISHED, Status.FINAL)
 
-Judged = ClaimReturned | ClaimRefused | ClaimEndorsed
-Entered = EntryApproved | EntryFinalized | EntryCorrected
+ReviewDecision = ClaimReturned | ClaimRefused | ClaimEndorsed
+EntryEvent = EntryApproved | EntryFinalized | EntryCorrected
 
 
 @dataclass(frozen=True, kw_only=True)
 class Declaration:
-    """What somebody declares: the deed in his words."""
+    """A deed as the declarer describes it."""
 
     item: str
     quantity: int
@@ -63,8 +63,8 @@ class Declaration:
         """The day of the act in Asia/Shanghai."""
         return day_of(self.happened_at)
 
-    def must_be_in_time(self, declared_at: datetime, policy: Policy) -> None:
-        """Neither ahead of its declaration nor too long before it. Raises `InTheFuture`, `TooLate`."""
+    def require_in_time(self, declared_at: datetime, policy: Policy) -> None:
+        """Raise `InTheFuture` or `TooLate` when the act was not in the days before `declared_at` that count."""
         if self.happened_at > declared_at:
             raise InTheFuture(errors=[{"pointer": "/happened_at", "detail": "晚于现在"}])
         limit = policy.late_declaration_days
@@ -77,8 +77,8 @@ class Declaration:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Doer:
-    """Who did it, as he stood on the day of the act: his household, the courtyard that gets the credit, the book."""
+class Claimant:
+    """The person who did the deed, with their household, credited courtyard and book on the day of the act."""
 
     person: str
     household: str | None
@@ -86,9 +86,43 @@ class Doer:
     book: BookKind
 
 
+@dataclass(frozen=True, kw_only=True)
+class AdmittedDeed:
+    """A declaration that the rules admit, with the facts it is scored by."""
+
+    declaration: Declaration
+    claimant: Claimant
+    item: Item
+    rulebook: Rulebook
+    flags: Sequence[Flag]
+
+    def claim_fields(self) -> dict[str, Any]:
+        """Return the fields of a `Claim` that follow from the deed."""
+        return {
+            "person": self.claimant.person,
+            "household": self.claimant.household,
+            "courtyard": self.claimant.courtyard,
+            "book": self.claimant.book,
+            "item": self.item.code,
+            "category": self.item.category,
+            "title": self.item.title,
+            "unit": self.item.unit,
+            "rulebook": self.rulebook.id,
+            "rulebook_version": self.rulebook.version,
+            "quantity": self.declaration.quantity,
+            "points": self.item.score * self.declaration.quantity,
+            "day": self.declaration.day,
+            "happened_at": self.declaration.happened_at,
+            "place": self.declaration.place,
+            "cause": self.declaration.cause,
+            "evidence": list(self.declaration.evidence),
+            "flags": list(self.flags),
+        }
+
+
 @dataclass(kw_only=True, eq=False)
 class Claim:
-    """One declared deed. The score is fixed by the rulebook in force on its day; the judging is review's."""
+    """One declared deed. Its score follows from the rulebook in force on its day; review decides on it."""
 
     community: str
     id: str
@@ -116,9 +150,9 @@ class Claim:
     cause: str
     evidence: list[str] = field(default_factory=list)
     flags: list[Flag] = field(default_factory=list)
-    # What review made of it
+    # The result of review
     judged: int = 0
-    """The version of the review whose judgement was last heard."""
+    """The `sequence` of the last applied decision."""
     entry: str | None = None
     period: str | None = None
     approved_points: int | None = None
@@ -126,21 +160,10 @@ class Claim:
     version: int = 1
 
     @classmethod
-    def declare(
-        cls,
-        *,
-        community: str,
-        id: str,
-        declaration: Declaration,
-        doer: Doer,
-        item: Item,
-        rulebook: Rulebook,
-        flags: Sequence[Flag],
-        by: str,
-        at: datetime,
-        system_made: bool = False,
+    def submit(
+        cls, *, community: str, id: str, deed: AdmittedDeed, by: str, at: datetime, system_made: bool = False
     ) -> Self:
-        """A claim as first declared; `item` has admitted it, and the caps have room for it."""
+        """Return a new claim. One that the platform makes starts as endorsed, without first review (R11)."""
         return cls(
             community=community,
             id=id,
@@ -149,71 +172,59 @@ class Claim:
             changed_at=at,
             system_made=system_made,
             status=Status.ENDORSED if system_made else Status.SUBMITTED,
-            **_deed(declaration, doer, item, rulebook, flags),
+            **deed.claim_fields(),
         )
 
-    def declare_again(
-        self,
-        *,
-        declaration: Declaration,
-        doer: Doer,
-        item: Item,
-        rulebook: Rulebook,
-        flags: Sequence[Flag],
-        at: datetime,
-    ) -> None:
-        """After a return: the deed in its new words, judged from the beginning."""
-        self.must_be_returned()
-        for name, value in _deed(declaration, doer, item, rulebook, flags).items():
+    def resubmit(self, deed: AdmittedDeed, at: datetime) -> ClaimResubmitted:
+        """Replace the deed of a returned claim, which is then reviewed from the beginning. Raises `WrongState`."""
+        self.require_returned()
+        for name, value in deed.claim_fields().items():
             setattr(self, name, value)
-        self._to(Status.SUBMITTED, at)
+        self._set_status(Status.SUBMITTED, at)
+        return ClaimResubmitted(**self._event_fields(), at=at)
 
     def withdraw(self, by: str, at: datetime) -> ClaimWithdrawn:
-        """The claimant takes it back before it is decided. Raises `Forbidden`, `WrongState`."""
-        self.must_be_of(by)
+        """Withdraw the claim before it is decided. Raises `Forbidden`, `WrongState`."""
+        self.require_declarer(by)
         if self.status not in UNDECIDED:
             raise WrongState("已经作出决定的申报不能撤回", facts={"status": self.status.value})
-        self._to(Status.WITHDRAWN, at)
-        return ClaimWithdrawn(community=self.community, sequence=self.version, claim=self.id, by=by, at=at)
+        return self._withdraw(by, at)
 
-    def forget(self, at: datetime) -> ClaimWithdrawn | None:
-        """Lose its words and proof with its person's data; undecided it is withdrawn, for nobody could judge it now."""
+    def erase_personal_data(self, at: datetime) -> ClaimWithdrawn | None:
+        """Empty texts and evidence; withdraw the claim if it is undecided, since it can no longer be reviewed."""
         self.place = self.cause = ""
         self.evidence, self.flags = [], []
-        if self.status not in UNDECIDED:
-            return None
-        self._to(Status.WITHDRAWN, at)
-        return ClaimWithdrawn(community=self.community, sequence=self.version, claim=self.id, by=self.person, at=at)
+        return self._withdraw(self.person, at) if self.status in UNDECIDED else None
 
-    def must_be_of(self, person: str) -> None:
-        """Only who did it and who declared it may change it."""
+    def require_declarer(self, person: str) -> None:
+        """Raise `Forbidden` unless `person` did or declared the deed."""
         if person not in (self.person, self.declared_by):
             raise Forbidden("只有申报人可以修改或撤回申报")
 
-    def must_be_returned(self) -> None:
+    def require_returned(self) -> None:
+        """Raise `WrongState` unless the claim was returned."""
         if self.status is not Status.RETURNED:
             raise WrongState("只有退回补正的申报可以修改", facts={"status": self.status.value})
 
     def submitted(self) -> ClaimSubmitted:
-        return ClaimSubmitted(**self._declared(), at=self.submitted_at)
+        """Return the event of a claim that was just submitted."""
+        return ClaimSubmitted(**self._event_fields(), at=self.submitted_at)
 
-    def resubmitted(self) -> ClaimResubmitted:
-        return ClaimResubmitted(**self._declared(), at=self.changed_at)
+    def apply_decision(self, event: ReviewDecision) -> None:
+        """Take over a decision on the claim, in any order of arrival.
 
-    def hear_judgement(self, event: Judged) -> None:
-        """Follow what a judge said. Events may come late: an older one, or one overtaken by approval, changes nothing.
-
-        A withdrawal stands against everything but a decision: review, too, lets it pass until then.
+        An event older than the last one, or that an approval has overtaken, changes nothing. A withdrawal gives way to
+        a refusal only, as in review.
         """
         if event.sequence <= self.judged or self.status in _APPROVED_ORDER:
             return
         self.judged = event.sequence
         if self.status is Status.WITHDRAWN and not isinstance(event, ClaimRefused):
             return
-        self._to(_SAYS[type(event)], event.at)
+        self._set_status(_STATUS_AFTER[type(event)], event.at)
 
-    def hear_entry(self, event: Entered) -> None:
-        """Follow the entry that came of it; never a step back, whatever the order of arrival."""
+    def apply_entry(self, event: EntryEvent) -> None:
+        """Take over what became of the claim's entry, in any order of arrival; the status never goes back."""
         self.entry, self.period = event.entry, event.period
         match event:
             case EntryCorrected():
@@ -225,16 +236,20 @@ class Claim:
                 self.approved_points = event.points
                 self._advance(Status.APPROVED, event.at)
 
+    def _withdraw(self, by: str, at: datetime) -> ClaimWithdrawn:
+        self._set_status(Status.WITHDRAWN, at)
+        return ClaimWithdrawn(community=self.community, sequence=self.version, claim=self.id, by=by, at=at)
+
     def _advance(self, status: Status, at: datetime) -> None:
         reached = _APPROVED_ORDER.index(self.status) if self.status in _APPROVED_ORDER else -1
         if _APPROVED_ORDER.index(status) > reached:
-            self._to(status, at)
+            self._set_status(status, at)
 
-    def _to(self, status: Status, at: datetime) -> None:
+    def _set_status(self, status: Status, at: datetime) -> None:
         self.status, self.changed_at = status, at
         self.version += 1
 
-    def _declared(self) -> Mapping[str, Any]:
+    def _event_fields(self) -> Mapping[str, Any]:
         return {
             "community": self.community,
             "sequence": self.version,
@@ -254,33 +269,8 @@ class Claim:
         }
 
 
-_SAYS: dict[type[Judged], Status] = {
+_STATUS_AFTER: dict[type[ReviewDecision], Status] = {
     ClaimReturned: Status.RETURNED,
     ClaimRefused: Status.REFUSED,
     ClaimEndorsed: Status.ENDORSED,
 }
-
-
-def _deed(
-    declaration: Declaration, doer: Doer, item: Item, rulebook: Rulebook, flags: Sequence[Flag]
-) -> dict[str, Any]:
-    return {
-        "person": doer.person,
-        "household": doer.household,
-        "courtyard": doer.courtyard,
-        "book": doer.book,
-        "item": item.code,
-        "category": item.category,
-        "title": item.title,
-        "unit": item.unit,
-        "rulebook": rulebook.id,
-        "rulebook_version": rulebook.version,
-        "quantity": declaration.quantity,
-        "points": item.score * declaration.quantity,
-        "day": declaration.day,
-        "happened_at": declaration.happened_at,
-        "place": declaration.place,
-        "cause": declaration.cause,
-        "evidence": list(declaration.evidence),
-        "flags": list(flags),
-    }

@@ -1,0 +1,30 @@
+"""The claims service's calls and event handlers, one module a noun (R6–R11, R15)."""
+
+from typing import final
+
+from contracts.calls.claims import ClaimsApi
+from directory import DirectoryUpdater
+from services.claims.service.acts import ActCalls
+from services.claims.service.claims import ClaimCalls
+from services.claims.service.erasure import ErasureCalls
+from services.claims.service.evidence import EvidenceCalls
+from services.claims.service.review_events import ReviewEventHandlers
+from services.claims.service.rulebooks import RulebookCalls
+from services.claims.service.suspensions import SuspensionCalls
+from services.claims.store import ClaimsStore
+
+
+@final
+class ClaimsService(
+    RulebookCalls,
+    EvidenceCalls,
+    ClaimCalls,
+    ActCalls,
+    SuspensionCalls,
+    ErasureCalls,
+    ReviewEventHandlers,
+    DirectoryUpdater,
+    ClaimsApi,
+):
+    name = "claims"
+    store = ClaimsStore()

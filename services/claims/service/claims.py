@@ -1,0 +1,87 @@
+"""Calls about claims and daily records (R6, R8, R9, R15)."""
+
+from typing import Unpack
+
+from contracts.calls import claims as calls
+from contracts.paging import page_of
+from contracts.rpc import Caller, Page
+from messaging import command, query
+from services.claims import permissions
+from services.claims.schemas import claims as schemas
+from services.claims.store import ClaimsTransaction
+from services.claims.use_cases import claims as use_cases
+
+
+class ClaimCalls:
+    @command
+    def submit_claim(self, tx: ClaimsTransaction, *, actor: Caller, **form: Unpack[calls.ClaimForm]) -> calls.Claim:
+        person, declaration = schemas.claim_form(form)
+        return schemas.claim(use_cases.submit_claim(tx.scope(actor), declaration, person))
+
+    @command
+    def resubmit_claim(
+        self, tx: ClaimsTransaction, *, actor: Caller, claim_id: str, **form: Unpack[calls.DeedForm]
+    ) -> calls.Claim:
+        return schemas.claim(use_cases.resubmit_claim(tx.scope(actor), claim_id, schemas.declaration(form)))
+
+    @command
+    def withdraw_claim(self, tx: ClaimsTransaction, *, actor: Caller, claim_id: str) -> calls.Claim:
+        return schemas.claim(use_cases.withdraw_claim(tx.scope(actor), claim_id))
+
+    @query
+    def list_claims(
+        self,
+        tx: ClaimsTransaction,
+        *,
+        actor: Caller,
+        limit: int = 20,
+        cursor: str | None = None,
+        status: calls.ClaimStatus | None = None,
+        period: str | None = None,
+        person_id: str | None = None,
+        courtyard_id: str | None = None,
+    ) -> Page[calls.Claim]:
+        scope = tx.scope(actor)
+        reader, filters = scope.reader, {"status": status, "period": period, "person": person_id}
+        found = scope.claim_lists.list_visible(
+            reader, limit=limit + 1, before=cursor, courtyard=courtyard_id, **filters
+        )
+        return page_of(
+            found,
+            limit,
+            lambda claim: schemas.claim_for(claim, reviewer=reader.may_review(claim)),
+            lambda claim: claim.id,
+        )
+
+    @query
+    def list_records(
+        self,
+        tx: ClaimsTransaction,
+        *,
+        actor: Caller,
+        courtyard_id: str | None = None,
+        period: str | None = None,
+        day: str | None = None,
+        limit: int = 20,
+        cursor: str | None = None,
+    ) -> Page[calls.DailyRecord]:
+        scope = tx.scope(actor)
+        permissions.require_read_records(scope, courtyard_id)
+        days, after = schemas.record_days(period, day, scope.today), schemas.record_position(cursor)
+        found = scope.claim_lists.list_by_day(days, courtyard=courtyard_id, limit=limit + 1, after=after)
+        numbers = scope.directory.all_courtyards()
+        return page_of(found, limit, lambda claim: schemas.record(claim, numbers), schemas.record_cursor)
+
+    @query
+    def get_claim(self, tx: ClaimsTransaction, *, actor: Caller, claim_id: str) -> calls.WholeClaim:
+        scope = tx.scope(actor)
+        claim = scope.claims.get_visible(scope.reader, claim_id)
+        uploads = scope.evidence.get_many(claim.evidence)
+        origins = scope.evidence.origins_of(claim.evidence) if scope.reader.may_review(claim) else None
+        return schemas.whole_claim(claim, uploads, origins, scope.claims.timeline(claim.id))
+
+    @query
+    def summaries(self, tx: ClaimsTransaction, *, actor: Caller, ids: list[str]) -> dict[str, calls.ClaimSummary]:
+        reader, claims = tx.scope(actor).reader, tx.scope(actor).claims
+        found = claims.list_visible(reader, ids)
+        return {claim.id: schemas.summary(claim, reviewer=reader.may_review(claim)) for claim in found}

@@ -1,0 +1,28 @@
+"""Calls about evidence (R10)."""
+
+from typing import Unpack
+
+from contracts.calls import claims as calls
+from contracts.rpc import Caller
+from messaging import command, query
+from services.claims.schemas import evidence as schemas
+from services.claims.store import ClaimsTransaction
+from services.claims.use_cases import evidence as use_cases
+
+
+class EvidenceCalls:
+    @command
+    def register_evidence(
+        self, tx: ClaimsTransaction, *, actor: Caller, **file: Unpack[calls.EvidenceMetadata]
+    ) -> calls.Evidence:
+        return schemas.evidence(use_cases.register_evidence(tx.scope(actor), file))
+
+    @query
+    def open_evidence(self, tx: ClaimsTransaction, *, actor: Caller, evidence_id: str) -> calls.EvidenceFile:
+        return schemas.evidence_file(use_cases.open_evidence(tx.scope(actor), evidence_id))
+
+    @query
+    def open_evidence_of(
+        self, tx: ClaimsTransaction, *, actor: Caller, evidence_id: str, uploaded_by_id: str
+    ) -> calls.EvidenceFile:
+        return schemas.evidence_file(use_cases.open_evidence_of(tx.scope(actor), evidence_id, uploaded_by_id))

@@ -1,0 +1,155 @@
+"""Pages of claims: newest first, and by day for the daily records (R9, R15).
+
+The cost of a page does not grow with the number of claims: each courtyard and each day asked for contributes its first
+rows by an index, and the page is taken from those.
+"""
+
+from collections.abc import Collection
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    FromClause,
+    Select,
+    String,
+    Subquery,
+    TableValuedAlias,
+    and_,
+    desc,
+    func,
+    literal,
+    or_,
+    select,
+    true,
+    tuple_,
+    union,
+)
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import Session
+from sqlalchemy.types import TypeEngine
+
+from contracts.calendar import first_day, next_period
+from services.claims.domain.claims import Claim, Status
+from services.claims.domain.readers import ClaimReader
+from services.claims.store.tables import claims
+
+
+class ClaimListRepository:
+    """Loads pages of one community's claims."""
+
+    def __init__(self, session: Session, community: str) -> None:
+        self._session = session
+        self._community = community
+
+    def list_visible(
+        self,
+        reader: ClaimReader,
+        *,
+        limit: int,
+        before: str | None,
+        status: str | None = None,
+        period: str | None = None,
+        person: str | None = None,
+        courtyard: str | None = None,
+    ) -> list[Claim]:
+        """Return claims that the reader may read, newest first; `before` is the last id of the previous page.
+
+        `period` is the month of the act.
+        """
+        filters = [claims.c.community == self._community]
+        if before:
+            filters.append(claims.c.id < before)
+        if status:
+            filters.append(claims.c.status == Status(status))
+        days = _days_of(period) if period else None
+        query = _VisibleIds(filters, limit, days)
+        ids = query.of_person(reader, person, courtyard) if person else query.of_all(reader, courtyard)
+        rows = select(Claim).where(claims.c.community == self._community, claims.c.id.in_(ids))
+        return list(self._session.scalars(rows.order_by(desc(claims.c.id)).limit(limit)))
+
+    def list_by_day(
+        self, span: tuple[date, date], *, courtyard: str | None, limit: int, after: tuple[date, str] | None
+    ) -> list[Claim]:
+        """Return the claims of acts from the first to the last day of `span`, by day and id.
+
+        `after` is the day and the id of the last one of the previous page.
+        """
+        rows = select(Claim).where(claims.c.community == self._community, claims.c.day.between(*span))
+        if courtyard:
+            rows = rows.where(claims.c.courtyard == courtyard)
+        if after:
+            rows = rows.where(tuple_(claims.c.day, claims.c.id) > after)
+        return list(self._session.scalars(rows.order_by(claims.c.day, claims.c.id).limit(limit)))
+
+
+class _VisibleIds:
+    """Selects the ids from which a page is taken: the newest for each reason why a reader may read claims."""
+
+    def __init__(self, filters: list[ColumnElement[bool]], limit: int, days: list[date] | None) -> None:
+        self._filters, self._limit, self._days = filters, limit, days
+
+    def of_person(self, reader: ClaimReader, person: str, courtyard: str | None) -> Select[str]:
+        """Select those of one person."""
+        conditions = [claims.c.person == person, *self._in_days(), *_in_courtyard(courtyard)]
+        if reader.readable is not None:
+            own = (claims.c.person == reader.person, claims.c.declared_by == reader.person)
+            conditions.append(or_(*own, claims.c.courtyard.in_(sorted(reader.readable))))
+        return select(self._newest(*conditions).c.id)
+
+    def of_all(self, reader: ClaimReader, courtyard: str | None) -> Select[str]:
+        """Select those of all people."""
+        if reader.readable is None:
+            return self._by_courtyard([courtyard] if courtyard else None)
+        conditions = [*self._in_days(), *_in_courtyard(courtyard)]
+        courtyards = reader.readable & {courtyard} if courtyard else reader.readable
+        selects = [
+            select(self._newest(claims.c.person == reader.person, *conditions).c.id),
+            select(self._newest(claims.c.declared_by == reader.person, *conditions).c.id),
+        ]
+        if courtyards:
+            selects.append(self._by_courtyard(courtyards))
+        return select(union(*selects).subquery().c.id)
+
+    def _by_courtyard(self, courtyards: Collection[str] | None) -> Select[str]:
+        """Select the newest of each courtyard on each day; None stands for all courtyards together."""
+        keys: FromClause | None = None
+        matches = []
+        if courtyards is not None:
+            keys = _table_of("courtyard", sorted(courtyards), String)
+            matches.append(claims.c.courtyard == keys.c.courtyard)
+        if self._days is not None:
+            days = _table_of("day", self._days, Date)
+            keys = days if keys is None else keys.join(days, true())
+            matches.append(claims.c.day == days.c.day)
+        if keys is None:
+            return select(self._newest().c.id)
+        newest = self._select_newest(*matches).lateral()
+        return select(newest.c.id).select_from(keys.join(newest, true()))
+
+    def _newest(self, *conditions: ColumnElement[bool]) -> Subquery:
+        return self._select_newest(*conditions).subquery()
+
+    def _select_newest(self, *conditions: ColumnElement[bool]) -> Select[str]:
+        found = select(claims.c.id).where(*self._filters, *conditions)
+        return found.order_by(desc(claims.c.id)).limit(self._limit)
+
+    def _in_days(self) -> list[ColumnElement[bool]]:
+        if self._days is None:
+            return []
+        return [and_(claims.c.day >= self._days[0], claims.c.day <= self._days[-1])]
+
+
+def _table_of(name: str, values: list[Any], kind: type[TypeEngine[Any]]) -> TableValuedAlias:
+    """Return `values` as a table of one column."""
+    return func.unnest(literal(values, ARRAY(kind))).table_valued(name).render_derived(name=f"{name}s")
+
+
+def _in_courtyard(courtyard: str | None) -> list[ColumnElement[bool]]:
+    return [claims.c.courtyard == courtyard] if courtyard else []
+
+
+def _days_of(period: str) -> list[date]:
+    first, after = first_day(period), first_day(next_period(period))
+    return [first + timedelta(days=count) for count in range((after - first).days)]

@@ -1,0 +1,42 @@
+"""Storing what is known of uploads, and opening them (R10)."""
+
+from contracts import ids
+from contracts.calls.claims import EvidenceMetadata
+from contracts.errors import NotFound
+from services.claims import permissions
+from services.claims.domain.evidence import Evidence
+from services.claims.schemas.evidence import origin_of
+from services.claims.store import ClaimsScope
+
+
+def register_evidence(scope: ClaimsScope, file: EvidenceMetadata) -> Evidence:
+    """Store what is known of the caller's upload. Raises `NotFound` for somebody who was erased."""
+    permissions.require_not_erased(scope)
+    evidence = Evidence(
+        community=scope.community,
+        id=ids.new("evd"),
+        uploaded_by=scope.person,
+        uploaded_at=scope.now,
+        sha256=file["sha256"],
+        media_type=file["media_type"],
+        size=file["size"],
+        width=file.get("width"),
+        height=file.get("height"),
+    )
+    scope.evidence.add(evidence, origin_of(file.get("origin")), file.get("looks", []))
+    return evidence
+
+
+def open_evidence(scope: ClaimsScope, evidence_id: str) -> Evidence:
+    """Return an upload that the caller may see. Raises `NotFound`."""
+    evidence = scope.evidence.get(evidence_id)
+    permissions.require_open(scope, evidence)
+    return evidence
+
+
+def open_evidence_of(scope: ClaimsScope, evidence_id: str, uploader: str) -> Evidence:
+    """Return an upload of `uploader`, whose permission to be seen another service has checked. Raises `NotFound`."""
+    evidence = scope.evidence.get(evidence_id)
+    if evidence.uploaded_by != uploader:
+        raise NotFound("没有此证明材料")
+    return evidence
