@@ -12,6 +12,7 @@ import time
 import uuid
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from typing import Any
 
 import psutil
 from kombu import Connection, Consumer, Message, Producer, Queue
@@ -102,10 +103,10 @@ class _Claims:
             )
         return self._cpu() - started
 
-    def _service(self) -> ClaimsService:
-        """Return the service with the context of a new request."""
-        service = ClaimsService()
-        service.store = StoreAccess(  # type: ignore[assignment]
+    def _service(self) -> Any:
+        """Return the service with the context of a new request; its methods return replies as they are sent."""
+        service: Any = ClaimsService()
+        service.store = StoreAccess(
             self._engine,
             ClaimsService.store.transaction_class,
             context=Context(idempotency=Idempotency(caller="per_1", key=uuid.uuid4().hex, digest="")),
