@@ -16,7 +16,7 @@ CHAIR, BRANCH, COMMITTEE = "杨书记", "朱支委", "秦主任"
 
 @dataclass
 class DemoState:
-    """API clients of everybody who is signed in, and ids of people and places."""
+    """API clients of all who are signed in, and ids of people and places."""
 
     api: Api
     people: DemoCommunity

@@ -1,5 +1,5 @@
--- One service's store: its database, the role that owns and migrates it, the role the service connects as.
--- Run by psql as superuser with SERVICE, OWNER_PASSWORD and SERVICE_PASSWORD in the environment; may be run again.
+-- Creates or updates a service's database, the role that owns and migrates it, and the role the service connects as.
+-- Run by psql as superuser with SERVICE, OWNER_PASSWORD and SERVICE_PASSWORD in the environment.
 \set ON_ERROR_STOP on
 \set QUIET on
 \getenv service SERVICE
@@ -13,7 +13,7 @@ SELECT format('CREATE ROLE %I', role)
 ALTER ROLE :"owner" LOGIN PASSWORD :'owner_password';
 ALTER ROLE :"service" LOGIN PASSWORD :'service_password';
 
--- A stuck statement, lock or transaction ends at the server, whatever became of its client.
+-- The server ends a stuck statement, lock or transaction, also when its client is gone.
 ALTER ROLE :"service" SET statement_timeout = '30s';
 ALTER ROLE :"service" SET lock_timeout = '5s';
 ALTER ROLE :"service" SET idle_in_transaction_session_timeout = '60s';

@@ -1,5 +1,5 @@
 #!/bin/bash
-# Makes every service's store, or brings its roles' passwords and settings up to date; see store.sql.
+# Creates or updates the database and roles of every service; see store.sql.
 set -euo pipefail
 for service in registry claims review inspection aggregation exchange; do
   owner=${service^^}_OWNER_PASSWORD password=${service^^}_DATABASE_PASSWORD

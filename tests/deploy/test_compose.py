@@ -1,4 +1,4 @@
-"""docker-compose.yml: read by Compose itself, and right for any number of instances."""
+"""docker-compose.yml, as Compose itself reads it."""
 
 import json
 import os
@@ -30,41 +30,41 @@ def services(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     secrets.write_text("\n".join(lines))
     done = _config("--env-file", str(secrets))
     assert done.returncode == 0, done.stderr
-    assert "not set" not in done.stderr, "docker-compose.yml asks for a secret that deploy.dotenv does not make"
+    assert "not set" not in done.stderr, "docker-compose.yml needs a secret that deploy.dotenv does not generate"
     services: dict[str, Any] = json.loads(done.stdout)["services"]
     return services
 
 
-def test_it_refuses_to_start_without_its_secrets_and_says_how_to_make_them() -> None:
+def test_compose_fails_without_its_secrets_and_names_the_command_that_generates_them() -> None:
     done = _config("--env-file", os.devnull)
     assert done.returncode != 0
     assert "python3 -m deploy.dotenv > .env" in done.stderr
 
 
-def test_every_process_of_the_platform_is_there(services: dict[str, Any]) -> None:
+def test_every_process_of_the_platform_is_a_service(services: dict[str, Any]) -> None:
     assert set(services) == {*SERVICES, "relay", "webhooks", "gateway", "sweeper"} | JOBS | SERVERS
 
 
-def test_what_stays_is_checked_and_restarted_and_what_runs_once_is_not(services: dict[str, Any]) -> None:
+def test_long_running_services_have_a_health_check_and_restart_and_jobs_do_not(services: dict[str, Any]) -> None:
     for name, service in services.items():
         assert ("healthcheck" in service) == (name not in JOBS), name
         assert service["restart"] == ("no" if name in JOBS else "unless-stopped"), name
 
 
-def test_anything_of_ours_can_be_scaled(services: dict[str, Any]) -> None:
+def test_every_service_can_be_scaled(services: dict[str, Any]) -> None:
     for name, service in services.items():
         assert "container_name" not in service, name
         assert bool(service.get("ports")) == (name == "gateway"), name
 
 
-def test_nothing_starts_before_the_stores_and_the_topology_are_there(services: dict[str, Any]) -> None:
+def test_services_start_after_migrations_and_topology(services: dict[str, Any]) -> None:
     for name in (*SERVICES, "relay", "webhooks", "gateway", "sweeper"):
         needed = {needed: how["condition"] for needed, how in services[name]["depends_on"].items()}
         assert needed["migrate"] == needed["topology"] == "service_completed_successfully", name
         assert needed["postgres"] == needed["rabbitmq"] == "service_healthy", name
 
 
-def test_each_signs_in_at_the_broker_as_itself_and_knows_no_store_but_its_own(services: dict[str, Any]) -> None:
+def test_each_service_has_its_own_broker_user_and_only_its_own_database(services: dict[str, Any]) -> None:
     for name in SERVICES:
         environment = services[name]["environment"]
         stores = [key for key in environment if key.endswith("_DATABASE_URI")]

@@ -1,4 +1,4 @@
-"""deploy/Dockerfile: sound, and each image holds all the code that its process loads."""
+"""deploy/Dockerfile: valid, and each image contains all the code that its process loads."""
 
 import re
 import shutil
@@ -29,15 +29,23 @@ ENTRIES = [("service", name, f"services.{name}.service") for name in SERVICES] +
 ]
 
 
-def test_hadolint_finds_nothing() -> None:
+def test_hadolint_reports_nothing() -> None:
     linter = Path(sys.executable).with_name("hadolint")
     done = subprocess.run([linter, DOCKERFILE], capture_output=True, text=True)
     assert done.returncode == 0, done.stdout
 
 
+def test_the_build_context_contains_every_copied_file() -> None:
+    included = [line[1:] for line in (PROJECT / ".dockerignore").read_text().splitlines() if line.startswith("!")]
+    for stage in re.findall(r" AS (\w+)$", DOCKERFILE.read_text(), re.MULTILINE):
+        for sources, _ in _copies(stage):
+            for source in sources:
+                assert any(f"{source}/".startswith(f"{path}/") for path in included), source
+
+
 @pytest.mark.parametrize(("target", "extra", "module"), ENTRIES, ids=[f"{e}-{m}" for _, e, m in ENTRIES])
-def test_an_image_holds_the_code_its_process_loads(target: str, extra: str, module: str, tmp_path: Path) -> None:
-    """What the process loads of ours comes from what was copied, not from the checkout that Python also knows."""
+def test_an_image_contains_the_code_its_process_loads(target: str, extra: str, module: str, tmp_path: Path) -> None:
+    """The process loads no module of the project from the checkout, which Python can also import from."""
     for sources, destination in _copies("base") + _copies(target):
         for source in sources:
             _copy(PROJECT / source.replace("${EXTRA}", extra), tmp_path / destination.replace("${EXTRA}", extra))
@@ -45,12 +53,14 @@ def test_an_image_holds_the_code_its_process_loads(target: str, extra: str, modu
     assert done.returncode == 0, done.stderr
     loaded = [Path(line) for line in done.stdout.splitlines()]
     assert [path for path in loaded if tmp_path in path.parents]
-    ours = [path for path in loaded if PROJECT in path.parents and ".venv" not in path.relative_to(PROJECT).parts]
-    assert not ours, "loaded from the checkout, so missing from the image"
+    from_checkout = [
+        path for path in loaded if PROJECT in path.parents and ".venv" not in path.relative_to(PROJECT).parts
+    ]
+    assert not from_checkout, "loaded from the checkout, so missing from the image"
 
 
 def _copies(target: str) -> list[tuple[list[str], str]]:
-    """The COPY instructions of a stage that take from the checkout: sources, destination."""
+    """Return sources and destination of the COPY instructions of a stage that read the checkout."""
     stage = re.search(rf"^FROM \S+ AS {target}\n(.*?)(?=^FROM|\Z)", DOCKERFILE.read_text(), re.DOTALL | re.MULTILINE)
     assert stage, f"no stage {target}"
     found = re.findall(r"^COPY (?!--from)(.+) (\S+)$", stage[1], re.MULTILINE)

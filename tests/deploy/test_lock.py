@@ -1,4 +1,4 @@
-"""requirements/*.txt: what pyproject.toml asks for, pinned with hashes, the same versions everywhere."""
+"""requirements/*.txt satisfy pyproject.toml, with hashes, and agree on every version."""
 
 import re
 import tomllib
@@ -27,7 +27,7 @@ PLATFORMS = [
 
 
 def _wanted(extra: str) -> Iterator[Requirement]:
-    """The requirements of the project with that extra, and of the extras of its own which that extra names."""
+    """Yield the requirements of an extra, including those of the project's extras that it names."""
     for line in PYPROJECT["project"]["dependencies"] + PYPROJECT["project"]["optional-dependencies"][extra]:
         requirement = Requirement(line)
         if requirement.name == PYPROJECT["project"]["name"]:
@@ -39,14 +39,14 @@ def _wanted(extra: str) -> Iterator[Requirement]:
 
 @cache
 def _entries(file: Path) -> list[tuple[Requirement, list[str]]]:
-    """The pinned requirements of a lock file, each with its hashes."""
+    """Return the pinned requirements of a lock file, each with its hashes."""
     text = re.sub(r"^ *#.*\n", "", file.read_text("utf-8"), flags=re.MULTILINE).replace("\\\n", " ")
     lines = [line.split(" --hash=") for line in text.splitlines() if line.strip()]
     return [(Requirement(pinned), [each.strip() for each in hashes]) for pinned, *hashes in lines]
 
 
 def _pinned(file: Path, platform: dict[str, str]) -> dict[str, str]:
-    """By canonical name, the version that a platform gets."""
+    """Return by canonical name the version for a platform."""
     environment = {**default_environment(), **platform}
     return {
         canonicalize_name(pinned.name): next(iter(pinned.specifier)).version

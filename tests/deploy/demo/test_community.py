@@ -1,4 +1,4 @@
-"""The demo community is the one the article counts."""
+"""The demo community has the size of the real one."""
 
 from collections import Counter
 from datetime import date
@@ -18,7 +18,7 @@ def test_there_are_90_courtyards_in_8_rows_and_447_households() -> None:
     assert len(community.households) == 447
 
 
-def test_every_courtyard_has_one_head_and_he_owns_it() -> None:
+def test_every_courtyard_has_one_head_who_owns_it() -> None:
     for courtyard in DemoCommunity(TODAY).courtyards:
         heads = [r for household in courtyard.households for r in household.residents if r.is_head]
 
@@ -34,7 +34,7 @@ def test_about_two_thirds_of_the_households_are_tenants() -> None:
     assert 0.6 < tenants / len(households) < 0.72
 
 
-def test_nobody_shares_a_phone_and_somebody_of_74_has_none() -> None:
+def test_phone_numbers_are_unique_and_a_resident_aged_74_has_none() -> None:
     community = DemoCommunity(TODAY)
     phones = [r.phone for household in community.households for r in household.residents if r.phone]
 

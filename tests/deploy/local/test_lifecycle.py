@@ -1,4 +1,4 @@
-"""The stack as somebody at a terminal has it: up, killed, up again, down; and nothing left of it."""
+"""The life of a stack in a terminal: up, killed, up again, down, with no process left."""
 
 import os
 import queue
@@ -29,8 +29,8 @@ def _command(home: Path, *arguments: str) -> list[str]:
     return [sys.executable, "-m", "deploy.local", "--home", str(home), *arguments]
 
 
-def _said(home: Path, *arguments: str) -> str:
-    """What a command prints that ends by itself."""
+def _output(home: Path, *arguments: str) -> str:
+    """Return the output of a command."""
     done = subprocess.run(
         _command(home, *arguments), cwd=PROJECT, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
     )
@@ -38,7 +38,7 @@ def _said(home: Path, *arguments: str) -> str:
 
 
 class Terminal:
-    """`python -m deploy.local up` in a terminal of its own, and what it prints."""
+    """`python -m deploy.local up` in a terminal of its own."""
 
     def __init__(self, home: Path) -> None:
         self._lines: queue.Queue[str | None] = queue.Queue()
@@ -60,7 +60,7 @@ class Terminal:
         self.process.wait()
 
     def wait_for(self, pattern: str) -> str:
-        """Return the next line that matches; fail with all that was printed when there is none."""
+        """Return the next line that matches; fail with the output if there is none."""
         seen = []
         while (line := self._lines.get(timeout=240)) is not None:
             seen.append(line)
@@ -69,7 +69,7 @@ class Terminal:
         raise AssertionError(f"no {pattern!r} in:\n{''.join(seen)}")
 
     def press_ctrl_c(self) -> int:
-        """What the terminal does: SIGINT to everybody in the foreground. Return the exit code."""
+        """Send SIGINT to the foreground process group, as a terminal does, and return the exit code."""
         os.killpg(self.process.pid, signal.SIGINT)
         return self.process.wait(120)
 
@@ -90,7 +90,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 @pytest.fixture(scope="module")
 def occupied() -> Iterator[None]:
-    """Somebody else has the usual ports."""
+    """Another program listens on the preferred ports."""
     listeners = []
     for port in PREFERRED_PORTS:
         listener = socket.socket()
@@ -99,7 +99,7 @@ def occupied() -> Iterator[None]:
             listener.bind(("127.0.0.1", port))
             listener.listen()
         except OSError:
-            listener.close()  # taken already, which serves as well
+            listener.close()  # taken already, which is as good
         else:
             listeners.append(listener)
     yield
@@ -109,7 +109,7 @@ def occupied() -> Iterator[None]:
 
 @pytest.fixture(scope="module")
 def killed(home: Path, occupied: None) -> dict[str, str]:
-    """A stack came up, something was kept in it, and its owner was killed; what its settings were."""
+    """Start a stack, store a row in it, kill its owner, and return its settings."""
     with Terminal(home) as terminal:
         url = terminal.wait_for(r"^Ready: http://").split()[1]
         assert httpx.get(f"{url}/readyz", timeout=10).status_code == 200
@@ -121,7 +121,7 @@ def killed(home: Path, occupied: None) -> dict[str, str]:
 
 
 def _settings(home: Path) -> dict[str, str]:
-    return dict(line.removeprefix("export ").split("=", 1) for line in _said(home, "env").splitlines())
+    return dict(line.removeprefix("export ").split("=", 1) for line in _output(home, "env").splitlines())
 
 
 @contextmanager
@@ -131,12 +131,12 @@ def _claims_store(settings: dict[str, str]) -> Iterator[psycopg2.extensions.curs
         yield cursor
 
 
-def test_taken_ports_are_passed_over(killed: dict[str, str]) -> None:
+def test_taken_ports_are_skipped(killed: dict[str, str]) -> None:
     assert int(killed["PORT"]) not in PREFERRED_PORTS
     assert not set(map(int, re.findall(r":(\d+)/", " ".join(killed.values())))) & set(PREFERRED_PORTS)
 
 
-def test_after_a_kill_it_comes_up_again_with_its_data_and_goes_down_from_another_terminal(
+def test_after_a_kill_it_starts_again_with_its_data_and_stops_from_another_terminal(
     killed: dict[str, str], home: Path
 ) -> None:
     assert marked_processes(home / "up"), "the kill should have left processes behind"
@@ -146,13 +146,13 @@ def test_after_a_kill_it_comes_up_again_with_its_data_and_goes_down_from_another
         with _claims_store(_settings(home)) as cursor:
             cursor.execute("SELECT count(*) FROM inbox WHERE event_id = 'kept'")
             assert cursor.fetchone() == (1,)
-        assert "runs already" in _said(home, "up")
-        assert "Stopped: up" in _said(home, "down")
+        assert "runs already" in _output(home, "up")
+        assert "Stopped: up" in _output(home, "down")
         assert terminal.process.wait(60) == 0
     assert not marked_processes(home / "up")
 
 
-def test_ctrl_c_while_it_starts_leaves_nothing_running(tmp_path: Path) -> None:
+def test_ctrl_c_during_the_start_leaves_no_process(tmp_path: Path) -> None:
     with Terminal(tmp_path) as terminal:
         terminal.wait_for("Starting PostgreSQL")
         assert terminal.press_ctrl_c() == 130

@@ -1,4 +1,4 @@
-"""The private servers: alone, with least rights, and back after a crash."""
+"""The private servers: isolated, with least privileges, and found after a crash."""
 
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -26,7 +26,7 @@ def stores(stack: Stack) -> Stack:
     return stack
 
 
-def test_a_service_uses_its_store_but_cannot_change_its_tables(stores: Stack) -> None:
+def test_a_service_can_use_but_not_change_its_tables(stores: Stack) -> None:
     with _connect(stores.owner_uris["claims"]) as owner:
         owner.execute("CREATE TABLE IF NOT EXISTS probe (id int)")
     with _connect(stores.database_uris["claims"]) as service:
@@ -35,12 +35,12 @@ def test_a_service_uses_its_store_but_cannot_change_its_tables(stores: Stack) ->
             service.execute("DROP TABLE probe")
 
 
-def test_a_service_cannot_connect_to_the_store_of_another(stores: Stack) -> None:
+def test_a_service_cannot_connect_to_the_database_of_another(stores: Stack) -> None:
     with pytest.raises(psycopg2.OperationalError, match="permission denied"):
         psycopg2.connect(stores.postgres.uri("review", "claims").replace("+psycopg2", ""))
 
 
-def test_a_stuck_statement_of_a_service_ends_at_the_server(stores: Stack) -> None:
+def test_the_server_ends_a_stuck_statement_of_a_service(stores: Stack) -> None:
     with _connect(stores.database_uris["claims"]) as service:
         service.execute("SELECT name FROM pg_settings WHERE name LIKE '%timeout' AND source = 'user'")
         limited = {name for (name,) in service}
@@ -53,7 +53,7 @@ def test_the_processes_of_a_stack_are_found_by_its_root(stack: Stack) -> None:
     assert any(name.startswith("beam") for name in names)
 
 
-def test_debians_wrapper_leads_to_the_scripts_beside_the_plugins(
+def test_debians_wrapper_resolves_to_the_scripts_beside_the_plugins(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     real, links, path = tmp_path / "lib/rabbitmq_server/sbin", tmp_path / "bin", tmp_path / "path"
