@@ -2,13 +2,13 @@
 
 import signal
 import threading
-import uuid
 
 import structlog
 
+from contracts.calls.claims import ClaimsApi
 from contracts.errors import Refusal
 from gateway.evidence.file_storage import FileStore
-from gateway.rpc import Transport
+from gateway.rpc import Transport, background_client
 
 log = structlog.get_logger("gateway.sweeper")
 
@@ -21,12 +21,12 @@ def delete_due_files(store: FileStore, transport: Transport) -> int:
 
     After a failure claims lists them again; deleting a file twice has no effect.
     """
-    context = {"request_id": uuid.uuid4().hex}
-    due = transport.call("claims", "files_to_delete", {}, context)
+    claims: ClaimsApi = background_client("claims", ClaimsApi, transport)
+    due = claims.files_to_delete()
     for community, evidence in due:
         store.delete(community, evidence)
     if due:
-        transport.call("claims", "files_deleted", {"files": due}, context)
+        claims.files_deleted(files=due)
         log.info("files_deleted", files=len(due))
     return len(due)
 

@@ -7,6 +7,7 @@ Both raise what the service raised if it is a refusal of `contracts.errors`, `Un
 broker or service do not answer, and TypeError for arguments that the service does not declare.
 """
 
+import uuid
 from collections.abc import Callable, Mapping
 from types import SimpleNamespace
 from typing import Any, ParamSpec, TypeVar, cast
@@ -78,6 +79,21 @@ def client(service: str, api: type[Any]) -> Any:
     """Return an object with the calls that the protocol `api` declares, made on behalf of the current request."""
     methods = {name: _Call(operation) for name, operation in operations(service, api).items()}
     return SimpleNamespace(**methods)
+
+
+def background_client(service: str, api: type[Any], transport: Transport) -> Any:
+    """Return an object with the calls that `api` declares, for a process that serves no requests."""
+    context = {"request_id": uuid.uuid4().hex}
+
+    def bind(operation: Operation) -> Callable[..., Any]:
+        def call(**arguments: Any) -> Any:
+            operation.check(arguments)
+            reply = transport.call(operation.service, operation.method, arguments, context)
+            return reply if operation.kind == "query" else reply["data"]
+
+        return call
+
+    return SimpleNamespace(**{name: bind(operation) for name, operation in operations(service, api).items()})
 
 
 def returning_secrets(method: Callable[P, R], secrets: Mapping[str, Any]) -> Callable[P, R]:
