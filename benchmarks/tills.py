@@ -91,7 +91,7 @@ def _codes(stack: Stack, community: str, households: list[str], number: int) -> 
         for household in itertools.islice(itertools.cycle(households), number):
             payer = Payer(account=household, household=household, person="per_1", acting="per_1")
             code, shown = Paycode.issue(payer, community=community, at=now)
-            tx.paycodes.add(code)
+            tx.scope_of(community).paycodes.add(code)
             digits.append(shown)
     return iter(digits)
 

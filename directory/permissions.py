@@ -314,13 +314,18 @@ HONOUR_BENEFITS = Action(
     "R25",
 )
 DECIDE_HONOURS = Action("exchange", "decide on honours", _GROUP, "只有工作小组可以评定荣誉", "R26")
-READ_ALL_HONOURS = Action("exchange", "read every candidate and decision", _OVERSIGHT, rule="R26")
+ESTABLISH_HONOURS = Action(
+    "exchange", "establish honours programmes", _RUNS_THE_SCHEME, "只有工作小组和社区可以管理兑换商品", "R26"
+)
+READ_ALL_HONOURS = Action(
+    "exchange", "read every candidate and decision", _OVERSIGHT, "只有工作小组、社区和支部可以查看候选名单", "R26"
+)
 MANAGE_MERCHANTS = Action(
     "exchange", "admit and change merchants", frozenset({Role.COMMITTEE}), "只有社区可以管理合作商户", "R27"
 )
 MANAGE_KEYS = Action(
     "exchange",
-    "manage a merchant's keys and webhooks",
+    "manage a merchant's shops and keys",
     frozenset({Role.OPERATOR, Role.COMMITTEE}),
     "只有该商户的经办人和社区可以管理密钥",
     "R27",

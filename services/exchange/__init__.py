@@ -1,6 +1,7 @@
-"""Owns rewards, partner merchants, orders with their vouchers, till payments, settlement and honours (R25–R28).
+"""Exchange: rewards, partner merchants, orders with vouchers, till payments, settlement and honours (R25–R28).
 
-Hears registry (who lives where, who may do what, household cards) and aggregation (what became of each hold, what was
-credited).
-Says OrderPlaced … VoucherLapsed and PaymentAuthorized … PaymentRefunded: it alone decides how a hold ends.
+Receives the registry's facts, its cards and merged or erased people, and from aggregation the answers about holds and
+the points credited. Publishes OrderPlaced, OrderCancelled, CodesIssued, VoucherIssued, VoucherLapsing, VoucherLapsed,
+VoucherRedeemed, PaymentAuthorized, PaymentCaptured, PaymentVoided, PaymentRefunded, HonourGranted and HonourRevoked.
+It alone decides how a hold ends.
 """

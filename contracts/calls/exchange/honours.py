@@ -10,6 +10,7 @@ from contracts.schema import Day, Doc, Instant
 HonourKind = Literal["title", "commendation", "service_priority", "recommendation"]
 SubjectKind = Literal["person", "household"]
 Outcome = Literal["granted", "declined"]
+DecisionOutcome = Literal["proposed", "granted", "declined"]
 
 
 class CriteriaForm(TypedDict):
@@ -103,7 +104,7 @@ class HonourDecision(TypedDict):
     list_id: str
     subject_id: str
     person_id: str
-    outcome: Literal["proposed", "granted", "declined"]
+    outcome: DecisionOutcome
     reason: str
     until: Day | None
     votes: Annotated[list[Vote], Doc("Who would grant it")]

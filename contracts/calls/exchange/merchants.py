@@ -147,7 +147,7 @@ class MerchantsApi(Protocol):
     # Authentication
 
     @query
-    def authenticate_key(self, *, key_hash: str, scopes: Sequence[str] = ()) -> Credential:
+    def authenticate_key(self, *, key_hash: str, scopes: Sequence[Scope] = ()) -> Credential:
         """Return whose key this is. Raises KeyInvalid, ScopeMissing unless it has one of `scopes`."""
 
     @query
@@ -155,7 +155,7 @@ class MerchantsApi(Protocol):
         """Return what the key's signatures are verified with. Raises KeyInvalid for an unknown key."""
 
     @command
-    def admit_signed(self, *, key_hash: str, nonce: str, scopes: Sequence[str] = ()) -> Credential:
+    def admit_signed(self, *, key_hash: str, nonce: str, scopes: Sequence[Scope] = ()) -> Credential:
         """Return whose key this is and use up the nonce of its signature.
 
         Raises KeyInvalid, ScopeMissing, NonceReplayed.

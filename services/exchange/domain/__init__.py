@@ -1,1 +1,1 @@
-"""The rules of spending: one noun a file. Standard library and contracts only; time is passed in."""
+"""The rules of spending points, one module a noun."""

@@ -1,7 +1,6 @@
-"""A household's printed card 户码卡 at a till: for those without a phone, with a PIN nobody can try out (R6, R25).
+"""A household's printed card 户码卡 at a till, protected by a PIN, for those without a phone (R6, R25).
 
-Whether a PIN fits is reckoned in the gateway, since that takes a processor its time; what follows from it is decided
-here, one attempt after the other.
+The gateway verifies the PIN, since argon2 takes processor time; wrong attempts are counted here.
 """
 
 from dataclasses import dataclass
@@ -9,15 +8,15 @@ from datetime import datetime, timedelta
 
 from contracts.errors import CardInvalid, CardLimitReached, CardLocked
 
-TRIES = 5
-"""Wrong PINs in a row, whatever the till; the last one locks the card."""
+MAX_WRONG_PINS = 5
+"""Wrong PINs in a row, at any tills; the last one locks the card."""
 
 LOCKED_FOR = timedelta(days=1)
 
 
 @dataclass(eq=False, kw_only=True)
 class Card:
-    """The exchange's copy of a card, with what tills made of it."""
+    """The exchange's copy of a card, with its wrong PINs and its lock."""
 
     community: str
     digest: str
@@ -29,28 +28,27 @@ class Card:
     locked_until: datetime | None = None
 
     def accept(self, pin_fits: bool, at: datetime) -> bool:
-        """Whether that PIN opens the card; a wrong one is counted, the fifth locks it for a day.
+        """Count an attempt and return whether the PIN was right; the fifth wrong one in a row locks the card for a day.
 
-        Raises CardInvalid for a void card, CardLocked for one that is locked: then nothing is counted, and nothing is
-        said of the PIN.
+        Raises CardInvalid for a revoked card and CardLocked for a locked one; such attempts are not counted.
         """
         if self.revoked:
             raise CardInvalid
         if self.locked_until is not None and at < self.locked_until:
             raise CardLocked(facts={"locked_until": self.locked_until.isoformat()})
         self.tries, self.locked_until = (0 if pin_fits else self.tries + 1), None
-        if self.tries >= TRIES:
+        if self.tries >= MAX_WRONG_PINS:
             self.tries, self.locked_until = 0, at + LOCKED_FOR
         return pin_fits
 
     @property
     def tries_left(self) -> int:
-        """How many more wrong PINs it takes to lock it; none once it is."""
-        return 0 if self.locked_until is not None else TRIES - self.tries
+        """How many more wrong PINs lock the card; 0 while it is locked."""
+        return 0 if self.locked_until is not None else MAX_WRONG_PINS - self.tries
 
 
-def must_stay_within(limit: int, spent: int, points: int) -> None:
-    """Raises CardLimitReached when `points` more than the `spent` of today exceed the day's limit."""
+def require_within_limit(limit: int, spent: int, points: int) -> None:
+    """Raise CardLimitReached when today's `spent` and `points` together exceed the daily `limit`."""
     if spent + points > limit:
         raise CardLimitReached(
             f"户码卡每日最多支付 {limit} 分，今日还可支付 {max(0, limit - spent)} 分", facts={"limit": limit}

@@ -1,8 +1,8 @@
-"""Every step of a purchase in words, for the person who asks what became of his points (R15, R23)."""
+"""The steps of a purchase as Chinese sentences, for the person whose points it took (R15, R23)."""
 
 from typing import Any
 
-_WORDS = {
+_SENTENCES = {
     "placed": "已下单，库存已预留，正在冻结 {points} 分",
     "confirmed": "已冻结 {points} 分，兑换券已发放",
     "refused": "可用积分只有 {available} 分，不足以支付，未扣分",
@@ -26,6 +26,6 @@ _WORDS = {
 
 
 def explain(entry: dict[str, Any]) -> str:
-    """One step in one sentence."""
+    """Return the sentence of one step of `Purchase.history`."""
     step = entry["step"]
-    return _WORDS.get(f"{step}/{entry.get('reason')}", _WORDS[step]).format_map(entry)
+    return _SENTENCES.get(f"{step}/{entry.get('reason')}", _SENTENCES[step]).format_map(entry)

@@ -1,7 +1,7 @@
-"""Honours 荣誉: points make candidates, people decide, and nothing is spent (R26).
+"""Honours 荣誉: points make candidates, people decide, and no points are spent (R26).
 
-A programme says what it takes. Drawn on a day, it gives a list of candidates with the figures and the reason of each,
-which never changes; the working group decides on each of them, with reasons.
+A programme has criteria. Drawing it gives the dated list of those who meet them, with figures and reasons, which never
+changes; the working group decides on each candidate, with reasons.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -28,18 +28,18 @@ _TITLES: dict[str, str] = {str(category): title for category, title in CATEGORIE
 
 @dataclass(frozen=True, kw_only=True)
 class Criteria:
-    """What it takes, on the day a list is drawn; all of it."""
+    """The conditions on the day a list is drawn; a candidate meets all of them."""
 
     least_points: int = 0
-    """Cumulative points (R21) of the span and category."""
+    """Cumulative points (R21) of the months and the category that count."""
     last_rank: int = 100
-    """Up to which place among those who live here; ties share one (1, 2, 2, 4)."""
+    """The last rank among residents that qualifies; ties share a rank (1, 2, 2, 4)."""
     category: str | None = None
     from_period: str | None = None
     to_period: str | None = None
-    """The months that count, both included; none: from the beginning, to the end."""
+    """The months that count, both included; None: from the beginning, to the end."""
     resident_months: int = 0
-    """Whole months lived here without a break."""
+    """Whole months of residence without a break."""
 
     def __post_init__(self) -> None:
         if self.from_period and self.to_period and self.to_period < self.from_period:
@@ -48,11 +48,11 @@ class Criteria:
             raise Invalid(errors=[{"pointer": "/criteria/category", "detail": "没有此类别"}])
 
     def met_by(self, points: int, rank: int, months: int) -> bool:
-        """Whether these figures are enough."""
+        """Return whether these figures meet the criteria."""
         return points >= self.least_points and rank <= self.last_rank and months >= self.resident_months
 
     def reason(self, points: int, rank: int, months: int) -> str:
-        """Why somebody meets it, in one sentence."""
+        """Return why a candidate qualifies, as a Chinese sentence."""
         limited = self.from_period or self.to_period
         span = f"{self.from_period or '开始'}至{self.to_period or '今'}" if limited else ""
         of_category = f"{_TITLES[self.category]}类" if self.category else ""
@@ -61,7 +61,7 @@ class Criteria:
 
 @dataclass(eq=False, kw_only=True)
 class Honour:
-    """One programme of a community."""
+    """An honours programme of a community."""
 
     community: str
     id: str
@@ -75,7 +75,7 @@ class Honour:
 
     @classmethod
     def establish(cls, criteria: Criteria, *, community: str, by: str, at: datetime, **terms: Any) -> Self:
-        """A new programme; a recommendation is of a person. Raises Invalid."""
+        """Return a new programme. Raises Invalid for a recommendation of households."""
         honour = cls(
             community=community,
             id=ids.new("hon"),
@@ -89,7 +89,7 @@ class Honour:
         return honour
 
     def draw(self, points: Mapping[str, int], since: Mapping[str, date], *, by: str, at: datetime) -> "CandidateList":
-        """The candidates of that day: `points` of each subject, and `since` when those who live here have done so."""
+        """Return the list of that day, from each subject's `points` and the day `since` when they live here."""
         day, wanted = day_of(at), Criteria(**self.criteria)
         standing = ((total, who) for who, total in points.items() if who in since)
         here = sorted(standing, key=lambda row: (-row[0], row[1]))
@@ -117,7 +117,7 @@ class Honour:
 
 @dataclass(eq=False, kw_only=True)
 class CandidateList:
-    """Who met the criteria on a day, by which figures; never changed."""
+    """Who met the criteria on a day, with their figures. Never changed."""
 
     community: str
     id: str
@@ -128,14 +128,14 @@ class CandidateList:
     criteria: dict[str, Any]
     candidates: list[dict[str, Any]] = field(default_factory=list)
 
-    def must_name(self, subject: str) -> None:
-        """Raises NotFound for whoever is not on the list."""
+    def require_candidate(self, subject: str) -> None:
+        """Raise NotFound for a subject that is not on the list."""
         if all(candidate["subject"] != subject for candidate in self.candidates):
             raise NotFound("候选名单中没有此对象")
 
 
 class Outcome(StrEnum):
-    """proposed, until as many members as the quorum asks grant it → granted; or declined by one."""
+    """proposed until as many members as the quorum grant it → granted; or declined by one."""
 
     PROPOSED = "proposed"
     GRANTED = "granted"
@@ -144,7 +144,7 @@ class Outcome(StrEnum):
 
 @dataclass(eq=False, kw_only=True)
 class Decision:
-    """What the working group decided about one candidate, and why."""
+    """The working group's decision on one candidate, with its votes and reasons."""
 
     community: str
     id: str
@@ -153,11 +153,11 @@ class Decision:
     subject: str
     outcome: str = Outcome.PROPOSED
     reason: str
-    """Of who spoke last."""
+    """The last voter's reason."""
     until: date | None
-    """The last day on which it holds; none: it has no end."""
+    """The last day it is valid; None: it has no end."""
     votes: Sequence[dict[str, Any]] = ()
-    """Who would grant it to that day: `by`, `at`, `reason`."""
+    """The votes to grant it until that day: `by`, `at`, `reason`."""
     decided_at: datetime
     decided_by: str
     revoked_at: datetime | None = None
@@ -166,8 +166,8 @@ class Decision:
 
     @classmethod
     def on(cls, drawn: CandidateList, subject: str, *, reason: str, until: date | None, by: str, at: datetime) -> Self:
-        """The case of a candidate of a list, with nothing said yet. Raises NotFound."""
-        drawn.must_name(subject)
+        """Return a proposed decision on a candidate, without votes. Raises NotFound."""
+        drawn.require_candidate(subject)
         return cls(
             community=drawn.community,
             id=ids.new("dec"),
@@ -192,10 +192,10 @@ class Decision:
         by: str,
         at: datetime,
     ) -> Events:
-        """One member's word: declining takes one, granting `quorum` of them for the same last day (R13, R26).
+        """Add a member's vote: declining takes one, granting `quorum` votes for the same last day (R13, R26).
 
-        Who names another last day begins the count anew. `interested` are the subject and whoever lives with him.
-        Raises Recused, ReasonRequired, Invalid, AlreadyDecided.
+        A vote for another last day discards the votes before it. `interested` are the subject and their household.
+        Raises Recused, ReasonRequired, Invalid for a past day, AlreadyDecided.
         """
         if by in interested:
             raise Recused
@@ -212,11 +212,11 @@ class Decision:
             self.outcome = Outcome.DECLINED
         elif len(self.votes) >= quorum:
             self.outcome = Outcome.GRANTED
-            return [HonourGranted(**self._fact(at), subject_kind=honour.subject_kind, until=until)]
+            return [HonourGranted(**self._facts(at), subject_kind=honour.subject_kind, until=until)]
         return []
 
     def revoke(self, *, reason: str, interested: Iterable[str], by: str, at: datetime) -> Events:
-        """It no longer holds. Raises Recused, ReasonRequired, WrongState."""
+        """Revoke a granted honour. Raises Recused, ReasonRequired, WrongState."""
         if by in interested:
             raise Recused
         if not reason.strip():
@@ -224,10 +224,10 @@ class Decision:
         if self.outcome != Outcome.GRANTED or self.revoked_at is not None:
             raise WrongState("只能撤销有效的荣誉")
         self.revoked_at, self.revoked_by, self.revoked_because = at, by, reason
-        return [HonourRevoked(**self._fact(at), sequence=2)]
+        return [HonourRevoked(**self._facts(at), sequence=2)]
 
-    def holds_on(self, day: date) -> bool:
-        """Whether somebody may claim it on that day."""
+    def is_valid_on(self, day: date) -> bool:
+        """Return whether it was granted, is not revoked and has not ended on that day."""
         return self.outcome == Outcome.GRANTED and self.revoked_at is None and (self.until is None or day <= self.until)
 
     def _vote(self, reason: str, until: date | None, by: str, at: datetime) -> None:
@@ -236,7 +236,7 @@ class Decision:
             raise AlreadyDecided("您已经同意，还需其他成员同意")
         self.votes = [*votes, {"by": by, "at": at.isoformat(), "reason": reason}]
 
-    def _fact(self, at: datetime) -> dict[str, Any]:
+    def _facts(self, at: datetime) -> dict[str, Any]:
         return {
             "community": self.community,
             "decision": self.id,
@@ -247,5 +247,5 @@ class Decision:
 
 
 def months_between(first: date, last: date) -> int:
-    """Whole months from a day to another."""
+    """Return the whole months between two days."""
     return max(0, (last.year - first.year) * 12 + last.month - first.month - (last.day < first.day))

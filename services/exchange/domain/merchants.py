@@ -13,13 +13,13 @@ Scope = Literal["vouchers", "payments", "settlements", "webhooks", "priorities"]
 
 Algorithm = Literal["hmac-sha256", "ed25519"]
 
-KEYS_AT_ONCE = 2
-"""Per mode: the old one works on while the new one is rolled out."""
+MAX_ACTIVE_KEYS = 2
+"""Per mode, so that the old key works while the new one is rolled out."""
 
 
 @dataclass(eq=False, kw_only=True)
 class Merchant:
-    """A shop that honours points. Suspended, its keys are refused."""
+    """A partner that accepts points. While it is suspended its keys are refused."""
 
     community: str
     id: str
@@ -31,18 +31,18 @@ class Merchant:
 
     @classmethod
     def admit(cls, *, community: str, name: str, address: str, at: datetime) -> Self:
-        """A new partner."""
+        """Return a new partner."""
         return cls(community=community, id=ids.new("mer"), name=name, address=address, created_at=at)
 
     def revise(self, *, name: str, address: str, active: bool) -> None:
-        """Replace what is known of it; `active=False` suspends it."""
+        """Replace its particulars; `active=False` suspends it."""
         self.name, self.address, self.active = name, address, active
         self.version += 1
 
 
 @dataclass(eq=False, kw_only=True)
 class Shop:
-    """One of a merchant's places. Closed, nothing can be sold there; what was stays on its name."""
+    """One of a merchant's shops. Nothing can be sold in a closed one."""
 
     community: str
     id: str
@@ -54,12 +54,18 @@ class Shop:
 
     @classmethod
     def open(cls, merchant: Merchant, *, name: str, address: str, at: datetime) -> Self:
-        """A new place of the merchant's."""
-        made = {"id": ids.new("shp"), "merchant": merchant.id, "created_at": at}
-        return cls(community=merchant.community, name=name, address=address, **made)  # type: ignore[arg-type]
+        """Return a new shop of `merchant`."""
+        return cls(
+            community=merchant.community,
+            id=ids.new("shp"),
+            merchant=merchant.id,
+            name=name,
+            address=address,
+            created_at=at,
+        )
 
     def revise(self, *, name: str, address: str, active: bool) -> None:
-        """Replace what is known of it; `active=False` closes it."""
+        """Replace its particulars; `active=False` closes it."""
         self.name, self.address, self.active = name, address, active
 
 
@@ -76,10 +82,9 @@ class Key:
     """Its first characters, to tell keys apart: `sz_live_a1B2c3`."""
     digest: str
     algorithm: Algorithm | None = None
-    """How requests made with it are signed; none: made before there were signatures, so it cannot sign."""
+    """How its requests are signed; None for a key from before signatures, which cannot sign."""
     material: str | None = None
-    """What a signature is checked with: the public key, or the signing secret sealed so that only who shows the key
-    can open it."""
+    """What signatures are verified with: a public key, or an HMAC secret encrypted with the key itself."""
     created_at: datetime
     created_by: str
     revoked_at: datetime | None = None
@@ -99,13 +104,13 @@ class Key:
         by: str,
         at: datetime,
     ) -> Self:
-        """A new key; whoever made it shows it once and tells us its digest.
+        """Return a new key, known by its digest. `active` is how many keys of that mode work now.
 
-        `active` is how many of that mode work now; raises MerchantSuspended, TooManyKeys.
+        Raises MerchantSuspended, TooManyKeys.
         """
         if not merchant.active:
             raise MerchantSuspended
-        if active >= KEYS_AT_ONCE:
+        if active >= MAX_ACTIVE_KEYS:
             raise TooManyKeys(facts={"active": active})
         return cls(
             community=merchant.community,
@@ -122,13 +127,13 @@ class Key:
         )
 
     def revoke(self, at: datetime) -> None:
-        """From now on it is refused. Revoking twice makes no difference."""
+        """Revoke the key; revoking it again changes nothing."""
         self.revoked_at = self.revoked_at or at
 
-    def must_allow(self, merchant: Merchant, scopes: Collection[Scope]) -> None:
-        """One of `scopes` is enough; none named, any key will do.
+    def require_scope(self, merchant: Merchant, scopes: Collection[Scope]) -> None:
+        """Raise ScopeMissing unless the key has one of `scopes` or these are empty.
 
-        Raises KeyInvalid for a revoked key or a suspended merchant, ScopeMissing for what it may not do.
+        Raises KeyInvalid for a revoked key or a suspended merchant.
         """
         if self.revoked_at is not None or not merchant.active:
             raise KeyInvalid
@@ -138,13 +143,13 @@ class Key:
 
 @dataclass(frozen=True, kw_only=True)
 class Till:
-    """Where in a shop, and by which key: who asks when a merchant does."""
+    """A merchant's till as a caller: which merchant, by which key and mode, at which till of which shop."""
 
     community: str
     merchant: str
     mode: Mode
     key: str
     name: str | None = None
-    """What the shop calls this till."""
+    """The shop's own name for this till."""
     shop: str | None = None
-    """In which of the merchant's shops, if it has told."""
+    """The shop, if the till named it."""

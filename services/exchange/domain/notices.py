@@ -1,7 +1,6 @@
-"""What of a purchase is news to the merchant: ids alone, for it to look up (R27)."""
+"""Webhook notices about purchases: which events and answers a merchant is notified of (R27). They carry only ids."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from contracts.event import Event
 from contracts.exchange import PaymentCaptured, PaymentRefunded, PaymentVoided, VoucherRedeemed
@@ -11,15 +10,15 @@ from services.exchange.domain.payments import Payment, State
 
 @dataclass(frozen=True, kw_only=True)
 class Notice:
-    """One of the types a webhook endpoint can listen to."""
+    """One notice: its type, which endpoints can subscribe to, and the ids to look up."""
 
     merchant: str
     type: str
-    data: dict[str, Any]
+    data: dict[str, str]
 
 
 def of_event(event: Event) -> Notice | None:
-    """What was decided, if a merchant decided it or waits for it."""
+    """Return the notice about an event of a purchase, or None if it does not concern the merchant."""
     match event:
         case PaymentCaptured():
             return _of_payment(event, "payment.captured")
@@ -33,8 +32,8 @@ def of_event(event: Event) -> Notice | None:
     return None
 
 
-def of_answer(purchase: Order | Payment) -> Notice | None:
-    """What the bank has said about a payment that still waited for it."""
+def of_hold(purchase: Order | Payment) -> Notice | None:
+    """Return the notice that a payment's hold was placed or refused; None for orders and other states."""
     if isinstance(purchase, Payment) and purchase.state in (State.AUTHORIZED, State.REFUSED):
         data = {"authorization_id": purchase.id}
         return Notice(merchant=purchase.merchant, type=f"payment.{purchase.state}", data=data)

@@ -1,4 +1,4 @@
-"""Payment at the till: a pay code, a hold for ten minutes, then capture or void, and refunds (R27, R28)."""
+"""Till payments: a pay code or card, a hold of ten minutes, then capture or void, and refunds (R27, R28)."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -13,13 +13,13 @@ from services.exchange.domain.cards import Card
 from services.exchange.domain.merchants import Till
 from services.exchange.domain.purchases import Events, Mode, Payer, Purchase
 
-PAYCODE_LIFE = timedelta(seconds=60)
-HOLD_LIFE = timedelta(minutes=10)
+PAYCODE_LIFETIME = timedelta(seconds=60)
+HOLD_LIFETIME = timedelta(minutes=10)
 
 
 @dataclass(eq=False, kw_only=True)
 class Paycode:
-    """A resident's leave to charge one passbook once, within a minute."""
+    """A resident's consent to charge one passbook once, within a minute."""
 
     community: str
     digest: str
@@ -32,21 +32,21 @@ class Paycode:
 
     @classmethod
     def issue(cls, payer: Payer, *, community: str, at: datetime, mode: Mode = "live") -> tuple[Self, str]:
-        """The kept pay code, and the digits to show, which are not kept."""
+        """Return a new pay code to store, and its digits to show, which are not stored."""
         digits = codes.paycode()
-        kept = cls(
+        code = cls(
             community=community,
             digest=codes.digest(digits),
             mode=mode,
             account=payer.account,
             household=payer.household,
             person=payer.person,
-            expires_at=at + PAYCODE_LIFE,
+            expires_at=at + PAYCODE_LIFETIME,
         )
-        return kept, digits
+        return code, digits
 
     def use(self, at: datetime) -> None:
-        """Spend it. Raises PaycodeInvalid the second time, and after a minute."""
+        """Use the code up. Raises PaycodeInvalid for a used or expired code."""
         if self.used_at is not None or at >= self.expires_at:
             raise PaycodeInvalid
         self.used_at = at
@@ -75,7 +75,7 @@ class Payment(Purchase):
     till: str | None = None
     shop: str | None = None
     card: str | None = None
-    """The digest of the card it was paid with, if it was no pay code."""
+    """The digest of the card it was paid with; None for a pay code."""
     state: str = State.PENDING
     captured: int = 0
     refunded: int = 0
@@ -92,9 +92,9 @@ class Payment(Purchase):
         merchant_reference: str,
         at: datetime,
     ) -> tuple[Self, Events]:
-        """Use up the pay code and ask the bank to hold `points`. Raises PaycodeInvalid."""
+        """Use up a pay code and return a payment with the request for its hold. Raises PaycodeInvalid."""
         paycode.use(at)
-        return cls._ask(
+        return cls._request(
             paycode.account, paycode.person, points, till, merchant_reference=merchant_reference, card=None, at=at
         )
 
@@ -102,13 +102,16 @@ class Payment(Purchase):
     def authorize_by_card(
         cls, card: Card, holder: str, points: int, till: Till, *, merchant_reference: str, at: datetime
     ) -> tuple[Self, Events]:
-        """Ask the bank to hold `points` of the household whose card was accepted; `holder` is who stands for it."""
-        return cls._ask(
+        """Return a payment by a household's accepted card with the request for its hold.
+
+        `holder` is the person who stands for the household.
+        """
+        return cls._request(
             card.household, holder, points, till, merchant_reference=merchant_reference, card=card.digest, at=at
         )
 
     @classmethod
-    def _ask(
+    def _request(
         cls,
         account: str,
         person: str,
@@ -134,44 +137,44 @@ class Payment(Purchase):
             shop=till.shop,
             card=card,
             created_at=at,
-            expires_at=at + HOLD_LIFE,
+            expires_at=at + HOLD_LIFETIME,
         )
         step = "requested" if card is None else "requested_by_card"
-        payment._record(step, at, merchant=till.merchant, points=points)
-        return payment, [PaymentAuthorized(**payment._fact(at), expires_at=payment.expires_at)]
+        payment._add_step(step, at, merchant=till.merchant, points=points)
+        return payment, [PaymentAuthorized(**payment._facts(at), expires_at=payment.expires_at)]
 
     def capture(self, points: int | None, at: datetime) -> Events:
-        """Take `points` (all, if none named); the rest is released.
+        """Capture `points`, by default all of the hold; the rest is released.
 
-        Raises HoldAlreadyResolved, AmountExceedsHold; WrongState while the bank has not answered.
+        Raises HoldAlreadyResolved, AmountExceedsHold, WrongState while the hold is not answered.
         """
-        self._must_be_open(at)
+        self._require_open(at)
         if self.state == State.PENDING:
             raise WrongState("积分尚未冻结，请稍后查询", facts={"status": str(self.state)})
         taken = self.points if points is None else points
         if taken > self.points:
             raise AmountExceedsHold(facts={"held": self.points})
         self.state, self.captured = State.CAPTURED, taken
-        self._record("taken", at, points=taken)
-        return [PaymentCaptured(**self._fact(at, taken))]
+        self._add_step("taken", at, points=taken)
+        return [PaymentCaptured(**self._facts(at, taken))]
 
     def void(self, at: datetime) -> Events:
-        """Give the hold up. Raises HoldAlreadyResolved."""
-        self._must_be_open(at)
+        """Release the hold. Raises HoldAlreadyResolved."""
+        self._require_open(at)
         self.state = State.VOIDED
-        self._record("voided", at)
+        self._add_step("voided", at)
         return self._release(at)
 
     def expire(self, at: datetime) -> Events:
-        """Time is up: nobody captured. Nothing happens before that."""
+        """End a payment that was not captured in time and release its hold. Does nothing before that."""
         if self.state not in _OPEN or at < self.expires_at:
             return []
         self.state = State.EXPIRED
-        self._record("expired", at)
+        self._add_step("expired", at)
         return self._release(at)
 
     def refund(self, points: int, at: datetime) -> tuple[str, Events]:
-        """Give `points` of what was captured back; answers the refund's id. Raises WrongState, AmountExceedsHold."""
+        """Refund `points` of what was captured and return the refund's id. Raises WrongState, AmountExceedsHold."""
         if self.state != State.CAPTURED:
             raise WrongState("只能退还已扣的积分", facts={"status": str(self.state)})
         if points > self.captured - self.refunded:
@@ -180,31 +183,31 @@ class Payment(Purchase):
             )
         self.refunded += points
         refund = ids.new("rfd")
-        self._record("refunded", at, points=points, refund=refund)
-        return refund, [PaymentRefunded(**self._fact(at, points), refund=refund)]
+        self._add_step("refunded", at, points=points, refund=refund)
+        return refund, [PaymentRefunded(**self._facts(at, points), refund=refund)]
 
-    def _must_be_open(self, at: datetime) -> None:
+    def _require_open(self, at: datetime) -> None:
         if self.state not in _OPEN or at >= self.expires_at:
             status = State.EXPIRED if self.state in _OPEN else self.state
             raise HoldAlreadyResolved(facts={"status": str(status)})
 
     @property
-    def _waiting(self) -> bool:
+    def _is_waiting(self) -> bool:
         return self.state == State.PENDING
 
-    def _granted(self, at: datetime) -> Events:
+    def _confirm(self, at: datetime) -> Events:
         self.state = State.AUTHORIZED
-        self._record("authorized", at, points=self.points)
+        self._add_step("authorized", at, points=self.points)
         return []
 
-    def _denied(self, at: datetime, available: int, reason: str) -> None:
+    def _refuse(self, at: datetime, available: int, reason: str) -> None:
         self.state = State.REFUSED
-        self._record("refused", at, available=available, reason=reason)
+        self._add_step("refused", at, available=available, reason=reason)
 
-    def _given_up(self, at: datetime) -> Events:
-        return [PaymentVoided(**self._fact(at))]
+    def _release_events(self, at: datetime) -> Events:
+        return [PaymentVoided(**self._facts(at))]
 
-    def _fact(self, at: datetime, points: int | None = None) -> dict[str, Any]:
+    def _facts(self, at: datetime, points: int | None = None) -> dict[str, Any]:
         return {
             "community": self.community,
             "sequence": self.version,

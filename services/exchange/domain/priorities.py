@@ -1,6 +1,6 @@
-"""Showing that one has priority, to whom one chooses: a code that is good once, for five minutes (R26).
+"""Priority codes: a resident shows one to consent to a single question about their priorities (R26).
 
-Whoever shows it consents to that one question. The answer tells what priority there is, and nothing of points.
+The answer names the priorities and says nothing of points.
 """
 
 from dataclasses import dataclass
@@ -10,12 +10,12 @@ from typing import Self
 from contracts.errors import PriorityCodeInvalid
 from services.exchange.domain import codes
 
-CODE_LIFE = timedelta(minutes=5)
+CODE_LIFETIME = timedelta(minutes=5)
 
 
 @dataclass(eq=False, kw_only=True)
 class PriorityCode:
-    """A resident's leave to be asked about once; afterwards the record of who asked."""
+    """A resident's consent to one question; once used, which merchant asked and when."""
 
     community: str
     digest: str
@@ -26,13 +26,13 @@ class PriorityCode:
 
     @classmethod
     def issue(cls, *, community: str, person: str, at: datetime) -> tuple[Self, str]:
-        """The kept code, and the digits to show, which are not kept."""
+        """Return a new code to store, and its digits to show, which are not stored."""
         digits = codes.priority_code()
-        kept = cls(community=community, digest=codes.digest(digits), person=person, expires_at=at + CODE_LIFE)
-        return kept, digits
+        code = cls(community=community, digest=codes.digest(digits), person=person, expires_at=at + CODE_LIFETIME)
+        return code, digits
 
     def use(self, merchant: str, at: datetime) -> None:
-        """Let `merchant` ask. Raises PriorityCodeInvalid the second time, and after five minutes."""
+        """Use the code up for a question of `merchant`. Raises PriorityCodeInvalid for a used or expired code."""
         if self.used_at is not None or at >= self.expires_at:
             raise PriorityCodeInvalid
         self.used_at, self.merchant = at, merchant

@@ -1,8 +1,8 @@
-"""What orders and till payments share: points held at the bank, and a single decision on how that hold ends (R28).
+"""What orders and till payments share: a hold of points, and a single decision on how it ends (R28).
 
-The exchange asks (`ASKED`), the bank answers once (`PLACED` or `REFUSED`), the exchange decides once, and the bank
-follows (`CAPTURED` or `RELEASED`). A decision taken before the bank's answer waits for it, so that the bank never
-hears of the end of a hold before its beginning. An answer told twice changes nothing.
+The exchange requests a hold (`REQUESTED`); aggregation answers once (`PLACED` or `REFUSED`); the exchange decides once
+how the hold ends, and aggregation follows (`CAPTURED` or `RELEASED`). A decision made before the answer is published
+after it, so that aggregation never receives the end of a hold before its request. Repeated answers change nothing.
 """
 
 from abc import ABC, abstractmethod
@@ -16,15 +16,15 @@ from contracts.errors import InsufficientPoints
 from contracts.event import Event
 
 Mode = Literal["live", "test"]
-"""Test purchases have books of their own: they touch neither stock nor the bank."""
+"""Test purchases touch neither stock nor points and settle separately."""
 
 Events = Sequence[Event]
 
 
-class Bank(StrEnum):
-    """What the bank last said about the hold."""
+class HoldState(StrEnum):
+    """What aggregation last answered about the hold."""
 
-    ASKED = "asked"
+    REQUESTED = "asked"
     PLACED = "placed"
     REFUSED = "refused"
     CAPTURED = "captured"
@@ -38,16 +38,16 @@ class Payer:
     account: str
     """The passbook that pays: a household's id, or a person's own."""
     household: str
-    """The household it is counted to."""
+    """The household whose limits it counts towards."""
     person: str
     """Whom it is for."""
     acting: str
-    """Who did it: the person himself, or whoever acts for him (代办, R6)."""
+    """Who did it: the person, or someone who acts for them (代办, R6)."""
 
 
 @dataclass(eq=False, kw_only=True)
 class Purchase(ABC):
-    """A hold of `points` on `account`, and what was decided about it. `history` tells each step and why."""
+    """A hold of `points` on `account`, and what was decided about it. `history` holds each step and its reason."""
 
     community: str
     id: str
@@ -56,54 +56,57 @@ class Purchase(ABC):
     person: str
     points: int
     hold: str
-    bank: str = Bank.ASKED
+    hold_state: str = HoldState.REQUESTED
     version: int = 1
     history: list[dict[str, Any]] = field(default_factory=list)
 
     def hold_placed(self, at: datetime) -> Events:
-        """The bank set the points aside. If they are no longer wanted, they go back at once."""
-        if self.bank != Bank.ASKED:
+        """Go on with the purchase; release the hold at once if the purchase has ended meanwhile."""
+        if self.hold_state != HoldState.REQUESTED:
             return []
-        self.bank = Bank.PLACED
-        return self._granted(at) if self._waiting else self._given_up(at)
+        self.hold_state = HoldState.PLACED
+        return self._confirm(at) if self._is_waiting else self._release_events(at)
 
     def hold_refused(self, available: int, at: datetime, reason: str = InsufficientPoints.code) -> bool:
-        """The account has only `available` points, or is closed. True if that decides it, so that stock goes back."""
-        if self.bank != Bank.ASKED:
+        """End the purchase, whose account has only `available` points or is closed.
+
+        Returns whether this ended it, so that its stock must be given back.
+        """
+        if self.hold_state != HoldState.REQUESTED:
             return False
-        self.bank = Bank.REFUSED
-        if not self._waiting:
+        self.hold_state = HoldState.REFUSED
+        if not self._is_waiting:
             return False
-        self._denied(at, available, reason)
+        self._refuse(at, available, reason)
         return True
 
-    def hold_ended(self, answer: Bank, at: datetime) -> None:
-        """The bank did as it was told: `CAPTURED` or `RELEASED`."""
-        if self.bank == Bank.PLACED:
-            self.bank = answer
-            self._record(str(answer), at)
+    def hold_ended(self, state: HoldState, at: datetime) -> None:
+        """Note that the hold was captured or released, as decided here."""
+        if self.hold_state == HoldState.PLACED:
+            self.hold_state = state
+            self._add_step(str(state), at)
 
     @property
     @abstractmethod
-    def _waiting(self) -> bool:
-        """Whether nothing was decided yet, but for the bank's answer."""
+    def _is_waiting(self) -> bool:
+        """Whether only the answer about the hold is missing."""
 
     @abstractmethod
-    def _granted(self, at: datetime) -> Events:
-        """The purchase goes on."""
+    def _confirm(self, at: datetime) -> Events:
+        """Go on with the purchase and return what to publish."""
 
     @abstractmethod
-    def _denied(self, at: datetime, available: int, reason: str) -> None:
-        """The purchase ends, for want of points or because the account is closed."""
+    def _refuse(self, at: datetime, available: int, reason: str) -> None:
+        """End the purchase for want of points or because the account is closed."""
 
     @abstractmethod
-    def _given_up(self, at: datetime) -> Events:
-        """Tell the bank to release the hold."""
+    def _release_events(self, at: datetime) -> Events:
+        """Return the event by which aggregation releases the hold."""
 
     def _release(self, at: datetime) -> Events:
-        """Release the hold now if the bank has it; if its answer is still to come, then."""
-        return self._given_up(at) if self.bank == Bank.PLACED else []
+        """Return the release of the hold if it is placed; otherwise `hold_placed` returns it later."""
+        return self._release_events(at) if self.hold_state == HoldState.PLACED else []
 
-    def _record(self, step: str, at: datetime, **why: Any) -> None:
+    def _add_step(self, step: str, at: datetime, **facts: Any) -> None:
         self.version += 1
-        self.history = [*self.history, {"step": step, "at": at.isoformat(), **why}]
+        self.history = [*self.history, {"step": step, "at": at.isoformat(), **facts}]

@@ -13,7 +13,7 @@ from services.exchange.domain.settlement import Kind, Line
 
 @dataclass(frozen=True, kw_only=True)
 class Entry:
-    """One line of the merchant's file. Refunds are negative, whichever way they were written."""
+    """One line of the merchant's file. Refunds are negative."""
 
     merchant_reference: str
     kind: Kind
@@ -21,20 +21,20 @@ class Entry:
     at: str | None = None
 
     @classmethod
-    def of(cls, form: dict[str, Any]) -> Self:
-        """From the form of the API."""
-        points = -abs(form["points"]) if form["kind"] == "refund" else form["points"]
-        return cls(merchant_reference=form["merchant_reference"], kind=form["kind"], points=points, at=form.get("at"))
+    def of(cls, merchant_reference: str, kind: Kind, points: int, at: str | None) -> Self:
+        """Return an entry; the points of a refund may be written with either sign."""
+        signed = -abs(points) if kind == "refund" else points
+        return cls(merchant_reference=merchant_reference, kind=kind, points=signed, at=at)
 
     @property
-    def named(self) -> tuple[str, Kind]:
-        """What makes it the same line as one of ours."""
+    def identity(self) -> tuple[str, Kind]:
+        """By what it is matched with a line of the statement."""
         return self.merchant_reference, self.kind
 
 
 @dataclass(eq=False, kw_only=True)
 class Reconciliation:
-    """How a file compared with the statement when it was handed in. It is kept as it was."""
+    """How a merchant's file compared with the statement when it was submitted. Never changed."""
 
     community: str
     id: str
@@ -47,23 +47,23 @@ class Reconciliation:
     """In the merchant's file."""
     matched: int
     missing: list[dict[str, Any]]
-    """On our statement, not in the file."""
+    """On the statement only."""
     extra: list[dict[str, Any]]
-    """In the file, not on our statement; also a line that is there twice."""
+    """In the file only, among them repeated lines."""
     different: list[dict[str, Any]]
-    """In both, with other points."""
+    """In both, with different points."""
     points: int
-    """What the file adds up to."""
+    """The sum of the file."""
     statement_points: int
-    """What the statement adds up to."""
+    """The sum of the statement."""
 
     @classmethod
     def of(cls, till: Till, period: str, ours: Sequence[Line], theirs: Sequence[Entry], at: datetime) -> Self:
-        """Compare; lines are the same that have the same `merchant_reference` and kind."""
+        """Compare the statement's lines with the file's entries by `merchant_reference` and kind."""
         left = {(line.merchant_reference, line.kind): line for line in ours if line.merchant_reference}
         matched, extra, different = 0, [], []
         for entry in theirs:
-            line = left.pop(entry.named, None)
+            line = left.pop(entry.identity, None)
             if line is None:
                 extra.append(_theirs(entry))
             elif line.points == entry.points:
@@ -89,9 +89,9 @@ class Reconciliation:
 
 
 def _in_order(ours: Iterable[Line], left: Iterable[Line]) -> Iterable[Line]:
-    """What nobody claimed, and what has no number to claim it by."""
-    unclaimed = {line.id for line in left}
-    return (line for line in ours if line.id in unclaimed or not line.merchant_reference)
+    """Return, in order, the lines that no entry matched, among them those without a reference."""
+    unmatched = {line.id for line in left}
+    return (line for line in ours if line.id in unmatched or not line.merchant_reference)
 
 
 def _ours(line: Line) -> dict[str, Any]:

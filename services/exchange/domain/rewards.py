@@ -1,9 +1,9 @@
-"""What points buy, and how many are left: stock is never sold twice (R25, R28)."""
+"""Rewards: what points buy, and how many are left. Stock is never sold twice (R25, R28)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any, Literal, Self
+from typing import Literal, NotRequired, Self, TypedDict, Unpack
 
 from contracts import ids
 from contracts.errors import Invalid, LimitReached, OutOfStock, RewardUnavailable, WrongState
@@ -12,12 +12,12 @@ Kind = Literal["goods", "coupon", "discount", "priority"]
 """善治超市的商品, 优惠券, 打折卡, 优先享受社区福利 (R25)."""
 
 Gives = Literal["voucher", "codes"]
-"""What a buyer gets: our voucher, honoured by a partner's till, or codes of a merchant's own, honoured outside."""
+"""What a buyer gets: our voucher, redeemed at a partner's till, or a merchant's own codes, redeemed elsewhere."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Ordered:
-    """How much of a reward was ordered before, not counting what came to nothing."""
+    """How much of a reward a household and a person ordered before, except orders that came to nothing."""
 
     household: int = 0
     person: int = 0
@@ -26,9 +26,25 @@ class Ordered:
 NOTHING_BEFORE = Ordered()
 
 
+class Terms(TypedDict):
+    """The terms of an offer."""
+
+    kind: Kind
+    name: str
+    points: int
+    description: NotRequired[str]
+    starts_on: NotRequired[date | None]
+    ends_on: NotRequired[date | None]
+    limit_per_household: NotRequired[int | None]
+    limit_per_person: NotRequired[int | None]
+    gives: NotRequired[Gives]
+    merchants: NotRequired[list[str]]
+    listed: NotRequired[bool]
+
+
 @dataclass(eq=False, kw_only=True)
 class Reward:
-    """One line of the shelf. `reserved` is ordered but not yet honoured, `sold` is honoured; together ≤ `stock`."""
+    """A reward and its stock: `reserved` is ordered, `sold` is redeemed; together they are at most `stock`."""
 
     community: str
     id: str
@@ -44,9 +60,9 @@ class Reward:
     limit_per_person: int | None = None
     gives: Gives = "voucher"
     picture: str | None = None
-    """The SHA-256 of what was uploaded; the gateway keeps the picture."""
+    """The SHA-256 of the uploaded picture, which the gateway stores."""
     merchants: list[str] = field(default_factory=list)
-    """Where it is honoured; none named: at every partner merchant of the community."""
+    """The merchants that redeem it; empty: every partner merchant of the community."""
     listed: bool = True
     reserved: int = 0
     sold: int = 0
@@ -54,35 +70,35 @@ class Reward:
     created_at: datetime
 
     @classmethod
-    def offer(cls, *, community: str, at: datetime, stock: int | None = None, **terms: Any) -> Self:
-        """Put a new reward on the shelf; `terms` as in `revise`."""
+    def offer(cls, *, community: str, at: datetime, stock: int | None = None, **terms: Unpack[Terms]) -> Self:
+        """Return a new reward. Raises Invalid for contradicting terms."""
         reward = cls(community=community, id=ids.new("rwd"), created_at=at, stock=0, **terms)
         reward._set_stock(stock)
-        reward._must_make_sense()
+        reward._check_terms()
         return reward
 
-    def revise(self, *, stock: int | None = None, **terms: Any) -> None:
-        """Replace the terms of the offer. Orders already placed keep theirs.
+    def revise(self, *, stock: int | None = None, **terms: Unpack[Terms]) -> None:
+        """Replace the terms of the offer. Existing orders keep theirs.
 
-        Raises Invalid for terms that contradict each other, what was promised, or what the reward has always given.
+        Raises Invalid for contradicting terms, a stock below what was ordered, or another `gives`.
         """
         if terms.get("gives", self.gives) != self.gives:
             raise Invalid(errors=[{"pointer": "/gives", "detail": "已上架的商品不能更改，请另外新增"}])
         for name, value in terms.items():
             setattr(self, name, value)
         self._set_stock(stock)
-        self._must_make_sense()
+        self._check_terms()
         self.version += 1
 
-    def picture_as(self, sha256: str) -> None:
+    def set_picture(self, sha256: str) -> None:
         """Show this picture from now on."""
         self.picture = sha256
         self.version += 1
 
-    def stock_up(self, codes: Sequence[str]) -> None:
-        """That many more can be ordered: the stock of a reward that gives codes is its pool (R25).
+    def add_codes(self, codes: Sequence[str]) -> None:
+        """Raise the stock by the number of `codes` (R25).
 
-        Raises WrongState when it gives vouchers, Invalid for a code named twice.
+        Raises WrongState for a reward that gives vouchers, Invalid for repeated codes.
         """
         if self.gives != "codes":
             raise WrongState("此商品发放兑换券，不使用券码")
@@ -99,46 +115,46 @@ class Reward:
         return self.stock - self.reserved - self.sold
 
     def reserve(self, quantity: int, *, day: date, ordered_before: Ordered) -> None:
-        """Set `quantity` aside for somebody who, and whose household, ordered so much before.
+        """Reserve `quantity` for a buyer who ordered so much before.
 
         Raises RewardUnavailable, LimitReached, OutOfStock.
         """
-        self.must_be_there(quantity, day=day)
-        _must_stay_within("户", self.limit_per_household, ordered_before.household, quantity)
-        _must_stay_within("人", self.limit_per_person, ordered_before.person, quantity)
+        self.require_available(quantity, day=day)
+        _require_within_limit("户", self.limit_per_household, ordered_before.household, quantity)
+        _require_within_limit("人", self.limit_per_person, ordered_before.person, quantity)
         self.reserved += quantity
 
     @property
     def limited(self) -> bool:
-        """Whether it matters how much somebody ordered before."""
+        """Whether what a buyer ordered before counts."""
         return self.limit_per_household is not None or self.limit_per_person is not None
 
-    def must_be_there(self, quantity: int, *, day: date) -> None:
-        """Raises RewardUnavailable, OutOfStock."""
+    def require_available(self, quantity: int, *, day: date) -> None:
+        """Raise RewardUnavailable or OutOfStock unless `quantity` can be ordered on that day."""
         if not self.on_offer(day):
             raise RewardUnavailable
         if quantity > self.left:
             raise OutOfStock(f"仅剩 {self.left} 份" if self.left else "", facts={"left": self.left})
 
     def give_back(self, quantity: int) -> None:
-        """An order came to nothing; others may have it."""
+        """Make what an ended order had reserved available again."""
         self.reserved -= quantity
 
     def sell(self, quantity: int) -> None:
-        """What was reserved has been handed over."""
+        """Count what was reserved as sold."""
         self.reserved -= quantity
         self.sold += quantity
 
     def on_offer(self, day: date) -> bool:
-        """Whether it can be ordered on that day, stock aside."""
+        """Return whether it can be ordered on that day, stock aside."""
         return (
             self.listed
             and (self.starts_on is None or self.starts_on <= day)
             and (self.ends_on is None or day <= self.ends_on)
         )
 
-    def honoured_by(self, merchant: str) -> bool:
-        """Whether that merchant hands it over."""
+    def redeemable_at(self, merchant: str) -> bool:
+        """Return whether that merchant redeems it."""
         return not self.merchants or merchant in self.merchants
 
     def _set_stock(self, stock: int | None) -> None:
@@ -150,7 +166,7 @@ class Reward:
         else:
             self.stock = stock
 
-    def _must_make_sense(self) -> None:
+    def _check_terms(self) -> None:
         if self.gives == "codes" and self.kind not in ("coupon", "discount"):
             raise Invalid(errors=[{"pointer": "/gives", "detail": "只有优惠券和打折卡可以发放券码"}])
         if self.starts_on and self.ends_on and self.ends_on < self.starts_on:
@@ -161,6 +177,6 @@ class Reward:
             )
 
 
-def _must_stay_within(whose: str, limit: int | None, ordered: int, quantity: int) -> None:
+def _require_within_limit(whose: str, limit: int | None, ordered: int, quantity: int) -> None:
     if limit is not None and ordered + quantity > limit:
         raise LimitReached(f"每{whose}限兑 {limit} 份，已兑 {ordered} 份", facts={"limit": limit, "ordered": ordered})

@@ -1,4 +1,4 @@
-"""What the community owes a merchant: one line, never changed, per redemption, capture and refund (R27)."""
+"""What the community owes a merchant: one line per redemption, capture and refund, never changed (R27)."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -39,7 +39,7 @@ class Line:
     def of_redemption(
         cls, order: Order, till: Till, *, merchant_reference: str | None, point_value_fen: int, at: datetime
     ) -> Self:
-        """A voucher was honoured."""
+        """Return the line of a redeemed voucher."""
         return cls(
             id=ids.new("lin"),
             kind="redemption",
@@ -51,7 +51,7 @@ class Line:
 
     @classmethod
     def of_capture(cls, payment: Payment, till: Till, *, point_value_fen: int, at: datetime) -> Self:
-        """A till took points."""
+        """Return the line of a captured payment."""
         return cls(
             id=ids.new("lin"),
             kind="capture",
@@ -73,7 +73,7 @@ class Line:
         point_value_fen: int,
         at: datetime,
     ) -> Self:
-        """A till gave points back; the line bears the refund's id."""
+        """Return the line of a refund; it has the refund's id."""
         return cls(
             id=refund,
             kind="refund",
@@ -100,7 +100,7 @@ def _common(source: Order | Payment, till: Till, at: datetime) -> dict[str, Any]
 
 @dataclass(frozen=True, kw_only=True)
 class Sum:
-    """Points and money together."""
+    """A sum of points and of their value in fen."""
 
     points: int = 0
     amount_fen: int = 0
@@ -111,7 +111,7 @@ class Sum:
 
 @dataclass(frozen=True, kw_only=True)
 class Statement:
-    """A merchant's month: what was owed before, what the lines add, what is owed after."""
+    """A merchant's month: the opening balance, the sums of its lines, the closing balance."""
 
     period: str
     opening: Sum
@@ -122,7 +122,7 @@ class Statement:
 
     @classmethod
     def of(cls, period: str, opening: Sum, totals: Iterable[tuple[Kind, Sum, int]]) -> Self:
-        """From the totals of each kind: (kind, sum, number of lines)."""
+        """Return the statement of the totals per kind: (kind, sum, number of lines)."""
         by_kind = {kind: (total, count) for kind, total, count in totals}
         none = (Sum(), 0)
         return cls(
@@ -141,5 +141,5 @@ class Statement:
 
     @property
     def closing(self) -> Sum:
-        """What all months up to this one add up to; the next one opens with it."""
+        """The balance after the month, with which the next one opens."""
         return self.opening + self.total

@@ -1,4 +1,4 @@
-"""What a merchant is told of: notices to its own addresses, at least once, with growing patience (R27)."""
+"""Webhook endpoints and deliveries: at least once, retried with growing delays (R27)."""
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
@@ -20,16 +20,16 @@ TYPES = (
     "payment.refunded",
     "voucher.redeemed",
 )
-TRIAL = "endpoint.test"
-"""Sent when a merchant asks for it, whatever it listens to."""
+TEST_TYPE = "endpoint.test"
+"""Sent on request to any endpoint."""
 
-ENDPOINTS_AT_ONCE = 5
+MAX_ENDPOINTS = 5
 """Per merchant and mode."""
-ON_THEIR_WAY = 4
-"""Of one endpoint at once, so that one that hangs does not keep everybody busy."""
-BOTH_SECRETS_FOR = timedelta(hours=24)
+MAX_IN_FLIGHT = 4
+"""Attempts under way per endpoint, so that one that hangs does not delay the others."""
+SECRET_OVERLAP = timedelta(hours=24)
 
-WAITS = (
+RETRY_DELAYS = (
     timedelta(0),
     timedelta(seconds=5),
     timedelta(minutes=5),
@@ -41,11 +41,11 @@ WAITS = (
     timedelta(hours=20),
     timedelta(hours=24),
 )
-"""Before each attempt; after the last the delivery has failed."""
+"""Before each attempt; after the last one the delivery has failed."""
 JITTER = 0.1
-"""Each wait is up to so much longer, so that what failed together does not come back together."""
+"""The largest part by which each delay is lengthened at random, so that retries spread out."""
 LEASE = timedelta(seconds=20)
-"""How long an attempt is left to whoever took it; when it has not ended by then, its courier is dead."""
+"""How long a delivery belongs to the worker that claimed it; then another may attempt it."""
 
 _GONE = 410
 
@@ -75,13 +75,13 @@ class Outcome:
     milliseconds: int
 
     @property
-    def arrived(self) -> bool:
+    def succeeded(self) -> bool:
         return self.status is not None and 200 <= self.status < 300
 
 
 @dataclass(eq=False, kw_only=True)
 class Endpoint:
-    """One address of a merchant, in one mode. Its secrets are sealed; the earlier one signs, too, for a day."""
+    """A URL of a merchant in one mode. Its secrets are encrypted; a replaced one signs as well for a day."""
 
     community: str
     id: str
@@ -89,7 +89,7 @@ class Endpoint:
     mode: Mode
     url: str
     types: list[str]
-    """What it is told of; none named: everything."""
+    """The types of notices it receives; empty: all."""
     secret: str
     earlier_secret: str | None = None
     earlier_until: datetime | None = None
@@ -99,10 +99,10 @@ class Endpoint:
 
     @classmethod
     def add(cls, till: Till, *, url: str, types: Collection[str], secret: str, active: int, at: datetime) -> Self:
-        """A new address; `active` is how many there are. Raises Invalid for a bad address, TooManyEndpoints."""
-        if active >= ENDPOINTS_AT_ONCE:
+        """Return a new endpoint; `active` is how many there are. Raises Invalid for a bad URL, TooManyEndpoints."""
+        if active >= MAX_ENDPOINTS:
             raise TooManyEndpoints(facts={"active": active})
-        _must_be_an_address(url)
+        _check_url(url)
         return cls(
             community=till.community,
             id=ids.new("wep"),
@@ -114,30 +114,30 @@ class Endpoint:
             created_at=at,
         )
 
-    def listens_to(self, kind: str) -> bool:
-        return kind == TRIAL or not self.types or kind in self.types
+    def subscribes_to(self, kind: str) -> bool:
+        return kind == TEST_TYPE or not self.types or kind in self.types
 
     def rotate(self, secret: str, at: datetime) -> None:
-        """From now on the new secret signs, and for a day the old one beside it."""
-        self.earlier_secret, self.earlier_until = self.secret, at + BOTH_SECRETS_FOR
+        """Sign with a new secret, and for a day with the old one as well."""
+        self.earlier_secret, self.earlier_until = self.secret, at + SECRET_OVERLAP
         self.secret = secret
 
     def secrets(self, at: datetime) -> list[str]:
-        """What signs now, the newest first, sealed."""
+        """Return the encrypted secrets that sign now, newest first."""
         earlier = self.earlier_until is not None and at < self.earlier_until
         return [self.secret, *([self.earlier_secret] if earlier and self.earlier_secret else [])]
 
     def disable(self, at: datetime) -> None:
-        """It said that it is gone: it is told nothing more."""
+        """Send it nothing more, since it answered 410 Gone."""
         if self.state == EndpointState.ACTIVE:
             self.state, self.disabled_at = EndpointState.DISABLED, at
 
     def remove(self) -> None:
-        """It is told nothing more; what it was told is kept."""
+        """Send it nothing more; its deliveries stay listed."""
         self.state = EndpointState.REMOVED
 
-    def must_be_active(self) -> None:
-        """Raises WrongState for a disabled endpoint, NotFound for a removed one."""
+    def require_active(self) -> None:
+        """Raise WrongState for a disabled endpoint, NotFound for a removed one."""
         if self.state == EndpointState.REMOVED:
             raise NotFound("没有此回调地址")
         if self.state != EndpointState.ACTIVE:
@@ -146,7 +146,7 @@ class Endpoint:
 
 @dataclass(eq=False, kw_only=True)
 class Delivery:
-    """One notice to one endpoint, and every attempt at it. Its id is the notice's, also when it is sent again."""
+    """One notice to one endpoint, with every attempt. Its id is the `webhook-id`, also of a replay."""
 
     community: str
     id: str
@@ -158,14 +158,14 @@ class Delivery:
     created_at: datetime
     state: str = State.PENDING
     due_at: datetime
-    """When the next attempt may begin; while one is under way, when its lease ends."""
+    """When the next attempt may begin; during an attempt, when its lease ends."""
     tries: int = 0
-    """Since it was last asked for."""
+    """Attempts since it was created or replayed."""
     attempts: list[dict[str, Any]] = field(default_factory=list)
 
     @classmethod
     def to(cls, endpoint: Endpoint, kind: str, data: dict[str, Any], at: datetime) -> Self:
-        """A notice, due at once. `data` holds ids only."""
+        """Return a delivery that is due at once. `data` holds ids only."""
         return cls(
             community=endpoint.community,
             id=ids.new("msg"),
@@ -178,37 +178,40 @@ class Delivery:
             due_at=at,
         )
 
-    def take(self, at: datetime) -> None:
-        """Somebody begins an attempt."""
+    def lease(self, at: datetime) -> None:
+        """Start the lease of an attempt."""
         self.due_at = at + LEASE
 
-    def tried(self, outcome: Outcome, endpoint: Endpoint, *, jitter: float, at: datetime) -> None:
-        """An attempt has ended; `jitter` is a random number of 0 to 1. 410 disables the endpoint."""
+    def add_attempt(self, outcome: Outcome, endpoint: Endpoint, *, jitter: float, at: datetime) -> None:
+        """Store how an attempt ended and when the next one is due. A 410 disables the endpoint.
+
+        `jitter` is a random number from 0 to 1.
+        """
         self.tries += 1
         ended = {"at": at.isoformat(), "status": outcome.status, "error": outcome.error}
         self.attempts = [*self.attempts, ended | {"milliseconds": outcome.milliseconds}]
-        if outcome.arrived:
+        if outcome.succeeded:
             self.state = State.DELIVERED
         elif outcome.status == _GONE:
             endpoint.disable(at)
             self.state = State.FAILED
-        elif self.tries == len(WAITS):
+        elif self.tries == len(RETRY_DELAYS):
             self.state = State.FAILED
         else:
-            self.due_at = at + WAITS[self.tries] * (1 + JITTER * jitter)
+            self.due_at = at + RETRY_DELAYS[self.tries] * (1 + JITTER * jitter)
 
     def replay(self, endpoint: Endpoint, at: datetime) -> None:
-        """Send it again, with all its attempts. Raises what `Endpoint.must_be_active` raises."""
-        endpoint.must_be_active()
+        """Make it due again, with all its attempts. Raises what `Endpoint.require_active` raises."""
+        endpoint.require_active()
         self.state, self.tries, self.due_at = State.PENDING, 0, at
 
     @property
     def body(self) -> dict[str, Any]:
-        """What is sent: thin, so that nothing in it can be out of date."""
+        """The JSON that is sent: only ids, so that nothing in it can be outdated."""
         return {"type": self.type, "timestamp": self.created_at.isoformat(), "data": self.data}
 
 
-def _must_be_an_address(url: str) -> None:
+def _check_url(url: str) -> None:
     parts = urlsplit(url)
     wrong = None
     if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in ("localhost", "127.0.0.1")):

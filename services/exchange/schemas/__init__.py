@@ -1,23 +1,16 @@
-"""The exchange's forms over RPC, one file a noun: what comes in as JSON, and what goes out."""
+"""Domain objects to and from the dictionaries of `contracts.calls.exchange`, one module a noun."""
 
-from services.exchange.schemas.honours import (
-    candidate,
-    candidate_list,
-    decision,
-    flag,
-    honour,
-    priority_check,
-    priority_code,
-)
+from services.exchange.schemas.honours import candidate, candidate_list, decision, honour
 from services.exchange.schemas.merchants import credential, key, merchant, shop, signing_key, till
-from services.exchange.schemas.orders import order, redemption, voucher
-from services.exchange.schemas.pages import page, paged
-from services.exchange.schemas.payments import denial, paid, paycode, payment, refund
+from services.exchange.schemas.orders import order, redeemed_voucher, valid_voucher
+from services.exchange.schemas.payments import authorization, denial, paycode, payment, refund
+from services.exchange.schemas.priorities import priority, priority_check, priority_code
 from services.exchange.schemas.rewards import reward, terms
-from services.exchange.schemas.settlement import line, reconciliation, statement
+from services.exchange.schemas.settlement import entries, line, reconciliation, settlement
 from services.exchange.schemas.webhooks import delivery, endpoint
 
 __all__ = [
+    "authorization",
     "candidate",
     "candidate_list",
     "credential",
@@ -25,27 +18,25 @@ __all__ = [
     "delivery",
     "denial",
     "endpoint",
-    "flag",
+    "entries",
     "honour",
     "key",
     "line",
     "merchant",
     "order",
-    "page",
-    "paged",
-    "paid",
     "paycode",
     "payment",
+    "priority",
     "priority_check",
     "priority_code",
     "reconciliation",
-    "redemption",
+    "redeemed_voucher",
     "refund",
     "reward",
+    "settlement",
     "shop",
     "signing_key",
-    "statement",
     "terms",
     "till",
-    "voucher",
+    "valid_voucher",
 ]

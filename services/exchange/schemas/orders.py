@@ -2,53 +2,57 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import cast
 
+from contracts.calls.exchange import orders as calls
+from contracts.calls.exchange.tills import RedeemedVoucher, ValidVoucher
 from services.exchange.domain.codes import grouped
 from services.exchange.domain.orders import Order
 from services.exchange.domain.rewards import Reward
 from services.exchange.domain.settlement import Line
 from services.exchange.schemas.purchases import available, refusal_code, steps
+from services.exchange.schemas.times import iso
 
 
-def order(of: Order, reward: Reward, *, at: datetime, codes: Sequence[str] = ()) -> dict[str, Any]:
-    """As its household sees it at that moment."""
+def order(found: Order, reward: Reward, *, at: datetime, codes: Sequence[str] = ()) -> calls.Order:
+    """Return an order as its household sees it at that time."""
     return {
-        "id": of.id,
-        "status": of.state,
-        "reward": {"id": reward.id, "kind": reward.kind, "name": reward.name},
-        "quantity": of.quantity,
-        "points": of.points,
-        "account_id": of.account,
-        "person_id": of.person,
-        "placed_by_id": of.placed_by,
-        "placed_at": of.placed_at.isoformat(),
+        "id": found.id,
+        "status": cast(calls.OrderStatus, found.state),
+        "reward": _reward(reward),
+        "quantity": found.quantity,
+        "points": found.points,
+        "account_id": found.account,
+        "person_id": found.person,
+        "placed_by_id": found.placed_by,
+        "placed_at": found.placed_at.isoformat(),
         "merchant_ids": reward.merchants,
-        "merchant_id": of.merchant,
-        "available": available(of),
-        "refusal_code": refusal_code(of),
-        "voucher": _voucher(of),
+        "merchant_id": found.merchant,
+        "available": available(found),
+        "refusal_code": refusal_code(found),
+        "voucher": _voucher(found),
         "codes": list(codes),
-        "lapses_in_days": of.days_left(at),
-        "reminded_at": of.reminded_at and of.reminded_at.isoformat(),
-        "steps": steps(of),
+        "lapses_in_days": found.days_left(at),
+        "reminded_at": iso(found.reminded_at),
+        "steps": steps(found),
     }
 
 
-def voucher(of: Order, reward: Reward) -> dict[str, Any]:
-    """What a till sees before it hands anything over."""
+def valid_voucher(found: Order, reward: Reward) -> ValidVoucher:
+    """Return a voucher as a till sees it."""
     return {
-        "voucher_id": of.voucher,
-        "reward": {"id": reward.id, "kind": reward.kind, "name": reward.name},
-        "quantity": of.quantity,
-        "points": of.points,
-        "person_id": of.person,
-        "expires_at": of.expires_at.isoformat(),
+        "voucher_id": found.voucher or "",
+        "reward": _reward(reward),
+        "quantity": found.quantity,
+        "points": found.points,
+        "person_id": found.person,
+        "expires_at": found.expires_at.isoformat(),
     }
 
 
-def redemption(of: Order, reward: Reward, line: Line) -> dict[str, Any]:
-    return voucher(of, reward) | {
+def redeemed_voucher(found: Order, reward: Reward, line: Line) -> RedeemedVoucher:
+    return {
+        **valid_voucher(found, reward),
         "id": line.id,
         "redeemed_at": line.at.isoformat(),
         "merchant_reference": line.merchant_reference,
@@ -56,7 +60,12 @@ def redemption(of: Order, reward: Reward, line: Line) -> dict[str, Any]:
     }
 
 
-def _voucher(of: Order) -> dict[str, Any] | None:
-    if of.voucher is None or of.code is None:
+def _reward(reward: Reward) -> calls.RewardShown:
+    return {"id": reward.id, "kind": reward.kind, "name": reward.name}
+
+
+def _voucher(found: Order) -> calls.Voucher | None:
+    if found.voucher is None or found.code is None:
         return None
-    return {"id": of.voucher, "code": grouped(of.code), "qr": of.code, "expires_at": of.expires_at.isoformat()}
+    expires_at = found.expires_at.isoformat()
+    return {"id": found.voucher, "code": grouped(found.code), "qr": found.code, "expires_at": expires_at}

@@ -1,75 +1,75 @@
 """Pay codes, till payments and refunds as JSON."""
 
-from typing import Any
+from typing import cast
 
+from contracts.calls.exchange.orders import Paycode as PaycodeReply
+from contracts.calls.exchange.payments import Payment as PaymentReply
+from contracts.calls.exchange.tills import Authorization, Denial, PaymentStatus, Refund
 from services.exchange.domain.cards import Card
 from services.exchange.domain.merchants import Merchant, Shop
 from services.exchange.domain.payments import Paycode, Payment
 from services.exchange.domain.settlement import Line
 from services.exchange.schemas.purchases import available, refusal_code, steps
+from services.exchange.schemas.times import iso
 
 
-def paycode(of: Paycode, digits: str) -> dict[str, Any]:
-    return {"paycode": digits, "qr": digits, "account_id": of.account, "expires_at": of.expires_at.isoformat()}
+def paycode(found: Paycode, digits: str) -> PaycodeReply:
+    return {"paycode": digits, "qr": digits, "account_id": found.account, "expires_at": found.expires_at.isoformat()}
 
 
-def payment(of: Payment) -> dict[str, Any]:
-    """As the merchant sees it: who pays, and what he has, is not the merchant's business."""
+def authorization(found: Payment) -> Authorization:
+    """Return a payment as the merchant sees it: without the payer and their balance."""
     return {
-        "id": of.id,
-        "status": of.state,
-        "refusal_code": refusal_code(of),
-        "mode": of.mode,
-        "points": of.points,
-        "captured": of.captured,
-        "refunded": of.refunded,
-        "merchant_reference": of.merchant_reference,
-        "till": of.till,
-        "shop_id": of.shop,
-        "created_at": of.created_at.isoformat(),
-        "expires_at": of.expires_at.isoformat(),
+        "id": found.id,
+        "status": cast(PaymentStatus, found.state),
+        "refusal_code": refusal_code(found),
+        "mode": found.mode,
+        "points": found.points,
+        "captured": found.captured,
+        "refunded": found.refunded,
+        "merchant_reference": found.merchant_reference,
+        "till": found.till,
+        "shop_id": found.shop,
+        "created_at": found.created_at.isoformat(),
+        "expires_at": found.expires_at.isoformat(),
     }
 
 
-def paid(of: Payment, merchant: Merchant, shop: Shop | None) -> dict[str, Any]:
-    """As those see it whose passbook paid. By a card nobody pays by name."""
+def payment(found: Payment, merchant: Merchant, shop: Shop | None) -> PaymentReply:
+    """Return a payment as the passbook's owners see it. One by card names no person."""
     return {
-        "id": of.id,
-        "status": of.state,
-        "account_id": of.account,
-        "person_id": None if of.card else of.person,
-        "by_card": of.card is not None,
-        "merchant_id": of.merchant,
+        "id": found.id,
+        "status": cast(PaymentStatus, found.state),
+        "account_id": found.account,
+        "person_id": None if found.card else found.person,
+        "by_card": found.card is not None,
+        "merchant_id": found.merchant,
         "merchant_name": merchant.name,
-        "shop_name": shop and shop.name,
-        "merchant_reference": of.merchant_reference,
-        "points": of.points,
-        "captured": of.captured,
-        "refunded": of.refunded,
-        "available": available(of),
-        "refusal_code": refusal_code(of),
-        "created_at": of.created_at.isoformat(),
-        "expires_at": of.expires_at.isoformat(),
-        "steps": steps(of),
+        "shop_name": shop.name if shop else None,
+        "merchant_reference": found.merchant_reference,
+        "points": found.points,
+        "captured": found.captured,
+        "refunded": found.refunded,
+        "available": available(found),
+        "refusal_code": refusal_code(found),
+        "created_at": found.created_at.isoformat(),
+        "expires_at": found.expires_at.isoformat(),
+        "steps": steps(found),
     }
 
 
-def denial(of: Card) -> dict[str, Any]:
-    """A wrong PIN, counted."""
-    return {
-        "status": "denied",
-        "tries_left": of.tries_left,
-        "locked_until": of.locked_until and of.locked_until.isoformat(),
-    }
+def denial(card: Card) -> Denial:
+    """Return the answer to a wrong PIN."""
+    return {"status": "denied", "tries_left": card.tries_left, "locked_until": iso(card.locked_until)}
 
 
-def refund(of: Line, payment: Payment) -> dict[str, Any]:
+def refund(line: Line, payment: Payment) -> Refund:
     return {
-        "id": of.id,
+        "id": line.id,
         "authorization_id": payment.id,
-        "points": -of.points,
+        "points": -line.points,
         "captured": payment.captured,
         "refunded": payment.refunded,
-        "merchant_reference": of.merchant_reference,
-        "at": of.at.isoformat(),
+        "merchant_reference": line.merchant_reference or "",
+        "at": line.at.isoformat(),
     }

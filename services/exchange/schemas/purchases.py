@@ -1,31 +1,37 @@
-"""What a purchase says of itself, whatever was bought."""
+"""What orders and till payments have in common as JSON."""
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, cast
 
+from contracts.calls.exchange.orders import RefusalCode, Step
 from contracts.errors import InsufficientPoints
 from services.exchange.domain.history import explain
 from services.exchange.domain.purchases import Purchase
 
 
-def available(of: Purchase) -> int | None:
-    """What the account had when the bank refused."""
-    return next((entry["available"] for entry in _refusals(of)), None)
+def available(purchase: Purchase) -> int | None:
+    """Return the points that the account had when the hold was refused."""
+    return next((entry["available"] for entry in _refusals(purchase)), None)
 
 
-def refusal_code(of: Purchase) -> str | None:
-    """Why the bank refused."""
-    return next((entry.get("reason", InsufficientPoints.code) for entry in _refusals(of)), None)
+def refusal_code(purchase: Purchase) -> RefusalCode:
+    """Return why the hold was refused."""
+    code = next((entry.get("reason", InsufficientPoints.code) for entry in _refusals(purchase)), None)
+    return cast(RefusalCode, code)
 
 
-def steps(of: Purchase) -> list[dict[str, Any]]:
-    return [_step(entry) for entry in of.history]
+def steps(purchase: Purchase) -> list[Step]:
+    return [_step(entry) for entry in purchase.history]
 
 
-def _refusals(of: Purchase) -> Iterator[dict[str, Any]]:
-    return (entry for entry in of.history if entry["step"] == "refused")
+def _refusals(purchase: Purchase) -> Iterator[dict[str, Any]]:
+    return (entry for entry in purchase.history if entry["step"] == "refused")
 
 
-def _step(entry: dict[str, Any]) -> dict[str, Any]:
-    who = {f"{role}_id": entry[role] for role in ("by", "merchant") if role in entry}
-    return {"step": entry["step"], "at": entry["at"], "text": explain(entry)} | who
+def _step(entry: dict[str, Any]) -> Step:
+    step: Step = {"step": entry["step"], "at": entry["at"], "text": explain(entry)}
+    if "by" in entry:
+        step["by_id"] = entry["by"]
+    if "merchant" in entry:
+        step["merchant_id"] = entry["merchant"]
+    return step

@@ -1,35 +1,50 @@
 """Rewards as JSON."""
 
 from datetime import date
-from typing import Any
 
-from services.exchange.domain.rewards import Reward
-
-
-def terms(form: dict[str, Any]) -> dict[str, Any]:
-    """The terms of a reward, with its days as dates."""
-    terms = {name: form[name] and date.fromisoformat(form[name]) for name in ("starts_on", "ends_on")}
-    terms["merchants"] = form["merchant_ids"]
-    return {name: value for name, value in form.items() if name != "merchant_ids"} | terms
+from contracts.calls.exchange import rewards as calls
+from services.exchange.domain.rewards import Reward, Terms
+from services.exchange.schemas.times import iso
 
 
-def reward(of: Reward) -> dict[str, Any]:
+def terms(form: calls.RewardForm) -> Terms:
+    """Return the terms in a form, apart from the stock."""
     return {
-        "id": of.id,
-        "kind": of.kind,
-        "name": of.name,
-        "description": of.description,
-        "points": of.points,
-        "stock": of.stock,
-        "reserved": of.reserved,
-        "sold": of.sold,
-        "left": of.left,
-        "starts_on": of.starts_on and of.starts_on.isoformat(),
-        "ends_on": of.ends_on and of.ends_on.isoformat(),
-        "limit_per_household": of.limit_per_household,
-        "limit_per_person": of.limit_per_person,
-        "gives": of.gives,
-        "picture": {"community_id": of.community, "sha256": of.picture} if of.picture else None,
-        "merchant_ids": of.merchants,
-        "listed": of.listed,
+        "kind": form["kind"],
+        "name": form["name"],
+        "points": form["points"],
+        "description": form["description"],
+        "starts_on": _day(form["starts_on"]),
+        "ends_on": _day(form["ends_on"]),
+        "limit_per_household": form["limit_per_household"],
+        "limit_per_person": form["limit_per_person"],
+        "gives": form["gives"],
+        "merchants": form["merchant_ids"],
+        "listed": form["listed"],
     }
+
+
+def reward(found: Reward) -> calls.Reward:
+    return {
+        "id": found.id,
+        "kind": found.kind,
+        "name": found.name,
+        "description": found.description,
+        "points": found.points,
+        "stock": found.stock,
+        "reserved": found.reserved,
+        "sold": found.sold,
+        "left": found.left,
+        "starts_on": iso(found.starts_on),
+        "ends_on": iso(found.ends_on),
+        "limit_per_household": found.limit_per_household,
+        "limit_per_person": found.limit_per_person,
+        "gives": found.gives,
+        "picture": {"community_id": found.community, "sha256": found.picture} if found.picture else None,
+        "merchant_ids": found.merchants,
+        "listed": found.listed,
+    }
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None

@@ -1,54 +1,60 @@
-"""Settlement lines and statements as JSON."""
+"""Settlement lines, statements and reconciliations as JSON."""
 
-from typing import Any
+from typing import cast
 
-from services.exchange.domain.reconciliation import Reconciliation
+from contracts.calls.exchange import settlement as calls
+from services.exchange.domain.reconciliation import Entry, Reconciliation
 from services.exchange.domain.settlement import Line, Statement, Sum
 
 
-def line(of: Line) -> dict[str, Any]:
+def line(found: Line) -> calls.Line:
     return {
-        "id": of.id,
-        "kind": of.kind,
-        "period": of.period,
-        "at": of.at.isoformat(),
-        "points": of.points,
-        "amount_fen": of.amount_fen,
-        "source_id": of.source,
-        "merchant_reference": of.merchant_reference,
-        "till": of.till,
-        "shop_id": of.shop,
+        "id": found.id,
+        "kind": found.kind,
+        "period": found.period,
+        "at": found.at.isoformat(),
+        "points": found.points,
+        "amount_fen": found.amount_fen,
+        "source_id": found.source,
+        "merchant_reference": found.merchant_reference,
+        "till": found.till,
+        "shop_id": found.shop,
     }
 
 
-def statement(of: Statement) -> dict[str, Any]:
+def settlement(found: Statement) -> calls.Settlement:
     return {
-        "id": of.period,
-        "period": of.period,
-        "lines": of.lines,
-        "opening": _sum(of.opening),
-        "redemptions": _sum(of.redemptions),
-        "captures": _sum(of.captures),
-        "refunds": _sum(of.refunds),
-        "total": _sum(of.total),
-        "closing": _sum(of.closing),
+        "id": found.period,
+        "period": found.period,
+        "lines": found.lines,
+        "opening": _sum(found.opening),
+        "redemptions": _sum(found.redemptions),
+        "captures": _sum(found.captures),
+        "refunds": _sum(found.refunds),
+        "total": _sum(found.total),
+        "closing": _sum(found.closing),
     }
 
 
-def reconciliation(of: Reconciliation) -> dict[str, Any]:
+def entries(lines: list[calls.ReconciliationLine]) -> list[Entry]:
+    """Return the lines of a merchant's file."""
+    return [Entry.of(each["merchant_reference"], each["kind"], each["points"], each.get("at")) for each in lines]
+
+
+def reconciliation(found: Reconciliation) -> calls.Reconciliation:
     return {
-        "id": of.id,
-        "period": of.period,
-        "made_at": of.made_at.isoformat(),
-        "lines": of.lines,
-        "matched": of.matched,
-        "missing": of.missing,
-        "extra": of.extra,
-        "different": of.different,
-        "points": of.points,
-        "statement_points": of.statement_points,
+        "id": found.id,
+        "period": found.period,
+        "made_at": found.made_at.isoformat(),
+        "lines": found.lines,
+        "matched": found.matched,
+        "missing": cast(list[calls.Unmatched], found.missing),
+        "extra": cast(list[calls.Unmatched], found.extra),
+        "different": cast(list[calls.Different], found.different),
+        "points": found.points,
+        "statement_points": found.statement_points,
     }
 
 
-def _sum(of: Sum) -> dict[str, int]:
-    return {"points": of.points, "amount_fen": of.amount_fen}
+def _sum(found: Sum) -> calls.Sum:
+    return {"points": found.points, "amount_fen": found.amount_fen}

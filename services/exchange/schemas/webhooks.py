@@ -1,31 +1,33 @@
-"""Endpoints and deliveries as JSON; never a secret."""
+"""Webhook endpoints, without their secrets, and deliveries as JSON."""
 
-from typing import Any
+from typing import Literal, cast
 
+from contracts.calls.exchange import webhooks as calls
 from services.exchange.domain.webhooks import Delivery, Endpoint
+from services.exchange.schemas.times import iso
 
 
-def endpoint(of: Endpoint) -> dict[str, Any]:
+def endpoint(found: Endpoint) -> calls.Endpoint:
     return {
-        "id": of.id,
-        "url": of.url,
-        "types": of.types,
-        "mode": of.mode,
-        "status": of.state,
-        "created_at": of.created_at.isoformat(),
-        "disabled_at": of.disabled_at and of.disabled_at.isoformat(),
-        "earlier_secret_until": of.earlier_until and of.earlier_until.isoformat(),
+        "id": found.id,
+        "url": found.url,
+        "types": found.types,
+        "mode": found.mode,
+        "status": cast(Literal["active", "disabled"], found.state),
+        "created_at": found.created_at.isoformat(),
+        "disabled_at": iso(found.disabled_at),
+        "earlier_secret_until": iso(found.earlier_until),
     }
 
 
-def delivery(of: Delivery) -> dict[str, Any]:
+def delivery(found: Delivery) -> calls.Delivery:
     return {
-        "id": of.id,
-        "endpoint_id": of.endpoint,
-        "type": of.type,
-        "data": of.data,
-        "status": of.state,
-        "created_at": of.created_at.isoformat(),
-        "next_attempt_at": of.due_at.isoformat() if of.state == "pending" else None,
-        "attempts": of.attempts,
+        "id": found.id,
+        "endpoint_id": found.endpoint,
+        "type": found.type,
+        "data": found.data,
+        "status": cast(Literal["pending", "delivered", "failed"], found.state),
+        "created_at": found.created_at.isoformat(),
+        "next_attempt_at": found.due_at.isoformat() if found.state == "pending" else None,
+        "attempts": cast(list[calls.Attempt], found.attempts),
     }

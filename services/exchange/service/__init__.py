@@ -1,39 +1,40 @@
-"""The exchange over RPC (R25, R27, R28): one file a noun, put together here into the one nameko class."""
+"""The exchange service's calls and event handlers, one module a noun (R25–R28)."""
 
+from typing import final
+
+from contracts.calls.exchange import ExchangeApi
 from directory import KeepsDirectory
-from services.exchange.service.books import Books
-from services.exchange.service.cards import Cards
-from services.exchange.service.honours import Honours
-from services.exchange.service.merchants import Merchants
-from services.exchange.service.orders import Ordering
-from services.exchange.service.paycodes import Paycodes
-from services.exchange.service.payments import Payments
-from services.exchange.service.people import People
-from services.exchange.service.priorities import Priorities
-from services.exchange.service.reconciliations import Reconciliations
-from services.exchange.service.sandbox import Sandbox
-from services.exchange.service.shelf import Shelf
-from services.exchange.service.tills import Tills
-from services.exchange.service.webhooks import Webhooks
+from services.exchange.service.cards import CardCalls
+from services.exchange.service.honours import HonourCalls
+from services.exchange.service.merchants import MerchantCalls
+from services.exchange.service.orders import OrderCalls
+from services.exchange.service.payments import PaymentCalls
+from services.exchange.service.people import PersonHandlers
+from services.exchange.service.priorities import PriorityCalls
+from services.exchange.service.rewards import RewardCalls
+from services.exchange.service.sandbox import SandboxCalls
+from services.exchange.service.settlement import SettlementCalls
+from services.exchange.service.tills import TillCalls
+from services.exchange.service.webhooks import WebhookCalls
 from services.exchange.store import ExchangeStore
 
 
+@final
 class ExchangeService(
-    Shelf,
-    Ordering,
-    Paycodes,
-    Cards,
-    Tills,
-    Payments,
-    Merchants,
-    Webhooks,
-    Books,
-    Reconciliations,
-    Sandbox,
-    Honours,
-    Priorities,
-    People,
+    RewardCalls,
+    OrderCalls,
+    CardCalls,
+    TillCalls,
+    SandboxCalls,
+    PaymentCalls,
+    MerchantCalls,
+    WebhookCalls,
+    SettlementCalls,
+    HonourCalls,
+    PriorityCalls,
+    PersonHandlers,
     KeepsDirectory,
+    ExchangeApi,
 ):
     name = "exchange"
     store = ExchangeStore()

@@ -1,25 +1,37 @@
-"""Till payments over RPC as those see them whose passbook paid (R15, R23)."""
+"""Till payments as the owners of the passbook that paid and their staff see them (R15, R23)."""
 
-from messaging import Actor, query
-from services.exchange import access, reading, schemas
+from contracts.calls.exchange import payments as calls
+from contracts.paging import page_of
+from contracts.rpc import Caller, Page
+from messaging import query
+from services.exchange import permissions
 from services.exchange.store import ExchangeTransaction
+from services.exchange.use_cases import honours, payments
 
 
-class Payments:
-    """Beside the service class: what was paid at tills, for residents and the staff who answer for them."""
-
+class PaymentCalls:
     @query
-    def list_payments(self, tx: ExchangeTransaction, actor, account_id=None, status=None, limit=20, cursor=None):
-        by = Actor.of(actor)
+    def list_payments(
+        self,
+        tx: ExchangeTransaction,
+        *,
+        actor: Caller,
+        account_id: str | None = None,
+        status: str | None = None,
+        limit: int = 20,
+        cursor: str | None = None,
+    ) -> Page[calls.Payment]:
+        scope = tx.scope(actor)
         if account_id is not None:
-            access.must_see(tx, by, account_id)
-        accounts = [account_id] if account_id else reading.subjects_of(tx, by)
-        found = tx.payments.page(by.community, accounts, state=status, limit=limit + 1, after=cursor)
-        return schemas.paged(reading.paid(tx, by.community, found), limit)
+            permissions.require_book(scope, account_id)
+        accounts = [account_id] if account_id else honours.subjects_of(scope, scope.person)
+        found = scope.payments.list(accounts, state=status, limit=limit + 1, after=cursor)
+        shown = payments.show_payments(scope, found)
+        return page_of(shown, limit, lambda payment: payment, lambda payment: payment["id"])
 
     @query
-    def get_own_payment(self, tx: ExchangeTransaction, actor, payment_id):
-        by = Actor.of(actor)
-        payment = tx.payments.get(by.community, payment_id)
-        access.must_see(tx, by, payment.account)
-        return reading.paid(tx, by.community, [payment])[0]
+    def get_own_payment(self, tx: ExchangeTransaction, *, actor: Caller, payment_id: str) -> calls.Payment:
+        scope = tx.scope(actor)
+        payment = scope.payments.get(payment_id)
+        permissions.require_book(scope, payment.account)
+        return payments.show_payments(scope, [payment])[0]

@@ -1,4 +1,4 @@
-"""People whose data was erased: what was written about them goes, and what they could still show."""
+"""Erased people: deletion of what the exchange stores about them."""
 
 from contracts.registry import ResidentErased
 from directory import keep
@@ -7,14 +7,13 @@ from messaging.sql.redaction import redact_replies
 from services.exchange.store import ExchangeTransaction
 
 
-class People:
-    """Beside the service class: hears who is erased."""
-
+class PersonHandlers:
     @receive(ResidentErased)
-    def forget_person(self, tx: ExchangeTransaction, event):
-        """Purchases, holds and decisions keep his id; the reasons of decisions and his unused codes go."""
+    def forget_person(self, tx: ExchangeTransaction, event: ResidentErased) -> None:
+        """Delete the person's unused codes and the reasons of decisions on them; purchases keep their id."""
         keep(tx.session, [event])
-        tx.honours.forget_words(event.community, event.person)
-        tx.priority_codes.forget_person(event.community, event.person)
-        tx.paycodes.forget_person(event.community, event.person)
+        scope = tx.scope_of(event.community)
+        scope.honours.erase_reasons(event.person)
+        scope.priority_codes.delete_of(event.person)
+        scope.paycodes.delete_unused_of(event.person)
         redact_replies(tx.session, event.person)

@@ -1,89 +1,91 @@
-"""What a merchant's till does over RPC: vouchers and payments (R27, R28)."""
+"""A merchant's till: vouchers redeemed, points held, captured, released and refunded (R27, R28)."""
 
+from contracts.calls.exchange import tills as calls
+from contracts.rpc import Caller
 from messaging import command, query, tick
-from services.exchange import access, schemas
-from services.exchange.domain.payments import Payment
-from services.exchange.domain.settlement import Line
+from services.exchange import permissions, schemas
 from services.exchange.store import ExchangeTransaction
+from services.exchange.use_cases import payments, vouchers
 
 
-class Tills:
-    """Beside the service class: vouchers honoured, points held, captured, released and given back."""
-
+class TillCalls:
     # Vouchers
 
     @query
-    def verify_voucher(self, tx: ExchangeTransaction, actor, code):
-        till = schemas.till(actor)
-        order = tx.orders.with_code(till.community, till.mode, code)
-        reward = tx.rewards.get(order.community, order.reward)
-        order.must_be_honoured(reward, merchant=till.merchant, at=tx.now)
-        return schemas.voucher(order, reward)
+    def verify_voucher(self, tx: ExchangeTransaction, *, actor: Caller, code: str) -> calls.ValidVoucher:
+        return vouchers.verify_voucher(tx.scope(actor), schemas.till(actor), code)
 
     @command
-    def redeem_voucher(self, tx: ExchangeTransaction, actor, code, merchant_reference=None, till=None, shop_id=None):
-        till = access.counter(tx, actor, till, shop_id)
-        order = tx.orders.with_code(till.community, till.mode, code, for_update=True)
-        reward = tx.rewards.get(order.community, order.reward, for_update=True)
-        tx.tell(order, order.redeem(reward, merchant=till.merchant, at=tx.now))
-        value = tx.directory(till.community).policy().point_value_fen
-        line = Line.of_redemption(order, till, merchant_reference=merchant_reference, point_value_fen=value, at=tx.now)
-        tx.settlement.add(line)
-        return schemas.redemption(order, reward, line)
+    def redeem_voucher(
+        self,
+        tx: ExchangeTransaction,
+        *,
+        actor: Caller,
+        code: str,
+        merchant_reference: str | None = None,
+        till: str | None = None,
+        shop_id: str | None = None,
+    ) -> calls.RedeemedVoucher:
+        scope = tx.scope(actor)
+        at = permissions.till_in_shop(scope, actor, till, shop_id)
+        return vouchers.redeem_voucher(scope, at, code, merchant_reference)
 
     # Payments
 
     @command
-    def authorize(self, tx: ExchangeTransaction, actor, paycode, points, merchant_reference, till=None, shop_id=None):
-        till = access.counter(tx, actor, till, shop_id)
-        code = tx.paycodes.locked(till.community, till.mode, paycode)
-        payment, events = Payment.authorize(code, points, till, merchant_reference=merchant_reference, at=tx.now)
-        tx.payments.add(payment)
-        tx.tell(payment, events)
-        return schemas.payment(payment)
+    def authorize(
+        self,
+        tx: ExchangeTransaction,
+        *,
+        actor: Caller,
+        paycode: str,
+        points: int,
+        merchant_reference: str,
+        till: str | None = None,
+        shop_id: str | None = None,
+    ) -> calls.Authorization:
+        scope = tx.scope(actor)
+        at = permissions.till_in_shop(scope, actor, till, shop_id)
+        return payments.authorize(scope, at, paycode, points, merchant_reference)
 
     @query
-    def get_payment(self, tx: ExchangeTransaction, actor, payment_id):
-        return schemas.payment(tx.payments.of(schemas.till(actor), payment_id))
+    def get_payment(self, tx: ExchangeTransaction, *, actor: Caller, payment_id: str) -> calls.Authorization:
+        return schemas.authorization(tx.scope(actor).payments.of_till(schemas.till(actor), payment_id))
 
     @command
-    def capture(self, tx: ExchangeTransaction, actor, payment_id, points=None, till=None, shop_id=None):
-        till = access.counter(tx, actor, till, shop_id)
-        payment = tx.payments.of(till, payment_id, for_update=True)
-        tx.tell(payment, payment.capture(points, tx.now))
-        value = tx.directory(till.community).policy().point_value_fen
-        tx.settlement.add(Line.of_capture(payment, till, point_value_fen=value, at=tx.now))
-        return schemas.payment(payment)
+    def capture(
+        self,
+        tx: ExchangeTransaction,
+        *,
+        actor: Caller,
+        payment_id: str,
+        points: int | None = None,
+        till: str | None = None,
+        shop_id: str | None = None,
+    ) -> calls.Authorization:
+        scope = tx.scope(actor)
+        return payments.capture(scope, permissions.till_in_shop(scope, actor, till, shop_id), payment_id, points)
 
     @command
-    def void(self, tx: ExchangeTransaction, actor, payment_id):
-        payment = tx.payments.of(schemas.till(actor), payment_id, for_update=True)
-        tx.tell(payment, payment.void(tx.now))
-        return schemas.payment(payment)
+    def void(self, tx: ExchangeTransaction, *, actor: Caller, payment_id: str) -> calls.Authorization:
+        return payments.void(tx.scope(actor), schemas.till(actor), payment_id)
 
     @command
     def refund(
-        self, tx: ExchangeTransaction, actor, authorization_id, points, merchant_reference, till=None, shop_id=None
-    ):
-        till = access.counter(tx, actor, till, shop_id)
-        payment = tx.payments.of(till, authorization_id, for_update=True)
-        refund, events = payment.refund(points, tx.now)
-        tx.tell(payment, events)
-        value = tx.settlement.value_of(payment)
-        line = Line.of_refund(
-            refund,
-            points,
-            payment,
-            till,
-            merchant_reference=merchant_reference,
-            point_value_fen=value,
-            at=tx.now,
-        )
-        tx.settlement.add(line)
-        return schemas.refund(line, payment)
+        self,
+        tx: ExchangeTransaction,
+        *,
+        actor: Caller,
+        authorization_id: str,
+        points: int,
+        merchant_reference: str,
+        till: str | None = None,
+        shop_id: str | None = None,
+    ) -> calls.Refund:
+        scope = tx.scope(actor)
+        at = permissions.till_in_shop(scope, actor, till, shop_id)
+        return payments.refund(scope, at, authorization_id, points, merchant_reference)
 
     @tick(seconds=5)
-    def expire(self, tx: ExchangeTransaction):
-        for payment in tx.payments.due(tx.now):
-            tx.tell(payment, payment.expire(tx.now))
-        tx.paycodes.forget(tx.now)
+    def expire(self, tx: ExchangeTransaction) -> None:
+        payments.expire_payments(tx)

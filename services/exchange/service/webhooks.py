@@ -1,59 +1,83 @@
-"""Where merchants want to be told, and what they were told, over RPC (R27)."""
+"""Webhook endpoints and deliveries; `services.exchange.webhooks` is the process that sends them (R27)."""
 
+from contracts.calls.exchange import webhooks as calls
+from contracts.paging import page_of
+from contracts.rpc import Caller, Page
 from messaging import command, query
 from services.exchange import schemas
-from services.exchange.domain.webhooks import TRIAL, Delivery, Endpoint
-from services.exchange.sealing import SealProvider
+from services.exchange.domain.webhooks import TEST_TYPE, Delivery, Endpoint
 from services.exchange.store import ExchangeTransaction
+from services.exchange.webhook_secrets import WebhookSecretCipherProvider
 
 
-class Webhooks:
-    """Beside the service class: endpoints and the log of deliveries. Couriers are a process of their own."""
-
-    seal = SealProvider()
+class WebhookCalls:
+    cipher = WebhookSecretCipherProvider()
 
     @query
-    def list_webhook_endpoints(self, tx: ExchangeTransaction, actor):
-        found = tx.webhooks.endpoints(schemas.till(actor))
+    def list_webhook_endpoints(self, tx: ExchangeTransaction, *, actor: Caller) -> Page[calls.Endpoint]:
+        found = tx.scope(actor).webhooks.list_endpoints(schemas.till(actor))
         return {"data": [schemas.endpoint(each) for each in found], "next_cursor": None}
 
     @command
-    def add_webhook_endpoint(self, tx: ExchangeTransaction, actor, url, types, secret, sealed=None):
-        till = schemas.till(actor)
-        tx.merchants.get(till.community, till.merchant, for_update=True)
-        made = {"secret": self.seal.close(secret), "active": tx.webhooks.count(till), "at": tx.now}
-        endpoint = Endpoint.add(till, url=url, types=types, **made)
-        tx.webhooks.add(endpoint)
-        return schemas.endpoint(endpoint) | {"sealed": sealed}
+    def add_webhook_endpoint(
+        self,
+        tx: ExchangeTransaction,
+        *,
+        actor: Caller,
+        url: str,
+        types: list[calls.NoticeType],
+        secret: str,
+        sealed: str | None = None,
+    ) -> calls.SealedEndpoint:
+        scope, till = tx.scope(actor), schemas.till(actor)
+        scope.merchants.get(till.merchant, for_update=True)
+        encrypted, active = self.cipher.encrypt(secret), scope.webhooks.count_endpoints(till)
+        endpoint = Endpoint.add(till, url=url, types=types, secret=encrypted, active=active, at=tx.now)
+        scope.webhooks.add(endpoint)
+        return {**schemas.endpoint(endpoint), "sealed": sealed}
 
     @command
-    def rotate_webhook_secret(self, tx: ExchangeTransaction, actor, endpoint_id, secret, sealed=None):
-        endpoint = tx.webhooks.endpoint(schemas.till(actor), endpoint_id)
-        endpoint.rotate(self.seal.close(secret), tx.now)
-        return schemas.endpoint(endpoint) | {"sealed": sealed}
+    def rotate_webhook_secret(
+        self, tx: ExchangeTransaction, *, actor: Caller, endpoint_id: str, secret: str, sealed: str | None = None
+    ) -> calls.SealedEndpoint:
+        endpoint = tx.scope(actor).webhooks.get_endpoint(schemas.till(actor), endpoint_id)
+        endpoint.rotate(self.cipher.encrypt(secret), tx.now)
+        return {**schemas.endpoint(endpoint), "sealed": sealed}
 
     @command
-    def remove_webhook_endpoint(self, tx: ExchangeTransaction, actor, endpoint_id):
-        endpoint = tx.webhooks.endpoint(schemas.till(actor), endpoint_id)
+    def remove_webhook_endpoint(self, tx: ExchangeTransaction, *, actor: Caller, endpoint_id: str) -> calls.Endpoint:
+        endpoint = tx.scope(actor).webhooks.get_endpoint(schemas.till(actor), endpoint_id)
         endpoint.remove()
         return schemas.endpoint(endpoint)
 
     @command
-    def try_webhook_endpoint(self, tx: ExchangeTransaction, actor, endpoint_id):
-        endpoint = tx.webhooks.endpoint(schemas.till(actor), endpoint_id)
-        endpoint.must_be_active()
-        delivery = Delivery.to(endpoint, TRIAL, {"endpoint_id": endpoint.id}, tx.now)
-        tx.webhooks.add(delivery)
+    def try_webhook_endpoint(self, tx: ExchangeTransaction, *, actor: Caller, endpoint_id: str) -> calls.Delivery:
+        webhooks = tx.scope(actor).webhooks
+        endpoint = webhooks.get_endpoint(schemas.till(actor), endpoint_id)
+        endpoint.require_active()
+        delivery = Delivery.to(endpoint, TEST_TYPE, {"endpoint_id": endpoint.id}, tx.now)
+        webhooks.add(delivery)
         return schemas.delivery(delivery)
 
     @query
-    def list_deliveries(self, tx: ExchangeTransaction, actor, endpoint_id=None, status=None, limit=20, cursor=None):
-        wanted = {"endpoint": endpoint_id, "state": status, "limit": limit + 1, "after": cursor}
-        return schemas.page(tx.webhooks.page(schemas.till(actor), **wanted), limit, schemas.delivery)
+    def list_deliveries(
+        self,
+        tx: ExchangeTransaction,
+        *,
+        actor: Caller,
+        endpoint_id: str | None = None,
+        status: str | None = None,
+        limit: int = 20,
+        cursor: str | None = None,
+    ) -> Page[calls.Delivery]:
+        found = tx.scope(actor).webhooks.list_deliveries(
+            schemas.till(actor), endpoint=endpoint_id, state=status, limit=limit + 1, after=cursor
+        )
+        return page_of(found, limit, schemas.delivery, lambda delivery: delivery.id)
 
     @command
-    def replay_delivery(self, tx: ExchangeTransaction, actor, delivery_id):
-        till = schemas.till(actor)
-        delivery = tx.webhooks.delivery(till, delivery_id)
-        delivery.replay(tx.webhooks.endpoint(till, delivery.endpoint), tx.now)
+    def replay_delivery(self, tx: ExchangeTransaction, *, actor: Caller, delivery_id: str) -> calls.Delivery:
+        webhooks, till = tx.scope(actor).webhooks, schemas.till(actor)
+        delivery = webhooks.get_delivery(till, delivery_id)
+        delivery.replay(webhooks.get_endpoint(till, delivery.endpoint), tx.now)
         return schemas.delivery(delivery)

@@ -1,98 +1,99 @@
-"""The exchange's own store: one module a table's noun, and the transaction that offers them together."""
+"""The exchange's store: repositories of one community, and of what waits in all of them."""
 
 from functools import cached_property
 
-from directory import Directory
-from messaging import Store, Transaction
-from services.exchange.domain import notices, sandbox
-from services.exchange.domain.orders import Order
-from services.exchange.domain.payments import Payment
-from services.exchange.domain.purchases import Events
-from services.exchange.store.cards import Cards
-from services.exchange.store.codes import Codes
-from services.exchange.store.honours import Honours, PriorityCodes, Tallies
-from services.exchange.store.merchants import Merchants
-from services.exchange.store.purchases import Orders, Paycodes, Payments
-from services.exchange.store.rewards import Rewards
-from services.exchange.store.settlement import Settlement
+from directory import DirectoryScope
+from messaging import ScopedTransaction, Store
+from services.exchange.store.cards import CardRepository
+from services.exchange.store.codes import CodeRepository
+from services.exchange.store.deliveries import DeliveryQueue
+from services.exchange.store.due import DueRepository
+from services.exchange.store.honours import HonourRepository, TallyRepository
+from services.exchange.store.keys import KeyRepository
+from services.exchange.store.merchants import MerchantRepository
+from services.exchange.store.orders import OrderRepository
+from services.exchange.store.paycodes import PaycodeRepository
+from services.exchange.store.payments import PaymentRepository
+from services.exchange.store.priorities import PriorityCodeRepository
+from services.exchange.store.rewards import RewardRepository
+from services.exchange.store.settlement import SettlementRepository
 from services.exchange.store.tables import metadata
-from services.exchange.store.webhooks import Webhooks
+from services.exchange.store.webhooks import WebhookRepository
 
-__all__ = ["ExchangeStore", "ExchangeTransaction", "metadata"]
+__all__ = ["ExchangeScope", "ExchangeStore", "ExchangeTransaction", "metadata"]
 
 
-class ExchangeTransaction(Transaction):
-    """What a command or a handler of the exchange works with."""
-
-    @cached_property
-    def rewards(self) -> Rewards:
-        return Rewards(self.session)
+class ExchangeScope(DirectoryScope["ExchangeTransaction"]):
+    """Repositories of one community, on behalf of one caller."""
 
     @cached_property
-    def cards(self) -> Cards:
-        return Cards(self.session)
+    def rewards(self) -> RewardRepository:
+        return RewardRepository(self.session, self.community)
 
     @cached_property
-    def codes(self) -> Codes:
-        return Codes(self.session)
+    def codes(self) -> CodeRepository:
+        return CodeRepository(self.session, self.community)
 
     @cached_property
-    def tallies(self) -> Tallies:
-        return Tallies(self.session)
+    def orders(self) -> OrderRepository:
+        return OrderRepository(self.session, self.community)
 
     @cached_property
-    def honours(self) -> Honours:
-        return Honours(self.session)
+    def paycodes(self) -> PaycodeRepository:
+        return PaycodeRepository(self.session, self.community)
 
     @cached_property
-    def priority_codes(self) -> PriorityCodes:
-        return PriorityCodes(self.session)
+    def payments(self) -> PaymentRepository:
+        return PaymentRepository(self.session, self.community)
 
     @cached_property
-    def orders(self) -> Orders:
-        return Orders(self.session)
+    def cards(self) -> CardRepository:
+        return CardRepository(self.session, self.community)
 
     @cached_property
-    def payments(self) -> Payments:
-        return Payments(self.session)
+    def merchants(self) -> MerchantRepository:
+        return MerchantRepository(self.session, self.community)
 
     @cached_property
-    def paycodes(self) -> Paycodes:
-        return Paycodes(self.session)
+    def settlement(self) -> SettlementRepository:
+        return SettlementRepository(self.session, self.community)
 
     @cached_property
-    def merchants(self) -> Merchants:
-        return Merchants(self.session)
+    def webhooks(self) -> WebhookRepository:
+        return WebhookRepository(self.session, self.community)
 
     @cached_property
-    def settlement(self) -> Settlement:
-        return Settlement(self.session)
+    def tallies(self) -> TallyRepository:
+        return TallyRepository(self.session, self.community)
 
     @cached_property
-    def webhooks(self) -> Webhooks:
-        return Webhooks(self.session)
+    def honours(self) -> HonourRepository:
+        return HonourRepository(self.session, self.community)
 
-    def directory(self, community: str) -> Directory:
-        """Who lives where and holds which role in that community."""
-        return Directory(self.session, community)
+    @cached_property
+    def priority_codes(self) -> PriorityCodeRepository:
+        return PriorityCodeRepository(self.session, self.community)
 
-    def tell(self, purchase: Order | Payment, events: Events) -> None:
-        """Tell the house, and the merchant, what was decided; of test purchases the house hears nothing."""
-        for event in events:
-            self._notify(purchase, notices.of_event(event))
-        if purchase.mode == "live":
-            self.emit(*events)
-        elif sandbox.answer(purchase, self.now):
-            self.tell_answer(purchase)
 
-    def tell_answer(self, purchase: Order | Payment) -> None:
-        """Tell the merchant what the bank has said about a payment."""
-        self._notify(purchase, notices.of_answer(purchase))
+class ExchangeTransaction(ScopedTransaction[ExchangeScope]):
+    """A transaction on the exchange's store."""
 
-    def _notify(self, purchase: Order | Payment, notice: notices.Notice | None) -> None:
-        if notice is not None:
-            whose = (purchase.community, notice.merchant, purchase.mode)
-            self.webhooks.notify(*whose, notice.type, notice.data, self.now)
+    scope_class = ExchangeScope
+
+    @cached_property
+    def keys(self) -> KeyRepository:
+        """Merchants' keys of all communities: a key tells its community."""
+        return KeyRepository(self.session)
+
+    @cached_property
+    def due(self) -> DueRepository:
+        """What is due in any community."""
+        return DueRepository(self.session)
+
+    @cached_property
+    def deliveries(self) -> DeliveryQueue:
+        """Webhook deliveries of all communities that wait to be sent."""
+        return DeliveryQueue(self.session)
 
 
 class ExchangeStore(Store):

@@ -1,4 +1,4 @@
-"""Questions about households' cards."""
+"""Households' cards."""
 
 from collections.abc import Iterable
 
@@ -7,39 +7,36 @@ from sqlalchemy.orm import Session
 
 from contracts.errors import CardInvalid
 from contracts.registry import CardIssued, CardRevoked
-from services.exchange.domain import sandbox
 from services.exchange.domain.cards import Card
-from services.exchange.domain.merchants import Till
 from services.exchange.store.tables import cards
 
 
-class Cards:
-    """A narrow copy of the registry's cards."""
+class CardRepository:
+    """Loads the copies of one community's cards."""
 
-    def __init__(self, session: Session) -> None:
-        self._session = session
+    def __init__(self, session: Session, community: str) -> None:
+        self._session, self._community = session, community
 
-    def at(self, till: Till, digest: str, *, for_update: bool = False) -> Card:
-        """The card shown at a till; `CardInvalid` when its community has none such."""
-        if till.mode == "test":
-            return sandbox.card(digest)
-        found = self._session.get(Card, (till.community, digest), with_for_update=for_update or None)
+    def get(self, digest: str, *, for_update: bool = False) -> Card:
+        """Return a card, locked if asked for. Raises CardInvalid."""
+        found = self._session.get(Card, (self._community, digest), with_for_update=for_update or None)
         if found is None:
             raise CardInvalid
         return found
 
-    def keep(self, events: Iterable[CardIssued | CardRevoked]) -> None:
-        """Write what the registry told. Older than what is kept: skipped. Told twice: no difference."""
-        for event in sorted(events, key=lambda event: (event.community, event.card_digest, event.sequence)):
-            told = {
-                "household": event.household,
-                "pin_hash": event.pin_hash if isinstance(event, CardIssued) else None,
-                "revoked": isinstance(event, CardRevoked),
-                "sequence": event.sequence,
-            }
-            row = insert(cards).values(community=event.community, digest=event.card_digest, tries=0, **told)
-            self._session.execute(
-                row.on_conflict_do_update(
-                    index_elements=["community", "digest"], set_=told, where=cards.c.sequence < event.sequence
-                )
+
+def upsert_cards(session: Session, events: Iterable[CardIssued | CardRevoked]) -> None:
+    """Store what the registry published about cards, idempotently; events older than a stored one are ignored."""
+    for event in sorted(events, key=lambda event: (event.community, event.card_digest, event.sequence)):
+        facts = {
+            "household": event.household,
+            "pin_hash": event.pin_hash if isinstance(event, CardIssued) else None,
+            "revoked": isinstance(event, CardRevoked),
+            "sequence": event.sequence,
+        }
+        row = insert(cards).values(community=event.community, digest=event.card_digest, tries=0, **facts)
+        session.execute(
+            row.on_conflict_do_update(
+                index_elements=["community", "digest"], set_=facts, where=cards.c.sequence < event.sequence
             )
+        )

@@ -1,5 +1,6 @@
-"""Questions about what merchants are owed. Lines are only ever added."""
+"""Settlement lines, which are only ever added, and reconciliations."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, func, select
@@ -15,16 +16,16 @@ from services.exchange.store.tables import reconciliations
 from services.exchange.store.tables import settlement_lines as lines
 
 
-class Settlement:
-    """Every line, and the statements they add up to."""
+class SettlementRepository:
+    """Stores one community's settlement lines and reconciliations, and adds lines up to statements."""
 
-    def __init__(self, session: Session) -> None:
-        self._session = session
+    def __init__(self, session: Session, community: str) -> None:
+        self._session, self._community = session, community
 
     def add(self, line: Line) -> None:
-        """`ReferenceReused` when the merchant used that number for another line of this kind.
+        """Store a new line. Raises ReferenceReused when another line of this kind has its merchant reference.
 
-        (That a voucher or a payment settles twice is impossible: its row is locked. The index is a second wall.)
+        A voucher or payment never settles twice, since its row is locked; a unique index enforces it once more.
         """
         try:
             with self._session.begin_nested():
@@ -35,13 +36,13 @@ class Settlement:
             raise ReferenceReused(facts={"merchant_reference": line.merchant_reference}) from taken
 
     def value_of(self, payment: Payment) -> int:
-        """Fen a point was worth when the payment was captured; its refunds are worth the same."""
+        """Return the value in fen of a point when the payment was captured; its refunds have the same."""
         capture = select(lines.c.amount_fen / lines.c.points).where(
-            lines.c.community == payment.community, lines.c.source == payment.id, lines.c.kind == "capture"
+            lines.c.community == self._community, lines.c.source == payment.id, lines.c.kind == "capture"
         )
-        return self._session.execute(capture).scalar_one()
+        return int(self._session.execute(capture).scalar_one())
 
-    def page(
+    def list(
         self,
         till: Till,
         *,
@@ -50,62 +51,61 @@ class Settlement:
         shop: str | None = None,
         limit: int | None = None,
         after: str | None = None,
-    ) -> list[Line]:
-        """In order of time; of one month, of one of the merchant's numbers, or all."""
-        wanted = select(Line).where(*_books(till))
+    ) -> Sequence[Line]:
+        """Return a till's lines, oldest first; all, or of a month, a merchant reference or a shop."""
+        rows = select(Line).where(*self._lines_of(till))
         if period is not None:
-            wanted = wanted.where(lines.c.period == period)
+            rows = rows.where(lines.c.period == period)
         if reference is not None:
-            wanted = wanted.where(lines.c.merchant_reference == reference)
+            rows = rows.where(lines.c.merchant_reference == reference)
         if shop is not None:
-            wanted = wanted.where(lines.c.shop == shop)
+            rows = rows.where(lines.c.shop == shop)
         if after is not None:
-            wanted = wanted.where(lines.c.id > after)
-        return list(self._session.scalars(wanted.order_by(lines.c.id).limit(limit)))
+            rows = rows.where(lines.c.id > after)
+        return self._session.scalars(rows.order_by(lines.c.id).limit(limit)).all()
 
-    def periods(self, till: Till, *, limit: int, before: str | None) -> list[str]:
-        """Months with lines, newest first."""
-        wanted = select(lines.c.period).distinct().where(*_books(till))
+    def list_periods(self, till: Till, *, limit: int, before: str | None) -> Sequence[str]:
+        """Return the months with lines, newest first."""
+        rows = select(lines.c.period).distinct().where(*self._lines_of(till))
         if before is not None:
-            wanted = wanted.where(lines.c.period < before)
-        return list(self._session.scalars(wanted.order_by(lines.c.period.desc()).limit(limit)))
+            rows = rows.where(lines.c.period < before)
+        return self._session.scalars(rows.order_by(lines.c.period.desc()).limit(limit)).all()
 
     def statement(self, till: Till, period: str) -> Statement:
-        """A month of the merchant's books, added up from their lines."""
-        before = self._session.execute(_summed(lines.c.period < period, *_books(till))).one()
+        """Return a month's statement, added up from its lines."""
+        before = self._session.execute(_summed(lines.c.period < period, *self._lines_of(till))).one()
         totals = self._session.execute(
-            _summed(lines.c.period == period, *_books(till)).add_columns(lines.c.kind).group_by(lines.c.kind)
+            _summed(lines.c.period == period, *self._lines_of(till)).add_columns(lines.c.kind).group_by(lines.c.kind)
         )
         return Statement.of(period, _sum(before), [(row.kind, _sum(row), row.lines) for row in totals])
 
-    def keep(self, reconciliation: Reconciliation) -> None:
+    def add_reconciliation(self, reconciliation: Reconciliation) -> None:
         self._session.add(reconciliation)
 
-    def reconciliations(self, till: Till, *, period: str | None, limit: int, after: str | None) -> list[Reconciliation]:
-        """What was handed in, newest first."""
-        wanted = select(Reconciliation).where(*_handed_in(till))
+    def list_reconciliations(
+        self, till: Till, *, period: str | None, limit: int, after: str | None
+    ) -> Sequence[Reconciliation]:
+        """Return a till's reconciliations, newest first."""
+        rows = select(Reconciliation).where(*self._reconciliations_of(till))
         if period is not None:
-            wanted = wanted.where(reconciliations.c.period == period)
+            rows = rows.where(reconciliations.c.period == period)
         if after is not None:
-            wanted = wanted.where(reconciliations.c.id < after)
-        return list(self._session.scalars(wanted.order_by(reconciliations.c.id.desc()).limit(limit)))
+            rows = rows.where(reconciliations.c.id < after)
+        return self._session.scalars(rows.order_by(reconciliations.c.id.desc()).limit(limit)).all()
 
-    def reconciliation(self, till: Till, reconciliation: str) -> Reconciliation:
-        """`NotFound` when this merchant has none of that id in this mode."""
-        wanted = select(Reconciliation).where(*_handed_in(till), reconciliations.c.id == reconciliation)
-        if (found := self._session.scalar(wanted)) is None:
+    def get_reconciliation(self, till: Till, reconciliation: str) -> Reconciliation:
+        """Return a reconciliation of the till's merchant and mode. Raises NotFound."""
+        rows = select(Reconciliation).where(*self._reconciliations_of(till), reconciliations.c.id == reconciliation)
+        if (found := self._session.scalar(rows)) is None:
             raise NotFound("没有此对账单")
         return found
 
+    def _lines_of(self, till: Till) -> tuple[ColumnElement[bool], ...]:
+        return lines.c.community == self._community, lines.c.merchant == till.merchant, lines.c.mode == till.mode
 
-def _handed_in(till: Till) -> tuple[ColumnElement[bool], ...]:
-    of = reconciliations.c
-    return of.community == till.community, of.merchant == till.merchant, of.mode == till.mode
-
-
-def _books(till: Till) -> tuple[ColumnElement[bool], ...]:
-    """Live and test books of each merchant are apart."""
-    return lines.c.community == till.community, lines.c.merchant == till.merchant, lines.c.mode == till.mode
+    def _reconciliations_of(self, till: Till) -> tuple[ColumnElement[bool], ...]:
+        of = reconciliations.c
+        return of.community == self._community, of.merchant == till.merchant, of.mode == till.mode
 
 
 def _summed(*where: ColumnElement[bool]) -> Select[tuple[int, int, int]]:

@@ -1,1 +1,1 @@
-"""Couriers: a plain process that carries notices to merchants, however slow their servers are."""
+"""The process that sends webhook deliveries, apart from the service so that slow merchants cannot delay it."""

@@ -1,4 +1,4 @@
-"""The exchange on a real PostgreSQL, in a small community whose bank the tests play."""
+"""The exchange on a real PostgreSQL, in a small community; the tests answer its holds."""
 
 from collections.abc import Callable
 from datetime import date
@@ -8,27 +8,27 @@ import pytest
 from contracts import registry
 from contracts.aggregation import HoldPlaced, HoldRefused
 from messaging.testing import ServiceHarness
-from services.exchange.sealing import Seal
 from services.exchange.service import ExchangeService
-from tests.services.exchange.shelf import COMMUNITY, NOW
+from services.exchange.webhook_secrets import WebhookSecretCipher
+from tests.services.exchange.factories import COMMUNITY, NOW
 
 SINCE = date(2026, 1, 1)
 
 
 def person(actor: str, community: str = COMMUNITY) -> dict[str, str | None]:
-    """A person as the gateway announces him."""
+    """Return a caller who is a person."""
     return {"person": actor, "community": community, "merchant": None}
 
 
 class Exchange(ServiceHarness):
-    """The service with what its tests do all day."""
+    """The service, with shortcuts for what most tests need."""
 
-    def hold(self, asked, available: int | None = None, reason: str = "insufficient_points") -> list:
-        """The bank's answer to an OrderPlaced or PaymentAuthorized: placed, or refused if so much is `available`."""
-        told = {"community": asked.community, "hold": asked.hold, "account": asked.account, "at": NOW}
+    def hold(self, request, available: int | None = None, reason: str = "insufficient_points") -> list:
+        """Answer the hold of an OrderPlaced or PaymentAuthorized: placed, or refused if `available` is given."""
+        answer = {"community": request.community, "hold": request.hold, "account": request.account, "at": NOW}
         if available is None:
-            return self.handle(HoldPlaced(points=asked.points, **told))
-        return self.handle(HoldRefused(points=asked.points, available=available, reason=reason, **told))
+            return self.handle(HoldPlaced(points=request.points, **answer))
+        return self.handle(HoldRefused(points=request.points, available=available, reason=reason, **answer))
 
     def reward(self, **terms) -> str:
         offer = {"kind": "goods", "name": "大米", "description": "", "points": 50, "stock": 10, "listed": True}
@@ -40,13 +40,13 @@ class Exchange(ServiceHarness):
         return self.call("place_order", actor=person(by), reward_id=reward, **more)
 
     def confirmed(self, reward: str, by: str = "per_li", **more) -> dict:
-        """An order with its voucher."""
+        """Place an order, have its hold placed and return it with its voucher."""
         placed = self.order(reward, by, **more)
         self.hold(self.emitted[-1])
         return self.call("get_order", actor=person(by), order_id=placed["id"])
 
     def shop(self, mode: str = "live", name: str = "善治超市") -> dict:
-        """A merchant's till, as the gateway announces it."""
+        """Add a merchant and return a till of it as a caller."""
         merchant = self.call("admit_merchant", actor=person("per_committee"), name=name)["id"]
         return self.till(merchant, mode)
 
@@ -61,7 +61,9 @@ class Exchange(ServiceHarness):
 @pytest.fixture
 def exchange(empty_store: Callable[[str], str]) -> Exchange:
     """Li and his wife live in courtyard 12 under head Wang and officer Zhou; Zhao lives in courtyard 40."""
-    exchange = Exchange(ExchangeService, empty_store("exchange"), seal=Seal("a key of the tests")).at(NOW)
+    exchange = Exchange(ExchangeService, empty_store("exchange"), cipher=WebhookSecretCipher("a key of the tests")).at(
+        NOW
+    )
     community = {"community": COMMUNITY}
     exchange.handle(
         registry.CommunityFounded(**community),

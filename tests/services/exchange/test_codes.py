@@ -4,9 +4,9 @@ import pytest
 
 from contracts import errors
 from contracts.aggregation import HoldPlaced
+from tests.services.exchange.concurrency import race
 from tests.services.exchange.conftest import person
-from tests.services.exchange.crowd import race
-from tests.services.exchange.shelf import COMMUNITY, NOW
+from tests.services.exchange.factories import COMMUNITY, NOW
 
 CHAIR = person("per_committee")
 
@@ -24,7 +24,7 @@ def left(exchange, reward):
     return found["stock"], found["left"], found["sold"]
 
 
-def test_the_stock_of_a_coupon_is_its_pool_and_each_code_goes_to_one_buyer(exchange, coupon):
+def test_a_coupons_codes_are_its_stock_and_each_goes_to_one_buyer(exchange, coupon):
     assert left(exchange, coupon) == (3, 3, 0)
 
     two = exchange.confirmed(coupon, quantity=2)
@@ -45,10 +45,10 @@ def test_codes_are_shown_only_once_they_are_paid_for(exchange, coupon):
     assert [order["codes"] for order in listed] == [[]]
 
 
-def test_an_answer_of_the_bank_told_twice_issues_once(exchange, coupon):
+def test_a_repeated_hold_answer_issues_codes_once(exchange, coupon):
     exchange.order(coupon)
-    asked = exchange.emitted[-1]
-    answer = HoldPlaced(community=COMMUNITY, hold=asked.hold, account="hou_1", points=10, at=NOW)
+    request = exchange.emitted[-1]
+    answer = HoldPlaced(community=COMMUNITY, hold=request.hold, account="hou_1", points=10, at=NOW)
     exchange.handle(answer)
     exchange.handle(answer)
     assert left(exchange, coupon) == (3, 2, 1)
@@ -58,9 +58,9 @@ def test_a_refused_or_cancelled_order_takes_no_code(exchange, coupon):
     exchange.order(coupon)
     exchange.hold(exchange.emitted[-1], available=3)
     order = exchange.order(coupon)
-    asked = exchange.emitted[-1]
+    request = exchange.emitted[-1]
     exchange.call("cancel_order", actor=person("per_li"), order_id=order["id"])
-    exchange.hold(asked)
+    exchange.hold(request)
 
     assert left(exchange, coupon) == (3, 3, 0)
     assert exchange.confirmed(coupon)["codes"] == ["LF-0001"]
@@ -76,7 +76,7 @@ def test_a_code_that_was_uploaded_before_is_refused_with_its_place_and_nothing_i
     assert left(exchange, coupon) == (3, 3, 0)
 
 
-def test_only_those_who_keep_the_shelf_fill_a_pool_and_only_one_that_gives_codes(exchange, coupon):
+def test_only_reward_managers_add_codes_and_only_to_rewards_that_give_them(exchange, coupon):
     with pytest.raises(errors.RoleMissing):
         exchange.call("add_codes", actor=person("per_li"), reward_id=coupon, codes=["X-1234"])
     with pytest.raises(errors.WrongState):
@@ -85,19 +85,19 @@ def test_only_those_who_keep_the_shelf_fill_a_pool_and_only_one_that_gives_codes
         exchange.call("add_codes", actor=CHAIR, reward_id="rwd_none", codes=["X-1234"])
 
 
-def test_more_buyers_than_codes_at_once_get_each_code_once(exchange, coupon):
+def test_concurrent_buyers_get_each_code_once(exchange, coupon):
     ended = race(*[lambda: exchange.order(coupon)] * 7)
     assert ended == {"done": 3, "out_of_stock": 4}
 
-    asked = [event for event in exchange.emitted if event.name() == "OrderPlaced"]
-    race(*[lambda event=event: exchange.hold(event) for event in asked])
+    requests = [event for event in exchange.emitted if event.name() == "OrderPlaced"]
+    race(*[lambda event=event: exchange.hold(event) for event in requests])
 
     orders = exchange.call("list_orders", actor=person("per_li"))["data"]
     assert sorted(code for order in orders for code in order["codes"]) == ["LF-0001", "LF-0002", "LF-0003"]
     assert left(exchange, coupon) == (3, 0, 3)
 
 
-def test_the_same_codes_uploaded_at_once_are_added_once(exchange, coupon):
+def test_the_same_codes_uploaded_concurrently_are_added_once(exchange, coupon):
     def upload():
         exchange.call("add_codes", actor=CHAIR, reward_id=coupon, codes=["LF-0007", "LF-0008"])
 
@@ -105,6 +105,6 @@ def test_the_same_codes_uploaded_at_once_are_added_once(exchange, coupon):
     assert left(exchange, coupon) == (5, 5, 0)
 
 
-def test_a_test_key_makes_up_no_codes(exchange, coupon):
+def test_test_mode_issues_no_codes(exchange, coupon):
     with pytest.raises(errors.RewardUnavailable):
         exchange.call("make_test_voucher", actor=exchange.shop("test"), reward_id=coupon)

@@ -8,9 +8,9 @@ from sqlalchemy import text
 from contracts import errors, registry
 from contracts.aggregation import PointsCredited, PointsReversed
 from services.exchange.domain.honours import Criteria, Honour, months_between
+from tests.services.exchange.concurrency import race
 from tests.services.exchange.conftest import SINCE, person
-from tests.services.exchange.crowd import race
-from tests.services.exchange.shelf import COMMUNITY, NOW
+from tests.services.exchange.factories import COMMUNITY, NOW
 
 CHAIR, MEMBER = person("per_chair"), person("per_member")
 
@@ -26,7 +26,7 @@ def drawn(points, since=None, **criteria):
     return [(each["subject"], each["rank"]) for each in found]
 
 
-def test_equals_share_a_rank_and_the_next_one_leaves_a_gap():
+def test_ties_share_a_rank_and_leave_a_gap():
     assert drawn({"a": 9, "b": 7, "c": 7, "d": 5}) == [("a", 1), ("b", 2), ("c", 2), ("d", 4)]
 
 
@@ -37,11 +37,11 @@ def test_every_criterion_must_be_met():
     assert drawn(points, since, resident_months=6) == [("b", 2), ("c", 3)]
 
 
-def test_those_who_live_here_no_more_take_no_place():
+def test_former_residents_have_no_rank():
     assert drawn({"a": 90, "b": 70}, {"b": SINCE}) == [("b", 1)]
 
 
-def test_a_candidates_reason_says_span_category_points_rank_and_months():
+def test_a_candidates_reason_names_span_category_points_rank_and_months():
     wanted = {"category": "public_order", "from_period": "2026-01", "to_period": "2026-10"}
     [found] = programme(**wanted).draw({"a": 42}, {"a": SINCE}, by="per_chair", at=NOW).candidates
     assert found["reason"] == "2026-01至2026-10社会综治类累计积分 42 分，居全社区第 1 名；在本社区连续居住 10 个月"
@@ -55,7 +55,7 @@ def test_only_whole_months_count(first, last, months):
     assert months_between(date(*first), date(*last)) == months
 
 
-def test_a_household_is_not_recommended_as_a_person():
+def test_only_persons_can_be_recommended():
     with pytest.raises(errors.Invalid):
         programme(kind="recommendation", subject_kind="household")
 
@@ -76,12 +76,12 @@ def group(exchange):
         credit("per_li", "hou_1", 20, "public_order"),
         credit("per_wife", "hou_1", 20, "public_order", period="2026-09"),
         credit("per_zhao", "hou_2", 45, "charity"),
-        PointsReversed(correction="cor_1", **told("per_zhao", "hou_2", -5, "charity")),
+        PointsReversed(correction="cor_1", **points_event("per_zhao", "hou_2", -5, "charity")),
     )
     return exchange
 
 
-def told(who, account, points, category, period="2026-10"):
+def points_event(who, account, points, category, period="2026-10"):
     return {
         "community": COMMUNITY,
         "transfer": "trf_1",
@@ -96,7 +96,7 @@ def told(who, account, points, category, period="2026-10"):
 
 
 def credit(*args, **more):
-    return PointsCredited(**told(*args, **more))
+    return PointsCredited(**points_event(*args, **more))
 
 
 def establish(exchange, kind="title", subject_kind="person", name="优秀居民", **criteria):
@@ -110,21 +110,21 @@ def draw(exchange, honour, by=CHAIR):
 
 
 def decide(exchange, honour, listed, subject, by=CHAIR, outcome="granted", reason="邻里公认", **more):
-    asked = {"list_id": listed["id"], "subject_id": subject, "outcome": outcome, "reason": reason}
-    return exchange.call("decide_honour", actor=by, honour_id=honour, **asked, **more)
+    form = {"list_id": listed["id"], "subject_id": subject, "outcome": outcome, "reason": reason}
+    return exchange.call("decide_honour", actor=by, honour_id=honour, **form, **more)
 
 
 def figures(listed):
     return [(each["subject_id"], each["points"], each["rank"]) for each in listed["candidates"]]
 
 
-def test_candidates_come_from_what_the_bank_credited_less_what_it_reversed(group):
+def test_candidates_have_the_points_credited_less_those_reversed(group):
     assert figures(draw(group, establish(group))) == [("per_zhao", 40, 1), ("per_li", 30, 2), ("per_wife", 20, 3)]
     of_order = draw(group, establish(group, category="public_order", from_period="2026-10"))
     assert figures(of_order) == [("per_li", 20, 1)]
 
 
-def test_a_household_is_known_by_its_longest_member(group):
+def test_a_household_is_shown_by_its_longest_member(group):
     listed = draw(group, establish(group, subject_kind="household", name="文明家庭"))
     assert [(each["subject_id"], each["points"], each["person_id"]) for each in listed["candidates"]] == [
         ("hou_1", 50, "per_li"),
@@ -132,7 +132,7 @@ def test_a_household_is_known_by_its_longest_member(group):
     ]
 
 
-def test_spending_lowers_nobodys_standing_and_an_honour_costs_nothing(group):
+def test_spending_lowers_no_rank_and_an_honour_costs_no_points(group):
     honour = establish(group)
     before = figures(draw(group, honour))
     group.confirmed(group.reward(points=30))
@@ -144,7 +144,7 @@ def test_spending_lowers_nobodys_standing_and_an_honour_costs_nothing(group):
     assert [event.name() for event in group.emitted[told_before:]] == ["HonourGranted"]
 
 
-def test_a_list_stays_as_it_was_drawn(group):
+def test_a_list_never_changes_after_it_was_drawn(group):
     honour = establish(group)
     listed = draw(group, honour)
     group.handle(credit("per_wife", "hou_1", 100, "other"))
@@ -156,7 +156,7 @@ def test_a_list_stays_as_it_was_drawn(group):
     assert len(group.call("list_candidate_lists", actor=CHAIR, honour_id=honour)["data"]) == 2
 
 
-def test_who_came_back_has_lived_here_since_then(group):
+def test_residence_counts_from_the_last_return(group):
     for household, since, sequence in ((None, date(2026, 3, 1), 2), ("hou_1", date(2026, 9, 1), 3)):
         moved = {"household": household, "tenure": "tenant", "since": since, "sequence": sequence}
         group.handle(registry.ResidentMoved(community=COMMUNITY, person="per_li", **moved))
@@ -165,7 +165,7 @@ def test_who_came_back_has_lived_here_since_then(group):
     assert months == {"per_zhao": 10, "per_li": 2, "per_wife": 10}
 
 
-def test_nobody_decides_on_himself_or_his_household(group):
+def test_nobody_decides_on_themselves_or_their_household(group):
     group.handle(credit("per_member", "hou_2", 5, "other"))
     honour, household = establish(group), establish(group, subject_kind="household")
     listed, households = draw(group, honour), draw(group, household)
@@ -179,7 +179,7 @@ def test_nobody_decides_on_himself_or_his_household(group):
     assert decide(group, honour, listed, "per_li", by=MEMBER)["outcome"] == "granted"
 
 
-def test_a_decision_is_of_the_group_with_a_reason_and_about_a_candidate(group):
+def test_a_decision_takes_a_member_a_reason_and_a_candidate(group):
     honour = establish(group)
     listed = draw(group, honour)
     for by in (person("per_li"), person("per_committee")):
@@ -197,7 +197,7 @@ def test_a_decision_is_of_the_group_with_a_reason_and_about_a_candidate(group):
         decide(group, honour, listed, "per_li", until="2026-01-01")
 
 
-def test_a_candidate_is_decided_on_once_however_many_decide_at_once(group):
+def test_concurrent_decisions_on_a_candidate_are_one(group):
     honour = establish(group)
     listed = draw(group, honour)
     ended = race(
@@ -234,7 +234,7 @@ def test_a_quorum_of_different_members_grants(group, of_two):
         decide(group, *of_two, "per_li", by=MEMBER, outcome="declined")
 
 
-def test_who_names_another_last_day_begins_the_count_anew(group, of_two):
+def test_a_vote_for_another_last_day_restarts_the_count(group, of_two):
     decide(group, *of_two, "per_li")
     assert decide(group, *of_two, "per_li", by=MEMBER, until="2027-12-31")["outcome"] == "proposed"
     assert decide(group, *of_two, "per_li", until="2027-12-31")["outcome"] == "granted"
@@ -246,11 +246,11 @@ def test_one_member_declines_whatever_the_quorum(group, of_two):
     assert "HonourGranted" not in [event.name() for event in group.emitted]
 
 
-def test_a_quorum_is_not_reached_by_one_who_asks_many_times_at_once(group, of_two):
+def test_concurrent_votes_of_one_member_count_once(group, of_two):
     assert race(*[lambda: decide(group, *of_two, "per_li")] * 5) == {"done": 1, "already_decided": 4}
 
 
-def test_what_was_declined_is_seen_by_staff_alone(group):
+def test_only_staff_see_what_was_declined(group):
     honour = establish(group)
     listed = draw(group, honour)
     decide(group, honour, listed, "per_zhao", outcome="declined")
@@ -266,20 +266,20 @@ def test_what_was_declined_is_seen_by_staff_alone(group):
         group.call("list_candidate_lists", actor=person("per_li"), honour_id=honour)
 
 
-def test_a_certificate_is_for_its_household_while_it_holds(group):
+def test_a_certificate_is_for_the_household_while_the_honour_is_valid(group):
     honour = establish(group)
     decision = decide(group, honour, draw(group, honour), "per_li", until="2026-12-31")
-    asked = {"honour_id": honour, "decision_id": decision["id"]}
+    form = {"honour_id": honour, "decision_id": decision["id"]}
 
-    assert group.call("get_certificate", actor=person("per_wife"), **asked)["honour_name"] == "优秀居民"
+    assert group.call("get_certificate", actor=person("per_wife"), **form)["honour_name"] == "优秀居民"
     with pytest.raises(errors.NotFound):
-        group.call("get_certificate", actor=person("per_zhao"), **asked)
-    group.call("revoke_honour", actor=CHAIR, reason="材料不实", **asked)
+        group.call("get_certificate", actor=person("per_zhao"), **form)
+    group.call("revoke_honour", actor=CHAIR, reason="材料不实", **form)
     for by in (person("per_li"), CHAIR):
         with pytest.raises(errors.NotFound):
-            group.call("get_certificate", actor=by, **asked)
+            group.call("get_certificate", actor=by, **form)
     with pytest.raises(errors.WrongState):
-        group.call("revoke_honour", actor=CHAIR, reason="材料不实", **asked)
+        group.call("revoke_honour", actor=CHAIR, reason="材料不实", **form)
     assert group.emitted[-1].name() == "HonourRevoked"
 
 
@@ -300,7 +300,7 @@ def check(exchange, till, code):
     return exchange.call("check_priorities", actor=till, code=code)
 
 
-def test_whoever_is_shown_a_code_learns_the_priorities_and_nothing_of_points(prior):
+def test_a_priority_code_reveals_priorities_and_no_points(prior):
     office = prior.shop(name="政务大厅")
     code = prior.call("issue_priority_code", actor=person("per_li"))["code"]
 
@@ -312,11 +312,11 @@ def test_whoever_is_shown_a_code_learns_the_priorities_and_nothing_of_points(pri
         ("service_priority person", "2026-12-31"),
     ]
     assert "points" not in str(found)
-    [asked] = prior.call("list_priority_checks", actor=person("per_li"))["data"]
-    assert (asked["merchant_id"], asked["merchant_name"]) == (office["merchant"], "政务大厅")
+    [listed] = prior.call("list_priority_checks", actor=person("per_li"))["data"]
+    assert (listed["merchant_id"], listed["merchant_name"]) == (office["merchant"], "政务大厅")
 
 
-def test_a_code_is_good_once_for_five_minutes_and_in_its_own_community(prior):
+def test_a_code_is_valid_once_for_five_minutes_in_its_community(prior):
     office, test = prior.shop(), prior.shop("test")
     first = prior.call("issue_priority_code", actor=person("per_li"))["code"]
     assert race(*[lambda: check(prior, office, first)] * 4) == {"done": 1, "priority_code_invalid": 3}
@@ -330,7 +330,7 @@ def test_a_code_is_good_once_for_five_minutes_and_in_its_own_community(prior):
         check(prior, office, late)
 
 
-def test_a_priority_that_ended_is_not_told(prior):
+def test_a_priority_that_has_ended_is_not_shown(prior):
     prior.later(days=60)
     code = prior.call("issue_priority_code", actor=person("per_li"))["code"]
     found = check(prior, prior.shop(), code)["priorities"]
@@ -339,7 +339,7 @@ def test_a_priority_that_ended_is_not_told(prior):
     assert [each["subject_id"] for each in own] == ["hou_1"]
 
 
-def test_of_an_erased_person_decisions_stay_without_their_reasons_and_his_codes_are_good_for_nothing(prior):
+def test_erasure_keeps_decisions_without_reasons_and_deletes_unused_codes(prior):
     office, decided = prior.shop(name="政务大厅"), establish(prior, name="热心居民")
     listed = draw(prior, decided)
     code = prior.call("issue_priority_code", actor=person("per_li"))["code"]

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from contracts.errors import Invalid, KeyInvalid, MerchantSuspended, ScopeMissing, TooManyKeys
 from services.exchange.domain.merchants import Key, Merchant
 from services.exchange.domain.settlement import Line, Statement, Sum
-from tests.services.exchange.shelf import COMMUNITY, NOW, TILL, authorized, confirmed, rice
+from tests.services.exchange.factories import COMMUNITY, NOW, TILL, authorized, confirmed, rice
 
 
 def shop() -> Merchant:
@@ -20,45 +20,45 @@ def key(merchant, active=0):
     return Key.issue(merchant, "live", ["vouchers"], active=active, **terms)
 
 
-def test_two_keys_work_at_once_and_no_third():
+def test_two_keys_may_be_active_and_no_third():
     assert key(shop(), active=1)
     with pytest.raises(TooManyKeys):
         key(shop(), active=2)
 
 
 def test_a_revoked_key_is_refused():
-    kept = key(shop())
-    kept.revoke(NOW)
+    working = key(shop())
+    working.revoke(NOW)
     with pytest.raises(KeyInvalid):
-        kept.must_allow(shop(), ["vouchers"])
+        working.require_scope(shop(), ["vouchers"])
 
 
-def test_a_suspended_shop_has_no_working_key_and_gets_no_new_one():
+def test_a_suspended_merchants_keys_are_refused_and_it_gets_no_new_one():
     merchant = shop()
-    kept = key(merchant)
+    working = key(merchant)
     merchant.revise(name="善治超市", address="", active=False)
 
     with pytest.raises(KeyInvalid):
-        kept.must_allow(merchant, ["vouchers"])
+        working.require_scope(merchant, ["vouchers"])
     with pytest.raises(MerchantSuspended):
         key(merchant)
 
 
-def test_a_key_does_what_its_scopes_say():
-    kept = key(shop())
-    kept.must_allow(shop(), ["vouchers"])
+def test_a_key_allows_its_scopes_only():
+    working = key(shop())
+    working.require_scope(shop(), ["vouchers"])
     with pytest.raises(ScopeMissing):
-        kept.must_allow(shop(), ["payments"])
+        working.require_scope(shop(), ["payments"])
 
 
-def test_stock_is_never_revised_below_what_was_promised():
+def test_stock_is_never_revised_below_what_was_ordered():
     reward = rice()
     confirmed(reward, 4)
     with pytest.raises(Invalid):
         reward.revise(stock=3)
 
 
-def test_a_refund_is_a_line_of_its_own():
+def test_a_refund_has_its_own_line():
     order, payment = confirmed(rice()), authorized(40)
     payment.capture(30, NOW)
     refund, _ = payment.refund(10, NOW)
@@ -78,7 +78,7 @@ def test_a_refund_is_a_line_of_its_own():
 
 
 @given(*[st.integers(0, 1000)] * 4)
-def test_a_statement_closes_with_what_the_next_one_opens_with(before, redeemed, captured, refunded):
+def test_a_statements_closing_balance_opens_the_next_one(before, redeemed, captured, refunded):
     statement = Statement.of(
         "2026-11",
         Sum(points=before, amount_fen=before * 100),

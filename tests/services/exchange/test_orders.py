@@ -27,10 +27,10 @@ from contracts.exchange import (
 )
 from contracts.policy import DEFAULT, Policy
 from services.exchange.domain import codes
-from services.exchange.domain.orders import ANSWER_WITHIN, Order, State
-from services.exchange.domain.purchases import Bank
+from services.exchange.domain.orders import HOLD_TIMEOUT, Order, State
+from services.exchange.domain.purchases import HoldState
 from services.exchange.domain.rewards import Ordered
-from tests.services.exchange.shelf import COMMUNITY, NOW, PAYER, SHOP, confirmed, placed, rice
+from tests.services.exchange.factories import COMMUNITY, NOW, PAYER, SHOP, confirmed, placed, rice
 
 LATER = NOW + timedelta(days=31)
 
@@ -39,7 +39,7 @@ def names(events):
     return [event.name() for event in events]
 
 
-def test_an_order_reserves_stock_and_asks_for_the_points():
+def test_an_order_reserves_stock_and_requests_a_hold():
     reward = rice()
 
     order, events = Order.place(reward, 2, PAYER, policy=DEFAULT, at=NOW)
@@ -64,7 +64,7 @@ def test_a_household_never_exceeds_its_limit():
         Order.place(rice(limit_per_household=2), 1, PAYER, ordered_before=Ordered(household=2), policy=DEFAULT, at=NOW)
 
 
-def test_a_person_never_exceeds_his_own_limit_whatever_his_household_ordered():
+def test_a_person_never_exceeds_their_own_limit_whatever_the_household_ordered():
     card = rice(limit_per_person=1)
     assert Order.place(card, 1, PAYER, ordered_before=Ordered(household=5), policy=DEFAULT, at=NOW)
     with pytest.raises(LimitReached) as refused:
@@ -75,12 +75,12 @@ def test_a_person_never_exceeds_his_own_limit_whatever_his_household_ordered():
 @pytest.mark.parametrize(
     "terms", [{"listed": False}, {"starts_on": LATER.date()}, {"ends_on": (NOW - timedelta(days=1)).date()}]
 )
-def test_what_is_not_on_offer_cannot_be_ordered(terms):
+def test_only_rewards_on_offer_can_be_ordered(terms):
     with pytest.raises(RewardUnavailable):
         placed(rice(**terms))
 
 
-def test_a_held_order_carries_a_voucher_for_thirty_days():
+def test_a_held_order_has_a_voucher_for_thirty_days():
     order = placed(rice())
 
     [issued] = order.hold_placed(NOW)
@@ -91,17 +91,17 @@ def test_a_held_order_carries_a_voucher_for_thirty_days():
     assert issued.expires_at == NOW + timedelta(days=30)
 
 
-def test_a_refused_hold_puts_the_stock_back():
+def test_a_refused_hold_gives_the_stock_back():
     reward = rice()
     order = placed(reward, 3)
 
     order.hold_refused_for(reward, 42, NOW)
 
     assert (order.state, reward.reserved) == (State.REFUSED, 0)
-    assert order.history_of("refused")["available"] == 42
+    assert order.step("refused")["available"] == 42
 
 
-def test_an_answer_told_twice_changes_nothing():
+def test_a_repeated_answer_changes_nothing():
     reward = rice()
     order = confirmed(reward)
     code, version = order.code, order.version
@@ -112,7 +112,7 @@ def test_an_answer_told_twice_changes_nothing():
     assert (order.code, order.version, reward.reserved) == (code, version, 1)
 
 
-def test_an_order_cancelled_before_the_answer_releases_the_hold_when_it_comes():
+def test_an_order_cancelled_before_the_answer_releases_the_hold_after_it():
     reward = rice()
     order = placed(reward)
 
@@ -129,22 +129,22 @@ def test_an_order_cancelled_before_a_refusal_has_nothing_to_release():
 
     order.hold_refused_for(reward, 0, NOW)
 
-    assert (order.state, order.bank, reward.reserved) == (State.CANCELLED, Bank.REFUSED, 0)
+    assert (order.state, order.hold_state, reward.reserved) == (State.CANCELLED, HoldState.REFUSED, 0)
 
 
-def test_an_order_that_is_never_answered_frees_its_stock():
+def test_an_order_that_is_never_answered_gives_its_stock_back():
     reward = rice()
     order = placed(reward)
 
-    assert order.lapse(reward, at=NOW + ANSWER_WITHIN / 2) == []
+    assert order.lapse(reward, at=NOW + HOLD_TIMEOUT / 2) == []
     assert reward.reserved == 1
-    assert order.lapse(reward, at=NOW + ANSWER_WITHIN) == []
+    assert order.lapse(reward, at=NOW + HOLD_TIMEOUT) == []
 
     assert (order.state, reward.reserved) == (State.CANCELLED, 0)
     assert names(order.hold_placed(LATER)) == ["OrderCancelled"]
 
 
-def test_a_voucher_is_honoured_once():
+def test_a_voucher_is_redeemed_once():
     reward = rice()
     order = confirmed(reward)
 
@@ -158,18 +158,18 @@ def test_a_voucher_is_honoured_once():
         order.cancel(reward, by="per_li", at=NOW)
 
 
-def test_a_shop_that_does_not_offer_it_cannot_honour_it():
+def test_a_merchant_redeems_only_its_own_rewards():
     reward = rice()
     with pytest.raises(WrongMerchant):
         confirmed(reward).redeem(reward, merchant="mer_other", at=NOW)
 
 
-def test_a_reward_without_named_shops_is_honoured_everywhere():
+def test_a_reward_without_named_merchants_is_redeemed_everywhere():
     reward = rice(merchants=[])
     assert confirmed(reward).redeem(reward, merchant="mer_other", at=NOW)
 
 
-def test_a_voucher_that_nobody_honoured_lapses_and_its_stock_is_back():
+def test_an_unused_voucher_lapses_and_gives_its_stock_back():
     reward = rice()
     order = confirmed(reward)
 
@@ -194,7 +194,7 @@ def test_a_holder_is_reminded_once_a_month_before_or_halfway(voucher_days, remin
     assert order.remind(when + timedelta(hours=1)) == []
 
 
-def test_nobody_is_reminded_of_a_voucher_he_no_longer_has():
+def test_nobody_is_reminded_of_a_redeemed_voucher():
     reward = rice()
     order = confirmed(reward)
     order.redeem(reward, merchant=SHOP, at=NOW)
@@ -202,9 +202,9 @@ def test_nobody_is_reminded_of_a_voucher_he_no_longer_has():
     assert order.days_left(NOW) is None
 
 
-def test_codes_are_sold_when_they_are_issued_and_no_till_is_asked():
+def test_codes_count_as_sold_when_issued():
     coupon = rice(kind="coupon", gives="codes", stock=None)
-    coupon.stock_up(["A-1", "A-2"])
+    coupon.add_codes(["A-1", "A-2"])
     order = placed(coupon)
 
     [issued] = order.hold_placed_for(coupon, NOW)
@@ -216,9 +216,9 @@ def test_codes_are_sold_when_they_are_issued_and_no_till_is_asked():
         order.cancel(coupon, by="per_li", at=NOW)
 
 
-def test_codes_nobody_wants_any_more_stay_in_the_pool():
+def test_codes_of_a_cancelled_order_stay_in_stock():
     coupon = rice(kind="coupon", gives="codes", stock=None)
-    coupon.stock_up(["A-1"])
+    coupon.add_codes(["A-1"])
     order = placed(coupon)
     order.cancel(coupon, by="per_li", at=NOW)
 
@@ -236,7 +236,7 @@ def test_codes_nobody_wants_any_more_stay_in_the_pool():
         ({"stock": None}, "/stock"),
     ],
 )
-def test_terms_that_contradict_each_other_are_refused_where_they_do(terms, pointer):
+def test_contradicting_terms_are_refused_with_a_pointer(terms, pointer):
     with pytest.raises(Invalid) as refused:
         rice(**terms)
     assert refused.value.errors[0]["pointer"] == pointer
@@ -247,7 +247,7 @@ def test_what_a_reward_gives_never_changes():
         rice(kind="coupon").revise(gives="codes", stock=10)
 
 
-def test_a_priority_is_given_by_the_community_itself():
+def test_a_priority_is_redeemed_by_the_community():
     seat = rice(kind="priority", merchants=[])
     [redeemed] = confirmed(seat).honour_benefit(seat, by="per_zhou", at=NOW)
     assert redeemed.merchant == COMMUNITY
@@ -256,7 +256,7 @@ def test_a_priority_is_given_by_the_community_itself():
         confirmed(goods).honour_benefit(goods, by="per_zhou", at=NOW)
 
 
-def test_a_cancelled_voucher_is_not_honoured():
+def test_a_cancelled_voucher_is_not_redeemed():
     reward = rice()
     order = confirmed(reward)
 
@@ -267,7 +267,7 @@ def test_a_cancelled_voucher_is_not_honoured():
         order.redeem(reward, merchant=SHOP, at=NOW)
 
 
-def test_a_test_order_leaves_the_shelf_alone():
+def test_a_test_order_does_not_touch_the_stock():
     reward = rice()
     order = placed(reward, mode="test")
     order.hold_placed(NOW)
@@ -276,22 +276,22 @@ def test_a_test_order_leaves_the_shelf_alone():
     assert (reward.reserved, reward.sold) == (0, 0)
 
 
-def test_a_code_is_read_however_it_is_typed():
+def test_a_code_is_normalized_however_it_is_typed():
     assert codes.normalized(codes.grouped("7K3M9Q2PXW10").lower().replace("0", "o").replace("1", "l")) == "7K3M9Q2PXW10"
 
 
-STEPS = ("hold_placed", "hold_refused", "cancel", "remind", "lapse", "redeem", "bank_follows")
+STEPS = ("hold_placed", "hold_refused", "cancel", "remind", "lapse", "redeem", "hold_ended")
 
 
 @given(st.lists(st.sampled_from(STEPS), max_size=12))
-def test_whatever_happens_in_whatever_order_a_hold_ends_at_most_once_and_stock_adds_up(steps):
+def test_in_any_order_of_steps_a_hold_ends_at_most_once_and_stock_adds_up(steps):
     reward = rice()
     order = placed(reward, 2)
     endings = []
 
-    def bank_follows():
+    def hold_ended():
         if endings:
-            order.hold_ended(Bank.CAPTURED if isinstance(endings[0], VoucherRedeemed) else Bank.RELEASED, NOW)
+            order.hold_ended(HoldState.CAPTURED if isinstance(endings[0], VoucherRedeemed) else HoldState.RELEASED, NOW)
 
     take = {
         "hold_placed": lambda: order.hold_placed(NOW),
@@ -300,13 +300,13 @@ def test_whatever_happens_in_whatever_order_a_hold_ends_at_most_once_and_stock_a
         "remind": lambda: order.remind(LATER),
         "lapse": lambda: order.lapse(reward, at=LATER),
         "redeem": lambda: order.redeem(reward, merchant=SHOP, at=NOW),
-        "bank_follows": bank_follows,
+        "hold_ended": hold_ended,
     }
     for step in steps:
         with contextlib.suppress(WrongState, VoucherExpired, VoucherAlreadyRedeemed):
             endings += [event for event in take[step]() or [] if not isinstance(event, (VoucherIssued, VoucherLapsing))]
 
     decided = order.state not in (State.PLACED, State.CONFIRMED)
-    assert len(endings) == (decided and order.bank not in (Bank.ASKED, Bank.REFUSED))
+    assert len(endings) == (decided and order.hold_state not in (HoldState.REQUESTED, HoldState.REFUSED))
     assert reward.reserved == (0 if decided else 2)
     assert reward.sold == (2 if order.state == State.REDEEMED else 0)

@@ -1,4 +1,4 @@
-"""Till payments as those see them whose passbook paid (R15, R23)."""
+"""Till payments as the owners of the passbook that paid see them (R15, R23)."""
 
 import pytest
 
@@ -16,7 +16,7 @@ def listed(exchange, by, **wanted):
     return exchange.call("list_payments", actor=person(by), **wanted)["data"]
 
 
-def test_a_household_sees_shop_points_and_each_step_of_its_payments(exchange, till):
+def test_a_household_sees_merchant_points_and_steps_of_its_payments(exchange, till):
     payment = held(exchange, till)
     exchange.call("capture", actor=till, payment_id=payment, points=30)
     exchange.call("refund", actor=till, authorization_id=payment, points=10, merchant_reference="back-1")
@@ -29,7 +29,7 @@ def test_a_household_sees_shop_points_and_each_step_of_its_payments(exchange, ti
     assert exchange.call("get_own_payment", actor=person("per_li"), payment_id=payment) == shown
 
 
-def test_who_was_refused_sees_what_there_was(exchange, till):
+def test_a_refused_payer_sees_the_available_points(exchange, till):
     authorize(exchange, till)
     exchange.hold(exchange.emitted[-1], available=3)
 
@@ -38,7 +38,7 @@ def test_who_was_refused_sees_what_there_was(exchange, till):
     assert (shown["refusal_code"], shown["available"]) == ("insufficient_points", 3)
 
 
-def test_staff_who_answer_for_a_household_see_its_payments_and_others_do_not(exchange, till):
+def test_staff_of_a_households_courtyard_see_its_payments_and_others_do_not(exchange, till):
     payment = authorize(exchange, till)["id"]
     for by in ("per_wang", "per_zhou", "per_committee"):
         assert [each["id"] for each in listed(exchange, by, account_id="hou_1")] == [payment]
@@ -57,7 +57,7 @@ def test_another_community_finds_no_payment(exchange, till):
         exchange.call("get_own_payment", actor=person("per_committee", "com_other"), payment_id=payment)
 
 
-def test_pages_follow_each_other_without_gap_or_repeat(exchange, till):
+def test_pages_have_neither_gaps_nor_repeats(exchange, till):
     made = [authorize(exchange, till, reference=f"sale-{number}")["id"] for number in range(5)]
     seen, cursor = [], None
     while True:
@@ -68,10 +68,10 @@ def test_pages_follow_each_other_without_gap_or_repeat(exchange, till):
     assert seen == made[::-1]
 
 
-def test_a_test_tills_payments_are_nobodys(exchange):
+def test_test_payments_are_listed_for_nobody(exchange):
     till = exchange.shop("test", name="试营业")
     digits = exchange.call("make_test_paycode", actor=till)["paycode"]
-    asked = {"paycode": digits, "points": 5, "merchant_reference": "sale-1"}
-    payment = exchange.call("authorize", actor=till, **asked)["id"]
+    form = {"paycode": digits, "points": 5, "merchant_reference": "sale-1"}
+    payment = exchange.call("authorize", actor=till, **form)["id"]
     with pytest.raises(errors.NotFound):
         exchange.call("get_own_payment", actor=person("per_committee"), payment_id=payment)

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contracts.errors import AmountExceedsHold, HoldAlreadyResolved, PaycodeInvalid, WrongState
-from services.exchange.domain.payments import HOLD_LIFE, PAYCODE_LIFE, Paycode, Payment, State
-from tests.services.exchange.shelf import COMMUNITY, NOW, PAYER, TILL, authorized, requested
+from services.exchange.domain.payments import HOLD_LIFETIME, PAYCODE_LIFETIME, Paycode, Payment, State
+from tests.services.exchange.factories import COMMUNITY, NOW, PAYER, TILL, authorized, requested
 
 
 def authorize(paycode, at=NOW):
@@ -27,10 +27,10 @@ def test_a_pay_code_works_once():
 def test_a_pay_code_works_for_a_minute():
     paycode, _ = Paycode.issue(PAYER, community=COMMUNITY, at=NOW)
     with pytest.raises(PaycodeInvalid):
-        authorize(paycode, at=NOW + PAYCODE_LIFE)
+        authorize(paycode, at=NOW + PAYCODE_LIFETIME)
 
 
-def test_a_till_takes_part_and_the_rest_is_released():
+def test_a_partial_capture_releases_the_rest():
     payment = authorized(40)
 
     [captured] = payment.capture(30, NOW)
@@ -38,20 +38,20 @@ def test_a_till_takes_part_and_the_rest_is_released():
     assert (captured.points, payment.captured, payment.state) == (30, 30, State.CAPTURED)
 
 
-def test_a_till_never_takes_more_than_is_held():
+def test_a_till_never_captures_more_than_is_held():
     payment = authorized(40)
     with pytest.raises(AmountExceedsHold):
         payment.capture(41, NOW)
     assert payment.state == State.AUTHORIZED
 
 
-def test_a_till_waits_for_the_bank():
+def test_a_pending_payment_cannot_be_captured():
     with pytest.raises(WrongState):
         requested().capture(None, NOW)
 
 
 @pytest.mark.parametrize(
-    "end", [lambda p: p.capture(None, NOW), lambda p: p.void(NOW), lambda p: p.expire(NOW + HOLD_LIFE)]
+    "end", [lambda p: p.capture(None, NOW), lambda p: p.void(NOW), lambda p: p.expire(NOW + HOLD_LIFETIME)]
 )
 def test_a_hold_ends_once(end):
     payment = authorized()
@@ -60,16 +60,16 @@ def test_a_hold_ends_once(end):
     for again in (lambda: payment.capture(None, NOW), lambda: payment.void(NOW)):
         with pytest.raises(HoldAlreadyResolved):
             again()
-    assert payment.expire(NOW + HOLD_LIFE) == []
+    assert payment.expire(NOW + HOLD_LIFETIME) == []
 
 
-def test_after_ten_minutes_nothing_can_be_taken_even_before_the_clock_has_ticked():
+def test_after_ten_minutes_nothing_can_be_captured_even_before_the_timer_has_run():
     with pytest.raises(HoldAlreadyResolved):
-        authorized().capture(None, NOW + HOLD_LIFE)
+        authorized().capture(None, NOW + HOLD_LIFETIME)
 
 
-@pytest.mark.parametrize("give_up", [lambda p: p.void(NOW), lambda p: p.expire(NOW + HOLD_LIFE)])
-def test_a_payment_given_up_before_the_answer_releases_the_hold_when_it_comes(give_up):
+@pytest.mark.parametrize("give_up", [lambda p: p.void(NOW), lambda p: p.expire(NOW + HOLD_LIFETIME)])
+def test_a_payment_voided_before_the_answer_releases_the_hold_after_it(give_up):
     payment = requested()
 
     assert give_up(payment) == []
@@ -84,7 +84,7 @@ def test_a_payment_without_points_is_refused():
     assert (payment.state, payment.history[-1]["available"]) == (State.REFUSED, 3)
 
 
-def test_only_what_was_taken_can_be_refunded():
+def test_only_what_was_captured_can_be_refunded():
     payment = authorized()
     with pytest.raises(WrongState):
         payment.refund(1, NOW)

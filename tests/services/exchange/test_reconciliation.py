@@ -6,7 +6,7 @@ from contracts import errors
 from services.exchange.domain.reconciliation import Entry, Reconciliation
 from services.exchange.domain.settlement import Line
 from tests.services.exchange.conftest import person
-from tests.services.exchange.shelf import NOW, TILL, authorized
+from tests.services.exchange.factories import NOW, TILL, authorized
 
 PERIOD = "2026-11"
 
@@ -19,7 +19,7 @@ def captured(reference, points=40):
 
 
 def entry(reference, points=40, kind="capture"):
-    return Entry.of({"merchant_reference": reference, "kind": kind, "points": points})
+    return Entry.of(reference, kind, points, at=None)
 
 
 def compared(ours, theirs):
@@ -39,21 +39,21 @@ def test_every_line_is_matched_missing_extra_or_different():
     assert (found.points, found.statement_points) == (111, 110)
 
 
-def test_a_line_that_is_in_the_file_twice_is_extra_once():
+def test_a_repeated_line_is_extra_once():
     found = compared([captured("a")], [entry("a"), entry("a")])
     assert (found.matched, numbers(found.extra)) == (1, ["a"])
 
 
-def test_a_sale_and_its_return_may_have_one_number():
+def test_a_sale_and_its_refund_may_share_a_reference():
     found = compared([captured("a")], [entry("a"), entry("a", 5, "refund")])
     assert (found.matched, found.extra[0]["kind"], found.extra[0]["points"]) == (1, "refund", -5)
 
 
-def test_refunds_may_be_written_either_way():
+def test_refunds_may_have_either_sign():
     assert entry("a", 5, "refund") == entry("a", -5, "refund")
 
 
-def test_what_has_no_number_is_missing_until_somebody_looks():
+def test_lines_without_a_reference_are_missing():
     line = captured("a")
     line.merchant_reference = None
     assert [each["id"] for each in compared([line], []).missing] == [line.id]
@@ -61,12 +61,12 @@ def test_what_has_no_number_is_missing_until_somebody_looks():
 
 def pay(exchange, till, reference, **more):
     digits = exchange.call("make_test_paycode", actor=till)["paycode"]
-    asked = {"paycode": digits, "points": 40, "merchant_reference": reference}
-    payment = exchange.call("authorize", actor=till, **asked, **more)["id"]
+    form = {"paycode": digits, "points": 40, "merchant_reference": reference}
+    payment = exchange.call("authorize", actor=till, **form, **more)["id"]
     return exchange.call("capture", actor=till, payment_id=payment)
 
 
-def test_what_was_handed_in_is_kept_and_is_nobody_elses(exchange):
+def test_a_reconciliation_is_stored_for_its_merchant_alone(exchange):
     test = exchange.shop("test")
     pay(exchange, test, "sale-1")
     lines = [{"merchant_reference": "sale-1", "kind": "capture", "points": 40}]
@@ -80,7 +80,7 @@ def test_what_was_handed_in_is_kept_and_is_nobody_elses(exchange):
         exchange.call("get_reconciliation", actor=live, reconciliation_id=made["id"])
 
 
-def test_lines_say_in_which_shop_and_a_closed_one_sells_nothing(exchange):
+def test_lines_name_their_shop_and_a_closed_shop_sells_nothing(exchange):
     test = exchange.shop("test")
     committee = {"actor": person("per_committee"), "merchant_id": test["merchant"]}
     one, two = (exchange.call("open_shop", name=name, **committee)["id"] for name in ("东店", "西店"))

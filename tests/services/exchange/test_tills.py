@@ -9,8 +9,8 @@ from tests.services.exchange.conftest import person
 
 def authorize(exchange, till, points=40, reference="sale-1", by="per_li"):
     digits = exchange.call("issue_paycode", actor=person(by))["paycode"]
-    asked = {"paycode": digits, "points": points, "merchant_reference": reference}
-    return exchange.call("authorize", actor=till, **asked)
+    form = {"paycode": digits, "points": points, "merchant_reference": reference}
+    return exchange.call("authorize", actor=till, **form)
 
 
 def held(exchange, till, **more):
@@ -23,7 +23,7 @@ def names(events):
     return [event.name() for event in events]
 
 
-def test_a_till_takes_part_of_what_it_held_and_refunds_within_it(exchange):
+def test_a_till_captures_part_of_a_hold_and_refunds_part_of_that(exchange):
     till = exchange.shop()
     payment = held(exchange, till)
 
@@ -51,7 +51,7 @@ def test_a_pay_code_is_charged_once_and_within_a_minute(exchange):
         exchange.call("authorize", actor=till, paycode=late, points=5, merchant_reference="sale-3")
 
 
-def test_a_reused_sale_number_leaves_the_pay_code_unspent(exchange):
+def test_a_reused_reference_leaves_the_pay_code_unused(exchange):
     till = exchange.shop()
     authorize(exchange, till)
     digits = exchange.call("issue_paycode", actor=person("per_li"))["paycode"]
@@ -61,7 +61,7 @@ def test_a_reused_sale_number_leaves_the_pay_code_unspent(exchange):
     assert exchange.call("authorize", actor=till, paycode=digits, points=5, merchant_reference="sale-2")
 
 
-def test_a_hold_nobody_captured_expires_by_itself(exchange):
+def test_an_uncaptured_hold_expires_by_timer(exchange):
     till = exchange.shop()
     payment = held(exchange, till)
 
@@ -72,7 +72,7 @@ def test_a_hold_nobody_captured_expires_by_itself(exchange):
             exchange.call(end, actor=till, payment_id=payment)
 
 
-def test_a_payment_beyond_the_balance_is_refused_with_what_there_was(exchange):
+def test_a_payment_beyond_the_balance_is_refused_with_the_available_points(exchange):
     till = exchange.shop()
     payment = authorize(exchange, till)
     exchange.hold(exchange.emitted[-1], available=3)
@@ -81,7 +81,7 @@ def test_a_payment_beyond_the_balance_is_refused_with_what_there_was(exchange):
     assert (found["status"], found["refusal_code"]) == ("refused", "insufficient_points")
 
 
-def test_a_till_is_told_that_the_account_is_closed(exchange):
+def test_a_payment_from_a_closed_account_is_refused_as_account_closed(exchange):
     till = exchange.shop()
     payment = authorize(exchange, till)
     exchange.hold(exchange.emitted[-1], available=300, reason="account_closed")
@@ -90,13 +90,13 @@ def test_a_till_is_told_that_the_account_is_closed(exchange):
     assert (found["status"], found["refusal_code"]) == ("refused", "account_closed")
 
 
-def test_a_payment_is_invisible_to_other_shops(exchange):
+def test_a_payment_is_invisible_to_other_merchants(exchange):
     payment = held(exchange, exchange.shop())
     with pytest.raises(errors.NotFound):
         exchange.call("capture", actor=exchange.shop(name="理发店"), payment_id=payment)
 
 
-def test_a_statement_is_the_sum_of_its_lines_and_opens_with_the_last_one(exchange):
+def test_a_statement_sums_its_lines_and_opens_with_the_last_closing_balance(exchange):
     till = exchange.shop()
     order = exchange.confirmed(exchange.reward())
     exchange.call("redeem_voucher", actor=till, code=order["voucher"]["code"], merchant_reference="sale-0")
@@ -117,7 +117,7 @@ def test_a_statement_is_the_sum_of_its_lines_and_opens_with_the_last_one(exchang
     assert listed[1]["closing"] == november["closing"]
 
 
-def test_a_sale_is_found_by_its_number(exchange):
+def test_a_sale_is_found_by_its_reference(exchange):
     till = exchange.shop()
     payment = held(exchange, till)
     exchange.call("capture", actor=till, payment_id=payment)
@@ -129,7 +129,7 @@ def test_a_sale_is_found_by_its_number(exchange):
     assert exchange.call("list_transactions", actor=till, merchant_reference="sale-2")["authorization"] is None
 
 
-def test_a_key_opens_only_what_it_is_for_until_it_is_revoked(exchange):
+def test_a_key_allows_its_scopes_until_it_is_revoked(exchange):
     merchant = exchange.call("admit_merchant", actor=person("per_committee"), name="善治超市")["id"]
     issue = {"actor": person("per_committee"), "merchant_id": merchant, "mode": "live", "shown": "sz_live_a1"}
     issue |= {"algorithm": "hmac-sha256", "material": "c2VhbGVk"}
@@ -147,18 +147,18 @@ def test_a_key_opens_only_what_it_is_for_until_it_is_revoked(exchange):
     assert exchange.call("issue_key", scopes=["vouchers"], digest="three", **issue)
 
 
-def test_merchants_are_managed_by_the_committee(exchange):
+def test_only_the_committee_manages_merchants(exchange):
     with pytest.raises(errors.RoleMissing):
         exchange.call("admit_merchant", actor=person("per_li"), name="善治超市")
     with pytest.raises(errors.RoleMissing):
         exchange.call("list_keys", actor=person("per_li"), merchant_id="mer_any")
 
 
-def test_test_mode_has_books_of_its_own(exchange):
+def test_test_mode_settles_separately(exchange):
     live = exchange.shop()
     test = exchange.till(live["merchant"], "test")
     rice = exchange.reward()
-    told = len(exchange.emitted)
+    emitted_before = len(exchange.emitted)
 
     voucher = exchange.call("make_test_voucher", actor=test, reward_id=rice)["voucher"]["code"]
     with pytest.raises(errors.VoucherNotFound):
@@ -170,32 +170,32 @@ def test_test_mode_has_books_of_its_own(exchange):
     payment = exchange.call("authorize", actor=test, paycode=digits, points=40, merchant_reference="sale-1")
     exchange.call("capture", actor=test, payment_id=payment["id"])
 
-    assert len(exchange.emitted) == told
+    assert len(exchange.emitted) == emitted_before
     assert exchange.call("get_reward", actor=person("per_li"), reward_id=rice)["left"] == 10
     assert exchange.call("get_settlement", actor=test, period="2026-11")["total"]["points"] == 90
     assert exchange.call("get_settlement", actor=live, period="2026-11")["total"]["points"] == 0
 
 
-def test_test_mode_refuses_like_the_real_bank(exchange):
+def test_test_mode_refuses_beyond_its_balance(exchange):
     test = exchange.shop("test")
     digits = exchange.call("make_test_paycode", actor=test)["paycode"]
     payment = exchange.call("authorize", actor=test, paycode=digits, points=1001, merchant_reference="sale-1")
     assert payment["status"] == "refused"
 
 
-def test_live_keys_make_nothing_up(exchange):
+def test_live_keys_make_no_test_vouchers_and_pay_codes(exchange):
     with pytest.raises(errors.TestModeOnly):
         exchange.call("make_test_paycode", actor=exchange.shop())
 
 
-def test_a_nonce_is_good_once_for_each_key(exchange):
+def test_a_nonce_is_accepted_once_per_key(exchange):
     shop = exchange.shop()
     exchange.till(shop["merchant"], "test")
-    asked = {"key_hash": f"{shop['merchant']}-live", "nonce": "n-1", "scopes": ["payments"]}
-    assert exchange.call("admit_signed", **asked)["key"] == shop["key"]
+    form = {"key_hash": f"{shop['merchant']}-live", "nonce": "n-1", "scopes": ["payments"]}
+    assert exchange.call("admit_signed", **form)["key"] == shop["key"]
     with pytest.raises(errors.NonceReplayed):
-        exchange.call("admit_signed", **asked)
-    assert exchange.call("admit_signed", **asked | {"key_hash": f"{shop['merchant']}-test"})
+        exchange.call("admit_signed", **form)
+    assert exchange.call("admit_signed", **form | {"key_hash": f"{shop['merchant']}-test"})
     exchange.later(minutes=10, seconds=1).tick("forget_nonces")
     with exchange.transaction() as tx:
         assert tx.session.scalar(text("SELECT count(*) FROM signature_nonces")) == 0

@@ -1,4 +1,4 @@
-"""Webhooks: what is written with the effect, carried at least once, and never to where it must not go (R27)."""
+"""Webhooks: stored with the effect, delivered at least once, and only to public addresses (R27)."""
 
 import asyncio
 import ipaddress
@@ -10,13 +10,14 @@ from shanzhi_merchant import InvalidWebhook, verify_webhook
 
 from contracts import errors
 from messaging.transaction import Context
-from services.exchange.domain.webhooks import WAITS, Delivery, Endpoint, Outcome
-from services.exchange.sealing import Seal
-from services.exchange.webhooks import sending
-from services.exchange.webhooks.courier import Courier
-from services.exchange.webhooks.sending import Sender, is_public
+from services.exchange import schemas
+from services.exchange.domain.webhooks import RETRY_DELAYS, Delivery, Endpoint, Outcome
+from services.exchange.webhook_secrets import WebhookSecretCipher
+from services.exchange.webhooks import sender
+from services.exchange.webhooks.sender import WebhookSender, is_public
+from services.exchange.webhooks.worker import DeliveryWorker
+from tests.services.exchange.factories import NOW, TILL
 from tests.services.exchange.receiver import receiver
-from tests.services.exchange.shelf import NOW, TILL
 
 SECRET = "whsec_dGhlIHNlY3JldCBvZiB0aGUgdGVzdHM="
 OTHER = "whsec_YW5vdGhlciBzZWNyZXQgb2YgdGhlIHRlc3Q="
@@ -25,45 +26,45 @@ HUNG = Outcome(status=None, error="no answer within 15 s", milliseconds=15_000)
 
 
 def endpoint(url="https://shop.example.org/hook", types=()):
-    return Endpoint.add(TILL, url=url, types=types, secret="sealed", active=0, at=NOW)
+    return Endpoint.add(TILL, url=url, types=types, secret="encrypted", active=0, at=NOW)
 
 
 # Rules
 
 
-def test_attempts_are_ten_with_growing_patience():
+def test_a_delivery_fails_after_ten_attempts_with_growing_delays():
     to, delivery = endpoint(), Delivery.to(endpoint(), "payment.captured", {}, NOW)
     waited = []
     while delivery.state == "pending":
         at = delivery.due_at
-        delivery.tried(HUNG, to, jitter=0.0, at=at)
+        delivery.add_attempt(HUNG, to, jitter=0.0, at=at)
         waited.append(delivery.due_at - at)
-    assert waited[:-1] == list(WAITS[1:])
+    assert waited[:-1] == list(RETRY_DELAYS[1:])
     assert (delivery.state, len(delivery.attempts)) == ("failed", 10)
 
 
-def test_what_failed_together_comes_back_apart():
+def test_jitter_spreads_retries():
     def due(jitter):
         delivery = Delivery.to(endpoint(), "payment.captured", {}, NOW)
-        delivery.tried(BROKEN, endpoint(), jitter=jitter, at=NOW)
+        delivery.add_attempt(BROKEN, endpoint(), jitter=jitter, at=NOW)
         return delivery.due_at - NOW
 
     assert (due(0.0), due(1.0)) == (timedelta(seconds=5), timedelta(seconds=5.5))
 
 
-def test_an_endpoint_that_says_it_is_gone_is_told_nothing_more():
+def test_an_endpoint_that_answers_410_is_disabled():
     to = endpoint()
     delivery = Delivery.to(to, "payment.captured", {}, NOW)
-    delivery.tried(GONE, to, jitter=0, at=NOW)
+    delivery.add_attempt(GONE, to, jitter=0, at=NOW)
     assert (to.state, delivery.state) == ("disabled", "failed")
     with pytest.raises(errors.WrongState):
         delivery.replay(to, NOW)
 
 
-def test_for_a_day_both_secrets_sign():
+def test_after_a_rotation_both_secrets_sign_for_a_day():
     to = endpoint()
     to.rotate("newer", NOW)
-    assert to.secrets(NOW + timedelta(hours=23)) == ["newer", "sealed"]
+    assert to.secrets(NOW + timedelta(hours=23)) == ["newer", "encrypted"]
     assert to.secrets(NOW + timedelta(hours=24)) == ["newer"]
 
 
@@ -78,12 +79,12 @@ def test_for_a_day_both_secrets_sign():
         "shop",
     ],
 )
-def test_an_address_must_be_one(url):
+def test_an_endpoint_needs_a_valid_url(url):
     with pytest.raises(errors.Invalid):
         endpoint(url)
 
 
-def test_five_endpoints_are_enough():
+def test_a_merchant_has_at_most_five_endpoints():
     with pytest.raises(errors.TooManyEndpoints):
         Endpoint.add(TILL, url="https://shop.example.org/", types=(), secret="s", active=5, at=NOW)
 
@@ -110,7 +111,7 @@ def test_five_endpoints_are_enough():
         ("2002:a00:1::", False),
     ],
 )
-def test_only_public_addresses_are_gone_to(address, public):
+def test_only_public_addresses_are_allowed(address, public):
     assert is_public(ipaddress.ip_address(address)) is public
 
 
@@ -132,11 +133,11 @@ def sent(exchange, till, **wanted):
 
 def pay(exchange, till, reference="sale-1"):
     digits = exchange.call("make_test_paycode", actor=till)["paycode"]
-    asked = {"paycode": digits, "points": 40, "merchant_reference": reference}
-    return exchange.call("authorize", actor=till, **asked)["id"]
+    form = {"paycode": digits, "points": 40, "merchant_reference": reference}
+    return exchange.call("authorize", actor=till, **form)["id"]
 
 
-def test_a_merchant_is_told_what_became_of_a_payment(exchange):
+def test_a_merchant_is_notified_of_each_step_of_a_payment(exchange):
     test = exchange.shop("test")
     listen(exchange, test)
     payment = pay(exchange, test)
@@ -144,8 +145,8 @@ def test_a_merchant_is_told_what_became_of_a_payment(exchange):
     refund = exchange.call("refund", actor=test, authorization_id=payment, points=5, merchant_reference="r-1")["id"]
     voided = pay(exchange, test, "sale-2")
     exchange.call("void", actor=test, payment_id=voided)
-    told = [(each["type"], each["data"]) for each in reversed(sent(exchange, test))]
-    assert told == [
+    notices = [(each["type"], each["data"]) for each in reversed(sent(exchange, test))]
+    assert notices == [
         ("payment.authorized", {"authorization_id": payment}),
         ("payment.captured", {"authorization_id": payment}),
         ("payment.refunded", {"authorization_id": payment, "refund_id": refund}),
@@ -154,21 +155,21 @@ def test_a_merchant_is_told_what_became_of_a_payment(exchange):
     ]
 
 
-def test_a_live_payment_is_told_of_when_the_bank_has_answered_and_once(exchange, shop):
+def test_a_merchant_is_notified_once_when_a_hold_is_answered(exchange, shop):
     listen(exchange, shop)
     digits = exchange.call(
         "issue_paycode", actor={"person": "per_li", "community": shop["community"], "merchant": None}
     )
-    asked = {"paycode": digits["paycode"], "points": 40, "merchant_reference": "sale-1"}
-    exchange.call("authorize", actor=shop, **asked)
-    asked_of_the_bank = exchange.emitted[-1]
+    form = {"paycode": digits["paycode"], "points": 40, "merchant_reference": "sale-1"}
+    exchange.call("authorize", actor=shop, **form)
+    request = exchange.emitted[-1]
     assert sent(exchange, shop) == []
-    exchange.hold(asked_of_the_bank)
-    exchange.hold(asked_of_the_bank)
+    exchange.hold(request)
+    exchange.hold(request)
     assert [each["type"] for each in sent(exchange, shop)] == ["payment.authorized"]
 
 
-def test_a_refused_effect_tells_nobody(exchange):
+def test_a_refused_command_notifies_nobody(exchange):
     test = exchange.shop("test")
     listen(exchange, test, types=["payment.captured"])
     payment = pay(exchange, test)
@@ -177,7 +178,7 @@ def test_a_refused_effect_tells_nobody(exchange):
     assert sent(exchange, test) == []
 
 
-def test_nobody_is_told_of_another_shops_or_another_modes_business(exchange, shop):
+def test_deliveries_are_separate_per_merchant_and_mode(exchange, shop):
     live = listen(exchange, shop)
     test = exchange.till(shop["merchant"], "test")
     pay(exchange, test)
@@ -190,29 +191,31 @@ def test_nobody_is_told_of_another_shops_or_another_modes_business(exchange, sho
             exchange.call(call, actor=test, endpoint_id=live)
 
 
-def test_the_store_has_no_secret_that_could_be_read(exchange, shop):
+def test_secrets_are_stored_encrypted(exchange, shop):
     listen(exchange, shop)
     with exchange.transaction() as tx:
-        [kept] = tx.webhooks.endpoints(TILL.__class__(**{n: shop[n] for n in ("community", "merchant", "mode", "key")}))
-        assert SECRET not in kept.secret
+        [stored] = tx.scope(shop).webhooks.list_endpoints(schemas.till(shop))
+        assert SECRET not in stored.secret
 
 
-# With a courier
+# With a worker
 
 
-def courier(exchange, *, loopback=True):
-    return Courier(exchange._access(Context()), Seal("a key of the tests"), Sender(loopback=loopback))
+def worker(exchange, *, loopback=True):
+    return DeliveryWorker(
+        exchange._access(Context()), WebhookSecretCipher("a key of the tests"), WebhookSender(allow_loopback=loopback)
+    )
 
 
-def carry(exchange, rounds=1, **how):
-    """What one courier does until everything it took has ended."""
+def deliver(exchange, rounds=1, **how):
+    """Have one worker attempt what is due, and wait for the outcomes."""
 
     async def run():
-        one = courier(exchange, **how)
+        one = worker(exchange, **how)
         for _ in range(rounds):
-            await one.round()
-            if one._work:
-                await asyncio.wait(set(one._work))
+            await one.start_attempts()
+            if one._tasks:
+                await asyncio.wait(set(one._tasks))
         await one._sender.close()
 
     asyncio.run(run())
@@ -224,10 +227,10 @@ def try_out(exchange, till, url, **more):
     return to
 
 
-def test_a_notice_arrives_signed_and_is_written_down(exchange, shop):
+def test_a_notice_arrives_signed_and_its_outcome_is_stored(exchange, shop):
     with receiver() as server:
         to = try_out(exchange, shop, f"{server.url}/hook")
-        carry(exchange)
+        deliver(exchange)
         [(headers, body)] = server.at("/hook")
     [delivery] = sent(exchange, shop)
     notice = verify_webhook(body, headers, SECRET)
@@ -239,22 +242,22 @@ def test_a_notice_arrives_signed_and_is_written_down(exchange, shop):
         verify_webhook(body.replace(b"test", b"tost"), headers, SECRET)
 
 
-def test_after_a_rotation_either_secret_opens_it(exchange, shop):
+def test_after_a_rotation_either_secret_verifies_a_notice(exchange, shop):
     with receiver() as server:
         to = try_out(exchange, shop, f"{server.url}/hook")
         exchange.call("rotate_webhook_secret", actor=shop, endpoint_id=to, secret=OTHER)
-        carry(exchange)
+        deliver(exchange)
         [(headers, body)] = server.at("/hook")
     assert verify_webhook(body, headers, SECRET) == verify_webhook(body, headers, OTHER)
 
 
-def test_a_replay_is_the_same_notice_again(exchange, shop):
+def test_a_replay_sends_the_same_notice_again(exchange, shop):
     with receiver() as server:
         try_out(exchange, shop, f"{server.url}/hook")
-        carry(exchange)
+        deliver(exchange)
         [first] = sent(exchange, shop)
         exchange.call("replay_delivery", actor=shop, delivery_id=first["id"])
-        carry(exchange)
+        deliver(exchange)
         assert [headers["webhook-id"] for headers, _ in server.at("/hook")] == [first["id"]] * 2
     assert len(sent(exchange, shop)[0]["attempts"]) == 2
 
@@ -269,27 +272,27 @@ def test_a_replay_is_the_same_notice_again(exchange, shop):
         ("hang", None, "no answer within"),
     ],
 )
-def test_whatever_goes_wrong_is_tried_again(exchange, shop, monkeypatch, answer, status, error):
-    monkeypatch.setattr(sending, "_PATIENCE", 0.5)
+def test_any_failed_attempt_is_retried(exchange, shop, monkeypatch, answer, status, error):
+    monkeypatch.setattr(sender, "_TIMEOUT_SECONDS", 0.5)
     with receiver() as server:
         server.answers["/hook"] = answer
         try_out(exchange, shop, f"{server.url}/hook")
-        carry(exchange)
+        deliver(exchange)
         assert server.at("/elsewhere") == []
         [delivery] = sent(exchange, shop, status="pending")
         assert delivery["attempts"][0]["status"] == status
         assert (delivery["attempts"][0]["error"] or "").startswith(error or "")
         server.answers["/hook"] = 200
         exchange.later(seconds=6)
-        carry(exchange)
+        deliver(exchange)
     assert [each["status"] for each in sent(exchange, shop)] == ["delivered"]
 
 
-def test_an_answer_without_end_is_read_no_further_than_needed(exchange, shop):
+def test_an_endless_response_is_cut_off(exchange, shop):
     with receiver() as server:
         server.answers["/hook"] = "endless"
         try_out(exchange, shop, f"{server.url}/hook")
-        carry(exchange)
+        deliver(exchange)
     assert [each["status"] for each in sent(exchange, shop)] == ["delivered"]
 
 
@@ -297,65 +300,65 @@ def test_410_disables_the_endpoint(exchange, shop):
     with receiver() as server:
         server.answers["/hook"] = 410
         to = try_out(exchange, shop, f"{server.url}/hook")
-        carry(exchange)
-    [kept] = exchange.call("list_webhook_endpoints", actor=shop)["data"]
-    assert (kept["status"], sent(exchange, shop)[0]["status"]) == ("disabled", "failed")
+        deliver(exchange)
+    [disabled] = exchange.call("list_webhook_endpoints", actor=shop)["data"]
+    assert (disabled["status"], sent(exchange, shop)[0]["status"]) == ("disabled", "failed")
     with pytest.raises(errors.WrongState):
         exchange.call("try_webhook_endpoint", actor=shop, endpoint_id=to)
 
 
-def test_a_private_address_is_not_gone_to(exchange, shop):
+def test_a_private_address_is_refused(exchange, shop):
     with receiver() as server:
         try_out(exchange, shop, f"{server.url}/hook")
-        carry(exchange, loopback=False)
+        deliver(exchange, loopback=False)
         assert server.received == []
     assert "127.0.0.1 is not a public address" in sent(exchange, shop)[0]["attempts"][0]["error"]
 
 
-def test_a_name_that_has_one_private_address_is_not_gone_to(exchange, shop, monkeypatch):
+def test_a_host_with_one_private_address_is_refused(exchange, shop, monkeypatch):
     async def both(self, host, port, **_):
         return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (ip, port)) for ip in ("93.184.216.34", "10.0.0.1")]
 
     monkeypatch.setattr(asyncio.BaseEventLoop, "getaddrinfo", both)
     try_out(exchange, shop, "https://shop.example.org/hook")
-    carry(exchange)
+    deliver(exchange)
     assert "10.0.0.1 is not a public address" in sent(exchange, shop)[0]["attempts"][0]["error"]
 
 
-def test_a_name_is_looked_up_once_so_that_a_second_answer_leads_nowhere(exchange, shop, monkeypatch):
-    """DNS rebinding: whoever answers public first and private afterwards finds that nobody asked again."""
-    asked = []
+def test_a_host_is_resolved_once_so_that_dns_rebinding_fails(exchange, shop, monkeypatch):
+    """A name server that answers a public address first and a private one later is not asked twice."""
+    resolved = []
 
-    async def look_up(self, host, port, **_):
-        asked.append(host)
+    async def resolve(self, host, port, **_):
+        resolved.append(host)
         return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", port))]
 
     with receiver() as server:
-        monkeypatch.setattr(asyncio.BaseEventLoop, "getaddrinfo", look_up)
+        monkeypatch.setattr(asyncio.BaseEventLoop, "getaddrinfo", resolve)
         port = server.url.rsplit(":", 1)[1]
         try_out(exchange, shop, f"http://localhost:{port}/hook")
-        carry(exchange)
+        deliver(exchange)
         [(headers, _)] = server.at("/hook")
     assert headers["host"] == f"localhost:{port}"
-    assert asked.count("localhost") == 1
+    assert resolved.count("localhost") == 1
 
 
-def test_what_a_dead_courier_had_taken_is_taken_again_when_its_lease_has_ended(exchange, shop):
+def test_a_dead_workers_deliveries_are_leased_again_when_its_leases_end(exchange, shop):
     try_out(exchange, shop, "http://127.0.0.1:1/hook")
 
-    def taken():
+    def lease():
         with exchange.transaction() as tx:
-            return len(tx.webhooks.take(tx.now, limit=10, busy=[]))
+            return len(tx.deliveries.lease(tx.now, limit=10, busy=[]))
 
-    assert (taken(), taken()) == (1, 0)
+    assert (lease(), lease()) == (1, 0)
     exchange.later(seconds=19)
-    assert taken() == 0
+    assert lease() == 0
     exchange.later(seconds=1)
-    assert taken() == 1
+    assert lease() == 1
 
 
-def test_one_that_hangs_holds_up_nobody_else(exchange, shop, monkeypatch):
-    monkeypatch.setattr(sending, "_PATIENCE", 2.0)
+def test_a_hanging_endpoint_does_not_delay_others(exchange, shop, monkeypatch):
+    monkeypatch.setattr(sender, "_TIMEOUT_SECONDS", 2.0)
     with receiver() as server:
         server.answers["/slow"] = "hang"
         slow, quick = (listen(exchange, shop, f"{server.url}/{each}") for each in ("slow", "quick"))
@@ -363,21 +366,21 @@ def test_one_that_hangs_holds_up_nobody_else(exchange, shop, monkeypatch):
             exchange.call("try_webhook_endpoint", actor=shop, endpoint_id=to)
 
         async def run():
-            one = courier(exchange)
-            await one.round()
-            await one.round()
-            assert one._busy[slow] == 4, "no more of the slow one is on its way"
+            one = worker(exchange)
+            await one.start_attempts()
+            await one.start_attempts()
+            assert one._in_flight[slow] == 4, "no more attempts at the slow endpoint are in flight"
             async with asyncio.timeout(1.5):
                 while not server.at("/quick"):
                     await asyncio.sleep(0.01)
             server.release.set()
-            await asyncio.wait(set(one._work))
+            await asyncio.wait(set(one._tasks))
             await one._sender.close()
 
         asyncio.run(run())
 
 
-def test_two_couriers_share_the_work(exchange, shop):
+def test_two_workers_share_the_queue(exchange, shop):
     with receiver() as server:
         for number in range(5):
             to = listen(exchange, shop, f"{server.url}/{number}")
@@ -385,12 +388,12 @@ def test_two_couriers_share_the_work(exchange, shop):
                 exchange.call("try_webhook_endpoint", actor=shop, endpoint_id=to)
 
         async def run():
-            both = [courier(exchange), courier(exchange)]
+            both = [worker(exchange), worker(exchange)]
             async with asyncio.timeout(30):
                 while len(server.received) < 40:
-                    await asyncio.gather(*(one.round() for one in both))
+                    await asyncio.gather(*(one.start_attempts() for one in both))
                     await asyncio.sleep(0.01)
-            await asyncio.gather(*(each for one in both for each in one._work))
+            await asyncio.gather(*(each for one in both for each in one._tasks))
             for one in both:
                 await one._sender.close()
 

@@ -1,6 +1,6 @@
-"""The tables, one file a noun, and which class of the domain lives in which.
+"""The tables, one module a noun, each with the domain classes mapped to it.
 
-Constraints repeat the rules that must never break.
+Constraints enforce again the rules that must never break.
 """
 
 from services.exchange.store.tables.cards import cards

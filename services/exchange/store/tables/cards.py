@@ -1,4 +1,4 @@
-"""The registry's cards, as tills need them."""
+"""Copies of the registry's cards, with wrong attempts and locks."""
 
 from sqlalchemy import BigInteger, Boolean, Column, DateTime, Integer, String, Table, Text
 

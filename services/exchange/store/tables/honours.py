@@ -1,4 +1,4 @@
-"""Programmes, their lists of candidates, what was decided, and the tallies they are drawn from."""
+"""Tallies of points, honours programmes, candidate lists, decisions, and priority codes."""
 
 from sqlalchemy import BigInteger, Column, Date, DateTime, Index, String, Table, Text, text
 from sqlalchemy.dialects.postgresql import JSONB

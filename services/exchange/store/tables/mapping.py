@@ -1,4 +1,4 @@
-"""The one metadata of the store, and the registry of the domain's classes."""
+"""The metadata of the store, and the registry of mapped domain classes."""
 
 from sqlalchemy import MetaData
 from sqlalchemy.orm import registry

@@ -1,4 +1,4 @@
-"""Partner merchants, their keys, and the nonces of signatures those have made."""
+"""Partner merchants, their shops and keys, and the nonces of their signatures."""
 
 from sqlalchemy import Boolean, Column, DateTime, Index, Integer, String, Table, Text
 from sqlalchemy.dialects.postgresql import JSONB

@@ -1,5 +1,7 @@
 """Orders, pay codes and till payments."""
 
+from typing import Any
+
 from sqlalchemy import CheckConstraint, Column, DateTime, Index, Integer, String, Table, text
 from sqlalchemy.dialects.postgresql import JSONB
 
@@ -8,8 +10,8 @@ from services.exchange.domain.payments import Paycode, Payment
 from services.exchange.store.tables.mapping import mappers, metadata
 
 
-def _purchase() -> list[Column]:
-    """What every purchase has."""
+def _purchase() -> list[Column[Any]]:
+    """Return the columns that orders and payments share."""
     return [
         Column("community", String, primary_key=True),
         Column("id", String, primary_key=True),
@@ -89,6 +91,6 @@ payments = Table(
     Index("payments_open", "expires_at", postgresql_where=text("state IN ('pending', 'authorized')")),
 )
 
-mappers.map_imperatively(Order, orders)
+mappers.map_imperatively(Order, orders, properties={"hold_state": orders.c.bank})
 mappers.map_imperatively(Paycode, paycodes)
-mappers.map_imperatively(Payment, payments)
+mappers.map_imperatively(Payment, payments, properties={"hold_state": payments.c.bank})

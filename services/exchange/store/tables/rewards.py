@@ -1,4 +1,4 @@
-"""The shelf."""
+"""Rewards and the codes that some of them give."""
 
 from sqlalchemy import Boolean, CheckConstraint, Column, Date, DateTime, Index, Integer, String, Table, Text, text
 from sqlalchemy.dialects.postgresql import JSONB

@@ -1,4 +1,4 @@
-"""What merchants are owed, line by line, and what their own files said of it."""
+"""Settlement lines and reconciliations."""
 
 from sqlalchemy import BigInteger, CheckConstraint, Column, DateTime, Index, Integer, String, Table, text
 from sqlalchemy.dialects.postgresql import JSONB

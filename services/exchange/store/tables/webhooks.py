@@ -1,4 +1,4 @@
-"""Where merchants want to be told, and what they were told."""
+"""Webhook endpoints and deliveries."""
 
 from sqlalchemy import Column, DateTime, Index, Integer, String, Table, Text, text
 from sqlalchemy.dialects.postgresql import JSONB

@@ -1,4 +1,4 @@
-"""Orders and vouchers through the service, on real PostgreSQL; the bank's answers are made up."""
+"""Orders and vouchers through the service, on real PostgreSQL; the tests answer the holds."""
 
 from datetime import timedelta
 
@@ -7,9 +7,9 @@ import pytest
 from contracts import errors, registry
 from contracts.aggregation import HoldCaptured, HoldPlaced
 from messaging.envelope import Envelope
+from tests.services.exchange.concurrency import race
 from tests.services.exchange.conftest import person
-from tests.services.exchange.crowd import race
-from tests.services.exchange.shelf import COMMUNITY, NOW
+from tests.services.exchange.factories import COMMUNITY, NOW
 
 
 def names(events):
@@ -41,7 +41,7 @@ def test_an_order_is_paid_by_the_household_and_ends_with_a_voucher(exchange):
     assert stock(exchange, rice) == (8, 2, 0)
 
 
-def test_an_order_beyond_the_balance_is_refused_with_what_there_was(exchange):
+def test_an_order_beyond_the_balance_is_refused_with_the_available_points(exchange):
     rice = exchange.reward()
     placed = exchange.order(rice)
 
@@ -53,7 +53,7 @@ def test_an_order_beyond_the_balance_is_refused_with_what_there_was(exchange):
     assert stock(exchange, rice) == (10, 0, 0)
 
 
-def test_an_order_from_a_closed_account_says_so_and_not_that_points_are_wanting(exchange):
+def test_an_order_from_a_closed_account_is_refused_as_account_closed(exchange):
     rice = exchange.reward()
     placed = exchange.order(rice)
 
@@ -65,11 +65,11 @@ def test_an_order_from_a_closed_account_says_so_and_not_that_points_are_wanting(
     assert stock(exchange, rice) == (10, 0, 0)
 
 
-def test_the_bank_answering_twice_or_after_the_end_changes_nothing(exchange):
+def test_repeated_and_late_hold_answers_change_nothing(exchange):
     rice = exchange.reward()
     order = exchange.order(rice)
-    asked = exchange.emitted[-1]
-    placed = HoldPlaced(community=COMMUNITY, hold=asked.hold, account="hou_1", points=50, at=NOW)
+    request = exchange.emitted[-1]
+    placed = HoldPlaced(community=COMMUNITY, hold=request.hold, account="hou_1", points=50, at=NOW)
     exchange.handle(placed)
 
     assert exchange.handle(placed) == []
@@ -79,36 +79,36 @@ def test_the_bank_answering_twice_or_after_the_end_changes_nothing(exchange):
     assert stock(exchange, rice) == (10, 0, 0)
 
 
-def test_an_answer_to_a_question_nobody_asked_is_kept_for_later(exchange):
+def test_an_answer_about_an_unknown_hold_is_retried(exchange):
     stray = HoldPlaced(community=COMMUNITY, hold="hld_unknown", account="hou_1", points=50, at=NOW)
     with pytest.raises(errors.NotFound):
         exchange.deliver(Envelope.wrap(stray, at=NOW))
 
 
-def test_an_order_cancelled_while_the_bank_thinks_is_released_by_its_answer(exchange):
+def test_an_order_cancelled_before_the_answer_is_released_after_it(exchange):
     rice = exchange.reward()
     order = exchange.order(rice)
-    asked = exchange.emitted[-1]
+    request = exchange.emitted[-1]
 
     cancelled = exchange.call("cancel_order", actor=person("per_li"), order_id=order["id"])
 
     assert cancelled["status"] == "cancelled"
-    assert exchange.emitted[-1] is asked
-    assert names(exchange.hold(asked)) == ["OrderCancelled"]
+    assert exchange.emitted[-1] is request
+    assert names(exchange.hold(request)) == ["OrderCancelled"]
     assert status(exchange, order) == "cancelled"
 
 
-def test_a_voucher_is_honoured_once_whatever_the_till(exchange):
+def test_a_voucher_is_redeemed_once_at_any_till(exchange):
     rice, till = exchange.reward(), exchange.shop()
     order = exchange.confirmed(rice)
     code = order["voucher"]["code"]
 
     seen = exchange.call("verify_voucher", actor=till, code=code.lower().replace("-", " "))
-    honoured = exchange.call("redeem_voucher", actor=till, code=code, merchant_reference="sale-7", till="2")
+    redeemed = exchange.call("redeem_voucher", actor=till, code=code, merchant_reference="sale-7", till="2")
     redeemed = exchange.emitted[-1]
 
     assert (seen["reward"]["name"], seen["quantity"], seen["person_id"]) == ("大米", 1, "per_li")
-    assert (honoured["points"], honoured["merchant_reference"], honoured["till"]) == (50, "sale-7", "2")
+    assert (redeemed["points"], redeemed["merchant_reference"], redeemed["till"]) == (50, "sale-7", "2")
     assert (redeemed.name(), redeemed.merchant) == ("VoucherRedeemed", till["merchant"])
     assert stock(exchange, rice) == (9, 0, 1)
     for again in ("verify_voucher", "redeem_voucher"):
@@ -116,7 +116,7 @@ def test_a_voucher_is_honoured_once_whatever_the_till(exchange):
             exchange.call(again, actor=till, code=code)
 
 
-def test_a_voucher_says_no_for_the_right_reason(exchange):
+def test_a_voucher_is_refused_with_the_right_error(exchange):
     shop, other = exchange.shop(), exchange.shop(name="理发店")
     order = exchange.confirmed(exchange.reward(merchant_ids=[shop["merchant"]]))
     code = order["voucher"]["code"]
@@ -130,7 +130,7 @@ def test_a_voucher_says_no_for_the_right_reason(exchange):
         exchange.call("redeem_voucher", actor=shop, code=code)
 
 
-def test_a_sale_number_is_used_for_one_voucher_only(exchange):
+def test_a_merchant_reference_is_used_for_one_voucher(exchange):
     rice, till = exchange.reward(), exchange.shop()
     first, second = (exchange.confirmed(rice)["voucher"]["code"] for _ in range(2))
     exchange.call("redeem_voucher", actor=till, code=first, merchant_reference="sale-7")
@@ -141,7 +141,7 @@ def test_a_sale_number_is_used_for_one_voucher_only(exchange):
     assert stock(exchange, rice) == (8, 1, 1)
 
 
-def test_a_voucher_nobody_honoured_lapses_by_itself(exchange):
+def test_an_unused_voucher_lapses_by_timer(exchange):
     rice = exchange.reward()
     order = exchange.confirmed(rice)
 
@@ -152,19 +152,19 @@ def test_a_voucher_nobody_honoured_lapses_by_itself(exchange):
     assert stock(exchange, rice) == (10, 0, 0)
 
 
-def test_an_order_the_bank_never_answers_gives_its_stock_back(exchange):
+def test_an_order_without_an_answer_gives_its_stock_back(exchange):
     rice = exchange.reward()
     order = exchange.order(rice)
-    asked = exchange.emitted[-1]
+    request = exchange.emitted[-1]
 
     exchange.later(hours=2).tick("lapse")
 
     assert status(exchange, order) == "cancelled"
     assert stock(exchange, rice) == (10, 0, 0)
-    assert names(exchange.hold(asked)) == ["OrderCancelled"]
+    assert names(exchange.hold(request)) == ["OrderCancelled"]
 
 
-def test_every_step_of_an_order_is_told(exchange):
+def test_an_order_lists_every_step(exchange):
     till = exchange.shop()
     order = exchange.confirmed(exchange.reward())
     exchange.call("redeem_voucher", actor=till, code=order["voucher"]["code"])
@@ -177,7 +177,7 @@ def test_every_step_of_an_order_is_told(exchange):
     assert all(step["text"] for step in steps)
 
 
-def test_stock_and_limits_are_kept(exchange):
+def test_stock_and_limits_are_enforced(exchange):
     last, limited = exchange.reward(stock=1), exchange.reward(limit_per_household=1)
     exchange.order(last)
     exchange.order(limited)
@@ -198,7 +198,7 @@ def test_a_cancelled_order_does_not_count_towards_the_limit(exchange):
 
 
 @pytest.mark.parametrize("acting", ["per_wang", "per_zhou", "per_wife"])
-def test_whoever_answers_for_a_resident_orders_for_him(exchange, acting):
+def test_head_officer_and_household_order_for_a_resident(exchange, acting):
     order = exchange.confirmed(exchange.reward(), acting, person_id="per_li")
 
     assert (order["person_id"], order["placed_by_id"], order["account_id"]) == ("per_li", acting, "hou_1")
@@ -220,7 +220,7 @@ def test_a_head_spends_from_his_own_passbook(exchange):
     assert order["account_id"] == "per_wang"
 
 
-def test_an_order_is_seen_by_its_household_and_nobody_else(exchange):
+def test_only_its_household_sees_an_order(exchange):
     order = exchange.order(exchange.reward())
 
     assert exchange.call("get_order", actor=person("per_wife"), order_id=order["id"])
@@ -242,7 +242,7 @@ def test_orders_are_listed_page_by_page_newest_first(exchange):
     assert second["next_cursor"] is None
 
 
-def test_a_reward_is_ordered_while_it_is_on_offer(exchange):
+def test_a_reward_can_be_ordered_while_it_is_on_offer(exchange):
     today = NOW.date()
     exchange.reward(ends_on=(today - timedelta(days=1)).isoformat())
     later = exchange.reward(starts_on=(today + timedelta(days=1)).isoformat())
@@ -253,14 +253,14 @@ def test_a_reward_is_ordered_while_it_is_on_offer(exchange):
         exchange.order(later)
 
 
-def test_the_shelf_is_kept_by_those_in_charge(exchange):
+def test_only_reward_managers_change_rewards(exchange):
     with pytest.raises(errors.RoleMissing):
         exchange.call("offer_reward", actor=person("per_li"), merchant_ids=[])
     with pytest.raises(errors.Invalid):
         exchange.reward(merchant_ids=["mer_unknown"])
 
 
-def test_a_person_orders_no_more_than_his_own_limit_though_he_moves(exchange):
+def test_a_persons_limit_holds_when_they_move(exchange):
     limited = exchange.reward(limit_per_person=1)
     exchange.order(limited)
     assert exchange.order(limited, "per_wife")
@@ -270,7 +270,7 @@ def test_a_person_orders_no_more_than_his_own_limit_though_he_moves(exchange):
         exchange.order(limited)
 
 
-def test_a_holder_is_reminded_once_before_his_voucher_lapses(exchange):
+def test_a_holder_is_reminded_once_before_the_voucher_lapses(exchange):
     order = exchange.confirmed(exchange.reward())
 
     assert exchange.later(days=14).tick("remind") == []
@@ -283,18 +283,18 @@ def test_a_holder_is_reminded_once_before_his_voucher_lapses(exchange):
     assert shown["reminded_at"] is not None
 
 
-def test_many_replicas_remind_of_a_voucher_once(exchange):
+def test_concurrent_replicas_remind_of_a_voucher_once(exchange):
     for _ in range(3):
         exchange.confirmed(exchange.reward())
     exchange.later(days=16)
-    told = len(exchange.emitted)
+    emitted_before = len(exchange.emitted)
 
     race(*[lambda: exchange.tick("remind")] * 4)
 
-    assert names(exchange.emitted[told:]) == ["VoucherLapsing"] * 3
+    assert names(exchange.emitted[emitted_before:]) == ["VoucherLapsing"] * 3
 
 
-def test_a_community_benefit_is_given_by_its_staff_once(exchange):
+def test_a_community_benefit_is_redeemed_once_by_staff(exchange):
     seat = exchange.reward(kind="priority", name="活动室优先预约", points=15)
     order = exchange.confirmed(seat)
     code = order["voucher"]["code"]
@@ -308,7 +308,7 @@ def test_a_community_benefit_is_given_by_its_staff_once(exchange):
     assert status(exchange, order) == "redeemed"
 
 
-def test_a_household_that_took_another_over_sees_and_counts_what_that_one_ordered(exchange):
+def test_a_household_sees_and_counts_the_orders_of_one_merged_into_it(exchange):
     limited = exchange.reward(limit_per_household=1)
     order = exchange.order(limited)
     since = NOW.date()

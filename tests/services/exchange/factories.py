@@ -1,4 +1,4 @@
-"""Things on the shelf and people at the counter, for the exchange's tests."""
+"""Rewards, orders and payments in the states that tests need."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -19,31 +19,31 @@ TILL = Till(community=COMMUNITY, merchant=SHOP, mode="live", key="key_1", name="
 
 
 def rice(**terms: Any) -> Reward:
-    """大米 for 50 points, ten bags."""
+    """Return a reward: 大米 for 50 points, ten bags."""
     offer = {"kind": "goods", "name": "大米", "points": 50, "stock": 10, "merchants": [SHOP]}
     return Reward.offer(community=COMMUNITY, at=NOW, **(offer | terms))
 
 
 def placed(reward: Reward, quantity: int = 1, **more: Any) -> Order:
-    """An order the bank has not answered yet."""
+    """Return an order whose hold is not answered yet."""
     return Order.place(reward, quantity, PAYER, policy=DEFAULT, at=NOW, **more)[0]
 
 
 def confirmed(reward: Reward, quantity: int = 1) -> Order:
-    """An order with its voucher."""
+    """Return an order with its voucher."""
     order = placed(reward, quantity)
     order.hold_placed(NOW)
     return order
 
 
 def requested(points: int = 40) -> Payment:
-    """A till payment the bank has not answered yet."""
+    """Return a till payment whose hold is not answered yet."""
     paycode, _ = Paycode.issue(PAYER, community=COMMUNITY, at=NOW)
     return Payment.authorize(paycode, points, TILL, merchant_reference="sale-1", at=NOW)[0]
 
 
 def authorized(points: int = 40) -> Payment:
-    """A till payment whose points are held."""
+    """Return a till payment whose points are held."""
     payment = requested(points)
     payment.hold_placed(NOW)
     return payment

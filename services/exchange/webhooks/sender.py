@@ -1,7 +1,7 @@
-"""One attempt at one address: never to a private one, never somewhere else, never for longer than 15 seconds.
+"""One attempt to POST to a merchant's URL: only to public addresses, without redirects, for at most 15 seconds.
 
-A name is looked up once, and the connection goes to the very address that was checked, so that a name which answers
-differently the second time leads nowhere. The certificate is still that of the name.
+The host is resolved once and the connection goes to the address that was checked, so that a name that resolves
+differently the second time (DNS rebinding) cannot reach a private address. TLS verifies the certificate of the name.
 """
 
 import asyncio
@@ -14,27 +14,27 @@ import httpx
 
 from services.exchange.domain.webhooks import Outcome
 
-_PATIENCE = 15.0
-_READ = 16_384
-_THROUGH_OTHERS = [ipaddress.ip_network(each) for each in ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32")]
-"""IPv6 addresses that lead to an IPv4 address, which may be a private one."""
+_TIMEOUT_SECONDS = 15.0
+_MAX_RESPONSE_BYTES = 16_384
+_TUNNELS = [ipaddress.ip_network(each) for each in ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32")]
+"""IPv6 networks that lead to IPv4 addresses, which may be private."""
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
 class Refused(Exception):
-    """We do not go there; says why."""
+    """The URL leads to an address that must not be connected to."""
 
 
-class Sender:
-    """Posts notices. `loopback` lets it reach this machine, over http too: for development and tests alone."""
+class WebhookSender:
+    """Sends notices. `allow_loopback`, for development and tests, allows this machine, also over http."""
 
-    def __init__(self, *, loopback: bool = False) -> None:
-        self._loopback = loopback
+    def __init__(self, *, allow_loopback: bool = False) -> None:
+        self._allow_loopback = allow_loopback
         self._http = httpx.AsyncClient(
             follow_redirects=False,
             trust_env=False,
-            timeout=_PATIENCE,
+            timeout=_TIMEOUT_SECONDS,
             limits=httpx.Limits(max_connections=None, max_keepalive_connections=0),
         )
 
@@ -42,19 +42,19 @@ class Sender:
         await self._http.aclose()
 
     async def send(self, url: str, body: bytes, headers: Mapping[str, str]) -> Outcome:
-        """Post it. Whatever goes wrong is an outcome, too."""
+        """POST `body` to `url` and return the outcome; errors are outcomes, too."""
         began, status, error = time.monotonic(), None, None
         try:
-            async with asyncio.timeout(_PATIENCE):
+            async with asyncio.timeout(_TIMEOUT_SECONDS):
                 status = await self._post(httpx.URL(url), body, headers)
         except TimeoutError:
-            error = f"no answer within {_PATIENCE:.0f} s"
+            error = f"no answer within {_TIMEOUT_SECONDS:.0f} s"
         except (Refused, httpx.HTTPError, httpx.InvalidURL, OSError, ValueError) as reason:
             error = f"{type(reason).__name__}: {reason}"[:200]
         return Outcome(status=status, error=error, milliseconds=round((time.monotonic() - began) * 1000))
 
     async def _post(self, url: httpx.URL, body: bytes, headers: Mapping[str, str]) -> int:
-        address = await self._looked_up(url)
+        address = await self._resolve(url)
         request = self._http.build_request(
             "POST",
             url.copy_with(host=str(address)),
@@ -62,23 +62,23 @@ class Sender:
             headers={**headers, "Host": url.netloc.decode(), "Content-Type": "application/json"},
             extensions={"sni_hostname": url.host},
         )
-        answer = await self._http.send(request, stream=True)
+        response = await self._http.send(request, stream=True)
         try:
             size = 0
-            async for part in answer.aiter_raw():
-                if (size := size + len(part)) > _READ:
+            async for part in response.aiter_raw():
+                if (size := size + len(part)) > _MAX_RESPONSE_BYTES:
                     break
         finally:
-            await answer.aclose()
-        return answer.status_code
+            await response.aclose()
+        return response.status_code
 
-    async def _looked_up(self, url: httpx.URL) -> Address:
-        """The address to go to; every one that the name has must be a public one."""
+    async def _resolve(self, url: httpx.URL) -> Address:
+        """Return the address to connect to. Raises Refused unless all addresses of the host are allowed."""
         port = url.port or (443 if url.scheme == "https" else 80)
         found = await asyncio.get_running_loop().getaddrinfo(url.host, port, type=socket.SOCK_STREAM)
         addresses = [ipaddress.ip_address(each[4][0]) for each in found]
         for address in addresses:
-            if not (is_public(address) or (self._loopback and address.is_loopback)):
+            if not (is_public(address) or (self._allow_loopback and address.is_loopback)):
                 raise Refused(f"{address} is not a public address")
         if url.scheme != "https" and not all(address.is_loopback for address in addresses):
             raise Refused("only https")
@@ -86,10 +86,10 @@ class Sender:
 
 
 def is_public(address: Address) -> bool:
-    """Whether everybody may go there."""
+    """Return whether an address is global unicast and no tunnel to a private one."""
     if isinstance(address, ipaddress.IPv6Address):
         if address.ipv4_mapped is not None:
             return is_public(address.ipv4_mapped)
-        if any(address in network for network in _THROUGH_OTHERS):
+        if any(address in network for network in _TUNNELS):
             return False
     return address.is_global and not address.is_multicast and not address.is_reserved

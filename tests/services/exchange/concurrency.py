@@ -1,4 +1,4 @@
-"""Many at the counter at the same moment."""
+"""Concurrent calls."""
 
 from collections import Counter
 from collections.abc import Callable
@@ -8,7 +8,7 @@ from contracts.errors import Refusal
 
 
 def race(*attempts: Callable[[], object]) -> Counter:
-    """All at once; how many ended how: `done`, or the code of the refusal."""
+    """Run `attempts` concurrently and count their outcomes: `done`, or the code of the refusal."""
 
     def outcome(attempt):
         try:

@@ -1,13 +1,13 @@
-"""Many at once, on real PostgreSQL: whoever wins, what must always hold does (invariants 5–9, 15)."""
+"""Concurrent calls on real PostgreSQL keep the invariants (5–9, 15)."""
 
 from datetime import timedelta
 
 import pytest
 
 from messaging.transaction import Idempotency
+from tests.services.exchange.concurrency import race
 from tests.services.exchange.conftest import person
-from tests.services.exchange.crowd import race
-from tests.services.exchange.shelf import NOW
+from tests.services.exchange.factories import NOW
 
 
 @pytest.fixture
@@ -15,13 +15,13 @@ def payment(exchange):
     """A till and the 40 points it holds."""
     till = exchange.shop()
     digits = exchange.call("issue_paycode", actor=person("per_li"))["paycode"]
-    asked = {"paycode": digits, "points": 40, "merchant_reference": "sale-1"}
-    made = exchange.call("authorize", actor=till, **asked)
+    form = {"paycode": digits, "points": 40, "merchant_reference": "sale-1"}
+    made = exchange.call("authorize", actor=till, **form)
     exchange.hold(exchange.emitted[-1])
     return till, made["id"]
 
 
-def test_what_is_left_is_ordered_exactly_once_each(exchange):
+def test_concurrent_orders_take_exactly_the_stock(exchange):
     rice = exchange.reward(stock=5)
 
     ended = race(*[lambda: exchange.order(rice)] * 12)
@@ -30,12 +30,12 @@ def test_what_is_left_is_ordered_exactly_once_each(exchange):
     assert exchange.call("get_reward", actor=person("per_li"), reward_id=rice)["left"] == 0
 
 
-def test_a_household_that_orders_all_at_once_stays_within_its_limit(exchange):
+def test_concurrent_orders_of_a_household_stay_within_its_limit(exchange):
     rice = exchange.reward(limit_per_household=2)
     assert race(*[lambda: exchange.order(rice)] * 8) == {"done": 2, "limit_reached": 6}
 
 
-def test_a_voucher_shown_at_every_till_at_once_is_honoured_at_one(exchange):
+def test_a_voucher_shown_at_many_tills_concurrently_is_redeemed_once(exchange):
     till = exchange.shop()
     code = exchange.confirmed(exchange.reward())["voucher"]["code"]
 
@@ -45,7 +45,7 @@ def test_a_voucher_shown_at_every_till_at_once_is_honoured_at_one(exchange):
     assert exchange.call("get_settlement", actor=till, period="2026-11")["total"]["points"] == 50
 
 
-def test_a_voucher_is_either_honoured_or_cancelled(exchange):
+def test_a_voucher_is_either_redeemed_or_cancelled(exchange):
     till, rice = exchange.shop(), exchange.reward()
     order = exchange.confirmed(rice)
 
@@ -60,7 +60,7 @@ def test_a_voucher_is_either_honoured_or_cancelled(exchange):
     assert [event.name() for event in exchange.emitted].count("VoucherRedeemed") == left["sold"]
 
 
-def test_a_hold_is_captured_or_voided_but_once(exchange, payment):
+def test_a_hold_is_either_captured_or_voided(exchange, payment):
     till, payment_id = payment
 
     race(
@@ -74,7 +74,7 @@ def test_a_hold_is_captured_or_voided_but_once(exchange, payment):
     assert len(endings) == 1
 
 
-def test_a_hold_whose_time_ends_while_it_is_captured_and_voided_ends_once(exchange, payment):
+def test_a_hold_that_expires_while_captured_and_voided_ends_once(exchange, payment):
     till, payment_id = payment
     late = type(exchange)(exchange.service_class, exchange.engine.url.render_as_string(hide_password=False))
     late.at(NOW + timedelta(minutes=10))
@@ -85,23 +85,23 @@ def test_a_hold_whose_time_ends_while_it_is_captured_and_voided_ends_once(exchan
         *[lambda: exchange.call("void", actor=till, payment_id=payment_id)] * 3,
     )
 
-    told = [event.name() for event in (*exchange.emitted, *late.emitted)]
-    assert told.count("PaymentCaptured") + told.count("PaymentVoided") == 1
+    names = [event.name() for event in (*exchange.emitted, *late.emitted)]
+    assert names.count("PaymentCaptured") + names.count("PaymentVoided") == 1
 
 
-def test_refunds_at_once_never_exceed_what_was_captured(exchange, payment):
+def test_concurrent_refunds_never_exceed_what_was_captured(exchange, payment):
     till, payment_id = payment
     exchange.call("capture", actor=till, payment_id=payment_id, points=30)
 
     def refund(number):
-        asked = {"authorization_id": payment_id, "points": 12, "merchant_reference": f"back-{number}"}
-        return lambda: exchange.call("refund", actor=till, **asked)
+        form = {"authorization_id": payment_id, "points": 12, "merchant_reference": f"back-{number}"}
+        return lambda: exchange.call("refund", actor=till, **form)
 
     assert race(*map(refund, range(6))) == {"done": 2, "amount_exceeds_hold": 4}
     assert exchange.call("get_settlement", actor=till, period="2026-11")["total"]["points"] == 6
 
 
-def test_a_pay_code_shown_twice_at_once_is_charged_once(exchange):
+def test_a_pay_code_used_concurrently_is_charged_once(exchange):
     till = exchange.shop()
     digits = exchange.call("issue_paycode", actor=person("per_li"))["paycode"]
 
@@ -113,7 +113,7 @@ def test_a_pay_code_shown_twice_at_once_is_charged_once(exchange):
     assert race(*map(charge, range(6))) == {"done": 1, "paycode_invalid": 5}
 
 
-def test_one_request_sent_many_times_at_once_is_one_redemption(exchange):
+def test_a_request_repeated_concurrently_is_one_redemption(exchange):
     till = exchange.shop()
     code = exchange.confirmed(exchange.reward())["voucher"]["code"]
     once = Idempotency(caller="mer_1:live", key="k", digest="d")
@@ -127,7 +127,7 @@ def test_one_request_sent_many_times_at_once_is_one_redemption(exchange):
     assert all(answer == answers[0] for answer in answers)
 
 
-def test_two_keys_work_at_once_however_many_are_asked_for(exchange):
+def test_of_keys_issued_concurrently_two_work(exchange):
     merchant = exchange.call("admit_merchant", actor=person("per_committee"), name="善治超市")["id"]
 
     def issue(number):
@@ -138,7 +138,7 @@ def test_two_keys_work_at_once_however_many_are_asked_for(exchange):
     assert race(*map(issue, range(6))) == {"done": 2, "too_many_keys": 4}
 
 
-def test_a_nonce_is_used_up_by_one_of_many(exchange):
+def test_of_concurrent_requests_one_uses_the_nonce(exchange):
     shop = exchange.shop()
-    asked = {"key_hash": f"{shop['merchant']}-live", "nonce": "n-1"}
-    assert race(*[lambda: exchange.call("admit_signed", **asked)] * 6) == {"done": 1, "nonce_replayed": 5}
+    form = {"key_hash": f"{shop['merchant']}-live", "nonce": "n-1"}
+    assert race(*[lambda: exchange.call("admit_signed", **form)] * 6) == {"done": 1, "nonce_replayed": 5}

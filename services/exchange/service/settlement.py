@@ -1,0 +1,85 @@
+"""A merchant's transactions, monthly statements and reconciliations (R27)."""
+
+from contracts.calls.exchange import settlement as calls
+from contracts.paging import page_of
+from contracts.rpc import Caller, Page
+from messaging import command, query
+from services.exchange import schemas
+from services.exchange.domain.reconciliation import Reconciliation
+from services.exchange.store import ExchangeTransaction
+
+
+class SettlementCalls:
+    @query
+    def list_transactions(
+        self,
+        tx: ExchangeTransaction,
+        *,
+        actor: Caller,
+        merchant_reference: str | None = None,
+        period: str | None = None,
+        shop_id: str | None = None,
+        limit: int = 20,
+        cursor: str | None = None,
+    ) -> calls.TransactionPage:
+        scope, till = tx.scope(actor), schemas.till(actor)
+        found = scope.settlement.list(
+            till, reference=merchant_reference, period=period, shop=shop_id, limit=limit + 1, after=cursor
+        )
+        page = page_of(found, limit, schemas.line, lambda line: line.id)
+        payment = scope.payments.with_reference(till, merchant_reference) if merchant_reference else None
+        return {**page, "authorization": schemas.authorization(payment) if payment else None}
+
+    @query
+    def list_settlements(
+        self,
+        tx: ExchangeTransaction,
+        *,
+        actor: Caller,
+        period: str | None = None,
+        limit: int = 20,
+        cursor: str | None = None,
+    ) -> Page[calls.Settlement]:
+        settlement, till = tx.scope(actor).settlement, schemas.till(actor)
+        months = [period] if period else settlement.list_periods(till, limit=limit + 1, before=cursor)
+        statements = [settlement.statement(till, month) for month in months]
+        return page_of(statements, limit, schemas.settlement, lambda statement: statement.period)
+
+    @query
+    def get_settlement(self, tx: ExchangeTransaction, *, actor: Caller, period: str) -> calls.Statement:
+        settlement, till = tx.scope(actor).settlement, schemas.till(actor)
+        lines = settlement.list(till, period=period)
+        statement = schemas.settlement(settlement.statement(till, period))
+        return {**statement, "data": [schemas.line(line) for line in lines]}
+
+    @command
+    def reconcile(
+        self, tx: ExchangeTransaction, *, actor: Caller, period: str, lines: list[calls.ReconciliationLine]
+    ) -> calls.Reconciliation:
+        settlement, till = tx.scope(actor).settlement, schemas.till(actor)
+        statement = settlement.list(till, period=period)
+        found = Reconciliation.of(till, period, statement, schemas.entries(lines), tx.now)
+        settlement.add_reconciliation(found)
+        return schemas.reconciliation(found)
+
+    @query
+    def list_reconciliations(
+        self,
+        tx: ExchangeTransaction,
+        *,
+        actor: Caller,
+        period: str | None = None,
+        limit: int = 20,
+        cursor: str | None = None,
+    ) -> Page[calls.Reconciliation]:
+        found = tx.scope(actor).settlement.list_reconciliations(
+            schemas.till(actor), period=period, limit=limit + 1, after=cursor
+        )
+        return page_of(found, limit, schemas.reconciliation, lambda reconciliation: reconciliation.id)
+
+    @query
+    def get_reconciliation(
+        self, tx: ExchangeTransaction, *, actor: Caller, reconciliation_id: str
+    ) -> calls.Reconciliation:
+        found = tx.scope(actor).settlement.get_reconciliation(schemas.till(actor), reconciliation_id)
+        return schemas.reconciliation(found)

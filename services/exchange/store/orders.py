@@ -1,0 +1,90 @@
+"""Orders with their vouchers."""
+
+from collections.abc import Collection, Sequence
+
+from sqlalchemy import ColumnElement, String, any_, bindparam, func, or_, select, update
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import Session
+
+from contracts.errors import NotFound, VoucherNotFound
+from messaging.fastpath.statements import prepared
+from services.exchange.domain import codes
+from services.exchange.domain.orders import STATES_THAT_COUNT, Order
+from services.exchange.domain.purchases import Mode, Payer
+from services.exchange.domain.rewards import Ordered, Reward
+from services.exchange.store.tables import orders
+
+_SELECT_BY_HOLD = prepared(
+    select(Order)
+    .where(orders.c.community == bindparam("of"), orders.c.hold == any_(bindparam("holds", type_=ARRAY(String))))
+    .order_by(orders.c.id)
+    .with_for_update()
+)
+
+
+class OrderRepository:
+    """Loads and stores one community's orders."""
+
+    def __init__(self, session: Session, community: str) -> None:
+        self._session, self._community = session, community
+
+    def add(self, order: Order) -> None:
+        self._session.add(order)
+
+    def get(self, order: str, *, for_update: bool = False) -> Order:
+        """Return an order, locked if asked for. Raises NotFound."""
+        found = self._session.get(Order, (self._community, order), with_for_update=for_update or None)
+        if found is None:
+            raise NotFound("没有此订单")
+        return found
+
+    def with_code(self, mode: Mode, typed: str, *, for_update: bool = False) -> Order:
+        """Return the order whose voucher has this code, however it was typed. Raises VoucherNotFound."""
+        rows = select(Order).where(
+            orders.c.community == self._community, orders.c.code == codes.normalized(typed), orders.c.mode == mode
+        )
+        found = self._session.scalar(rows.with_for_update() if for_update else rows)
+        if found is None:
+            raise VoucherNotFound
+        return found
+
+    def by_hold(self, holds: Collection[str]) -> dict[str, Order]:
+        """Return orders by hold, locked in the order of their ids."""
+        found = self._session.scalars(_SELECT_BY_HOLD, {"of": self._community, "holds": list(holds)})
+        return {order.hold: order for order in found}
+
+    def ordered_before(self, reward: Reward, payer: Payer) -> Ordered:
+        """Return how much of a reward with limits the payer and their household ordered before."""
+        if not reward.limited:
+            return Ordered()
+        by_household, by_person = orders.c.household == payer.household, orders.c.person == payer.person
+        rows = select(_sum_of_quantities(by_household), _sum_of_quantities(by_person)).where(
+            orders.c.community == self._community,
+            orders.c.reward == reward.id,
+            or_(by_household, by_person),
+            orders.c.mode == "live",
+            orders.c.state.in_(STATES_THAT_COUNT),
+        )
+        household, person = self._session.execute(rows).one()
+        return Ordered(household=int(household), person=int(person))
+
+    def move_household(self, household: str, into: str) -> None:
+        """Move the orders of a merged household to the one it was merged into. The accounts that pay stay."""
+        moved = update(orders).where(orders.c.community == self._community, orders.c.household == household)
+        self._session.execute(moved.values(household=into))
+
+    def list(
+        self, *, person: str, household: str | None, state: str | None, limit: int, after: str | None
+    ) -> Sequence[Order]:
+        """Return orders of a person and their household, and those the person placed for others, newest first."""
+        own = or_(orders.c.person == person, orders.c.placed_by == person, orders.c.household == household)
+        rows = select(Order).where(orders.c.community == self._community, own)
+        if state is not None:
+            rows = rows.where(orders.c.state == state)
+        if after is not None:
+            rows = rows.where(orders.c.id < after)
+        return self._session.scalars(rows.order_by(orders.c.id.desc()).limit(limit)).all()
+
+
+def _sum_of_quantities(of: ColumnElement[bool]) -> ColumnElement[int]:
+    return func.coalesce(func.sum(orders.c.quantity).filter(of), 0)

@@ -1,0 +1,96 @@
+"""Till payments."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+from sqlalchemy import String, any_, bindparam, case, func, select
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from contracts.errors import NotFound, ReferenceReused
+from messaging.fastpath.statements import prepared
+from services.exchange.domain.cards import Card
+from services.exchange.domain.merchants import Till
+from services.exchange.domain.payments import Payment, State
+from services.exchange.store.tables import payments
+
+_SELECT_BY_HOLD = prepared(
+    select(Payment)
+    .where(payments.c.community == bindparam("of"), payments.c.hold == any_(bindparam("holds", type_=ARRAY(String))))
+    .order_by(payments.c.id)
+    .with_for_update()
+)
+
+
+class PaymentRepository:
+    """Loads and stores one community's till payments."""
+
+    def __init__(self, session: Session, community: str) -> None:
+        self._session, self._community = session, community
+
+    def add(self, payment: Payment) -> None:
+        """Store a new payment. Raises ReferenceReused when the merchant has used its reference before."""
+        try:
+            with self._session.begin_nested():
+                self._session.add(payment)
+        except IntegrityError as taken:
+            raise ReferenceReused(facts={"merchant_reference": payment.merchant_reference}) from taken
+
+    def of_till(self, till: Till, payment: str, *, for_update: bool = False) -> Payment:
+        """Return a payment of the till's merchant and mode, locked if asked for. Raises NotFound."""
+        found = self._session.get(Payment, (self._community, payment), with_for_update=for_update or None)
+        if found is None or (found.merchant, found.mode) != (till.merchant, till.mode):
+            raise NotFound("没有此笔预授权")
+        return found
+
+    def get(self, payment: str) -> Payment:
+        """Return a live payment, whichever merchant was paid. Raises NotFound."""
+        found = self._session.get(Payment, (self._community, payment))
+        if found is None or found.mode != "live":
+            raise NotFound("没有此笔付款")
+        return found
+
+    def any_of(self, account: str) -> bool:
+        """Return whether any payment of that passbook was ever requested."""
+        rows = select(payments.c.id).where(payments.c.community == self._community, payments.c.account == account)
+        return self._session.scalar(rows.limit(1)) is not None
+
+    def list(self, accounts: Collection[str], *, state: str | None, limit: int, after: str | None) -> Sequence[Payment]:
+        """Return live payments of these passbooks, newest first."""
+        rows = select(Payment).where(
+            payments.c.community == self._community, payments.c.account.in_(accounts), payments.c.mode == "live"
+        )
+        if state is not None:
+            rows = rows.where(payments.c.state == state)
+        if after is not None:
+            rows = rows.where(payments.c.id < after)
+        return self._session.scalars(rows.order_by(payments.c.id.desc()).limit(limit)).all()
+
+    def spent_by_card(self, card: Card, since: datetime) -> int:
+        """Return the points that the household's cards captured since then or still hold."""
+        spent = case((payments.c.state == State.CAPTURED, payments.c.captured), else_=payments.c.points)
+        rows = select(func.coalesce(func.sum(spent), 0)).where(
+            payments.c.community == self._community,
+            payments.c.account == card.household,
+            payments.c.card.is_not(None),
+            payments.c.created_at >= since,
+            payments.c.state.in_((State.PENDING, State.AUTHORIZED, State.CAPTURED)),
+        )
+        return int(self._session.scalar(rows) or 0)
+
+    def with_reference(self, till: Till, reference: str) -> Payment | None:
+        """Return the payment of the till's merchant and mode with that reference."""
+        return self._session.scalar(
+            select(Payment).where(
+                payments.c.community == self._community,
+                payments.c.merchant == till.merchant,
+                payments.c.mode == till.mode,
+                payments.c.merchant_reference == reference,
+            )
+        )
+
+    def by_hold(self, holds: Collection[str]) -> dict[str, Payment]:
+        """Return payments by hold, locked in the order of their ids."""
+        found = self._session.scalars(_SELECT_BY_HOLD, {"of": self._community, "holds": list(holds)})
+        return {payment.hold: payment for payment in found}

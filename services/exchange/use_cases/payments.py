@@ -1,0 +1,115 @@
+"""Till payments: authorization by pay code or card, capture, void, refund (R27, R28)."""
+
+from collections.abc import Sequence
+
+from contracts.calendar import day_of, start_of
+from contracts.calls.exchange.payments import Payment as PaymentReply
+from contracts.calls.exchange.tills import Authorization, Denial, Refund
+from contracts.errors import CardInvalid
+from services.exchange import schemas
+from services.exchange.domain import sandbox
+from services.exchange.domain.cards import Card, require_within_limit
+from services.exchange.domain.merchants import Till
+from services.exchange.domain.payments import Payment
+from services.exchange.domain.settlement import Line
+from services.exchange.store import ExchangeScope, ExchangeTransaction
+from services.exchange.use_cases.publishing import publish
+
+
+def authorize(scope: ExchangeScope, till: Till, paycode: str, points: int, merchant_reference: str) -> Authorization:
+    """Use up a pay code and request a hold. Raises PaycodeInvalid, ReferenceReused."""
+    code = scope.paycodes.get(till.mode, paycode)
+    payment, events = Payment.authorize(code, points, till, merchant_reference=merchant_reference, at=scope.now)
+    scope.payments.add(payment)
+    publish(scope, payment, events)
+    return schemas.authorization(payment)
+
+
+def find_card(scope: ExchangeScope, till: Till, digest: str, *, for_update: bool = False) -> Card:
+    """Return the card shown at a till, in test mode the test card. Raises CardInvalid."""
+    if till.mode == "test":
+        return sandbox.card(digest)
+    return scope.cards.get(digest, for_update=for_update)
+
+
+def authorize_by_card(
+    scope: ExchangeScope, till: Till, card_digest: str, pin_fits: bool, points: int, merchant_reference: str
+) -> Authorization | Denial:
+    """Count the attempt and, if the PIN was right, request a hold; a wrong PIN commits and is returned as a denial.
+
+    Raises CardInvalid, CardLocked, CardLimitReached, ReferenceReused.
+    """
+    card = find_card(scope, till, card_digest, for_update=True)
+    if not card.accept(pin_fits, scope.now):
+        return schemas.denial(card)
+    if till.mode == "live":
+        spent = scope.payments.spent_by_card(card, start_of(day_of(scope.now)))
+        require_within_limit(scope.policy.card_daily_points, spent, points)
+    holder = _holder_of(scope, till, card)
+    payment, events = Payment.authorize_by_card(
+        card, holder, points, till, merchant_reference=merchant_reference, at=scope.now
+    )
+    scope.payments.add(payment)
+    publish(scope, payment, events)
+    return schemas.authorization(payment)
+
+
+def capture(scope: ExchangeScope, till: Till, payment_id: str, points: int | None) -> Authorization:
+    """Capture a hold and add its settlement line. Raises NotFound and what `Payment.capture` raises."""
+    payment = scope.payments.of_till(till, payment_id, for_update=True)
+    publish(scope, payment, payment.capture(points, scope.now))
+    value = scope.policy.point_value_fen
+    scope.settlement.add(Line.of_capture(payment, till, point_value_fen=value, at=scope.now))
+    return schemas.authorization(payment)
+
+
+def void(scope: ExchangeScope, till: Till, payment_id: str) -> Authorization:
+    """Release a hold. Raises NotFound, HoldAlreadyResolved."""
+    payment = scope.payments.of_till(till, payment_id, for_update=True)
+    publish(scope, payment, payment.void(scope.now))
+    return schemas.authorization(payment)
+
+
+def refund(scope: ExchangeScope, till: Till, payment_id: str, points: int, merchant_reference: str) -> Refund:
+    """Refund points and add the settlement line. Raises NotFound, ReferenceReused and what `Payment.refund` raises."""
+    payment = scope.payments.of_till(till, payment_id, for_update=True)
+    refund_id, events = payment.refund(points, scope.now)
+    publish(scope, payment, events)
+    line = Line.of_refund(
+        refund_id,
+        points,
+        payment,
+        till,
+        merchant_reference=merchant_reference,
+        point_value_fen=scope.settlement.value_of(payment),
+        at=scope.now,
+    )
+    scope.settlement.add(line)
+    return schemas.refund(line, payment)
+
+
+def expire_payments(tx: ExchangeTransaction) -> None:
+    """End payments that were not captured in time, and delete old pay codes."""
+    for payment in tx.due.overdue_payments(tx.now):
+        publish(tx.scope_of(payment.community), payment, payment.expire(tx.now))
+    tx.due.delete_expired_paycodes(tx.now)
+
+
+def show_payments(scope: ExchangeScope, found: Sequence[Payment]) -> list[PaymentReply]:
+    """Return payments as their passbooks' owners see them, in the order given."""
+    merchants = scope.merchants.by_id({payment.merchant for payment in found})
+    shops = scope.merchants.shops_by_id({payment.shop for payment in found if payment.shop is not None})
+    return [schemas.payment(payment, merchants[payment.merchant], shops.get(payment.shop or "")) for payment in found]
+
+
+def _holder_of(scope: ExchangeScope, till: Till, card: Card) -> str:
+    """Return the member who has belonged to the card's household longest; a card names nobody.
+
+    Raises CardInvalid when the household has no members.
+    """
+    if till.mode == "test":
+        return sandbox.PAYER.person
+    found = scope.directory.first_members_of([card.household], scope.today)
+    if card.household not in found:
+        raise CardInvalid
+    return found[card.household]

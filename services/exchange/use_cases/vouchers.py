@@ -1,0 +1,27 @@
+"""Redeeming vouchers at a till (R27, R28)."""
+
+from contracts.calls.exchange.tills import RedeemedVoucher, ValidVoucher
+from services.exchange import schemas
+from services.exchange.domain.merchants import Till
+from services.exchange.domain.settlement import Line
+from services.exchange.store import ExchangeScope
+from services.exchange.use_cases.publishing import publish
+
+
+def verify_voucher(scope: ExchangeScope, till: Till, code: str) -> ValidVoucher:
+    """Return what a voucher is good for. Raises VoucherNotFound and what `Order.require_redeemable` raises."""
+    order = scope.orders.with_code(till.mode, code)
+    reward = scope.rewards.get(order.reward)
+    order.require_redeemable(reward, merchant=till.merchant, at=scope.now)
+    return schemas.valid_voucher(order, reward)
+
+
+def redeem_voucher(scope: ExchangeScope, till: Till, code: str, merchant_reference: str | None) -> RedeemedVoucher:
+    """Redeem a voucher and add its settlement line. Raises what `verify_voucher` raises, ReferenceReused."""
+    order = scope.orders.with_code(till.mode, code, for_update=True)
+    reward = scope.rewards.get(order.reward, for_update=True)
+    publish(scope, order, order.redeem(reward, merchant=till.merchant, at=scope.now))
+    value = scope.policy.point_value_fen
+    line = Line.of_redemption(order, till, merchant_reference=merchant_reference, point_value_fen=value, at=scope.now)
+    scope.settlement.add(line)
+    return schemas.redeemed_voucher(order, reward, line)
