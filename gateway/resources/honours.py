@@ -1,4 +1,4 @@
-"""Honours: candidates drawn by points, decided by people (R26)."""
+"""Honours: candidates drawn by points, decisions by the working group (R26)."""
 
 from datetime import datetime
 from typing import Any
@@ -23,7 +23,7 @@ from gateway.schemas.honours import Candidates, HonourDecision
 from gateway.security.auth import actor, signed_in
 from gateway.services import exchange, registry
 
-blp = Blueprint("honours", __name__, description="What points cannot buy")
+blp = Blueprint("honours", __name__, description="Honours, decided by people")
 
 _DECISIONS = page_schema(HonourDecision)
 
@@ -34,14 +34,14 @@ class Honours(MethodView):
     @blp.arguments(PageQuery, location="query")
     @blp.response(200, page_schema(Honour))
     def get(self, query: PageQuery) -> Any:
-        """The programmes and what each takes, newest first."""
+        """List the programmes with their criteria, newest first."""
         return page(exchange.list_honours(actor=actor(), **query))
 
     @signed_in
     @blp.arguments(HonourForm)
     @blp.response(201, Honour)
     def post(self, form: HonourForm) -> Any:
-        """Establish a programme (working group, committee)."""
+        """Add a programme (working group, committee)."""
         return exchange.establish_honour(actor=actor(), **form)
 
 
@@ -50,7 +50,7 @@ class OneHonour(MethodView):
     @signed_in
     @blp.response(200, Honour)
     def get(self, honour_id: str) -> Any:
-        """One programme."""
+        """Get a programme."""
         return exchange.get_honour(actor=actor(), honour_id=honour_id)
 
 
@@ -60,13 +60,13 @@ class CandidateLists(MethodView):
     @blp.arguments(PageQuery, location="query")
     @blp.response(200, page_schema(CandidateList))
     def get(self, query: PageQuery, honour_id: str) -> Any:
-        """The lists drawn so far, newest first (working group, committee, branch)."""
+        """List the candidate lists, newest first (working group, committee, branch)."""
         return page(exchange.list_candidate_lists(actor=actor(), honour_id=honour_id, **query))
 
     @signed_in
     @blp.response(201, Candidates)
     def post(self, honour_id: str) -> Any:
-        """Draw today's list: who meets the criteria, with figures and reasons (working group). It decides nothing."""
+        """Draw today's list of those who meet the criteria, with figures and reasons (working group)."""
         return _with_names(exchange.draw_candidates(actor=actor(), honour_id=honour_id))
 
 
@@ -75,7 +75,7 @@ class OneCandidateList(MethodView):
     @signed_in
     @blp.response(200, Candidates)
     def get(self, honour_id: str, list_id: str) -> Any:
-        """One list, and what was decided about each candidate."""
+        """Get a list with what was decided about each candidate."""
         return _with_names(exchange.get_candidate_list(actor=actor(), honour_id=honour_id, list_id=list_id))
 
 
@@ -85,7 +85,7 @@ class Decisions(MethodView):
     @blp.arguments(PageQuery, location="query")
     @blp.response(200, _DECISIONS)
     def get(self, query: PageQuery, honour_id: str) -> Any:
-        """What was granted, newest first; staff see what was declined or revoked, too."""
+        """List granted honours, newest first; for staff also those proposed, declined or revoked."""
         found = exchange.list_honour_decisions(actor=actor(), honour_id=honour_id, **query)
         return page({**found, "data": with_person_names(found["data"])})
 
@@ -93,7 +93,7 @@ class Decisions(MethodView):
     @blp.arguments(HonourDecisionForm)
     @blp.response(201, HonourDecision)
     def post(self, form: HonourDecisionForm, honour_id: str) -> Any:
-        """Grant or decline, with a reason (working group); nobody decides on himself or his household.
+        """Grant or decline, with a reason (working group); nobody decides on themselves or their household.
 
         With an `approval_quorum` above 1 it is `proposed` until so many members have granted it for the same last day.
         """
@@ -106,7 +106,7 @@ class Revocation(MethodView):
     @blp.arguments(RevocationForm)
     @blp.response(200, HonourDecision)
     def post(self, form: RevocationForm, honour_id: str, decision_id: str) -> Any:
-        """It no longer holds (working group)."""
+        """Revoke an honour (working group)."""
         where = {"honour_id": honour_id, "decision_id": decision_id}
         return with_person_names([exchange.revoke_honour(actor=actor(), **where, **form)])[0]
 
@@ -116,7 +116,7 @@ class Certificate(MethodView):
     @signed_in
     @blp.response(200, content_type=pdf.MEDIA_TYPE, schema={"type": "string", "format": "binary"})
     def get(self, honour_id: str, decision_id: str) -> Response:
-        """The certificate, for whoever was honoured, his household, and staff."""
+        """Get the certificate, for the subject, their household, and staff."""
         where = {"honour_id": honour_id, "decision_id": decision_id}
         found = with_person_names([exchange.get_certificate(actor=actor(), **where)])[0]
         community = registry.get_community(community_id=found["community_id"])
@@ -130,7 +130,7 @@ class OwnHonours(MethodView):
     @signed_in
     @blp.response(200, _DECISIONS)
     def get(self) -> Any:
-        """What I or my household hold today."""
+        """List the honours that I or my household hold today."""
         found = exchange.list_own_honours(actor=actor())
         return page({**found, "data": with_person_names(found["data"])})
 

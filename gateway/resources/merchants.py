@@ -1,4 +1,4 @@
-"""Partner merchants and their keys, for those who manage them (R27).
+"""Partner merchants, their shops and keys, for those who manage them (R27).
 
 A key is made here and only its SHA-256 travels on: 256 random bits need no slow hash, and no store ever has the key.
 Its signing secret travels sealed, so that only who shows the key can open it.
@@ -30,14 +30,14 @@ class Merchants(MethodView):
     @blp.arguments(PageQuery, location="query")
     @blp.response(200, page_schema(Merchant))
     def get(self, query: PageQuery) -> Any:
-        """Where points can be spent, newest first."""
+        """List the partner merchants, newest first."""
         return page(exchange.list_merchants(actor=actor(), **query))
 
     @signed_in
     @blp.arguments(MerchantForm)
     @blp.response(201, Merchant)
     def post(self, form: MerchantForm) -> Any:
-        """Admit a partner (committee)."""
+        """Add a partner merchant (committee)."""
         return exchange.admit_merchant(actor=actor(), **form)
 
 
@@ -46,14 +46,14 @@ class OneMerchant(MethodView):
     @signed_in
     @blp.response(200, Merchant)
     def get(self, merchant_id: str) -> Any:
-        """One merchant."""
+        """Get a merchant."""
         return exchange.get_merchant(actor=actor(), merchant_id=merchant_id)
 
     @signed_in
     @blp.arguments(MerchantRevision)
     @blp.response(200, Merchant)
     def put(self, form: MerchantRevision, merchant_id: str) -> Any:
-        """Replace what is known of it, suspend it or let it back in (committee)."""
+        """Replace a merchant's particulars, suspend or readmit it (committee)."""
         return exchange.revise_merchant(actor=actor(), merchant_id=merchant_id, **form)
 
 
@@ -62,14 +62,14 @@ class Shops(MethodView):
     @signed_in
     @blp.response(200, ShopPage)
     def get(self, merchant_id: str) -> Any:
-        """All its shops, newest first."""
+        """List a merchant's shops, newest first."""
         return page(exchange.list_shops(actor=actor(), merchant_id=merchant_id))
 
     @signed_in
     @blp.arguments(MerchantForm)
     @blp.response(201, Shop)
     def post(self, form: MerchantForm, merchant_id: str) -> Any:
-        """Open a shop (its operators, committee)."""
+        """Add a shop (its operators, committee)."""
         return exchange.open_shop(actor=actor(), merchant_id=merchant_id, **form)
 
 
@@ -79,7 +79,7 @@ class OneShop(MethodView):
     @blp.arguments(MerchantRevision)
     @blp.response(200, Shop)
     def put(self, form: MerchantRevision, merchant_id: str, shop_id: str) -> Any:
-        """Replace what is known of it; `active: false` closes it (its operators, committee)."""
+        """Replace a shop's particulars; `active: false` closes it (its operators, committee)."""
         return exchange.revise_shop(actor=actor(), merchant_id=merchant_id, shop_id=shop_id, **form)
 
 
@@ -88,14 +88,14 @@ class Keys(MethodView):
     @signed_in
     @blp.response(200, page_schema(Key))
     def get(self, merchant_id: str) -> Any:
-        """All its keys, without their secrets (its operators, committee)."""
+        """List a merchant's keys, without secrets (its operators, committee)."""
         return page(exchange.list_keys(actor=actor(), merchant_id=merchant_id))
 
     @signed_in
     @blp.arguments(KeyForm)
     @blp.response(201, NewKey)
     def post(self, form: KeyForm, merchant_id: str) -> Any:
-        """Make a key; two of a mode may work at once (its operators, committee)."""
+        """Create a key; two of a mode may be active at once (its operators, committee)."""
         key, secret = f"sz_{form['mode']}_{secrets.token_urlsafe(32)}", None
         if public_key := form["public_key"]:
             verification = signatures.parse_public_key(public_key)
@@ -119,5 +119,5 @@ class OneKey(MethodView):
     @signed_in
     @blp.response(204)
     def delete(self, merchant_id: str, key_id: str) -> None:
-        """Revoke it at once (its operators, committee)."""
+        """Revoke a key at once (its operators, committee)."""
         exchange.revoke_key(actor=actor(), merchant_id=merchant_id, key_id=key_id)

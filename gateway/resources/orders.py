@@ -29,7 +29,7 @@ class Orders(MethodView):
     @blp.arguments(OrderQuery, location="query")
     @blp.response(200, page_schema(Order))
     def get(self, query: OrderQuery) -> Any:
-        """What I, or my household, ordered, and what I ordered for others; newest first."""
+        """List my orders, my household's, and those I placed for others, newest first."""
         found = exchange.list_orders(actor=actor(), **query)
         return page({**found, "data": with_person_names(found["data"], "person_id", "placed_by_id")})
 
@@ -39,7 +39,7 @@ class Orders(MethodView):
     def post(self, form: OrderForm) -> Any:
         """Order a reward: `confirmed` with a voucher, `issued` with codes, or 422 `insufficient_points`.
 
-        422 `account_closed` if the household left the community; `placed` if the bank is slow.
+        422 `account_closed` if the household left the community; `placed` if the hold is not answered in time.
         """
         placed = exchange.place_order(actor=actor(), **form)
         return poll_until_decided(placed, lambda: _order(placed["id"]), undecided=("placed",))
@@ -50,7 +50,7 @@ class OneOrder(MethodView):
     @signed_in
     @blp.response(200, Order)
     def get(self, order_id: str) -> Any:
-        """One order, with what happened at each step and why."""
+        """Get an order with each step and its reason."""
         return with_person_names([_order(order_id)], "person_id", "placed_by_id")[0]
 
 
@@ -59,7 +59,7 @@ class Cancellation(MethodView):
     @signed_in
     @blp.response(200, Order)
     def post(self, order_id: str) -> Any:
-        """Take it back before it is honoured; the points are released."""
+        """Cancel an order before it is redeemed; the points are released."""
         return exchange.cancel_order(actor=actor(), order_id=order_id)
 
 
@@ -69,7 +69,7 @@ class PrintedVoucher(MethodView):
     @blp.response(200, content_type="image/svg+xml")
     @blp.alt_response(200, content_type="image/png", success=True)
     def get(self, order_id: str, form: str) -> Response:
-        """The voucher's QR code, to show or to print for somebody without a phone."""
+        """Get the voucher's QR code, to show, or to print for somebody without a phone."""
         voucher = _order(order_id)["voucher"]
         if voucher is None:
             raise VoucherNotFound
@@ -84,7 +84,7 @@ class Benefits(MethodView):
     @blp.arguments(BenefitForm)
     @blp.response(201, Order)
     def post(self, form: BenefitForm) -> Any:
-        """Give a priority the community promised, once for its voucher (grid officers, working group, committee)."""
+        """Redeem the voucher of a community benefit (grid officers, working group, committee)."""
         honoured = exchange.honour_benefit(actor=actor(), **form)
         return with_person_names([honoured], "person_id", "placed_by_id")[0]
 
@@ -95,7 +95,7 @@ class Paycodes(MethodView):
     @blp.arguments(PaycodeForm)
     @blp.response(201, Paycode)
     def post(self, form: PaycodeForm) -> Any:
-        """A code to pay with at a till: good once, for a minute."""
+        """Create a code to pay with at a till, valid once and for a minute."""
         paycode = exchange.issue_paycode(actor=actor(), **form)
         drawn = segno.make_qr(paycode["qr"], error="m")
         return {**paycode, "qr_image": drawn.svg_data_uri(scale=8), "qr_png": drawn.png_data_uri(scale=8)}

@@ -1,4 +1,4 @@
-"""What was paid at tills, for those whose passbook paid and the staff who answer for them (R15, R23)."""
+"""Till payments, for the owners of the passbook that paid and their staff (R15, R23)."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ from gateway.schemas.payments import Payment
 from gateway.security.auth import actor, signed_in
 from gateway.services import exchange
 
-blp = Blueprint("payments", __name__, description="What was paid at tills")
+blp = Blueprint("payments", __name__, description="Till payments")
 
 
 @blp.route("/v1/payments")
@@ -21,7 +21,7 @@ class Payments(MethodView):
     @blp.arguments(PaymentQuery, location="query")
     @blp.response(200, page_schema(Payment))
     def get(self, query: PaymentQuery) -> Any:
-        """What my household and I paid at tills, newest first; of another passbook for its staff (`account_id`)."""
+        """List my and my household's till payments, newest first; staff: those of another passbook (`account_id`)."""
         found = exchange.list_payments(actor=actor(), **query)
         return page({**found, "data": with_person_names(found["data"])})
 
@@ -31,5 +31,5 @@ class OnePayment(MethodView):
     @signed_in
     @blp.response(200, Payment)
     def get(self, payment_id: str) -> Any:
-        """One payment, with what happened at each step and why; a passbook's lines name it as their source."""
+        """Get a payment with each step and its reason; a passbook's lines name it as their source."""
         return with_person_names([exchange.get_own_payment(actor=actor(), payment_id=payment_id)])[0]

@@ -1,4 +1,4 @@
-"""Priority in public services, shown to whom one chooses (R26)."""
+"""Priorities in public services, shown by consent (R26)."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ from gateway.security.auth import actor, signed_in
 from gateway.security.merchant_keys import for_merchants
 from gateway.services import exchange
 
-blp = Blueprint("priorities", __name__, description="Priority, asked for with consent")
+blp = Blueprint("priorities", __name__, description="Priorities, shown by consent")
 
 
 @blp.route("/v1/me/priority-code")
@@ -24,7 +24,7 @@ class PriorityCodes(MethodView):
     @idempotency.ignored
     @blp.response(201, PriorityCode)
     def post(self) -> Any:
-        """A code that lets whoever reads it ask once, within five minutes, what priority I have."""
+        """Create a code that lets its reader ask once, within five minutes, what priorities I have."""
         code = exchange.issue_priority_code(actor=actor())
         drawn = segno.make_qr(code["qr"], error="m")
         return {**code, "qr_image": drawn.svg_data_uri(scale=8), "qr_png": drawn.png_data_uri(scale=8)}
@@ -35,7 +35,7 @@ class OwnChecks(MethodView):
     @signed_in
     @blp.response(200, page_schema(PriorityCheck))
     def get(self) -> Any:
-        """Who asked about my priority, latest first."""
+        """List who asked about my priorities, latest first."""
         return page(exchange.list_priority_checks(actor=actor()))
 
 
@@ -46,7 +46,7 @@ class Checks(MethodView):
     @blp.arguments(PriorityForm)
     @blp.response(201, Priorities)
     def post(self, form: PriorityForm) -> Any:
-        """What priority the one who shows this code has; nothing of points. It is used up, and he sees who asked."""
+        """Use up a code and get its owner's priorities, without points. The owner sees who asked."""
         found = exchange.check_priorities(actor=actor(), **form)
         holder = person_names.find_names({found["person_id"]}, masked=True).get(found["person_id"])
         return {"holder": holder, "priorities": found["priorities"]}

@@ -1,4 +1,4 @@
-"""The shelf: what points buy (R25)."""
+"""Rewards and their pictures (R25)."""
 
 import re
 from typing import Any
@@ -33,7 +33,7 @@ class Rewards(MethodView):
     @blp.arguments(RewardQuery, location="query")
     @blp.response(200, page_schema(Reward))
     def get(self, query: RewardQuery) -> Any:
-        """What is on offer today, newest first."""
+        """List the rewards on offer today, newest first."""
         found = exchange.list_rewards(actor=actor(), **query)
         return page({**found, "data": [_with_picture_url(reward) for reward in found["data"]]})
 
@@ -41,7 +41,7 @@ class Rewards(MethodView):
     @blp.arguments(RewardForm)
     @blp.response(201, Reward)
     def post(self, form: RewardForm) -> Any:
-        """Offer something new (working group, committee)."""
+        """Offer a new reward (working group, committee)."""
         return _with_picture_url(exchange.offer_reward(actor=actor(), **form))
 
 
@@ -50,7 +50,7 @@ class OneReward(MethodView):
     @signed_in
     @blp.response(200, Reward)
     def get(self, reward_id: str) -> Any:
-        """One reward."""
+        """Get a reward."""
         return _with_picture_url(exchange.get_reward(actor=actor(), reward_id=reward_id))
 
     @signed_in
@@ -62,12 +62,12 @@ class OneReward(MethodView):
 
 
 @blp.route("/v1/rewards/<reward_id>/codes")
-class Pool(MethodView):
+class Codes(MethodView):
     @signed_in
     @blp.arguments(CodesForm)
     @blp.response(201, Reward)
     def post(self, form: CodesForm, reward_id: str) -> Any:
-        """Fill the pool of a reward that gives codes; all or, if one was there before, none (409 `codes_taken`)."""
+        """Add codes to a reward that gives codes: all, or none if one was added before (409 `codes_taken`)."""
         return _with_picture_url(exchange.add_codes(actor=actor(), reward_id=reward_id, **form))
 
 
@@ -77,11 +77,11 @@ class Picture(MethodView):
     @blp.arguments(PictureForm, location="files")
     @blp.response(201, Reward)
     def post(self, form: dict[str, Any], reward_id: str) -> Any:
-        """Show this picture of it; it is encoded anew, without what the camera wrote into it."""
+        """Set the reward's picture; it is re-encoded without the camera's metadata."""
         who, proof = actor(), examine(form["file"].read())
         if proof.media_type != "image/jpeg":
             raise EvidenceUnusable("只接受 JPEG、PNG、WebP 或 HEIC 图片")
-        _file_store().save(_pictures_of(who["community"] or ""), proof.sha256, proof.content)
+        _file_store().save(_picture_folder(who["community"] or ""), proof.sha256, proof.content)
         return _with_picture_url(exchange.picture_reward(actor=who, reward_id=reward_id, sha256=proof.sha256))
 
 
@@ -89,10 +89,10 @@ class Picture(MethodView):
 class PublicPicture(MethodView):
     @blp.doc(responses=_JPEG)
     def get(self, community_id: str, sha256: str) -> Response:
-        """A picture of the shelf; it never changes under its address."""
+        """Get the picture of a reward; it never changes under its URL."""
         if not re.fullmatch(r"com_[0-9a-z_]{1,40}", community_id) or not re.fullmatch(r"[0-9a-f]{64}", sha256):
             raise NotFound
-        answer = Response(_file_store().read(_pictures_of(community_id), sha256), content_type="image/jpeg")
+        answer = Response(_file_store().read(_picture_folder(community_id), sha256), content_type="image/jpeg")
         answer.set_etag(sha256)
         answer.headers |= {
             "Cache-Control": "public, max-age=31536000, immutable",
@@ -103,14 +103,14 @@ class PublicPicture(MethodView):
 
 
 def _with_picture_url(reward: calls.Reward) -> dict[str, Any]:
-    """With the picture's address for what the exchange knows of it."""
+    """Return a reward with the URL of its picture."""
     picture = reward["picture"]
     url = f"/v1/pictures/{picture['community_id']}/{picture['sha256']}.jpg" if picture else None
     return {**reward, "picture_url": url}
 
 
-def _pictures_of(community: str) -> str:
-    """Apart from proof, which is nobody's to see."""
+def _picture_folder(community: str) -> str:
+    """Return the folder of a community's public pictures, apart from private evidence."""
     return f"{community}/pictures"
 
 

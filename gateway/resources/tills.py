@@ -1,4 +1,4 @@
-"""What merchants' tills call: vouchers, payments, books, and things to try them with (R27)."""
+"""What merchants' tills call: vouchers, payments, settlement, and test mode (R27)."""
 
 import csv
 import io
@@ -53,7 +53,7 @@ blp = Blueprint("merchant", __name__, description="For merchants' tills, with a 
 
 
 class _Sale(FromTill):
-    """What a hold is asked for, whatever means of payment was shown."""
+    """The arguments of a hold, apart from the means of payment."""
 
     points: int
     merchant_reference: str
@@ -71,7 +71,7 @@ class Verifications(MethodView):
     @blp.arguments(CodeForm)
     @blp.response(200, VoucherShown)
     def post(self, form: CodeForm) -> Any:
-        """What a voucher is good for. Nothing changes, so no `Idempotency-Key` is needed."""
+        """Get what a voucher is good for. Nothing changes, so no `Idempotency-Key` is needed."""
         shown = exchange.verify_voucher(actor=actor(), **form)
         return shown | {"holder": person_names.find_names({shown["person_id"]}, masked=True).get(shown["person_id"])}
 
@@ -83,7 +83,7 @@ class Redemptions(MethodView):
     @blp.arguments(RedemptionForm)
     @blp.response(201, Redemption)
     def post(self, form: RedemptionForm) -> Any:
-        """Honour a voucher, once across all tills. After a timeout repeat it with the same key."""
+        """Redeem a voucher, once across all tills. After a timeout repeat it with the same `Idempotency-Key`."""
         return exchange.redeem_voucher(actor=actor(), **form)
 
 
@@ -97,10 +97,10 @@ class Authorizations(MethodView):
     )
     @blp.response(201, Authorization)
     def post(self, form: AuthorizationForm) -> Any:
-        """Hold points for ten minutes: `authorized`, or 422 `insufficient_points`; `pending` if the bank is slow.
+        """Hold points for ten minutes: `authorized`, or 422 `insufficient_points`; `pending` if not answered in time.
 
         422 `account_closed` if the payer's household left the community.
-        Five wrong PINs in a row, at whatever tills, lock a card for a day (`pin_wrong`, then `card_locked`).
+        Five wrong PINs in a row, at any tills, lock a card for a day (`pin_wrong`, then `card_locked`).
         """
         asked = _authorize(form)
         return poll_until_decided(asked, lambda: _payment(asked["id"]), undecided=("pending",))
@@ -111,7 +111,7 @@ class OneAuthorization(MethodView):
     @for_merchants("payments")
     @blp.response(200, Authorization)
     def get(self, payment_id: str) -> Any:
-        """How it stands."""
+        """Get an authorization."""
         return _payment(payment_id)
 
 
@@ -122,7 +122,7 @@ class Captures(MethodView):
     @blp.arguments(CaptureForm)
     @blp.response(200, Authorization)
     def post(self, form: CaptureForm, payment_id: str) -> Any:
-        """Take what is held, or part of it; the rest is released."""
+        """Capture a hold, or part of it; the rest is released."""
         return exchange.capture(actor=actor(), payment_id=payment_id, **form)
 
 
@@ -132,7 +132,7 @@ class Voids(MethodView):
     @idempotency.required
     @blp.response(200, Authorization)
     def post(self, payment_id: str) -> Any:
-        """Release what is held."""
+        """Release a hold."""
         return exchange.void(actor=actor(), payment_id=payment_id)
 
 
@@ -143,7 +143,7 @@ class Refunds(MethodView):
     @blp.arguments(RefundForm)
     @blp.response(201, Refund)
     def post(self, form: RefundForm) -> Any:
-        """Give back part or all of what was captured."""
+        """Refund part or all of what was captured."""
         return exchange.refund(actor=actor(), **form)
 
 
@@ -153,7 +153,7 @@ class TransactionList(MethodView):
     @blp.arguments(TransactionQuery, location="query")
     @blp.response(200, Transactions)
     def get(self, query: TransactionQuery) -> Any:
-        """Movements in order of time; by `merchant_reference`, what became of a request that timed out."""
+        """List settlement lines, oldest first; by `merchant_reference`, the result of a request that timed out."""
         return page(exchange.list_transactions(actor=actor(), **query))
 
 
@@ -163,7 +163,7 @@ class Settlements(MethodView):
     @blp.arguments(PeriodQuery, location="query")
     @blp.response(200, page_schema(Settlement))
     def get(self, query: PeriodQuery) -> Any:
-        """Statements by month, newest first."""
+        """List monthly statements, newest first."""
         return page(exchange.list_settlements(actor=actor(), **query))
 
 
@@ -174,7 +174,7 @@ class OneSettlement(MethodView):
     @blp.response(200, Statement)
     @blp.alt_response(200, schema={"type": "string"}, content_type="text/csv", success=True)
     def get(self, query: StatementQuery, period: str) -> Any:
-        """A month's statement with every line; `?format=csv` has the lines alone, which add up to `total`."""
+        """Get a month's statement with every line; `?format=csv` has the lines alone, which add up to `total`."""
         statement = exchange.get_settlement(actor=actor(), period=_month(period))
         return statement if query["format"] == "json" else _csv(statement)
 
@@ -185,7 +185,7 @@ class Reconciliations(MethodView):
     @blp.arguments(PeriodQuery, location="query")
     @blp.response(200, page_schema(Reconciliation))
     def get(self, query: PeriodQuery) -> Any:
-        """What was handed in, newest first."""
+        """List reconciliations, newest first."""
         return page(exchange.list_reconciliations(actor=actor(), **query))
 
     @for_merchants("settlements")
@@ -194,7 +194,7 @@ class Reconciliations(MethodView):
     @blp.doc(requestBody={"content": {"text/csv": _AS_CSV}})
     @blp.response(201, Reconciliation)
     def post(self, form: ReconciliationForm) -> Any:
-        """Compare a month of the merchant's own books with the statement; the result is kept."""
+        """Compare a month of the merchant's own books with the statement and store the result."""
         return exchange.reconcile(actor=actor(), **form)
 
 
@@ -203,7 +203,7 @@ class OneReconciliation(MethodView):
     @for_merchants("settlements")
     @blp.response(200, Reconciliation)
     def get(self, reconciliation_id: str) -> Any:
-        """One of them, as it was."""
+        """Get a stored reconciliation."""
         return exchange.get_reconciliation(actor=actor(), reconciliation_id=reconciliation_id)
 
 
@@ -212,7 +212,7 @@ class Shops(MethodView):
     @for_merchants()
     @blp.response(200, ShopPage)
     def get(self) -> Any:
-        """The merchant's own shops, for `shop_id`."""
+        """List the merchant's own shops, for `shop_id`."""
         return page(exchange.list_shops(actor=actor()))
 
 
@@ -223,7 +223,7 @@ class TestVouchers(MethodView):
     @blp.arguments(TestVoucherForm)
     @blp.response(201, TestVoucher)
     def post(self, form: TestVoucherForm) -> Any:
-        """With a test key: a voucher to try. It costs nobody anything; above 1000 points it is refused."""
+        """With a test key: create a voucher to try. Above 1000 points it is refused."""
         order = raise_if_refused(exchange.make_test_voucher(actor=actor(), **form))
         voucher = order["voucher"]
         assert voucher, "a test order that was not refused has a voucher"
@@ -236,7 +236,7 @@ class TestPaycodes(MethodView):
     @idempotency.required
     @blp.response(201, TestPaycode)
     def post(self) -> Any:
-        """With a test key: a pay code to try. Who pays has 1000 points each time: more is refused."""
+        """With a test key: create a pay code to try. Each payment can take 1000 points; more is refused."""
         return exchange.make_test_paycode(actor=actor())
 
 

@@ -1,4 +1,4 @@
-"""Where merchants want to be told, and what they were told (R27).
+"""Webhook endpoints and deliveries (R27).
 
 A secret is made here, shown once (a repeat of the request shows it again), and sent on to be sealed.
 """
@@ -31,7 +31,7 @@ class Endpoints(MethodView):
     @for_merchants("webhooks")
     @blp.response(200, page_schema(Endpoint))
     def get(self) -> Any:
-        """All of the key's mode, newest first."""
+        """List the endpoints of the key's mode, newest first."""
         return page(exchange.list_webhook_endpoints(actor=actor()))
 
     @for_merchants("webhooks")
@@ -39,7 +39,7 @@ class Endpoints(MethodView):
     @blp.arguments(EndpointForm)
     @blp.response(201, NewEndpoint)
     def post(self, form: EndpointForm) -> Any:
-        """Add an address of yours. Its secret is shown in this answer, and to who repeats the request with its key."""
+        """Add an endpoint. Only this answer, and repeats with the same `Idempotency-Key`, show its secret."""
         secret = _new_secret()
         add = returning_secrets(exchange.add_webhook_endpoint, {"secret": secret})
         return add(actor=actor(), secret=secret, **form)
@@ -50,7 +50,7 @@ class OneEndpoint(MethodView):
     @for_merchants("webhooks")
     @blp.response(204)
     def delete(self, endpoint_id: str) -> None:
-        """Remove it; nothing more is sent."""
+        """Remove an endpoint; nothing more is sent to it."""
         exchange.remove_webhook_endpoint(actor=actor(), endpoint_id=endpoint_id)
 
 
@@ -60,19 +60,19 @@ class Rotations(MethodView):
     @idempotency.required
     @blp.response(200, NewEndpoint)
     def post(self, endpoint_id: str) -> Any:
-        """A new secret. For 24 hours both sign, so that nothing is lost while you change over."""
+        """Replace the secret. For 24 hours both sign, so that no notice fails while you change over."""
         secret = _new_secret()
         rotate = returning_secrets(exchange.rotate_webhook_secret, {"secret": secret})
         return rotate(actor=actor(), endpoint_id=endpoint_id, secret=secret)
 
 
 @blp.route("/v1/merchant/webhook-endpoints/<endpoint_id>/test")
-class Trials(MethodView):
+class TestDeliveries(MethodView):
     @for_merchants("webhooks")
     @idempotency.required
     @blp.response(201, Delivery)
     def post(self, endpoint_id: str) -> Any:
-        """Have an `endpoint.test` sent, whatever it listens to."""
+        """Send an `endpoint.test`, whatever types the endpoint receives."""
         return exchange.try_webhook_endpoint(actor=actor(), endpoint_id=endpoint_id)
 
 
@@ -82,7 +82,7 @@ class Deliveries(MethodView):
     @blp.arguments(DeliveryQuery, location="query")
     @blp.response(200, page_schema(Delivery))
     def get(self, query: DeliveryQuery) -> Any:
-        """What was sent, with every attempt, newest first."""
+        """List deliveries with every attempt, newest first."""
         return page(exchange.list_deliveries(actor=actor(), **query))
 
 
@@ -92,5 +92,5 @@ class Replays(MethodView):
     @idempotency.required
     @blp.response(200, Delivery)
     def post(self, delivery_id: str) -> Any:
-        """Send it again, with the same `webhook-id`."""
+        """Send a delivery again, with the same `webhook-id`."""
         return exchange.replay_delivery(actor=actor(), delivery_id=delivery_id)

@@ -29,7 +29,7 @@ class KeyForm(TypedDict):
     public_key: Annotated[
         str | None,
         fields.Text(500, example=_EXAMPLE_PUBLIC_KEY, load_default=None),
-        Doc("PEM of an Ed25519 public key to sign with; without it we make a secret for HMAC"),
+        Doc("PEM of an Ed25519 public key to sign with; without it a secret for HMAC is created"),
     ]
 
 

@@ -7,7 +7,7 @@ from contracts.schema import Doc
 
 
 class Order(calls.Order):
-    """`placed` until the bank has answered; then `confirmed` with a voucher, `issued` with codes, or `refused`."""
+    """`placed` until the hold is answered; then `confirmed` with a voucher, `issued` with codes, or `refused`."""
 
     person_name: NotRequired[str | None]
     placed_by_name: NotRequired[str | None]

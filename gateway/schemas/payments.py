@@ -6,6 +6,6 @@ from contracts.calls.exchange import payments as calls
 
 
 class Payment(calls.Payment):
-    """`points` were asked for; `captured` were taken and the rest released; of those `refunded` came back."""
+    """`points` were held; `captured` were taken and the rest released; of those `refunded` were given back."""
 
     person_name: NotRequired[str | None]

@@ -14,15 +14,15 @@ DecisionOutcome = Literal["proposed", "granted", "declined"]
 
 
 class CriteriaForm(TypedDict):
-    """What it takes, all of it, on the day a list is drawn."""
+    """The conditions on the day a list is drawn; candidates meet all of them."""
 
     least_points: Annotated[int, fields.Count(0, 1_000_000, load_default=0), Doc("Cumulative points")]
-    last_rank: Annotated[int, fields.Count(1, 1000, load_default=100), Doc("Among those who live here")]
+    last_rank: Annotated[int, fields.Count(1, 1000, load_default=100), Doc("Among residents")]
     category: Annotated[str | None, fields.Choice(*CATEGORIES, load_default=None)]
     from_period: Annotated[str | None, fields.Period(load_default=None)]
     to_period: Annotated[str | None, fields.Period(load_default=None), Doc("Included")]
     resident_months: Annotated[
-        int, fields.Count(0, 1200, load_default=0), Doc("Whole months lived here without a break")
+        int, fields.Count(0, 1200, load_default=0), Doc("Whole months of residence without a break")
     ]
 
 
@@ -62,7 +62,7 @@ class CandidateList(TypedDict):
 
 class Candidate(TypedDict):
     subject_id: Annotated[str, Doc("A person or a household")]
-    person_id: Annotated[str, Doc("Of a household its longest member")]
+    person_id: Annotated[str, Doc("For a household, its longest member")]
     points: int
     rank: int
     months: int
@@ -107,8 +107,8 @@ class HonourDecision(TypedDict):
     outcome: DecisionOutcome
     reason: str
     until: Day | None
-    votes: Annotated[list[Vote], Doc("Who would grant it")]
-    quorum: Annotated[int, Doc("How many members it takes")]
+    votes: Annotated[list[Vote], Doc("Votes to grant it")]
+    quorum: Annotated[int, Doc("How many votes grant it")]
     decided_at: Instant
     decided_by_id: str
     revoked_at: Instant | None

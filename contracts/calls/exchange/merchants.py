@@ -31,7 +31,7 @@ class Merchant(TypedDict):
 
 
 class Shop(Merchant):
-    """One of a merchant's places."""
+    """A shop of a merchant."""
 
     merchant_id: str
 

@@ -13,14 +13,14 @@ RefusalCode = Annotated[
     Literal["insufficient_points", "account_closed"] | None,
     Doc("Why it was refused", enum=["insufficient_points", "account_closed", None]),
 ]
-Available = Annotated[int | None, Doc("If refused: what the passbook had")]
+Available = Annotated[int | None, Doc("If refused: the points that were available")]
 
 
 class OrderForm(TypedDict):
     reward_id: Annotated[str, fields.Id("rwd")]
     quantity: Annotated[int, fields.Count(1, 100, load_default=1)]
     person_id: NotRequired[
-        Annotated[str, fields.Id("per"), Doc("For whom, when somebody orders for a resident he answers for (代办)")]
+        Annotated[str, fields.Id("per"), Doc("Whom it is for, when ordering for another resident (代办)")]
     ]
     account_id: NotRequired[
         Annotated[str, fields.Id("hou", "per"), Doc("Which passbook pays; by default the household's")]
@@ -31,7 +31,7 @@ class OrderQuery(PageQuery):
     status: Annotated[
         OrderStatus | None,
         fields.Choice("placed", "confirmed", "redeemed", "issued", "refused", "cancelled", "lapsed", load_default=None),
-        Doc("Only those that have come so far"),
+        Doc("Only orders with this status"),
     ]
 
 
@@ -44,7 +44,7 @@ class RewardShown(TypedDict):
 class Voucher(TypedDict):
     id: str
     code: Annotated[str, Doc(example="7K3M-9Q2P-XW4T")]
-    qr: Annotated[str, Doc("What its QR code says")]
+    qr: Annotated[str, Doc("Content of its QR code")]
     expires_at: Instant
 
 
@@ -57,7 +57,7 @@ class Step(TypedDict):
 
 
 class Order(TypedDict):
-    """`placed` until the bank has answered; then `confirmed` with a voucher, `issued` with codes, or `refused`."""
+    """`placed` until the hold is answered; then `confirmed` with a voucher, `issued` with codes, or `refused`."""
 
     id: str
     status: OrderStatus
@@ -68,14 +68,14 @@ class Order(TypedDict):
     person_id: str
     placed_by_id: str
     placed_at: Instant
-    merchant_ids: Annotated[list[str], Doc("Where it is honoured; empty: everywhere")]
-    merchant_id: Annotated[str | None, Doc("Who honoured it")]
+    merchant_ids: Annotated[list[str], Doc("Where it is redeemed; empty: everywhere")]
+    merchant_id: Annotated[str | None, Doc("The merchant that redeemed it")]
     available: Available
     refusal_code: RefusalCode
     voucher: Voucher | None
-    codes: Annotated[list[str], Doc("A merchant's own codes, honoured at the merchant")]
-    lapses_in_days: Annotated[int | None, Doc("Whole days its voucher can still be honoured")]
-    reminded_at: Annotated[Instant | None, Doc("When its holder was reminded that it lapses")]
+    codes: Annotated[list[str], Doc("A merchant's own codes, redeemed at the merchant")]
+    lapses_in_days: Annotated[int | None, Doc("Whole days until its voucher lapses")]
+    reminded_at: Annotated[Instant | None, Doc("When its holder was reminded of the voucher")]
     steps: list[Step]
 
 
@@ -92,8 +92,8 @@ class PaycodeForm(TypedDict):
 
 
 class Paycode(TypedDict):
-    paycode: Annotated[str, Doc("Good once, for 60 seconds")]
-    qr: Annotated[str, Doc("What its QR code says")]
+    paycode: Annotated[str, Doc("Valid once, for 60 seconds")]
+    qr: Annotated[str, Doc("Content of its QR code")]
     account_id: str
     expires_at: Instant
 
@@ -128,7 +128,7 @@ class OrdersApi(Protocol):
 
     @command
     def cancel_order(self, *, actor: Caller, order_id: str) -> Order:
-        """Cancel an order and release its points. Raises NotFound, WrongState once it was honoured or has ended."""
+        """Cancel an order and release its points. Raises NotFound, WrongState once it was redeemed or has ended."""
 
     @command
     def honour_benefit(self, *, actor: Caller, code: str) -> Order:

@@ -12,17 +12,17 @@ from contracts.schema import Doc, Instant
 
 class PaymentQuery(PageQuery):
     account_id: Annotated[
-        str | None, fields.Id("hou", "per", load_default=None), Doc("Whose passbook; by default one's own")
+        str | None, fields.Id("hou", "per", load_default=None), Doc("Of this passbook; by default of one's own")
     ]
     status: Annotated[
         PaymentStatus | None,
         fields.Choice("pending", "authorized", "refused", "captured", "voided", "expired", load_default=None),
-        Doc("Only those"),
+        Doc("Only payments with this status"),
     ]
 
 
 class Payment(TypedDict):
-    """`points` were asked for; `captured` were taken and the rest released; of those `refunded` came back."""
+    """`points` were held; `captured` were taken and the rest released; of those `refunded` were given back."""
 
     id: str
     status: PaymentStatus

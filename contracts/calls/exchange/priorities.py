@@ -12,7 +12,7 @@ class PriorityForm(TypedDict):
 
 
 class PriorityCode(TypedDict):
-    code: Annotated[str, Doc("Good once, for five minutes")]
+    code: Annotated[str, Doc("Valid once, for five minutes")]
     qr: str
     expires_at: Instant
 

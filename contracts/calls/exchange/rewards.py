@@ -25,7 +25,7 @@ class RewardForm(TypedDict):
     stock: Annotated[
         int | None,
         fields.Count(0, 1_000_000, load_default=None),
-        Doc("All there ever were, sold included; for a reward that gives codes their number"),
+        Doc("The total ever offered, sold included; for a reward that gives codes, their number"),
     ]
     gives: Annotated[
         Gives,
@@ -39,7 +39,7 @@ class RewardForm(TypedDict):
     merchant_ids: Annotated[
         list[str],
         fields.ListOf(fields.Id("mer"), most=100, load_default=[]),
-        Doc("Where it is honoured; empty: at every partner merchant"),
+        Doc("Where it is redeemed; empty: at every partner merchant"),
     ]
     listed: Annotated[bool, fields.Boolean(load_default=True, truthy={True}, falsy={False})]
 
@@ -54,7 +54,9 @@ class CodesForm(TypedDict):
 
 class RewardQuery(PageQuery):
     all: Annotated[
-        bool, ma.fields.Boolean(load_default=False), Doc("Also what is not on offer; for those who keep the shelf")
+        bool,
+        ma.fields.Boolean(load_default=False),
+        Doc("Also rewards that are not on offer; for those who manage rewards"),
     ]
 
 
@@ -67,8 +69,8 @@ class Offer(TypedDict):
     description: str
     points: int
     stock: int
-    reserved: Annotated[int, Doc("Ordered, not yet honoured")]
-    sold: Annotated[int, Doc("Honoured")]
+    reserved: Annotated[int, Doc("Ordered, not yet redeemed")]
+    sold: Annotated[int, Doc("Redeemed")]
     left: Annotated[int, Doc("Can still be ordered")]
     starts_on: Day | None
     ends_on: Day | None

@@ -35,7 +35,7 @@ class TransactionQuery(PageQuery):
             example="T1-20261105-0007",
             load_default=None,
         ),
-        Doc("The shop's own number of it; unique for each kind of operation"),
+        Doc("The shop's own number of the sale; unique for each kind of operation"),
     ]
     period: Annotated[str | None, fields.Period(load_default=None), Doc("Of that month")]
     shop_id: Annotated[str | None, fields.Id("shp", load_default=None), Doc("In that shop")]

@@ -16,10 +16,10 @@ Reference = Annotated[
         64,
         pattern=r"[A-Za-z0-9][A-Za-z0-9_.:/-]*",
         example="T1-20261105-0007",
-        metadata={"description": "The shop's own number of it; unique for each kind of operation"},
+        metadata={"description": "The shop's own number of the sale; unique for each kind of operation"},
     ),
 ]
-"""The number the shop's own books know a sale by."""
+"""The number of a sale in the shop's own books."""
 
 
 class FromTill(TypedDict):
@@ -27,10 +27,10 @@ class FromTill(TypedDict):
         Annotated[
             str,
             fields.Text(40, pattern=r"[\w\u4e00-\u9fff][\w\u4e00-\u9fff.:/ -]*", example="1"),
-            Doc("What the shop calls this till"),
+            Doc("The shop's own name of this till"),
         ]
     ]
-    shop_id: NotRequired[Annotated[str, fields.Id("shp"), Doc("In which of the merchant's shops")]]
+    shop_id: NotRequired[Annotated[str, fields.Id("shp"), Doc("The shop of the merchant")]]
 
 
 # Vouchers
@@ -75,7 +75,7 @@ class RedeemedVoucher(ValidVoucher, Redemption):
 
 
 class CaptureForm(FromTill):
-    points: NotRequired[Annotated[int, fields.Count(1, 1_000_000), Doc("All that is held, unless named")]]
+    points: NotRequired[Annotated[int, fields.Count(1, 1_000_000), Doc("By default all that is held")]]
 
 
 class RefundForm(FromTill):
@@ -85,7 +85,7 @@ class RefundForm(FromTill):
 
 
 class Authorization(TypedDict):
-    """`pending` until the bank has answered; held for ten minutes."""
+    """`pending` until the hold is answered; held for ten minutes."""
 
     id: str
     status: PaymentStatus
@@ -127,7 +127,7 @@ class Refund(TypedDict):
 
 
 class TestVoucherForm(TypedDict):
-    reward_id: Annotated[str | None, fields.Id("rwd", load_default=None), Doc("Unless named, the cheapest there is")]
+    reward_id: Annotated[str | None, fields.Id("rwd", load_default=None), Doc("By default the cheapest reward")]
     quantity: Annotated[int, fields.Count(1, 100, load_default=1)]
 
 

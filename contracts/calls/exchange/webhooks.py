@@ -35,7 +35,7 @@ class EndpointForm(TypedDict):
     types: Annotated[
         list[NoticeType],
         fields.ListOf(fields.Choice(*_TYPES), 0, len(_TYPES), load_default=list),
-        Doc("Everything, unless named"),
+        Doc("The types it receives; empty: all"),
     ]
 
 
@@ -47,7 +47,7 @@ class Endpoint(TypedDict):
     status: Annotated[Literal["active", "disabled"], Doc("disabled: it answered 410")]
     created_at: Instant
     disabled_at: Instant | None
-    earlier_secret_until: Annotated[Instant | None, Doc("Until when the secret before signs, too")]
+    earlier_secret_until: Annotated[Instant | None, Doc("Until when the replaced secret signs as well")]
 
 
 class SealedEndpoint(Endpoint):
@@ -81,7 +81,7 @@ class DeliveryQuery(PageQuery):
     status: Annotated[
         Literal["pending", "delivered", "failed"] | None,
         fields.Choice("pending", "delivered", "failed", load_default=None),
-        Doc("Only those that stand so"),
+        Doc("Only deliveries with this status"),
     ]
 
 
