@@ -1,4 +1,4 @@
-"""Honours as seen from outside: certificates on paper, priorities without a word of points (R26)."""
+"""Honours: certificates as PDF, and priorities without points (R26)."""
 
 import io
 
@@ -25,7 +25,7 @@ DECISION = {
 }
 
 
-def test_a_certificate_names_the_honoured_the_honour_and_the_communitys_day(client, services, sign_in):
+def test_a_certificate_names_subject_honour_community_and_local_day(client, services, sign_in):
     services.answer("exchange", "get_certificate", DECISION | {"community_id": "com_changning"})
     services.answer("registry", "names", {"per_li": "李四"})
     services.answer("registry", "get_community", {"id": "com_changning", "name": "昌宁社区"})
@@ -35,11 +35,11 @@ def test_a_certificate_names_the_honoured_the_honour_and_the_communitys_day(clie
     assert answer.content_type == "application/pdf"
     [page] = pypdf.PdfReader(io.BytesIO(answer.data)).pages
     text = page.extract_text().replace(" ", "").replace("\n", "")
-    for said in ("李四家庭", "文明家庭", "邻里公认", "昌宁社区", "2026年11月4日", "2027年12月31日"):
-        assert said in text
+    for part in ("李四家庭", "文明家庭", "邻里公认", "昌宁社区", "2026年11月4日", "2027年12月31日"):
+        assert part in text
 
 
-def test_another_system_learns_a_masked_name_and_the_priorities(client, services):
+def test_a_priority_check_returns_a_masked_name_and_the_priorities(client, services):
     key = {"merchant": "mer_1", "community": "com_1", "mode": "test", "key": "key_1"}
     services.answer("exchange", "authenticate_key", key)
     services.answer("registry", "names", lambda ids, masked: dict.fromkeys(ids, "李*" if masked else "李四"))
@@ -50,11 +50,11 @@ def test_another_system_learns_a_masked_name_and_the_priorities(client, services
     answer = client.post("/v1/merchant/priority-checks", json={"code": "87" + "0" * 16}, headers=headers)
 
     assert (answer.status_code, answer.json) == (201, {"holder": "李*", "priorities": [flag]})
-    asked = next(call for call in services.calls if call.method == "authenticate_key")
-    assert asked.kwargs["scopes"] == ["priorities"]
+    authenticated = next(call for call in services.calls if call.method == "authenticate_key")
+    assert authenticated.kwargs["scopes"] == ["priorities"]
 
 
-def test_a_code_to_show_comes_with_its_picture_and_is_kept_nowhere(client, services, sign_in):
+def test_a_priority_code_comes_with_its_qr_code_and_is_not_stored(client, services, sign_in):
     code = {"code": "87" + "1" * 16, "qr": "87" + "1" * 16, "expires_at": "2026-11-03T17:05:00+00:00"}
     services.perform("exchange", "issue_priority_code", code)
     answer = client.post("/v1/me/priority-code", headers=sign_in() | {"Idempotency-Key": "once"})

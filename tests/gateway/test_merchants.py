@@ -1,4 +1,4 @@
-"""Merchants' programs at the door: files they hand in, and how often they may ask (R27)."""
+"""Merchants' programs: CSV files of reconciliations, and rate limits (R27)."""
 
 import pytest
 
@@ -11,30 +11,30 @@ LINES = [
     {"merchant_reference": "sale-1", "kind": "capture", "points": 40, "at": "2026-11-05T00:30:00Z"},
     {"merchant_reference": "r-1", "kind": "refund", "points": -5, "at": None},
 ]
-KEPT = {"id": "rcn_1", "period": "2026-11", "made_at": "", "lines": 2, "matched": 2, "missing": [], "extra": []}
-KEPT |= {"different": [], "points": 35, "statement_points": 35}
+STORED = {"id": "rcn_1", "period": "2026-11", "made_at": "", "lines": 2, "matched": 2, "missing": [], "extra": []}
+STORED |= {"different": [], "points": 35, "statement_points": 35}
 HEADERS = {"Authorization": "Bearer sz_test_x", "Idempotency-Key": "1"}
 PATH = "/v1/merchant/reconciliations"
 
 
 @pytest.fixture
-def counter(services):
+def exchange(services):
     services.answer("exchange", "authenticate_key", KEY)
-    services.perform("exchange", "reconcile", KEPT)
+    services.perform("exchange", "reconcile", STORED)
     return services
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
-def test_a_file_may_come_as_a_spreadsheet_writes_it(client, counter, encoding):
+def test_a_file_may_have_the_encodings_of_spreadsheets(client, exchange, encoding):
     sheet = {"data": CSV.encode(encoding), "content_type": "text/csv"}
     assert client.post(f"{PATH}?period=2026-11", headers=HEADERS, **sheet).status_code == 201
-    assert counter.calls[-1].kwargs == {"actor": KEY | {"person": None}, "period": "2026-11", "lines": LINES}
+    assert exchange.calls[-1].kwargs == {"actor": KEY | {"person": None}, "period": "2026-11", "lines": LINES}
 
 
-def test_the_same_as_json(client, counter):
+def test_the_same_lines_may_come_as_json(client, exchange):
     form = {"period": "2026-11", "lines": [LINES[0], {name: LINES[1][name] for name in LINES[1] if name != "at"}]}
     assert client.post(PATH, headers=HEADERS, json=form).status_code == 201
-    assert counter.calls[-1].kwargs["lines"] == LINES
+    assert exchange.calls[-1].kwargs["lines"] == LINES
 
 
 @pytest.mark.parametrize(
@@ -47,20 +47,20 @@ def test_the_same_as_json(client, counter):
         ("merchant_reference,kind,points\n", "period=2026-11&day=3", "/day"),
     ],
 )
-def test_what_is_wrong_in_a_file_is_said_with_its_place(client, counter, sheet, query, pointer):
+def test_errors_in_a_file_have_pointers(client, exchange, sheet, query, pointer):
     answer = client.post(f"{PATH}?{query}", headers=HEADERS, data=sheet, content_type="text/csv")
     assert (answer.status_code, answer.json["errors"][0]["pointer"]) == (422, pointer)
 
 
 @pytest.mark.parametrize("rubbish", [b"\xff\xff\xff", b"a\0b"])
-def test_a_file_that_is_no_text_is_refused(client, counter, rubbish):
+def test_a_binary_file_is_refused(client, exchange, rubbish):
     answer = client.post(f"{PATH}?period=2026-11", headers=HEADERS, data=rubbish, content_type="text/csv")
     assert (answer.status_code, answer.json["code"]) == (400, "malformed_request")
 
 
-def test_each_key_has_a_measure_of_its_own_and_is_told_of_it(settings, counter):
-    counter.answer("exchange", "list_reconciliations", {"data": [], "next_cursor": None})
-    client = create_app(settings.copy_with(key_rate_limit="2/minute"), counter).test_client()
+def test_each_key_has_its_own_rate_limit_and_its_headers(settings, exchange):
+    exchange.answer("exchange", "list_reconciliations", {"data": [], "next_cursor": None})
+    client = create_app(settings.copy_with(key_rate_limit="2/minute"), exchange).test_client()
     first = client.get(PATH, headers=HEADERS)
     assert (first.headers["RateLimit-Limit"], first.headers["RateLimit-Remaining"]) == ("2", "1")
     assert 0 <= int(first.headers["RateLimit-Reset"]) <= 61
@@ -71,7 +71,7 @@ def test_each_key_has_a_measure_of_its_own_and_is_told_of_it(settings, counter):
     assert client.get(PATH, headers={"Authorization": "Bearer sz_test_another"}).status_code == 200
 
 
-def test_who_tries_one_key_after_the_other_is_counted_by_address(settings, services):
+def test_attempts_with_many_keys_are_limited_by_address(settings, services):
     services.answer("exchange", "authenticate_key", KeyInvalid())
     client = create_app(settings.copy_with(session_rate_limit="3/minute"), services).test_client()
     answers = [client.get(PATH, headers={"Authorization": f"Bearer sz_test_{number}"}) for number in range(5)]

@@ -1,4 +1,4 @@
-"""Pictures of the shelf: for everybody, and never a way to somebody's proof (R10, R25)."""
+"""Pictures of rewards: public, and apart from private evidence (R10, R25)."""
 
 import dataclasses
 import hashlib
@@ -41,15 +41,15 @@ def upload(client, headers, content):
     return client.post("/v1/rewards/rwd_1/picture", data=files, headers=headers)
 
 
-def kept(services):
+def stores_pictures(services):
     def picture(sha256, actor, **_):
         return REWARD | {"picture": {"community_id": actor["community"], "sha256": sha256}}
 
     services.perform("exchange", "picture_reward", picture)
 
 
-def test_a_picture_of_a_reward_is_open_to_everybody_and_says_nothing_of_its_camera(client, services, sign_in):
-    kept(services)
+def test_a_picture_of_a_reward_is_public_and_without_camera_metadata(client, services, sign_in):
+    stores_pictures(services)
     exif = Image.Exif()
     exif[0x010F] = "A camera"
 
@@ -62,20 +62,20 @@ def test_a_picture_of_a_reward_is_open_to_everybody_and_says_nothing_of_its_came
     assert client.get(url, headers={"If-None-Match": answer.headers["ETag"]}).status_code == 304
 
 
-def test_only_a_picture_is_a_picture(client, services, sign_in):
-    kept(services)
+def test_a_pdf_is_refused_as_a_picture(client, services, sign_in):
+    stores_pictures(services)
     pdf = b"%PDF-1.7\n%%EOF\n"
     assert upload(client, sign_in(), pdf).json["code"] == "evidence_unusable"
     assert services.calls == []
 
 
-def test_who_may_not_keep_the_shelf_may_not_picture_it(client, services, sign_in):
+def test_only_reward_managers_set_pictures(client, services, sign_in):
     services.perform("exchange", "picture_reward", RoleMissing())
     assert upload(client, sign_in(), encoded(scene(2))).status_code == 403
 
 
-def test_proof_is_not_found_among_the_pictures(client, services, sign_in):
-    services.perform("claims", "register_evidence", lambda **told: told | {"id": "evi_1"})
+def test_evidence_is_not_served_as_a_picture(client, services, sign_in):
+    services.perform("claims", "register_evidence", lambda **form: form | {"id": "evi_1"})
     content = encoded(scene(3))
     client.post("/v1/evidence", data={"file": (io.BytesIO(content), "x.jpg")}, headers=sign_in())
 

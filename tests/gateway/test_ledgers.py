@@ -1,4 +1,4 @@
-"""Passbooks, boards and ledgers at the door: names beside ids, masked in public, and months as Excel files."""
+"""Passbooks, boards and ledgers: names beside ids, masked in public, and months as Excel files."""
 
 from io import BytesIO
 from typing import Any
@@ -77,7 +77,7 @@ def test_a_passbook_names_its_owners(client, services, sign_in):
     assert services.calls[0].kwargs["as_of"] == "2026-11-20"
 
 
-def test_a_passbook_one_may_not_see_is_not_found(client, services, sign_in):
+def test_a_passbook_that_the_caller_may_not_read_is_not_found(client, services, sign_in):
     services.answer("aggregation", "get_passbook", NotFound())
 
     assert client.get("/v1/passbooks/hou_li", headers=sign_in()).status_code == 404
@@ -85,7 +85,7 @@ def test_a_passbook_one_may_not_see_is_not_found(client, services, sign_in):
     assert client.get("/v1/passbooks/hou_li?as_of=2026-02-30", headers=sign_in()).status_code == 422
 
 
-def test_every_line_names_who_acted(client, services, sign_in):
+def test_every_entry_names_its_person(client, services, sign_in):
     lines = {"data": [record(1, posted=5)], "next_cursor": "tra_1"}
     services.answer("aggregation", "list_passbook_entries", lines)
 
@@ -95,7 +95,7 @@ def test_every_line_names_who_acted(client, services, sign_in):
     assert answer.json["has_more"] is True
 
 
-def test_a_board_is_public_masked_and_kept_for_a_moment(client, services):
+def test_a_board_is_public_masked_and_cached(client, services):
     place = {"rank": 1, "points": 9, "household_id": "hou_li", "person_id": "per_li", "courtyard_id": None}
     services.answer(
         "aggregation",
@@ -134,7 +134,7 @@ def test_a_ledger_is_paged_as_json(client, services, sign_in):
     assert (answer.json["head_name"], len(answer.json["data"]), answer.json["has_more"]) == ("=1+1", 100, True)
 
 
-def test_a_ledger_holds_the_whole_month_as_excel_and_no_formula(client, services, sign_in):
+def test_a_ledger_as_excel_has_the_whole_month_and_no_formula(client, services, sign_in):
     services.answer("aggregation", "get_courtyard_ledger", ledger)
 
     answer = client.get("/v1/ledgers/courtyards/cty_12?period=2026-11&format=xlsx", headers=sign_in())
@@ -146,16 +146,16 @@ def test_a_ledger_holds_the_whole_month_as_excel_and_no_formula(client, services
     assert (rows[-1][2].value, rows[-1][2].data_type) == ("=1+1", "s")
 
 
-def test_a_rebuild_tells_what_it_found(client, services, sign_in):
-    asked = {
+def test_a_rebuild_returns_its_result(client, services, sign_in):
+    requested = {
         "id": "rbd_1",
         "state": "requested",
         "requested_by_id": "per_li",
         "requested_at": "2026-11-20T01:00:00+00:00",
         "ended_at": None,
     }
-    done = asked | {"state": "done", "accounts": 3, "differences": 0}
-    services.perform("aggregation", "request_rebuild", asked)
+    done = requested | {"state": "done", "accounts": 3, "differences": 0}
+    services.perform("aggregation", "request_rebuild", requested)
     services.answer("aggregation", "get_rebuild", done)
     services.answer("aggregation", "list_rebuilds", {"data": [done], "next_cursor": None})
 
@@ -167,7 +167,7 @@ def test_a_rebuild_tells_what_it_found(client, services, sign_in):
     assert listed["requested_by_name"] == "李芳"
 
 
-def test_who_is_signed_in_gets_his_own_place_besides_and_nobody_elses(client, services, sign_in):
+def test_a_signed_in_caller_gets_their_own_place_as_well(client, services, sign_in):
     place = {"rank": 1, "points": 9, "household_id": "hou_li", "person_id": "per_li", "courtyard_id": None, "number": 1}
     shown = {"period": "2026-11", "category": None, "masked": True, "data": [place], "next_cursor": None}
     services.answer("aggregation", "get_board", shown)

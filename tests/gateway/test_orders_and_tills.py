@@ -1,4 +1,4 @@
-"""The shop's counter as seen from outside: patience for the bank, keys shown once, what each is told."""
+"""Orders, keys and till payments: polling for holds, secrets shown once, and who learns what."""
 
 import hashlib
 
@@ -30,7 +30,7 @@ CONFIRMED = ORDER | {"status": "confirmed", "voucher": VOUCHER}
 
 
 @pytest.fixture(autouse=True)
-def _impatient(monkeypatch):
+def _short_timeout(monkeypatch):
     monkeypatch.setattr("gateway.polling._TIMEOUT_SECONDS", 0.2)
     monkeypatch.setattr("gateway.polling._points_interval", polling.AdaptivePollingInterval(0.02))
 
@@ -45,20 +45,20 @@ def answers(services, *orders):
     services.answer("exchange", "get_order", lambda **_: left.pop(0) if len(left) > 1 else left[0])
 
 
-def test_who_orders_is_told_the_banks_answer(client, services, sign_in):
+def test_an_order_is_answered_with_the_decision_on_its_hold(client, services, sign_in):
     answers(services, ORDER, ORDER, CONFIRMED)
     answer = order(client, sign_in())
     assert (answer.status_code, answer.json["voucher"]["code"]) == (201, "7K3M-9Q2P-XW4T")
 
 
-def test_who_cannot_pay_is_told_what_he_has(client, services, sign_in):
+def test_a_refused_order_is_answered_with_the_available_points(client, services, sign_in):
     answers(services, ORDER | {"status": "refused", "refusal_code": "insufficient_points", "available": 42})
     answer = order(client, sign_in())
     assert (answer.status_code, answer.json["code"]) == (422, "insufficient_points")
     assert answer.json["facts"] == {"id": "ord_1", "points": 50, "available": 42}
 
 
-def test_who_pays_from_a_closed_account_is_told_that_it_is_closed(client, services, sign_in):
+def test_an_order_from_a_closed_account_is_refused_as_account_closed(client, services, sign_in):
     answers(services, ORDER | {"status": "refused", "refusal_code": "account_closed", "available": 420})
     answer = order(client, sign_in())
     assert (answer.status_code, answer.json["code"]) == (422, "account_closed")
@@ -66,26 +66,26 @@ def test_who_pays_from_a_closed_account_is_told_that_it_is_closed(client, servic
 
 
 @pytest.mark.parametrize("takes", [0.03, 0.4])
-def test_who_waits_learns_when_to_ask(takes):
-    usual = polling.AdaptivePollingInterval()
+def test_the_polling_interval_adapts_to_the_time_holds_take(takes):
+    interval = polling.AdaptivePollingInterval()
     for _ in range(200):
-        usual.adapt(usual.seconds >= takes)
-    assert usual.seconds == pytest.approx(takes, rel=0.2)
+        interval.adapt(interval.seconds >= takes)
+    assert interval.seconds == pytest.approx(takes, rel=0.2)
 
 
-def test_who_has_waited_long_enough_is_told_that_it_is_placed(client, services, sign_in):
+def test_after_the_timeout_an_order_is_answered_as_placed(client, services, sign_in):
     answers(services, ORDER)
     assert order(client, sign_in()).json["status"] == "placed"
 
 
-def test_an_order_that_was_taken_is_never_answered_as_unavailable(client, services, sign_in):
+def test_an_accepted_order_is_never_answered_as_unavailable(client, services, sign_in):
     services.perform("exchange", "place_order", ORDER)
     services.answer("exchange", "get_order", Unavailable())
     answer = order(client, sign_in())
     assert (answer.status_code, answer.json["status"]) == (201, "placed")
 
 
-def test_an_order_is_shown_even_when_nobody_knows_names(client, services, sign_in):
+def test_an_order_is_shown_without_names_while_the_registry_is_unavailable(client, services, sign_in):
     services.answer("exchange", "get_order", CONFIRMED)
     services.answer("registry", "names", Unavailable())
     answer = client.get("/v1/orders/ord_1", headers=sign_in())
@@ -105,10 +105,10 @@ def test_an_order_without_voucher_has_nothing_to_print(client, services, sign_in
     assert client.get("/v1/orders/ord_1/voucher.svg", headers=sign_in()).json["code"] == "voucher_not_found"
 
 
-def test_of_a_new_key_only_the_digest_travels_and_of_its_secret_only_what_the_key_can_open(client, services, sign_in):
-    kept = {"id": "key_1", "merchant_id": "mer_1", "scopes": ["vouchers"], "created_at": "", "revoked_at": None}
-    kept |= {"algorithm": "hmac-sha256"}
-    services.perform("exchange", "issue_key", lambda mode, shown, **_: kept | {"mode": mode, "shown": shown})
+def test_the_exchange_gets_only_a_new_keys_digest_and_its_encrypted_secret(client, services, sign_in):
+    stored = {"id": "key_1", "merchant_id": "mer_1", "scopes": ["vouchers"], "created_at": "", "revoked_at": None}
+    stored |= {"algorithm": "hmac-sha256"}
+    services.perform("exchange", "issue_key", lambda mode, shown, **_: stored | {"mode": mode, "shown": shown})
 
     made = client.post("/v1/merchants/mer_1/keys", json={"mode": "test"}, headers=sign_in()).json
     sent = services.calls[-1].kwargs
@@ -120,7 +120,7 @@ def test_of_a_new_key_only_the_digest_travels_and_of_its_secret_only_what_the_ke
     assert made["signing_secret"] not in str(services.calls)
 
 
-def test_a_till_is_not_told_what_the_payer_has(client, services):
+def test_a_till_does_not_learn_the_payers_balance(client, services):
     key = {"merchant": "mer_1", "community": "com_1", "mode": "test", "key": "key_1"}
     services.answer("exchange", "authenticate_key", key)
     refused = {"id": "pay_1", "status": "refused", "refusal_code": "insufficient_points", "points": 50}
@@ -133,7 +133,7 @@ def test_a_till_is_not_told_what_the_payer_has(client, services):
     assert (answer.status_code, answer.json["facts"]) == (422, {"id": "pay_1", "points": 50})
 
 
-def test_a_statement_comes_as_csv_too(client, services):
+def test_a_statement_is_available_as_csv(client, services):
     key = {"merchant": "mer_1", "community": "com_1", "mode": "live", "key": "key_1"}
     services.answer("exchange", "authenticate_key", key)
     line = {"id": "lin_1", "kind": "capture", "period": "2026-11", "at": "", "points": 30, "amount_fen": 3000}
@@ -155,11 +155,11 @@ def paying_by_card(client, services):
     key = {"merchant": "mer_1", "community": "com_1", "mode": "test", "key": "key_1"}
     services.answer("exchange", "authenticate_key", key)
     code = cards.normalize(CARD)
-    kept = passwords.hash_password(cards.pin_secret(code, "123456"))
+    pin_hash = passwords.hash_password(cards.pin_secret(code, "123456"))
     services.answer(
         "exchange",
         "card_at_till",
-        lambda card_digest, **_: {"pin_hash": kept if card_digest == cards.digest(code) else None},
+        lambda card_digest, **_: {"pin_hash": pin_hash if card_digest == cards.digest(code) else None},
     )
     denied = {"status": "denied", "tries_left": 4, "locked_until": None}
     paid = {"id": "pay_1", "status": "authorized", "points": 5}
@@ -173,21 +173,21 @@ def paying_by_card(client, services):
     return pay
 
 
-def test_a_card_is_read_however_it_is_typed_and_neither_code_nor_pin_travels_on(paying_by_card, services):
+def test_a_card_code_is_normalized_and_neither_code_nor_pin_reaches_the_exchange(paying_by_card, services):
     answer = paying_by_card(card=CARD.lower().replace("-", " "), pin="123456")
     assert (answer.status_code, answer.json["status"]) == (201, "authorized")
-    told = str(services.calls)
-    assert cards.normalize(CARD) not in told
-    assert "123456" not in told
+    calls = str(services.calls)
+    assert cards.normalize(CARD) not in calls
+    assert "123456" not in calls
 
 
-def test_a_wrong_pin_is_answered_with_the_tries_left(paying_by_card):
+def test_a_wrong_pin_is_refused_with_the_tries_left(paying_by_card):
     answer = paying_by_card(card=CARD, pin="654321")
     assert (answer.status_code, answer.json["code"]) == (403, "pin_wrong")
     assert answer.json["facts"]["tries_left"] == 4
 
 
-def test_what_cannot_be_a_card_is_none(paying_by_card, services):
+def test_an_impossible_card_code_is_refused_without_a_call(paying_by_card, services):
     assert paying_by_card(card="0000", pin="123456").json["code"] == "card_invalid"
     assert [call.method for call in services.calls] == ["authenticate_key"]
 
@@ -202,6 +202,6 @@ def test_what_cannot_be_a_card_is_none(paying_by_card, services):
         ({"card": CARD, "pin": "12345"}, "/pin"),
     ],
 )
-def test_a_till_shows_one_thing_to_pay_with(paying_by_card, form, pointer):
+def test_a_till_sends_exactly_one_means_of_payment(paying_by_card, form, pointer):
     answer = paying_by_card(**form)
     assert (answer.status_code, answer.json["errors"][0]["pointer"]) == (422, pointer)
