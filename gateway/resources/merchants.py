@@ -1,7 +1,7 @@
 """Partner merchants, their shops and keys, for those who manage them (R27).
 
-A key is made here and only its SHA-256 travels on: 256 random bits need no slow hash, and no store ever has the key.
-Its signing secret travels sealed, so that only who shows the key can open it.
+Keys are created here. The exchange gets only a key's SHA-256 (256 random bits need no slow hash) and its signing secret
+encrypted with the key itself, so that no store can sign requests.
 """
 
 import hashlib
@@ -21,7 +21,7 @@ from gateway.services import exchange
 
 blp = Blueprint("merchants", __name__, description="Partner merchants and their keys")
 
-_SHOWN = len("sz_live_") + 6
+_SHOWN_LENGTH = len("sz_live_") + 6
 
 
 @blp.route("/v1/merchants")
@@ -108,7 +108,7 @@ class Keys(MethodView):
             merchant_id=merchant_id,
             mode=form["mode"],
             scopes=form["scopes"],
-            shown=key[:_SHOWN],
+            shown=key[:_SHOWN_LENGTH],
             digest=hashlib.sha256(key.encode()).hexdigest(),
             **verification,
         )

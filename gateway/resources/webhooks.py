@@ -1,6 +1,6 @@
 """Webhook endpoints and deliveries (R27).
 
-A secret is made here, shown once (a repeat of the request shows it again), and sent on to be sealed.
+Secrets are created here and shown once, also to repeats of the request; the exchange stores them encrypted.
 """
 
 import base64

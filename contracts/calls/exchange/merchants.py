@@ -41,7 +41,7 @@ class Key(TypedDict):
     merchant_id: str
     mode: Mode
     scopes: list[str]
-    shown: Annotated[str, Doc("Its first characters, to tell keys apart")]
+    shown: Annotated[str, Doc("Its first characters, to distinguish keys")]
     algorithm: Annotated[Algorithm | None, Doc("How its requests are signed", enum=["hmac-sha256", "ed25519", None])]
     created_at: Instant
     revoked_at: Instant | None

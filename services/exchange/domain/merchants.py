@@ -79,7 +79,7 @@ class Key:
     mode: Mode
     scopes: list[str]
     shown: str
-    """Its first characters, to tell keys apart: `sz_live_a1B2c3`."""
+    """Its first characters, to distinguish keys: `sz_live_a1B2c3`."""
     digest: str
     algorithm: Algorithm | None = None
     """How its requests are signed; None for a key from before signatures, which cannot sign."""

@@ -47,7 +47,7 @@ class Payer:
 
 @dataclass(eq=False, kw_only=True)
 class Purchase(ABC):
-    """A hold of `points` on `account`, and what was decided about it. `history` holds each step and its reason."""
+    """A hold of `points` on `account`, and what was decided about it. `history` lists each step and its reason."""
 
     community: str
     id: str

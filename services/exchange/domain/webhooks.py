@@ -45,7 +45,7 @@ RETRY_DELAYS = (
 JITTER = 0.1
 """The largest part by which each delay is lengthened at random, so that retries spread out."""
 LEASE = timedelta(seconds=20)
-"""How long a delivery belongs to the worker that claimed it; then another may attempt it."""
+"""How long a delivery belongs to the worker that leased it; then another may attempt it."""
 
 _GONE = 410
 
@@ -165,7 +165,7 @@ class Delivery:
 
     @classmethod
     def to(cls, endpoint: Endpoint, kind: str, data: dict[str, Any], at: datetime) -> Self:
-        """Return a delivery that is due at once. `data` holds ids only."""
+        """Return a delivery that is due at once. `data` contains only ids."""
         return cls(
             community=endpoint.community,
             id=ids.new("msg"),

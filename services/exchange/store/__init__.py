@@ -82,7 +82,7 @@ class ExchangeTransaction(ScopedTransaction[ExchangeScope]):
 
     @cached_property
     def keys(self) -> KeyRepository:
-        """Merchants' keys of all communities: a key tells its community."""
+        """Merchants' keys of all communities: the community is known from the key."""
         return KeyRepository(self.session)
 
     @cached_property
