@@ -66,6 +66,7 @@ _FIELDS: dict[Any, type[ma.fields.Field[Any]]] = {
     Any: ma.fields.Raw,
 }
 _schemas: dict[Any, type[ma.Schema]] = {}
+_checks: dict[Any, ma.Schema] = {}
 
 
 def schema_of(form: Any, base: type[ma.Schema] = Schema) -> type[ma.Schema]:
@@ -74,14 +75,35 @@ def schema_of(form: Any, base: type[ma.Schema] = Schema) -> type[ma.Schema]:
     A form with a `base` is given it right below its definition, before another form nests it.
     """
     if form not in _schemas:
-        hints = get_type_hints(form, include_extras=True)
+        declared = get_origin(form) or form  # Page[Claim] is declared as Page
+        arguments = dict(zip(getattr(declared, "__parameters__", ()), get_args(form), strict=True))
+        hints = get_type_hints(declared, include_extras=True)
         made = base.from_dict(
-            {name: _field(hint, required=name in form.__required_keys__) for name, hint in hints.items()},
-            name=form.__name__,
+            {
+                name: _field(_substituted(hint, arguments), required=name in declared.__required_keys__)
+                for name, hint in hints.items()
+            },
+            name=declared.__name__,
         )
-        made.__doc__ = form.__doc__
+        made.__doc__ = declared.__doc__
         _schemas[form] = made
     return _schemas[form]
+
+
+def errors_of(hint: Any, value: Any) -> dict[str, Any]:
+    """Return what marshmallow finds wrong with `value`, JSON primitives, as a reply of the type `hint`."""
+    if hint is NoneType:
+        return {} if value is None else {"value": ["not None"]}
+    if hint not in _checks:
+        _checks[hint] = Schema.from_dict({"value": _field(hint, required=True)})()
+    return dict(_checks[hint].validate({"value": value}))
+
+
+def _substituted(hint: Any, arguments: dict[Any, Any]) -> Any:
+    """Return `hint` with the type variables of a generic typed dictionary replaced."""
+    if not arguments or not getattr(hint, "__parameters__", None):
+        return arguments.get(hint, hint)
+    return hint[tuple(arguments[parameter] for parameter in hint.__parameters__)]
 
 
 def _field(hint: Any, *, required: bool) -> ma.fields.Field[Any]:
@@ -116,7 +138,7 @@ def _field(hint: Any, *, required: bool) -> ma.fields.Field[Any]:
 
 def _made(hint: Any) -> ma.fields.Field[Any]:
     origin, arguments = get_origin(hint), get_args(hint)
-    if is_typeddict(hint):
+    if is_typeddict(origin or hint):
         return ma.fields.Nested(schema_of(hint))
     if origin is list:
         return ma.fields.List(_field(arguments[0], required=False))

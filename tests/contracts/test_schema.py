@@ -1,12 +1,15 @@
 """A typed dictionary is a form's or a reply's only declaration: its marshmallow schema follows from it."""
 
-from typing import Annotated, Any, Literal, NotRequired, TypedDict
+from types import NoneType
+from typing import Annotated, Any, Generic, Literal, NotRequired, TypedDict, TypeVar
 
 import marshmallow as ma
 import pytest
 
 from contracts import fields
-from contracts.schema import Doc, Instant, Schema, schema_of
+from contracts.schema import Doc, Instant, Schema, errors_of, schema_of
+
+T = TypeVar("T")
 
 
 class Part(TypedDict):
@@ -100,6 +103,28 @@ def test_a_base_adds_checks_over_several_fields() -> None:
                 raise ma.ValidationError("顺序不对")
 
     assert schema_of(Range, Ordered)().validate({"first": 2, "last": 1}) == {"_schema": ["顺序不对"]}
+
+
+def test_a_generic_dictionary_is_checked_with_its_argument() -> None:
+    class Listing(TypedDict, Generic[T]):
+        data: list[T]
+
+    assert errors_of(Listing[Part], {"data": [{"title": "fine"}]}) == {}
+    assert errors_of(Listing[Part], {"data": [{"title": 1}]}) == {"value": {"data": {0: {"title": ["应为文字"]}}}}
+
+
+@pytest.mark.parametrize(
+    ("hint", "right", "wrong"),
+    [
+        (Reply | None, None, {"id": "1"}),
+        (list[str], ["a"], [1]),
+        (None, None, "a"),
+        (dict[str, int], {"a": 1}, {"a": "b"}),
+    ],
+)
+def test_a_reply_of_any_type_is_checked(hint: Any, right: Any, wrong: Any) -> None:
+    assert not errors_of(hint or NoneType, right)
+    assert errors_of(hint or NoneType, wrong)
 
 
 def test_a_type_without_a_field_is_refused_when_the_schema_is_made() -> None:
