@@ -1,7 +1,7 @@
-"""The platform under load while its parts are killed, frozen, cut off and restarted; then what must always hold.
+"""The platform under load while its parts are killed, frozen, stopped and restarted; then its invariants.
 
-FAULTS_ROUNDS says how often the whole story is told, each time to a new village. Without it, in the normal run, it is
-told once, and not every service is killed.
+FAULTS_ROUNDS is the number of rounds, each with a new community. Without it, in the normal run, there is one round and
+only some services are killed.
 """
 
 import os
@@ -18,52 +18,52 @@ from deploy import SERVICES, invariants
 from deploy.demo.visitors import Door, once_told, until
 from deploy.local.stack import Stack
 from messaging.outbox.replay import replay
+from tests.faults.event_collector import EventCollector
 from tests.faults.load import Load
-from tests.faults.tap import Tap
-from tests.flows.village import Village, found
+from tests.flows.community import Community, Json, found_community
 
 ROUNDS = int(os.environ.get("FAULTS_ROUNDS", "1"))
 VICTIMS = SERVICES if "FAULTS_ROUNDS" in os.environ else ("claims", "aggregation", "exchange")
-FORTUNE = 100_000
-PATIENCE = 120.0
+BALANCE = 100_000
+TIMEOUT_SECONDS = 120.0
 
 pytestmark = pytest.mark.timeout(300)
 
 
 @pytest.fixture(scope="module", params=range(ROUNDS), ids=lambda number: f"round {number + 1}")
-def village(request: pytest.FixtureRequest, stack: Stack) -> Iterator[Village]:
-    """A village with two rich households, on the whole platform."""
+def community(request: pytest.FixtureRequest, stack: Stack) -> Iterator[Community]:
+    """A community with two households that have many points, on the whole platform."""
     stack.start()
-    door = Door(stack.gateway_url)
-    administrator = door.sign_in(stack.settings["PLATFORM_ADMIN_PHONE"], stack.settings["PLATFORM_ADMIN_PASSWORD"])
-    village = found(door, administrator, "风雨村")
-    village.earn("fortune", 孙八=FORTUNE, 周九=FORTUNE)
-    yield village
-    door.close()
+    gateway = Door(stack.gateway_url)
+    administrator = gateway.sign_in(stack.settings["PLATFORM_ADMIN_PHONE"], stack.settings["PLATFORM_ADMIN_PASSWORD"])
+    community = found_community(gateway, administrator, "风雨村")
+    community.credit_points("fortune", 孙八=BALANCE, 周九=BALANCE)
+    yield community
+    gateway.close()
 
 
 @pytest.fixture(scope="module")
-def tap(stack: Stack, village: Village) -> Iterator[Tap]:
-    """Whoever hears all that is said from here on."""
-    with Tap(stack.amqp_uri) as tap:
-        yield tap
+def collector(stack: Stack, community: Community) -> Iterator[EventCollector]:
+    """Collects all events that are published from here on."""
+    with EventCollector(stack.amqp_uri) as collector:
+        yield collector
 
 
 @pytest.fixture(scope="module")
-def unheard(tap: Tap, platform: invariants.Platform) -> set[str]:
-    """What was said before anybody listened."""
-    return _said(platform)
+def earlier_ids(collector: EventCollector, platform: invariants.Platform) -> set[str]:
+    """Ids of events that may have been published before the collector was started."""
+    return _outbox_ids(platform)
 
 
 @pytest.fixture(scope="module")
-def load(village: Village, unheard: set[str]) -> Iterator[Load]:
-    """Everybody at work."""
-    chair, till, reward = village["组长"], village.shop(), village.reward(points=1, stock=1_000_000)
+def load(community: Community, earlier_ids: set[str]) -> Iterator[Load]:
+    """Load that runs, and already had every kind of effect."""
+    chair, till, reward = community["组长"], community.create_till(), community.create_reward(points=1, stock=1_000_000)
     checklist = {"criteria": [{"code": "yard", "title": "院内整洁", "weight": 1, "max_mark": 10}]}
     once_told(lambda: chair.put("/v1/checklist", checklist))
-    inspection = chair.post("/v1/inspections", {"period": village.month})["id"]
-    with Load(village, till, reward, inspection) as load:
-        load.goes_on()
+    inspection = chair.post("/v1/inspections", {"period": community.month})["id"]
+    with Load(community, till, reward, inspection) as load:
+        load.wait_for_progress()
         yield load
 
 
@@ -73,103 +73,103 @@ def platform(stack: Stack) -> invariants.Platform:
 
 
 @pytest.mark.parametrize("victim", [*VICTIMS, "relay", "gateway", "postgres", "rabbitmq"])
-def test_killed_at_any_moment_it_comes_back_and_everything_goes_on(stack: Stack, load: Load, victim: str) -> None:
+def test_after_a_kill_a_process_is_restarted_and_all_requests_succeed(stack: Stack, load: Load, victim: str) -> None:
     stack.kill(victim)
-    load.goes_on()
+    load.wait_for_progress()
 
 
 @pytest.mark.parametrize("frozen", ["claims", "exchange"])
-def test_while_a_service_is_frozen_its_commands_are_put_off(
-    stack: Stack, village: Village, load: Load, frozen: str
+def test_commands_to_a_frozen_service_are_unavailable_and_done_once_when_repeated(
+    stack: Stack, community: Community, load: Load, frozen: str
 ) -> None:
-    command = _command_to(frozen, village)
+    command = _command_for(frozen, community)
     stack.pause(frozen)
-    _is_put_off(command)
+    _assert_unavailable(command)
     stack.resume(frozen)
-    load.goes_on()
-    _is_done_once(command, load)
+    load.wait_for_progress()
+    _assert_done_once(command, load)
 
 
-def test_while_the_bank_is_frozen_orders_are_taken_and_answered_later(
-    stack: Stack, village: Village, load: Load
+def test_orders_are_accepted_while_aggregation_is_frozen_and_confirmed_later(
+    stack: Stack, community: Community, load: Load
 ) -> None:
-    command = _command_to("exchange", village)
+    command = _command_for("exchange", community)
     stack.pause("aggregation")
     assert command().json()["status"] == "placed"
     stack.resume("aggregation")
-    load.goes_on()
-    order = _is_done_once(command, load)["id"]
-    until("the bank's answer", lambda: village["孙八"].get(f"/v1/orders/{order}")["status"] == "confirmed")
+    load.wait_for_progress()
+    order = _assert_done_once(command, load)["id"]
+    until("the confirmation", lambda: community["孙八"].get(f"/v1/orders/{order}")["status"] == "confirmed")
 
 
 @pytest.mark.parametrize("server", ["rabbitmq", "postgres"])
-def test_without_broker_or_stores_commands_are_put_off_and_done_once_when_they_are_back(
-    stack: Stack, village: Village, load: Load, server: str
+def test_commands_without_broker_or_stores_are_unavailable_and_done_once_when_repeated(
+    stack: Stack, community: Community, load: Load, server: str
 ) -> None:
-    commands = [_command_to(service, village) for service in ("claims", "exchange")]
+    commands = [_command_for(service, community) for service in ("claims", "exchange")]
     stack.stop(server)
     for command in commands:
-        _is_put_off(command)
-    assert village.door.public.send("GET", "/healthz").status_code == 200
+        _assert_unavailable(command)
+    assert community.public.send("GET", "/healthz").status_code == 200
     stack.start(server)
-    load.goes_on()
+    load.wait_for_progress()
     for command in commands:
-        _is_done_once(command, load)
+        _assert_done_once(command, load)
 
 
-def test_after_it_all_every_promise_is_kept_and_every_invariant_holds(
-    village: Village, load: Load, platform: invariants.Platform
+def test_afterwards_every_acknowledged_effect_is_stored_and_every_invariant_holds(
+    community: Community, load: Load, platform: invariants.Platform
 ) -> None:
-    load.end()
-    assert not load.wrong
-    platform.wait_until_quiet(PATIENCE)
-    _every_promise_is_kept(village, load.journal, platform)
-    village.settle(village.publish()["period"])
-    platform.wait_until_quiet(PATIENCE)
+    load.stop()
+    assert not load.unexpected
+    platform.wait_until_quiet(TIMEOUT_SECONDS)
+    _assert_stored(community, load.acknowledged, platform)
+    community.settle_month(community.publish_month()["period"])
+    platform.wait_until_quiet(TIMEOUT_SECONDS)
     broken = [(each.number, violations) for each, violations in invariants.check(platform) if violations]
     assert not broken
-    for name, household in village.households.items():
-        assert _served(village, household) == _posted(platform, household), name
+    for name, household in community.household_ids.items():
+        assert _balance_over_http(community, household) == _sum_of_entries(platform, household), name
 
 
-def test_what_was_committed_was_published_and_nothing_else(
-    load: Load, tap: Tap, unheard: set[str], platform: invariants.Platform
+def test_exactly_the_committed_events_were_published(
+    load: Load, collector: EventCollector, earlier_ids: set[str], platform: invariants.Platform
 ) -> None:
-    load.end()
-    platform.wait_until_quiet(PATIENCE)
-    said = _said(platform)
-    assert len(said - unheard) > len(load.journal["claims"])
-    assert not said - unheard - tap.heard
-    assert not tap.heard - said
+    load.stop()
+    platform.wait_until_quiet(TIMEOUT_SECONDS)
+    committed = _outbox_ids(platform)
+    assert len(committed - earlier_ids) > len(load.acknowledged["claims"])
+    assert not committed - earlier_ids - collector.ids
+    assert not collector.ids - committed
 
 
-def test_told_everything_twice_nothing_changes(
-    stack: Stack, village: Village, load: Load, platform: invariants.Platform
+def test_a_replay_of_all_events_changes_nothing(
+    stack: Stack, community: Community, load: Load, platform: invariants.Platform
 ) -> None:
-    load.end()
-    platform.wait_until_quiet(PATIENCE)
+    load.stop()
+    platform.wait_until_quiet(TIMEOUT_SECONDS)
     before = _fingerprints(platform)
     config = {"AMQP_URI": stack.amqp_uri, "DATABASES": stack.owner_uris}
-    told = sum(replay(*route, config, names=names) for route, names in _routes(stack).items())
-    assert told > len(load.journal["claims"])
-    platform.wait_until_quiet(PATIENCE)
+    replayed = sum(replay(*route, config, names=names) for route, names in _routes(stack).items())
+    assert replayed > len(load.acknowledged["claims"])
+    platform.wait_until_quiet(TIMEOUT_SECONDS)
     assert _fingerprints(platform) == before
 
 
 Command = Callable[[], httpx.Response]
 
 
-def _command_to(service: str, village: Village) -> Command:
-    """A command to that service, the same one each time."""
+def _command_for(service: str, community: Community) -> Command:
+    """Return a function that sends the same command to that service at each call."""
     key = {"Idempotency-Key": uuid.uuid4().hex}
     if service == "claims":
-        return partial(village["李四"].send, "POST", "/v1/claims", json=village.deed("council"), headers=key)
-    [reward] = village["孙八"].get("/v1/rewards")["data"]
-    return partial(village["孙八"].send, "POST", "/v1/orders", json={"reward_id": reward["id"]}, headers=key)
+        return partial(community["李四"].send, "POST", "/v1/claims", json=community.claim_form("council"), headers=key)
+    [reward] = community["孙八"].get("/v1/rewards")["data"]
+    return partial(community["孙八"].send, "POST", "/v1/orders", json={"reward_id": reward["id"]}, headers=key)
 
 
-def _is_put_off(command: Command) -> None:
-    """It is answered within five seconds: not now, but it may be asked again."""
+def _assert_unavailable(command: Command) -> None:
+    """Check that the command is answered within five seconds as unavailable and retryable."""
     began = time.monotonic()
     answer = command()
     assert time.monotonic() - began < 5
@@ -178,39 +178,43 @@ def _is_put_off(command: Command) -> None:
     assert "Retry-After" in answer.headers
 
 
-def _is_done_once(command: Command, load: Load) -> dict[str, Any]:
-    """What was put off is done when it is asked again, and not a second time."""
+def _assert_done_once(command: Command, load: Load) -> Json:
+    """Check that a repeated command succeeds, and that its second repeat replays the answer."""
     first = until("an answer", lambda: answer if (answer := command()).status_code != 503 else None)
-    again = command()
+    repeated = command()
     assert first.status_code == 201, first.text
-    assert (again.content, again.headers["Idempotent-Replayed"]) == (first.content, "true")
-    done: dict[str, Any] = first.json()
-    load.journal["claims" if "item" in done else "orders"].append(done["id"])
-    return done
+    assert (repeated.content, repeated.headers["Idempotent-Replayed"]) == (first.content, "true")
+    created: Json = first.json()
+    load.acknowledged["claims" if "item" in created else "orders"].append(created["id"])
+    return created
 
 
-def _every_promise_is_kept(village: Village, journal: dict[str, list[str]], platform: invariants.Platform) -> None:
-    """What was answered 2xx is in the stores (invariant 4), and nothing that was not."""
+def _assert_stored(community: Community, acknowledged: dict[str, list[str]], platform: invariants.Platform) -> None:
+    """Check that the stores contain what was acknowledged, and nothing else (invariant 4)."""
 
     def stored(service: str, query: str) -> set[str]:
-        return {row[0] for row in platform.rows(service, query.format(f"community = '{village.id}'"))}
+        return {row[0] for row in platform.rows(service, query.format(f"community = '{community.id}'"))}
 
-    assert stored("claims", "SELECT id FROM claims WHERE {} AND item = 'council'") == set(journal["claims"])
-    assert stored("registry", "SELECT id FROM people WHERE {} AND name = '新来的'") == set(journal["people"])
-    assert stored("inspection", "SELECT version::text FROM scores WHERE {}") == {journal["scores"][-1]}
-    assert stored("review", "SELECT review FROM decisions WHERE {} AND verb = 'endorse'") >= set(journal["endorse"])
-    assert stored("review", "SELECT review FROM entries WHERE {}") >= set(journal["approve"])
-    assert stored("exchange", "SELECT id FROM orders WHERE {}") == set(journal["orders"])
-    assert stored("exchange", "SELECT id FROM orders WHERE {} AND state = 'redeemed'") == set(journal["redemptions"])
-    assert stored("exchange", "SELECT id FROM payments WHERE {}") == set(journal["payments"])
-    assert stored("exchange", "SELECT id FROM payments WHERE {} AND captured > 0") == set(journal["captures"])
+    assert stored("claims", "SELECT id FROM claims WHERE {} AND item = 'council'") == set(acknowledged["claims"])
+    assert stored("registry", "SELECT id FROM people WHERE {} AND name = '新居民'") == set(acknowledged["people"])
+    assert stored("inspection", "SELECT version::text FROM scores WHERE {}") == {acknowledged["scores"][-1]}
+    assert stored("review", "SELECT review FROM decisions WHERE {} AND verb = 'endorse'") >= set(
+        acknowledged["endorse"]
+    )
+    assert stored("review", "SELECT review FROM entries WHERE {}") >= set(acknowledged["approve"])
+    assert stored("exchange", "SELECT id FROM orders WHERE {}") == set(acknowledged["orders"])
+    assert stored("exchange", "SELECT id FROM orders WHERE {} AND state = 'redeemed'") == set(
+        acknowledged["redemptions"]
+    )
+    assert stored("exchange", "SELECT id FROM payments WHERE {}") == set(acknowledged["payments"])
+    assert stored("exchange", "SELECT id FROM payments WHERE {} AND captured > 0") == set(acknowledged["captures"])
     assert len(stored("exchange", "SELECT id FROM settlement_lines WHERE {} AND kind = 'refund'")) == len(
-        journal["refunds"]
+        acknowledged["refunds"]
     )
 
 
 def _routes(stack: Stack) -> dict[tuple[str, str], list[str]]:
-    """By publisher and queue, the events that go there."""
+    """Return the names of the events that are routed from each publisher to each queue."""
     routes: dict[tuple[str, str], list[str]] = {}
     bindings: list[dict[str, Any]] = httpx.get(f"{stack.management_uri}/api/bindings/%2F").raise_for_status().json()
     for binding in bindings:
@@ -220,33 +224,32 @@ def _routes(stack: Stack) -> dict[tuple[str, str], list[str]]:
     return routes
 
 
-def _said(platform: invariants.Platform) -> set[str]:
-    """The ids of all that was ever committed to an outbox."""
+def _outbox_ids(platform: invariants.Platform) -> set[str]:
+    """Return the ids of all events ever committed to an outbox."""
     return {row[0] for service in SERVICES for row in platform.rows(service, "SELECT id FROM outbox")}
 
 
-def _served(village: Village, household: str) -> int:
-    """What a passbook holds over HTTP (invariant 2)."""
-    book: dict[str, Any] = village.committee.get(f"/v1/passbooks/{household}")
-    assert book["available"] == book["posted"] - book["held"] >= 0
-    return int(book["posted"])
+def _balance_over_http(community: Community, household: str) -> int:
+    """Return the posted balance of a passbook (invariant 2)."""
+    passbook: Json = community.committee.get(f"/v1/passbooks/{household}")
+    assert passbook["available"] == passbook["posted"] - passbook["held"] >= 0
+    return int(passbook["posted"])
 
 
-def _posted(platform: invariants.Platform, household: str) -> int:
-    """What all its entries come to."""
+def _sum_of_entries(platform: invariants.Platform, household: str) -> int:
     entries = f"SELECT coalesce(sum(amount), 0) FROM entries WHERE account = '{household}'"
     return int(platform.rows("aggregation", entries)[0][0])
 
 
-_OF_MESSAGING = "('outbox', 'inbox', 'idempotency_keys', 'alembic_version')"
+_MESSAGING_TABLES = "('outbox', 'inbox', 'idempotency_keys', 'alembic_version')"
 
 
 def _fingerprints(platform: invariants.Platform) -> dict[str, str]:
-    """Of every table of every store, a hash of all its rows."""
-    prints = {}
+    """Return a hash of the rows of every table of every store."""
+    fingerprints = {}
     for service in SERVICES:
-        tables = f"SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename NOT IN {_OF_MESSAGING}"
+        tables = f"SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename NOT IN {_MESSAGING_TABLES}"
         for [table] in platform.rows(service, tables):
             rows = f'SELECT md5(string_agg(t::text, chr(10) ORDER BY t::text)) FROM "{table}" t'
-            prints[f"{service}.{table}"] = platform.rows(service, rows)[0][0]
-    return prints
+            fingerprints[f"{service}.{table}"] = platform.rows(service, rows)[0][0]
+    return fingerprints

@@ -1,4 +1,4 @@
-"""The whole platform once a run, and a way to found villages on it."""
+"""The whole platform, started once a run, and communities on it."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -7,36 +7,36 @@ import pytest
 
 from deploy.demo.visitors import Door, Visitor
 from deploy.local.stack import Stack
-from tests.flows.village import Village, found
+from tests.flows.community import Community, found_community
 
 
 @pytest.fixture(scope="package")
-def door(stack: Stack) -> Iterator[Door]:
-    """The door of the running platform."""
+def gateway(stack: Stack) -> Iterator[Door]:
+    """The running platform's gateway."""
     stack.start()
-    door = Door(stack.gateway_url)
-    yield door
-    door.close()
+    gateway = Door(stack.gateway_url)
+    yield gateway
+    gateway.close()
 
 
 @pytest.fixture(scope="package")
-def administrator(stack: Stack, door: Door) -> Visitor:
-    """Who may found communities."""
+def administrator(stack: Stack, gateway: Door) -> Visitor:
+    """The platform administrator, who founds communities."""
     settings = stack.settings
-    return door.sign_in(settings["PLATFORM_ADMIN_PHONE"], settings["PLATFORM_ADMIN_PASSWORD"])
+    return gateway.sign_in(settings["PLATFORM_ADMIN_PHONE"], settings["PLATFORM_ADMIN_PASSWORD"])
 
 
 @pytest.fixture(scope="package")
-def new_village(door: Door, administrator: Visitor) -> Callable[..., Village]:
-    """`new_village("上善村", objection_window_days=1)`: one of a test's own."""
+def new_community(gateway: Door, administrator: Visitor) -> Callable[..., Community]:
+    """`new_community("上善村", objection_window_days=1)` founds one for a single test."""
 
-    def village(name: str, **settings: Any) -> Village:
-        return found(door, administrator, name, **settings)
+    def found(name: str, **settings: Any) -> Community:
+        return found_community(gateway, administrator, name, **settings)
 
-    return village
+    return found
 
 
 @pytest.fixture(scope="module")
-def village(request: pytest.FixtureRequest, new_village: Callable[..., Village]) -> Village:
-    """The village of one module, whose lists settle as soon as they are published."""
-    return new_village(request.node.name)
+def community(request: pytest.FixtureRequest, new_community: Callable[..., Community]) -> Community:
+    """A community for one module; its lists can be settled as soon as they are published."""
+    return new_community(request.node.name)

@@ -1,27 +1,27 @@
-"""Bad input at the running platform: whatever is wrong, the answer is a problem with its code, and never a fault."""
+"""Invalid input over HTTP: every answer is a problem document with a code, never a server error."""
 
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from typing import Any, NamedTuple
+from functools import partial
+from typing import NamedTuple
 
 import httpx
 import pytest
 
 from deploy.demo.visitors import Visitor, once_told
-from tests.flows.village import Village
+from tests.flows.community import Community, Json
 
 UNKNOWN = "01zzzzzzzzzzzzzzzzzzzzzzzz"
 
 
 class Operation(NamedTuple):
-    """One that takes a body: who may do it, a sound form of it, and what each field must not be."""
+    """An operation with a body: who may send it, a valid form, and the fields that may be left out."""
 
-    who: str
+    sender: str
     path: str
-    form: dict[str, Any]
+    form: Json
     optional: frozenset[str] = frozenset()
-    success: int = 201
 
 
 def _optional(*names: str) -> frozenset[str]:
@@ -29,9 +29,11 @@ def _optional(*names: str) -> frozenset[str]:
 
 
 YESTERDAY = (datetime.now(UTC) - timedelta(days=1)).isoformat()
-DEED = {"item": "council", "happened_at": YESTERDAY, "place": "巷口", "cause": "测试"}
+CLAIM = {"item": "council", "happened_at": YESTERDAY, "place": "巷口", "cause": "测试"}
 OPERATIONS = [
-    Operation("组长", "/v1/claims", {**DEED, "quantity": 1, "evidence_ids": []}, _optional("quantity", "evidence_ids")),
+    Operation(
+        "组长", "/v1/claims", {**CLAIM, "quantity": 1, "evidence_ids": []}, _optional("quantity", "evidence_ids")
+    ),
     Operation(
         "社区党委",
         "/v1/residents",
@@ -62,7 +64,7 @@ OPERATIONS = [
     Operation("", "/v1/sessions", {"phone": "13900001111", "password": "secret-secret"}),
     Operation("", "/v1/sessions/refresh", {"refresh_token": "x"}),
 ]
-WRONG: dict[str, Any] = {
+WRONG_VALUES: Json = {
     "an object": {"a": 1},
     "a list of lists": [[1]],
     "very long": "长" * 5000,
@@ -73,31 +75,31 @@ IDS = [f"{operation.path} {position}" for position, operation in enumerate(OPERA
 
 
 @pytest.fixture(scope="module")
-def everybody(village: Village) -> dict[str, Visitor]:
-    """Those who send the forms, by name; "" is nobody in particular."""
-    people = {name: village[name] for name in ("张三", "组长", "支部")}
+def clients(community: Community) -> dict[str, Visitor]:
+    """The senders of the forms, by name; "" has no credentials."""
+    people = {name: community[name] for name in ("张三", "组长", "支部")}
     for path in ("/v1/claims", "/v1/orders", "/v1/inspections", "/v1/objections"):
-        once_told(lambda path=path: people["组长"].get(path))
-    return {**people, "社区党委": village.committee, "till": village.shop(), "": village.door.public}
+        once_told(partial(people["组长"].get, path))
+    return {**people, "社区党委": community.committee, "till": community.create_till(), "": community.public}
 
 
 @pytest.mark.parametrize("operation", OPERATIONS, ids=IDS)
-def test_every_field_of_every_form_is_looked_at(everybody: dict[str, Visitor], operation: Operation) -> None:
-    send = _sender(everybody[operation.who], operation.path)
+def test_every_field_of_every_form_is_validated(clients: dict[str, Visitor], operation: Operation) -> None:
+    send = _sender(clients[operation.sender], operation.path)
     for name in operation.form:
-        for kind, value in WRONG.items():
-            _is_refused(send({**operation.form, name: value}), 422, f"{name}: {kind}")
+        for kind, value in WRONG_VALUES.items():
+            _assert_refused(send({**operation.form, name: value}), 422, f"{name}: {kind}")
         for kind, value in {"a null character": "a\u0000b", "a lone surrogate": "\ud800"}.items():
-            _is_refused(send({**operation.form, name: value}), 400, f"{name}: {kind}")
+            _assert_refused(send({**operation.form, name: value}), 400, f"{name}: {kind}")
         rest = {other: value for other, value in operation.form.items() if other != name}
         if name not in operation.optional:
-            _is_refused(send(rest), 422, f"without {name}")
-    _is_refused(send({**operation.form, "unheard_of": 1}), 422, "an unknown field")
+            _assert_refused(send(rest), 422, f"without {name}")
+    _assert_refused(send({**operation.form, "unknown": 1}), 422, "an unknown field")
 
 
 @pytest.mark.parametrize("operation", OPERATIONS, ids=IDS)
-def test_what_is_no_form_at_all_is_refused(everybody: dict[str, Visitor], operation: Operation) -> None:
-    by = everybody[operation.who]
+def test_a_body_that_is_not_a_json_object_is_refused(clients: dict[str, Visitor], operation: Operation) -> None:
+    client = clients[operation.sender]
     headers = {"Idempotency-Key": "k", "Content-Type": "application/json"}
     for body, status in (
         (b"{", 400),
@@ -108,27 +110,27 @@ def test_what_is_no_form_at_all_is_refused(everybody: dict[str, Visitor], operat
         (b"[" * 100_000, 400),
         (b'{"a": "' + b"x" * 600_000 + b'"}', 413),
     ):
-        answer = by.send("POST", operation.path, content=body, headers=headers)
-        _is_refused(answer, status, repr(body[:20]))
-    plain = by.send("POST", operation.path, content=b"a=1", headers={**headers, "Content-Type": "text/plain"})
-    _is_refused(plain, 400, "plain text")
+        answer = client.send("POST", operation.path, content=body, headers=headers)
+        _assert_refused(answer, status, repr(body[:20]))
+    plain = client.send("POST", operation.path, content=b"a=1", headers={**headers, "Content-Type": "text/plain"})
+    _assert_refused(plain, 400, "plain text")
 
 
 @pytest.mark.parametrize(
     "operation",
-    [each for each in OPERATIONS if each.who],
-    ids=[i for i, o in zip(IDS, OPERATIONS, strict=True) if o.who],
+    [each for each in OPERATIONS if each.sender],
+    ids=[i for i, o in zip(IDS, OPERATIONS, strict=True) if o.sender],
 )
-def test_nobody_does_it_without_signing_in(everybody: dict[str, Visitor], operation: Operation) -> None:
+def test_every_operation_requires_valid_credentials(clients: dict[str, Visitor], operation: Operation) -> None:
     for token in ("", "Bearer", "Bearer x.y.z", "Basic eDp5", "Bearer sz_live_none", "Bearer " + "x" * 5000):
         headers = {"Idempotency-Key": "k", **({"Authorization": token} if token else {})}
-        answer = everybody[""].send("POST", operation.path, json=operation.form, headers=headers)
-        _is_refused(answer, 401, token[:20])
+        answer = clients[""].send("POST", operation.path, json=operation.form, headers=headers)
+        _assert_refused(answer, 401, token[:20])
 
 
-SOMEBODY = {"name": "某人", "phone": "13900001111", "password": "some-password"}
-FORBIDDEN = [
-    ("张三", "POST", "/v1/communities", {"name": "某村", "committee": SOMEBODY}),
+FOUNDER = {"name": "某人", "phone": "13900001111", "password": "some-password"}
+FORBIDDEN: list[tuple[str, str, str, Json | None]] = [
+    ("张三", "POST", "/v1/communities", {"name": "某村", "committee": FOUNDER}),
     ("组长", "POST", "/v1/courtyards", {"number": 9, "row": 9, "grid": "一网格"}),
     ("张三", "POST", "/v1/residents", {"name": "某人"}),
     ("组长", "POST", f"/v1/courtyards/cty_{UNKNOWN}/dissolve", {}),
@@ -139,19 +141,19 @@ FORBIDDEN = [
     ("张三", "POST", "/v1/inspections", {"period": "2026-01"}),
     ("张三", "POST", "/v1/periods/2026-01/publish", {}),
     ("张三", "GET", "/v1/ledgers/community", None),
-    ("张三", "POST", "/v1/claims", {**DEED, "person_id": "{孙八}"}),
+    ("张三", "POST", "/v1/claims", {**CLAIM, "person_id": "{孙八}"}),
 ]
 
 
-@pytest.mark.parametrize(("who", "method", "path", "form"), FORBIDDEN, ids=[f"{p[0]} {p[2]}" for p in FORBIDDEN])
-def test_who_has_not_the_office_is_told_so(
-    everybody: dict[str, Visitor], village: Village, who: str, method: str, path: str, form: dict | None
+@pytest.mark.parametrize(("sender", "method", "path", "form"), FORBIDDEN, ids=[f"{p[0]} {p[2]}" for p in FORBIDDEN])
+def test_a_person_without_the_role_is_refused(
+    clients: dict[str, Visitor], community: Community, sender: str, method: str, path: str, form: Json | None
 ) -> None:
-    filled = json.loads(_named(json.dumps(form, ensure_ascii=False), village)) if form is not None else None
-    _is_refused(everybody[who].send(method, path, json=filled), 403, path)
+    filled = json.loads(_with_person_ids(json.dumps(form, ensure_ascii=False), community)) if form is not None else None
+    _assert_refused(clients[sender].send(method, path, json=filled), 403, path)
 
 
-UNKNOWN_IDS = [
+UNKNOWN_IDS: list[tuple[str, str, str, Json | None]] = [
     ("张三", "GET", f"/v1/claims/clm_{UNKNOWN}", None),
     ("张三", "POST", f"/v1/claims/clm_{UNKNOWN}/withdraw", {}),
     ("张三", "GET", "/v1/claims/clm_%00", None),
@@ -185,23 +187,23 @@ UNKNOWN_IDS = [
 
 
 @pytest.mark.parametrize(
-    ("who", "method", "path", "form"), UNKNOWN_IDS, ids=[f"{p[1]} {p[2][:40]}" for p in UNKNOWN_IDS]
+    ("sender", "method", "path", "form"), UNKNOWN_IDS, ids=[f"{p[1]} {p[2][:40]}" for p in UNKNOWN_IDS]
 )
-def test_what_does_not_exist_is_not_found(
-    everybody: dict[str, Visitor], who: str, method: str, path: str, form: dict | None
+def test_an_unknown_id_or_path_is_not_found(
+    clients: dict[str, Visitor], sender: str, method: str, path: str, form: Json | None
 ) -> None:
-    answer = everybody[who].send(
+    answer = clients[sender].send(
         method, path, json=form, headers={"Idempotency-Key": path[:200].encode("ascii", "replace").decode()}
     )
-    _is_refused(answer, 404, path)
+    _assert_refused(answer, 404, path)
 
 
 QUERIES = [
     ("张三", "/v1/claims", "limit=0"),
     ("张三", "/v1/claims", "limit=101"),
     ("张三", "/v1/claims", "limit=many"),
-    ("张三", "/v1/claims", "status=unheard_of"),
-    ("张三", "/v1/claims", "unheard_of=1"),
+    ("张三", "/v1/claims", "status=unknown"),
+    ("张三", "/v1/claims", "unknown=1"),
     ("组长", "/v1/reviews", "stage=third"),
     ("", "/v1/boards/residents", ""),
     ("", "/v1/ledger/blocks", ""),
@@ -213,28 +215,22 @@ QUERIES = [
 ]
 
 
-@pytest.mark.parametrize(("who", "path", "query"), QUERIES, ids=[f"{p[1]}?{p[2][:40]}" for p in QUERIES])
-def test_a_question_that_makes_no_sense_is_refused(
-    everybody: dict[str, Visitor], who: str, path: str, query: str
-) -> None:
-    _is_refused(everybody[who].send("GET", f"{path}?{query}"), 422, query)
+@pytest.mark.parametrize(("sender", "path", "query"), QUERIES, ids=[f"{p[1]}?{p[2][:40]}" for p in QUERIES])
+def test_an_invalid_query_is_refused(clients: dict[str, Visitor], sender: str, path: str, query: str) -> None:
+    _assert_refused(clients[sender].send("GET", f"{path}?{query}"), 422, query)
 
 
-def _sender(by: Visitor, path: str) -> Callable[[dict[str, Any]], httpx.Response]:
-    def send(form: dict[str, Any]) -> httpx.Response:
-        body = json.dumps(form)  # ASCII: also what no UTF-8 can say
+def _sender(client: Visitor, path: str) -> Callable[[Json], httpx.Response]:
+    def send(form: Json) -> httpx.Response:
+        body = json.dumps(form)  # escaped to ASCII, so that lone surrogates can be sent
         headers = {"Idempotency-Key": f"bad {hash(body)}", "Content-Type": "application/json"}
-        return by.send("POST", path, content=body, headers=headers)
+        return client.send("POST", path, content=body, headers=headers)
 
     return send
 
 
-def _is_refused(answer: httpx.Response, status: int, what: str) -> None:
+def _assert_refused(answer: httpx.Response, status: int, what: str) -> None:
     assert answer.status_code == status, f"{what}: {answer.status_code} {answer.text}"
-    _is_a_problem(answer, what)
-
-
-def _is_a_problem(answer: httpx.Response, what: str) -> None:
     assert answer.headers["content-type"] == "application/problem+json", what
     problem = answer.json()
     assert problem["code"], what
@@ -242,7 +238,7 @@ def _is_a_problem(answer: httpx.Response, what: str) -> None:
     assert problem["status"] == answer.status_code < 500, what
 
 
-def _named(text: str, village: Village) -> str:
-    for name, id in village.people.items():
+def _with_person_ids(text: str, community: Community) -> str:
+    for name, id in community.person_ids.items():
         text = text.replace("{" + name + "}", id)
     return text

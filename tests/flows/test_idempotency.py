@@ -1,72 +1,74 @@
-"""One effect per idempotency key, also from fifty at once; the same key with other words has none (invariants 5, 6)."""
+"""An idempotency key has one effect, also in fifty concurrent requests; a changed body has none (invariants 5, 6)."""
 
 import uuid
 from functools import partial
 
 import httpx
 import pytest
-from sqlalchemy import NullPool, create_engine, text
+from sqlalchemy import text
 
 from deploy.demo.visitors import Visitor, once_told
 from deploy.local.stack import Stack
-from tests.flows.at_once import at_once
-from tests.flows.village import Answer, Village
+from tests.flows.community import Community, Json
+from tests.flows.concurrency import run_concurrently
+from tests.flows.database import transaction
 
-FIFTY = 50
+REPEATS = 50
 
 
 @pytest.fixture(scope="module")
-def shopper(village: Village) -> Visitor:
-    """Somebody with points, at a shelf with soap."""
-    village.earn(孙八=200)
-    return village["孙八"]
+def shopper(community: Community) -> Visitor:
+    """A resident with points."""
+    community.credit_points(孙八=200)
+    return community["孙八"]
 
 
-def _fifty_times(by: Visitor, path: str, form: Answer) -> Answer:
-    """Post the same fifty times at once, and once more after all; the one body that all answers had."""
-    post = partial(by.send, "POST", path, json=form, headers={"Idempotency-Key": uuid.uuid4().hex})
-    answers = [answer for answer in at_once(*[post] * FIFTY) if isinstance(answer, httpx.Response)]
-    made = [answer for answer in answers if answer.status_code == 201]
-    turned_away = [(answer.status_code, answer.json()["code"]) for answer in answers if answer not in made]
-    assert set(turned_away) <= {(409, "request_in_progress"), (503, "temporarily_unavailable")}, turned_away
-    made.append(post())
-    assert made[-1].headers["Idempotent-Replayed"] == "true"
-    assert sum("Idempotent-Replayed" not in answer.headers for answer in made) <= 1
-    assert len({answer.content for answer in made}) == 1
-    body: Answer = made[0].json()
+def _post_repeatedly(client: Visitor, path: str, form: Json) -> Json:
+    """Post the same form fifty times concurrently and once more, and return the one body of all answers."""
+    post = partial(client.send, "POST", path, json=form, headers={"Idempotency-Key": uuid.uuid4().hex})
+    answers = [answer for answer in run_concurrently(*[post] * REPEATS) if isinstance(answer, httpx.Response)]
+    created = [answer for answer in answers if answer.status_code == 201]
+    refused = [(answer.status_code, answer.json()["code"]) for answer in answers if answer not in created]
+    assert set(refused) <= {(409, "request_in_progress"), (503, "temporarily_unavailable")}, refused
+    created.append(post())
+    assert created[-1].headers["Idempotent-Replayed"] == "true"
+    assert sum("Idempotent-Replayed" not in answer.headers for answer in created) <= 1
+    assert len({answer.content for answer in created}) == 1
+    body: Json = created[0].json()
     return body
 
 
-def test_fifty_identical_declarations_are_one_claim(village: Village) -> None:
-    by = village["张三"]
-    once_told(lambda: by.get("/v1/claims"))
-    claim = _fifty_times(by, "/v1/claims", village.deed("council"))
-    assert [each["id"] for each in by.all("/v1/claims")] == [claim["id"]]
+def test_fifty_identical_claims_create_one_claim(community: Community) -> None:
+    client = community["张三"]
+    once_told(lambda: client.get("/v1/claims"))
+    claim = _post_repeatedly(client, "/v1/claims", community.claim_form("council"))
+    assert [each["id"] for each in client.all("/v1/claims")] == [claim["id"]]
 
 
-def test_fifty_identical_orders_are_one_order_and_one_hold(village: Village, shopper: Visitor, stack: Stack) -> None:
-    soap = village.reward(name="香皂", points=10, stock=100)
+def test_fifty_identical_orders_create_one_order_and_one_hold(
+    community: Community, shopper: Visitor, stack: Stack
+) -> None:
+    soap = community.create_reward(name="香皂", points=10, stock=100)
     once_told(lambda: shopper.get(f"/v1/rewards/{soap}"))
-    order = _fifty_times(shopper, "/v1/orders", {"reward_id": soap})
+    order = _post_repeatedly(shopper, "/v1/orders", {"reward_id": soap})
     assert [each["id"] for each in shopper.all("/v1/orders")] == [order["id"]]
-    assert village.book("孙八")["held"] == 10
-    store = create_engine(stack.database_uris["exchange"], poolclass=NullPool)
-    with store.connect() as connection:
-        counted = text("SELECT count(*) FROM orders WHERE community = :community")
-        assert connection.execute(counted, {"community": village.id}).scalar_one() == 1
+    assert community.passbook("孙八")["held"] == 10
+    with transaction(stack.database_uris["exchange"]) as exchange:
+        count = text("SELECT count(*) FROM orders WHERE community = :community")
+        assert exchange.execute(count, {"community": community.id}).scalar_one() == 1
 
 
-def test_fifty_identical_redemptions_are_one_line_of_the_statement(village: Village, shopper: Visitor) -> None:
-    till = village.shop()
-    order = village.order("孙八", village.reward(points=10))
-    redemption = _fifty_times(till, "/v1/merchant/voucher-redemptions", {"code": order["voucher"]["code"]})
+def test_fifty_identical_redemptions_create_one_settlement_line(community: Community, shopper: Visitor) -> None:
+    till = community.create_till()
+    order = community.place_order("孙八", community.create_reward(points=10))
+    redemption = _post_repeatedly(till, "/v1/merchant/voucher-redemptions", {"code": order["voucher"]["code"]})
     assert redemption["points"] == 10
     assert [line["points"] for line in till.get("/v1/merchant/transactions")["data"]] == [10]
 
 
-def test_fifty_identical_endpoints_are_one_with_one_secret(village: Village) -> None:
-    till = village.shop("四店", mode="test")
-    endpoint = _fifty_times(till, "/v1/merchant/webhook-endpoints", {"url": "https://shop.example.org/hook"})
+def test_fifty_identical_endpoints_create_one_with_one_secret(community: Community) -> None:
+    till = community.create_till("四店", mode="test")
+    endpoint = _post_repeatedly(till, "/v1/merchant/webhook-endpoints", {"url": "https://shop.example.org/hook"})
     assert [each["id"] for each in till.get("/v1/merchant/webhook-endpoints")["data"]] == [endpoint["id"]]
     path, key = f"/v1/merchant/webhook-endpoints/{endpoint['id']}/rotate-secret", uuid.uuid4().hex
     rotated = [till.post(path, key=key) for _ in range(2)]
@@ -74,52 +76,53 @@ def test_fifty_identical_endpoints_are_one_with_one_secret(village: Village) -> 
     assert rotated[0]["secret"] != endpoint["secret"]
 
 
-def test_a_repeat_is_told_the_key_the_pin_and_the_invitation_that_were_told_first(village: Village) -> None:
-    [merchant] = [each for each in village.committee.all("/v1/merchants") if each["name"] == "四店"]
+def test_a_repeat_returns_the_same_key_pin_and_invite_code(community: Community) -> None:
+    [merchant] = [each for each in community.committee.all("/v1/merchants") if each["name"] == "四店"]
     for path, form, secret in (
         (f"/v1/merchants/{merchant['id']}/keys", {"mode": "live"}, "signing_secret"),
-        (f"/v1/households/{village.household_of('周九')}/cards", {}, "pin"),
-        (f"/v1/residents/{village.people['周九']}/invitations", {}, "invite_code"),
+        (f"/v1/households/{community.household_id_of('周九')}/cards", {}, "pin"),
+        (f"/v1/residents/{community.person_ids['周九']}/invitations", {}, "invite_code"),
     ):
         key = uuid.uuid4().hex
-        first, again = (village.committee.post_raw(path, form, key) for _ in range(2))
+        first, again = (community.committee.post_raw(path, form, key) for _ in range(2))
         assert (first.content, again.headers["Idempotent-Replayed"]) == (again.content, "true")
         assert first.json()[secret]
 
 
-def test_the_same_key_with_other_words_is_refused_without_effect(village: Village) -> None:
-    by, key = village["李四"], {"Idempotency-Key": uuid.uuid4().hex}
-    once_told(lambda: by.get("/v1/claims"))
-    first = by.send("POST", "/v1/claims", json=village.deed("council", day=3), headers=key)
-    other = by.send("POST", "/v1/claims", json=village.deed("council", day=4), headers=key)
-    elsewhere = by.send("POST", f"/v1/claims/{first.json()['id']}/withdraw", json={}, headers=key)
-    assert (first.status_code, other.status_code) == (201, 422)
-    assert other.json()["code"] == "idempotency_key_reused"
-    assert [(each["id"], each["status"]) for each in by.all("/v1/claims")] == [(first.json()["id"], "submitted")]
-    assert elsewhere.json()["code"] == "idempotency_key_reused"
+def test_a_reused_key_with_another_body_is_refused_without_effect(community: Community) -> None:
+    client, key = community["李四"], {"Idempotency-Key": uuid.uuid4().hex}
+    once_told(lambda: client.get("/v1/claims"))
+    first = client.send("POST", "/v1/claims", json=community.claim_form("council", day=3), headers=key)
+    changed = client.send("POST", "/v1/claims", json=community.claim_form("council", day=4), headers=key)
+    other_path = client.send("POST", f"/v1/claims/{first.json()['id']}/withdraw", json={}, headers=key)
+    assert (first.status_code, changed.status_code) == (201, 422)
+    assert changed.json()["code"] == "idempotency_key_reused"
+    assert [(each["id"], each["status"]) for each in client.all("/v1/claims")] == [(first.json()["id"], "submitted")]
+    assert other_path.json()["code"] == "idempotency_key_reused"
 
 
-def test_a_key_belongs_to_its_caller(village: Village) -> None:
+def test_callers_may_use_the_same_key(community: Community) -> None:
     key = {"Idempotency-Key": uuid.uuid4().hex}
-    made = [
-        once_told(lambda name=name: village[name].send("POST", "/v1/claims", json=village.deed("council"), headers=key))
+    form = community.claim_form("council")
+    answers = [
+        once_told(partial(community[name].send, "POST", "/v1/claims", json=form, headers=key))
         for name in ("周九", "陈院长")
     ]
-    assert [answer.status_code for answer in made] == [201, 201]
-    assert made[0].json()["id"] != made[1].json()["id"]
+    assert [answer.status_code for answer in answers] == [201, 201]
+    assert answers[0].json()["id"] != answers[1].json()["id"]
 
 
-def test_what_was_refused_may_be_tried_again_with_the_same_key(village: Village, shopper: Visitor) -> None:
-    key, soap = {"Idempotency-Key": uuid.uuid4().hex}, village.reward(name="皂", points=1, stock=0)
+def test_a_refused_request_may_be_repeated_with_the_same_key(community: Community, shopper: Visitor) -> None:
+    key, soap = {"Idempotency-Key": uuid.uuid4().hex}, community.create_reward(name="皂", points=1, stock=0)
     order = partial(shopper.send, "POST", "/v1/orders", json={"reward_id": soap}, headers=key)
     once_told(lambda: shopper.get(f"/v1/rewards/{soap}"))
     assert order().json()["code"] == "out_of_stock"
     terms = {"kind": "goods", "name": "皂", "points": 1, "stock": 1}
-    village.committee.put(f"/v1/rewards/{soap}", terms)
+    community.committee.put(f"/v1/rewards/{soap}", terms)
     assert order().status_code == 201
 
 
-def test_tills_must_name_a_key(village: Village) -> None:
-    till = village.shop("三店")
+def test_tills_must_send_a_key(community: Community) -> None:
+    till = community.create_till("三店")
     answer = till.send("POST", "/v1/merchant/voucher-redemptions", json={"code": "7K3M-9Q2P-XW4T"})
     assert (answer.status_code, answer.json()["code"]) == (400, "idempotency_key_missing")

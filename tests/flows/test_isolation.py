@@ -1,124 +1,112 @@
-"""Communities never see each other: whatever somebody of another one asks for by id is not there (R1)."""
+"""Communities are isolated: nobody finds anything of another community, by id or in a list (R1)."""
 
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from functools import partial
 
 import pytest
 
 from deploy.demo import pictures
-from deploy.demo.visitors import Visitor, once_told, until
-from tests.flows.village import Answer, Village
+from deploy.demo.visitors import Visitor, once_told
+from tests.flows.community import Community, Json
+from tests.flows.request_forms import fill_in
+from tests.flows.samples import (
+    CHECKLIST,
+    appoint,
+    create_delivery,
+    grant_honour,
+    object_to_entry,
+    publish_entry,
+    suspend,
+    upload_invalid_roster,
+)
 
 SOME_DAY = "2026-01-05"
 
 
 @dataclass
-class Neighbours:
-    """A village where much has happened, and a stranger with every office in another one."""
+class TwoCommunities:
+    """Ids of all kinds of objects of one community, and clients of another: a person with every role, and a till."""
 
     ids: dict[str, str]
-    strangers: dict[str, Visitor]
+    outsider: Visitor
+    till: Visitor
 
 
 @pytest.fixture(scope="module")
-def neighbours(new_village: Callable[..., Village]) -> Neighbours:
-    ours, theirs = new_village("本村"), new_village("邻村")
-    ids = _what_happened(ours) | _what_is_doubted(new_village("另一村", objection_window_days=1))
-    for role in ("working_group", "branch", "committee"):
-        theirs.committee.post("/v1/appointments", {"person_id": theirs.people["张三"], "role": role})
-    officer = {"person_id": theirs.people["张三"], "role": "grid_officer", "scope_id": theirs.grids["一网格"]}
+def two(new_community: Callable[..., Community]) -> TwoCommunities:
+    ours, theirs = new_community("本村"), new_community("邻村")
+    in_objection = new_community("另一村", objection_window_days=1)
+    _, entry_id = publish_entry(in_objection, "张三")
+    ids = _create_objects(ours) | {"objection": object_to_entry(in_objection, "周九", entry_id)}
+    appoint(theirs, "张三", "working_group", "branch", "committee")
+    officer = {"person_id": theirs.person_ids["张三"], "role": "grid_officer", "scope_id": theirs.grid_ids["一网格"]}
     theirs.committee.post("/v1/appointments", officer)
-    strangers = {"person": theirs["张三"], "till": theirs.shop()}
+    outsider = theirs["张三"]
     for path in ("/v1/claims", "/v1/reviews", "/v1/inspections", "/v1/ledgers/community", "/v1/merchants"):
-        once_told(lambda path=path: strangers["person"].get(path, **_QUERY.get(path, {})))
-    return Neighbours(ids, strangers)
+        once_told(partial(outsider.get, path, **_QUERY.get(path, {})))
+    return TwoCommunities(ids, outsider, theirs.create_till())
 
 
-def _what_happened(village: Village) -> dict[str, str]:
-    village.earn(孙八=100)
-    claim = village.declare("张三", "clean_up", photo=pictures.photo(5))
-    review = village.review("王院长", claim)
-    [publication] = village.door.public.get("/v1/publications", community_id=village.id)["data"]
-    [entry] = village.door.public.get(f"/v1/publications/{publication['id']}")["data"]
-    till, rice = village.shop(), village.reward(points=10)
-    order = village.order("孙八", rice)
-    chair = village["组长"]
-    chair.put("/v1/checklist", {"criteria": [{"code": "yard", "title": "院内", "weight": 1, "max_mark": 10}]})
-    inspection = chair.post("/v1/inspections", {"period": village.month})
-    appointment = village.committee.get("/v1/appointments", person_id=village.people["组长"])["data"][0]
-    code = village["孙八"].post("/v1/me/paycode")["paycode"]
+def _create_objects(community: Community) -> dict[str, str]:
+    """Create at least one object of each kind and return their ids."""
+    community.credit_points(孙八=100)
+    claim = community.submit_claim("张三", "clean_up", photo=pictures.photo(5))
+    review = community.wait_for_review("王院长", claim)
+    [publication] = community.public.get("/v1/publications", community_id=community.id)["data"]
+    [entry] = community.public.get(f"/v1/publications/{publication['id']}")["data"]
+    till, rice = community.create_till(), community.create_reward(points=10)
+    order = community.place_order("孙八", rice)
+    chair = community["组长"]
+    chair.put("/v1/checklist", CHECKLIST)
+    inspection = chair.post("/v1/inspections", {"period": community.month})
+    appointment = community.committee.get("/v1/appointments", person_id=community.person_ids["组长"])["data"][0]
+    code = community["孙八"].post("/v1/me/paycode")["paycode"]
     payment = till.post("/v1/merchant/authorizations", {"paycode": code, "points": 5, "merchant_reference": "T1"})
-    merchant = village.committee.get("/v1/merchants")["data"][0]["id"]
-    suspended = {"person_id": village.people["李四"], "until": f"{date.today() + timedelta(days=30)}", "reason": "虚报"}
-    endpoint = till.post("/v1/merchant/webhook-endpoints", {"url": "http://127.0.0.1:9/nobody"})["id"]
-    delivery = till.post(f"/v1/merchant/webhook-endpoints/{endpoint}/test")["id"]
-    return _an_honour(village) | {
-        "community": village.id,
-        "courtyard": village.courtyards[1],
-        "household": village.households["1-2"],
-        "resident": village.people["张三"],
+    merchant = community.committee.get("/v1/merchants")["data"][0]["id"]
+    endpoint, delivery = create_delivery(till, "http://127.0.0.1:9/nobody")
+    honour = grant_honour(community, _HONOUR)
+    return {
+        "honour": honour.honour_id,
+        "candidates": honour.list_id,
+        "decision": honour.decision_id,
+        "community": community.id,
+        "courtyard": community.courtyard_ids[1],
+        "household": community.household_ids["1-2"],
+        "resident": community.person_ids["张三"],
         "appointment": appointment["id"],
-        "roster": _long_roster(village),
+        "roster": upload_invalid_roster(community),
         "claim": claim["id"],
         "evidence": claim["evidence_ids"][0],
         "rulebook": chair.get("/v1/rulebooks/current")["id"],
         "review": review["id"],
         "entry": entry["id"],
         "inspection": inspection["id"],
-        "line": chair.get(f"/v1/passbooks/{village.households['3-2']}/entries")["data"][0]["id"],
-        "month": village.month,
+        "transfer": chair.get(f"/v1/passbooks/{community.household_ids['3-2']}/entries")["data"][0]["id"],
+        "month": community.month,
         "reward": rice,
         "order": order["id"],
         "voucher": order["voucher"]["code"],
         "merchant": merchant,
-        "key": village.committee.get(f"/v1/merchants/{merchant}/keys")["data"][0]["id"],
+        "key": community.committee.get(f"/v1/merchants/{merchant}/keys")["data"][0]["id"],
         "payment": payment["id"],
         "endpoint": endpoint,
         "delivery": delivery,
-        "shop": village.committee.post(f"/v1/merchants/{merchant}/shops", {"name": "东门店"})["id"],
-        "reconciliation": till.post("/v1/merchant/reconciliations", {"period": village.month, "lines": []})["id"],
-        "suspension": chair.post("/v1/suspensions", suspended)["id"],
-        "rebuild": village.committee.post("/v1/ledgers/rebuilds")["id"],
+        "shop": community.committee.post(f"/v1/merchants/{merchant}/shops", {"name": "东门店"})["id"],
+        "reconciliation": till.post("/v1/merchant/reconciliations", {"period": community.month, "lines": []})["id"],
+        "suspension": suspend(community, "李四"),
+        "rebuild": community.committee.post("/v1/ledgers/rebuilds")["id"],
     }
 
 
-def _an_honour(village: Village) -> dict[str, str]:
-    chair = village["组长"]
-    honour = chair.post("/v1/honours", _HONOUR)["id"]
-
-    def drawn() -> Answer:
-        return chair.post(f"/v1/honours/{honour}/candidates")
-
-    candidates = until("a candidate", lambda: (made := drawn())["candidates"] and made)
-    named = {"list_id": candidates["id"], "subject_id": candidates["candidates"][0]["subject_id"]}
-    form = {**named, "outcome": "granted", "reason": "乐于助人"}
-    decision = chair.post(f"/v1/honours/{honour}/decisions", form)["id"]
-    return {"honour": honour, "candidates": candidates["id"], "decision": decision}
-
-
-def _long_roster(village: Village) -> str:
-    lines = "\n".join(["院落号", *("?" for _ in range(2_001))]).encode()
-    return str(village.committee.upload("/v1/rosters", "roster.csv", lines, "text/csv", dry_run="true")["id"])
-
-
-def _what_is_doubted(village: Village) -> dict[str, str]:
-    claim = village.declare("张三", "council")
-    village.judge("王院长", claim, "endorse")
-    village.judge("组长", claim, "approve")
-    publication = village.publish()["id"]
-    [entry] = village.door.public.get(f"/v1/publications/{publication}")["data"]
-    return {"objection": village["周九"].post("/v1/objections", {"entry_id": entry["id"], "reason": "不对"})["id"]}
-
-
 _MOVE = {"on": SOME_DAY, "to": {"left_community": True}}
-_DEED = {"item": "council", "happened_at": f"{SOME_DAY}T09:00:00Z", "place": "巷口", "cause": "测试"}
+_CLAIM = {"item": "council", "happened_at": f"{SOME_DAY}T09:00:00Z", "place": "巷口", "cause": "测试"}
 _REWARD = {"kind": "goods", "name": "米", "points": 1, "stock": 1}
 _HONOUR = {"name": "热心居民", "kind": "title", "subject_kind": "person", "criteria": {"least_points": 1}}
 _DECISION = {"list_id": "{candidates}", "subject_id": "{resident}", "outcome": "granted", "reason": "好"}
-_OFFICE = {"person_id": "{resident}", "role": "branch"}
-_OURS = [
+_APPOINTMENT = {"person_id": "{resident}", "role": "branch"}
+_REQUESTS: list[tuple[str, str, Json | None]] = [
     ("GET", "/v1/communities/{community}/settings", None),
     ("PUT", "/v1/communities/{community}/settings", {"deductions": True}),
     ("GET", "/v1/courtyards/{courtyard}", None),
@@ -137,7 +125,7 @@ _OURS = [
     ("DELETE", "/v1/residents/{resident}", None),
     ("POST", "/v1/residents/{resident}/moves", _MOVE),
     ("POST", "/v1/residents/{resident}/invitations", {}),
-    ("POST", "/v1/appointments", _OFFICE),
+    ("POST", "/v1/appointments", _APPOINTMENT),
     ("POST", "/v1/appointments/{appointment}/end", {}),
     ("GET", "/v1/rulebooks/{rulebook}", None),
     ("POST", "/v1/rulebooks/{rulebook}/adopt", {"effective_from": "2999-01-01"}),
@@ -145,9 +133,9 @@ _OURS = [
     ("GET", "/v1/records/courtyards/{courtyard}", None),
     ("GET", "/v1/evidence/{evidence}", None),
     ("POST", "/v1/evidence/{evidence}/link", {}),
-    ("POST", "/v1/claims", {**_DEED, "person_id": "{resident}"}),
+    ("POST", "/v1/claims", {**_CLAIM, "person_id": "{resident}"}),
     ("GET", "/v1/claims/{claim}", None),
-    ("PUT", "/v1/claims/{claim}", _DEED),
+    ("PUT", "/v1/claims/{claim}", _CLAIM),
     ("POST", "/v1/claims/{claim}/withdraw", {}),
     ("POST", "/v1/suspensions/{suspension}/lift", {"reason": "误"}),
     ("GET", "/v1/reviews/{review}", None),
@@ -175,7 +163,7 @@ _OURS = [
     ("GET", "/v1/courtyards/{courtyard}/inspections", None),
     ("GET", "/v1/passbooks/{household}", None),
     ("GET", "/v1/passbooks/{household}/entries", None),
-    ("GET", "/v1/passbooks/{household}/entries/{line}", None),
+    ("GET", "/v1/passbooks/{household}/entries/{transfer}", None),
     ("GET", "/v1/passbooks/{household}/statements", None),
     ("GET", "/v1/passbooks/{household}/statements/{month}", None),
     ("GET", "/v1/ledgers/courtyards/{courtyard}", None),
@@ -224,33 +212,37 @@ _OURS = [
 ]
 
 
-@pytest.mark.parametrize(("method", "path", "form"), _OURS, ids=[f"{method} {path}" for method, path, _ in _OURS])
-def test_r1_what_is_anothers_is_not_there(neighbours: Neighbours, method: str, path: str, form: dict | None) -> None:
-    visitor = neighbours.strangers["till" if "/merchant/" in path else "person"]
+@pytest.mark.parametrize(
+    ("method", "path", "form"), _REQUESTS, ids=[f"{method} {path}" for method, path, _ in _REQUESTS]
+)
+def test_r1_objects_of_another_community_are_not_found(
+    two: TwoCommunities, method: str, path: str, form: Json | None
+) -> None:
+    client = two.till if "/merchant/" in path else two.outsider
     headers = {"Idempotency-Key": f"{method} {path}"}
-    answer = visitor.send(method, _filled(path, neighbours.ids), json=_filled(form, neighbours.ids), headers=headers)
+    answer = client.send(method, fill_in(path, two.ids), json=fill_in(form, two.ids), headers=headers)
     assert answer.status_code == 404, answer.text
 
 
-def test_no_picture_is_put_on_anothers_shelf(neighbours: Neighbours) -> None:
+def test_no_picture_is_uploaded_for_a_reward_of_another_community(two: TwoCommunities) -> None:
     files = {"file": ("米.jpg", pictures.photo(6), "image/jpeg")}
-    address = f"/v1/rewards/{neighbours.ids['reward']}/picture"
-    assert neighbours.strangers["person"].send("POST", address, files=files).status_code == 404
+    path = f"/v1/rewards/{two.ids['reward']}/picture"
+    assert two.outsider.send("POST", path, files=files).status_code == 404
 
 
-def test_every_operation_on_something_of_a_community_is_tried_above(neighbours: Neighbours) -> None:
-    described = neighbours.strangers["person"].get("/openapi.json")["paths"]
-    taking_ids = {
-        f"{method.upper()} {_nameless(path)}"
-        for path, methods in described.items()
+def test_every_operation_with_an_id_is_tested_or_public(two: TwoCommunities) -> None:
+    paths = two.outsider.get("/openapi.json")["paths"]
+    with_ids = {
+        f"{method.upper()} {_without_names(path)}"
+        for path, methods in paths.items()
         for method in methods
         if "_id}" in path and method in ("get", "post", "put", "delete")
     }
-    tried = {f"{method} {_nameless(path)}" for method, path, _ in _OURS} | {"POST /v1/rewards/{}/picture"}
-    assert taking_ids - tried == _FOR_EVERYBODY
+    tested = {f"{method} {_without_names(path)}" for method, path, _ in _REQUESTS} | {"POST /v1/rewards/{}/picture"}
+    assert with_ids - tested == _PUBLIC
 
 
-_FOR_EVERYBODY = {
+_PUBLIC = {
     "GET /v1/publications/{}",
     "GET /v1/inspections/{}/ranking",
     "GET /v1/ledger/entries/{}/proof",
@@ -278,20 +270,10 @@ _LISTS = [
 
 
 @pytest.mark.parametrize("path", _LISTS)
-def test_r1_no_list_holds_anothers(neighbours: Neighbours, path: str) -> None:
-    shown = neighbours.strangers["person"].read(path, **_QUERY.get(path, {})).decode()
-    assert not [id for id in neighbours.ids.values() if id in shown]
+def test_r1_no_list_contains_ids_of_another_community(two: TwoCommunities, path: str) -> None:
+    content = two.outsider.read(path, **_QUERY.get(path, {})).decode()
+    assert not [id for id in two.ids.values() if id in content]
 
 
-def _filled(form: object, ids: dict[str, str]) -> object:
-    if isinstance(form, str):
-        return form.format_map(ids) if "{" in form else form
-    if isinstance(form, dict):
-        return {name: _filled(value, ids) for name, value in form.items()}
-    if isinstance(form, list):
-        return [_filled(value, ids) for value in form]
-    return form
-
-
-def _nameless(path: str) -> str:
+def _without_names(path: str) -> str:
     return re.sub(r"\{\w+\}", "{}", path).replace("voucher.svg", "voucher.{}")

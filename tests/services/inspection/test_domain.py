@@ -1,4 +1,4 @@
-"""The monthly inspection's rules: marks, versions, places and awards (R18, R19)."""
+"""Rules of the monthly inspection: marks, versions, ranks and awards (R18, R19)."""
 
 from datetime import UTC, datetime
 
@@ -42,35 +42,35 @@ def test_a_criterion_with_twice_the_weight_counts_twice() -> None:
     assert checklist().score({"yard": 10, "gate": 4}) == 80.0
 
 
-def test_a_wrong_sheet_is_refused_with_every_fault_pointed_out() -> None:
+def test_invalid_marks_are_refused_with_a_pointer_to_each() -> None:
     with pytest.raises(errors.Invalid) as refused:
         checklist().score({"yard": 11, "roof": 1})
 
     assert [error["pointer"] for error in refused.value.errors] == ["/marks/roof", "/marks/yard", "/marks/gate"]
 
 
-def test_a_checklist_never_names_a_criterion_twice() -> None:
-    twice = Criterion(code="yard", title="院内整洁", weight=1, max_mark=10)
+def test_a_checklist_with_a_duplicate_criterion_is_refused() -> None:
+    criterion = Criterion(code="yard", title="院内整洁", weight=1, max_mark=10)
 
     with pytest.raises(errors.Invalid, match="yard"):
-        checklist(twice, twice)
+        checklist(criterion, criterion)
 
 
-def test_a_higher_version_takes_the_place_of_a_lower_one() -> None:
+def test_a_higher_version_replaces_a_lower_one() -> None:
     assert score(1, yard=5).replaced_by(score(2, yard=9))
 
 
-def test_the_same_upload_again_changes_nothing() -> None:
+def test_a_repeated_upload_changes_nothing() -> None:
     assert not score(1, yard=5).replaced_by(score(1, yard=5))
 
 
 @pytest.mark.parametrize("late", [score(1, yard=9), score(2, yard=1)], ids=["older", "same version, other marks"])
-def test_a_late_upload_never_overwrites_what_stands(late: Score) -> None:
+def test_a_late_upload_never_overwrites_a_newer_score(late: Score) -> None:
     with pytest.raises(errors.StaleVersion):
         score(2, yard=5).replaced_by(late)
 
 
-def test_equal_scores_share_a_place_and_the_next_place_is_skipped() -> None:
+def test_equal_scores_share_a_rank_and_the_next_rank_is_skipped() -> None:
     places = rank({"a": 90.0, "b": 95.0, "c": 90.0, "d": 80.0}, Policy())
 
     assert [(place.courtyard, place.rank) for place in places] == [("b", 1), ("a", 2), ("c", 2), ("d", 4)]
@@ -82,7 +82,7 @@ def test_points_follow_the_community_s_table_of_ranks() -> None:
     assert [place.points for place in places] == [10, 4, 0]
 
 
-def test_the_lists_hold_ties_and_nobody_is_on_both() -> None:
+def test_the_lists_contain_ties_and_no_courtyard_is_on_both() -> None:
     policy = Policy(inspection_red_places=1, inspection_black_places=1)
 
     lists = {
@@ -96,8 +96,10 @@ def test_the_lists_hold_ties_and_nobody_is_on_both() -> None:
     }
 
 
-def test_a_courtyard_that_is_no_longer_there_has_no_place() -> None:
-    closed, awards = inspection().close({"gone": 99.0, "a": 80.0}, {"a": 1}, {}, Policy(), accept_missing=False, at=NOW)
+def test_a_courtyard_that_no_longer_exists_has_no_rank() -> None:
+    closed, awards = inspection().close(
+        {"dissolved": 99.0, "a": 80.0}, {"a": 1}, {}, Policy(), accept_missing=False, at=NOW
+    )
 
     assert [place.courtyard for place in closed.ranking] == ["a"]
     assert awards == []
@@ -108,20 +110,20 @@ def test_a_round_cannot_be_opened_for_a_month_that_has_not_begun() -> None:
         Inspection.open("com_1", "2026-12", checklist(), by="per_1", at=NOW)
 
 
-def test_closing_names_the_courtyards_that_were_missed() -> None:
+def test_closing_lists_the_missing_courtyards() -> None:
     with pytest.raises(errors.CourtyardsMissing) as refused:
         inspection().close({"a": 90.0}, {"a": 1, "b": 7}, {}, Policy(), accept_missing=False, at=NOW)
 
     assert refused.value.facts == {"missing": [7]}
 
 
-def test_a_missed_courtyard_that_was_accepted_is_not_ranked() -> None:
+def test_a_missing_courtyard_that_was_accepted_is_not_ranked() -> None:
     closed, _ = inspection().close({"a": 90.0}, {"a": 1, "b": 7}, {}, Policy(), accept_missing=True, at=NOW)
 
     assert [place.courtyard for place in closed.ranking] == ["a"]
 
 
-def test_the_head_of_a_ranked_courtyard_is_proposed_for_its_points() -> None:
+def test_the_head_of_a_ranked_courtyard_is_proposed_for_an_award() -> None:
     heads = {"a": Headship(person="per_head", household="hou_head")}
 
     _, awards = inspection().close({"a": 90.0, "b": 80.0}, {"a": 1, "b": 2}, heads, Policy(), False, NOW)

@@ -1,0 +1,77 @@
+"""Create objects that several tests need: a public entry, a granted honour, a webhook delivery."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from deploy.demo.visitors import Visitor, once_told, until
+from tests.flows.community import Community, Json
+
+CHECKLIST: Json = {"criteria": [{"code": "yard", "title": "院内", "weight": 1, "max_mark": 10}]}
+HOUSEHOLD_HONOUR: Json = {"name": "文明家庭", "kind": "title", "subject_kind": "household", "criteria": {}}
+
+
+@dataclass(frozen=True)
+class GrantedHonour:
+    """Ids of a programme, of the list drawn for it, of the candidates on that list, and of the decision."""
+
+    honour_id: str
+    list_id: str
+    subject_ids: list[str]
+    decision_id: str
+
+
+def grant_honour(community: Community, programme: Json, subject_id: str | None = None) -> GrantedHonour:
+    """Create a programme and grant it to `subject_id`, or to the first candidate."""
+    chair = community["组长"]
+    path = f"/v1/honours/{chair.post('/v1/honours', programme)['id']}"
+
+    def list_with_candidates() -> Json | None:
+        drawn: Json = chair.post(f"{path}/candidates")
+        return drawn if drawn["candidates"] else None
+
+    drawn = until("candidates", list_with_candidates)
+    subject_ids = [candidate["subject_id"] for candidate in drawn["candidates"]]
+    subject = {"list_id": drawn["id"], "subject_id": subject_id or subject_ids[0]}
+    decision = chair.post(f"{path}/decisions", {**subject, "outcome": "granted", "reason": "乐于助人"})
+    return GrantedHonour(path.rpartition("/")[2], drawn["id"], subject_ids, decision["id"])
+
+
+def publish_entry(community: Community, name: str) -> tuple[Json, str]:
+    """Approve and publish one claim of `name`; return the publication and the id of its entry."""
+    claim = community.submit_claim(name, "council")
+    community.endorse_and_approve(claim, endorsed_by=community.head_of(name))
+    publication = community.publish_month()
+    [entry] = community.public.get(f"/v1/publications/{publication['id']}")["data"]
+    return publication, entry["id"]
+
+
+def object_to_entry(community: Community, name: str, entry_id: str) -> str:
+    """Object to an entry as `name` and return the id of the objection."""
+    form = {"entry_id": entry_id, "reason": "不对"}
+    return str(once_told(lambda: community[name].post("/v1/objections", form))["id"])
+
+
+def suspend(community: Community, name: str) -> str:
+    """Suspend a person from declaring for 30 days and return the id of the suspension."""
+    until_day = f"{date.today() + timedelta(days=30)}"
+    form = {"person_id": community.person_ids[name], "until": until_day, "reason": "虚报"}
+    return str(community["组长"].post("/v1/suspensions", form)["id"])
+
+
+def upload_invalid_roster(community: Community) -> str:
+    """Upload an invalid roster, too long to be checked within the request, and return its id."""
+    lines = "\n".join(["院落号", *("?" for _ in range(2_001))]).encode()
+    roster = community.committee.upload("/v1/rosters", "roster.csv", lines, "text/csv", dry_run="true")
+    return str(roster["id"])
+
+
+def create_delivery(till: Visitor, url: str) -> tuple[str, str]:
+    """Create a webhook endpoint and send it a test event; return the ids of the endpoint and of the delivery."""
+    endpoint_id = till.post("/v1/merchant/webhook-endpoints", {"url": url})["id"]
+    return endpoint_id, till.post(f"/v1/merchant/webhook-endpoints/{endpoint_id}/test")["id"]
+
+
+def appoint(community: Community, name: str, *roles: str) -> None:
+    """Appoint a person to roles over the whole community."""
+    for role in roles:
+        community.committee.post("/v1/appointments", {"person_id": community.person_ids[name], "role": role})
