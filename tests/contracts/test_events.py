@@ -27,7 +27,7 @@ def example_of(kind: typing.Any, name: str) -> typing.Any:
         return (example_of(typing.get_args(kind)[0], name),)
     if origin is dict:
         return {"late_declaration_days": 31}
-    if dataclasses.is_dataclass(kind):
+    if isinstance(kind, type) and dataclasses.is_dataclass(kind):
         return filled(kind)
     return {
         str: "2026-11" if name == "period" else f"{name}_1",

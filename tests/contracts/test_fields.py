@@ -1,15 +1,20 @@
+"""Field types of forms: which values each accepts, and how it returns them."""
+
+from typing import Any
+
 import marshmallow as ma
 import pytest
 
 from contracts import fields
 
 
-def load(field, value):
-    return ma.Schema.from_dict({"it": field})().load({"it": value})["it"]
+def load(field: ma.fields.Field[Any], value: object) -> Any:
+    loaded: dict[str, Any] = ma.Schema.from_dict({"it": field})().load({"it": value})
+    return loaded["it"]
 
 
 @pytest.mark.parametrize(
-    ("field", "given", "passed_on"),
+    ("field", "value", "loaded"),
     [
         (fields.Text(), "  扫地\n", "扫地"),
         (fields.Text(least=0), "", ""),
@@ -23,12 +28,12 @@ def load(field, value):
         (fields.Period(), "2026-11", "2026-11"),
     ],
 )
-def test_good_values_are_passed_on_as_json(field, given, passed_on):
-    assert load(field, given) == passed_on
+def test_a_valid_value_is_loaded_as_json(field: ma.fields.Field[Any], value: object, loaded: object) -> None:
+    assert load(field, value) == loaded
 
 
 @pytest.mark.parametrize(
-    ("field", "given"),
+    ("field", "value"),
     [
         (fields.Text(), ""),
         (fields.Text(), "   "),
@@ -67,8 +72,8 @@ def test_good_values_are_passed_on_as_json(field, given, passed_on):
         (fields.Period(), None),
     ],
 )
-def test_everything_else_is_refused_in_chinese(field, given):
+def test_an_invalid_value_is_refused_in_chinese(field: ma.fields.Field[Any], value: object) -> None:
     with pytest.raises(ma.ValidationError) as refused:
-        load(field, given)
-    (message,) = refused.value.messages["it"]
+        load(field, value)
+    [message] = refused.value.messages_dict["it"]
     assert any("\u4e00" <= char <= "\u9fff" for char in message), message

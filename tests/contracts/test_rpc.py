@@ -9,7 +9,7 @@ from nameko.extensions import ENTRYPOINT_EXTENSIONS_ATTR
 
 import contracts.calls
 from contracts.rpc import Caller, Page, command, operations, query
-from messaging.command import Command, Query
+from messaging.consumer.rpc import Command, Query
 
 
 class Form(TypedDict):

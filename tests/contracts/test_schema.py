@@ -61,7 +61,7 @@ def test_an_unknown_key_is_refused() -> None:
 
 
 def test_lists_of_typed_dictionaries_are_checked_item_by_item() -> None:
-    wrong = schema_of(Form)().validate({"item": "a", "parts": [{"title": "fine"}, {}]})
+    wrong: dict[str, Any] = schema_of(Form)().validate({"item": "a", "parts": [{"title": "fine"}, {}]})
     assert wrong == {"parts": {1: {"title": ["必填"]}}}
 
 

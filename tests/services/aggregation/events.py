@@ -109,6 +109,5 @@ def refunded(refund: str, hold: str, points: int, **other: Any) -> PaymentRefund
 
 
 def merged(household: str, into: str, **other: Any) -> HouseholdMerged:
-    return HouseholdMerged(
-        **{"community": COMMUNITY, "household": household, "into": into, "since": date(2026, 11, 20)} | other
-    )
+    facts: dict[str, Any] = {"community": COMMUNITY, "household": household, "into": into, "since": date(2026, 11, 20)}
+    return HouseholdMerged(**facts | other)
