@@ -15,7 +15,7 @@ from typing import Any, Self
 
 import httpx
 
-from deploy.demo.visitors import Visitor
+from deploy.demo.api_client import ApiClient
 from tests.flows.community import Community
 
 _TIMEOUT_SECONDS = 90.0
@@ -32,7 +32,7 @@ class _Stopped(Exception):
 class Load:
     """Threads that submit and review claims, order, pay, inspect and register people until they are stopped."""
 
-    def __init__(self, community: Community, till: Visitor, reward: str, inspection: str) -> None:
+    def __init__(self, community: Community, till: ApiClient, reward: str, inspection: str) -> None:
         self._community, self._reward = community, reward
         self._score_path = f"/v1/inspections/{inspection}/courtyards/{community.courtyard_ids[1]}"
         self._clients = {name: community[name] for name in ("张三", "王院长", "组长", "孙八", "周九")}
@@ -147,7 +147,7 @@ class Load:
                 return None
         return None
 
-    def _read(self, client: Visitor, path: str) -> Any:
+    def _read(self, client: ApiClient, path: str) -> Any:
         """Repeat a query until it is answered; raise `_Stopped` if the load is stopped first."""
         for answer in self._answers(lambda: client.send("GET", path)):
             if answer.is_success:

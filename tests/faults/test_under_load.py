@@ -15,7 +15,7 @@ import httpx
 import pytest
 
 from deploy import SERVICES, invariants
-from deploy.demo.visitors import Door, once_told, until
+from deploy.demo.api_client import Api, retry_until_known, wait_for
 from deploy.local.stack import Stack
 from messaging.outbox.replay import replay
 from tests.faults.event_collector import EventCollector
@@ -34,12 +34,12 @@ pytestmark = pytest.mark.timeout(300)
 def community(request: pytest.FixtureRequest, stack: Stack) -> Iterator[Community]:
     """A community with two households that have many points, on the whole platform."""
     stack.start()
-    gateway = Door(stack.gateway_url)
-    administrator = gateway.sign_in(stack.settings["PLATFORM_ADMIN_PHONE"], stack.settings["PLATFORM_ADMIN_PASSWORD"])
-    community = found_community(gateway, administrator, "风雨村")
+    api = Api(stack.gateway_url)
+    administrator = api.sign_in(stack.settings["PLATFORM_ADMIN_PHONE"], stack.settings["PLATFORM_ADMIN_PASSWORD"])
+    community = found_community(api, administrator, "风雨村")
     community.credit_points("fortune", 孙八=BALANCE, 周九=BALANCE)
     yield community
-    gateway.close()
+    api.close()
 
 
 @pytest.fixture(scope="module")
@@ -60,7 +60,7 @@ def load(community: Community, earlier_ids: set[str]) -> Iterator[Load]:
     """Load that runs, and already had every kind of effect."""
     chair, till, reward = community["组长"], community.create_till(), community.create_reward(points=1, stock=1_000_000)
     checklist = {"criteria": [{"code": "yard", "title": "院内整洁", "weight": 1, "max_mark": 10}]}
-    once_told(lambda: chair.put("/v1/checklist", checklist))
+    retry_until_known(lambda: chair.put("/v1/checklist", checklist))
     inspection = chair.post("/v1/inspections", {"period": community.month})["id"]
     with Load(community, till, reward, inspection) as load:
         load.wait_for_progress()
@@ -99,7 +99,7 @@ def test_orders_are_accepted_while_aggregation_is_frozen_and_confirmed_later(
     stack.resume("aggregation")
     load.wait_for_progress()
     order = _assert_done_once(command, load)["id"]
-    until("the confirmation", lambda: community["孙八"].get(f"/v1/orders/{order}")["status"] == "confirmed")
+    wait_for("the confirmation", lambda: community["孙八"].get(f"/v1/orders/{order}")["status"] == "confirmed")
 
 
 @pytest.mark.parametrize("server", ["rabbitmq", "postgres"])
@@ -180,7 +180,7 @@ def _assert_unavailable(command: Command) -> None:
 
 def _assert_done_once(command: Command, load: Load) -> Json:
     """Check that a repeated command succeeds, and that its second repeat replays the answer."""
-    first = until("an answer", lambda: answer if (answer := command()).status_code != 503 else None)
+    first = wait_for("an answer", lambda: answer if (answer := command()).status_code != 503 else None)
     repeated = command()
     assert first.status_code == 201, first.text
     assert (repeated.content, repeated.headers["Idempotent-Replayed"]) == (first.content, "true")

@@ -16,8 +16,8 @@ from typing import Any
 import pytest
 
 from contracts import calendar
-from deploy.demo.ordinary import evidence
-from deploy.demo.visitors import Door, Refused, Visitor, once_told, until
+from deploy.demo.api_client import Api, ApiClient, ApiError, retry_until_known, wait_for
+from deploy.demo.ordinary_month import upload_evidence
 
 Json = dict[str, Any]
 
@@ -96,7 +96,7 @@ _phones = map(str, itertools.count(random.randrange(15_000_000_000, 15_900_000_0
 @contextmanager
 def expect_refused(code: str, status: int | None = None) -> Iterator[None]:
     """Expect the platform to refuse a request of the block with this code, and this status if given."""
-    with pytest.raises(Refused) as caught:
+    with pytest.raises(ApiError) as caught:
         yield
     assert (caught.value.code, caught.value.status) == (code, status or caught.value.status), caught.value
 
@@ -105,9 +105,9 @@ def expect_refused(code: str, status: int | None = None) -> Iterator[None]:
 class Community:
     """A community: the ids of its people, households and courtyards by name or number, and steps that tests share."""
 
-    gateway: Door
+    api: Api
     id: str
-    committee: Visitor
+    committee: ApiClient
     since: date
     """First day of all tenancies, and of the rulebook."""
     courtyard_ids: dict[int, str] = field(default_factory=dict)
@@ -117,18 +117,18 @@ class Community:
     phones: dict[str, str] = field(default_factory=dict)
     months: list[str] = field(default_factory=list)
     """Past months that are not published, the latest first. Claims are made for the first of them."""
-    _clients: dict[str, Visitor] = field(default_factory=dict)
+    _clients: dict[str, ApiClient] = field(default_factory=dict)
 
-    def __getitem__(self, name: str) -> Visitor:
+    def __getitem__(self, name: str) -> ApiClient:
         """Return the client of a person: staff sign in by password, residents by WeChat and an invitation."""
         if name not in self._clients:
             self._clients[name] = self._sign_in(name)
         return self._clients[name]
 
     @property
-    def public(self) -> Visitor:
+    def public(self) -> ApiClient:
         """Return a client without credentials."""
-        return self.gateway.public
+        return self.api.public
 
     @property
     def month(self) -> str:
@@ -152,8 +152,8 @@ class Community:
         """Submit a claim as `name`, with `photo` as its evidence."""
         client = self[name]
         if photo:
-            more["evidence_ids"] = [evidence(client, photo)]
-        claim: Json = once_told(lambda: client.post("/v1/claims", self.claim_form(item, day, **more)))
+            more["evidence_ids"] = [upload_evidence(client, photo)]
+        claim: Json = retry_until_known(lambda: client.post("/v1/claims", self.claim_form(item, day, **more)))
         return claim
 
     def open_reviews(self, reviewer: str, stage: str = "first") -> dict[str, Json]:
@@ -162,7 +162,7 @@ class Community:
 
     def wait_for_review(self, reviewer: str, claim: Json, stage: str = "first") -> Json:
         """Return the claim's review as soon as the reviewer can see it."""
-        return until(
+        return wait_for(
             f"{claim['id']} to wait for {reviewer}", lambda: self.open_reviews(reviewer, stage).get(claim["id"])
         )
 
@@ -185,7 +185,7 @@ class Community:
             current: Json = self["组长"].get(f"/v1/claims/{claim['id']}")
             return current if current["status"] == status else None
 
-        return until(f"{claim['id']} {status}", with_status)
+        return wait_for(f"{claim['id']} {status}", with_status)
 
     def publish_month(self) -> Json:
         """Publish the month's list and return the publication. Later claims are made for an earlier month."""
@@ -199,13 +199,13 @@ class Community:
         def settled() -> Json | None:
             try:
                 publication: Json = self["组长"].post(f"/v1/periods/{period}/settle")
-            except Refused as error:
+            except ApiError as error:
                 if error.code != "window_open":
                     raise
                 return None
             return publication
 
-        return until(f"the end of the window of {period}", settled)
+        return wait_for(f"the end of the window of {period}", settled)
 
     def credit_points(self, item: str = "merit", **points: int) -> None:
         """Credit points by name of person: submit, review, publish and settle claims, and wait for the ledger."""
@@ -230,36 +230,36 @@ class Community:
     def create_reward(self, **terms: Any) -> str:
         """Create a reward and return its id."""
         form = {"kind": "goods", "name": "大米", "points": 50, "stock": 10, **terms}
-        return str(once_told(lambda: self.committee.post("/v1/rewards", form))["id"])
+        return str(retry_until_known(lambda: self.committee.post("/v1/rewards", form))["id"])
 
-    def create_till(self, name: str = "善治超市", mode: str = "live", **key: Any) -> Visitor:
+    def create_till(self, name: str = "善治超市", mode: str = "live", **key: Any) -> ApiClient:
         """Create a merchant with one key and return the client of its till."""
-        merchant = once_told(lambda: self.committee.post("/v1/merchants", {"name": name}))
+        merchant = retry_until_known(lambda: self.committee.post("/v1/merchants", {"name": name}))
         created = self.committee.post(f"/v1/merchants/{merchant['id']}/keys", {"mode": mode, **key})
-        return self.gateway.till(created)
+        return self.api.till(created)
 
     def place_order(self, name: str, reward: str, **more: Any) -> Json:
         """Place an order as `name` and return it as soon as it is confirmed."""
         client = self[name]
-        placed = once_told(lambda: client.post("/v1/orders", {"reward_id": reward, **more}))
+        placed = retry_until_known(lambda: client.post("/v1/orders", {"reward_id": reward, **more}))
 
         def confirmed() -> Json | None:
             order: Json = client.get(f"/v1/orders/{placed['id']}")
             return order if order["status"] == "confirmed" else None
 
-        return until(f"the voucher of {placed['id']}", confirmed)
+        return wait_for(f"the voucher of {placed['id']}", confirmed)
 
     def _wait_for_available(self, name: str, at_least: int) -> None:
-        until(f"{at_least} points of {name}", lambda: self.passbook(name)["available"] >= at_least)
+        wait_for(f"{at_least} points of {name}", lambda: self.passbook(name)["available"] >= at_least)
 
-    def _sign_in(self, name: str) -> Visitor:
+    def _sign_in(self, name: str) -> ApiClient:
         if name in self.phones:
-            return self.gateway.sign_in(self.phones[name], PASSWORD)
+            return self.api.sign_in(self.phones[name], PASSWORD)
         invitation = self.committee.post(f"/v1/residents/{self.person_ids[name]}/invitations")
-        return self.gateway.sign_in_by_wechat(f"fake-{self.person_ids[name]}", invitation["invite_code"])
+        return self.api.sign_in_by_wechat(f"fake-{self.person_ids[name]}", invitation["invite_code"])
 
 
-def found_community(gateway: Door, administrator: Visitor, name: str, **settings: Any) -> Community:
+def found_community(api: Api, administrator: ApiClient, name: str, **settings: Any) -> Community:
     """Found a community with residents, staff and a rulebook. `settings` override SETTINGS."""
     phone = next(_phones)
     committee = {"name": "社区党委", "phone": phone, "password": PASSWORD}
@@ -269,9 +269,9 @@ def found_community(gateway: Door, administrator: Visitor, name: str, **settings
     today = calendar.day_of(datetime.now(UTC))
     months = list(itertools.islice(_months_before(today), 9))
     community = Community(
-        gateway,
+        api,
         founded["id"],
-        committee=gateway.sign_in(phone, PASSWORD),
+        committee=api.sign_in(phone, PASSWORD),
         since=calendar.first_day(months[-1]),
         months=months,
     )
@@ -322,5 +322,5 @@ def _appoint_staff(community: Community) -> None:
 
 def _adopt_rulebook(community: Community) -> None:
     chair = community["组长"]
-    draft = once_told(lambda: chair.post("/v1/rulebooks", {"items": RULEBOOK_ITEMS}))
+    draft = retry_until_known(lambda: chair.post("/v1/rulebooks", {"items": RULEBOOK_ITEMS}))
     chair.post(f"/v1/rulebooks/{draft['id']}/adopt", {"effective_from": community.since.isoformat()})

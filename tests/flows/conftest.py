@@ -5,33 +5,33 @@ from typing import Any
 
 import pytest
 
-from deploy.demo.visitors import Door, Visitor
+from deploy.demo.api_client import Api, ApiClient
 from deploy.local.stack import Stack
 from tests.flows.community import Community, found_community
 
 
 @pytest.fixture(scope="package")
-def gateway(stack: Stack) -> Iterator[Door]:
-    """The running platform's gateway."""
+def api(stack: Stack) -> Iterator[Api]:
+    """The API of the running platform."""
     stack.start()
-    gateway = Door(stack.gateway_url)
-    yield gateway
-    gateway.close()
+    api = Api(stack.gateway_url)
+    yield api
+    api.close()
 
 
 @pytest.fixture(scope="package")
-def administrator(stack: Stack, gateway: Door) -> Visitor:
+def administrator(stack: Stack, api: Api) -> ApiClient:
     """The platform administrator, who founds communities."""
     settings = stack.settings
-    return gateway.sign_in(settings["PLATFORM_ADMIN_PHONE"], settings["PLATFORM_ADMIN_PASSWORD"])
+    return api.sign_in(settings["PLATFORM_ADMIN_PHONE"], settings["PLATFORM_ADMIN_PASSWORD"])
 
 
 @pytest.fixture(scope="package")
-def new_community(gateway: Door, administrator: Visitor) -> Callable[..., Community]:
+def new_community(api: Api, administrator: ApiClient) -> Callable[..., Community]:
     """`new_community("上善村", objection_window_days=1)` founds one for a single test."""
 
     def found(name: str, **settings: Any) -> Community:
-        return found_community(gateway, administrator, name, **settings)
+        return found_community(api, administrator, name, **settings)
 
     return found
 

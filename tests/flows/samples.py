@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from deploy.demo.visitors import Visitor, once_told, until
+from deploy.demo.api_client import ApiClient, retry_until_known, wait_for
 from tests.flows.community import Community, Json
 
 CHECKLIST: Json = {"criteria": [{"code": "yard", "title": "院内", "weight": 1, "max_mark": 10}]}
@@ -29,7 +29,7 @@ def grant_honour(community: Community, programme: Json, subject_id: str | None =
         drawn: Json = chair.post(f"{path}/candidates")
         return drawn if drawn["candidates"] else None
 
-    drawn = until("candidates", list_with_candidates)
+    drawn = wait_for("candidates", list_with_candidates)
     subject_ids = [candidate["subject_id"] for candidate in drawn["candidates"]]
     subject = {"list_id": drawn["id"], "subject_id": subject_id or subject_ids[0]}
     decision = chair.post(f"{path}/decisions", {**subject, "outcome": "granted", "reason": "乐于助人"})
@@ -48,7 +48,7 @@ def publish_entry(community: Community, name: str) -> tuple[Json, str]:
 def object_to_entry(community: Community, name: str, entry_id: str) -> str:
     """Object to an entry as `name` and return the id of the objection."""
     form = {"entry_id": entry_id, "reason": "不对"}
-    return str(once_told(lambda: community[name].post("/v1/objections", form))["id"])
+    return str(retry_until_known(lambda: community[name].post("/v1/objections", form))["id"])
 
 
 def suspend(community: Community, name: str) -> str:
@@ -65,7 +65,7 @@ def upload_invalid_roster(community: Community) -> str:
     return str(roster["id"])
 
 
-def create_delivery(till: Visitor, url: str) -> tuple[str, str]:
+def create_delivery(till: ApiClient, url: str) -> tuple[str, str]:
     """Create a webhook endpoint and send it a test event; return the ids of the endpoint and of the delivery."""
     endpoint_id = till.post("/v1/merchant/webhook-endpoints", {"url": url})["id"]
     return endpoint_id, till.post(f"/v1/merchant/webhook-endpoints/{endpoint_id}/test")["id"]

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import httpx
 import pytest
 
-from deploy.demo.visitors import Visitor, once_told
+from deploy.demo.api_client import ApiClient, retry_until_known
 from tests.flows.community import Community, Json
 
 UNKNOWN = "01zzzzzzzzzzzzzzzzzzzzzzzz"
@@ -75,16 +75,16 @@ IDS = [f"{operation.path} {position}" for position, operation in enumerate(OPERA
 
 
 @pytest.fixture(scope="module")
-def clients(community: Community) -> dict[str, Visitor]:
+def clients(community: Community) -> dict[str, ApiClient]:
     """The senders of the forms, by name; "" has no credentials."""
     people = {name: community[name] for name in ("张三", "组长", "支部")}
     for path in ("/v1/claims", "/v1/orders", "/v1/inspections", "/v1/objections"):
-        once_told(partial(people["组长"].get, path))
+        retry_until_known(partial(people["组长"].get, path))
     return {**people, "社区党委": community.committee, "till": community.create_till(), "": community.public}
 
 
 @pytest.mark.parametrize("operation", OPERATIONS, ids=IDS)
-def test_every_field_of_every_form_is_validated(clients: dict[str, Visitor], operation: Operation) -> None:
+def test_every_field_of_every_form_is_validated(clients: dict[str, ApiClient], operation: Operation) -> None:
     send = _sender(clients[operation.sender], operation.path)
     for name in operation.form:
         for kind, value in WRONG_VALUES.items():
@@ -98,7 +98,7 @@ def test_every_field_of_every_form_is_validated(clients: dict[str, Visitor], ope
 
 
 @pytest.mark.parametrize("operation", OPERATIONS, ids=IDS)
-def test_a_body_that_is_not_a_json_object_is_refused(clients: dict[str, Visitor], operation: Operation) -> None:
+def test_a_body_that_is_not_a_json_object_is_refused(clients: dict[str, ApiClient], operation: Operation) -> None:
     client = clients[operation.sender]
     headers = {"Idempotency-Key": "k", "Content-Type": "application/json"}
     for body, status in (
@@ -121,7 +121,7 @@ def test_a_body_that_is_not_a_json_object_is_refused(clients: dict[str, Visitor]
     [each for each in OPERATIONS if each.sender],
     ids=[i for i, o in zip(IDS, OPERATIONS, strict=True) if o.sender],
 )
-def test_every_operation_requires_valid_credentials(clients: dict[str, Visitor], operation: Operation) -> None:
+def test_every_operation_requires_valid_credentials(clients: dict[str, ApiClient], operation: Operation) -> None:
     for token in ("", "Bearer", "Bearer x.y.z", "Basic eDp5", "Bearer sz_live_none", "Bearer " + "x" * 5000):
         headers = {"Idempotency-Key": "k", **({"Authorization": token} if token else {})}
         answer = clients[""].send("POST", operation.path, json=operation.form, headers=headers)
@@ -147,7 +147,7 @@ FORBIDDEN: list[tuple[str, str, str, Json | None]] = [
 
 @pytest.mark.parametrize(("sender", "method", "path", "form"), FORBIDDEN, ids=[f"{p[0]} {p[2]}" for p in FORBIDDEN])
 def test_a_person_without_the_role_is_refused(
-    clients: dict[str, Visitor], community: Community, sender: str, method: str, path: str, form: Json | None
+    clients: dict[str, ApiClient], community: Community, sender: str, method: str, path: str, form: Json | None
 ) -> None:
     filled = json.loads(_with_person_ids(json.dumps(form, ensure_ascii=False), community)) if form is not None else None
     _assert_refused(clients[sender].send(method, path, json=filled), 403, path)
@@ -190,7 +190,7 @@ UNKNOWN_IDS: list[tuple[str, str, str, Json | None]] = [
     ("sender", "method", "path", "form"), UNKNOWN_IDS, ids=[f"{p[1]} {p[2][:40]}" for p in UNKNOWN_IDS]
 )
 def test_an_unknown_id_or_path_is_not_found(
-    clients: dict[str, Visitor], sender: str, method: str, path: str, form: Json | None
+    clients: dict[str, ApiClient], sender: str, method: str, path: str, form: Json | None
 ) -> None:
     answer = clients[sender].send(
         method, path, json=form, headers={"Idempotency-Key": path[:200].encode("ascii", "replace").decode()}
@@ -216,11 +216,11 @@ QUERIES = [
 
 
 @pytest.mark.parametrize(("sender", "path", "query"), QUERIES, ids=[f"{p[1]}?{p[2][:40]}" for p in QUERIES])
-def test_an_invalid_query_is_refused(clients: dict[str, Visitor], sender: str, path: str, query: str) -> None:
+def test_an_invalid_query_is_refused(clients: dict[str, ApiClient], sender: str, path: str, query: str) -> None:
     _assert_refused(clients[sender].send("GET", f"{path}?{query}"), 422, query)
 
 
-def _sender(client: Visitor, path: str) -> Callable[[Json], httpx.Response]:
+def _sender(client: ApiClient, path: str) -> Callable[[Json], httpx.Response]:
     def send(form: Json) -> httpx.Response:
         body = json.dumps(form)  # escaped to ASCII, so that lone surrogates can be sent
         headers = {"Idempotency-Key": f"bad {hash(body)}", "Content-Type": "application/json"}

@@ -11,7 +11,7 @@ from openpyxl import load_workbook
 from contracts import calendar
 from contracts.claims import CATEGORIES
 from deploy.demo import pictures
-from deploy.demo.visitors import Refused, until
+from deploy.demo.api_client import ApiError, wait_for
 from tests.flows.community import RULEBOOK_ITEMS, Community, Json, expect_refused
 from tests.flows.documents import xlsx_rows
 
@@ -58,7 +58,7 @@ def test_r7_a_rulebook_is_exported_to_excel_and_imported_with_errors_by_cell(com
     heading = [cell.value for cell in workbook.active[1]]
     score, category = (workbook.active.cell(3, heading.index(name) + 1) for name in ("分值", "类别"))
     score.value, category.value = "十分", "杂项"
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(ApiError) as refused:
         chair.upload("/v1/rulebooks", "第三版.xlsx", _saved(workbook), XLSX)
     assert {error["cell"] for error in refused.value.problem["errors"]} == {score.coordinate, category.coordinate}
     assert chair.post(f"/v1/rulebooks/{imported['id']}/discard")["status"] == "discarded"
@@ -81,7 +81,7 @@ def test_r8_a_claim_has_time_place_cause_and_evidence_and_an_authorized_declarer
     community.submit_claim("王院长", "council", person_id=community.person_ids["李四"])
     community.submit_claim("一网格员", "council", person_id=community.person_ids["王院长"])
     for unauthorized in ("张三", "陈院长", "二网格员"):
-        with pytest.raises(Refused) as refused:
+        with pytest.raises(ApiError) as refused:
             community[unauthorized].post(
                 "/v1/claims", community.claim_form("council", person_id=community.person_ids["李四"])
             )
@@ -92,9 +92,9 @@ def test_r8_false_claims_suspend_a_person_from_declaring_for_a_time(community: C
     for day in (20, 21):
         claim = community.submit_claim("钱七", "council", day=day)
         community.decide("刘院长", claim, "refuse", reason="查无此事", false_claim=True)
-    [suspension] = until("the suspension", lambda: community["钱七"].get("/v1/suspensions")["data"])
+    [suspension] = wait_for("the suspension", lambda: community["钱七"].get("/v1/suspensions")["data"])
     assert suspension["made_by_id"] is None
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(ApiError) as refused:
         community["钱七"].post("/v1/claims", community.claim_form("council", day=22))
     assert refused.value.code == "declaring_suspended"
     assert refused.value.problem["facts"]["until"] == suspension["until"]

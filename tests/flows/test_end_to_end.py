@@ -1,12 +1,12 @@
 """A deed is claimed, reviewed, published, objected to, settled and credited, and the points are spent."""
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 
 from contracts import calendar
 from deploy.demo import pictures
-from deploy.demo.visitors import until
+from deploy.demo.api_client import wait_for
 from tests.flows.community import Community, Json, expect_refused
 
 WINDOW_SECONDS = 6
@@ -53,13 +53,13 @@ def _publish(community: Community) -> Json:
     assert (publication["entries"], publication["points"]) == (4, 6 + 5 + 5 + 60)
     listed = community.public.get(f"/v1/publications/{publication['id']}")["data"]
     assert {(row["person_name"], row["points"]) for row in listed} == {("张*", 6), ("李*", 5), ("王*", 5), ("孙*", 60)}
-    until("pending points", lambda: community.passbook("张三")["pending"] == 6)
+    wait_for("pending points", lambda: community.passbook("张三")["pending"] == 6)
     assert community.passbook("张三")["available"] == 0
     return publication
 
 
 def _uphold_an_objection(community: Community, publication: Json, claim: Json) -> None:
-    entry = until("the entry", lambda: community["李四"].get(f"/v1/claims/{claim['id']}")["entry_id"])
+    entry = wait_for("the entry", lambda: community["李四"].get(f"/v1/claims/{claim['id']}")["entry_id"])
     objection = community["周九"].post("/v1/objections", {"entry_id": entry, "reason": "那天不在场"})
     assert community["组长"].get(f"/v1/periods/{publication['period']}")["frozen"] == 1
     with expect_refused("role_missing", 403):
@@ -75,17 +75,21 @@ def _settle(community: Community, publication: Json) -> None:
     settled = community.settle_month(publication["period"])
     assert settled["state"] == "settled"
     expected = {"张三": 6, "李四": 0, "孙八": 60}
-    until("the credited points", lambda: {name: community.passbook(name)["available"] for name in expected} == expected)
+    wait_for("the credited points", lambda: _available(community, expected) == expected)
     lines = community["李四"].all(f"/v1/passbooks/{community.household_id_of('李四')}/entries")
     assert [line["points"] for line in lines] == [-5, 5]
     head = community.person_ids["王院长"]
-    until("the head's own passbook", lambda: community["王院长"].get(f"/v1/passbooks/{head}")["available"] == 5)
+    wait_for("the head's own passbook", lambda: community["王院长"].get(f"/v1/passbooks/{head}")["available"] == 5)
 
     period = {"community_id": community.id, "period": publication["period"]}
-    courtyards = until("the board", lambda: community.public.get("/v1/boards/courtyards", **period)["data"])
+    courtyards = wait_for("the board", lambda: community.public.get("/v1/boards/courtyards", **period)["data"])
     assert [(place["rank"], place["number"], place["points"]) for place in courtyards[:2]] == [(1, 3, 60), (2, 1, 6)]
     residents = community.public.get("/v1/boards/residents", **period)["data"]
     assert [(place["person_name"], place["points"]) for place in residents][:2] == [("孙*", 60), ("张*", 6)]
+
+
+def _available(community: Community, names: Iterable[str]) -> dict[str, int]:
+    return {name: community.passbook(name)["available"] for name in names}
 
 
 def _redeem_a_voucher(community: Community) -> None:
@@ -93,7 +97,7 @@ def _redeem_a_voucher(community: Community) -> None:
     with expect_refused("insufficient_points", 422):
         community.place_order("张三", rice)
     order = community.place_order("孙八", rice)
-    until("the hold", lambda: community.passbook("孙八")["held"] == 50)
+    wait_for("the hold", lambda: community.passbook("孙八")["held"] == 50)
     code = order["voucher"]["code"]
     verified = till.post("/v1/merchant/voucher-verifications", {"code": code})
     assert (verified["holder"], verified["points"]) == ("孙*", 50)
@@ -105,7 +109,7 @@ def _redeem_a_voucher(community: Community) -> None:
     with expect_refused("voucher_already_redeemed", 409):
         till.post("/v1/merchant/voucher-redemptions", {"code": code})
 
-    until("the spent points", lambda: community.passbook("孙八")["posted"] == 10)
+    wait_for("the spent points", lambda: community.passbook("孙八")["posted"] == 10)
     passbook = community.passbook("孙八")
     assert (passbook["available"], passbook["held"], passbook["cumulative"]) == (10, 0, 60)
     this_month = calendar.period_of(calendar.day_of(datetime.now(UTC)))

@@ -6,7 +6,7 @@ from functools import partial
 
 from contracts import calendar
 from deploy.demo import pictures
-from deploy.demo.visitors import Refused, Visitor, until
+from deploy.demo.api_client import ApiClient, ApiError, wait_for
 from tests.flows.community import Community, Json, expect_refused
 from tests.flows.samples import CHECKLIST
 
@@ -20,7 +20,7 @@ def test_r6_erasure_deletes_texts_and_evidence_everywhere_but_not_points_or_publ
     review = community.decide("组长", final, "approve", points=4, reason="张三只扫了一半")
     publication = community.publish_month()
     community.settle_month(publication["period"])
-    until("the points", lambda: community.passbook("张三")["available"] == 4)
+    wait_for("the points", lambda: community.passbook("张三")["available"] == 4)
     waiting = community.submit_claim("张三", "clean_up", photo=pictures.photo(22), place="张家门口", cause="又扫雪")
     community.wait_for_review("王院长", waiting)
     links = [
@@ -31,16 +31,16 @@ def test_r6_erasure_deletes_texts_and_evidence_everywhere_but_not_points_or_publ
     erased = community.committee.send("DELETE", f"/v1/residents/{community.person_ids['张三']}")
 
     assert erased.status_code == 204
-    redacted = until("the redaction", lambda: _if_redacted(community, final))
+    redacted = wait_for("the redaction", lambda: _if_redacted(community, final))
     assert (redacted["status"], redacted["awarded_points"], redacted["evidence"]) == ("final", 4, [])
     assert {step["reason"] for step in redacted["timeline"]} == {""}
-    until("the redaction of the reasons", lambda: not any(each["reason"] for each in _decisions(community, review)))
+    wait_for("the redaction of the reasons", lambda: not any(each["reason"] for each in _decisions(community, review)))
     assert community.wait_for_status(waiting, "withdrawn")["cause"] == ""
-    until("the end of the review", lambda: waiting["id"] not in community.open_reviews("王院长"))
+    wait_for("the end of the review", lambda: waiting["id"] not in community.open_reviews("王院长"))
     for claim, link in zip((final, waiting), links, strict=True):
         with expect_refused("not_found", 404):
             community["组长"].read(f"/v1/evidence/{claim['evidence_ids'][0]}")
-        until("the deletion of the file", partial(_is_gone, community.public, link))
+        wait_for("the deletion of the file", partial(_is_gone, community.public, link))
     with expect_refused("not_found", 404):
         community["张三"].post("/v1/claims", community.claim_form("council"))
     assert _published_rows(community, publication) == published
@@ -53,7 +53,7 @@ def _if_redacted(community: Community, claim: Json) -> Json | None:
     return current if (current["place"], current["cause"]) == ("", "") else None
 
 
-def _is_gone(client: Visitor, path: str) -> bool:
+def _is_gone(client: ApiClient, path: str) -> bool:
     return client.send("GET", path).status_code == 404
 
 
@@ -92,7 +92,7 @@ def test_r1_an_empty_courtyard_is_dissolved_and_keeps_its_points(
     assert [each["number"] for each in committee.all("/v1/courtyards", dissolved="true")] == [4]
     with expect_refused("courtyard_dissolved", 409):
         committee.post("/v1/households", {"courtyard_id": courtyard})
-    until("the refusal of a late score", lambda: _error_code_of_score(chair, score_path) == "courtyard_dissolved")
+    wait_for("the refusal of a late score", lambda: _error_code_of_score(chair, score_path) == "courtyard_dissolved")
     progress = chair.get(f"/v1/inspections/{inspection}")
     assert (progress["total"], [each["number"] for each in progress["missing"]]) == (3, [1, 2, 3])
     ranking = chair.post(f"/v1/inspections/{inspection}/close", {"accept_missing": True})["ranking"]
@@ -104,10 +104,10 @@ def test_r1_an_empty_courtyard_is_dissolved_and_keeps_its_points(
     assert community.wait_for_review("二网格员", earlier)["level"] == "officer"
 
 
-def _error_code_of_score(client: Visitor, path: str) -> str | None:
+def _error_code_of_score(client: ApiClient, path: str) -> str | None:
     """Upload a later version of a score; return the code of its refusal, or None if it was accepted."""
     try:
         client.put(path, {"version": 2, "marks": {"yard": 8}})
-    except Refused as error:
+    except ApiError as error:
         return error.code
     return None

@@ -24,8 +24,8 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from deploy.demo import pictures
-from deploy.demo.ordinary import evidence
-from deploy.demo.visitors import Visitor, once_told
+from deploy.demo.api_client import ApiClient, retry_until_known
+from deploy.demo.ordinary_month import upload_evidence
 from deploy.local.stack import Stack
 from tests.flows.community import SETTINGS, Community
 from tests.flows.samples import (
@@ -53,15 +53,15 @@ schema.config.phases.coverage.enabled = EXAMPLES > 1
 
 
 @pytest.fixture(scope="module")
-def till(community: Community) -> Visitor:
+def till(community: Community) -> ApiClient:
     """A till in test mode, which authenticates by its key without a signature."""
-    merchant = once_told(lambda: community.committee.post("/v1/merchants", {"name": "善治超市"}))
+    merchant = retry_until_known(lambda: community.committee.post("/v1/merchants", {"name": "善治超市"}))
     created = community.committee.post(f"/v1/merchants/{merchant['id']}/keys", {"mode": "test"})
-    return community.gateway.with_token(created["key"])
+    return community.api.with_token(created["key"])
 
 
 @pytest.fixture(scope="module")
-def sessions(community: Community, administrator: Visitor, till: Visitor) -> Iterator[dict[str, requests.Session]]:
+def sessions(community: Community, administrator: ApiClient, till: ApiClient) -> Iterator[dict[str, requests.Session]]:
     """A session for each role, the committee, a till, the platform administrator and the public."""
     clients = {name: community[name] for name in ROLES}
     clients |= {"社区党委": community.committee, "administrator": administrator}
@@ -75,7 +75,7 @@ def sessions(community: Community, administrator: Visitor, till: Visitor) -> Ite
 
 
 @pytest.fixture(scope="module")
-def ids_by_name(community: Community, till: Visitor) -> dict[str, list[str]]:
+def ids_by_name(community: Community, till: ApiClient) -> dict[str, list[str]]:
     """Ids of existing objects, by the name of the parameter or field that takes them."""
     chair, committee, resident = community["组长"], community.committee, community["李四"]
     community.credit_points(李四=100, 张三=50)
@@ -104,7 +104,7 @@ def ids_by_name(community: Community, till: Visitor) -> dict[str, list[str]]:
         "publication_id": [publication["id"]],
         "entry_id": [entry],
         "objection_id": [objection],
-        "evidence_id": [evidence(resident, pictures.photo(1))],
+        "evidence_id": [upload_evidence(resident, pictures.photo(1))],
         "rulebook_id": [each["id"] for each in chair.all("/v1/rulebooks")],
         "inspection_id": [inspection["id"]],
         "reward_id": [reward],
@@ -140,7 +140,7 @@ def _is_malformed(answer: Response) -> bool:
     return is_invalid or answer.status_code in (400, 405, 413)
 
 
-def _merchant_ids(till: Visitor) -> dict[str, list[str]]:
+def _merchant_ids(till: ApiClient) -> dict[str, list[str]]:
     """Create a held and a captured payment, a webhook delivery and a reconciliation; return their ids."""
     payments = []
     for number in range(2):

@@ -7,7 +7,7 @@ import httpx
 import pytest
 from sqlalchemy import text
 
-from deploy.demo.visitors import Visitor, once_told
+from deploy.demo.api_client import ApiClient, retry_until_known
 from deploy.local.stack import Stack
 from tests.flows.community import Community, Json
 from tests.flows.concurrency import run_concurrently
@@ -17,13 +17,13 @@ REPEATS = 50
 
 
 @pytest.fixture(scope="module")
-def shopper(community: Community) -> Visitor:
+def shopper(community: Community) -> ApiClient:
     """A resident with points."""
     community.credit_points(孙八=200)
     return community["孙八"]
 
 
-def _post_repeatedly(client: Visitor, path: str, form: Json) -> Json:
+def _post_repeatedly(client: ApiClient, path: str, form: Json) -> Json:
     """Post the same form fifty times concurrently and once more, and return the one body of all answers."""
     post = partial(client.send, "POST", path, json=form, headers={"Idempotency-Key": uuid.uuid4().hex})
     answers = [answer for answer in run_concurrently(*[post] * REPEATS) if isinstance(answer, httpx.Response)]
@@ -40,16 +40,16 @@ def _post_repeatedly(client: Visitor, path: str, form: Json) -> Json:
 
 def test_fifty_identical_claims_create_one_claim(community: Community) -> None:
     client = community["张三"]
-    once_told(lambda: client.get("/v1/claims"))
+    retry_until_known(lambda: client.get("/v1/claims"))
     claim = _post_repeatedly(client, "/v1/claims", community.claim_form("council"))
     assert [each["id"] for each in client.all("/v1/claims")] == [claim["id"]]
 
 
 def test_fifty_identical_orders_create_one_order_and_one_hold(
-    community: Community, shopper: Visitor, stack: Stack
+    community: Community, shopper: ApiClient, stack: Stack
 ) -> None:
     soap = community.create_reward(name="香皂", points=10, stock=100)
-    once_told(lambda: shopper.get(f"/v1/rewards/{soap}"))
+    retry_until_known(lambda: shopper.get(f"/v1/rewards/{soap}"))
     order = _post_repeatedly(shopper, "/v1/orders", {"reward_id": soap})
     assert [each["id"] for each in shopper.all("/v1/orders")] == [order["id"]]
     assert community.passbook("孙八")["held"] == 10
@@ -58,7 +58,7 @@ def test_fifty_identical_orders_create_one_order_and_one_hold(
         assert exchange.execute(count, {"community": community.id}).scalar_one() == 1
 
 
-def test_fifty_identical_redemptions_create_one_settlement_line(community: Community, shopper: Visitor) -> None:
+def test_fifty_identical_redemptions_create_one_settlement_line(community: Community, shopper: ApiClient) -> None:
     till = community.create_till()
     order = community.place_order("孙八", community.create_reward(points=10))
     redemption = _post_repeatedly(till, "/v1/merchant/voucher-redemptions", {"code": order["voucher"]["code"]})
@@ -91,7 +91,7 @@ def test_a_repeat_returns_the_same_key_pin_and_invite_code(community: Community)
 
 def test_a_reused_key_with_another_body_is_refused_without_effect(community: Community) -> None:
     client, key = community["李四"], {"Idempotency-Key": uuid.uuid4().hex}
-    once_told(lambda: client.get("/v1/claims"))
+    retry_until_known(lambda: client.get("/v1/claims"))
     first = client.send("POST", "/v1/claims", json=community.claim_form("council", day=3), headers=key)
     changed = client.send("POST", "/v1/claims", json=community.claim_form("council", day=4), headers=key)
     other_path = client.send("POST", f"/v1/claims/{first.json()['id']}/withdraw", json={}, headers=key)
@@ -105,17 +105,17 @@ def test_callers_may_use_the_same_key(community: Community) -> None:
     key = {"Idempotency-Key": uuid.uuid4().hex}
     form = community.claim_form("council")
     answers = [
-        once_told(partial(community[name].send, "POST", "/v1/claims", json=form, headers=key))
+        retry_until_known(partial(community[name].send, "POST", "/v1/claims", json=form, headers=key))
         for name in ("周九", "陈院长")
     ]
     assert [answer.status_code for answer in answers] == [201, 201]
     assert answers[0].json()["id"] != answers[1].json()["id"]
 
 
-def test_a_refused_request_may_be_repeated_with_the_same_key(community: Community, shopper: Visitor) -> None:
+def test_a_refused_request_may_be_repeated_with_the_same_key(community: Community, shopper: ApiClient) -> None:
     key, soap = {"Idempotency-Key": uuid.uuid4().hex}, community.create_reward(name="皂", points=1, stock=0)
     order = partial(shopper.send, "POST", "/v1/orders", json={"reward_id": soap}, headers=key)
-    once_told(lambda: shopper.get(f"/v1/rewards/{soap}"))
+    retry_until_known(lambda: shopper.get(f"/v1/rewards/{soap}"))
     assert order().json()["code"] == "out_of_stock"
     terms = {"kind": "goods", "name": "皂", "points": 1, "stock": 1}
     community.committee.put(f"/v1/rewards/{soap}", terms)

@@ -7,8 +7,8 @@ import pytest
 
 from contracts import calendar
 from deploy.demo import pictures
-from deploy.demo.ordinary import evidence
-from deploy.demo.visitors import Visitor, until
+from deploy.demo.api_client import ApiClient, wait_for
+from deploy.demo.ordinary_month import upload_evidence
 from tests.flows.community import Community, Json, expect_refused
 
 CRITERIA = [
@@ -23,7 +23,7 @@ def community(new_community: Callable[..., Community]) -> Community:
 
 
 @pytest.fixture(scope="module")
-def chair(community: Community) -> Visitor:
+def chair(community: Community) -> ApiClient:
     chair = community["组长"]
     chair.put("/v1/checklist", {"criteria": CRITERIA})
     return chair
@@ -34,7 +34,7 @@ def _score(mark: int, version: int = 1, *photos: str) -> Json:
 
 
 def test_r18_r19_an_inspection_is_assigned_scored_closed_ranked_and_rectified(
-    community: Community, chair: Visitor
+    community: Community, chair: ApiClient
 ) -> None:
     inspection = chair.post("/v1/inspections", {"period": community.months[1]})["id"]
     path = f"/v1/inspections/{inspection}"
@@ -66,7 +66,7 @@ def _assign_inspectors(community: Community, path: str) -> None:
 def _upload_scores(community: Community, path: str) -> str:
     """Score all courtyards but the third, with repeated and late uploads, and return the id of a photo."""
     courtyards, officer = community.courtyard_ids, community["一网格员"]
-    photo = evidence(officer, pictures.photo(7))
+    photo = upload_evidence(officer, pictures.photo(7))
     first = officer.put(f"{path}/courtyards/{courtyards[1]}", _score(9, 1, photo))
     assert officer.put(f"{path}/courtyards/{courtyards[1]}", _score(9, 1, photo)) == first
     assert officer.put(f"{path}/courtyards/{courtyards[1]}", _score(8, 2, photo))["score"] == 80.0
@@ -130,7 +130,7 @@ def _rectify(community: Community, path: str) -> None:
         [place] = community.public.get(f"{path}/ranking", listed="black")["ranking"]
         return place if place["rectification"] else None
 
-    place = until("the result of the rectification", rectified)
+    place = wait_for("the result of the rectification", rectified)
     assert (place["rectification"]["state"], place["rectification"]["score"]) == ("passed", 100.0)
     assert (place["rank"], place["score"]) == (4, 20.0)
     assert head.get(f"/v1/courtyards/{courtyard}/inspections")["data"][0]["rank"] == 4
@@ -138,14 +138,14 @@ def _rectify(community: Community, path: str) -> None:
     assert (ordered["reason"], ordered["reinspection"]["passed"]) == ("清理杂物", True)
 
 
-def _check_awards(chair: Visitor) -> None:
+def _check_awards(chair: ApiClient) -> None:
     """Check that the points for ranks wait for final approval."""
 
     def awards() -> list[Json] | None:
         waiting = [review for review in chair.all("/v1/reviews", stage="final") if review["origin"] == "award"]
         return waiting if len(waiting) == 4 else None
 
-    assert {award["points"] for award in until("the awards", awards)} == {10}
+    assert {award["points"] for award in wait_for("the awards", awards)} == {10}
 
 
 def test_r20_the_owner_of_a_transfer_can_prove_it_to_anybody(community: Community) -> None:
@@ -158,7 +158,7 @@ def test_r20_the_owner_of_a_transfer_can_prove_it_to_anybody(community: Communit
         blocks = community.public.get("/v1/ledger/blocks", community_id=community.id)["data"]
         return community.public.get(f"/v1/ledger/entries/{transfer['id']}/proof") if blocks else None
 
-    proven = until("the block", proof)
+    proven = wait_for("the block", proof)
 
     assert proven["block"]["community_id"] == community.id
     assert transfer["content"] not in str(proven)

@@ -8,7 +8,7 @@ from functools import partial
 import pytest
 
 from deploy.demo import pictures
-from deploy.demo.visitors import Visitor, once_told
+from deploy.demo.api_client import ApiClient, retry_until_known
 from tests.flows.community import Community, Json
 from tests.flows.request_forms import fill_in
 from tests.flows.samples import (
@@ -30,8 +30,8 @@ class TwoCommunities:
     """Ids of all kinds of objects of one community, and clients of another: a person with every role, and a till."""
 
     ids: dict[str, str]
-    outsider: Visitor
-    till: Visitor
+    outsider: ApiClient
+    till: ApiClient
 
 
 @pytest.fixture(scope="module")
@@ -45,7 +45,7 @@ def two(new_community: Callable[..., Community]) -> TwoCommunities:
     theirs.committee.post("/v1/appointments", officer)
     outsider = theirs["张三"]
     for path in ("/v1/claims", "/v1/reviews", "/v1/inspections", "/v1/ledgers/community", "/v1/merchants"):
-        once_told(partial(outsider.get, path, **_QUERY.get(path, {})))
+        retry_until_known(partial(outsider.get, path, **_QUERY.get(path, {})))
     return TwoCommunities(ids, outsider, theirs.create_till())
 
 

@@ -17,7 +17,7 @@ from shanzhi_merchant import Signature
 from sqlalchemy import text
 
 from contracts import calendar
-from deploy.demo.visitors import Visitor, once_told, until
+from deploy.demo.api_client import ApiClient, retry_until_known, wait_for
 from deploy.local.stack import PROJECT, Stack
 from gateway.app import create_app
 from gateway.rpc import ConnectionPool
@@ -41,11 +41,11 @@ class Shop:
     live: Json
 
     @property
-    def till(self) -> Visitor:
+    def till(self) -> ApiClient:
         """Return a till with the test key."""
-        return self.community.gateway.till(self.test)
+        return self.community.api.till(self.test)
 
-    def pay(self, till: Visitor | None = None, key: str = "", **form: object) -> httpx.Response:
+    def pay(self, till: ApiClient | None = None, key: str = "", **form: object) -> httpx.Response:
         """Authorize five points, with a new pay code of test mode unless `form` overrides them."""
         body = {"points": 5, "merchant_reference": uuid.uuid4().hex} | form
         if not {"paycode", "card"} & form.keys():
@@ -76,7 +76,7 @@ class Shop:
             yield lambda statement, **values: exchange.execute(text(statement), values)
 
 
-def post(till: Visitor, path: str, form: Json, key: str = "") -> httpx.Response:
+def post(till: ApiClient, path: str, form: Json, key: str = "") -> httpx.Response:
     """Send a request once, with an idempotency key."""
     return till.send("POST", f"/v1/merchant/{path}", json=form, headers={"Idempotency-Key": key or uuid.uuid4().hex})
 
@@ -90,7 +90,7 @@ def send(request: httpx.Request) -> httpx.Response:
 def shop(community: Community, stack: Stack) -> Shop:
     community.create_reward(points=50)
     committee = community.committee
-    merchant = once_told(lambda: committee.post("/v1/merchants", {"name": "善治超市"}))["id"]
+    merchant = retry_until_known(lambda: committee.post("/v1/merchants", {"name": "善治超市"}))["id"]
     forms = ({"mode": "test"}, {"mode": "test", "scopes": ["vouchers"]}, {"mode": "live"})
     keys = [committee.post(f"/v1/merchants/{merchant}/keys", form) for form in forms]
     return Shop(community, stack, merchant, *keys)
@@ -123,7 +123,7 @@ def a_refund_without_an_idempotency_key(shop: Shop) -> httpx.Response:
 
 @error(401, "key_invalid")
 def an_unknown_key(shop: Shop) -> httpx.Response:
-    return shop.community.gateway.with_token("sz_test_nobody").send("GET", "/v1/merchant/transactions")
+    return shop.community.api.with_token("sz_test_nobody").send("GET", "/v1/merchant/transactions")
 
 
 @error(401, "signature_invalid")
@@ -141,7 +141,7 @@ def a_body_changed_together_with_its_digest(shop: Shop) -> httpx.Response:
 
 @error(401, "signature_invalid")
 def a_live_payment_without_a_signature(shop: Shop) -> httpx.Response:
-    return post(shop.community.gateway.with_token(shop.live["key"]), "authorizations", {})
+    return post(shop.community.api.with_token(shop.live["key"]), "authorizations", {})
 
 
 @error(401, "signature_expired")
@@ -163,7 +163,7 @@ def a_signed_request_sent_twice(shop: Shop) -> httpx.Response:
 
 @error(403, "scope_missing")
 def a_payment_with_a_key_without_the_scope(shop: Shop) -> httpx.Response:
-    return post(shop.community.gateway.till(shop.vouchers_only), "authorizations", {})
+    return post(shop.community.api.till(shop.vouchers_only), "authorizations", {})
 
 
 @error(403, "wrong_merchant")
@@ -180,7 +180,7 @@ def a_wrong_pin(shop: Shop) -> httpx.Response:
 
 @error(403, "card_locked")
 def a_sixth_wrong_pin(shop: Shop) -> httpx.Response:
-    till, card = shop.community.gateway.till(shop.live), _card(shop, "张三")
+    till, card = shop.community.api.till(shop.live), _card(shop, "张三")
     wrong = {"card": card["card_code"], "pin": "111111" if card["pin"] != "111111" else "222222"}
     assert [shop.pay(till, **wrong).json()["code"] for _ in range(5)] == ["pin_wrong"] * 5
     return shop.pay(till, **wrong)
@@ -226,7 +226,7 @@ def two_payments_with_one_reference(shop: Shop) -> httpx.Response:
 @error(409, "out_of_stock")
 def an_order_of_a_sold_out_reward(shop: Shop) -> httpx.Response:
     gone, shopper = shop.community.create_reward(name="售罄", stock=0), shop.community["张三"]
-    once_told(lambda: shopper.get(f"/v1/rewards/{gone}"))
+    retry_until_known(lambda: shopper.get(f"/v1/rewards/{gone}"))
     return shopper.send("POST", "/v1/orders", json={"reward_id": gone})
 
 
@@ -253,7 +253,7 @@ def a_payment_above_the_balance(shop: Shop) -> httpx.Response:
 
 @error(422, "account_closed")
 def a_household_that_has_left_the_community(shop: Shop) -> httpx.Response:
-    community, till = shop.community, shop.community.gateway.till(shop.live)
+    community, till = shop.community, shop.community.api.till(shop.live)
     community.credit_points(钱七=30)
     codes = iter([community["钱七"].post("/v1/me/paycode")["paycode"] for _ in range(30)])
     move = {"on": f"{calendar.day_of(datetime.now(UTC))}", "to": {"left_community": True}}
@@ -263,7 +263,7 @@ def a_household_that_has_left_the_community(shop: Shop) -> httpx.Response:
         answer = shop.pay(till, paycode=next(codes), points=1)
         return None if answer.is_success else answer
 
-    return until("the closing of the account", refused)
+    return wait_for("the closing of the account", refused)
 
 
 @error(422, "paycode_invalid")
@@ -281,7 +281,7 @@ def an_unknown_card(shop: Shop) -> httpx.Response:
 @error(422, "card_limit_reached")
 def a_card_payment_above_the_daily_limit(shop: Shop) -> httpx.Response:
     card = _card(shop, "李四")
-    return shop.pay(shop.community.gateway.till(shop.live), card=card["card_code"], pin=card["pin"], points=201)
+    return shop.pay(shop.community.api.till(shop.live), card=card["card_code"], pin=card["pin"], points=201)
 
 
 @error(422, "amount_exceeds_hold")
@@ -311,7 +311,7 @@ def more_requests_than_the_rate_limit(shop: Shop) -> httpx.Response:
     with closing(ConnectionPool(settings.amqp_uri)) as connections:
         transport = httpx.WSGITransport(create_app(settings, connections))
         with httpx.Client(transport=transport, base_url="http://gateway") as client:
-            till = Visitor(client, shop.test["key"])
+            till = ApiClient(client, shop.test["key"])
             assert till.send("GET", "/v1/merchant/transactions").status_code == 200
             return till.send("GET", "/v1/merchant/transactions")
 
@@ -365,8 +365,8 @@ def test_r27_a_webhook_is_never_sent_to_a_private_address(shop: Shop) -> None:
         made: list[Json] = delivery["attempts"]
         return made
 
-    [attempt] = until("the attempt", attempts)
-    assert (attempt["status"], attempt["error"]) == (None, "Refused: 10.0.0.1 is not a public address")
+    [attempt] = wait_for("the attempt", attempts)
+    assert (attempt["status"], attempt["error"]) == (None, "ApiError: 10.0.0.1 is not a public address")
     shop.till.send("DELETE", f"/v1/merchant/webhook-endpoints/{endpoint}")
 
 
@@ -386,7 +386,7 @@ def _card(shop: Shop, name: str) -> Json:
 
     def is_known() -> bool:
         form = {"card": card["card_code"], "pin": card["pin"], "points": 1_000_000}
-        return bool(shop.pay(community.gateway.till(shop.live), **form).json()["code"] != "card_invalid")
+        return bool(shop.pay(community.api.till(shop.live), **form).json()["code"] != "card_invalid")
 
-    until("the card", is_known)
+    wait_for("the card", is_known)
     return card

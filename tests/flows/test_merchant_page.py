@@ -10,7 +10,7 @@ from shanzhi_merchant import Merchant
 from shanzhi_merchant.journal import Journal
 from shanzhi_merchant.till import Till
 
-from deploy.demo.visitors import once_told
+from deploy.demo.api_client import retry_until_known
 from deploy.local.stack import PROJECT, Stack
 from tests.flows.community import Community, Json
 
@@ -21,7 +21,7 @@ PAGE = (PROJECT / "docs" / "merchants.md").read_text("utf-8")
 def merchant(community: Community) -> str:
     """A merchant in a community with a reward."""
     community.create_reward(points=50)
-    return str(once_told(lambda: community.committee.post("/v1/merchants", {"name": "善治超市"}))["id"])
+    return str(retry_until_known(lambda: community.committee.post("/v1/merchants", {"name": "善治超市"}))["id"])
 
 
 @pytest.fixture(scope="module")

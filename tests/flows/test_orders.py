@@ -4,37 +4,37 @@ from functools import partial
 
 import pytest
 
-from deploy.demo.visitors import Visitor, once_told, until
+from deploy.demo.api_client import ApiClient, retry_until_known, wait_for
 from tests.flows.community import Community, expect_refused
 from tests.flows.concurrency import error_codes, run_concurrently
 
 
 @pytest.fixture(scope="module")
-def till(community: Community) -> Visitor:
+def till(community: Community) -> ApiClient:
     """A till in a community in which three residents have points."""
     community.credit_points(张三=100, 孙八=100, 周九=100)
     return community.create_till()
 
 
-def test_r28_concurrent_orders_never_exceed_the_stock(community: Community, till: Visitor) -> None:
+def test_r28_concurrent_orders_never_exceed_the_stock(community: Community, till: ApiClient) -> None:
     soap = community.create_reward(name="香皂", points=1, stock=3)
     order = {"reward_id": soap}
     for name in ("张三", "孙八", "周九"):
-        once_told(partial(community[name].get, f"/v1/rewards/{soap}"))
+        retry_until_known(partial(community[name].get, f"/v1/rewards/{soap}"))
     orders = [partial(community[name].post, "/v1/orders", order) for name in ("张三", "孙八", "周九") * 3]
     assert error_codes(run_concurrently(*orders)) == ["out_of_stock"] * 6
     assert community["张三"].get(f"/v1/rewards/{soap}")["left"] == 0
 
 
-def test_r28_points_are_never_spent_twice(community: Community, till: Visitor) -> None:
+def test_r28_points_are_never_spent_twice(community: Community, till: ApiClient) -> None:
     oil = community.create_reward(name="食用油", points=60, stock=100)
-    until("the release of earlier holds", lambda: community.passbook("周九")["held"] <= 40)
+    wait_for("the release of earlier holds", lambda: community.passbook("周九")["held"] <= 40)
     orders = run_concurrently(*[partial(community["周九"].post, "/v1/orders", {"reward_id": oil})] * 5)
     assert error_codes(orders) == ["insufficient_points"] * 4
     assert community.passbook("周九")["available"] < 60
 
 
-def test_r28_a_voucher_is_redeemed_once_at_all_tills(community: Community, till: Visitor) -> None:
+def test_r28_a_voucher_is_redeemed_once_at_all_tills(community: Community, till: ApiClient) -> None:
     code = community.place_order("张三", community.create_reward(points=10))["voucher"]["code"]
     tills = [till, community.create_till("二店"), community.create_till("三店")]
     form = {"code": code}
@@ -42,7 +42,7 @@ def test_r28_a_voucher_is_redeemed_once_at_all_tills(community: Community, till:
     assert error_codes(outcomes) == ["voucher_already_redeemed"] * 5
 
 
-def test_a_cancelled_order_returns_points_and_stock(community: Community, till: Visitor) -> None:
+def test_a_cancelled_order_returns_points_and_stock(community: Community, till: ApiClient) -> None:
     before, rice = community.passbook("孙八")["available"], community.create_reward(points=10, stock=1)
     order = community.place_order("孙八", rice)
     with expect_refused("out_of_stock", 409):
@@ -50,11 +50,11 @@ def test_a_cancelled_order_returns_points_and_stock(community: Community, till: 
     assert community["孙八"].post(f"/v1/orders/{order['id']}/cancel")["status"] == "cancelled"
     with expect_refused("voucher_expired", 410):
         till.post("/v1/merchant/voucher-redemptions", {"code": order["voucher"]["code"]})
-    until("the points", lambda: community.passbook("孙八")["available"] == before)
+    wait_for("the points", lambda: community.passbook("孙八")["available"] == before)
     community.place_order("张三", rice)
 
 
-def test_a_voucher_of_one_merchant_is_not_redeemed_at_another(community: Community, till: Visitor) -> None:
+def test_a_voucher_of_one_merchant_is_not_redeemed_at_another(community: Community, till: ApiClient) -> None:
     merchant = community.committee.get("/v1/merchants")["data"][0]
     other = community.create_till("只此一家")
     [only] = [each for each in community.committee.all("/v1/merchants") if each["name"] == "只此一家"]
@@ -65,14 +65,14 @@ def test_a_voucher_of_one_merchant_is_not_redeemed_at_another(community: Communi
     other.post("/v1/merchant/voucher-redemptions", {"code": order["voucher"]["code"]})
 
 
-def test_r25_concurrent_orders_of_a_household_never_exceed_its_limit(community: Community, till: Visitor) -> None:
+def test_r25_concurrent_orders_of_a_household_never_exceed_its_limit(community: Community, till: ApiClient) -> None:
     card = community.create_reward(name="九折卡", points=1, stock=100, limit_per_household=2)
-    once_told(partial(community["张三"].get, f"/v1/rewards/{card}"))
+    retry_until_known(partial(community["张三"].get, f"/v1/rewards/{card}"))
     orders = run_concurrently(*[partial(community["张三"].post, "/v1/orders", {"reward_id": card})] * 5)
     assert error_codes(orders) == ["limit_reached"] * 3
 
 
-def test_r6_a_head_orders_for_a_resident_without_a_phone(community: Community, till: Visitor) -> None:
+def test_r6_a_head_orders_for_a_resident_without_a_phone(community: Community, till: ApiClient) -> None:
     order = community.place_order("陈院长", community.create_reward(points=5), person_id=community.person_ids["孙八"])
     assert (order["person_name"], order["placed_by_name"]) == ("孙八", "陈院长")
     assert community["陈院长"].read(f"/v1/orders/{order['id']}/voucher.png").startswith(b"\x89PNG")

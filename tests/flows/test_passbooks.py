@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from contracts import calendar
-from deploy.demo.visitors import until
+from deploy.demo.api_client import wait_for
 from tests.flows.community import RULEBOOK_ITEMS, Community, Json, expect_refused
 from tests.flows.documents import xlsx_rows
 
@@ -14,11 +14,11 @@ def test_r3_r23_r24_a_passbook_shows_what_expires_and_is_merged_with_its_househo
     today = calendar.day_of(datetime.now(UTC))
     settings = community.committee.get(f"/v1/communities/{community.id}/settings")
     community.committee.put(f"/v1/communities/{community.id}/settings", settings | {"expiry": "year_end"})
-    expiring = until("the new policy", lambda: community["张三"].get(_path(community, "张三"))["expiring"])
+    expiring = wait_for("the new policy", lambda: community["张三"].get(_path(community, "张三"))["expiring"])
     assert expiring == [{"on": f"{today.year}-12-31", "points": 30}]
 
     board = {"community_id": community.id, "period": "all"}
-    shown = until("the own place", lambda: community["赵六"].get("/v1/boards/residents", **board))
+    shown = wait_for("the own place", lambda: community["赵六"].get("/v1/boards/residents", **board))
     assert (shown["own"]["rank"], shown["own"]["points"], shown["own"]["person_name"]) == (
         2,
         8,
@@ -30,11 +30,11 @@ def test_r3_r23_r24_a_passbook_shows_what_expires_and_is_merged_with_its_househo
     order = community.place_order("张三", community.create_reward(points=10))
     old, new = community.household_id_of("张三"), community.household_id_of("赵六")
     community.committee.post(f"/v1/households/{old}/merge", {"into_household_id": new, "on": today.isoformat()})
-    merged = until("the merge", lambda: _if_merged(community.passbook("张三")))
+    merged = wait_for("the merge", lambda: _if_merged(community.passbook("张三")))
     assert (merged["available"], merged["cumulative"], merged["merged_into_id"]) == (0, 30, new)
     assert (community.passbook("赵六")["available"], community.passbook("赵六")["held"]) == (28, 10)
     community["张三"].post(f"/v1/orders/{order['id']}/cancel")
-    until("the released points", lambda: community.passbook("赵六")["available"] == 38)
+    wait_for("the released points", lambda: community.passbook("赵六")["available"] == 38)
 
     rebuilt = community.committee.post("/v1/ledgers/rebuilds")
     assert (rebuilt["state"], rebuilt["differences"]) == ("done", 0)
@@ -52,7 +52,7 @@ def test_r9_r21_r22_spending_lowers_neither_cumulative_points_nor_the_heads_poin
     community.create_till().post("/v1/merchant/voucher-redemptions", {"code": order["voucher"]["code"]})
     community.endorse_and_approve(community.submit_claim("孙八", "council"), endorsed_by="陈院长")
     community.publish_month()
-    until(
+    wait_for(
         "the spent and the pending points",
         lambda: community.passbook("孙八")["posted"] == 30 and _balances(community)["pending"],
     )
@@ -102,7 +102,7 @@ def test_a_month_is_costed_under_a_draft_before_its_adoption(new_community: Call
     capped = [line | {"score": 2, "caps": [{"points": 120, "per": "month", "of": "household"}]} for line in merits]
     draft = chair.post("/v1/rulebooks", {"items": [*capped, new_item]})
 
-    costed = until("the month's deeds", lambda: _if_complete(_costing(community, draft["id"], period)))
+    costed = wait_for("the month's deeds", lambda: _if_complete(_costing(community, draft["id"], period)))
 
     [merit] = costed["items"]
     assert (merit["entries"], merit["points"], merit["drafted_quantity"]) == (2, 140, 100)
@@ -128,7 +128,7 @@ def test_r21_a_household_that_left_keeps_its_points_but_cannot_spend_them(commun
     paycode = buyer.post("/v1/me/paycode", {})["paycode"]
     leaving = {"on": calendar.day_of(datetime.now(UTC)).isoformat(), "to": {"left_community": True}}
     community.committee.post(f"/v1/residents/{community.person_ids['钱七']}/moves", leaving)
-    until("the departure in the ledger", lambda: _has_left(community, "钱七"))
+    wait_for("the departure in the ledger", lambda: _has_left(community, "钱七"))
 
     with expect_refused("account_closed", 422):
         buyer.post("/v1/orders", {"reward_id": reward})

@@ -12,7 +12,7 @@ import httpx
 import pytest
 
 from deploy.demo import pictures
-from deploy.demo.visitors import Visitor, once_told
+from deploy.demo.api_client import ApiClient, retry_until_known
 from tests.flows.community import RULEBOOK_ITEMS, Community, Json
 from tests.flows.permission_table import (
     ALLOWED_CALLERS,
@@ -42,12 +42,12 @@ from tests.flows.samples import (
 class Scenario:
     """The callers, the ids of the objects of one community, and the forms that name them."""
 
-    clients: dict[str, Visitor]
+    clients: dict[str, ApiClient]
     ids: dict[str, str]
     forms: OperationForms
 
     def request(self, name: str) -> Json:
-        """Return the arguments of `Visitor.send` for a line of the permission table."""
+        """Return the arguments of `ApiClient.send` for a line of the permission table."""
         operation = self.forms.operations[_operation(name)]
         method, path = name.split(" ")[:2]
         request: Json = {"method": method, "path": self.forms.path(path)}
@@ -61,7 +61,7 @@ class Scenario:
 
 
 @pytest.fixture(scope="module")
-def outsider(new_community: Callable[..., Community]) -> Visitor:
+def outsider(new_community: Callable[..., Community]) -> ApiClient:
     """A person with roles in another community."""
     theirs = new_community("邻村")
     appoint(theirs, "张三", "working_group", "branch", "committee")
@@ -69,18 +69,18 @@ def outsider(new_community: Callable[..., Community]) -> Visitor:
 
 
 @pytest.fixture(scope="module")
-def settled(new_community: Callable[..., Community], outsider: Visitor, administrator: Visitor) -> Scenario:
+def settled(new_community: Callable[..., Community], outsider: ApiClient, administrator: ApiClient) -> Scenario:
     """A community with all kinds of objects of 张三."""
     community = new_community("问村")
     clients = _clients(community, outsider, administrator)
     ids = _known_ids(community) | _create_objects(community, clients["till"])
     for path in ("/v1/inspections", "/v1/ledgers/community", "/v1/budget"):
-        once_told(partial(outsider.get, path))
+        retry_until_known(partial(outsider.get, path))
     return Scenario(clients, ids, OperationForms(community.public.get("/openapi.json"), ids))
 
 
 @pytest.fixture(scope="module")
-def in_objection(new_community: Callable[..., Community], outsider: Visitor, administrator: Visitor) -> Scenario:
+def in_objection(new_community: Callable[..., Community], outsider: ApiClient, administrator: ApiClient) -> Scenario:
     """A community whose list is open to objections, with an entry of 张三 and an objection to it."""
     community = new_community("疑村", objection_window_days=1)
     clients = _clients(community, outsider, administrator)
@@ -89,7 +89,7 @@ def in_objection(new_community: Callable[..., Community], outsider: Visitor, adm
     return Scenario(clients, ids, OperationForms(community.public.get("/openapi.json"), ids))
 
 
-def _clients(community: Community, outsider: Visitor, administrator: Visitor) -> dict[str, Visitor]:
+def _clients(community: Community, outsider: ApiClient, administrator: ApiClient) -> dict[str, ApiClient]:
     return {
         "owner": community["张三"],
         "neighbour": community["李四"],
@@ -125,7 +125,7 @@ def _known_ids(community: Community) -> dict[str, str]:
     }
 
 
-def _create_objects(community: Community, till: Visitor) -> dict[str, str]:
+def _create_objects(community: Community, till: ApiClient) -> dict[str, str]:
     """Create objects of 张三 and of the community, and return their ids."""
     community.credit_points(张三=100)
     settled = community.public.get("/v1/publications", community_id=community.id)["data"][0]

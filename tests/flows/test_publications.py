@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from deploy.demo.visitors import until
+from deploy.demo.api_client import wait_for
 from tests.flows.community import Community, Json, expect_refused
 from tests.flows.documents import pdf_text, xlsx_rows
 
@@ -33,7 +33,7 @@ def test_r15_a_claim_shows_every_step_with_person_and_reason(
         steps = community["张三"].get(f"/v1/claims/{claim['id']}")["timeline"]
         return steps if [step["step"] for step in steps].count("corrected") == 2 else None
 
-    steps = until("the second correction", timeline)
+    steps = wait_for("the second correction", timeline)
     assert [(step["step"], step["by_name"], step["reason"], step["points"]) for step in steps] == [
         ("submitted", "张三", "", 5),
         ("endorsed", "王院长", "", None),
@@ -48,7 +48,7 @@ def test_r15_a_claim_shows_every_step_with_person_and_reason(
     ]
     assert steps[0]["rulebook_id"].startswith("rbk_")
     assert [step["at"] for step in steps] == sorted(step["at"] for step in steps)
-    until("the corrected points", lambda: community.passbook("张三")["available"] == 3)
+    wait_for("the corrected points", lambda: community.passbook("张三")["available"] == 3)
 
 
 def test_r16_r17_an_objection_freezes_one_entry_and_points_stay_pending_until_the_window_closes(
@@ -59,7 +59,7 @@ def test_r16_r17_an_objection_freezes_one_entry_and_points_stay_pending_until_th
     for name, claim in claims.items():
         community.endorse_and_approve(claim, endorsed_by=community.head_of(name))
     publication = community.publish_month()
-    until("the pending points", lambda: community.passbook("钱七")["pending"] == 5)
+    wait_for("the pending points", lambda: community.passbook("钱七")["pending"] == 5)
     with expect_refused("window_open", 409):
         community["组长"].post(f"/v1/periods/{publication['period']}/settle")
     with expect_refused("not_final", 409):
@@ -96,7 +96,7 @@ def test_r16_r17_an_objection_freezes_one_entry_and_points_stay_pending_until_th
 
 
 def _entry_id(community: Community, claim: Json) -> str:
-    return str(until("the entry", lambda: community["组长"].get(f"/v1/claims/{claim['id']}")["entry_id"]))
+    return str(wait_for("the entry", lambda: community["组长"].get(f"/v1/claims/{claim['id']}")["entry_id"]))
 
 
 def _check_files(community: Community, publication: Json) -> None:
@@ -122,7 +122,7 @@ def test_r14_r17_the_clock_publishes_and_settles_a_month_without_staff(new_commu
         community.committee.put(path, settings | {"calendar": True, "cut_off_day": 9, "publication_day": 9})
     community.committee.put(path, settings | {"calendar": True})
 
-    until("the clock", lambda: community["组长"].get(f"/v1/periods/{community.month}")["state"] == "settled")
+    wait_for("the clock", lambda: community["组长"].get(f"/v1/periods/{community.month}")["state"] == "settled")
 
     timeline = community.wait_for_status(claim, "final")["timeline"]
     assert [step["by_name"] for step in timeline if step["step"] in ("published", "final")] == ["系统按日历"] * 2

@@ -10,7 +10,7 @@ import pytest
 from openpyxl import load_workbook
 
 from contracts import calendar
-from deploy.demo.visitors import Visitor, once_told, until
+from deploy.demo.api_client import ApiClient, retry_until_known, wait_for
 from tests.flows.community import Community, Json, expect_refused
 from tests.flows.documents import pdf_text
 
@@ -62,7 +62,7 @@ def test_r2_a_courtyard_has_one_head_and_past_appointments_are_kept(community: C
 
     claim = community.submit_claim("周九", "council")
 
-    until("the review by the grid officer", lambda: community.open_reviews("二网格员").get(claim["id"]))
+    wait_for("the review by the grid officer", lambda: community.open_reviews("二网格员").get(claim["id"]))
     assert claim["book"] == "household"
     assert [role["role"] for role in community["周九"].get("/v1/me")["roles"]] == ["head"]
     assert community["杨院长"].get("/v1/me")["roles"] == []
@@ -102,7 +102,7 @@ def test_r4_a_person_has_several_roles_each_over_its_scope_until_it_ends(communi
         ("grid_officer", grid),
         ("working_group", community.id),
     }
-    once_told(lambda: community["赵六"].get("/v1/reviews", stage="final"))
+    retry_until_known(lambda: community["赵六"].get("/v1/reviews", stage="final"))
     invitations = f"/v1/residents/{community.person_ids['李四']}/invitations"
     assert community["赵六"].post(invitations)["resident_id"] == community.person_ids["李四"]
     with expect_refused("role_missing", 403):
@@ -167,11 +167,11 @@ def test_r6_a_person_without_a_phone_is_acted_for_with_both_recorded_and_has_a_c
         community["王院长"].post(f"{home}/cards")
 
 
-def _visible_to(client: Visitor) -> set[str]:
+def _visible_to(client: ApiClient) -> set[str]:
     return {resident["name"] for resident in client.all("/v1/residents")}
 
 
-def _upload_roster(client: Visitor, rows: list[Any], **params: str) -> Json:
+def _upload_roster(client: ApiClient, rows: list[Any], **params: str) -> Json:
     sheet = io.StringIO()
     csv.writer(sheet).writerows(rows)
     report: Json = client.upload("/v1/rosters", f"{uuid.uuid4()}.csv", sheet.getvalue().encode(), "text/csv", **params)

@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from deploy.demo.visitors import once_told, until
+from deploy.demo.api_client import retry_until_known, wait_for
 from tests.flows.community import Community, expect_refused
 from tests.flows.concurrency import error_codes, run_concurrently
 
@@ -27,7 +27,7 @@ def test_r13_a_member_cannot_approve_a_claim_of_their_own_household(community: C
     claim = community.submit_claim("赵嫂", "council")
     community.decide("刘院长", claim, "endorse")
     review = community.wait_for_review("组员", claim, "final")
-    once_told(lambda: community["赵六"].get("/v1/reviews", stage="final"))
+    retry_until_known(lambda: community["赵六"].get("/v1/reviews", stage="final"))
     assert claim["id"] not in community.open_reviews("赵六", "final")
     with expect_refused("recused", 403):
         community["赵六"].post(f"/v1/reviews/{review['id']}/decision", {"decision": "approve"})
@@ -63,7 +63,7 @@ def test_r12_a_withdrawn_claim_can_no_longer_be_reviewed(community: Community) -
     assert withdrawn["status"] == "withdrawn"
     with expect_refused("wrong_state", 409):
         community["李四"].post(f"/v1/claims/{claim['id']}/withdraw")
-    until("the end of the review", lambda: claim["id"] not in community.open_reviews("王院长"))
+    wait_for("the end of the review", lambda: claim["id"] not in community.open_reviews("王院长"))
     with expect_refused("already_decided", 409):
         community["王院长"].post(f"/v1/reviews/{review['id']}/decision", {"decision": "endorse"})
 
@@ -79,7 +79,7 @@ def test_r12_a_refusal_has_a_reason_and_does_not_count_towards_the_cap(community
 
 def test_r7_concurrent_claims_never_exceed_a_cap(community: Community) -> None:
     client = community["周九"]
-    once_told(lambda: client.get("/v1/claims"))
+    retry_until_known(lambda: client.get("/v1/claims"))
     submit = partial(client.post, "/v1/claims", community.claim_form("patrol", day=9))
     outcomes = run_concurrently(*[submit] * 8)
     assert error_codes(outcomes) == ["cap_reached"] * 7

@@ -7,20 +7,20 @@ from functools import partial
 import pytest
 from PIL import Image
 
-from deploy.demo.visitors import Refused, Visitor, once_told, until
+from deploy.demo.api_client import ApiClient, ApiError, retry_until_known, wait_for
 from tests.flows.community import Community, Json, expect_refused
 from tests.flows.concurrency import error_codes, run_concurrently
 
 
 @pytest.fixture(scope="module")
-def till(community: Community) -> Visitor:
+def till(community: Community) -> ApiClient:
     """A till in a community in which three residents have points."""
     community.credit_points(张三=60, 孙八=100, 周九=80)
     return community.create_till()
 
 
 def test_r25_each_code_of_a_merchant_is_issued_to_one_buyer_and_paid_on_issue(
-    community: Community, till: Visitor
+    community: Community, till: ApiClient
 ) -> None:
     coupon = community.create_reward(kind="coupon", name="理发优惠券", points=10, gives="codes", stock=None)
     path, codes = f"/v1/rewards/{coupon}/codes", ["LF-0001", "LF-0002"]
@@ -38,11 +38,11 @@ def test_r25_each_code_of_a_merchant_is_issued_to_one_buyer_and_paid_on_issue(
     orders = [outcome for outcome in outcomes if isinstance(outcome, dict)]
     assert sorted(code for order in orders for code in order["codes"]) == codes
     bought = sum(order["person_id"] == community.person_ids["张三"] for order in orders)
-    until("the spent points", lambda: community.passbook("张三")["available"] == before - 10 * bought)
-    until("the end of all holds", lambda: community.passbook("张三")["held"] == 0)
+    wait_for("the spent points", lambda: community.passbook("张三")["available"] == before - 10 * bought)
+    wait_for("the end of all holds", lambda: community.passbook("张三")["held"] == 0)
 
 
-def test_r25_the_picture_of_a_reward_is_public(community: Community, till: Visitor) -> None:
+def test_r25_the_picture_of_a_reward_is_public(community: Community, till: ApiClient) -> None:
     rice, picture = community.create_reward(), io.BytesIO()
     Image.new("RGB", (64, 48), "green").save(picture, "PNG")
     uploaded = community.committee.upload(f"/v1/rewards/{rice}/picture", "rice.png", picture.getvalue(), "image/png")
@@ -51,7 +51,7 @@ def test_r25_the_picture_of_a_reward_is_public(community: Community, till: Visit
         community["张三"].upload(f"/v1/rewards/{rice}/picture", "rice.png", picture.getvalue(), "image/png")
 
 
-def test_r25_a_benefit_is_redeemed_once_by_staff(community: Community, till: Visitor) -> None:
+def test_r25_a_benefit_is_redeemed_once_by_staff(community: Community, till: ApiClient) -> None:
     seat = community.create_reward(kind="priority", name="活动室优先预约", points=5)
     code = {"code": community.place_order("孙八", seat)["voucher"]["code"]}
     with expect_refused("role_missing", 403):
@@ -62,13 +62,13 @@ def test_r25_a_benefit_is_redeemed_once_by_staff(community: Community, till: Vis
 
 
 def test_r25_a_household_pays_with_its_card_which_locks_after_five_wrong_pins(
-    community: Community, till: Visitor
+    community: Community, till: ApiClient
 ) -> None:
     card = community["陈院长"].post(f"/v1/households/{community.household_id_of('孙八')}/cards")
     before = community.passbook("孙八")["available"]
-    payment = until("a payment with the card", lambda: _pay_if_known(till, card))
+    payment = wait_for("a payment with the card", lambda: _pay_if_known(till, card))
     till.post(f"/v1/merchant/authorizations/{payment['id']}/capture")
-    until("the spent points", lambda: community.passbook("孙八")["available"] == before - 5)
+    wait_for("the spent points", lambda: community.passbook("孙八")["available"] == before - 5)
 
     wrong = "000000" if card["pin"] != "000000" else "111111"
     outcomes = run_concurrently(*[partial(_pay, till, card, wrong)] * 8)
@@ -78,12 +78,12 @@ def test_r25_a_household_pays_with_its_card_which_locks_after_five_wrong_pins(
     assert community.passbook("孙八")["available"] == before - 5
 
 
-def test_r26_an_honour_is_granted_to_a_candidate_without_spending_points(community: Community, till: Visitor) -> None:
+def test_r26_an_honour_is_granted_to_a_candidate_without_spending_points(community: Community, till: ApiClient) -> None:
     chair, before = community["组长"], _balances(community.passbook("孙八"))
     terms = {"name": "就医优先", "kind": "service_priority", "subject_kind": "household"}
     honour = chair.post("/v1/honours", terms | {"criteria": {"least_points": 70, "last_rank": 2}})["id"]
     path = f"/v1/honours/{honour}"
-    drawn = until("both candidates", lambda: _list_of_candidates(chair, path, 2))
+    drawn = wait_for("both candidates", lambda: _list_of_candidates(chair, path, 2))
     assert [(each["subject_id"], each["points"], each["rank"]) for each in drawn["candidates"]] == [
         (community.household_id_of("孙八"), 100, 1),
         (community.household_id_of("周九"), 80, 2),
@@ -113,25 +113,25 @@ def test_r26_an_honour_is_granted_to_a_candidate_without_spending_points(communi
     assert community["孙八"].get("/v1/me/priority-checks")["data"][0]["merchant_name"] == "卫生院"
 
 
-def _pay_if_known(till: Visitor, card: Json) -> Json | None:
+def _pay_if_known(till: ApiClient, card: Json) -> Json | None:
     """Return a payment with the card, or None while the exchange does not know the card."""
     try:
         return _pay(till, card, card["pin"])
-    except Refused as error:
+    except ApiError as error:
         if error.code != "card_invalid":
             raise
         return None
 
 
-def _pay(till: Visitor, card: Json, pin: str) -> Json:
+def _pay(till: ApiClient, card: Json, pin: str) -> Json:
     form = {"card": card["card_code"], "pin": pin, "points": 5, "merchant_reference": uuid.uuid4().hex}
     payment: Json = till.post("/v1/merchant/authorizations", form)
     return payment
 
 
-def _list_of_candidates(chair: Visitor, path: str, count: int) -> Json | None:
+def _list_of_candidates(chair: ApiClient, path: str, count: int) -> Json | None:
     """Draw today's list; return None while the exchange does not know all points."""
-    drawn: Json = once_told(lambda: chair.post(f"{path}/candidates"))
+    drawn: Json = retry_until_known(lambda: chair.post(f"{path}/candidates"))
     return drawn if len(drawn["candidates"]) == count else None
 
 

@@ -35,7 +35,7 @@ def test_concurrent_refreshes_with_one_token_give_at_most_one_session(community:
 
 def test_a_signed_out_session_cannot_be_refreshed(community: Community) -> None:
     signed_in = _sign_in(community)
-    answer = community.gateway.with_token(signed_in["access_token"]).send("DELETE", "/v1/sessions/current")
+    answer = community.api.with_token(signed_in["access_token"]).send("DELETE", "/v1/sessions/current")
     assert answer.status_code == 204
     with expect_refused("session_revoked", 401):
         _refresh(community, signed_in)
@@ -49,7 +49,7 @@ def test_r4_an_invitation_binds_one_wechat_account_once(community: Community) ->
 
     stranger = public.post("/v1/sessions", {"wechat_code": f"fake-{person}-phone"})
     assert stranger["person_id"] is None
-    phone = community.gateway.with_token(stranger["access_token"])
+    phone = community.api.with_token(stranger["access_token"])
     with expect_refused("not_bound", 401):
         phone.get("/v1/me")
     with expect_refused("invitation_invalid", 422):
@@ -60,7 +60,7 @@ def test_r4_an_invitation_binds_one_wechat_account_once(community: Community) ->
 
     other = public.post("/v1/sessions", {"wechat_code": f"fake-{person}-other"})
     with expect_refused("invitation_invalid", 422):
-        community.gateway.with_token(other["access_token"]).post(
+        community.api.with_token(other["access_token"]).post(
             "/v1/me/binding", {"invite_code": invitation["invite_code"]}
         )
 
@@ -69,7 +69,7 @@ def test_a_later_invitation_revokes_the_earlier(community: Community) -> None:
     path = f"/v1/residents/{community.person_ids['赵嫂']}/invitations"
     earlier, later = (community.committee.post(path)["invite_code"] for _ in range(2))
     stranger = community.public.post("/v1/sessions", {"wechat_code": f"fake-{community.person_ids['赵嫂']}"})
-    phone = community.gateway.with_token(stranger["access_token"])
+    phone = community.api.with_token(stranger["access_token"])
     with expect_refused("invitation_invalid", 422):
         phone.post("/v1/me/binding", {"invite_code": earlier})
     phone.post("/v1/me/binding", {"invite_code": later})
@@ -92,5 +92,5 @@ def _refresh(community: Community, session: Json) -> Json:
 
 
 def _me(community: Community, session: Json) -> Json:
-    me: Json = community.gateway.with_token(session["access_token"]).get("/v1/me")
+    me: Json = community.api.with_token(session["access_token"]).get("/v1/me")
     return me

@@ -5,14 +5,14 @@ from collections.abc import Iterator
 import pytest
 from shanzhi_merchant import verify_webhook
 
-from deploy.demo.visitors import Visitor, until
+from deploy.demo.api_client import ApiClient, wait_for
 from deploy.local.stack import Stack
 from tests.flows.community import Community, Json, expect_refused
 from tests.services.exchange.receiver import Receiver, receiver
 
 
 @pytest.fixture(scope="module")
-def till(community: Community) -> Visitor:
+def till(community: Community) -> ApiClient:
     return community.create_till(mode="test")
 
 
@@ -22,13 +22,13 @@ def server() -> Iterator[Receiver]:
         yield server
 
 
-def _create_endpoint(till: Visitor, server: Receiver, path: str) -> Json:
+def _create_endpoint(till: ApiClient, server: Receiver, path: str) -> Json:
     endpoint: Json = till.post("/v1/merchant/webhook-endpoints", {"url": server.url + path})
     return endpoint
 
 
 def test_a_payment_is_notified_and_a_killed_process_loses_no_delivery(
-    till: Visitor, server: Receiver, stack: Stack
+    till: ApiClient, server: Receiver, stack: Stack
 ) -> None:
     endpoint = _create_endpoint(till, server, "/hook")
     slow = _create_endpoint(till, server, "/slow")
@@ -36,23 +36,23 @@ def test_a_payment_is_notified_and_a_killed_process_loses_no_delivery(
     code = till.post("/v1/merchant/test-paycodes")["paycode"]
     form = {"paycode": code, "points": 5, "merchant_reference": "sale-1"}
     payment = till.post("/v1/merchant/authorizations", form)
-    until("the webhook", lambda: server.at("/hook"))
+    wait_for("the webhook", lambda: server.at("/hook"))
     [(headers, body)] = server.at("/hook")
     webhook = verify_webhook(body, headers, endpoint["secret"])
     assert (webhook.type, webhook.data) == ("payment.authorized", {"authorization_id": payment["id"]})
 
-    until("a delivery in progress", lambda: server.at("/slow"))
+    wait_for("a delivery in progress", lambda: server.at("/slow"))
     stack.kill("webhooks")
     server.answers["/slow"] = 204
     server.release.set()
     till.post(f"/v1/merchant/authorizations/{payment['id']}/capture")
-    until("the webhook of the capture", lambda: len(server.at("/hook")) == 2)
+    wait_for("the webhook of the capture", lambda: len(server.at("/hook")) == 2)
     headers, body = server.at("/hook")[1]
     assert verify_webhook(body, headers, endpoint["secret"]).type == "payment.captured"
     deliveries = {each["type"]: each for each in till.all("/v1/merchant/deliveries", endpoint_id=slow["id"])}
     lost = deliveries["payment.authorized"]  # would be retried when its lease ends
     replayed = till.post(f"/v1/merchant/deliveries/{lost['id']}/replay")
-    until(
+    wait_for(
         "the lost delivery", lambda: len([h for h, _ in server.at("/slow") if h["webhook-id"] == replayed["id"]]) >= 2
     )
 
