@@ -1,4 +1,4 @@
-"""Ids name their kind and sort by the time they were made, so that lists can be paged by them."""
+"""Ids start with their kind and sort by time of creation, so that they serve as cursors."""
 
 import time
 
@@ -7,7 +7,7 @@ from ulid import ULID
 from contracts import ids
 
 
-def test_ids_sort_in_the_order_in_which_they_were_made() -> None:
+def test_ids_sort_in_order_of_creation() -> None:
     made = [ids.new("tra") for _ in range(2_000)]
 
     assert made == sorted(made)

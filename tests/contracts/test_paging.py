@@ -1,4 +1,4 @@
-"""Lists in pages: one way to cut them, one way to read their cursors."""
+"""Pages of lists and their cursors."""
 
 from datetime import date
 
@@ -8,7 +8,7 @@ from contracts.errors import Invalid
 from contracts.paging import cursor_parts, joined_cursor, number_cursor, page_of
 
 
-def test_the_row_beyond_the_limit_says_that_there_is_another_page() -> None:
+def test_a_row_beyond_the_limit_gives_a_next_cursor() -> None:
     assert page_of([1, 2, 3], 2, str, lambda row: row) == {"data": ["1", "2"], "next_cursor": "2"}
 
 
@@ -20,7 +20,7 @@ def test_an_empty_list_has_no_cursor() -> None:
     assert page_of([], 2, str, lambda row: row) == {"data": [], "next_cursor": None}
 
 
-def test_a_cursor_of_several_values_is_read_back() -> None:
+def test_a_cursor_of_several_values_is_parsed() -> None:
     cursor = joined_cursor(date(2026, 11, 5), "clm_1")
     assert cursor_parts(cursor, date.fromisoformat, str) == (date(2026, 11, 5), "clm_1")
 
@@ -31,13 +31,13 @@ def test_no_cursor_is_the_first_page() -> None:
 
 
 @pytest.mark.parametrize("cursor", ["", "junk", "1/2", "1_0", "１", "-1", "1234567890"])
-def test_a_text_that_is_no_cursor_is_refused_and_points_at_the_query(cursor: str) -> None:
+def test_an_invalid_cursor_is_refused_with_a_pointer_into_the_query(cursor: str) -> None:
     with pytest.raises(Invalid) as refused:
         number_cursor(cursor)
     assert refused.value.errors == [{"pointer": "/cursor", "detail": "不是有效的游标", "in": "query"}]
 
 
 @pytest.mark.parametrize("cursor", ["2026-11-05", "yesterday/clm_1"])
-def test_a_cursor_of_several_values_that_is_cut_or_wrong_is_refused(cursor: str) -> None:
+def test_a_truncated_or_invalid_cursor_of_several_values_is_refused(cursor: str) -> None:
     with pytest.raises(Invalid):
         cursor_parts(cursor, date.fromisoformat, str)

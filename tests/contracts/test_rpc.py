@@ -1,4 +1,4 @@
-"""A call is declared once: its name, its arguments and whether it changes something."""
+"""Declarations of calls: names, arguments, replies, and whether they are commands or queries."""
 
 from importlib import import_module
 from pkgutil import iter_modules

@@ -1,4 +1,4 @@
-"""A typed dictionary is a form's or a reply's only declaration: its marshmallow schema follows from it."""
+"""Marshmallow schemas derived from the typed dictionaries that declare forms and replies."""
 
 from types import NoneType
 from typing import Annotated, Any, Generic, Literal, NotRequired, TypedDict, TypeVar
@@ -48,7 +48,7 @@ def test_a_default_is_filled_in() -> None:
     assert schema_of(Form)().load({"item": "a"}) == {"item": "a", "quantity": 1, "parts": []}
 
 
-def test_a_key_that_is_not_required_stays_out_when_it_was_not_sent() -> None:
+def test_an_optional_key_that_was_not_sent_stays_absent() -> None:
     assert "person_id" not in schema_of(Form)().load({"item": "a"})
 
 
@@ -74,7 +74,7 @@ def test_a_literal_is_described_as_an_enum() -> None:
     assert field_of(Reply, "state").metadata == {"enum": ["open", "closed"]}
 
 
-def test_what_doc_says_becomes_metadata() -> None:
+def test_doc_becomes_metadata() -> None:
     assert field_of(Reply, "score").metadata == {"description": "Out of 100", "example": 87.5}
     assert field_of(Reply, "at").metadata == {"format": "date-time"}
 
@@ -86,7 +86,7 @@ def test_a_later_doc_overrides_an_earlier_one() -> None:
     assert field_of(Hashed, "root").metadata == {"description": "The root", "example": "9f…"}
 
 
-def test_a_schema_is_made_once_and_named_after_its_dictionary() -> None:
+def test_a_schema_is_created_once_and_named_after_its_dictionary() -> None:
     assert schema_of(Reply) is schema_of(Reply)
     assert schema_of(Reply).__name__ == "Reply"
 
@@ -127,7 +127,7 @@ def test_a_reply_of_any_type_is_checked(hint: Any, right: Any, wrong: Any) -> No
     assert errors_of(hint or NoneType, wrong)
 
 
-def test_a_type_without_a_field_is_refused_when_the_schema_is_made() -> None:
+def test_a_type_without_a_field_is_refused_when_the_schema_is_created() -> None:
     class Odd(TypedDict):
         what: complex
 

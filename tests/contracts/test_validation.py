@@ -1,4 +1,4 @@
-"""What marshmallow finds wrong is answered as `Invalid` with JSON pointers."""
+"""Validation errors of marshmallow are raised as `Invalid` with JSON pointers."""
 
 from typing import Annotated, TypedDict
 
@@ -21,7 +21,7 @@ def test_a_valid_form_is_returned() -> None:
     assert load(Order, {"lines": [{"quantity": 2}]}) == {"lines": [{"quantity": 2}]}
 
 
-def test_every_wrong_place_has_a_pointer() -> None:
+def test_every_error_has_a_pointer() -> None:
     with pytest.raises(Invalid) as refused:
         load(Order, {"lines": [{"quantity": 0}, {}]}, under="/order")
     assert refused.value.errors == [
@@ -34,5 +34,5 @@ def test_an_error_of_the_whole_form_points_at_the_form() -> None:
     assert pointers({"_schema": ["两者只能有一"]}, "/cap") == [{"pointer": "/cap", "detail": "两者只能有一"}]
 
 
-def test_keys_are_escaped_as_json_pointers_ask() -> None:
+def test_keys_are_escaped_in_json_pointers() -> None:
     assert escaped("a/b~c") == "a~1b~0c"

@@ -17,18 +17,18 @@ NAMED = [name for row in ROWS for name in re.findall(r"`(tests/[^`]+)`", row[-1]
 
 
 @pytest.mark.parametrize("rule", range(1, 29))
-def test_each_rule_is_shown_over_http_by_a_flow_named_after_it(rule: int) -> None:
+def test_each_rule_is_tested_over_http_by_a_flow_named_after_it(rule: int) -> None:
     flows = (ROOT / "tests" / "flows").glob("test_*.py")
 
     assert any(rule in rules for flow in flows for rules in _rules(flow.read_text("utf-8")))
 
 
-def test_every_test_of_the_table_is_there() -> None:
+def test_every_test_of_the_table_exists() -> None:
     assert NAMED
-    assert [name for name in NAMED if not _is_there(*name.split("::"))] == []
+    assert [name for name in NAMED if not _test_exists(*name.split("::"))] == []
 
 
-def test_every_row_says_where_it_is_met_and_what_shows_it() -> None:
+def test_every_row_names_code_and_tests() -> None:
     assert [row for row in ROWS if len(row) != 5 or "`" not in row[2] or "`" not in row[4]] == []
 
 
@@ -40,7 +40,7 @@ def test_the_code_of_every_row_exists() -> None:
 
 
 def _code_exists(path: str, symbol: str = "") -> bool:
-    """Whether `path`, from the project's root, is there and defines `symbol`: `gateway/app.py:create_app`."""
+    """Return whether the file exists and defines `symbol`: `gateway/app.py:create_app`."""
     return (ROOT / path).exists() and (not symbol or _defines(ast.parse((ROOT / path).read_text("utf-8")), symbol))
 
 
@@ -55,11 +55,11 @@ def _defines(scope: ast.AST, symbol: str) -> bool:
 
 
 def _rules(source: str) -> Iterator[set[int]]:
-    """Of each test the rules in its name: `test_r16_r17_an_objection…` shows 16 and 17."""
+    """Yield the rules in the name of each test: 16 and 17 for `test_r16_r17_an_objection…`."""
     for name in re.findall(r"^def test((?:_r\d+)+)_", source, re.MULTILINE):
         yield set(map(int, re.findall(r"\d+", name)))
 
 
-def _is_there(path: str, test: str = "") -> bool:
+def _test_exists(path: str, test: str = "") -> bool:
     file = ROOT / path
     return file.is_file() and (not test or f"def {test}(" in file.read_text("utf-8"))
