@@ -1,7 +1,43 @@
 """The settings of a community (*policy* in the mission) and their defaults."""
 
-from dataclasses import dataclass, fields
-from typing import Any, Self
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from typing import Any, Literal, Self
+
+PublicPlace = Literal["none", "row", "courtyard"]
+"""The place that published lists and boards show of a household: none, its row 排, or its courtyard 院落."""
+
+INCOMPATIBLE_OFFICES: frozenset[tuple[str, str]] = frozenset(
+    {
+        ("branch", "committee"),
+        ("branch", "merchant_operator"),
+        ("branch", "working_group_chair"),
+        ("committee", "merchant_operator"),
+        ("committee", "working_group"),
+        ("committee", "working_group_chair"),
+        ("merchant_operator", "working_group"),
+        ("merchant_operator", "working_group_chair"),
+    }
+)
+"""Pairs of roles that one person may not have at the same time in one community, each in alphabetical order."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Guards:
+    """Limits of a deployment that no login can change: `GUARDS` in the configuration."""
+
+    min_window_days: float = 3.0
+    """R16: shortest objection window, whatever a community's policy says."""
+    change_delay_days: float = 3.0
+    """R4: time between the approval of a settings proposal that loosens a guard and its taking effect."""
+
+    @classmethod
+    def of(cls, values: Mapping[str, Any] | None) -> Self:
+        """Return the guards of a configuration; missing ones take the default. Raise ValueError if negative."""
+        made = cls(**{name: float(value) for name, value in (values or {}).items()})
+        if made.min_window_days < 0 or made.change_delay_days < 0:
+            raise ValueError("GUARDS must not be negative")
+        return made
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,15 +86,41 @@ class Policy:
     """R25: daily limit of payments with a household's printed card, in points."""
     point_value_fen: int = 100
     """Value of a point in fen, for the budget and for settlement with merchants."""
+    adjustment_bound: int = 2
+    """R13, R16: adjusted or corrected points stay within ± this multiple of the declared score of the item."""
+    daily_approval_points: int = 20_000
+    """R13: points that one person may approve in a day (Asia/Shanghai)."""
+    daily_correction_points: int = 500
+    """R16: points that one person may add by confirming corrections in a day (Asia/Shanghai)."""
+    daily_proxy_points: int = 300
+    """R6: points that one person may spend for other people in a day (Asia/Shanghai)."""
+    office_exceptions: tuple[tuple[str, str], ...] = ()
+    """R4: pairs of `INCOMPATIBLE_OFFICES` that one person may have here after all; shown publicly."""
+    public_place: PublicPlace = "row"
+    """R14: how much of a household's place the public sees."""
+    evidence_retention_days: int = 730
+    """R10: days after which evidence of a decided claim is deleted."""
+    upload_retention_days: int = 7
+    """R10: days after which an uploaded file that no claim names is deleted."""
 
     @classmethod
     def of(cls, settings: dict[str, Any]) -> Self:
         """Return the policy of `settings`; missing settings have their default, unknown ones are ignored."""
         known = {f.name for f in fields(cls)}
         chosen = {name: value for name, value in settings.items() if name in known}
-        if "inspection_rank_points" in chosen:
-            chosen["inspection_rank_points"] = tuple(tuple(step) for step in chosen["inspection_rank_points"])
+        for name in ("inspection_rank_points", "office_exceptions"):
+            if name in chosen:
+                chosen[name] = tuple(tuple(pair) for pair in chosen[name])
         return cls(**chosen)
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """The settings as JSON has them: what `of` makes a policy of."""
+        return {
+            **asdict(self),
+            "inspection_rank_points": [list(step) for step in self.inspection_rank_points],
+            "office_exceptions": [list(pair) for pair in self.office_exceptions],
+        }
 
 
 DEFAULT = Policy()

@@ -10,6 +10,7 @@ with catch_warnings():
     filterwarnings("ignore", message=r"\s*Eventlet is deprecated")  # docs/decisions/0011
     from messaging.actor import Actor
     from messaging.command import command, query
+    from messaging.config import Configured
     from messaging.consumer.receive import receive
     from messaging.consumer.receive_batch import receive_batch
     from messaging.scope import CommunityScope, ScopedTransaction
@@ -20,6 +21,7 @@ with catch_warnings():
 __all__ = [
     "Actor",
     "CommunityScope",
+    "Configured",
     "ScopedTransaction",
     "Store",
     "Transaction",

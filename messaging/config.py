@@ -1,11 +1,13 @@
 """Load the configuration file that services, relays and commands share."""
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import yaml
 from nameko.cli.main import setup_yaml_parser
+from nameko.extensions import DependencyProvider
 
 DEFAULT_PATH = "deploy/nameko.yaml"
 
@@ -19,3 +21,17 @@ def load(path: str | Path | None = None) -> dict[str, Any]:
     with open(path or os.environ.get("NAMEKO_CONFIG", DEFAULT_PATH)) as file:
         config: dict[str, Any] = yaml.safe_load(file)
     return config
+
+
+class Configured(DependencyProvider):  # type: ignore[misc]
+    """Gives a service's workers a value that is made once of the configuration: `Configured("GUARDS", Guards.of)`."""
+
+    def __init__(self, key: str, parse: Callable[[Any], Any]) -> None:
+        self._key, self._parse = key, parse
+
+    def setup(self) -> None:
+        self._value = self._parse(self.container.config.get(self._key))
+
+    def get_dependency(self, worker_ctx: object) -> Any:
+        """Return the value. nameko calls this for each worker."""
+        return self._value

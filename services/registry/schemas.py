@@ -1,7 +1,6 @@
 """The registry's domain objects and rows as the replies of `contracts.calls.registry`, and days of its forms."""
 
 from collections.abc import Sequence
-from dataclasses import asdict
 from datetime import UTC, date, datetime
 from typing import Any, cast
 
@@ -78,9 +77,7 @@ def community(found: communities.Community) -> Community:
 
 def settings(found: communities.Community) -> Settings:
     """Return every setting, with the default where none was chosen."""
-    policy = found.policy
-    steps = [[rank, points] for rank, points in policy.inspection_rank_points]
-    return cast(Settings, asdict(policy) | {"inspection_rank_points": steps})
+    return cast(Settings, found.policy.settings)
 
 
 def courtyard(row: Row[Any]) -> Courtyard:

@@ -1,15 +1,17 @@
 """Communities and their settings (R1)."""
 
-from typing import Annotated, Protocol, TypedDict, Unpack
+from typing import Annotated, Literal, Protocol, TypedDict, Unpack
 
 import marshmallow as ma
 
 from contracts import fields
 from contracts.calls.registry.sessions import MOBILE
+from contracts.policy import INCOMPATIBLE_OFFICES
 from contracts.rpc import Caller, Page, command, query
 from contracts.schema import Doc
 
 _Switch = fields.Boolean(truthy={True}, falsy={False})
+_OFFICES = sorted({office for pair in INCOMPATIBLE_OFFICES for office in pair})
 
 
 class CommunityFacts(TypedDict):
@@ -95,6 +97,29 @@ class Settings(TypedDict, total=False):
     ]
     card_daily_points: Annotated[int, fields.Count(0, 1_000_000), Doc("R25: by printed card, per household")]
     point_value_fen: Annotated[int, fields.Count(1, 1_000_000), Doc("What a point is worth, in fen")]
+    adjustment_bound: Annotated[
+        int,
+        fields.Count(1, 10),
+        Doc("R13: points stay within this multiple of the declared score"),
+    ]
+    daily_approval_points: Annotated[int, fields.Count(0, 1_000_000), Doc("R13: approved by one person in a day")]
+    daily_correction_points: Annotated[int, fields.Count(0, 1_000_000), Doc("R16: corrected by one person in a day")]
+    daily_proxy_points: Annotated[int, fields.Count(0, 1_000_000), Doc("R6: spent by one person for others in a day")]
+    office_exceptions: Annotated[
+        list[list[str]],
+        fields.List(
+            fields.List(fields.Choice(*_OFFICES), validate=ma.validate.Length(equal=2)),
+            validate=ma.validate.Length(max=len(INCOMPATIBLE_OFFICES)),
+        ),
+        Doc("R4: incompatible offices that one person may hold here; public", example=[["branch", "committee"]]),
+    ]
+    public_place: Annotated[
+        Literal["none", "row", "courtyard"],
+        fields.Choice("none", "row", "courtyard"),
+        Doc("R14: what the public sees of a household's place"),
+    ]
+    evidence_retention_days: Annotated[int, fields.Count(30, 3660), Doc("R10: evidence is deleted after so many days")]
+    upload_retention_days: Annotated[int, fields.Count(1, 90), Doc("R10: so are files that no claim names")]
 
 
 class CommunitiesApi(Protocol):

@@ -1,11 +1,11 @@
 """A community 社区 and its settings. A deployment has many; none can access another's data (R1)."""
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any
 
 from contracts import ids
 from contracts.errors import Invalid
-from contracts.policy import Policy
+from contracts.policy import INCOMPATIBLE_OFFICES, Guards, Policy
 from contracts.registry import CommunityFounded, PolicySet
 
 PLATFORM = "com_platform"
@@ -34,16 +34,16 @@ class Community:
         """Its settings, with defaults for what it did not choose."""
         return Policy.of(self.settings)
 
-    def choose(self, policy: Policy) -> PolicySet:
-        """Replace all settings. Raises `Invalid` when they contradict each other."""
-        _check(policy)
-        self.settings = {**asdict(policy), "inspection_rank_points": [list(s) for s in policy.inspection_rank_points]}
+    def choose(self, policy: Policy, guards: Guards) -> PolicySet:
+        """Replace all settings. Raises `Invalid` when they contradict each other or the guards."""
+        _check(policy, guards)
+        self.settings = policy.settings
         self.version += 1
         return PolicySet(community=self.id, sequence=self.version, settings=self.settings)
 
 
-def _check(policy: Policy) -> None:
-    """Raise `Invalid` with a pointer to each setting that is out of range beside the others."""
+def _check(policy: Policy, guards: Guards) -> None:
+    """Raise `Invalid` with a pointer to each setting that is out of range beside the others or the guards."""
     steps = policy.inspection_rank_points
     errors = [
         {"pointer": f"/inspection_rank_points/{at}/0", "detail": f"应在 1 与 {_LARGEST_RANK} 之间"}
@@ -60,5 +60,12 @@ def _check(policy: Policy) -> None:
         errors = [{"pointer": "/inspection_rank_points", "detail": "名次必须递增"}]
     if not errors and policy.publication_day <= policy.cut_off_day:
         errors = [{"pointer": "/publication_day", "detail": "公示日必须晚于审核截止日"}]
+    if policy.objection_window_days < guards.min_window_days:
+        errors.append({"pointer": "/objection_window_days", "detail": f"公示期不得短于 {guards.min_window_days:g} 天"})
+    errors += [
+        {"pointer": f"/office_exceptions/{at}", "detail": "应为两项不相容的职务"}
+        for at, pair in enumerate(policy.office_exceptions)
+        if tuple(sorted(pair)) not in INCOMPATIBLE_OFFICES
+    ]
     if errors:
         raise Invalid(errors=errors)

@@ -3,6 +3,8 @@
 from typing import final
 
 from contracts.calls.registry import RegistryApi
+from contracts.policy import Guards
+from messaging import Configured
 from services.registry.encryption import PersonalDataCipher, PersonalDataCipherProvider
 from services.registry.service.appointments import AppointmentCalls
 from services.registry.service.communities import CommunityCalls
@@ -20,3 +22,4 @@ class RegistryService(
     name = "registry"
     store = RegistryStore()
     cipher: PersonalDataCipher = PersonalDataCipherProvider()
+    guards: Guards = Configured("GUARDS", Guards.of)

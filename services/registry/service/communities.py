@@ -4,7 +4,7 @@ from typing import Unpack
 
 from contracts.calls.registry import communities as calls
 from contracts.paging import page_of
-from contracts.policy import Policy
+from contracts.policy import Guards, Policy
 from contracts.rpc import Caller, Page
 from contracts.validation import load
 from directory.permissions import FOUND_COMMUNITIES
@@ -18,6 +18,7 @@ from services.registry.use_cases import communities
 
 class CommunityCalls(calls.CommunitiesApi):
     cipher: PersonalDataCipher
+    guards: Guards
 
     @command
     def found_community(
@@ -57,4 +58,4 @@ class CommunityCalls(calls.CommunitiesApi):
     ) -> calls.Settings:
         policy = Policy.of(dict(load(calls.Settings, settings)))
         scope = tx.scope(actor, for_update=True)
-        return schemas.settings(communities.choose_settings(scope, community_id, policy))
+        return schemas.settings(communities.choose_settings(scope, community_id, policy, self.guards))

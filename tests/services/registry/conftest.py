@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from contracts.policy import Guards
 from messaging.testing import ServiceHarness
 from services.registry.bootstrap import create_administrator
 from services.registry.domain.communities import PLATFORM
@@ -25,7 +26,7 @@ class Registry(ServiceHarness):
     """The service with shortcuts for what tests do often."""
 
     def __init__(self, uri: str) -> None:
-        super().__init__(RegistryService, uri, cipher=CIPHER)
+        super().__init__(RegistryService, uri, cipher=CIPHER, guards=Guards())
         self.ids: dict[str, str] = {}
         self._seen = 0
 

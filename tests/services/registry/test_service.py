@@ -73,7 +73,7 @@ def test_no_caller_can_access_another_community(registry: Registry) -> None:
 
 
 def test_settings_are_replaced_and_published_as_a_whole(registry: Registry) -> None:
-    chosen = {"objection_window_days": 0.5, "inspection_rank_points": [[3, 10], [9, 5]], "expiry": "12"}
+    chosen = {"objection_window_days": 3.5, "inspection_rank_points": [[3, 10], [9, 5]], "expiry": "12"}
 
     settings = registry.by("he", "put_settings", community_id=registry.ids["community"], settings=chosen)
 
@@ -95,6 +95,12 @@ def test_settings_are_replaced_and_published_as_a_whole(registry: Registry) -> N
         ({"inspection_rank_points": [[9, 5], [3, 10]]}, "/inspection_rank_points"),
         ({"inspection_rank_points": [[0, 0]]}, "/inspection_rank_points/0/0"),
         ({"invented": 1}, "/invented"),
+        ({"objection_window_days": 2.5}, "/objection_window_days"),
+        ({"office_exceptions": [["branch", "committee"], ["branch", "working_group"]]}, "/office_exceptions/1"),
+        ({"office_exceptions": [["branch", "head"]]}, "/office_exceptions/0/1"),
+        ({"adjustment_bound": 0}, "/adjustment_bound"),
+        ({"public_place": "household"}, "/public_place"),
+        ({"evidence_retention_days": 1}, "/evidence_retention_days"),
     ],
 )
 def test_settings_out_of_range_are_refused_with_a_pointer(
