@@ -1,6 +1,6 @@
 """Honours: programmes, candidates drawn by points, decisions by the working group (R26)."""
 
-from typing import Annotated, Literal, Protocol, TypedDict
+from typing import Annotated, Literal, Protocol, TypedDict, get_args
 
 from contracts import fields
 from contracts.claims import CATEGORIES
@@ -31,10 +31,10 @@ class HonourForm(TypedDict):
     description: Annotated[str, fields.Text(1000, least=0, example="邻里和睦，积极参与", load_default="")]
     kind: Annotated[
         HonourKind,
-        fields.Choice("title", "commendation", "service_priority", "recommendation"),
+        fields.Choice(*get_args(HonourKind)),
         Doc("称号, 评优推荐, 公共服务优先, 入党或代表人选推荐"),
     ]
-    subject_kind: Annotated[SubjectKind, fields.Choice("person", "household")]
+    subject_kind: Annotated[SubjectKind, fields.Choice(*get_args(SubjectKind))]
     criteria: CriteriaForm
 
 
@@ -78,7 +78,7 @@ class Candidates(CandidateList):
 class HonourDecisionForm(TypedDict):
     list_id: Annotated[str, fields.Id("cnd")]
     subject_id: Annotated[str, fields.Id("per", "hou")]
-    outcome: Annotated[Outcome, fields.Choice("granted", "declined")]
+    outcome: Annotated[Outcome, fields.Choice(*get_args(Outcome))]
     reason: Annotated[str, fields.Text(1000, example="邻里公认")]
     until: Annotated[str | None, fields.Day(load_default=None), Doc("The last day; null: no end")]
 

@@ -1,6 +1,6 @@
 """Orders, their vouchers, and pay codes, for residents and those who act for them (R6, R25)."""
 
-from typing import Annotated, Literal, NotRequired, Protocol, TypedDict
+from typing import Annotated, Literal, NotRequired, Protocol, TypedDict, get_args
 
 from contracts import fields
 from contracts.paging import PageQuery
@@ -30,7 +30,7 @@ class OrderForm(TypedDict):
 class OrderQuery(PageQuery):
     status: Annotated[
         OrderStatus | None,
-        fields.Choice("placed", "confirmed", "redeemed", "issued", "refused", "cancelled", "lapsed", load_default=None),
+        fields.Choice(*get_args(OrderStatus), load_default=None),
         Doc("Only orders with this status"),
     ]
 

@@ -1,6 +1,6 @@
 """Till payments as the owners of the passbook that paid and their staff see them (R15, R23)."""
 
-from typing import Annotated, Protocol, TypedDict
+from typing import Annotated, Protocol, TypedDict, get_args
 
 from contracts import fields
 from contracts.calls.exchange.orders import Available, RefusalCode, Step
@@ -16,7 +16,7 @@ class PaymentQuery(PageQuery):
     ]
     status: Annotated[
         PaymentStatus | None,
-        fields.Choice("pending", "authorized", "refused", "captured", "voided", "expired", load_default=None),
+        fields.Choice(*get_args(PaymentStatus), load_default=None),
         Doc("Only payments with this status"),
     ]
 

@@ -1,6 +1,6 @@
 """Rewards: what points can be spent on (R25)."""
 
-from typing import Annotated, Literal, Protocol, TypedDict, Unpack
+from typing import Annotated, Literal, Protocol, TypedDict, Unpack, get_args
 
 import marshmallow as ma
 
@@ -16,9 +16,7 @@ Gives = Literal["voucher", "codes"]
 class RewardForm(TypedDict):
     """The terms of an offer. A PUT replaces them all; orders already placed keep theirs."""
 
-    kind: Annotated[
-        Kind, fields.Choice("goods", "coupon", "discount", "priority"), Doc("商品, 优惠券, 打折卡, 优先享受社区福利")
-    ]
+    kind: Annotated[Kind, fields.Choice(*get_args(Kind)), Doc("商品, 优惠券, 打折卡, 优先享受社区福利")]
     name: Annotated[str, fields.Text(60, example="大米 5 kg")]
     description: Annotated[str, fields.Text(1000, least=0, example="每袋 5 公斤", load_default="")]
     points: Annotated[int, fields.Count(1, 100_000), Doc("Price of one")]
@@ -29,7 +27,7 @@ class RewardForm(TypedDict):
     ]
     gives: Annotated[
         Gives,
-        fields.Choice("voucher", "codes", load_default="voucher"),
+        fields.Choice(*get_args(Gives), load_default="voucher"),
         Doc("Our voucher, or a merchant's own codes (coupon and discount only; see …/codes)"),
     ]
     starts_on: Annotated[str | None, fields.Day(load_default=None)]

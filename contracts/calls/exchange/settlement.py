@@ -1,6 +1,6 @@
 """What the community owes a merchant: transactions, monthly statements, and comparison with its own books (R27)."""
 
-from typing import Annotated, Literal, NotRequired, Protocol, TypedDict
+from typing import Annotated, Literal, NotRequired, Protocol, TypedDict, get_args
 
 from contracts import fields
 from contracts.calls.exchange.tills import Authorization, Reference
@@ -78,7 +78,7 @@ class ReconciliationLine(TypedDict):
     """A line of the merchant's own books."""
 
     merchant_reference: Reference
-    kind: Annotated[LineKind, fields.Choice("redemption", "capture", "refund")]
+    kind: Annotated[LineKind, fields.Choice(*get_args(LineKind))]
     points: Annotated[int, fields.Count(-1_000_000_000, 1_000_000_000)]
     at: Annotated[str | None, fields.Instant(load_default=None)]
 

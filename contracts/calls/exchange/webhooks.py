@@ -1,6 +1,6 @@
 """Webhook endpoints of merchants and the deliveries to them (R27)."""
 
-from typing import Annotated, Any, Literal, Protocol, TypedDict
+from typing import Annotated, Any, Literal, Protocol, TypedDict, get_args
 
 from contracts import fields
 from contracts.calls.exchange.tills import Mode
@@ -16,14 +16,7 @@ NoticeType = Literal[
     "payment.refunded",
     "voucher.redeemed",
 ]
-_TYPES = (
-    "payment.authorized",
-    "payment.refused",
-    "payment.captured",
-    "payment.voided",
-    "payment.refunded",
-    "voucher.redeemed",
-)
+DeliveryStatus = Literal["pending", "delivered", "failed"]
 
 
 class EndpointForm(TypedDict):
@@ -34,7 +27,7 @@ class EndpointForm(TypedDict):
     ]
     types: Annotated[
         list[NoticeType],
-        fields.ListOf(fields.Choice(*_TYPES), 0, len(_TYPES), load_default=list),
+        fields.ListOf(fields.Choice(*get_args(NoticeType)), 0, len(get_args(NoticeType)), load_default=list),
         Doc("The types it receives; empty: all"),
     ]
 
@@ -70,7 +63,7 @@ class Delivery(TypedDict):
     endpoint_id: str
     type: str
     data: Annotated[dict[str, Any], Doc("Ids of what to look up")]
-    status: Literal["pending", "delivered", "failed"]
+    status: DeliveryStatus
     created_at: Instant
     next_attempt_at: Instant | None
     attempts: list[Attempt]
@@ -79,8 +72,8 @@ class Delivery(TypedDict):
 class DeliveryQuery(PageQuery):
     endpoint_id: Annotated[str | None, fields.Id("wep", load_default=None), Doc("To that endpoint")]
     status: Annotated[
-        Literal["pending", "delivered", "failed"] | None,
-        fields.Choice("pending", "delivered", "failed", load_default=None),
+        DeliveryStatus | None,
+        fields.Choice(*get_args(DeliveryStatus), load_default=None),
         Doc("Only deliveries with this status"),
     ]
 

@@ -12,14 +12,6 @@ from contracts.errors import Invalid, NotFound, TooManyEndpoints, WrongState
 from services.exchange.domain.merchants import Till
 from services.exchange.domain.purchases import Mode
 
-TYPES = (
-    "payment.authorized",
-    "payment.refused",
-    "payment.captured",
-    "payment.voided",
-    "payment.refunded",
-    "voucher.redeemed",
-)
 TEST_TYPE = "endpoint.test"
 """Sent on request to any endpoint."""
 

@@ -26,7 +26,7 @@ def delivery(found: Delivery) -> calls.Delivery:
         "endpoint_id": found.endpoint,
         "type": found.type,
         "data": found.data,
-        "status": cast(Literal["pending", "delivered", "failed"], found.state),
+        "status": cast(calls.DeliveryStatus, found.state),
         "created_at": found.created_at.isoformat(),
         "next_attempt_at": found.due_at.isoformat() if found.state == "pending" else None,
         "attempts": cast(list[calls.Attempt], found.attempts),
