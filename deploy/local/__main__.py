@@ -113,7 +113,7 @@ def _running(root: Path) -> Iterator[Stack]:
 
 
 def _wait_for_ctrl_c(stack: Stack, logins: Sequence[tuple[str, str, str]] = ()) -> None:
-    """Say where everything is and who can reservation in, and wait for Ctrl-C."""
+    """Print where everything is and who can sign in, and wait for Ctrl-C."""
     rows = {
         "API": f"{stack.gateway_url}/v1",
         "API documentation": f"{stack.gateway_url}/docs",
