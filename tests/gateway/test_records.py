@@ -66,9 +66,7 @@ def test_a_page_has_the_names_of_claimant_and_declarer(client: FlaskClient, sign
 
 
 @pytest.mark.parametrize("path", ["/v1/records/community", "/v1/records/courtyards/cty_12"])
-def test_a_sheet_contains_all_records(
-    client: FlaskClient, sign_in: Any, services: Services, path: str
-) -> None:
+def test_a_sheet_contains_all_records(client: FlaskClient, sign_in: Any, services: Services, path: str) -> None:
     answer = client.get(f"{path}?period=2026-11&format=xlsx&limit=1", headers=sign_in())
     head, *rows = load_workbook(BytesIO(answer.data)).active.values
     assert len(rows) == ROWS
