@@ -1,8 +1,6 @@
 """The WSGI application and the order in which its parts are installed."""
 
-import contextlib
-
-from flask import Flask, Response, request
+from flask import Flask, request
 from flask.json.provider import DefaultJSONProvider
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -56,15 +54,6 @@ def create_app(settings: Settings | None = None, transport: Transport | None = N
     def limit_text_bodies() -> None:
         if request.mimetype in ("application/json", "text/csv"):
             request.max_content_length = settings.json_limit
-
-    @app.after_request
-    def drain_request_body(response: Response) -> Response:
-        """Drain unread request bodies so that keep-alive connections survive."""
-        remaining = settings.upload_limit
-        with contextlib.suppress(*problems.UNREADABLE_BODY_ERRORS):
-            while remaining > 0 and (chunk := request.environ["wsgi.input"].read(min(remaining, 65_536))):
-                remaining -= len(chunk)
-        return response
 
     rate_limits.install(app)
     health.install(app)

@@ -16,6 +16,7 @@ timeout = 60
 graceful_timeout = 20
 keepalive = 30
 control_socket_disable = True
+sendfile = False  # the worker's event loop sends responses
 
 os.environ.setdefault("RPC_LINES", str(threads))
 

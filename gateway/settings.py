@@ -28,6 +28,10 @@ class Settings:
     wechat_secret: str = field(default="", repr=False)
     json_limit: int = 512 * 1024  # 2,000 decisions, each with a reason
     upload_limit: int = 12 * 1024 * 1024
+    client_seconds: float = 10.0
+    "Seconds for a client to send a request or to read a response; renewed as long as the client keeps the rate below."
+    client_bytes_per_second: int = 4096
+    "Least rate of longer bodies and responses, over `client_seconds` each time."
     evidence_url: str = ".local/evidence"
     "Folder or bucket for uploads: a path, file://…, s3://…"
     ratelimit_storage_uri: str = "memory://"

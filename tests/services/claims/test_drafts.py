@@ -1,4 +1,4 @@
-"""Costing a draft rulebook: quantities, caps, removed items, and acts that count only under the draft."""
+"""What a draft rulebook would have cost on a month's acts: quantities, caps, what it drops and what it counts anew."""
 
 from collections.abc import Callable
 from datetime import date, datetime
@@ -14,7 +14,7 @@ from contracts.review import ClaimEndorsed, ClaimRefused, EntryApproved, EntryCo
 from services.claims.domain.caps import Cap
 from services.claims.domain.costing import ActKind, Costing, CountedAct, UncountableItem
 from services.claims.domain.rulebooks import Item, Rulebook
-from tests.services.claims.conftest import ITEMS, ClaimsHarness, actor, on
+from tests.services.claims.conftest import ITEMS, Counter, actor, on
 
 CHARITY: Category = "charity"
 NOON = datetime(2026, 10, 1, 12, tzinfo=ZONE)
@@ -51,45 +51,45 @@ def drafted(costing: Costing, code: str = "patrol") -> tuple[int, int, int]:
 # Rules
 
 
-def test_a_draft_pays_its_score_for_each_unit() -> None:
+def test_a_draft_pays_its_score_for_each_unit_that_was_done() -> None:
     costing = costed(book(item(score=2, max_quantity=4)), deed(1, quantity=3, points=15, awarded=15), deed(2))
 
     assert drafted(costing) == (2, 4, 8)
     assert (costing.items["patrol"].quantity, costing.items["patrol"].in_force) == (4, 5)
 
 
-def test_adjustments_by_reviewers_and_corrections_keep_their_proportion() -> None:
+def test_what_judges_and_corrections_made_of_an_act_keeps_its_proportion() -> None:
     acts = [deed(1, quantity=2, points=10, awarded=5), deed(2, awarded=0), deed(3, awarded=10)]
 
     assert drafted(costed(book(item(score=3, max_quantity=2)), *acts))[2] == 3 + 0 + 6
 
 
-def test_an_item_the_draft_removes_or_deactivates_costs_nothing() -> None:
+def test_an_item_the_draft_drops_or_puts_out_of_use_costs_nothing() -> None:
     for draft in (book(item("visit")), book(item("visit"), item(active=False))):
         assert drafted(costed(draft, deed(1))) == (0, 0, 0)
         assert costed(draft, deed(1)).items["patrol"].drafted is None
 
 
-def test_the_drafts_caps_count_per_person_in_order_of_days() -> None:
+def test_the_draft_s_caps_are_counted_per_person_in_the_order_of_the_days() -> None:
     acts = [deed(20, points=10, awarded=20), deed(3), deed(9, person="per_sun"), deed(9, month=11)]
 
     assert drafted(costed(book(item(caps=(MONTHLY,))), *acts)) == (3, 3, 15)
 
 
-def test_a_household_shares_its_cap_and_a_person_without_household_has_their_own() -> None:
+def test_a_household_s_cap_is_shared_and_one_without_a_household_has_his_own() -> None:
     weekly = Cap(counts="points", limit=12, per="week", of="household")
     acts = [deed(5), deed(6, person="per_sun"), deed(7), deed(8, person="per_wang", household=None)]
 
     assert drafted(costed(book(item(caps=(weekly,))), *acts)) == (3, 3, 15)
 
 
-def test_the_part_of_an_act_that_fits_a_cap_counts() -> None:
+def test_of_an_act_for_which_a_cap_has_not_enough_room_the_part_that_fits_counts() -> None:
     hours = book(item(score=2, max_quantity=4, caps=(Cap(counts="points", limit=7, per="month"),)))
 
     assert drafted(costed(hours, deed(1, quantity=2), deed(2, quantity=4))) == (2, 3, 6)
 
 
-def test_earlier_acts_count_towards_a_yearly_cap_and_cost_nothing() -> None:
+def test_acts_before_the_month_take_from_a_cap_that_reaches_into_it_and_cost_nothing() -> None:
     yearly = book(item(caps=(Cap(counts="times", limit=2, per="year"),)))
 
     assert drafted(costed(yearly, deed(3, kind=ActKind.EARLIER, month=2), deed(1), deed(2))) == (1, 1, 5)
@@ -104,17 +104,17 @@ def test_earlier_acts_count_towards_a_yearly_cap_and_cost_nothing() -> None:
         ({"score": -5, "deduction": True}, {"points": -5, "awarded": -5}),
     ],
 )
-def test_acts_that_the_draft_does_not_admit_cost_nothing(line: dict[str, Any], act: dict[str, Any]) -> None:
+def test_what_the_draft_would_not_admit_costs_nothing(line: dict[str, Any], act: dict[str, Any]) -> None:
     assert drafted(costed(book(item(**line)), deed(1, **act))) == (0, 0, 0)
 
 
-def test_deductions_reduce_the_cost_where_the_policy_allows_them() -> None:
+def test_deductions_take_points_away_where_the_community_has_them() -> None:
     harder = book(item(score=-8, deduction=True))
 
     assert drafted(costed(harder, deed(1, points=-5, awarded=-5), deductions=True)) == (1, 1, -8)
 
 
-def test_a_recorded_act_that_did_not_count_counts_if_the_draft_has_room() -> None:
+def test_an_act_the_platform_recorded_in_vain_counts_if_the_draft_has_room_for_it() -> None:
     by_record = book(item(system=True, caps=(Cap(counts="times", limit=2, per="month"),)))
     acts = [deed(1, system_made=True), *(deed(n, kind=ActKind.UNCOUNTED, points=0, system_made=True) for n in (2, 3))]
 
@@ -124,7 +124,7 @@ def test_a_recorded_act_that_did_not_count_counts_if_the_draft_has_room() -> Non
     assert costing.items["patrol"].newly_counted == 1
 
 
-def test_acts_that_are_not_final_are_counted_separately() -> None:
+def test_what_is_not_final_yet_is_told_apart() -> None:
     costing = costed(book(item(score=2)), deed(1), deed(2, kind=ActKind.WAITING, awarded=4))
 
     assert drafted(costing) == (1, 1, 2)
@@ -149,7 +149,7 @@ def test_acts_that_are_not_final_are_counted_separately() -> None:
         ({}, {"claimable_by": "head", "evidence_required": True, "caps": (MONTHLY,)}, None),
     ],
 )
-def test_items_whose_cost_cannot_be_known_are_listed(
+def test_the_answer_names_what_nobody_can_know(
     before: dict[str, Any] | None, after: dict[str, Any], reason: Any
 ) -> None:
     standing = book(item("visit")) if before is None else book(item(**before))
@@ -163,43 +163,43 @@ def test_items_whose_cost_cannot_be_known_are_listed(
 
 
 @pytest.fixture
-def month(service: ClaimsHarness) -> ClaimsHarness:
+def month(counter: Counter) -> Counter:
     """November under the rules of the community: one act final and corrected, one endorsed, one refused."""
-    service.adopt_rulebook([*ITEMS, TRAINING])
-    done = service.submit(item="volunteer", quantity=2, happened_at=on(2))["id"]
+    counter.adopted([*ITEMS, TRAINING])
+    done = counter.declare(item="volunteer", quantity=2, happened_at=on(2))["id"]
     entry = {"entry": "ent_1", "points": 2, "item": "volunteer", "day": date(2026, 11, 2)}
-    service.review_event(done, EntryApproved, **entry)
-    service.review_event(done, EntryFinalized, **entry)
-    service.review_event(done, EntryCorrected, **entry | {"correction": "cor_1", "points": -1})
-    service.review_event(service.submit(item="council", happened_at=on(3))["id"], ClaimEndorsed)
-    service.review_event(service.submit(by="sun", item="council", happened_at=on(4))["id"], ClaimRefused, reason="没有")
-    return service
+    counter.told(done, EntryApproved, **entry)
+    counter.told(done, EntryFinalized, **entry)
+    counter.told(done, EntryCorrected, **entry | {"correction": "cor_1", "points": -1})
+    counter.told(counter.declare(item="council", happened_at=on(3))["id"], ClaimEndorsed)
+    counter.told(counter.declare(by="sun", item="council", happened_at=on(4))["id"], ClaimRefused, reason="没有")
+    return counter
 
 
 TRAINING = {"code": "training", "category": "other", "title": "消防培训", "score": 2, "system": True}
 TRAINING |= {"caps": [{"times": 1, "per": "month", "of": "household"}]}
 
 
-def draft(service: ClaimsHarness, *items: dict[str, Any]) -> str:
-    return service.call("draft_rulebook", actor=actor("chen"), title="草案", items=list(items))["id"]
+def draft(counter: Counter, *items: dict[str, Any]) -> str:
+    return counter.call("draft_rulebook", actor=actor("chen"), title="草案", items=list(items))["id"]
 
 
-def cost(service: ClaimsHarness, rulebook: str, by: str = "chen", period: str = "2026-11") -> dict[str, Any]:
-    return service.call("cost_draft", actor=actor(by), rulebook_id=rulebook, period=period)
+def cost(counter: Counter, rulebook: str, by: str = "chen", period: str = "2026-11") -> dict[str, Any]:
+    return counter.call("cost_draft", actor=actor(by), rulebook_id=rulebook, period=period)
 
 
 def volunteering(**other: Any) -> dict[str, Any]:
     return next(line for line in ITEMS if line["code"] == "volunteer") | {"caps": []} | other
 
 
-def test_a_costing_lists_items_waiting_acts_and_uncountable_items(month: ClaimsHarness) -> None:
-    costing = cost(month, draft(month, volunteering(score=10), CLEANING))
+def test_the_month_is_told_item_by_item_with_what_waits_and_what_is_unseen(month: Counter) -> None:
+    told = cost(month, draft(month, volunteering(score=10), CLEANING))
 
-    [volunteer] = costing["items"]
+    [volunteer] = told["items"]
     assert (volunteer["quantity"], volunteer["drafted_points"]) == (2, 10)
     assert (volunteer["in_force"], volunteer["drafted"], volunteer["title"]) == (1, 10, "志愿服务")
-    assert costing["waiting"] == {"entries": 1, "points": 5, "drafted_points": 0}
-    assert {each["item"]: each["reason"] for each in costing["unseen"]} == {
+    assert told["waiting"] == {"entries": 1, "points": 5, "drafted_points": 0}
+    assert {each["item"]: each["reason"] for each in told["unseen"]} == {
         "volunteer": "admits_more",
         "sweeping": "new_item",
     }
@@ -208,24 +208,24 @@ def test_a_costing_lists_items_waiting_acts_and_uncountable_items(month: ClaimsH
 CLEANING = {"code": "sweeping", "category": "other", "title": "扫雪", "score": 1}
 
 
-def test_a_late_act_costs_in_the_month_of_its_list_and_fills_the_cap_of_its_day(month: ClaimsHarness) -> None:
-    late = month.submit(by="zhao", item="volunteer", quantity=1, happened_at=on(30, month=10))["id"]
-    month.review_event(late, EntryFinalized, entry="ent_2", points=1, item="volunteer", day=date(2026, 10, 30))
+def test_a_late_act_costs_in_the_month_whose_list_has_it_and_fills_the_cap_of_its_day(month: Counter) -> None:
+    late = month.declare(by="zhao", item="volunteer", quantity=1, happened_at=on(30, month=10))["id"]
+    month.told(late, EntryFinalized, entry="ent_2", points=1, item="volunteer", day=date(2026, 10, 30))
     once_a_month = draft(month, volunteering(score=7, caps=[{"times": 2, "per": "month"}]))
 
     assert cost(month, once_a_month)["items"][0]["drafted_points"] == 7 + 7
     assert cost(month, once_a_month, period="2026-10")["items"] == []
 
 
-def test_acts_of_earlier_months_count_towards_a_yearly_cap(month: ClaimsHarness) -> None:
-    month.submit(item="volunteer", quantity=1, happened_at=on(25, month=10))
+def test_acts_of_earlier_months_take_from_a_yearly_cap(month: Counter) -> None:
+    month.declare(item="volunteer", quantity=1, happened_at=on(25, month=10))
 
     yearly = draft(month, volunteering(score=10, caps=[{"times": 2, "per": "year"}]))
 
     assert cost(month, yearly)["items"][0]["drafted_quantity"] == 1
 
 
-def test_acts_refused_by_a_cap_count_under_a_draft_without_it(month: ClaimsHarness) -> None:
+def test_acts_a_cap_turned_away_count_under_a_draft_without_it(month: Counter) -> None:
     people = ["per_li", "per_sun", "per_wang", "per_tao"]
     deed = {"item": "training", "happened_at": on(10), "place": "活动室", "cause": "签到名单"}
     month.call("record_acts", actor=actor("chen"), person_ids=people, **deed)
@@ -238,17 +238,17 @@ def test_acts_refused_by_a_cap_count_under_a_draft_without_it(month: ClaimsHarne
 
 
 @pytest.mark.parametrize("by", ["li", "wang", "zhou"])
-def test_residents_heads_and_grid_officers_may_not_cost_a_draft(month: ClaimsHarness, by: str) -> None:
+def test_what_a_draft_would_cost_is_for_those_who_answer_for_the_community(month: Counter, by: str) -> None:
     with pytest.raises(RoleMissing):
         cost(month, draft(month, CLEANING), by=by)
 
 
-def test_an_unknown_draft_is_not_found(month: ClaimsHarness) -> None:
+def test_a_rulebook_that_is_not_there_costs_nothing_to_nobody(month: Counter) -> None:
     with pytest.raises(NotFound):
         cost(month, "rbk_none")
 
 
-def test_before_the_first_rulebook_every_item_is_new(service: ClaimsHarness, empty_store: Callable[[str], str]) -> None:
-    costing = cost(service, draft(service, CLEANING))
+def test_before_the_first_rulebook_every_item_is_new(counter: Counter, empty_store: Callable[[str], str]) -> None:
+    told = cost(counter, draft(counter, CLEANING))
 
-    assert (costing["items"], [each["reason"] for each in costing["unseen"]]) == ([], ["new_item"])
+    assert (told["items"], [each["reason"] for each in told["unseen"]]) == ([], ["new_item"])
