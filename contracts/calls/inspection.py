@@ -78,7 +78,7 @@ class Missing(TypedDict):
 
 
 class AssignmentForm(TypedDict):
-    """What one inspector is to look at: whole grids, whole rows, single courtyards, or any of these together."""
+    """The courtyards assigned to one inspector: whole grids, whole rows, single courtyards, or any of these."""
 
     inspector_id: Annotated[str, fields.Id("per")]
     grid_ids: Annotated[list[str], fields.ListOf(fields.Id("grd"), most=100, load_default=list)]

@@ -1,4 +1,4 @@
-"""The ledger's chain, for everybody: whoever holds an entry can prove it, whoever keeps a hash can hold us to it."""
+"""The ledger's chain of blocks: public, so that anybody can verify an entry, and a kept hash proves later changes."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ from gateway.schemas.blocks import SealedLine
 from gateway.security.auth import actor, signed_in
 from gateway.services import aggregation
 
-blp = Blueprint("blocks", __name__, description="Proof that nobody changed the ledger")
+blp = Blueprint("blocks", __name__, description="Proofs of the ledger's integrity")
 
 
 @blp.route("/v1/ledger/blocks")

@@ -1,4 +1,4 @@
-"""Boards: residents, households and courtyards by points, for everybody (R22, R23)."""
+"""Boards: public ranks of residents, households and courtyards (R22, R23)."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ from gateway.schemas.boards import Board, OwnPlace
 from gateway.security.auth import actor
 from gateway.services import aggregation
 
-blp = Blueprint("boards", __name__, description="Who stands where")
+blp = Blueprint("boards", __name__, description="Ranks by points")
 
 
 def _own(shown: dict[str, Any], kind: BoardKind) -> dict[str, Any]:
@@ -35,9 +35,9 @@ class Boards(MethodView):
     @blp.arguments(BoardQuery, location="query")
     @blp.response(200, Board)
     def get(self, query: BoardQuery, kind: BoardKind) -> Any:
-        """Places by final points of household books; spending does not change them. Names are masked (*policy*).
+        """Ranks by final points of household books; spending does not change them. Names are masked (*policy*).
 
-        Whoever sends a valid access token gets his own place besides, under `own`.
+        A caller with a valid access token also gets their own place, under `own`.
         """
         shown = aggregation.get_board(kind=kind, **query)
         named = with_person_names(shown["data"], "person_id", "head_id", masked=shown["masked"])

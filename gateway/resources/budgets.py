@@ -1,4 +1,4 @@
-"""What the scheme costs, for working group, branch and committee: one point is often worth about a yuan."""
+"""The budget view, for working group, branch and committee: one point is often worth about a yuan."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -28,7 +28,7 @@ class TheBudget(MethodView):
 
 
 def _with_draft(rulebook_id: str, period: str) -> dict[str, Any]:
-    """The budget with the month under the draft: claims counts its acts again, the bank says what they earned."""
+    """Return the budget with a month under the draft: claims recounts its acts, aggregation adds what they earned."""
     costing = claims.cost_draft(actor=actor(), rulebook_id=rulebook_id, period=period)
     shown = aggregation.get_budget(actor=actor(), draft=costing)
     if (draft := shown["draft"]) is None:

@@ -49,7 +49,7 @@ class OneUpload(MethodView):
     @signed_in
     @blp.doc(responses=_BYTES)
     def get(self, evidence_id: str) -> Response:
-        """The file itself, for whoever uploaded it, the claimant, and those who must judge the claim."""
+        """The file itself, for its uploader, the claimant, and those who must judge the claim."""
         return file_of(claims.open_evidence(actor=actor(), evidence_id=evidence_id))
 
 

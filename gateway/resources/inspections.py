@@ -43,14 +43,14 @@ class CurrentChecklist(MethodView):
     @signed_in
     @blp.response(200, Checklist)
     def get(self) -> Any:
-        """What inspectors look at: the newest version."""
+        """The newest version of the checklist."""
         return inspection.get_checklist(actor=actor())
 
     @signed_in
     @blp.arguments(ChecklistForm)
     @blp.response(200, Checklist)
     def put(self, form: ChecklistForm) -> Any:
-        """Adopt a new version; rounds already open keep theirs."""
+        """Adopt a new version; open rounds keep theirs."""
         return inspection.put_checklist(actor=actor(), **form)
 
 
@@ -86,7 +86,7 @@ class OneInspection(MethodView):
     @signed_in
     @blp.response(200, Progress)
     def get(self, inspection_id: str) -> Any:
-        """How far the round is, and which courtyards are missing."""
+        """A round with its progress and the courtyards still missing."""
         return _progress(inspection.get_inspection(actor=actor(), inspection_id=inspection_id))
 
 
@@ -96,7 +96,7 @@ class Assignments(MethodView):
     @blp.arguments(AssignmentsForm)
     @blp.response(200, Progress)
     def put(self, form: AssignmentsForm, inspection_id: str) -> Any:
-        """Share the round out among inspectors, as a whole; whoever has a share may record in it."""
+        """Assign the whole round to inspectors; an inspector with a share may record in it."""
         return _progress(inspection.assign_inspectors(actor=actor(), inspection_id=inspection_id, **form))
 
 
@@ -105,7 +105,7 @@ class CourtyardScore(MethodView):
     @signed_in
     @blp.response(200, Record)
     def get(self, inspection_id: str, courtyard_id: str) -> Any:
-        """A courtyard's marks, photos and what it has to put right, for inspectors, its head and who lives there."""
+        """A courtyard's marks, photos and rectification, for inspectors, its head and its residents."""
         where = {"inspection_id": inspection_id, "courtyard_id": courtyard_id}
         found = inspection.get_record(actor=actor(), **where)
         return found | {"score": with_person_names([found["score"]], "inspector_id")[0]}
@@ -124,7 +124,7 @@ class CourtyardPhoto(MethodView):
     @signed_in
     @blp.response(200, {"type": "string", "format": "binary"}, content_type="image/jpeg")
     def get(self, inspection_id: str, courtyard_id: str, evidence_id: str) -> Response:
-        """A photo of a courtyard, for inspectors, its head, and those who live there."""
+        """A photo of a courtyard, for inspectors, its head and its residents."""
         return file_of(_photo(inspection_id, courtyard_id, evidence_id))
 
 
@@ -143,7 +143,7 @@ class Closing(MethodView):
     @blp.arguments(CloseForm)
     @blp.response(200, Ranking)
     def post(self, form: CloseForm, inspection_id: str) -> Any:
-        """End the round: courtyards are ranked, heads are proposed for points."""
+        """Close the round: rank the courtyards and propose points for their heads."""
         closed = inspection.close_inspection(actor=actor(), inspection_id=inspection_id, **form)
         return _with_heads(closed)
 
@@ -154,7 +154,7 @@ class CourtyardRanking(MethodView):
     @blp.arguments(RankingQuery, location="query")
     @blp.response(200, Ranking)
     def get(self, query: RankingQuery, inspection_id: str) -> Any:
-        """The places of a closed round, its red and black lists, and what was put right since, for everybody."""
+        """The places of a closed round, its red and black lists, and rectification since; public."""
         found = _with_heads(inspection.get_ranking(inspection_id=inspection_id))
         if query["listed"] is None:
             return found
@@ -167,7 +167,7 @@ class Rankings(MethodView):
     @blp.arguments(RankingsQuery, location="query")
     @blp.response(200, _ROUNDS)
     def get(self, query: RankingsQuery) -> Any:
-        """The closed rounds of a community, newest month first, for everybody."""
+        """The closed rounds of a community, newest month first; public."""
         return page(inspection.list_rankings(**query))
 
 
@@ -177,7 +177,7 @@ class CourtyardRectification(MethodView):
     @blp.arguments(RectificationForm)
     @blp.response(200, Rectification)
     def put(self, form: RectificationForm, inspection_id: str, courtyard_id: str) -> Any:
-        """Tell a courtyard of a closed round what to put right by when; safe to repeat, and to change until it is."""
+        """Order a courtyard of a closed round to put something right by a day; safe to repeat and to change."""
         where = {"inspection_id": inspection_id, "courtyard_id": courtyard_id}
         return inspection.order_rectification(actor=actor(), **where, **form)
 
@@ -188,7 +188,7 @@ class CourtyardReinspection(MethodView):
     @blp.arguments(ReinspectionForm)
     @blp.response(200, Rectification)
     def put(self, form: ReinspectionForm, inspection_id: str, courtyard_id: str) -> Any:
-        """Record what was found when the courtyard was looked at again; the rank of the month stays."""
+        """Record a re-inspection; the rank of the month stays."""
         where = {"inspection_id": inspection_id, "courtyard_id": courtyard_id}
         return inspection.record_reinspection(actor=actor(), **where, **form)
 

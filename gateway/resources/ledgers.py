@@ -1,4 +1,4 @@
-"""Ledgers: a courtyard's daily records, the community's whole, and the audit of it all (R9, R22)."""
+"""Ledgers: a courtyard's daily records, the community's ledger, and its audit (R9, R22)."""
 
 from collections.abc import Callable
 from typing import Any
@@ -19,7 +19,7 @@ from gateway.security.auth import actor, signed_in
 from gateway.services import aggregation
 from gateway.spreadsheets import xlsx
 
-blp = Blueprint("ledgers", __name__, description="Daily records and accounts, for those who answer for them")
+blp = Blueprint("ledgers", __name__, description="Daily records and accounts, for their staff")
 
 _WHOLE = 2000
 _COLUMNS = {
@@ -74,14 +74,14 @@ class Rebuilds(MethodView):
     @blp.arguments(PageQuery, location="query")
     @blp.response(200, page_schema(Rebuild))
     def get(self, query: PageQuery) -> Any:
-        """What was recomputed so far, newest first."""
+        """Rebuilds, newest first."""
         shown = aggregation.list_rebuilds(actor=actor(), **query)
         return page({**shown, "data": with_person_names(shown["data"], "requested_by_id")})
 
     @signed_in
     @blp.response(200, Rebuild)
     def post(self) -> Any:
-        """Recompute every balance and board from the ledger while it is used, put right what differs, and tell.
+        """Recompute every balance and board from the ledger while it is in use, correct what differs, and report it.
 
         `requested` if that takes longer than three seconds; ask again by id.
         """
@@ -94,7 +94,7 @@ class OneRebuild(MethodView):
     @signed_in
     @blp.response(200, Rebuild)
     def get(self, rebuild_id: str) -> Any:
-        """What one found."""
+        """A rebuild with its report."""
         return _rebuild(rebuild_id)
 
 
@@ -114,7 +114,7 @@ def _answer(ask: Callable[..., dict[str, Any]], query: LedgerQuery, title: str) 
 
 
 def _sheet(ask: Callable[..., dict[str, Any]], period: str | None, title: str) -> Response:
-    """All records of the month, for those who keep them in folders."""
+    """Return all records of the month as a workbook."""
     shown = ask(period=period, limit=_WHOLE)
     records, cursor = list(shown["data"]), shown["next_cursor"]
     while cursor:

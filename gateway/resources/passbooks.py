@@ -1,4 +1,4 @@
-"""Passbooks: what a household or a head has, and every line that explains it (R20–R23)."""
+"""Passbooks of households and heads, and their lines (R20–R23)."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ from gateway.schemas.passbooks import Passbook, PassbookLine
 from gateway.security.auth import actor, signed_in
 from gateway.services import aggregation
 
-blp = Blueprint("passbooks", __name__, description="The behaviour bank: what each book holds, and why")
+blp = Blueprint("passbooks", __name__, description="Passbooks of the behaviour bank")
 
 
 @blp.route("/v1/passbooks/<account_id>")

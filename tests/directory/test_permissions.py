@@ -1,12 +1,14 @@
 """Role predicates: one table for all services (R4)."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from contracts.errors import RoleMissing
+from directory import DirectoryScope
 from directory.__main__ import table
-from directory.permissions import DECIDE_HONOURS, INSPECT, MANAGE_KEYS, READ_LEDGER_OF_COURTYARD, actions
+from directory.permissions import DECIDE_HONOURS, INSPECT, MANAGE_KEYS, READ_CLAIMS, READ_LEDGER_OF_COURTYARD, actions
 from directory.roles import Roles
 
 PROJECT = Path(__file__).parents[2]
@@ -65,3 +67,23 @@ def test_nobody_without_a_role_is_allowed_anything(name: str) -> None:
 
 def test_the_page_of_permissions_is_the_table_of_the_code() -> None:
     assert (PROJECT / "docs/permissions.md").read_text() == table(), "run `make permissions`"
+
+
+class _Directory:
+    def courtyards_in(self, grids: frozenset[str]) -> set[str]:
+        return {"cty_3", "cty_4"} if "grd_1" in grids else set()
+
+
+@pytest.mark.parametrize(
+    ("role", "scope", "courtyards"),
+    [
+        ("branch", COMMUNITY, None),
+        ("head", "cty_1", {"cty_1"}),
+        ("grid_officer", "grd_1", {"cty_3", "cty_4"}),
+        ("merchant_operator", "mer_1", set()),
+    ],
+)
+def test_an_action_is_allowed_in_the_courtyards_of_a_role(role: str, scope: str, courtyards: set[str] | None) -> None:
+    caller: Any = DirectoryScope.__new__(DirectoryScope)
+    caller.roles, caller.directory = holding(role, scope), _Directory()
+    assert caller.courtyards_for(READ_CLAIMS) == courtyards

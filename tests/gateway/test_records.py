@@ -1,4 +1,4 @@
-"""Daily records at the door: names beside ids, a page as JSON, the whole as Excel, read part by part (R9)."""
+"""Daily records as JSON pages with names, and as one Excel file (R9)."""
 
 import tempfile
 from io import BytesIO
@@ -59,21 +59,19 @@ def claims(services: Services) -> None:
     services.answer("registry", "names", {"per_li": "李芳", "per_wang": "王院长"})
 
 
-def test_a_page_names_who_did_it_and_who_declared_it(client: FlaskClient, sign_in: Any) -> None:
+def test_a_page_has_the_names_of_claimant_and_declarer(client: FlaskClient, sign_in: Any) -> None:
     answer = client.get("/v1/records/courtyards/cty_12?day=2026-11-03&limit=2", headers=sign_in()).get_json()
     assert [(each["person_name"], each["declared_by_name"]) for each in answer["data"]] == [("李芳", "王院长")] * 2
     assert (answer["has_more"], answer["next_cursor"]) == (True, "2")
 
 
 @pytest.mark.parametrize("path", ["/v1/records/community", "/v1/records/courtyards/cty_12"])
-def test_a_sheet_holds_every_record_however_many_pages_they_fill(
-    client: FlaskClient, sign_in: Any, services: Services, path: str
-) -> None:
+def test_a_sheet_contains_all_records(client: FlaskClient, sign_in: Any, services: Services, path: str) -> None:
     answer = client.get(f"{path}?period=2026-11&format=xlsx&limit=1", headers=sign_in())
     head, *rows = load_workbook(BytesIO(answer.data)).active.values
     assert len(rows) == ROWS
-    told = dict(zip(head, rows[0], strict=True))
-    assert (told["时间"], told["院落"], told["姓名"], told["状态"], told["事由"]) == (
+    first = dict(zip(head, rows[0], strict=True))
+    assert (first["时间"], first["院落"], first["姓名"], first["状态"], first["事由"]) == (
         "07:30",
         12,
         "李芳",
@@ -84,7 +82,7 @@ def test_a_sheet_holds_every_record_however_many_pages_they_fill(
 
 
 @pytest.mark.parametrize("read", [0, 500])
-def test_a_sheet_refused_at_once_or_half_way_leaves_no_file_behind(
+def test_a_failed_sheet_leaves_no_temporary_file(
     client: FlaskClient, sign_in: Any, services: Services, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, read: int
 ) -> None:
     def refused(limit: int, cursor: str | None = None, **_: Any) -> dict[str, Any]:
@@ -98,6 +96,6 @@ def test_a_sheet_refused_at_once_or_half_way_leaves_no_file_behind(
     assert (answer.status_code, list(tmp_path.iterdir())) == (404, [])
 
 
-def test_a_day_and_a_month_at_once_are_refused(client: FlaskClient, sign_in: Any) -> None:
+def test_a_day_together_with_a_month_is_refused(client: FlaskClient, sign_in: Any) -> None:
     answer = client.get("/v1/records/community?day=2026-11-03&period=2026-11", headers=sign_in())
     assert (answer.status_code, answer.get_json()["code"]) == (422, "invalid_request")

@@ -70,14 +70,14 @@ ITEMS = [
 
 
 def actor(name: str, community: str = COMMUNITY) -> dict[str, str | None]:
-    """A person as the gateway announces him."""
+    """Return the caller as the gateway sends them."""
     return {"person": f"per_{name}", "community": community, "merchant": None}
 
 
-class Counter(ServiceHarness):
-    """The service with what its tests do all day."""
+class ClaimsHarness(ServiceHarness):
+    """The claims service with the calls that its tests share."""
 
-    def adopted(self, items: list[dict[str, Any]] = ITEMS, since: str = "2026-01-01", **more: Any) -> str:
+    def adopt_rulebook(self, items: list[dict[str, Any]] = ITEMS, since: str = "2026-01-01", **more: Any) -> str:
         drafted = self.call("draft_rulebook", actor=actor("chen"), title="积分细则", items=items)
         self.call("adopt_rulebook", actor=actor("chen"), rulebook_id=drafted["id"], effective_from=since, **more)
         return drafted["id"]
@@ -86,37 +86,37 @@ class Counter(ServiceHarness):
         kept = {"sha256": sha256, "media_type": "image/jpeg", "size": 1000, "width": 640, "height": 480}
         return self.call("register_evidence", actor=actor(by), **kept, **more)["id"]
 
-    def declare(self, by: str = "li", item: str = "volunteer", **chosen: Any) -> dict[str, Any]:
+    def submit(self, by: str = "li", item: str = "volunteer", **chosen: Any) -> dict[str, Any]:
         deed = {"item": item, "happened_at": (NOW - timedelta(hours=3)).isoformat(), "place": "3 排", "cause": "打扫"}
         return self.call("submit_claim", actor=actor(by), **(deed | chosen))
 
-    def told(self, claim: str, kind: type, **chosen: Any) -> None:
-        """Review says something about a claim."""
-        said = {"community": COMMUNITY, "origin": "claim", "source": claim, "at": NOW}
+    def review_event(self, claim: str, kind: type, **chosen: Any) -> None:
+        """Deliver an event of review about a claim."""
+        fields = {"community": COMMUNITY, "origin": "claim", "source": claim, "at": NOW}
         if "entry" in kind.__dataclass_fields__:
             about = {"entry": "ent_1", "book": "household", "person": "per_li", "household": "hou_2"}
             place = {"courtyard": "cty_1", "day": date(2026, 11, 23), "item": "volunteer", "category": "charity"}
-            said |= about | place | {"period": "2026-11", "points": 1}
+            fields |= about | place | {"period": "2026-11", "points": 1}
         else:
-            said |= {"review": "rev_1"}
+            fields |= {"review": "rev_1"}
         if "by" in kind.__dataclass_fields__:
-            said |= {"by": "per_wang"}
-        self.handle(kind(**(said | chosen)))
+            fields |= {"by": "per_wang"}
+        self.handle(kind(**(fields | chosen)))
 
-    def look(self, claim: str, by: str = "li") -> dict[str, Any]:
+    def get_claim(self, claim: str, by: str = "li") -> dict[str, Any]:
         return self.call("get_claim", actor=actor(by), claim_id=claim)
 
 
 def on(day: int, month: int = 11, hour: int = 9) -> str:
-    """A moment of 2026 in Shanghai."""
+    """Return a moment of 2026 in Shanghai."""
     return datetime(2026, month, day, hour, tzinfo=ZONE).isoformat()
 
 
 @pytest.fixture
-def counter(empty_store: Callable[[str], str]) -> Counter:
-    counter = Counter(ClaimsService, empty_store("claims")).at(NOW)
+def service(empty_store: Callable[[str], str]) -> ClaimsHarness:
+    service = ClaimsHarness(ClaimsService, empty_store("claims")).at(NOW)
     here = {"community": COMMUNITY}
-    counter.handle(
+    service.handle(
         registry.CommunityFounded(**here),
         registry.CourtyardRegistered(**here, courtyard="cty_1", grid="grd_1", row=1, number=1),
         registry.CourtyardRegistered(**here, courtyard="cty_2", grid="grd_2", row=2, number=2),
@@ -142,4 +142,4 @@ def counter(empty_store: Callable[[str], str]) -> Counter:
             for name, role, scope in OFFICES
         ),
     )
-    return counter
+    return service

@@ -1,4 +1,4 @@
-"""Caps by day, week, month and year, of a person or a household; never passed, not even by two at once (R7)."""
+"""Caps per day, week, month and year, of a person or a household; concurrent claims do not exceed them (R7)."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from contracts.errors import CapReached
 from contracts.review import ClaimRefused, ClaimReturned
 from services.claims.domain.caps import Cap
-from tests.services.claims.conftest import Counter, actor, on
+from tests.services.claims.conftest import ClaimsHarness, actor, on
 
 
 @pytest.mark.parametrize(
@@ -24,12 +24,12 @@ from tests.services.claims.conftest import Counter, actor, on
         ("year", date(2026, 1, 1), date(2027, 1, 1)),
     ],
 )
-def test_a_span_has_its_first_day_and_the_first_day_after(per: Any, first: date, after: date) -> None:
+def test_the_window_of_a_cap_is_its_first_day_and_the_first_day_after(per: Any, first: date, after: date) -> None:
     assert Cap(counts="times", limit=1, per=per).window(date(2026, 12, 31)) == (first, after)
 
 
 @given(st.dates(date(2000, 1, 1), date(2100, 1, 1)), st.sampled_from(["day", "week", "month", "year"]))
-def test_spans_hold_their_day_and_follow_each_other_without_gap(day: date, per: Any) -> None:
+def test_windows_contain_their_day_and_have_no_gaps(day: date, per: Any) -> None:
     cap = Cap(counts="times", limit=1, per=per)
     first, after = cap.window(day)
     assert first <= day < after
@@ -37,11 +37,11 @@ def test_spans_hold_their_day_and_follow_each_other_without_gap(day: date, per: 
     assert cap.window(after - timedelta(days=1)) == (first, after)
 
 
-def test_the_answer_says_which_cap_what_is_used_and_when_it_frees(counter: Counter) -> None:
-    counter.adopted()
-    counter.declare(item="volunteer", quantity=2)
+def test_the_refusal_names_the_cap_its_use_and_when_it_frees(service: ClaimsHarness) -> None:
+    service.adopt_rulebook()
+    service.submit(item="volunteer", quantity=2)
     with pytest.raises(CapReached) as refused:
-        counter.declare(by="sun", item="volunteer", quantity=2)
+        service.submit(by="sun", item="volunteer", quantity=2)
 
     assert refused.value.facts == {
         "cap": {"points": 3, "per": "week", "of": "household"},
@@ -50,53 +50,53 @@ def test_the_answer_says_which_cap_what_is_used_and_when_it_frees(counter: Count
         "limit": 3,
         "frees_on": "2026-11-30",
     }
-    assert counter.declare(by="sun", item="volunteer", quantity=1)
+    assert service.submit(by="sun", item="volunteer", quantity=1)
 
 
-def test_a_cap_counts_the_days_of_the_acts_not_of_their_declaration(counter: Counter) -> None:
-    counter.adopted()
-    counter.declare(item="council", happened_at=on(31, month=10))
-    counter.declare(item="council", happened_at=on(1))
+def test_a_cap_counts_by_the_day_of_the_act_not_of_the_submission(service: ClaimsHarness) -> None:
+    service.adopt_rulebook()
+    service.submit(item="council", happened_at=on(31, month=10))
+    service.submit(item="council", happened_at=on(1))
     with pytest.raises(CapReached):
-        counter.declare(item="council", happened_at=on(2))
+        service.submit(item="council", happened_at=on(2))
 
 
-def test_a_cap_of_a_person_leaves_the_household_alone(counter: Counter) -> None:
-    counter.adopted()
-    counter.declare(by="li", item="council")
-    counter.declare(by="sun", item="council")
+def test_a_cap_per_person_does_not_count_other_members_of_the_household(service: ClaimsHarness) -> None:
+    service.adopt_rulebook()
+    service.submit(by="li", item="council")
+    service.submit(by="sun", item="council")
     with pytest.raises(CapReached):
-        counter.declare(by="li", item="council")
+        service.submit(by="li", item="council")
 
 
-def withdrawn(counter: Counter, claim: str) -> None:
-    counter.call("withdraw_claim", actor=actor("li"), claim_id=claim)
+def withdrawn(service: ClaimsHarness, claim: str) -> None:
+    service.call("withdraw_claim", actor=actor("li"), claim_id=claim)
 
 
-def returned(counter: Counter, claim: str) -> None:
-    counter.told(claim, ClaimReturned, sequence=2, reason="请补充照片")
+def returned(service: ClaimsHarness, claim: str) -> None:
+    service.review_event(claim, ClaimReturned, sequence=2, reason="请补充照片")
 
 
-def refused(counter: Counter, claim: str) -> None:
-    counter.told(claim, ClaimRefused, sequence=2, reason="不属实")
+def refused(service: ClaimsHarness, claim: str) -> None:
+    service.review_event(claim, ClaimRefused, sequence=2, reason="不属实")
 
 
 @pytest.mark.parametrize("undone", [withdrawn, returned, refused])
-def test_what_was_withdrawn_returned_or_refused_frees_the_cap(
-    counter: Counter, undone: Callable[[Counter, str], None]
+def test_withdrawn_returned_and_refused_claims_free_the_cap(
+    service: ClaimsHarness, undone: Callable[[ClaimsHarness, str], None]
 ) -> None:
-    counter.adopted()
-    undone(counter, counter.declare(item="council")["id"])
-    assert counter.declare(item="council")["status"] == "submitted"
+    service.adopt_rulebook()
+    undone(service, service.submit(item="council")["id"])
+    assert service.submit(item="council")["status"] == "submitted"
 
 
-def test_a_returned_claim_must_find_room_again(counter: Counter) -> None:
-    counter.adopted()
-    first = counter.declare(item="council")["id"]
-    returned(counter, first)
-    counter.declare(item="council")
+def test_a_resubmitted_claim_needs_room_in_the_cap(service: ClaimsHarness) -> None:
+    service.adopt_rulebook()
+    first = service.submit(item="council")["id"]
+    returned(service, first)
+    service.submit(item="council")
     with pytest.raises(CapReached):
-        counter.call(
+        service.call(
             "resubmit_claim",
             actor=actor("li"),
             claim_id=first,
@@ -107,12 +107,12 @@ def test_a_returned_claim_must_find_room_again(counter: Counter) -> None:
         )
 
 
-def test_many_claims_at_once_never_pass_a_cap_together(counter: Counter) -> None:
-    counter.adopted()
+def test_concurrent_claims_never_exceed_a_cap(service: ClaimsHarness) -> None:
+    service.adopt_rulebook()
 
     def race(by: str) -> bool:
         try:
-            counter.declare(by=by, item="volunteer")
+            service.submit(by=by, item="volunteer")
         except CapReached:
             return False
         return True

@@ -6,28 +6,28 @@ import pytest
 
 from contracts.claims import RulebookAdopted
 from contracts.errors import Invalid, NotFound, RoleMissing, RulebookInvalid, WrongState
-from tests.services.claims.conftest import CLEANUP, ITEMS, Counter, actor, on
+from tests.services.claims.conftest import CLEANUP, ITEMS, ClaimsHarness, actor, on
 
 
-def drafted(counter: Counter, items: list[dict[str, Any]] = ITEMS) -> dict[str, Any]:
-    return counter.call("draft_rulebook", actor=actor("chen"), title="积分细则", items=items)
+def drafted(service: ClaimsHarness, items: list[dict[str, Any]] = ITEMS) -> dict[str, Any]:
+    return service.call("draft_rulebook", actor=actor("chen"), title="积分细则", items=items)
 
 
-def adopt(counter: Counter, rulebook: str, since: str, by: str = "chen") -> dict[str, Any]:
-    return counter.call("adopt_rulebook", actor=actor(by), rulebook_id=rulebook, effective_from=since)
+def adopt(service: ClaimsHarness, rulebook: str, since: str, by: str = "chen") -> dict[str, Any]:
+    return service.call("adopt_rulebook", actor=actor(by), rulebook_id=rulebook, effective_from=since)
 
 
-def test_an_adopted_rulebook_is_announced_with_its_scores(counter: Counter) -> None:
-    rulebook = counter.adopted()
+def test_an_adopted_rulebook_is_published_with_its_scores(service: ClaimsHarness) -> None:
+    rulebook = service.adopt_rulebook()
 
-    [event] = counter.emitted
+    [event] = service.emitted
     assert isinstance(event, RulebookAdopted)
     assert (event.rulebook, event.version, event.items[0].score) == (rulebook, 1, 3)
 
 
-def test_a_rulebook_reads_back_as_it_was_written(counter: Counter) -> None:
-    written = drafted(counter)
-    read = counter.call("get_rulebook", actor=actor("li"), rulebook_id=written["id"])
+def test_a_rulebook_reads_back_as_it_was_written(service: ClaimsHarness) -> None:
+    written = drafted(service)
+    read = service.call("get_rulebook", actor=actor("li"), rulebook_id=written["id"])
 
     assert read == written
     assert read["status"] == "draft"
@@ -35,50 +35,52 @@ def test_a_rulebook_reads_back_as_it_was_written(counter: Counter) -> None:
 
 
 @pytest.mark.parametrize("name", ["li", "wang", "zhou", "he"])
-def test_only_the_working_group_and_the_committee_write_rulebooks(counter: Counter, name: str) -> None:
+def test_only_the_working_group_and_the_committee_write_rulebooks(service: ClaimsHarness, name: str) -> None:
     with pytest.raises(RoleMissing):
-        counter.call("draft_rulebook", actor=actor(name), title="积分细则", items=ITEMS)
+        service.call("draft_rulebook", actor=actor(name), title="积分细则", items=ITEMS)
     with pytest.raises(RoleMissing):
-        adopt(counter, drafted(counter)["id"], "2026-01-01", by=name)
+        adopt(service, drafted(service)["id"], "2026-01-01", by=name)
 
 
-def test_the_first_rulebook_may_reach_back_a_later_one_begins_tomorrow_at_the_earliest(counter: Counter) -> None:
-    counter.adopted(since="2026-01-01")
-    second = drafted(counter)["id"]
+def test_the_first_rulebook_may_start_in_the_past_and_later_ones_tomorrow_at_the_earliest(
+    service: ClaimsHarness,
+) -> None:
+    service.adopt_rulebook(since="2026-01-01")
+    second = drafted(service)["id"]
 
     with pytest.raises(RulebookInvalid):
-        adopt(counter, second, "2026-11-23")
-    assert adopt(counter, second, "2026-11-24")["version"] == 2
+        adopt(service, second, "2026-11-23")
+    assert adopt(service, second, "2026-11-24")["version"] == 2
 
 
-def test_a_rulebook_is_adopted_once(counter: Counter) -> None:
-    rulebook = counter.adopted()
+def test_a_rulebook_is_adopted_once(service: ClaimsHarness) -> None:
+    rulebook = service.adopt_rulebook()
     with pytest.raises(WrongState):
-        adopt(counter, rulebook, "2026-12-01")
+        adopt(service, rulebook, "2026-12-01")
 
 
-def test_an_act_is_scored_by_the_version_in_force_on_its_day(counter: Counter) -> None:
-    counter.adopted(since="2026-01-01")
-    counter.adopted([CLEANUP | {"score": 9, "evidence_required": False}], since="2026-11-24")
-    counter.later(days=2)
+def test_an_act_is_scored_by_the_version_in_force_on_its_day(service: ClaimsHarness) -> None:
+    service.adopt_rulebook(since="2026-01-01")
+    service.adopt_rulebook([CLEANUP | {"score": 9, "evidence_required": False}], since="2026-11-24")
+    service.later(days=2)
 
-    before = counter.declare(item="council", happened_at=on(23))
-    after = counter.declare(item="cleanup", happened_at=on(24))
+    before = service.submit(item="council", happened_at=on(23))
+    after = service.submit(item="cleanup", happened_at=on(24))
     assert (before["rulebook_version"], before["points"]) == (1, 5)
     assert (after["rulebook_version"], after["points"]) == (2, 9)
 
 
-def test_the_current_rulebook_is_that_of_the_day(counter: Counter) -> None:
+def test_the_current_rulebook_is_the_one_in_force_on_the_day(service: ClaimsHarness) -> None:
     with pytest.raises(NotFound):
-        counter.call("current_rulebook", actor=actor("li"))
-    first = counter.adopted(since="2026-01-01")
-    second = counter.adopted(since="2026-12-01")
+        service.call("current_rulebook", actor=actor("li"))
+    first = service.adopt_rulebook(since="2026-01-01")
+    second = service.adopt_rulebook(since="2026-12-01")
 
-    assert counter.call("current_rulebook", actor=actor("li"))["id"] == first
-    assert counter.call("current_rulebook", actor=actor("li"), day="2026-12-01")["id"] == second
+    assert service.call("current_rulebook", actor=actor("li"))["id"] == first
+    assert service.call("current_rulebook", actor=actor("li"), day="2026-12-01")["id"] == second
 
 
-def test_every_wrong_line_is_pointed_at(counter: Counter) -> None:
+def test_every_invalid_item_has_a_pointer(service: ClaimsHarness) -> None:
     wrong = [
         CLEANUP,
         CLEANUP | {"score": 0},
@@ -88,7 +90,7 @@ def test_every_wrong_line_is_pointed_at(counter: Counter) -> None:
         CLEANUP | {"code": "c", "category": "weather"},
     ]
     with pytest.raises(RulebookInvalid) as refused:
-        drafted(counter, wrong)
+        drafted(service, wrong)
     assert [error["pointer"] for error in refused.value.errors] == [
         "/items/1/score",
         "/items/1/code",
@@ -99,45 +101,45 @@ def test_every_wrong_line_is_pointed_at(counter: Counter) -> None:
     ]
 
 
-def test_a_cap_of_both_points_and_times_is_refused_at_its_place(counter: Counter) -> None:
+def test_a_cap_with_both_points_and_times_is_refused_with_its_pointer(service: ClaimsHarness) -> None:
     with pytest.raises(Invalid) as refused:
-        drafted(counter, [CLEANUP | {"caps": [{"points": 5, "times": 1, "per": "day"}]}])
+        drafted(service, [CLEANUP | {"caps": [{"points": 5, "times": 1, "per": "day"}]}])
     assert refused.value.errors[0]["pointer"] == "/items/0/caps/0"
 
 
-def test_rulebooks_are_listed_newest_first_and_paged(counter: Counter) -> None:
-    ids = [drafted(counter)["id"] for _ in range(3)]
-    first = counter.call("list_rulebooks", actor=actor("li"), limit=2)
-    second = counter.call("list_rulebooks", actor=actor("li"), limit=2, cursor=first["next_cursor"])
+def test_rulebooks_are_listed_newest_first_and_paged(service: ClaimsHarness) -> None:
+    ids = [drafted(service)["id"] for _ in range(3)]
+    first = service.call("list_rulebooks", actor=actor("li"), limit=2)
+    second = service.call("list_rulebooks", actor=actor("li"), limit=2, cursor=first["next_cursor"])
 
     assert [row["id"] for row in first["data"] + second["data"]] == ids[::-1]
     assert second["next_cursor"] is None
     with pytest.raises(Invalid):
-        counter.call("list_rulebooks", actor=actor("li"), cursor="second")
+        service.call("list_rulebooks", actor=actor("li"), cursor="second")
 
 
-def test_a_rulebook_of_another_community_is_not_there(counter: Counter) -> None:
-    rulebook = counter.adopted()
+def test_a_rulebook_of_another_community_is_not_found(service: ClaimsHarness) -> None:
+    rulebook = service.adopt_rulebook()
     with pytest.raises(NotFound):
-        counter.call("get_rulebook", actor=actor("li", "com_2"), rulebook_id=rulebook)
+        service.call("get_rulebook", actor=actor("li", "com_2"), rulebook_id=rulebook)
 
 
-def test_a_draft_nobody_wants_is_discarded_stays_readable_and_is_never_adopted(counter: Counter) -> None:
-    draft = counter.call("draft_rulebook", actor=actor("chen"), title="草案", items=ITEMS)["id"]
-    discarded = counter.call("discard_rulebook", actor=actor("lin"), rulebook_id=draft)
+def test_a_discarded_draft_stays_readable_and_cannot_be_adopted(service: ClaimsHarness) -> None:
+    draft = service.call("draft_rulebook", actor=actor("chen"), title="草案", items=ITEMS)["id"]
+    discarded = service.call("discard_rulebook", actor=actor("lin"), rulebook_id=draft)
     assert (discarded["status"], discarded["items"] != []) == ("discarded", True)
     with pytest.raises(WrongState):
-        counter.call("adopt_rulebook", actor=actor("chen"), rulebook_id=draft, effective_from="2026-12-01")
+        service.call("adopt_rulebook", actor=actor("chen"), rulebook_id=draft, effective_from="2026-12-01")
     with pytest.raises(WrongState):
-        counter.call("discard_rulebook", actor=actor("chen"), rulebook_id=draft)
+        service.call("discard_rulebook", actor=actor("chen"), rulebook_id=draft)
 
 
-def test_a_rulebook_that_was_adopted_is_not_discarded(counter: Counter) -> None:
+def test_an_adopted_rulebook_cannot_be_discarded(service: ClaimsHarness) -> None:
     with pytest.raises(WrongState):
-        counter.call("discard_rulebook", actor=actor("chen"), rulebook_id=counter.adopted())
+        service.call("discard_rulebook", actor=actor("chen"), rulebook_id=service.adopt_rulebook())
 
 
-def test_only_those_who_write_rulebooks_discard_one(counter: Counter) -> None:
-    draft = counter.call("draft_rulebook", actor=actor("chen"), title="草案", items=ITEMS)["id"]
+def test_only_the_working_group_and_the_committee_discard_a_draft(service: ClaimsHarness) -> None:
+    draft = service.call("draft_rulebook", actor=actor("chen"), title="草案", items=ITEMS)["id"]
     with pytest.raises(RoleMissing):
-        counter.call("discard_rulebook", actor=actor("he"), rulebook_id=draft)
+        service.call("discard_rulebook", actor=actor("he"), rulebook_id=draft)

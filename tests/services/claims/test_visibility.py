@@ -1,0 +1,153 @@
+"""Who sees which claims and which evidence (R1, R10, R15)."""
+
+from typing import Any
+
+import pytest
+
+from contracts.errors import NotFound
+from tests.services.claims.conftest import ClaimsHarness, actor, on
+
+
+@pytest.fixture
+def claims(service: ClaimsHarness) -> dict[str, str]:
+    """Li's, declared with a picture; Zhao's, declared by Wang; Wu's, in the other courtyard."""
+    service.adopt_rulebook()
+    origin = {"captured_at": "2026-11-23T09:00:00", "latitude": 37.5, "longitude": 111.1}
+    return {
+        "li": service.submit(item="cleanup", evidence_ids=[service.upload(origin=origin)])["id"],
+        "zhao": service.submit(by="wang", person_id="per_zhao")["id"],
+        "wu": service.submit(by="wu")["id"],
+    }
+
+
+def listed(service: ClaimsHarness, by: str, **query: Any) -> list[str]:
+    return [row["id"] for row in service.call("list_claims", actor=actor(by), **query)["data"]]
+
+
+@pytest.mark.parametrize(
+    ("by", "seen"),
+    [
+        ("li", {"li"}),
+        ("sun", set()),
+        ("zhao", {"zhao"}),
+        ("wang", {"li", "zhao"}),
+        ("zhou", {"li", "zhao"}),
+        ("wu", {"wu"}),
+        ("chen", {"li", "zhao", "wu"}),
+        ("he", {"li", "zhao", "wu"}),
+        ("lin", {"li", "zhao", "wu"}),
+    ],
+)
+def test_each_role_sees_the_claims_of_its_part(
+    service: ClaimsHarness, claims: dict[str, str], by: str, seen: set[str]
+) -> None:
+    assert set(listed(service, by)) == {claims[name] for name in seen}
+    for name, claim in claims.items():
+        if name in seen:
+            assert service.get_claim(claim, by)["id"] == claim
+        else:
+            with pytest.raises(NotFound):
+                service.get_claim(claim, by)
+    summaries = service.call("summaries", actor=actor(by), ids=list(claims.values()))
+    assert set(summaries) == {claims[name] for name in seen}
+
+
+def test_another_community_sees_nothing(service: ClaimsHarness, claims: dict[str, str]) -> None:
+    assert service.call("list_claims", actor=actor("chen", "com_2"))["data"] == []
+    with pytest.raises(NotFound):
+        service.call("get_claim", actor=actor("li", "com_2"), claim_id=claims["li"])
+
+
+def test_claims_are_filtered_and_paged_newest_first(service: ClaimsHarness, claims: dict[str, str]) -> None:
+    assert listed(service, "chen") == [claims["wu"], claims["zhao"], claims["li"]]
+    assert listed(service, "chen", person_id="per_zhao") == [claims["zhao"]]
+    assert listed(service, "chen", courtyard_id="cty_2") == [claims["wu"]]
+    assert listed(service, "chen", status="approved") == []
+    assert listed(service, "chen", period="2026-10") == []
+    assert len(listed(service, "chen", period="2026-11")) == 3
+
+    first = service.call("list_claims", actor=actor("chen"), limit=2)
+    second = service.call("list_claims", actor=actor("chen"), limit=2, cursor=first["next_cursor"])
+    assert [row["id"] for row in first["data"] + second["data"]] == [claims["wu"], claims["zhao"], claims["li"]]
+    assert second["next_cursor"] is None
+
+
+@pytest.mark.parametrize(
+    ("by", "opens"),
+    [
+        *((name, True) for name in ("li", "wang", "zhou", "chen", "he")),
+        *((name, False) for name in ("sun", "wife", "wu", "lin")),
+    ],
+)
+def test_evidence_is_visible_to_its_people_and_reviewers_only(
+    service: ClaimsHarness, claims: dict[str, str], by: str, opens: bool
+) -> None:
+    [piece] = service.get_claim(claims["li"])["evidence_ids"]
+    if opens:
+        assert service.call("open_evidence", actor=actor(by), evidence_id=piece)["id"] == piece
+    else:
+        with pytest.raises(NotFound):
+            service.call("open_evidence", actor=actor(by), evidence_id=piece)
+
+
+def test_unused_evidence_is_visible_to_its_uploader_only(service: ClaimsHarness) -> None:
+    piece = service.upload()
+    assert service.call("open_evidence", actor=actor("li"), evidence_id=piece)["id"] == piece
+    with pytest.raises(NotFound):
+        service.call("open_evidence", actor=actor("wang"), evidence_id=piece)
+
+
+def test_the_origin_of_a_picture_is_visible_to_reviewers_only(service: ClaimsHarness, claims: dict[str, str]) -> None:
+    [judged] = service.get_claim(claims["li"], "wang")["evidence"]
+    assert judged["origin"] == {"captured_at": "2026-11-23T09:00:00", "latitude": 37.5, "longitude": 111.1}
+    for by in ("li", "lin"):
+        [own] = service.get_claim(claims["li"], by)["evidence"]
+        assert "origin" not in own
+
+
+@pytest.mark.parametrize("by", ["li", "sun", "wang", "zhou", "wu", "chen"])
+@pytest.mark.parametrize(
+    "query",
+    [
+        {},
+        {"period": "2026-11"},
+        {"period": "2026-10"},
+        {"status": "withdrawn"},
+        {"courtyard_id": "cty_1"},
+        {"courtyard_id": "cty_2", "period": "2026-11", "status": "submitted"},
+        {"person_id": "per_zhao"},
+        {"person_id": "per_li", "period": "2026-11", "courtyard_id": "cty_1"},
+    ],
+    ids=lambda query: " ".join(query) or "everything",
+)
+def test_a_list_contains_exactly_what_its_reader_may_read(
+    service: ClaimsHarness, claims: dict[str, str], by: str, query: dict[str, str]
+) -> None:
+    for day in (4, 6, 8):
+        service.submit(by="zhou", person_id="per_wang", happened_at=on(day))
+        service.submit(by="sun", happened_at=on(day + 20, month=10))
+    service.call("withdraw_claim", actor=actor("sun"), claim_id=service.submit(by="sun")["id"])
+    fits = {"period": ("day", 7), "status": ("status", None), "courtyard_id": ("courtyard_id", None)}
+    fits["person_id"] = ("person_id", None)
+    everything = service.call("list_claims", actor=actor("lin"), limit=100)["data"]
+    wanted = [
+        row["id"]
+        for row in everything
+        if sees(service, by, row["id"]) and all(row[fits[name][0]][: fits[name][1]] == query[name] for name in query)
+    ]
+
+    found: list[str] = []
+    cursor = None
+    while cursor or not found:
+        page = service.call("list_claims", actor=actor(by), limit=2, cursor=cursor, **query)
+        found += [row["id"] for row in page["data"]]
+        if (cursor := page["next_cursor"]) is None:
+            break
+    assert found == wanted
+
+
+def sees(service: ClaimsHarness, by: str, claim: str) -> bool:
+    try:
+        return service.get_claim(claim, by)["id"] == claim
+    except NotFound:
+        return False
