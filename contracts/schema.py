@@ -91,7 +91,13 @@ def schema_of(form: Any, base: type[ma.Schema] = Schema) -> type[ma.Schema]:
 
 
 def errors_of(hint: Any, value: Any) -> dict[str, Any]:
-    """Return what marshmallow finds wrong with `value`, JSON primitives, as a reply of the type `hint`."""
+    """Return what marshmallow finds wrong with `value`, JSON primitives, as a reply of the type `hint`.
+
+    A value of a union is right if it is of one of its types.
+    """
+    if get_origin(hint) in (Union, UnionType):
+        found = [errors_of(each, value) for each in get_args(hint)]
+        return {} if {} in found else found[0]
     if hint is NoneType:
         return {} if value is None else {"value": ["not None"]}
     if hint not in _checks:

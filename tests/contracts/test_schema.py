@@ -120,6 +120,8 @@ def test_a_generic_dictionary_is_checked_with_its_argument() -> None:
         (list[str], ["a"], [1]),
         (None, None, "a"),
         (dict[str, int], {"a": 1}, {"a": "b"}),
+        (Part | list[str], {"title": "fine"}, {"title": 1}),
+        (Part | list[str], ["a"], [1]),
     ],
 )
 def test_a_reply_of_any_type_is_checked(hint: Any, right: Any, wrong: Any) -> None:

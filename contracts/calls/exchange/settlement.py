@@ -41,9 +41,11 @@ class TransactionQuery(PageQuery):
     shop_id: Annotated[str | None, fields.Id("shp", load_default=None), Doc("In that shop")]
 
 
-class TransactionPage(Page[Line]):
+class TransactionPage(TypedDict):
     """Settlement lines, and the authorization with the reference asked for."""
 
+    data: list[Line]
+    next_cursor: str | None
     authorization: Authorization | None
 
 

@@ -104,11 +104,11 @@ def test_a_voucher_is_redeemed_once_at_any_till(exchange):
     code = order["voucher"]["code"]
 
     seen = exchange.call("verify_voucher", actor=till, code=code.lower().replace("-", " "))
-    redeemed = exchange.call("redeem_voucher", actor=till, code=code, merchant_reference="sale-7", till="2")
+    redemption = exchange.call("redeem_voucher", actor=till, code=code, merchant_reference="sale-7", till="2")
     redeemed = exchange.emitted[-1]
 
     assert (seen["reward"]["name"], seen["quantity"], seen["person_id"]) == ("大米", 1, "per_li")
-    assert (redeemed["points"], redeemed["merchant_reference"], redeemed["till"]) == (50, "sale-7", "2")
+    assert (redemption["points"], redemption["merchant_reference"], redemption["till"]) == (50, "sale-7", "2")
     assert (redeemed.name(), redeemed.merchant) == ("VoucherRedeemed", till["merchant"])
     assert stock(exchange, rice) == (9, 0, 1)
     for again in ("verify_voucher", "redeem_voucher"):
