@@ -41,7 +41,7 @@ class OwnChecks(MethodView):
 
 @blp.route("/v1/merchant/priority-checks")
 class Checks(MethodView):
-    @for_merchants("priorities")
+    @for_merchants("priorities", signed=True)
     @idempotency.required
     @blp.arguments(PriorityForm)
     @blp.response(201, Priorities)

@@ -78,7 +78,7 @@ class Verifications(MethodView):
 
 @blp.route("/v1/merchant/voucher-redemptions")
 class Redemptions(MethodView):
-    @for_merchants("vouchers", moves_value=True)
+    @for_merchants("vouchers", signed=True)
     @idempotency.required
     @blp.arguments(RedemptionForm)
     @blp.response(201, Redemption)
@@ -89,7 +89,7 @@ class Redemptions(MethodView):
 
 @blp.route("/v1/merchant/authorizations")
 class Authorizations(MethodView):
-    @for_merchants("payments", moves_value=True)
+    @for_merchants("payments", signed=True)
     @idempotency.required
     @blp.arguments(
         AuthorizationForm,
@@ -117,7 +117,7 @@ class OneAuthorization(MethodView):
 
 @blp.route("/v1/merchant/authorizations/<payment_id>/capture")
 class Captures(MethodView):
-    @for_merchants("payments", moves_value=True)
+    @for_merchants("payments", signed=True)
     @idempotency.required
     @blp.arguments(CaptureForm)
     @blp.response(200, Authorization)
@@ -128,7 +128,7 @@ class Captures(MethodView):
 
 @blp.route("/v1/merchant/authorizations/<payment_id>/void")
 class Voids(MethodView):
-    @for_merchants("payments", moves_value=True)
+    @for_merchants("payments", signed=True)
     @idempotency.required
     @blp.response(200, Authorization)
     def post(self, payment_id: str) -> Any:
@@ -138,7 +138,7 @@ class Voids(MethodView):
 
 @blp.route("/v1/merchant/refunds")
 class Refunds(MethodView):
-    @for_merchants("payments", moves_value=True)
+    @for_merchants("payments", signed=True)
     @idempotency.required
     @blp.arguments(RefundForm)
     @blp.response(201, Refund)
@@ -188,7 +188,7 @@ class Reconciliations(MethodView):
         """List reconciliations, newest first."""
         return page(exchange.list_reconciliations(actor=actor(), **query))
 
-    @for_merchants("settlements")
+    @for_merchants("settlements", signed=True)
     @idempotency.required
     @blp.arguments(ReconciliationForm)
     @blp.doc(requestBody={"content": {"text/csv": _AS_CSV}})

@@ -34,7 +34,7 @@ class Endpoints(MethodView):
         """List the endpoints of the key's mode, newest first."""
         return page(exchange.list_webhook_endpoints(actor=actor()))
 
-    @for_merchants("webhooks")
+    @for_merchants("webhooks", signed=True)
     @idempotency.required
     @blp.arguments(EndpointForm)
     @blp.response(201, NewEndpoint)
@@ -47,7 +47,7 @@ class Endpoints(MethodView):
 
 @blp.route("/v1/merchant/webhook-endpoints/<endpoint_id>")
 class OneEndpoint(MethodView):
-    @for_merchants("webhooks")
+    @for_merchants("webhooks", signed=True)
     @blp.response(204)
     def delete(self, endpoint_id: str) -> None:
         """Remove an endpoint; nothing more is sent to it."""
@@ -56,7 +56,7 @@ class OneEndpoint(MethodView):
 
 @blp.route("/v1/merchant/webhook-endpoints/<endpoint_id>/rotate-secret")
 class Rotations(MethodView):
-    @for_merchants("webhooks")
+    @for_merchants("webhooks", signed=True)
     @idempotency.required
     @blp.response(200, NewEndpoint)
     def post(self, endpoint_id: str) -> Any:
@@ -68,7 +68,7 @@ class Rotations(MethodView):
 
 @blp.route("/v1/merchant/webhook-endpoints/<endpoint_id>/test")
 class TestDeliveries(MethodView):
-    @for_merchants("webhooks")
+    @for_merchants("webhooks", signed=True)
     @idempotency.required
     @blp.response(201, Delivery)
     def post(self, endpoint_id: str) -> Any:
@@ -88,7 +88,7 @@ class Deliveries(MethodView):
 
 @blp.route("/v1/merchant/deliveries/<delivery_id>/replay")
 class Replays(MethodView):
-    @for_merchants("webhooks")
+    @for_merchants("webhooks", signed=True)
     @idempotency.required
     @blp.response(200, Delivery)
     def post(self, delivery_id: str) -> Any:

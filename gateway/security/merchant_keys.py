@@ -1,8 +1,8 @@
-"""Authentication of merchants by API key (R27), and of requests that move points by signature.
+"""Authentication of merchants by API key (R27), and of requests that change something by signature.
 
 @blp.route("/v1/merchant/refunds")
 class Refunds(MethodView):
-    @for_merchants("payments", moves_value=True)
+    @for_merchants("payments", signed=True)
     @blp.arguments(RefundForm)
     @blp.response(201, Refund)
     def post(self, form: RefundForm) -> Any:
@@ -30,25 +30,26 @@ _SIGNING_KEY_CACHE_SECONDS = 3600.0  # signing keys never change; whether the AP
 _LIVE_KEY_PREFIX = "sz_live_"
 
 
-def for_merchants(*scopes: Scope, moves_value: bool = False) -> Callable[[Callable[P, R]], Callable[P, R]]:
+def for_merchants(*scopes: Scope, signed: bool = False) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """Require a merchant's API key with one of `scopes` (R27), as the exchange knows them.
 
-    With `moves_value`, requests with a live key must be signed. A signature is verified whenever there is one.
+    With `signed`, requests with a live key must be signed: every operation that changes something. A signature is
+    verified whenever there is one.
     """
 
     def decorate(view: Callable[P, R]) -> Callable[P, R]:
         @functools.wraps(view)
         def checked(*args: P.args, **kwargs: P.kwargs) -> R:
-            g.merchant = _authenticate(scopes, moves_value)
+            g.merchant = _authenticate(scopes, signed)
             return view(*args, **kwargs)
 
         described = describe_operation(checked, security=[{"merchant": list(scopes)}])
-        return describe_operation(described, headers=signatures.HEADER_PARAMETERS) if moves_value else described
+        return describe_operation(described, headers=signatures.HEADER_PARAMETERS) if signed else described
 
     return decorate
 
 
-def _authenticate(scopes: tuple[Scope, ...], moves_value: bool) -> Credential:
+def _authenticate(scopes: tuple[Scope, ...], signed: bool) -> Credential:
     """Return the merchant whose key the request presents. Raise KeyInvalid, ScopeMissing or a refusal of its signature.
 
     Admitting a signature is not what the request asks for: it leaves the request's idempotency key to the view.
@@ -57,7 +58,7 @@ def _authenticate(scopes: tuple[Scope, ...], moves_value: bool) -> Credential:
     if not auth.presents_merchant_key():
         raise KeyInvalid
     key_hash = auth.hash_key(key)
-    if not signatures.is_signed() and not (moves_value and key.startswith(_LIVE_KEY_PREFIX)):
+    if not signatures.is_signed() and not (signed and key.startswith(_LIVE_KEY_PREFIX)):
         return exchange.authenticate_key(key_hash=key_hash, scopes=list(scopes))
     cache: TTLCache[SigningKey] = current_app.extensions["signing_keys"]
     signing_key = cache.get_or(

@@ -1,4 +1,4 @@
-"""Signed requests of merchants: RFC 9421 signatures over RFC 9530 digests, so that a leaked key cannot move points.
+"""Signed requests of merchants: RFC 9421 signatures over RFC 9530 digests, so that a leaked key can change nothing.
 
 The exchange stores HMAC secrets encrypted with a key derived from the merchant's API key, of which it has only a hash.
 The gateway decrypts them while a request presents that API key; the exchange checks nonces and never sees the secret.
@@ -20,6 +20,7 @@ from werkzeug.datastructures import Headers
 from contracts.calls.exchange.merchants import Algorithm, KeyMaterial, SigningKey
 from contracts.errors import Invalid, SignatureExpired, SignatureInvalid
 from encryption import Cipher, InvalidTag
+from gateway.security.ed25519 import is_strong_key
 
 COVERED_COMPONENTS = ("@method", "@authority", "@path", "@query", "content-digest", "authorization", "idempotency-key")
 """Components that a signature must cover; the last only if the request has that header."""
@@ -55,14 +56,20 @@ def encrypt_secret(secret: str, api_key: str) -> KeyMaterial:
 
 
 def parse_public_key(pem: str) -> KeyMaterial:
-    """Return `algorithm` and `material` of an Ed25519 public key. Raise Invalid if `pem` is not one."""
+    """Return `algorithm` and `material` of an Ed25519 public key.
+
+    Raise Invalid if `pem` is not one, or one by which signatures prove nothing (`is_strong_key`).
+    """
     try:
         public_key = serialization.load_pem_public_key(pem.encode())
         if not isinstance(public_key, Ed25519PublicKey):
             raise ValueError("another kind of key")
     except ValueError as exc:
         raise Invalid(errors=[{"pointer": "/public_key", "detail": "应为 PEM 格式的 Ed25519 公钥"}]) from exc
-    return {"algorithm": "ed25519", "material": base64.b64encode(public_key.public_bytes_raw()).decode()}
+    raw = public_key.public_bytes_raw()
+    if not is_strong_key(raw):
+        raise Invalid(errors=[{"pointer": "/public_key", "detail": "此公钥不安全，请重新生成密钥"}])
+    return {"algorithm": "ed25519", "material": base64.b64encode(raw).decode()}
 
 
 def is_signed() -> bool:
@@ -124,11 +131,11 @@ class _SigningKeyResolver(HTTPSignatureKeyResolver):
         self._key_id, self._api_key, self._algorithm, self._material = key_id, api_key, algorithm, material
 
     def resolve_public_key(self, key_id: str) -> Any:
-        """Return the verification key, None for the id of another key or if it cannot be decrypted."""
+        """Return the verification key, None for the id of another key, a weak key, or if it cannot be decrypted."""
         if key_id != self._key_id:
             return None
         if self._algorithm == "ed25519":
-            return Ed25519PublicKey.from_public_bytes(self._material)
+            return Ed25519PublicKey.from_public_bytes(self._material) if is_strong_key(self._material) else None
         try:
             return _cipher(self._api_key).decrypt(self._material)
         except InvalidTag:
@@ -136,18 +143,26 @@ class _SigningKeyResolver(HTTPSignatureKeyResolver):
 
 
 class _Verifier(HTTPMessageVerifier):
-    """The library's verifier with our clock skew and our error for a wrong clock."""
+    """The library's verifier with our clock skew and our errors for a wrong clock and an expired signature."""
 
     max_clock_skew = MAX_CLOCK_SKEW
 
     def validate_created_and_expires(self, sig_input: Any, max_age: timedelta | None = None) -> None:
-        """Raise SignatureExpired when `created` is more than five minutes off."""
+        """Raise SignatureExpired when `created` is more than five minutes off, or `expires` is past.
+
+        The skew does not lengthen `expires`: the signer chose it.
+        """
         if "created" not in sig_input.params:
             raise InvalidSignature("missing parameters: created")
         now = datetime.now(UTC)
         created: datetime = self._parse_integer_timestamp(sig_input.params["created"], "created")  # type: ignore[no-untyped-call]
         if abs(now - created) > MAX_CLOCK_SKEW:
             raise SignatureExpired(facts={"created": int(created.timestamp()), "now": int(now.timestamp())})
+        if "expires" in sig_input.params:
+            expires: datetime = self._parse_integer_timestamp(sig_input.params["expires"], "expires")  # type: ignore[no-untyped-call]
+            if expires <= now:
+                facts = {"expires": int(expires.timestamp()), "now": int(now.timestamp())}
+                raise SignatureExpired("签名已过有效期（expires），请重新签名", facts=facts)
         super().validate_created_and_expires(sig_input, max_age)  # type: ignore[no-untyped-call]
 
 

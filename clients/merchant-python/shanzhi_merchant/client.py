@@ -136,14 +136,18 @@ class Merchant:
     def request(
         self, method: str, path: str, form: dict[str, Any] | None = None, idempotency_key: str | None = None
     ) -> dict[str, Any]:
-        """Send any call of `/v1/merchant`, signed, until it is answered; leave out None values of `form`."""
+        """Send any call of `/v1/merchant`, signed, until it is answered; leave out None values of `form`.
+
+        Return the answer, empty if it has no body, as that to DELETE.
+        """
         headers = {}
         if method == "POST":
             headers["Idempotency-Key"] = idempotency_key = idempotency_key or uuid.uuid4().hex
         body = {name: value for name, value in (form or {}).items() if value is not None}
         deadline, pause = time.monotonic() + self._retry_for, 0.25
         while True:
-            if answer := self._attempt(method, path, body if form is not None else None, headers):
+            answer = self._attempt(method, path, body if form is not None else None, headers)
+            if answer is not None:
                 return answer
             if time.monotonic() + pause > deadline:
                 raise NoAnswer(idempotency_key)
@@ -156,11 +160,11 @@ class Merchant:
         """Sign and send one attempt. Return the answer, or None if another attempt may get one."""
         try:
             response = self._http.request(method, path, json=body, headers=headers)
-            answer: dict[str, Any] = response.json()
+            answer: dict[str, Any] = response.json() if response.content else {}
         except (httpx.TransportError, ValueError):
             return None
-        if response.is_success:
+        if response.is_success and (answer or response.status_code == 204):
             return answer
-        if answer.get("retryable") or answer.get("code") in _RETRYABLE or response.status_code >= 500:
+        if not answer or answer.get("retryable") or answer.get("code") in _RETRYABLE or response.status_code >= 500:
             return None
         raise Refused(response.status_code, answer)

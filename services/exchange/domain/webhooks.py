@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from contracts import ids
 from contracts.errors import Invalid, NotFound, TooManyEndpoints, WrongState
+from services.exchange.domain import addresses
 from services.exchange.domain.merchants import Till
 from services.exchange.domain.purchases import Mode
 
@@ -90,11 +91,26 @@ class Endpoint:
     disabled_at: datetime | None = None
 
     @classmethod
-    def add(cls, till: Till, *, url: str, types: Collection[str], secret: str, active: int, at: datetime) -> Self:
-        """Return a new endpoint; `active` is how many there are. Raises Invalid for a bad URL, TooManyEndpoints."""
+    def add(
+        cls,
+        till: Till,
+        *,
+        url: str,
+        types: Collection[str],
+        secret: str,
+        active: int,
+        at: datetime,
+        allow_loopback: bool = False,
+    ) -> Self:
+        """Return a new endpoint; `active` is how many there are.
+
+        `allow_loopback`, for development and tests, allows this machine, also over http. Raises Invalid for a bad URL
+        or an address that is not public, TooManyEndpoints. Names are checked when a delivery is sent.
+        """
         if active >= MAX_ENDPOINTS:
             raise TooManyEndpoints(facts={"active": active})
-        _check_url(url)
+        if wrong := _url_error(url, allow_loopback):
+            raise Invalid(errors=[{"pointer": "/url", "detail": wrong}])
         return cls(
             community=till.community,
             id=ids.new("wep"),
@@ -203,12 +219,23 @@ class Delivery:
         return {"type": self.type, "timestamp": self.created_at.isoformat(), "data": self.data}
 
 
-def _check_url(url: str) -> None:
-    parts = urlsplit(url)
-    wrong = None
-    if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in ("localhost", "127.0.0.1")):
-        wrong = "应为 https 地址"
-    elif not parts.hostname or parts.username or parts.password or parts.fragment:
-        wrong = "应为不含用户名和片段的完整地址"
-    if wrong:
-        raise Invalid(errors=[{"pointer": "/url", "detail": wrong}])
+def _url_error(url: str, allow_loopback: bool) -> str | None:
+    """Return what is wrong with an endpoint's URL, None if nothing is."""
+    try:
+        parts = urlsplit(url)
+        host, _port = (parts.hostname or "").rstrip("."), parts.port
+    except ValueError:
+        return "应为完整的 https 地址"
+    address = addresses.parse(host)
+    local = addresses.is_local_name(host) or (address is not None and address.is_loopback)
+    if parts.scheme != "https" and not (allow_loopback and local and parts.scheme == "http"):
+        return "应为 https 地址"
+    if not host or parts.username is not None or parts.password is not None or parts.fragment:
+        return "应为不含用户名和片段的完整地址"
+    if allow_loopback and local:
+        return None
+    if local or (address is not None and not addresses.is_public(address)):
+        return f"{host} 不是公网地址，回调只能发往公网"
+    if address is None and addresses.is_numeric(host):
+        return f"{host} 不是规范的地址，请用域名"
+    return None

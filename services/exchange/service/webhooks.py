@@ -4,6 +4,7 @@ from contracts.calls.exchange import webhooks as calls
 from contracts.paging import page_of
 from contracts.rpc import Caller, Page
 from messaging import command, query
+from messaging.config import Configured
 from services.exchange import schemas
 from services.exchange.domain.webhooks import TEST_TYPE, Delivery, Endpoint
 from services.exchange.store import ExchangeTransaction
@@ -12,6 +13,7 @@ from services.exchange.webhook_secrets import WebhookSecretCipherProvider
 
 class WebhookCalls:
     cipher = WebhookSecretCipherProvider()
+    webhooks_may_loop_back: bool = Configured("WEBHOOK_LOOPBACK", bool)
 
     @query
     def list_webhook_endpoints(self, tx: ExchangeTransaction, *, actor: Caller) -> Page[calls.Endpoint]:
@@ -32,7 +34,15 @@ class WebhookCalls:
         scope, till = tx.scope(actor), schemas.till(actor)
         scope.merchants.get(till.merchant, for_update=True)
         encrypted, active = self.cipher.encrypt(secret), scope.webhooks.count_endpoints(till)
-        endpoint = Endpoint.add(till, url=url, types=types, secret=encrypted, active=active, at=tx.now)
+        endpoint = Endpoint.add(
+            till,
+            url=url,
+            types=types,
+            secret=encrypted,
+            active=active,
+            at=tx.now,
+            allow_loopback=self.webhooks_may_loop_back,
+        )
         scope.webhooks.add(endpoint)
         return {**schemas.endpoint(endpoint), "sealed": sealed}
 

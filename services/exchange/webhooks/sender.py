@@ -12,14 +12,11 @@ from collections.abc import Mapping
 
 import httpx
 
+from services.exchange.domain.addresses import Address, is_public
 from services.exchange.domain.webhooks import Outcome
 
 _TIMEOUT_SECONDS = 15.0
 _MAX_RESPONSE_BYTES = 16_384
-_TUNNELS = [ipaddress.ip_network(each) for each in ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32")]
-"""IPv6 networks that lead to IPv4 addresses, which may be private."""
-
-Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
 class Refused(Exception):
@@ -83,13 +80,3 @@ class WebhookSender:
         if url.scheme != "https" and not all(address.is_loopback for address in addresses):
             raise Refused("only https")
         return addresses[0]
-
-
-def is_public(address: Address) -> bool:
-    """Return whether an address is global unicast and no tunnel to a private one."""
-    if isinstance(address, ipaddress.IPv6Address):
-        if address.ipv4_mapped is not None:
-            return is_public(address.ipv4_mapped)
-        if any(address in network for network in _TUNNELS):
-            return False
-    return address.is_global and not address.is_multicast and not address.is_reserved

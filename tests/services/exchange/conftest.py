@@ -61,9 +61,12 @@ class Exchange(ServiceHarness):
 @pytest.fixture
 def exchange(empty_store: Callable[[str], str]) -> Exchange:
     """Li and his wife live in courtyard 12 under head Wang and officer Zhou; Zhao lives in courtyard 40."""
-    exchange = Exchange(ExchangeService, empty_store("exchange"), cipher=WebhookSecretCipher("a key of the tests")).at(
-        NOW
-    )
+    exchange = Exchange(
+        ExchangeService,
+        empty_store("exchange"),
+        cipher=WebhookSecretCipher("a key of the tests"),
+        webhooks_may_loop_back=True,
+    ).at(NOW)
     community = {"community": COMMUNITY}
     exchange.handle(
         registry.CommunityFounded(**community),

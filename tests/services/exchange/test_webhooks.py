@@ -11,10 +11,11 @@ from shanzhi_merchant import InvalidWebhook, verify_webhook
 from contracts import errors
 from messaging.transaction import Context
 from services.exchange import schemas
+from services.exchange.domain.addresses import is_public
 from services.exchange.domain.webhooks import RETRY_DELAYS, Delivery, Endpoint, Outcome
 from services.exchange.webhook_secrets import WebhookSecretCipher
 from services.exchange.webhooks import sender
-from services.exchange.webhooks.sender import WebhookSender, is_public
+from services.exchange.webhooks.sender import WebhookSender
 from services.exchange.webhooks.worker import DeliveryWorker
 from tests.services.exchange.factories import NOW, TILL
 from tests.services.exchange.receiver import receiver
@@ -76,12 +77,24 @@ def test_after_a_rotation_both_secrets_sign_for_a_day():
         "https://",
         "https://user:word@shop.example.org/",
         "https://shop.example.org/#part",
+        "https://@shop.example.org/",
+        "https://shop.example.org:port/",
+        "https://[::1/",
         "shop",
     ],
 )
 def test_an_endpoint_needs_a_valid_url(url):
     with pytest.raises(errors.Invalid):
         endpoint(url)
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "[::1]", "localhost", "shop.localhost"])
+def test_an_endpoint_on_this_machine_is_for_development_only(host):
+    with pytest.raises(errors.Invalid):
+        endpoint(f"https://{host}/hook")
+    assert Endpoint.add(
+        TILL, url=f"http://{host}/hook", types=(), secret="s", active=0, at=NOW, allow_loopback=True
+    ).url
 
 
 def test_a_merchant_has_at_most_five_endpoints():
@@ -109,10 +122,41 @@ def test_a_merchant_has_at_most_five_endpoints():
         ("::ffff:10.0.0.1", False),
         ("64:ff9b::a00:1", False),
         ("2002:a00:1::", False),
+        ("2002:5db8:d822::", False),
+        ("2001:0:a00:1::", False),
+        ("64:ff9b:1::a00:1", False),
+        ("fec0::1", False),
+        ("feff::1", False),
+        ("::10.0.0.1", False),
+        ("::ffff:0:10.0.0.1", False),
+        ("::ffff:93.184.216.34", True),
+        ("fe80::1%eth0", False),
+        ("2606:2800:220:1::1%1", False),
+        ("ff0e::1", False),
+        ("2001:db8::1", False),
+        ("3fff::1", False),
+        ("192.88.99.1", False),
+        ("198.18.0.1", False),
+        ("203.0.113.1", False),
     ],
 )
 def test_only_public_addresses_are_allowed(address, public):
     assert is_public(ipaddress.ip_address(address)) is public
+    host = f"[{address}]" if ":" in address else address
+    if public:
+        assert endpoint(f"https://{host}/hook").url
+    else:
+        with pytest.raises(errors.Invalid) as refused:
+            endpoint(f"https://{host}/hook")
+        assert refused.value.errors[0]["pointer"] == "/url"
+        assert "不是公网地址" in refused.value.errors[0]["detail"]
+
+
+@pytest.mark.parametrize("host", ["2130706433", "0x7f000001", "127.1", "0177.0.0.1", "10.1", "0x0a.0.0.1", "10.0.0.1."])
+def test_an_address_written_in_another_way_is_refused_when_it_is_added(host):
+    with pytest.raises(errors.Invalid) as refused:
+        endpoint(f"https://{host}/hook")
+    assert "地址" in refused.value.errors[0]["detail"]
 
 
 # With the service
