@@ -223,6 +223,26 @@ class EvidenceUnusable(Invalid):
     message = "证明材料无法使用"
 
 
+class FileLimitExceeded(Invalid):
+    """Decoding an upload takes more memory, processor time or time than is allowed; `facts` name the limit."""
+
+    code = "file_limit_exceeded"
+    message = "文件超出处理上限"
+
+
+class DecodingBusy(Limited):
+    code = "decoding_busy"
+    message = "同时处理的文件过多，请稍后再试"
+
+
+class UploadQuotaReached(Limited):
+    """A person may upload so many files and bytes a day; `facts` give both."""
+
+    code = "upload_quota_reached"
+    message = "您今天上传的文件已达上限，请明天再传"
+    retryable = False
+
+
 class CapReached(Invalid):
     code = "cap_reached"
     message = "已达到此项目的积分上限"

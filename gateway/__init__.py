@@ -9,6 +9,7 @@
 | `http` | request parsing, problems, idempotency keys, content negotiation, public cache, request context |
 | `security` | authentication, passwords, signatures, rate limits, response secrets, security headers |
 | `openapi` | the OpenAPI description |
+| `decoding` | uploads decoded in worker processes with limits |
 | `evidence`, `pdf`, `spreadsheets`, `publication_files` | uploaded and generated files |
 | `person_names`, `item_titles` | add names and titles to rows of ids |
 | `polling`, `ttl_cache`, `wechat`, `health`, `observability` | polling of results, cache, WeChat's API, operations |

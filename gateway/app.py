@@ -6,6 +6,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from contracts.calls.exchange.merchants import SigningKey
 from gateway import health, person_names
+from gateway.decoding.pool import DecodingLimits, DecodingPool
 from gateway.http import problems, request_context
 from gateway.http.public_cache import CachedResponse, PublicCacheMiddleware
 from gateway.openapi import description
@@ -43,6 +44,16 @@ def create_app(settings: Settings | None = None, transport: Transport | None = N
     )
     app.extensions["wechat"] = WeChat(
         settings.wechat_base_url, settings.wechat_appid, settings.wechat_secret, timeout=settings.rpc_deadline
+    )
+    app.extensions["decoding"] = DecodingPool(
+        DecodingLimits(
+            memory_mb=settings.decoding_memory_mb,
+            cpu_seconds=settings.decoding_cpu_seconds,
+            seconds=settings.decoding_seconds,
+        ),
+        size=settings.decoding_processes,
+        queue=settings.decoding_queue,
+        wait_seconds=settings.decoding_wait_seconds,
     )
     app.extensions["signing_keys"] = TTLCache[SigningKey](size=1000)
     app.extensions["public"] = public = TTLCache[CachedResponse](size=1000)

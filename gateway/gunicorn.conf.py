@@ -33,6 +33,11 @@ def post_fork(server: Any, worker: Any) -> None:
     configure_logging()
 
 
+def post_worker_init(worker: Any) -> None:
+    """Start a process that decodes uploads, which takes seconds to import what it needs."""
+    worker.wsgi.extensions["decoding"].prepare()
+
+
 def child_exit(server: Any, worker: Any) -> None:
     """Remove the gauges of a worker that ended."""
     from prometheus_client import multiprocess

@@ -34,6 +34,18 @@ class Settings:
     "Least rate of longer bodies and responses, over `client_seconds` each time."
     evidence_url: str = ".local/evidence"
     "Folder or bucket for uploads: a path, file://…, s3://…"
+    decoding_processes: int = 2
+    "Uploads decoded at once by one gateway process, each in a process of its own."
+    decoding_queue: int = 4
+    "Further uploads that wait; with decoding_processes less than gunicorn's number of threads."
+    decoding_wait_seconds: float = 10.0
+    decoding_memory_mb: int = 400
+    "Private memory of a process that decodes; enough for 25 megapixels, of a WebP for some 18."
+    decoding_cpu_seconds: int = 10
+    decoding_seconds: int = 20
+    "Wall-clock time for decoding one upload."
+    refused_upload_limit: str = "60/hour"
+    "Uploads of one person that are refused after decoding; then further ones are refused before they are read."
     ratelimit_storage_uri: str = "memory://"
     rate_limit: str = "600/minute"
     key_rate_limit: str = "1200/minute"

@@ -5,6 +5,5 @@ Claims decides who may see a file; the bytes never pass through a service.
 
 from gateway.evidence.evidence_file import EvidenceFile, examine
 from gateway.evidence.file_storage import FileStore
-from gateway.evidence.perceptual_hash import perceptual_hashes
 
-__all__ = ["EvidenceFile", "FileStore", "examine", "perceptual_hashes"]
+__all__ = ["EvidenceFile", "FileStore", "examine"]

@@ -10,6 +10,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from gateway.app import create_app
+from gateway.decoding.pool import DecodingLimits, DecodingPool
 from gateway.rpc import Rpc
 from gateway.security import auth
 from gateway.security.rate_limits import limiter
@@ -46,6 +47,8 @@ class Services:
         self._replies[service, method] = lambda **kwargs: {"data": reply(**kwargs), "replayed": replayed}
 
     def call(self, service: str, method: str, kwargs: dict[str, Any], context: dict[str, Any]) -> Any:
+        if method.startswith("require_") and (service, method) not in self._replies:
+            return None  # a check before an upload is read: permitted unless the test says otherwise
         self.calls.append(Call(service, method, kwargs, context))
         return self._replies[service, method](**kwargs)
 
@@ -73,9 +76,9 @@ def services() -> Services:
 
 
 @pytest.fixture
-def app(settings: Settings, services: Services) -> Iterator[Flask]:
+def app(settings: Settings, services: Services, decoding: DecodingPool) -> Iterator[Flask]:
     app, extensions = _built_app(settings)
-    app.extensions = extensions | {"rpc": Rpc(services)}
+    app.extensions = extensions | {"rpc": Rpc(services), "decoding": decoding}
     extensions["signing_keys"].clear()
     extensions["public"].clear()
     yield app
@@ -87,6 +90,18 @@ def _built_app(settings: Settings) -> tuple[Flask, dict[str, Any]]:
     """Build an app once for equal settings, which takes longer than most tests; return it and its extensions."""
     app = create_app(settings, Services())
     return app, dict(app.extensions)
+
+
+@cache
+def decoding_pool() -> DecodingPool:
+    """Return a pool with the default limits, and more time, since tests share the machine."""
+    limits = DecodingLimits(memory_mb=400, cpu_seconds=10, seconds=60)
+    return DecodingPool(limits, size=1, queue=1, wait_seconds=60)
+
+
+@pytest.fixture
+def decoding() -> DecodingPool:
+    return decoding_pool()
 
 
 @pytest.fixture

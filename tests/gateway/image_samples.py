@@ -4,7 +4,10 @@ import io
 import random
 from typing import Any
 
+import pillow_heif
 from PIL import Image, ImageDraw, ImageFilter
+
+pillow_heif.register_heif_opener()
 
 
 def scene(seed: int, size: tuple[int, int] = (800, 600)) -> Image.Image:

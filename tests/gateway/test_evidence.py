@@ -18,13 +18,21 @@ from PIL import Image
 from s3fs import S3FileSystem
 
 from contracts.errors import EvidenceUnusable, NotFound, Unavailable
-from gateway.evidence import FileStore, examine, perceptual_hashes
+from gateway import evidence as evidence_files
+from gateway.decoding.pdf_documents import decode_pdf
+from gateway.decoding.perceptual_hash import perceptual_hashes
+from gateway.decoding.pictures import decode_picture
+from gateway.evidence import EvidenceFile, FileStore
 from gateway.evidence.file_cleanup import delete_due_files
 from gateway.security import auth
 from services.claims.domain.evidence import HASH_BITS, NEAR_BITS
-from tests.gateway.conftest import Services
+from tests.gateway.conftest import Services, decoding_pool
 from tests.gateway.image_samples import cropped, encoded, scene
 from tests.gateway.pdf_samples import pdf, uncompressed
+
+
+def examine(upload: bytes) -> EvidenceFile:
+    return evidence_files.examine(upload, decoding_pool())
 
 
 def distance(new: Image.Image, earlier: Image.Image) -> int:
@@ -78,7 +86,7 @@ def test_a_broken_pdf_is_read_or_refused_without_another_error(noise: bytes, pla
     whole = pdf()
     place %= len(whole)
     with suppress(EvidenceUnusable):
-        examine(whole[:place] + noise + whole[place + len(noise) :])
+        decode_pdf(whole[:place] + noise + whole[place + len(noise) :])
 
 
 @pytest.mark.parametrize(
@@ -105,7 +113,7 @@ def test_a_broken_picture_is_read_or_refused_without_another_error(noise: bytes,
     whole = encoded(scene(1).resize((64, 48)))
     place %= len(whole)
     with suppress(EvidenceUnusable):
-        examine(whole[:place] + noise + whole[place + len(noise) :])
+        decode_picture(whole[:place] + noise + whole[place + len(noise) :])
 
 
 def test_a_picture_with_too_many_pixels_is_refused_before_it_is_decoded() -> None:
@@ -116,7 +124,7 @@ def test_a_picture_with_too_many_pixels_is_refused_before_it_is_decoded() -> Non
     bomb = b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(b"\0" * 100_000))
     with pytest.raises(EvidenceUnusable) as caught:
         examine(bomb + chunk(b"IEND", b""))
-    assert caught.value.facts == {"max_pixels": 50_000_000}
+    assert caught.value.facts == {"max_pixels": 25_000_000}
 
 
 def test_a_large_picture_is_scaled_down() -> None:

@@ -119,9 +119,9 @@ def test_the_template_has_every_column_with_an_example(client, services, sign_in
     assert list(sheet.values) == [("姓名",), ("张三",)]
 
 
-def test_numbers_stay_whole_and_empty_rows_stay_in_place():
+def test_numbers_stay_whole_and_empty_rows_stay_in_place(decoding):
     columns, rows = roster_file.read_roster(
-        workbook(["手机号", "院落号"], [13800000001, 12.0], [None, None], ["1", True], [None])
+        workbook(["手机号", "院落号"], [13800000001, 12.0], [None, None], ["1", True], [None]), decoding
     )
 
     assert columns == ["手机号", "院落号"]
@@ -129,16 +129,19 @@ def test_numbers_stay_whole_and_empty_rows_stay_in_place():
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
-def test_a_csv_file_is_read_in_the_encodings_of_excel(encoding):
-    assert roster_file.read_roster("姓名,户号\r\n张三,1\r\n".encode(encoding)) == (["姓名", "户号"], [["张三", "1"]])
+def test_a_csv_file_is_read_in_the_encodings_of_excel(encoding, decoding):
+    assert roster_file.read_roster("姓名,户号\r\n张三,1\r\n".encode(encoding), decoding) == (
+        ["姓名", "户号"],
+        [["张三", "1"]],
+    )
 
 
 @pytest.mark.parametrize(
     "content", [b"", b"PK not a workbook", b"\xff\xfe\xfa\x00", b'"open', b"\n" * 3, b"a\n" * 20_002]
 )
-def test_a_file_that_is_not_a_table_is_refused(content):
+def test_a_file_that_is_not_a_table_is_refused(content, decoding):
     with pytest.raises(RosterInvalid):
-        roster_file.read_roster(content)
+        roster_file.read_roster(content, decoding)
 
 
 def test_a_new_card_returns_its_pin_and_passes_it_on_only_hashed_or_encrypted(client, services, sign_in):

@@ -11,7 +11,7 @@ from openpyxl import Workbook, load_workbook
 from contracts.errors import RulebookInvalid
 from gateway.spreadsheets.rulebook_workbook import RulebookWorkbook, write_rulebook
 from gateway.spreadsheets.xlsx import MEDIA_TYPE
-from tests.gateway.conftest import Services
+from tests.gateway.conftest import Services, decoding_pool
 
 HEADER = [
     "编码",
@@ -65,7 +65,7 @@ def sheet(*rows: list[Any], header: list[str] = HEADER) -> bytes:
 
 
 def test_a_written_workbook_reads_back_the_same() -> None:
-    assert RulebookWorkbook(write_rulebook(RULEBOOK)).items == [ITEM]
+    assert RulebookWorkbook(write_rulebook(RULEBOOK), decoding_pool()).items == [ITEM]
 
 
 def test_a_title_is_never_a_formula() -> None:
@@ -75,7 +75,8 @@ def test_a_title_is_never_a_formula() -> None:
 
 def test_columns_may_be_in_any_order_and_optional_ones_missing() -> None:
     read = RulebookWorkbook(
-        sheet([3, "打扫", "人居环境", "cleanup", "备注"], [], header=["分值", "项目", "类别", "编码", "说明"])
+        sheet([3, "打扫", "人居环境", "cleanup", "备注"], [], header=["分值", "项目", "类别", "编码", "说明"]),
+        decoding_pool(),
     )
     assert read.items == [{"score": 3, "title": "打扫", "category": "living_environment", "code": "cleanup"}]
 
@@ -88,7 +89,7 @@ def test_every_invalid_cell_is_named() -> None:
         [None, "其他", "丁", 1],
     ]
     with pytest.raises(RulebookInvalid) as refused:
-        RulebookWorkbook(sheet(*rows))
+        RulebookWorkbook(sheet(*rows), decoding_pool())
     assert [error["cell"] for error in refused.value.errors] == ["B2", "D3", "D4", "G4", "K4", "A5"]
     assert refused.value.errors[1]["pointer"] == "/items/1/score"
 
@@ -100,7 +101,7 @@ def test_every_invalid_cell_is_named() -> None:
 )
 def test_other_content_is_refused(content: bytes) -> None:
     with pytest.raises(RulebookInvalid):
-        RulebookWorkbook(content)
+        RulebookWorkbook(content, decoding_pool())
 
 
 @pytest.fixture

@@ -1,0 +1,139 @@
+"""Decodes pictures: removes metadata, scales down, computes perceptual hashes (R10). Runs in decoding workers."""
+
+import io
+import warnings
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import pillow_heif
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from contracts.errors import EvidenceUnusable
+from gateway.decoding.perceptual_hash import perceptual_hashes
+
+if TYPE_CHECKING:
+    from contracts.calls.claims import EvidenceOrigin
+
+MAX_PIXELS = 25_000_000
+
+pillow_heif.register_heif_opener()
+pillow_heif.options.DECODE_THREADS = 1
+Image.MAX_IMAGE_PIXELS = MAX_PIXELS
+warnings.simplefilter("error", Image.DecompressionBombWarning)
+
+_FORMATS = ("JPEG", "PNG", "WEBP", "HEIF")
+_MAX_SIDE = 3072
+_JPEG_QUALITY = 86
+_EXIF_IFD, _GPS_IFD = 0x8769, 0x8825
+_DATETIME_ORIGINAL, _OFFSET_TIME_ORIGINAL = 0x9003, 0x9011
+_LATITUDE_REF, _LATITUDE, _LONGITUDE_REF, _LONGITUDE = 1, 2, 3, 4
+
+
+def decode_picture(upload: bytes) -> tuple[dict[str, Any], bytes]:
+    """Return `width`, `height`, `looks` and `origin` of a picture, and its pixels as JPEG.
+
+    Raise EvidenceUnusable unless it is a readable JPEG, PNG, WebP or HEIC of at most 25 megapixels.
+    """
+    try:
+        with Image.open(io.BytesIO(upload), formats=_FORMATS) as image:
+            if image.width * image.height > MAX_PIXELS:
+                raise _too_large()
+            origin = _read_origin(image)
+            image.draft("RGB", (_MAX_SIDE, _MAX_SIDE))
+            picture = _normalize(image)
+    except (EvidenceUnusable, MemoryError):
+        raise
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise _too_large() from error
+    except UnidentifiedImageError as error:
+        raise EvidenceUnusable("只接受 JPEG、PNG、WebP、HEIC 图片或 PDF 文件") from error
+    except Exception as error:
+        # Decoders raise many exceptions for broken or hostile files: SyntaxError, struct.error, ValueError, OSError …
+        raise EvidenceUnusable("图片无法读取") from error
+    encoded = io.BytesIO()
+    picture.save(encoded, "JPEG", quality=_JPEG_QUALITY)
+    facts = {
+        "width": picture.width,
+        "height": picture.height,
+        "looks": perceptual_hashes(picture),
+        "origin": origin,
+    }
+    return facts, encoded.getvalue()
+
+
+def warm_up() -> None:
+    """Import what decoding imports when it first needs it, so that no child of a worker has to."""
+    for format in ("JPEG", "PNG", "WEBP"):
+        sample = io.BytesIO()
+        Image.new("RGB", (8, 8)).save(sample, format)
+        decode_picture(sample.getvalue())
+
+
+def _too_large() -> EvidenceUnusable:
+    return EvidenceUnusable(f"图片不能超过 {MAX_PIXELS // 10_000} 万像素", facts={"max_pixels": MAX_PIXELS})
+
+
+def _normalize(image: Image.Image) -> Image.Image:
+    """Return the pixels alone: upright, on a white background, at most `_MAX_SIDE` wide and high.
+
+    Full-size copies are avoided, since one of 25 megapixels takes 100 MB.
+    """
+    image.load()
+    ImageOps.exif_transpose(image, in_place=True)
+    if image.mode in ("RGBA", "LA"):
+        image.thumbnail((_MAX_SIDE, _MAX_SIDE))
+    picture = image
+    if image.has_transparency_data:
+        if image.mode != "RGBA":
+            image = image.convert("RGBA")
+        picture = Image.new("RGB", image.size, "white")
+        picture.paste(image, mask=image.getchannel("A"))
+    elif image.mode != "RGB":
+        picture = image.convert("RGB")
+    picture.thumbnail((_MAX_SIDE, _MAX_SIDE))
+    without_metadata = Image.new("RGB", picture.size)
+    without_metadata.paste(picture)
+    return without_metadata
+
+
+def _read_origin(image: Image.Image) -> "EvidenceOrigin | None":
+    """Return time and place from Exif metadata, None if it has neither or is malformed."""
+    try:
+        metadata = image.getexif()
+        exif, gps = metadata.get_ifd(_EXIF_IFD), metadata.get_ifd(_GPS_IFD)
+    except MemoryError:
+        raise
+    except Exception:
+        # Pillow raises many exceptions for broken metadata, which does not make the picture unusable.
+        return None
+    origin: EvidenceOrigin = {
+        "captured_at": _parse_time(exif.get(_DATETIME_ORIGINAL), exif.get(_OFFSET_TIME_ORIGINAL)),
+        "latitude": _parse_degrees(gps.get(_LATITUDE), gps.get(_LATITUDE_REF), "S", 90),
+        "longitude": _parse_degrees(gps.get(_LONGITUDE), gps.get(_LONGITUDE_REF), "W", 180),
+    }
+    return origin if any(value is not None for value in origin.values()) else None
+
+
+def _parse_time(text: Any, offset: Any) -> str | None:
+    """Convert Exif's `2026:11:03 09:30:00` to ISO 8601."""
+    try:
+        return datetime.strptime(f"{text}", "%Y:%m:%d %H:%M:%S").isoformat() + _parse_offset(offset)
+    except ValueError:
+        return None
+
+
+def _parse_offset(text: Any) -> str:
+    try:
+        datetime.strptime(f"{text}", "%z")
+    except ValueError:
+        return ""
+    return str(text)
+
+
+def _parse_degrees(parts: Any, reference: Any, negative: str, limit: int) -> float | None:
+    try:
+        degrees, minutes, seconds = (float(part) for part in parts)
+        value = degrees + minutes / 60 + seconds / 3600
+    except (TypeError, ValueError, ZeroDivisionError):
+        return None
+    return round(-value if reference == negative else value, 6) if 0 <= value <= limit else None
