@@ -10,11 +10,13 @@ from contracts.calls.exchange import rewards as calls
 from contracts.calls.exchange.rewards import CodesForm, RewardForm, RewardQuery
 from contracts.errors import EvidenceUnusable, NotFound
 from gateway.blueprint import Blueprint
+from gateway.decoding.pool import decoding_pool
 from gateway.evidence import FileStore, examine
 from gateway.http.public_cache import make_conditional
 from gateway.paging import page, page_schema
 from gateway.schemas.rewards import PictureForm, Reward
-from gateway.security.auth import actor, signed_in
+from gateway.security.auth import actor, checked_first, signed_in
+from gateway.security.rate_limits import limit_refused_uploads
 from gateway.services import exchange
 
 blp = Blueprint("rewards", __name__, description="What points buy")
@@ -74,11 +76,13 @@ class Codes(MethodView):
 @blp.route("/v1/rewards/<reward_id>/picture")
 class Picture(MethodView):
     @signed_in
+    @limit_refused_uploads
+    @checked_first(lambda: exchange.require_managing_rewards(actor=actor()))
     @blp.arguments(PictureForm, location="files")
     @blp.response(201, Reward)
     def post(self, form: dict[str, Any], reward_id: str) -> Any:
         """Set the reward's picture; it is re-encoded without the camera's metadata."""
-        who, proof = actor(), examine(form["file"].read())
+        who, proof = actor(), examine(form["file"].read(), decoding_pool())
         if proof.media_type != "image/jpeg":
             raise EvidenceUnusable("只接受 JPEG、PNG、WebP 或 HEIC 图片")
         _file_store().save(_picture_folder(who["community"] or ""), proof.sha256, proof.content)

@@ -8,8 +8,10 @@ from flask.views import MethodView
 from contracts.calls.registry.rosters import Roster, RosterReport
 from contracts.schema import schema_of
 from gateway.blueprint import Blueprint
+from gateway.decoding.pool import decoding_pool
 from gateway.schemas.rosters import RosterFile, RosterQuery
-from gateway.security.auth import actor, signed_in
+from gateway.security.auth import actor, checked_first, signed_in
+from gateway.security.rate_limits import limit_refused_uploads
 from gateway.services import registry
 from gateway.spreadsheets import roster_file, xlsx
 
@@ -22,6 +24,8 @@ _MOST_LINES_AT_ONCE = 2_000
 @blp.route("/v1/rosters")
 class Rosters(MethodView):
     @signed_in
+    @limit_refused_uploads
+    @checked_first(lambda: registry.require_importing_rosters(actor=actor()))
     @blp.arguments(RosterQuery, location="query")
     @blp.arguments(schema_of(RosterFile), location="files")
     @blp.response(200, RosterReport)
@@ -33,7 +37,7 @@ class Rosters(MethodView):
 
         Up to 2,000 lines are imported at once; a longer roster is accepted and imported in the background.
         """
-        columns, rows = roster_file.read_roster(files["file"].read())
+        columns, rows = roster_file.read_roster(files["file"].read(), decoding_pool())
         if len(rows) > _MOST_LINES_AT_ONCE:
             return _accepted(registry.hand_in_roster(actor=actor(), columns=columns, rows=rows, **query))
         if query["dry_run"]:

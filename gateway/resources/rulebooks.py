@@ -11,9 +11,11 @@ from contracts.errors import Refusal
 from contracts.paging import PageQuery
 from contracts.schema import schema_of
 from gateway.blueprint import Blueprint
+from gateway.decoding.pool import decoding_pool
 from gateway.paging import page, page_schema
 from gateway.schemas.rulebooks import CurrentQuery, RulebookQuery, RulebookSheet
-from gateway.security.auth import actor, signed_in
+from gateway.security.auth import actor, checked_first, signed_in
+from gateway.security.rate_limits import limit_refused_uploads
 from gateway.services import claims
 from gateway.spreadsheets import rulebook_workbook, xlsx
 
@@ -40,6 +42,8 @@ class Rulebooks(MethodView):
         return page(claims.list_rulebooks(actor=actor(), **query))
 
     @signed_in
+    @limit_refused_uploads
+    @checked_first(lambda: claims.require_writing_rulebooks(actor=actor()))
     @blp.doc(
         requestBody={
             "required": True,
@@ -57,7 +61,7 @@ class Rulebooks(MethodView):
             form: RulebookForm = blp.ARGUMENTS_PARSER.parse(schema_of(RulebookForm)(), request, location="json")
             return claims.draft_rulebook(actor=who, **form)
         upload = blp.ARGUMENTS_PARSER.parse(schema_of(RulebookSheet)(), request, location="files")["file"]
-        sheet = rulebook_workbook.RulebookWorkbook(upload.read())
+        sheet = rulebook_workbook.RulebookWorkbook(upload.read(), decoding_pool())
         title = (upload.filename or "").removesuffix(".xlsx")[:100].strip() or "积分细则"
         items = cast(list[RuleItem], sheet.items)  # the service checks them and fills in the defaults
         try:

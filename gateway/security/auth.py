@@ -59,6 +59,23 @@ def signed_in(view: Callable[P, R]) -> Callable[P, R]:
     return describe_operation(checked, security=[{"person": []}])
 
 
+def checked_first(check: Callable[[], object]) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Call `check` before the request's body is read, so that only those who may send a file make the gateway parse it.
+
+    `check` is a service's query that raises what the command would raise.
+    """
+
+    def decorate(view: Callable[P, R]) -> Callable[P, R]:
+        @functools.wraps(view)
+        def checked(*args: P.args, **kwargs: P.kwargs) -> R:
+            check()
+            return view(*args, **kwargs)
+
+        return checked
+
+    return decorate
+
+
 def has_account(view: Callable[P, R]) -> Callable[P, R]:
     """Require an access token of a person or of a WeChat account not yet bound to one."""
 

@@ -7,7 +7,7 @@ from typing import ParamSpec, TypeVar
 from flask import Flask, Response, current_app, request
 from flask_limiter import ApplicationLimit, Limiter, RateLimitExceeded
 
-from contracts.errors import Limited
+from contracts.errors import Limited, UploadQuotaReached
 from gateway.http import problems
 from gateway.security import auth
 
@@ -47,6 +47,21 @@ limiter.request_filter(lambda: request.endpoint in _UNLIMITED_ENDPOINTS)
 def limit_by_address(view: Callable[P, R]) -> Callable[P, R]:
     """Limit an operation on credentials per address, whichever account it names."""
     return limiter.limit(lambda: _setting("session_rate_limit"), key_func=_address, override_defaults=False)(view)
+
+
+def _refuses_upload(response: Response) -> bool:
+    return response.status_code == 422 or (
+        response.status_code == 429 and UploadQuotaReached.code.encode() in response.data
+    )
+
+
+def limit_refused_uploads(view: Callable[P, R]) -> Callable[P, R]:
+    """Limit how many files of one person may be refused after they were decoded, since that takes processor time."""
+    return limiter.limit(
+        lambda: _setting("refused_upload_limit"),
+        override_defaults=False,
+        deduct_when=_refuses_upload,
+    )(view)
 
 
 def install(app: Flask) -> None:

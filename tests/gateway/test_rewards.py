@@ -70,7 +70,7 @@ def test_a_pdf_is_refused_as_a_picture(client, services, sign_in):
 
 
 def test_only_reward_managers_set_pictures(client, services, sign_in):
-    services.perform("exchange", "picture_reward", RoleMissing())
+    services.answer("exchange", "require_managing_rewards", RoleMissing())
     assert upload(client, sign_in(), encoded(scene(2))).status_code == 403
 
 

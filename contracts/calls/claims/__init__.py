@@ -94,6 +94,10 @@ class ClaimsApi(Protocol):
         """Give up a draft. Raises RoleMissing, NotFound, WrongState."""
 
     @query
+    def require_writing_rulebooks(self, *, actor: Caller) -> None:
+        """Check the caller's permission before a rulebook is read. Raises RoleMissing."""
+
+    @query
     def list_rulebooks(self, *, actor: Caller, limit: int = 20, cursor: str | None = None) -> Page[RulebookHead]:
         """Return every version, newest first."""
 
@@ -111,9 +115,16 @@ class ClaimsApi(Protocol):
 
     # Evidence
 
+    @query
+    def require_uploading(self, *, actor: Caller) -> None:
+        """Check the caller's permission and quota before an upload is read.
+
+        Raises NotFound for somebody who was erased, UploadQuotaReached.
+        """
+
     @command
     def register_evidence(self, *, actor: Caller, **file: Unpack[EvidenceMetadata]) -> Evidence:
-        """Store what is known of an upload. Raises NotFound for somebody who was erased."""
+        """Store what is known of an upload. Raises NotFound for somebody who was erased, UploadQuotaReached."""
 
     @query
     def open_evidence(self, *, actor: Caller, evidence_id: str) -> EvidenceFile:

@@ -114,6 +114,10 @@ class RewardsApi(Protocol):
     def revise_reward(self, *, actor: Caller, reward_id: str, **form: Unpack[RewardForm]) -> Reward:
         """Replace the terms of a reward; existing orders keep theirs. Raises RoleMissing, NotFound, Invalid."""
 
+    @query
+    def require_managing_rewards(self, *, actor: Caller) -> None:
+        """Check the caller's permission before a picture is read. Raises RoleMissing."""
+
     @command
     def picture_reward(self, *, actor: Caller, reward_id: str, sha256: str) -> Reward:
         """Set the picture of a reward: the SHA-256 of an uploaded file. Raises RoleMissing, NotFound."""

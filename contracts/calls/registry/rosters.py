@@ -62,6 +62,10 @@ class RostersApi(Protocol):
         """Return the columns that a roster may have, in the order of the template."""
 
     @query
+    def require_importing_rosters(self, *, actor: Caller) -> None:
+        """Check the caller's permission before a roster is read. Raises RoleMissing."""
+
+    @query
     def check_roster(self, *, actor: Caller, columns: list[Cell], rows: list[list[Cell]]) -> RosterReport:
         """Return what importing a roster would add and which cells are wrong. Raises RoleMissing."""
 

@@ -1,8 +1,13 @@
 """Evidence: pictures and documents, identified by their content; the gateway stores the files (R10)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal, Self
+
+from contracts.errors import UploadQuotaReached
+
+_MB = 1024 * 1024
 
 MediaType = Literal["image/jpeg", "application/pdf"]
 """The stored format: pictures of every accepted format are re-encoded as JPEG."""
@@ -25,6 +30,37 @@ class Evidence:
     """Bytes as stored."""
     width: int | None = None
     height: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Uploads:
+    """How many files somebody uploaded on a day, and their size as stored."""
+
+    files: int
+    bytes: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class UploadQuota:
+    """What one person may upload on a day: `UPLOADS_PER_DAY` in the configuration."""
+
+    files: int = 300
+    bytes: int = 500 * _MB
+    """Of files as stored."""
+
+    @classmethod
+    def of(cls, values: Mapping[str, Any] | None) -> Self:
+        """Return the quota of a configuration's `files` and `megabytes`; what is missing takes the default."""
+        given = values or {}
+        made = cls()
+        return cls(
+            files=int(given.get("files", made.files)), bytes=int(given.get("megabytes", made.bytes // _MB)) * _MB
+        )
+
+    def require_room_for(self, size: int, uploads: Uploads) -> None:
+        """Raise `UploadQuotaReached` when one more file of `size` bytes exceeds the quota."""
+        if uploads.files + 1 > self.files or uploads.bytes + size > self.bytes:
+            raise UploadQuotaReached(facts={"files_per_day": self.files, "bytes_per_day": self.bytes})
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,6 +4,8 @@ from typing import final
 
 from contracts.calls.claims import ClaimsApi
 from directory import DirectoryUpdater
+from messaging import Configured
+from services.claims.domain.evidence import UploadQuota
 from services.claims.service.acts import ActCalls
 from services.claims.service.claims import ClaimCalls
 from services.claims.service.erasure import ErasureCalls
@@ -28,3 +30,4 @@ class ClaimsService(
 ):
     name = "claims"
     store = ClaimsStore()
+    upload_quota: UploadQuota = Configured("UPLOADS_PER_DAY", UploadQuota.of)

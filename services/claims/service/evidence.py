@@ -5,17 +5,24 @@ from typing import Unpack
 from contracts.calls import claims as calls
 from contracts.rpc import Caller
 from messaging import command, query
+from services.claims.domain.evidence import UploadQuota
 from services.claims.schemas import evidence as schemas
 from services.claims.store import ClaimsTransaction
 from services.claims.use_cases import evidence as use_cases
 
 
 class EvidenceCalls:
+    upload_quota: UploadQuota
+
+    @query
+    def require_uploading(self, tx: ClaimsTransaction, *, actor: Caller) -> None:
+        use_cases.require_uploading(tx.scope(actor), self.upload_quota)
+
     @command
     def register_evidence(
         self, tx: ClaimsTransaction, *, actor: Caller, **file: Unpack[calls.EvidenceMetadata]
     ) -> calls.Evidence:
-        return schemas.evidence(use_cases.register_evidence(tx.scope(actor), file))
+        return schemas.evidence(use_cases.register_evidence(tx.scope(actor), file, self.upload_quota))
 
     @query
     def open_evidence(self, tx: ClaimsTransaction, *, actor: Caller, evidence_id: str) -> calls.EvidenceFile:

@@ -36,6 +36,10 @@ class RulebookCalls:
         return schemas.rulebook(use_cases.discard_rulebook(scope, rulebook_id))
 
     @query
+    def require_writing_rulebooks(self, tx: ClaimsTransaction, *, actor: Caller) -> None:
+        tx.scope(actor).require(WRITE_RULEBOOKS)
+
+    @query
     def list_rulebooks(
         self, tx: ClaimsTransaction, *, actor: Caller, limit: int = 20, cursor: str | None = None
     ) -> Page[calls.RulebookHead]:

@@ -1,14 +1,24 @@
 """Evidence of one community, and which uploads show the same picture (R10)."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 
-from sqlalchemy import insert, select, text
+from sqlalchemy import func, insert, select, text
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
 from contracts.errors import EvidenceUnusable, NotFound
 from services.claims.domain.claims import Claim, Status
-from services.claims.domain.evidence import COMPARED_WITH, HASH_BITS, NEAR_BITS, Evidence, Flag, FlagKind, Origin
+from services.claims.domain.evidence import (
+    COMPARED_WITH,
+    HASH_BITS,
+    NEAR_BITS,
+    Evidence,
+    Flag,
+    FlagKind,
+    Origin,
+    Uploads,
+)
 from services.claims.store.tables import claims, evidence_likenesses, evidence_looks, evidence_origins
 from services.claims.store.tables import evidence as evidence_table
 
@@ -64,6 +74,21 @@ class EvidenceRepository:
             self._session.execute(insert(evidence_origins), [key | vars(origin)])
         if hashes:
             self._compare(evidence.sha256, hashes)
+
+    def lock_uploads_of(self, person: str) -> None:
+        """Lock a person's count of uploads until the transaction ends."""
+        key = f"uploads/{self._community}/{person}"
+        self._session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(key, 0))))
+
+    def uploads_since(self, person: str, since: datetime) -> Uploads:
+        """Return how many files a person uploaded since an instant, and their size."""
+        rows = select(func.count(), func.coalesce(func.sum(evidence_table.c.size), 0)).where(
+            evidence_table.c.community == self._community,
+            evidence_table.c.uploaded_by == person,
+            evidence_table.c.uploaded_at >= since,
+        )
+        files, size = self._session.execute(rows).one()
+        return Uploads(files=files, bytes=int(size))
 
     def get(self, evidence: str) -> Evidence:
         """Return an upload. Raises `NotFound`."""

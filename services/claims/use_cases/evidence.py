@@ -1,17 +1,28 @@
 """Storing what is known of uploads, and opening them (R10)."""
 
 from contracts import ids
+from contracts.calendar import start_of
 from contracts.calls.claims import EvidenceMetadata
 from contracts.errors import NotFound
 from services.claims import permissions
-from services.claims.domain.evidence import Evidence
+from services.claims.domain.evidence import Evidence, UploadQuota
 from services.claims.schemas.evidence import origin_of
 from services.claims.store import ClaimsScope
 
 
-def register_evidence(scope: ClaimsScope, file: EvidenceMetadata) -> Evidence:
-    """Store what is known of the caller's upload. Raises `NotFound` for somebody who was erased."""
+def require_uploading(scope: ClaimsScope, quota: UploadQuota, size: int = 1) -> None:
+    """Raise `NotFound` for somebody who was erased, `UploadQuotaReached` when `size` more bytes are too many today."""
     permissions.require_not_erased(scope)
+    quota.require_room_for(size, scope.evidence.uploads_since(scope.person, start_of(scope.today)))
+
+
+def register_evidence(scope: ClaimsScope, file: EvidenceMetadata, quota: UploadQuota) -> Evidence:
+    """Store what is known of the caller's upload.
+
+    Raises `NotFound` for somebody who was erased, `UploadQuotaReached`.
+    """
+    scope.evidence.lock_uploads_of(scope.person)
+    require_uploading(scope, quota, file["size"])
     evidence = Evidence(
         community=scope.community,
         id=ids.new("evd"),

@@ -54,6 +54,10 @@ class RewardCalls:
         reward.revise(stock=form["stock"], **schemas.terms(form))
         return schemas.reward(reward)
 
+    @query
+    def require_managing_rewards(self, tx: ExchangeTransaction, *, actor: Caller) -> None:
+        tx.scope(actor).require(MANAGE_REWARDS)
+
     @command
     def picture_reward(self, tx: ExchangeTransaction, *, actor: Caller, reward_id: str, sha256: str) -> calls.Reward:
         scope = tx.scope(actor)

@@ -24,6 +24,10 @@ class RosterCalls(calls.RostersApi):
         return [{"heading": each.heading, "required": each.required, "example": each.example} for each in COLUMNS]
 
     @query
+    def require_importing_rosters(self, tx: RegistryTransaction, *, actor: Caller) -> None:
+        tx.scope(actor).require(IMPORT_ROSTERS)
+
+    @query
     def check_roster(
         self, tx: RegistryTransaction, *, actor: Caller, columns: Columns, rows: Rows
     ) -> calls.RosterReport:

@@ -14,11 +14,13 @@ import pytest
 from contracts import registry
 from contracts.calendar import ZONE
 from messaging.testing import ServiceHarness
+from services.claims.domain.evidence import UploadQuota
 from services.claims.service import ClaimsService
 
 COMMUNITY = "com_1"
 SINCE = date(2026, 1, 1)
 NOW = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
+QUOTA = UploadQuota(files=100, bytes=10_000_000)
 HOMES = {"wang": 1, "wife": 1, "li": 2, "sun": 2, "zhao": 3, "wu": 4}
 OFFICES = [
     ("wang", "head", "cty_1"),
@@ -114,7 +116,7 @@ def on(day: int, month: int = 11, hour: int = 9) -> str:
 
 @pytest.fixture
 def service(empty_store: Callable[[str], str]) -> ClaimsHarness:
-    service = ClaimsHarness(ClaimsService, empty_store("claims")).at(NOW)
+    service = ClaimsHarness(ClaimsService, empty_store("claims"), upload_quota=QUOTA).at(NOW)
     here = {"community": COMMUNITY}
     service.handle(
         registry.CommunityFounded(**here),
