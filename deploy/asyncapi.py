@@ -11,8 +11,7 @@ from apispec.ext.marshmallow import MarshmallowPlugin
 from marshmallow import Schema
 
 from contracts.event import Event
-
-PUBLISHERS = ("registry", "claims", "review", "inspection", "aggregation", "exchange")
+from deploy import SERVICES
 
 
 def published_events(publisher: str) -> list[type[Event]]:
@@ -31,7 +30,7 @@ def document() -> dict[str, Any]:
     channels: dict[str, Any] = {}
     operations: dict[str, Any] = {}
     messages: dict[str, Any] = {}
-    for publisher in PUBLISHERS:
+    for publisher in SERVICES:
         events = published_events(publisher)
         for event in events:
             schemas.components.schema(event.name(), schema=event.schema())

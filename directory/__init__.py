@@ -10,12 +10,6 @@ from directory.scope import DirectoryScope
 from directory.tables import attach
 from directory.updates import DirectoryUpdater, apply_facts
 
-# The former names, while services still use them.
-STANDING = PERSON_FACTS_QUERY
-Standing = PersonFacts
-KeepsDirectory = DirectoryUpdater
-keep = apply_facts
-
 __all__ = [
     "PERSON_FACTS_QUERY",
     "Directory",

@@ -250,11 +250,6 @@ class Directory:
         )
         return dict(self._session.execute(first).all())
 
-    def households_in(self, courtyard: str, day: date) -> set[str]:
-        """Return the households that lived in a courtyard on a day."""
-        latest = self._locations_on(day)
-        return set(self._session.scalars(select(latest.c.household).where(latest.c.courtyard == courtyard)))
-
     def household_counts(self, day: date) -> dict[str, int]:
         """Return the number of households in each courtyard on a day; courtyards with none are left out."""
         latest = self._locations_on(day)
@@ -313,10 +308,6 @@ class Directory:
 
     # Who holds which role
 
-    def head_of(self, courtyard: str, day: date) -> str | None:
-        """Return the head 院长 of a courtyard on a day (R2)."""
-        return self._session.scalar(self._holders("head", day).where(appointments.c.scope == courtyard).limit(1))
-
     def heads_on(self, day: date, among: Iterable[str] | None = None) -> dict[str, str]:
         """Return heads by courtyard on a day, of all or of those `among`; courtyards without one are left out."""
         held = (
@@ -344,10 +335,6 @@ class Directory:
     def branch(self, day: date) -> set[str]:
         """Return the members of the branch 小区党支部 on a day."""
         return set(self._session.scalars(self._holders("branch", day)))
-
-    def is_head(self, person: str, day: date) -> bool:
-        """Return whether a person was head of a courtyard on a day; their points then go to their own book (R22)."""
-        return self._session.scalar(self._holders("head", day).where(appointments.c.person == person)) is not None
 
     def roles_of(self, person: str | None, day: date) -> Roles:
         """Return the roles a person held on a day; none for None."""

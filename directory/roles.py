@@ -18,11 +18,6 @@ class Roles:
     offices: frozenset[str] = frozenset()
     """Roles over the whole community: `working_group_chair`, `working_group`, `branch`, `committee`, `platform`."""
 
-    @property
-    def in_working_group(self) -> bool:
-        """Whether they are chair or member of the working group 积分管理工作小组."""
-        return not self.offices.isdisjoint({"working_group_chair", "working_group"})
-
     @classmethod
     def of(cls, community: str, held: Collection[tuple[str, str]]) -> Self:
         """Return the roles of somebody appointed to each (role, scope) of `held`."""

@@ -66,8 +66,6 @@ RULEBOOK: list[dict[str, Any]] = [
     ),
 ]
 
-NEEDS_PHOTO = [item for item in RULEBOOK if item.get("evidence_required", True) and item["score"] > 0]
-
 CHECKLIST: list[dict[str, Any]] = [
     {"code": "yard", "title": "院内整洁，物品摆放有序", "weight": 4, "max_mark": 10},
     {"code": "gate", "title": "门前三包", "weight": 3, "max_mark": 10},

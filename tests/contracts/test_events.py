@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from contracts.event import Event
-from deploy import asyncapi
+from deploy import SERVICES, asyncapi
 
 GOLDEN = Path(__file__).parent / "golden"
-EVENTS = [event for publisher in asyncapi.PUBLISHERS for event in asyncapi.published_events(publisher)]
+EVENTS = [event for publisher in SERVICES for event in asyncapi.published_events(publisher)]
 
 
 def example_of(kind: typing.Any, name: str) -> typing.Any:

@@ -84,10 +84,10 @@ def test_a_term_lasts_from_its_first_day_to_the_day_before_its_end(session: Sess
         session, [appointed("per_old", "head", "cty_1", until=JUNE), appointed("per_new", "head", "cty_1", since=JUNE)]
     )
 
-    assert directory.head_of("cty_1", date(2026, 5, 31)) == "per_old"
-    assert directory.head_of("cty_1", JUNE) == "per_new"
-    assert directory.is_head("per_old", MARCH)
-    assert not directory.is_head("per_old", JUNE)
+    assert directory.heads_on(date(2026, 5, 31)) == {"cty_1": "per_old"}
+    assert directory.heads_on(JUNE) == {"cty_1": "per_new"}
+    assert directory.roles_of("per_old", MARCH).courtyards == {"cty_1"}
+    assert directory.roles_of("per_old", JUNE).courtyards == frozenset()
 
 
 def test_the_officers_of_a_courtyard_are_those_of_its_grid(session: Session, directory: Directory) -> None:
@@ -132,7 +132,7 @@ def test_roles_are_those_of_the_appointments_in_force_on_that_day(session: Sessi
     roles = directory.roles_of("per_1", JUNE)
 
     assert roles.courtyards == {"cty_1"}
-    assert roles.in_working_group
+    assert roles.offices == {"working_group"}
     assert directory.roles_of("per_2", JUNE) == Roles()
 
 
@@ -157,5 +157,5 @@ def test_facts_of_another_community_are_unknown(session: Session) -> None:
 
     assert elsewhere.courtyard_of("hou_1", JUNE) is None
     assert elsewhere.household_of("per_1", JUNE) is None
-    assert elsewhere.head_of("cty_1", JUNE) is None
+    assert elsewhere.heads_on(JUNE) == {}
     assert not elsewhere.exists()

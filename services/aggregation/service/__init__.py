@@ -3,7 +3,7 @@
 from typing import final
 
 from contracts.calls.aggregation import AggregationApi
-from directory import KeepsDirectory
+from directory import DirectoryUpdater
 from services.aggregation.service.blocks import BlockCalls
 from services.aggregation.service.boards import BoardCalls
 from services.aggregation.service.ledgers import LedgerCalls
@@ -14,7 +14,7 @@ from services.aggregation.store import AggregationStore
 
 @final
 class AggregationService(
-    PostingHandlers, PassbookCalls, BoardCalls, LedgerCalls, BlockCalls, KeepsDirectory, AggregationApi
+    PostingHandlers, PassbookCalls, BoardCalls, LedgerCalls, BlockCalls, DirectoryUpdater, AggregationApi
 ):
     name = "aggregation"
     store = AggregationStore()

@@ -14,11 +14,6 @@ class ClaimReader:
     reviewable: frozenset[str] | None
 
     @property
-    def reads_all(self) -> bool:
-        """Whether they may read every claim of the community."""
-        return self.readable is None
-
-    @property
     def reviews_all(self) -> bool:
         """Whether any claim of others may come to them for review."""
         return self.reviewable is None

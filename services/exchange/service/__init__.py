@@ -3,7 +3,7 @@
 from typing import final
 
 from contracts.calls.exchange import ExchangeApi
-from directory import KeepsDirectory
+from directory import DirectoryUpdater
 from services.exchange.service.cards import CardCalls
 from services.exchange.service.honours import HonourCalls
 from services.exchange.service.merchants import MerchantCalls
@@ -33,7 +33,7 @@ class ExchangeService(
     HonourCalls,
     PriorityCalls,
     PersonHandlers,
-    KeepsDirectory,
+    DirectoryUpdater,
     ExchangeApi,
 ):
     name = "exchange"

@@ -68,6 +68,6 @@ def test_a_directory_has_the_same_heads_as_the_registry_on_every_day(
     registry.by("he", "appoint", person_id=registry.ids["li"], role="head", scope_id=scope, since="2026-11-28")
     known = directory()
 
-    assert known.head_of(scope, date(2026, 11, 24)) == registry.ids["wang"]
-    assert known.head_of(scope, date(2026, 11, 25)) is None
-    assert known.head_of(scope, date(2026, 11, 28)) == registry.ids["li"]
+    assert known.heads_on(date(2026, 11, 24)).get(scope) == registry.ids["wang"]
+    assert known.heads_on(date(2026, 11, 25)).get(scope) is None
+    assert known.heads_on(date(2026, 11, 28)).get(scope) == registry.ids["li"]
