@@ -5,7 +5,7 @@
     def test_an_endorsed_claim_is_announced(store_uri):
         review = ServiceHarness(ReviewService, store_uri)
         review.handle(ClaimSubmitted(community="com_1", claim="clm_1", …))
-        reply = review.call("decide", actor={"person": "per_head"}, review_id=…, decision="endorse")
+        reply = review.call("decide", actor={"person": "per_head"}, review_id=…, decision={"decision": "endorse"})
         assert reply["stage"] == "final"
         assert review.emitted == [ClaimEndorsed(…)]
 

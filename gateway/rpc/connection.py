@@ -67,7 +67,7 @@ class RpcConnection:
         """Publish one call and return nameko's reply, `{"result", "error"}`.
 
         The message expires at the deadline, so that a service that was down does not execute a call whose caller was
-        told that it failed. Raise DeadlineExceeded or ServiceNotFound.
+        already answered with an error. Raise DeadlineExceeded or ServiceNotFound.
         """
         remaining = deadline - time.monotonic()
         if remaining <= 0:

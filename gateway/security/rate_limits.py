@@ -73,7 +73,7 @@ def install(app: Flask) -> None:
 
 
 def _add_rate_limit_headers(response: Response) -> Response:
-    """Tell merchants' programs the limit, what remains of it, and when it resets."""
+    """Add headers with the limit, the remaining requests and the reset time to responses to merchants."""
     if auth.presents_merchant_key() and (limit := limiter.current_limit):
         response.headers["RateLimit-Limit"] = str(limit.limit.amount)
         response.headers["RateLimit-Remaining"] = str(limit.remaining)
