@@ -74,13 +74,13 @@ def cursor_parts(cursor: str | None, *kinds: Callable[[str], Any]) -> tuple[Any,
 
 
 def number_cursor(cursor: str | None) -> int | None:
-    """Return the number a cursor stands for; None for the first page. Raises `Invalid`."""
+    """Return the number in a cursor; None for the first page. Raises `Invalid`."""
     found = cursor_parts(cursor, whole_number)
     return int(found[0]) if found else None
 
 
 def whole_number(text: str) -> int:
-    """Return the number that up to nine digits stand for. Raises ValueError."""
+    """Parse a number of up to nine digits. Raises ValueError."""
     if not re.fullmatch(r"\d{1,9}", text, re.ASCII):
         raise ValueError(text)
     return int(text)

@@ -232,7 +232,7 @@ Next, by hand:
 - deploy/__init__.py and gateway/settings.py: SERVICES. deploy/nameko.yaml: {NAME}_DATABASE_URI.
 - Procfile, docker-compose.yml, deploy/postgres/stores.sh, deploy/Dockerfile: the process, its store, the relay.
 - gateway/services.py: a client; gateway/resources/{name}.py: the views; `make openapi`.
-- Replace Note by what the service owns, and delete what is left of it.
+- Replace Note by what the service owns, and delete the rest of the example.
 """
 
 

@@ -26,7 +26,7 @@ _FRAMING = re.compile(rb"\r\n(content-length|transfer-encoding|expect)[ \t]*:[ \
 
 
 class ClientSocket(socket.socket):
-    """A non-blocking socket that keeps what is written to it until `flush` sends it."""
+    """A non-blocking socket that buffers what is written to it until `flush` sends it."""
 
     def __init__(self, accepted: socket.socket) -> None:
         super().__init__(accepted.family, accepted.type, accepted.proto, fileno=accepted.detach())
@@ -34,11 +34,11 @@ class ClientSocket(socket.socket):
         self._unsent: deque[memoryview] = deque()
 
     def sendall(self, data: Any, flags: int = 0) -> None:
-        """Append `data` to what is to be sent."""
+        """Append `data` to the unsent bytes."""
         self._unsent.append(memoryview(data))
 
     def send(self, data: Any, flags: int = 0) -> int:
-        """Append `data` to what is to be sent."""
+        """Append `data` to the unsent bytes."""
         self.sendall(data)
         return len(data)
 
@@ -68,7 +68,7 @@ class RequestBuffer:
 
     def __init__(self, body_limit: int) -> None:
         self.complete = False
-        """Whether gunicorn's parser needs no more bytes, be it to refuse the request."""
+        """Whether gunicorn's parser needs no more bytes, to accept or to refuse the request."""
         self.refusal: int | None = None
         """The status with which the request is refused before it is complete."""
         self.size = 0

@@ -1,4 +1,4 @@
-"""Polls a service briefly, so that the response to an order already says whether there were enough points.
+"""Polls a service briefly, so that the response to an order already contains whether there were enough points.
 
 The exchange asks aggregation for points by events. The gateway polls the exchange for at most three seconds; if the
 result is not there by then, the caller gets the current state and may poll the API.

@@ -33,7 +33,7 @@ class Expiring(TypedDict):
 
 
 class Passbook(TypedDict):
-    """One book: what can be spent, what is set aside, what is still to come, and what was earned in all."""
+    """One passbook: its available, held and pending points, and those earned in all."""
 
     account_id: str
     kind: Literal["household", "head"]
@@ -104,7 +104,7 @@ class PassbookStatement(TypedDict):
     arrears: Annotated[int, Doc("What a correction could not take; negative where it was repaid")]
     closing: Annotated[int, Doc("`posted` of the passbook as of the last day")]
     lines: int
-    ended: Annotated[bool, Doc("The month is over: it changes no more")]
+    ended: Annotated[bool, Doc("The month is over, so its figures are final")]
 
 
 class StatementWithLines(PassbookStatement):
@@ -250,10 +250,10 @@ class RebuildReport(TypedDict, total=False):
     accounts_different: int
     tallies_different: int
     pending_different: int
-    holds_different: Annotated[int, Doc("Holds that do not tell what was spent; no rebuild puts these right")]
-    unbalanced: Annotated[int, Doc("Transfers that do not add up; no rebuild puts these right")]
+    holds_different: Annotated[int, Doc("Holds that disagree with what was spent; a rebuild cannot correct them")]
+    unbalanced: Annotated[int, Doc("Transfers whose entries do not sum to zero; a rebuild cannot correct them")]
     corrections_astray: Annotated[
-        int, Doc("Corrections of what was never credited, or to somebody else; the credit may yet come")
+        int, Doc("Corrections without a credit of the same owner; the credit may still arrive")
     ]
 
 
@@ -282,7 +282,7 @@ class BlocksQuery(PageQuery, BlockQuery):
 
 
 class Block(TypedDict):
-    """Transfers sealed together. `hash` is of the header (all other fields), and so stands for all before it, too."""
+    """Transfers sealed together. `hash` is that of the header (all other fields), so it covers all earlier blocks."""
 
     community_id: str
     number: Annotated[int, Doc("From 1, without gaps")]
@@ -299,7 +299,7 @@ class ProofStep(TypedDict):
 
 
 class Proof(TypedDict):
-    """That an entry lies in a block. It says nothing of the entry but its hash; its owner has the content."""
+    """A proof that an entry is in a block. It contains only the entry's hash; its owner has the content."""
 
     entry_id: str
     position: Annotated[int, Doc("In the block, from 0")]
@@ -319,7 +319,7 @@ class SealedLine(PassbookLine):
     """A line of a passbook with all that is sealed of it."""
 
     entries: Annotated[list[Side], Doc("Both sides; they sum to zero")]
-    content: Annotated[str, Doc("The very text whose hash is sealed: hash these bytes, UTF-8, as is")]
+    content: Annotated[str, Doc("The text whose hash is sealed: hash its UTF-8 bytes unchanged")]
 
 
 # The budget
@@ -361,14 +361,14 @@ class DraftItem(TypedDict):
     drafted: Annotated[int | None, Doc("null: no longer an item")]
     drafted_entries: Annotated[int, Doc("Those of which the draft counts at least a part")]
     drafted_quantity: Annotated[int | None, Doc("The units for which its caps leave room")]
-    drafted_points: Annotated[int, Doc("What judges and corrections took or gave keeps its proportion")]
+    drafted_points: Annotated[int, Doc("Adjusted by reviewers and corrections in the same proportion")]
     newly_counted: Annotated[
         int, Doc("Of `drafted_entries`: acts the platform recorded and the rules then did not count")
     ]
 
 
 class BudgetDraft(TypedDict):
-    """What the draft would have cost for what is known to have been done; `unseen` says what nobody can know."""
+    """What the month's known acts would have cost under the draft; `unseen` lists items whose acts cannot be known."""
 
     rulebook_id: str
     period: str
@@ -382,7 +382,7 @@ class BudgetDraft(TypedDict):
 
 
 class Budget(Balances):
-    """Where the community's points are now, what they cost at its rate, and what is to be expected."""
+    """Where the community's points are now, their cost at its rate, and a forecast."""
 
     period: str
     point_value_fen: Annotated[int, Doc("*policy*")]
@@ -483,7 +483,7 @@ class AggregationApi(Protocol):
 
     @query
     def get_budget(self, *, actor: Caller, draft: Costing | None = None) -> Budget:
-        """Return what is outstanding and what it costs, and a month under a draft as claims costed it.
+        """Return the outstanding points and their cost, and a month under a draft as claims costed it.
 
         Raises RoleMissing.
         """
@@ -500,8 +500,8 @@ class AggregationApi(Protocol):
 
     @query
     def newest_block(self, *, community_id: str) -> Block | None:
-        """Return the block whose hash stands for the whole ledger; None before the first."""
+        """Return the newest block, whose hash depends on every earlier one; None before the first."""
 
     @query
     def get_proof(self, *, entry_id: str) -> Proof:
-        """Return the proof that an entry lies in a block. Raises NotFound until it is sealed."""
+        """Return the proof that an entry is in a block. Raises NotFound until it is sealed."""

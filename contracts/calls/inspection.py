@@ -98,14 +98,14 @@ class Assignment(TypedDict):
     rows: list[int]
     courtyard_ids: list[str]
     total: Annotated[int, Doc("Courtyards in it")]
-    recorded: Annotated[int, Doc("Of these, by whomever")]
+    recorded: Annotated[int, Doc("How many of them have a score, by any inspector")]
     missing: list[Missing]
 
 
 class Progress(Inspection):
     """A round with what was recorded, by whom, and which courtyards are still missing."""
 
-    criteria: Annotated[list[Criterion], Doc("Those of its own checklist_version")]
+    criteria: Annotated[list[Criterion], Doc("Those of its `checklist_version`")]
     scores: list[Score]
     missing: list[Missing]
     total: int
@@ -124,14 +124,14 @@ class CloseForm(TypedDict):
 
 
 class RectificationForm(TypedDict):
-    reason: Annotated[str, fields.Text(500, example="清理门前杂物"), Doc("What is to be put right")]
-    due: Annotated[str, fields.Day(), Doc("The last day for it")]
+    reason: Annotated[str, fields.Text(500, example="清理门前杂物"), Doc("What must be corrected")]
+    due: Annotated[str, fields.Day(), Doc("The last day to correct it")]
 
 
 class ReinspectionForm(ScoreForm):
     """A score with a verdict. Its versions are counted apart from those of the round."""
 
-    passed: Annotated[bool, fields.Boolean(truthy={True}, falsy={False}), Doc("What was ordered has been put right")]
+    passed: Annotated[bool, fields.Boolean(truthy={True}, falsy={False}), Doc("Whether the fault was corrected")]
 
 
 class Reinspection(Score):
@@ -142,7 +142,7 @@ RectificationState = Literal["ordered", "failed", "passed"]
 
 
 class Rectification(TypedDict):
-    """What a courtyard was ordered to put right 整改, and what the re-inspection found."""
+    """An order to a courtyard to correct a fault 整改, and the result of the re-inspection."""
 
     id: str
     inspection_id: str
@@ -157,10 +157,10 @@ class Rectification(TypedDict):
 
 
 class Record(TypedDict):
-    """What a round says of one courtyard, and why."""
+    """One courtyard in a round: its score with the criteria, and its rectification."""
 
     inspection: Inspection
-    criteria: Annotated[list[Criterion], Doc("What the marks were given for")]
+    criteria: Annotated[list[Criterion], Doc("The criteria of the marks")]
     score: Score
     rectification: Rectification | None
 
@@ -171,7 +171,7 @@ class PutRight(TypedDict):
     due: Day
     state: RectificationState
     overdue: bool
-    score: Annotated[float | None, Doc("When it was looked at again; the rank stays")]
+    score: Annotated[float | None, Doc("The score of the re-inspection; the rank stays")]
 
 
 class PhotoOwner(TypedDict):
@@ -220,8 +220,8 @@ class Visit(TypedDict):
     ranked: Annotated[int, Doc("How many courtyards have a rank")]
     points: int | None
     listed: Listed
-    score_change: Annotated[float | None, Doc("Since the round before; positive is better")]
-    rank_change: Annotated[int | None, Doc("Places won since the round before")]
+    score_change: Annotated[float | None, Doc("Since the previous round; positive is better")]
+    rank_change: Annotated[int | None, Doc("Places gained since the previous round")]
     rectification: PutRight | None
 
 

@@ -145,7 +145,7 @@ class Publication(TypedDict):
     window_closes_at: Instant | None
     settled_at: Instant | None
     ledger_root: Annotated[
-        str | None, Doc("`hash` of the ledger's newest block then: it stands for every transfer before")
+        str | None, Doc("`hash` of the ledger's newest block then, which depends on every earlier transfer")
     ]
     ledger_block: Annotated[int | None, Doc("That block's number")]
 

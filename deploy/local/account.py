@@ -39,7 +39,7 @@ class Account:
         return {} if self.is_current else {"user": self.uid, "group": self.gid, "extra_groups": []}
 
     def can_run(self, program: Path) -> bool:
-        """Whether this user can run a program; tries it, since file modes alone do not tell."""
+        """Whether this user can run a program; tries it, since file modes alone do not show it."""
         try:
             done = subprocess.run([program, "--version"], capture_output=True, cwd="/", **self.popen)
         except OSError:

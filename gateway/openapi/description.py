@@ -17,7 +17,7 @@ _DESCRIPTION = """\
 善治积分平台。Points for good deeds: declared, judged, published, kept and spent.
 
 Errors are `application/problem+json` (RFC 9457) with a stable `code`. `Idempotency-Key` is honoured on every POST,
-unless its answer holds a secret, which is made anew and not kept.
+unless its answer contains a secret, which is then created again and not stored.
 Unknown request fields are refused; clients must ignore unknown response fields.
 
 | code | status | |
@@ -27,7 +27,7 @@ _SERVER = {"url": "/", "description": "The gateway that serves this description"
 
 
 class _Place(ma.Schema):
-    pointer = ma.fields.String(required=True, metadata={"description": "JSON pointer to what is wrong"})
+    pointer = ma.fields.String(required=True, metadata={"description": "JSON pointer to the invalid part"})
     detail = ma.fields.String(required=True)
     place = ma.fields.String(data_key="in", metadata={"description": "query, path: a parameter, not the body"})
     cell = ma.fields.String(metadata={"description": "Where in an uploaded spreadsheet, as D5"})

@@ -32,6 +32,6 @@ class Acts(MethodView):
     def post(self, form: AttendanceForm) -> Any:
         """Record up to 200 people's part in one thing, with an answer for each.
 
-        Each becomes a claim without first review, within the caps; what does not count is kept with the reason.
+        Each becomes a claim without first review, within the caps; what does not count is stored with the reason.
         """
         return claims.record_acts(actor=actor(), **form)

@@ -1,4 +1,4 @@
-"""The ledger's chain of blocks: public, so that anybody can verify an entry, and a kept hash proves later changes."""
+"""The ledger's chain of blocks: public, so that anybody can verify an entry and detect later changes."""
 
 from typing import Any
 
@@ -42,7 +42,7 @@ class OneProof(MethodView):
     @publicly_cached(seconds=60)
     @blp.response(200, Proof)
     def get(self, entry_id: str) -> Any:
-        """Proof that an entry lies in the ledger, to be checked without us: docs/proofs.md. 404 until it is sealed."""
+        """Proof that an entry is in the ledger, to be checked offline: docs/proofs.md. 404 until it is sealed."""
         return aggregation.get_proof(entry_id=entry_id)
 
 

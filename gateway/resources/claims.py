@@ -47,7 +47,7 @@ class OneClaim(MethodView):
     @blp.arguments(DeedForm)
     @blp.response(200, Claim)
     def put(self, form: DeedForm, claim_id: str) -> Any:
-        """Declare a returned claim again, changed; it is judged from the beginning."""
+        """Declare a returned claim again, changed; its review begins anew."""
         return claims.resubmit_claim(actor=actor(), claim_id=claim_id, **form)
 
 
@@ -56,5 +56,5 @@ class Withdrawal(MethodView):
     @signed_in
     @blp.response(200, Claim)
     def post(self, claim_id: str) -> Any:
-        """Take a claim back while it is undecided."""
+        """Withdraw a claim while it is undecided."""
         return claims.withdraw_claim(actor=actor(), claim_id=claim_id)

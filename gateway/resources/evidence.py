@@ -65,7 +65,7 @@ class OneUpload(MethodView):
     @signed_in
     @blp.doc(responses=_BYTES)
     def get(self, evidence_id: str) -> Response:
-        """The file itself, for its uploader, the claimant, and those who must judge the claim."""
+        """The file itself, for its uploader, the claimant, and the claim's reviewers."""
         return file_of(claims.open_evidence(actor=actor(), evidence_id=evidence_id))
 
 
@@ -82,7 +82,7 @@ class UploadLink(MethodView):
 class LinkedUpload(MethodView):
     @blp.doc(responses=_BYTES)
     def get(self, token: str) -> Response:
-        """The file a link stands for, until the link expires."""
+        """The file of a link, until the link expires."""
         try:
             what = jwt.decode(token, _secret(), ["HS256"], audience=_AUDIENCE, options={"require": ["exp", "evd"]})
         except jwt.InvalidTokenError as error:

@@ -1,4 +1,4 @@
-"""The monthly sanitation inspection: checklist, rounds, scores, ranking, what is put right (R18, R19)."""
+"""The monthly sanitation inspection: checklist, rounds, scores, ranking, rectification (R18, R19)."""
 
 from typing import Any
 
@@ -177,7 +177,7 @@ class CourtyardRectification(MethodView):
     @blp.arguments(RectificationForm)
     @blp.response(200, Rectification)
     def put(self, form: RectificationForm, inspection_id: str, courtyard_id: str) -> Any:
-        """Order a courtyard of a closed round to put something right by a day; safe to repeat and to change."""
+        """Order a courtyard of a closed round to correct a fault by a day; safe to repeat and to change."""
         where = {"inspection_id": inspection_id, "courtyard_id": courtyard_id}
         return inspection.order_rectification(actor=actor(), **where, **form)
 

@@ -1,4 +1,4 @@
-"""Objections to published entries, rulings on them, and corrections of what is final (R16)."""
+"""Objections to published entries, rulings on them, and corrections of final entries (R16)."""
 
 from typing import Any
 

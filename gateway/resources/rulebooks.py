@@ -107,7 +107,7 @@ class Discarding(MethodView):
     @signed_in
     @blp.response(200, Rulebook)
     def post(self, rulebook_id: str) -> Any:
-        """Give a draft up, so that nobody adopts it by mistake; it stays readable."""
+        """Discard a draft, so that nobody adopts it by mistake; it stays readable."""
         return claims.discard_rulebook(actor=actor(), rulebook_id=rulebook_id)
 
 

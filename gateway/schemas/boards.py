@@ -30,7 +30,7 @@ class Board(TypedDict):
         Annotated[
             OwnPlace | None,
             Doc(
-                "For a signed-in caller: their own, their household's or their courtyard's place, on whatever page; "
+                "For a signed-in caller: their own, their household's or their courtyard's place, on every page; "
                 "null on boards of another community, and for people who belong to none"
             ),
         ]

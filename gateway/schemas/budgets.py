@@ -26,14 +26,14 @@ class DraftItem(TypedDict):
     drafted: Annotated[int | None, Doc("null: no longer an item")]
     drafted_entries: Annotated[int, Doc("Those of which the draft counts at least a part")]
     drafted_quantity: Annotated[int | None, Doc("The units for which its caps leave room")]
-    drafted_points: Annotated[int, Doc("What judges and corrections took or gave keeps its proportion")]
+    drafted_points: Annotated[int, Doc("Adjusted by reviewers and corrections in the same proportion")]
     newly_counted: Annotated[
         int, Doc("Of `drafted_entries`: acts the platform recorded and the rules then did not count")
     ]
 
 
 class WaitingActs(TypedDict):
-    """Acts of the month that are not final yet, for as much as they were declared or approved; in no other figure."""
+    """Acts of the month that are not final yet, with their points as declared or approved; in no other figure."""
 
     entries: int
     points: int
@@ -41,7 +41,7 @@ class WaitingActs(TypedDict):
 
 
 class UnseenItem(TypedDict):
-    """The draft would have paid for acts of this item that left no trace: they would come on top."""
+    """An item under which the draft might pay for acts that nobody declared; they are not in the figures."""
 
     item: str
     item_title: str
@@ -50,7 +50,7 @@ class UnseenItem(TypedDict):
 
 
 class BudgetDraft(TypedDict):
-    """What the draft would have cost for what is known to have been done; `unseen` says what nobody can know."""
+    """What the month's known acts would have cost under the draft; `unseen` lists items whose acts cannot be known."""
 
     rulebook_id: str
     period: str
@@ -64,7 +64,7 @@ class BudgetDraft(TypedDict):
 
 
 class Budget(calls.Balances):
-    """Where the community's points are now, what they cost at its rate, and what is to be expected."""
+    """Where the community's points are now, their cost at its rate, and a forecast."""
 
     period: str
     point_value_fen: Annotated[int, Doc("*policy*")]

@@ -20,7 +20,7 @@ class Assignment(calls.Assignment):
 class Progress(calls.Inspection):
     """A round with what was recorded, by whom, and which courtyards are still missing."""
 
-    criteria: Annotated[list[calls.Criterion], Doc("Those of its own checklist_version")]
+    criteria: Annotated[list[calls.Criterion], Doc("Those of its `checklist_version`")]
     scores: list[NamedScore]
     missing: list[calls.Missing]
     total: int
@@ -28,10 +28,10 @@ class Progress(calls.Inspection):
 
 
 class Record(TypedDict):
-    """What a round says of one courtyard, and why."""
+    """One courtyard in a round: its score with the criteria, and its rectification."""
 
     inspection: calls.Inspection
-    criteria: Annotated[list[calls.Criterion], Doc("What the marks were given for")]
+    criteria: Annotated[list[calls.Criterion], Doc("The criteria of the marks")]
     score: NamedScore
     rectification: calls.Rectification | None
 

@@ -11,7 +11,7 @@ class PassbookOwner(TypedDict):
 
 
 class Passbook(calls.Passbook):
-    """One book: what can be spent, what is set aside, what is still to come, and what was earned in all."""
+    """One passbook: its available, held and pending points, and those earned in all."""
 
     owners: list[PassbookOwner]
 

@@ -34,7 +34,7 @@ class ListQuery(PageQuery):
     part: Annotated[
         int | None,
         ma.fields.Integer(load_default=None, validate=ma.validate.Range(1, 100_000)),
-        Doc("For pdf: the first, second … thousand lines, as a paper of its own"),
+        Doc("For pdf: the first, second … thousand lines, as a document of its own"),
     ]
     format: Annotated[
         Literal["json", "pdf", "xlsx"] | None,
@@ -50,7 +50,7 @@ class ObjectionQuery(PageQuery):
     state: Annotated[
         Literal["open", "upheld", "dismissed"] | None,
         fields.Choice("open", "upheld", "dismissed", load_default=None, allow_none=True),
-        Doc("Only those that stand so"),
+        Doc("Only objections in this state"),
     ]
     overdue: Annotated[
         Literal["true"] | None, fields.Choice("true", load_default=None), Doc("Open for longer than `ruling_days`")

@@ -19,7 +19,7 @@ Row = dict[str, Any]
 
 
 def past_day(text: str | None, today: date) -> date | None:
-    """Return the day that `text` stands for; None for today. Raises `Invalid` for a day to come."""
+    """Parse a day; return None for today. Raises `Invalid` for a day in the future."""
     if text is None:
         return None
     day = date.fromisoformat(text)

@@ -37,7 +37,7 @@ def shares_of(form: Sequence[calls.AssignmentForm]) -> list[Share]:
 
 
 def due_day(text: str) -> date:
-    """Return the day that `text` stands for. Raises `Invalid`."""
+    """Parse a day such as `2026-11-05`. Raises `Invalid`."""
     try:
         return date.fromisoformat(text)
     except ValueError as error:

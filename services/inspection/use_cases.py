@@ -47,7 +47,7 @@ def close_inspection(scope: InspectionScope, inspection_id: str, accept_missing:
 
 
 def record_of(scope: InspectionScope, inspection_id: str, courtyard: str) -> calls.Record:
-    """Return what a round says of a courtyard. Raises `NotFound`, also when the caller may not see it."""
+    """Return a courtyard's score and rectification in a round. Raises `NotFound`, also when they may not be seen."""
     inspection = scope.inspections.get(inspection_id)
     score = scope.inspections.scores(inspection).get(courtyard)
     if score is None or not permissions.may_see_record(scope, inspection, courtyard):
@@ -64,7 +64,7 @@ def record_of(scope: InspectionScope, inspection_id: str, courtyard: str) -> cal
 def order_rectification(
     scope: InspectionScope, inspection_id: str, courtyard: str, form: calls.RectificationForm
 ) -> Rectification:
-    """Order a courtyard to put something right by a day, or change the order; the same again changes nothing."""
+    """Order a courtyard to correct a fault by a day, or change the order; the same again changes nothing."""
     scope.require_courtyard(courtyard)
     terms = (form["reason"], schemas.due_day(form["due"]), scope.person, scope.now, scope.today)
     inspection = scope.inspections.get(inspection_id, for_update=True)

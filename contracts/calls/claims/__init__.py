@@ -91,7 +91,7 @@ class ClaimsApi(Protocol):
 
     @command
     def discard_rulebook(self, *, actor: Caller, rulebook_id: str) -> Rulebook:
-        """Give up a draft. Raises RoleMissing, NotFound, WrongState."""
+        """Discard a draft. Raises RoleMissing, NotFound, WrongState."""
 
     @query
     def require_writing_rulebooks(self, *, actor: Caller) -> None:
@@ -124,7 +124,7 @@ class ClaimsApi(Protocol):
 
     @command
     def register_evidence(self, *, actor: Caller, **file: Unpack[EvidenceMetadata]) -> Evidence:
-        """Store what is known of an upload. Raises NotFound for somebody who was erased, UploadQuotaReached."""
+        """Store the metadata of an upload. Raises NotFound for somebody who was erased, UploadQuotaReached."""
 
     @query
     def open_evidence(self, *, actor: Caller, evidence_id: str) -> EvidenceFile:

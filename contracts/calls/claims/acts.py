@@ -7,7 +7,7 @@ from contracts.schema import Doc, Instant
 
 
 class AttendanceForm(TypedDict):
-    """Who took part in one activity, as its attendance list says."""
+    """Who took part in one activity, by its attendance list."""
 
     item: Annotated[str, fields.Text(40, example="training"), Doc("An item of the rulebook marked `system`")]
     happened_at: Annotated[str, fields.Instant()]
@@ -19,7 +19,7 @@ class AttendanceForm(TypedDict):
 class CountedAct(TypedDict):
     """The claim that an act became, or the code of the refusal."""
 
-    claim_id: Annotated[str | None, Doc("What it counts as; null: it does not count")]
+    claim_id: Annotated[str | None, Doc("The claim it counts as; null: it does not count")]
     code: Annotated[str | None, Doc("Why it does not count")]
     detail: str | None
 
@@ -28,7 +28,7 @@ class RecordedAct(CountedAct):
     """One person's answer."""
 
     person_id: str
-    act_id: Annotated[str | None, Doc("null: unknown here, or on record already")]
+    act_id: Annotated[str | None, Doc("null: the person is unknown, or this act was recorded before")]
 
 
 class Recorded(TypedDict):

@@ -30,7 +30,7 @@ class ClaimForm(DeedForm):
 
 
 class ClaimQuery(PageQuery):
-    status: NotRequired[Annotated[ClaimStatus, _STATUS, Doc("Only those that have come so far")]]
+    status: NotRequired[Annotated[ClaimStatus, _STATUS, Doc("Only claims with this status")]]
     period: NotRequired[Annotated[str, fields.Period(), Doc("The month of the act")]]
     person_id: NotRequired[Annotated[str, fields.Id("per"), Doc("Whose deeds")]]
     courtyard_id: NotRequired[Annotated[str, fields.Id("cty"), Doc("Of those who lived there on the day of the act")]]
@@ -72,7 +72,7 @@ class Claim(TypedDict):
     period: Annotated[str | None, Doc("The list it is on; null until approved")]
     submitted_at: Instant
     changed_at: Instant
-    flags: NotRequired[Annotated[list[ClaimFlag], Doc("For those who judge it")]]
+    flags: NotRequired[Annotated[list[ClaimFlag], Doc("For its reviewers")]]
 
 
 class DailyRecord(Claim):
@@ -82,7 +82,9 @@ class DailyRecord(Claim):
 
 
 class ClaimEvidence(Evidence):
-    origin: NotRequired[Annotated[EvidenceOrigin | None, Doc("What the camera said; for those who judge the claim")]]
+    origin: NotRequired[
+        Annotated[EvidenceOrigin | None, Doc("Time and place by the camera; for the claim's reviewers")]
+    ]
 
 
 class TimelineStep(TypedDict):
@@ -127,7 +129,7 @@ class WholeClaim(Claim):
 
 
 class ClaimSummary(TypedDict, total=False):
-    """What the claimant wrote, for those who must judge it."""
+    """What the claimant wrote, for the claim's reviewers."""
 
     title: str
     unit: str

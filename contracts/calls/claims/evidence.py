@@ -1,4 +1,4 @@
-"""Evidence: uploads by their content; the files lie with the gateway (R10)."""
+"""Evidence: uploads described by their content; the gateway stores the files (R10)."""
 
 from typing import Annotated, Literal, NotRequired, TypedDict
 
@@ -11,7 +11,7 @@ EvidenceKey = tuple[str, str]
 
 
 class EvidenceOrigin(TypedDict):
-    """When and where the camera says a picture was taken."""
+    """When and where a picture was taken, by the camera's metadata."""
 
     captured_at: NotRequired[str | None]
     latitude: NotRequired[float | None]
@@ -31,14 +31,14 @@ class EvidenceMetadata(TypedDict):
 
 
 class Evidence(TypedDict):
-    """A picture is kept as JPEG without metadata, whatever it came as."""
+    """An upload. Pictures of every accepted format are stored as JPEG without metadata."""
 
     id: str
     media_type: MediaType
-    size: Annotated[int, Doc("Bytes, as kept")]
+    size: Annotated[int, Doc("Bytes, as stored")]
     width: NotRequired[int | None]
     height: NotRequired[int | None]
-    sha256: Annotated[str, Doc("Of the file as it came")]
+    sha256: Annotated[str, Doc("Of the uploaded file")]
     uploaded_by_id: str
     uploaded_at: Instant
 

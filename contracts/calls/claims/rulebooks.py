@@ -34,15 +34,15 @@ class RuleItem(TypedDict):
     code: Annotated[str, fields.Text(40, example="cleanup")]
     category: Annotated[Category, fields.Choice(*CATEGORIES)]
     title: Annotated[str, fields.Text(60, example="参加环境卫生整治")]
-    score: Annotated[int, fields.Count(-1000, 1000), Doc("Points a unit; negative: a deduction")]
+    score: Annotated[int, fields.Count(-1000, 1000), Doc("Points per unit; negative for a deduction")]
     unit: Annotated[str, fields.Text(10, example="次", load_default="次")]
-    max_quantity: Annotated[int, fields.Count(1, 1000, load_default=1), Doc("Units one claim may hold")]
+    max_quantity: Annotated[int, fields.Count(1, 1000, load_default=1), Doc("Units that one claim may have")]
     claimable_by: Annotated[
         Literal["resident", "head", "both"], fields.Choice("resident", "head", "both", load_default="both")
     ]
     evidence_required: Annotated[bool, fields.Boolean(load_default=True)]
     deduction: Annotated[bool, fields.Boolean(load_default=False)]
-    system: Annotated[bool, fields.Boolean(load_default=False), Doc("Made by the platform's own record (R11)")]
+    system: Annotated[bool, fields.Boolean(load_default=False), Doc("Only for acts that the platform records (R11)")]
     caps: Annotated[
         list[RuleCap],
         fields.ListOf(RuleCap, most=8, load_default=list),

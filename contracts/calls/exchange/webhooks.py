@@ -44,7 +44,7 @@ class Endpoint(TypedDict):
 
 
 class SealedEndpoint(Endpoint):
-    """`sealed`: the secret that the gateway encrypted, returned to it as it came."""
+    """`sealed` is the secret as the gateway encrypted it, returned unchanged."""
 
     sealed: str | None
 

@@ -30,7 +30,7 @@ class Expiry:
 
     @classmethod
     def of(cls, written: str) -> Self:
-        """Return the rule that a setting stands for: `none`, `year_end`, or a number of months such as `12`."""
+        """Parse a setting: `none`, `year_end`, or a number of months such as `12`."""
         return cls(months=int(written) if written.isdecimal() else None, year_end=written == "year_end")
 
     @property

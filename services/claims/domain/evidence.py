@@ -65,7 +65,7 @@ class UploadQuota:
 
 @dataclass(frozen=True, kw_only=True)
 class Origin:
-    """When and where the camera says a picture was taken: personal data, shown to reviewers only."""
+    """When and where a picture was taken, by the camera's metadata: personal data, shown to reviewers only."""
 
     captured_at: str | None = None
     """The camera's local time, ISO 8601; with an offset if the camera wrote one."""

@@ -7,7 +7,7 @@ from services.claims.domain.claims import Claim
 
 @dataclass(frozen=True, kw_only=True)
 class ClaimReader:
-    """A person with the courtyards whose claims their roles let them read and review; None stands for every one."""
+    """A person with the courtyards whose claims their roles let them read and review; None means all courtyards."""
 
     person: str
     readable: frozenset[str] | None

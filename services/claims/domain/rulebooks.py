@@ -174,7 +174,7 @@ class Rulebook:
         )
 
     def discard(self, *, by: str, at: datetime) -> None:
-        """Give up the draft: it stays readable and can no longer be adopted. Raises `WrongState`."""
+        """Discard the draft: it stays readable and can no longer be adopted. Raises `WrongState`."""
         self._require_draft()
         self.discarded_by, self.discarded_at = by, at
 

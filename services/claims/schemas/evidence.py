@@ -1,4 +1,4 @@
-"""Uploads and what the camera said of them."""
+"""Uploads, and when and where their pictures were taken."""
 
 from contracts.calls import claims as calls
 from services.claims.domain.evidence import Evidence, Origin
@@ -20,7 +20,7 @@ def evidence(found: Evidence) -> calls.Evidence:
 
 
 def evidence_file(found: Evidence) -> calls.EvidenceFile:
-    """Return an upload with its community, which tells the gateway where its file lies."""
+    """Return an upload with its community, by which the gateway finds its file."""
     return {**evidence(found), "community_id": found.community}
 
 

@@ -113,7 +113,7 @@ class _VisibleIds:
         return select(union(*selects).subquery().c.id)
 
     def _by_courtyard(self, courtyards: Collection[str] | None) -> Select[str]:
-        """Select the newest of each courtyard on each day; None stands for all courtyards together."""
+        """Select the newest of each courtyard on each day; None means all courtyards together."""
         keys: FromClause | None = None
         matches = []
         if courtyards is not None:

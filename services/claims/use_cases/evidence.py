@@ -1,4 +1,4 @@
-"""Storing what is known of uploads, and opening them (R10)."""
+"""Storing the metadata of uploads, and opening them (R10)."""
 
 from contracts import ids
 from contracts.calendar import start_of
@@ -17,7 +17,7 @@ def require_uploading(scope: ClaimsScope, quota: UploadQuota, size: int = 1) -> 
 
 
 def register_evidence(scope: ClaimsScope, file: EvidenceMetadata, quota: UploadQuota) -> Evidence:
-    """Store what is known of the caller's upload.
+    """Store the metadata of the caller's upload.
 
     Raises `NotFound` for somebody who was erased, `UploadQuotaReached`.
     """

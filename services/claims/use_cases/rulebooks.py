@@ -44,7 +44,7 @@ def adopt_rulebook(scope: ClaimsScope, rulebook_id: str, day: date) -> Rulebook:
 
 
 def discard_rulebook(scope: ClaimsScope, rulebook_id: str) -> Rulebook:
-    """Give up a draft. Raises `NotFound`, `WrongState`."""
+    """Discard a draft. Raises `NotFound`, `WrongState`."""
     scope.rulebooks.lock()
     rulebook = scope.rulebooks.get(rulebook_id)
     rulebook.discard(by=scope.person, at=scope.now)

@@ -1,4 +1,4 @@
-"""Rectification 整改: a courtyard of a closed round is ordered to put something right, then re-inspected (R19)."""
+"""Rectification 整改: a courtyard of a closed round is ordered to correct a fault, then re-inspected (R19)."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -12,7 +12,7 @@ from services.inspection.domain.scores import Reinspection
 
 @dataclass
 class Rectification:
-    """What one courtyard has to put right after one round. Its rank of the month stays as it is."""
+    """An order to one courtyard to correct a fault after one round. Its rank of the month stays as it is."""
 
     community: str
     inspection: str

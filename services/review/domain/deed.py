@@ -1,4 +1,4 @@
-"""What is reviewed and credited: who did what, when, for how many points."""
+"""Deeds as they are reviewed and credited: who did what, when, for how many points."""
 
 from dataclasses import dataclass
 from datetime import date

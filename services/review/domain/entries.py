@@ -127,7 +127,7 @@ class Entry(Deed):
         return correction, self.corrected_by(correction, at)
 
     def corrected_by(self, correction: Correction, at: datetime) -> EntryCorrected:
-        """Return the event that tells the ledger of a correction. Raises `NotFinal`."""
+        """Return the event by which the ledger posts a correction. Raises `NotFinal`."""
         self.require_final()
         self.version += 1
         return EntryCorrected(

@@ -18,7 +18,7 @@ class FactNotReceived(LookupError):
 
 
 def apply_events(scope: ReviewScope, events: Sequence[ClaimEvent | AwardProposed]) -> None:
-    """Bring the reviews of one community to what `events` say; events older than a review's version are ignored.
+    """Update the reviews of one community by `events`; events older than a review's version are ignored.
 
     The number of queries does not depend on the number of events. Raises `FactNotReceived`.
     """

@@ -54,7 +54,7 @@ def continue_settling(tx: ReviewTransaction) -> None:
 
 
 def keep_calendar(tx: ReviewTransaction) -> None:
-    """Publish and settle what is due, today or since days: at most one list of each kind in a community."""
+    """Publish and settle what is due today or overdue: at most one list of each kind in a community."""
     for community in tx.communities_with_calendar():
         scope = tx.scope_of(community)
         due = MonthlyCalendar.of(scope.policy).latest_due(scope.today)
