@@ -7,7 +7,7 @@ event that was posted before is skipped; one that gives the same id other points
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import Any, TypedDict
 
 from contracts import calendar, errors
 from contracts.aggregation import (
@@ -289,7 +289,17 @@ def _cause_without_person(origin: str, origin_id: str, day: date) -> Cause:
     return Cause(origin=origin, origin_id=origin_id, person=None, day=day, period=calendar.period_of(day))
 
 
-def _hold_fields(event: PurchaseEvent, points: int, at: datetime) -> dict[str, Any]:
+class _HoldFields(TypedDict):
+    """The fields that all events of a hold share."""
+
+    community: str
+    hold: str
+    account: str
+    points: int
+    at: datetime
+
+
+def _hold_fields(event: PurchaseEvent, points: int, at: datetime) -> _HoldFields:
     return {
         "community": event.community,
         "hold": event.hold,

@@ -1,10 +1,10 @@
 """Claims: a deed declared with its time, place, cause and evidence, and its status since (R8, R11)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any, Self
+from typing import Self, TypedDict
 
 from contracts.calendar import day_of
 from contracts.claims import BookKind, Category, ClaimResubmitted, ClaimSubmitted, ClaimWithdrawn
@@ -86,6 +86,49 @@ class Claimant:
     book: BookKind
 
 
+class DeedFields(TypedDict):
+    """The fields of a `Claim` that follow from its deed."""
+
+    person: str
+    household: str | None
+    courtyard: str
+    book: BookKind
+    item: str
+    category: Category
+    title: str
+    unit: str
+    rulebook: str
+    rulebook_version: int
+    quantity: int
+    points: int
+    day: date
+    happened_at: datetime
+    place: str
+    cause: str
+    evidence: list[str]
+    flags: list[Flag]
+
+
+class EventFields(TypedDict):
+    """The fields that the events of a submitted and of a resubmitted claim share."""
+
+    community: str
+    sequence: int
+    claim: str
+    person: str
+    household: str | None
+    courtyard: str
+    book: BookKind
+    declared_by: str
+    day: date
+    item: str
+    category: Category
+    points: int
+    rulebook: str
+    flagged: bool
+    system_made: bool
+
+
 @dataclass(frozen=True, kw_only=True)
 class AdmittedDeed:
     """A declaration that the rules admit, with the facts it is scored by."""
@@ -96,8 +139,7 @@ class AdmittedDeed:
     rulebook: Rulebook
     flags: Sequence[Flag]
 
-    def claim_fields(self) -> dict[str, Any]:
-        """Return the fields of a `Claim` that follow from the deed."""
+    def claim_fields(self) -> DeedFields:
         return {
             "person": self.claimant.person,
             "household": self.claimant.household,
@@ -249,7 +291,7 @@ class Claim:
         self.status, self.changed_at = status, at
         self.version += 1
 
-    def _event_fields(self) -> Mapping[str, Any]:
+    def _event_fields(self) -> EventFields:
         return {
             "community": self.community,
             "sequence": self.version,
