@@ -148,6 +148,8 @@ def _made(hint: Any) -> ma.fields.Field[Any]:
         return ma.fields.Nested(schema_of(hint))
     if origin is list:
         return ma.fields.List(_field(arguments[0], required=False))
+    if origin is tuple:
+        return ma.fields.Tuple([_field(each, required=False) for each in arguments])
     if origin is dict:
         return ma.fields.Dict(keys=_field(arguments[0], required=False), values=_field(arguments[1], required=False))
     if origin is Literal:

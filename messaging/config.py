@@ -4,9 +4,13 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from warnings import catch_warnings, filterwarnings
 
 import yaml
-from nameko.cli.main import setup_yaml_parser
+
+with catch_warnings():
+    filterwarnings("ignore", message="pkg_resources is deprecated")  # nameko imports it; setuptools is pinned below 81
+    from nameko.cli.main import setup_yaml_parser
 from nameko.extensions import DependencyProvider
 
 DEFAULT_PATH = "deploy/nameko.yaml"

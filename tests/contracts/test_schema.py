@@ -118,6 +118,7 @@ def test_a_generic_dictionary_is_checked_with_its_argument() -> None:
     [
         (Reply | None, None, {"id": "1"}),
         (list[str], ["a"], [1]),
+        (list[tuple[str, int]], [["a", 1]], [["a"]]),
         (None, None, "a"),
         (dict[str, int], {"a": 1}, {"a": "b"}),
         (Part | list[str], {"title": "fine"}, {"title": 1}),

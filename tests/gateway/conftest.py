@@ -79,8 +79,8 @@ def services() -> Services:
 def app(settings: Settings, services: Services, decoding: DecodingPool) -> Iterator[Flask]:
     app, extensions = _built_app(settings)
     app.extensions = extensions | {"rpc": Rpc(services), "decoding": decoding}
-    extensions["signing_keys"].clear()
-    extensions["public"].clear()
+    for name in ("signing_keys", "public", "names"):
+        extensions[name].clear()
     yield app
     limiter.reset()
 
