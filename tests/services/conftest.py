@@ -23,6 +23,8 @@ def replies_match_the_contract(monkeypatch: pytest.MonkeyPatch) -> None:
 
     def checked(self: ServiceHarness, method: str, **arguments: Any) -> Any:
         reply = call(self, method, **arguments)
+        if reply is None and self.replayed:  # the kept reply was about a person who was erased
+            return reply
         operation = _operations(self.service_class.name)[method]  # type: ignore[attr-defined]
         wrong = errors_of(operation.returns, reply)
         assert not wrong, f"{operation.service}.{method} returned what its contract does not declare: {wrong}"
