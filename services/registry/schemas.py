@@ -63,7 +63,7 @@ def me(scope: RegistryScope, cipher: PersonalDataCipher) -> Me:
     own_book = [row.id] if scope.appointments.was_head(row.id) else []
     return {
         "person": {"id": row.id, "name": row.name, "phone_masked": cipher.masked_phone(row.phone_cipher)},
-        "community": community(scope.current_community),
+        "community": {"id": scope.current_community.id, "name": scope.current_community.name},
         "household": {"id": home, "code": row.household_code, "tenure": row.tenure} if home else None,
         "courtyard": courtyard(scope.courtyards.row(row.courtyard_id)) if row.courtyard_id else None,
         "roles": [{"role": role, "scope_id": over} for role, over in scope.seats],
