@@ -12,7 +12,7 @@ from contracts.rpc import Caller, command
 from gateway import app, resources
 from gateway.blueprint import Blueprint
 from gateway.rpc import client
-from gateway.schemas.claims import Claim
+from gateway.schemas.claims.claims import Claim
 from gateway.security.auth import actor, signed_in
 
 SERVICE = "echo"

@@ -16,12 +16,12 @@
 
 To add a resource:
 
-1. Declare the call, its form and its reply in `contracts/calls/<service>.py`; forms and replies are typed dictionaries
+1. Declare the call, its form and its reply in `contracts/calls/<service>`; forms and replies are typed dictionaries
    whose fields are those of `contracts.fields` (bounded, with messages in Chinese). Times, days and periods stay
    strings, so that a form can be passed to the service as it is. A reference is named `<noun>_id` in forms and replies
    alike; the id of the object itself is `id`.
 
-2. Write the view in `gateway/resources/<resource>.py`: one blueprint, one `MethodView` per path, decorators in this
+2. Write the view in `gateway/resources/<service>/<resource>.py`: one blueprint, one `MethodView` per path, decorators in this
    order:
 
        blp = Blueprint("orders", __name__, description="Orders")

@@ -11,7 +11,7 @@ from contracts.calendar import ZONE
 from contracts.claims import CATEGORIES
 from contracts.errors import Invalid
 from gateway import pdf
-from gateway.schemas.publications import PublishedEntry, PublishedList
+from gateway.schemas.review.publications import PublishedEntry, PublishedList
 from gateway.spreadsheets import xlsx
 
 _COLUMNS = {

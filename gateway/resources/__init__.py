@@ -1,40 +1,12 @@
 """Every blueprint the gateway serves: a new resource is added here, and only here."""
 
 from gateway.blueprint import Blueprint
-from gateway.resources import (
-    acts,
-    appointments,
-    blocks,
-    boards,
-    budgets,
-    cards,
-    claims,
-    communities,
-    evidence,
-    honours,
-    inspections,
-    ledgers,
-    merchants,
-    objections,
-    orders,
-    passbooks,
-    payments,
-    periods,
-    places,
-    priorities,
-    publications,
-    records,
-    residents,
-    reviews,
-    rewards,
-    rosters,
-    rulebooks,
-    sessions,
-    statements,
-    suspensions,
-    tills,
-    webhooks,
-)
+from gateway.resources.aggregation import blocks, boards, budgets, ledgers, passbooks, statements
+from gateway.resources.claims import acts, claims, evidence, records, rulebooks, suspensions
+from gateway.resources.exchange import honours, merchants, orders, payments, priorities, rewards, tills, webhooks
+from gateway.resources.inspection import inspections
+from gateway.resources.registry import appointments, cards, communities, places, residents, rosters, sessions
+from gateway.resources.review import objections, periods, publications, reviews
 
 BLUEPRINTS: list[Blueprint] = [
     acts.blp,

@@ -77,7 +77,7 @@ def test_an_entry_that_waits_to_be_sealed_says_so(client, services):
 
 
 def test_a_statement_as_pdf_has_every_line(client, services, sign_in, monkeypatch):
-    monkeypatch.setattr("gateway.resources.statements._WHOLE", 30)
+    monkeypatch.setattr("gateway.resources.aggregation.statements._WHOLE", 30)
     services.answer("aggregation", "get_statement", a_month)
 
     answer = client.get("/v1/passbooks/hou_li/statements/2026-10?format=pdf", headers=sign_in("per_li"))

@@ -1,0 +1,60 @@
+"""Declaring deeds and following what becomes of them (R6, R8, R15)."""
+
+from typing import Any
+
+from flask.views import MethodView
+
+from contracts.calls.claims import ClaimForm, ClaimQuery, DeedForm
+from gateway.blueprint import Blueprint
+from gateway.paging import page, page_schema
+from gateway.person_names import with_person_names
+from gateway.schemas.claims.claims import Claim, WholeClaim
+from gateway.security.auth import actor, signed_in
+from gateway.services import claims
+
+blp = Blueprint("claims", __name__, description="Declarations")
+
+
+@blp.route("/v1/claims")
+class Claims(MethodView):
+    @signed_in
+    @blp.arguments(ClaimQuery, location="query")
+    @blp.response(200, page_schema(Claim))
+    def get(self, query: ClaimQuery) -> Any:
+        """Claims, newest first: one's own, a head's courtyard, an officer's grid, for the group all."""
+        found = page(claims.list_claims(actor=actor(), **query))
+        return found | {"data": with_person_names(found["data"], "person_id", "declared_by_id")}
+
+    @signed_in
+    @blp.arguments(ClaimForm)
+    @blp.response(201, Claim)
+    def post(self, form: ClaimForm) -> Any:
+        """Declare a deed, for oneself or for somebody one answers for."""
+        return claims.submit_claim(actor=actor(), **form)
+
+
+@blp.route("/v1/claims/<claim_id>")
+class OneClaim(MethodView):
+    @signed_in
+    @blp.response(200, WholeClaim)
+    def get(self, claim_id: str) -> Any:
+        """A claim with its proof and its timeline."""
+        found = claims.get_claim(actor=actor(), claim_id=claim_id)
+        [shown] = with_person_names([found], "person_id", "declared_by_id")
+        return shown | {"timeline": with_person_names(found["timeline"], "by_id", "judge_id")}
+
+    @signed_in
+    @blp.arguments(DeedForm)
+    @blp.response(200, Claim)
+    def put(self, form: DeedForm, claim_id: str) -> Any:
+        """Declare a returned claim again, changed; its review begins anew."""
+        return claims.resubmit_claim(actor=actor(), claim_id=claim_id, **form)
+
+
+@blp.route("/v1/claims/<claim_id>/withdraw")
+class Withdrawal(MethodView):
+    @signed_in
+    @blp.response(200, Claim)
+    def post(self, claim_id: str) -> Any:
+        """Withdraw a claim while it is undecided."""
+        return claims.withdraw_claim(actor=actor(), claim_id=claim_id)

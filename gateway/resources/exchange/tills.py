@@ -1,0 +1,290 @@
+"""What merchants' tills call: vouchers, payments, settlement, and test mode (R27)."""
+
+import csv
+import io
+from typing import Any
+
+import marshmallow as ma
+from flask import Response, make_response
+from flask.views import MethodView
+
+from contracts import cards, fields
+from contracts.calls.exchange.settlement import (
+    Line,
+    PeriodQuery,
+    Reconciliation,
+    Settlement,
+    Statement,
+    TransactionQuery,
+)
+from contracts.calls.exchange.tills import (
+    Authorization,
+    CaptureForm,
+    CodeForm,
+    FromTill,
+    Redemption,
+    RedemptionForm,
+    Refund,
+    RefundForm,
+    TestVoucherForm,
+)
+from contracts.errors import CardInvalid, NotFound, PinWrong
+from gateway import person_names
+from gateway.blueprint import Blueprint
+from gateway.http import idempotency
+from gateway.paging import page, page_schema
+from gateway.polling import poll_until_decided, raise_if_refused
+from gateway.schemas.exchange.merchants import ShopPage
+from gateway.schemas.exchange.tills import (
+    AuthorizationForm,
+    ReconciliationForm,
+    StatementQuery,
+    TestPaycode,
+    TestVoucher,
+    Transactions,
+    VoucherShown,
+)
+from gateway.security import passwords
+from gateway.security.auth import actor
+from gateway.security.merchant_keys import for_merchants
+from gateway.services import exchange
+
+blp = Blueprint("merchant", __name__, description="For merchants' tills, with a key")
+
+
+class _Sale(FromTill):
+    """The arguments of a hold, apart from the means of payment."""
+
+    points: int
+    merchant_reference: str
+
+
+_AS_CSV = {
+    "schema": {"type": "string", "description": "Its lines, under a line of headings; the month is `?period=`"},
+    "example": "merchant_reference,kind,points,at\nT1-20261105-0007,capture,20,2026-11-05T08:30:00+08:00\n",
+}
+
+
+@blp.route("/v1/merchant/voucher-verifications")
+class Verifications(MethodView):
+    @for_merchants("vouchers")
+    @blp.arguments(CodeForm)
+    @blp.response(200, VoucherShown)
+    def post(self, form: CodeForm) -> Any:
+        """Get what a voucher is good for. Nothing changes, so no `Idempotency-Key` is needed."""
+        shown = exchange.verify_voucher(actor=actor(), **form)
+        return shown | {"holder": person_names.find_names({shown["person_id"]}, masked=True).get(shown["person_id"])}
+
+
+@blp.route("/v1/merchant/voucher-redemptions")
+class Redemptions(MethodView):
+    @for_merchants("vouchers", signed=True)
+    @idempotency.required
+    @blp.arguments(RedemptionForm)
+    @blp.response(201, Redemption)
+    def post(self, form: RedemptionForm) -> Any:
+        """Redeem a voucher, once across all tills. After a timeout repeat it with the same `Idempotency-Key`."""
+        return exchange.redeem_voucher(actor=actor(), **form)
+
+
+@blp.route("/v1/merchant/authorizations")
+class Authorizations(MethodView):
+    @for_merchants("payments", signed=True)
+    @idempotency.required
+    @blp.arguments(
+        AuthorizationForm,
+        example={"paycode": "860000000000000000", "points": 20, "merchant_reference": "T1-20261105-0007"},
+    )
+    @blp.response(201, Authorization)
+    def post(self, form: AuthorizationForm) -> Any:
+        """Hold points for ten minutes: `authorized`, or 422 `insufficient_points`; `pending` if not answered in time.
+
+        422 `account_closed` if the payer's household left the community.
+        Five wrong PINs in a row, at any tills, lock a card for a day (`pin_wrong`, then `card_locked`).
+        """
+        asked = _authorize(form)
+        return poll_until_decided(asked, lambda: _payment(asked["id"]), undecided=("pending",))
+
+
+@blp.route("/v1/merchant/authorizations/<payment_id>")
+class OneAuthorization(MethodView):
+    @for_merchants("payments")
+    @blp.response(200, Authorization)
+    def get(self, payment_id: str) -> Any:
+        """Get an authorization."""
+        return _payment(payment_id)
+
+
+@blp.route("/v1/merchant/authorizations/<payment_id>/capture")
+class Captures(MethodView):
+    @for_merchants("payments", signed=True)
+    @idempotency.required
+    @blp.arguments(CaptureForm)
+    @blp.response(200, Authorization)
+    def post(self, form: CaptureForm, payment_id: str) -> Any:
+        """Capture a hold, or part of it; the rest is released."""
+        return exchange.capture(actor=actor(), payment_id=payment_id, **form)
+
+
+@blp.route("/v1/merchant/authorizations/<payment_id>/void")
+class Voids(MethodView):
+    @for_merchants("payments", signed=True)
+    @idempotency.required
+    @blp.response(200, Authorization)
+    def post(self, payment_id: str) -> Any:
+        """Release a hold."""
+        return exchange.void(actor=actor(), payment_id=payment_id)
+
+
+@blp.route("/v1/merchant/refunds")
+class Refunds(MethodView):
+    @for_merchants("payments", signed=True)
+    @idempotency.required
+    @blp.arguments(RefundForm)
+    @blp.response(201, Refund)
+    def post(self, form: RefundForm) -> Any:
+        """Refund part or all of what was captured."""
+        return exchange.refund(actor=actor(), **form)
+
+
+@blp.route("/v1/merchant/transactions")
+class TransactionList(MethodView):
+    @for_merchants("vouchers", "payments", "settlements")
+    @blp.arguments(TransactionQuery, location="query")
+    @blp.response(200, Transactions)
+    def get(self, query: TransactionQuery) -> Any:
+        """List settlement lines, oldest first; by `merchant_reference`, the result of a request that timed out."""
+        return page(exchange.list_transactions(actor=actor(), **query))
+
+
+@blp.route("/v1/merchant/settlements")
+class Settlements(MethodView):
+    @for_merchants("settlements")
+    @blp.arguments(PeriodQuery, location="query")
+    @blp.response(200, page_schema(Settlement))
+    def get(self, query: PeriodQuery) -> Any:
+        """List monthly statements, newest first."""
+        return page(exchange.list_settlements(actor=actor(), **query))
+
+
+@blp.route("/v1/merchant/settlements/<period>")
+class OneSettlement(MethodView):
+    @for_merchants("settlements")
+    @blp.arguments(StatementQuery, location="query")
+    @blp.response(200, Statement)
+    @blp.alt_response(200, schema={"type": "string"}, content_type="text/csv", success=True)
+    def get(self, query: StatementQuery, period: str) -> Any:
+        """Get a month's statement with every line; `?format=csv` has the lines alone, which add up to `total`."""
+        statement = exchange.get_settlement(actor=actor(), period=_month(period))
+        return statement if query["format"] == "json" else _csv(statement)
+
+
+@blp.route("/v1/merchant/reconciliations")
+class Reconciliations(MethodView):
+    @for_merchants("settlements")
+    @blp.arguments(PeriodQuery, location="query")
+    @blp.response(200, page_schema(Reconciliation))
+    def get(self, query: PeriodQuery) -> Any:
+        """List reconciliations, newest first."""
+        return page(exchange.list_reconciliations(actor=actor(), **query))
+
+    @for_merchants("settlements", signed=True)
+    @idempotency.required
+    @blp.arguments(ReconciliationForm)
+    @blp.doc(requestBody={"content": {"text/csv": _AS_CSV}})
+    @blp.response(201, Reconciliation)
+    def post(self, form: ReconciliationForm) -> Any:
+        """Compare a month of the merchant's own books with the statement and store the result."""
+        return exchange.reconcile(actor=actor(), **form)
+
+
+@blp.route("/v1/merchant/reconciliations/<reconciliation_id>")
+class OneReconciliation(MethodView):
+    @for_merchants("settlements")
+    @blp.response(200, Reconciliation)
+    def get(self, reconciliation_id: str) -> Any:
+        """Get a stored reconciliation."""
+        return exchange.get_reconciliation(actor=actor(), reconciliation_id=reconciliation_id)
+
+
+@blp.route("/v1/merchant/shops")
+class Shops(MethodView):
+    @for_merchants()
+    @blp.response(200, ShopPage)
+    def get(self) -> Any:
+        """List the merchant's own shops, for `shop_id`."""
+        return page(exchange.list_shops(actor=actor()))
+
+
+@blp.route("/v1/merchant/test-vouchers")
+class TestVouchers(MethodView):
+    @for_merchants("vouchers")
+    @idempotency.required
+    @blp.arguments(TestVoucherForm)
+    @blp.response(201, TestVoucher)
+    def post(self, form: TestVoucherForm) -> Any:
+        """With a test key: create a voucher to try. Above 1000 points it is refused."""
+        order = raise_if_refused(exchange.make_test_voucher(actor=actor(), **form))
+        voucher = order["voucher"]
+        assert voucher, "a test order that was not refused has a voucher"
+        return {**voucher, "voucher_id": voucher["id"], "points": order["points"]}
+
+
+@blp.route("/v1/merchant/test-paycodes")
+class TestPaycodes(MethodView):
+    @for_merchants("payments")
+    @idempotency.required
+    @blp.response(201, TestPaycode)
+    def post(self) -> Any:
+        """With a test key: create a pay code to try. Each payment can take 1000 points; more is refused."""
+        return exchange.make_test_paycode(actor=actor())
+
+
+def _authorize(form: AuthorizationForm) -> Authorization:
+    """Ask for a hold by pay code, or by a household's card if its PIN is right.
+
+    The PIN is verified here, since argon2 takes processor time; the exchange counts wrong ones. Raises CardInvalid,
+    PinWrong and what the exchange raises.
+    """
+    sale: _Sale = {"points": form["points"], "merchant_reference": form["merchant_reference"]}
+    if "till" in form:
+        sale["till"] = form["till"]
+    if "shop_id" in form:
+        sale["shop_id"] = form["shop_id"]
+    if "paycode" in form:
+        return exchange.authorize(actor=actor(), paycode=form["paycode"], **sale)
+    code = cards.normalize(form["card"])
+    if code is None:
+        raise CardInvalid
+    digest = cards.digest(code)
+    pin_hash = exchange.card_at_till(actor=actor(), card_digest=digest)["pin_hash"]
+    fits = passwords.verify_password(cards.pin_secret(code, form["pin"]), pin_hash)
+    reply = exchange.authorize_card(actor=actor(), card_digest=digest, pin_fits=fits, **sale)
+    if reply["status"] == "denied":
+        raise PinWrong(
+            f"密码不正确，还可再试 {reply['tries_left']} 次",
+            facts={"tries_left": reply["tries_left"], "locked_until": reply["locked_until"]},
+        )
+    return reply
+
+
+def _payment(payment_id: str) -> Authorization:
+    return exchange.get_payment(actor=actor(), payment_id=payment_id)
+
+
+def _month(text: str) -> str:
+    try:
+        return str(fields.Period().deserialize(text))
+    except ma.ValidationError as exc:
+        raise NotFound from exc
+
+
+def _csv(statement: Statement) -> Response:
+    text = io.StringIO()
+    writer = csv.DictWriter(text, list(Line.__annotations__))
+    writer.writeheader()
+    writer.writerows(statement["data"])
+    answer = make_response(text.getvalue())
+    answer.content_type = "text/csv; charset=utf-8"
+    answer.headers["Content-Disposition"] = f'attachment; filename="settlement-{statement["period"]}.csv"'
+    return answer

@@ -1,0 +1,96 @@
+"""Webhook endpoints and deliveries (R27).
+
+Secrets are created here and shown once, also to repeats of the request; the exchange stores them encrypted.
+"""
+
+import base64
+import secrets
+from typing import Any
+
+from flask.views import MethodView
+
+from contracts.calls.exchange.webhooks import Delivery, DeliveryQuery, Endpoint, EndpointForm
+from gateway.blueprint import Blueprint
+from gateway.http import idempotency
+from gateway.paging import page, page_schema
+from gateway.rpc import returning_secrets
+from gateway.schemas.exchange.webhooks import NewEndpoint
+from gateway.security.auth import actor
+from gateway.security.merchant_keys import for_merchants
+from gateway.services import exchange
+
+blp = Blueprint("webhooks", __name__, description="Webhooks of merchants (Standard Webhooks 1.0)")
+
+
+def _new_secret() -> str:
+    return f"whsec_{base64.b64encode(secrets.token_bytes(32)).decode()}"
+
+
+@blp.route("/v1/merchant/webhook-endpoints")
+class Endpoints(MethodView):
+    @for_merchants("webhooks")
+    @blp.response(200, page_schema(Endpoint))
+    def get(self) -> Any:
+        """List the endpoints of the key's mode, newest first."""
+        return page(exchange.list_webhook_endpoints(actor=actor()))
+
+    @for_merchants("webhooks", signed=True)
+    @idempotency.required
+    @blp.arguments(EndpointForm)
+    @blp.response(201, NewEndpoint)
+    def post(self, form: EndpointForm) -> Any:
+        """Add an endpoint. Only this answer, and repeats with the same `Idempotency-Key`, show its secret."""
+        secret = _new_secret()
+        add = returning_secrets(exchange.add_webhook_endpoint, {"secret": secret})
+        return add(actor=actor(), secret=secret, **form)
+
+
+@blp.route("/v1/merchant/webhook-endpoints/<endpoint_id>")
+class OneEndpoint(MethodView):
+    @for_merchants("webhooks", signed=True)
+    @blp.response(204)
+    def delete(self, endpoint_id: str) -> None:
+        """Remove an endpoint; nothing more is sent to it."""
+        exchange.remove_webhook_endpoint(actor=actor(), endpoint_id=endpoint_id)
+
+
+@blp.route("/v1/merchant/webhook-endpoints/<endpoint_id>/rotate-secret")
+class Rotations(MethodView):
+    @for_merchants("webhooks", signed=True)
+    @idempotency.required
+    @blp.response(200, NewEndpoint)
+    def post(self, endpoint_id: str) -> Any:
+        """Replace the secret. For 24 hours both sign, so that no notice fails while you change over."""
+        secret = _new_secret()
+        rotate = returning_secrets(exchange.rotate_webhook_secret, {"secret": secret})
+        return rotate(actor=actor(), endpoint_id=endpoint_id, secret=secret)
+
+
+@blp.route("/v1/merchant/webhook-endpoints/<endpoint_id>/test")
+class TestDeliveries(MethodView):
+    @for_merchants("webhooks", signed=True)
+    @idempotency.required
+    @blp.response(201, Delivery)
+    def post(self, endpoint_id: str) -> Any:
+        """Send an `endpoint.test`, whatever types the endpoint receives."""
+        return exchange.try_webhook_endpoint(actor=actor(), endpoint_id=endpoint_id)
+
+
+@blp.route("/v1/merchant/deliveries")
+class Deliveries(MethodView):
+    @for_merchants("webhooks")
+    @blp.arguments(DeliveryQuery, location="query")
+    @blp.response(200, page_schema(Delivery))
+    def get(self, query: DeliveryQuery) -> Any:
+        """List deliveries with every attempt, newest first."""
+        return page(exchange.list_deliveries(actor=actor(), **query))
+
+
+@blp.route("/v1/merchant/deliveries/<delivery_id>/replay")
+class Replays(MethodView):
+    @for_merchants("webhooks", signed=True)
+    @idempotency.required
+    @blp.response(200, Delivery)
+    def post(self, delivery_id: str) -> Any:
+        """Send a delivery again, with the same `webhook-id`."""
+        return exchange.replay_delivery(actor=actor(), delivery_id=delivery_id)

@@ -1,0 +1,52 @@
+"""Communities and their settings (R1)."""
+
+from typing import Any
+
+from flask.views import MethodView
+
+from contracts.calls.registry.communities import CommitteePerson, Community, FoundedCommunity, Settings
+from contracts.paging import PageQuery
+from gateway.blueprint import Blueprint
+from gateway.paging import page, page_schema
+from gateway.schemas.registry.communities import CommunityForm
+from gateway.security import passwords
+from gateway.security.auth import actor, signed_in
+from gateway.services import registry
+
+blp = Blueprint("communities", __name__, description="Communities and their settings")
+
+
+@blp.route("/v1/communities")
+class Communities(MethodView):
+    @signed_in
+    @blp.arguments(PageQuery, location="query")
+    @blp.response(200, page_schema(Community))
+    def get(self, query: PageQuery) -> Any:
+        """The caller's own community; all of them for platform administrators."""
+        return page(registry.list_communities(actor=actor(), **query))
+
+    @signed_in
+    @blp.arguments(CommunityForm)
+    @blp.response(201, FoundedCommunity)
+    def post(self, form: CommunityForm) -> FoundedCommunity:
+        """Found a community with the first person of its committee (platform)."""
+        committee = passwords.replace_with_hash(form["committee"], CommitteePerson)
+        return registry.found_community(
+            actor=actor(), name=form["name"], district=form["district"], committee=committee
+        )
+
+
+@blp.route("/v1/communities/<community_id>/settings")
+class CommunitySettings(MethodView):
+    @signed_in
+    @blp.response(200, Settings)
+    def get(self, community_id: str) -> Settings:
+        """The policy, with the default where nothing was chosen (committee)."""
+        return registry.get_settings(actor=actor(), community_id=community_id)
+
+    @signed_in
+    @blp.arguments(Settings)
+    @blp.response(200, Settings)
+    def put(self, form: Settings, community_id: str) -> Settings:
+        """Choose the policy as a whole; what is left out takes its default (committee)."""
+        return registry.put_settings(actor=actor(), community_id=community_id, settings=form)

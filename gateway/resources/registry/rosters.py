@@ -1,0 +1,73 @@
+"""Importing the roster 花名册 that a community already has (R5)."""
+
+from typing import Any
+
+from flask import Response, jsonify, url_for
+from flask.views import MethodView
+
+from contracts.calls.registry.rosters import Roster, RosterReport
+from contracts.schema import schema_of
+from gateway.blueprint import Blueprint
+from gateway.decoding.pool import decoding_pool
+from gateway.schemas.registry.rosters import RosterFile, RosterQuery
+from gateway.security.auth import actor, checked_first, signed_in
+from gateway.security.rate_limits import limit_refused_uploads
+from gateway.services import registry
+from gateway.spreadsheets import roster_file, xlsx
+
+blp = Blueprint("rosters", __name__, description="Importing a community's roster")
+
+_MOST_LINES_AT_ONCE = 2_000
+"""Lines imported while the caller waits: about two seconds of work."""
+
+
+@blp.route("/v1/rosters")
+class Rosters(MethodView):
+    @signed_in
+    @limit_refused_uploads
+    @checked_first(lambda: registry.require_importing_rosters(actor=actor()))
+    @blp.arguments(RosterQuery, location="query")
+    @blp.arguments(schema_of(RosterFile), location="files")
+    @blp.response(200, RosterReport)
+    @blp.alt_response(
+        202, schema=schema_of(Roster), description="Long: imported in the background, see GET /v1/rosters/{id}"
+    )
+    def post(self, query: RosterQuery, files: RosterFile) -> Any:
+        """Import a roster: all of it, or nothing if one line is invalid; importing it again changes nothing.
+
+        Up to 2,000 lines are imported at once; a longer roster is accepted and imported in the background.
+        """
+        columns, rows = roster_file.read_roster(files["file"].read(), decoding_pool())
+        if len(rows) > _MOST_LINES_AT_ONCE:
+            return _accepted(registry.hand_in_roster(actor=actor(), columns=columns, rows=rows, **query))
+        if query["dry_run"]:
+            return registry.check_roster(actor=actor(), columns=columns, rows=rows)
+        return registry.import_roster(actor=actor(), columns=columns, rows=rows)
+
+
+@blp.route("/v1/rosters/<roster_id>")
+class OneRoster(MethodView):
+    @signed_in
+    @blp.response(200, Roster)
+    def get(self, roster_id: str) -> Roster:
+        """The progress of a long roster, and its report once it ended (committee)."""
+        return registry.get_roster(actor=actor(), roster_id=roster_id)
+
+
+@blp.route("/v1/rosters/template")
+class Template(MethodView):
+    @signed_in
+    @blp.response(200, content_type=xlsx.MEDIA_TYPE, schema={"type": "string", "format": "binary"})
+    def get(self) -> Response:
+        """An Excel file with the headings and an example line."""
+        columns = registry.roster_columns()
+        headings = {column["heading"]: column["heading"] for column in columns}
+        example = {column["heading"]: column["example"] for column in columns}
+        return xlsx.response("花名册模板", headings, [example])
+
+
+def _accepted(roster: Roster) -> Response:
+    answer = jsonify(schema_of(Roster)().dump(roster))
+    answer.status_code = 202
+    answer.headers["Location"] = url_for("rosters.OneRoster", roster_id=roster["id"])
+    return answer

@@ -1,0 +1,135 @@
+"""Signing in, staying in, leaving, and who I am.
+
+The registry stores accounts and sessions; of refresh tokens it gets only the hash. A refresh token can be used once: a
+second use revokes the session.
+"""
+
+import contextlib
+import hashlib
+import secrets
+
+from flask import current_app, g, request
+from flask.views import MethodView
+
+from contracts.calls.registry.sessions import Me, OpenSession
+from contracts.errors import AlreadyBound, InvalidCredentials, SessionRevoked
+from gateway.blueprint import Blueprint
+from gateway.http import idempotency
+from gateway.schemas.registry.sessions import BindingForm, Credentials, RefreshForm, Session
+from gateway.security import auth, passwords, rate_limits
+from gateway.security.auth import actor, has_account, signed_in
+from gateway.services import registry
+
+blp = Blueprint("session", __name__, description="Signing in and who I am")
+
+
+@blp.route("/v1/sessions")
+class Sessions(MethodView):
+    @rate_limits.limit_by_address
+    @idempotency.ignored
+    @blp.arguments(Credentials, example={"phone": "13800000001", "password": "correct-horse"})
+    @blp.response(201, Session)
+    def post(self, form: Credentials) -> Session:
+        """Sign in by WeChat, or by phone number and password."""
+        refresh = secrets.token_urlsafe(32)
+        if "wechat_code" in form:
+            openid = current_app.extensions["wechat"].openid(form["wechat_code"])
+            session = registry.wechat_session(openid=openid, refresh_hash=_hash(refresh))
+        else:
+            session = registry.open_session(
+                person=_person_of(form["phone"], form["password"]),
+                refresh_hash=_hash(refresh),
+                client=request.user_agent.string[:200],
+            )
+        return _tokens(session, refresh)
+
+
+@blp.route("/v1/sessions/refresh")
+class Refreshes(MethodView):
+    @rate_limits.limit_by_address
+    @idempotency.ignored
+    @blp.arguments(RefreshForm)
+    @blp.response(201, Session)
+    def post(self, form: RefreshForm) -> Session:
+        """Exchange a refresh token for new tokens; a token used twice revokes the session."""
+        refresh = secrets.token_urlsafe(32)
+        session = registry.rotate_session(
+            refresh_hash=_hash(form["refresh_token"]),
+            new_refresh_hash=_hash(refresh),
+        )
+        if "revoked" in session:
+            raise SessionRevoked
+        return _tokens(session, refresh)
+
+
+@blp.route("/v1/sessions/current")
+class CurrentSession(MethodView):
+    @has_account
+    @blp.response(204)
+    def delete(self) -> None:
+        """Sign out: the refresh token is void at once, the access token when it expires."""
+        registry.close_session(session=auth.access_token_claims()["sid"])
+
+
+@blp.route("/v1/me")
+class Myself(MethodView):
+    @signed_in
+    @blp.response(200, Me)
+    def get(self) -> Me:
+        """Who I am, where I live, what I may do, which passbooks are mine."""
+        return registry.me(actor=actor())
+
+
+@blp.route("/v1/me/binding")
+class Binding(MethodView):
+    @rate_limits.limit_by_address
+    @has_account
+    @idempotency.ignored
+    @blp.arguments(BindingForm, example={"invite_code": "7KQ2M8XWPA"})
+    @blp.response(201, Session)
+    def post(self, form: BindingForm) -> Session:
+        """Bind this WeChat account to a resident, by invite code or phone; the new access token is the resident's."""
+        claims = auth.access_token_claims()
+        if not claims["sub"].startswith("wx:"):
+            raise AlreadyBound
+        account = claims["sub"].removeprefix("wx:")
+        if "invite_code" in form:
+            bound = registry.bind(account=account, invite_code=form["invite_code"])
+        else:
+            phone = current_app.extensions["wechat"].phone(form["phone_code"])
+            chosen = {"community_id": form["community_id"]} if "community_id" in form else {}
+            bound = registry.bind_by_phone(account=account, phone=phone, **chosen)
+        return _tokens(
+            {"session": claims["sid"], "account": account, "person": bound["person"], "community": bound["community"]}
+        )
+
+
+def _person_of(phone: str, password: str) -> str:
+    """Return the person with this phone and password; an unknown phone takes as long as a wrong password."""
+    person, password_hash = "", None
+    with contextlib.suppress(InvalidCredentials):
+        credential = registry.credential(phone=phone)
+        person, password_hash = credential["person"], credential["password_hash"]
+    if not passwords.verify_password(password, password_hash):
+        raise InvalidCredentials
+    return person
+
+
+def _tokens(session: OpenSession, refresh: str | None = None) -> Session:
+    """Return an access token for the person of a session, or for the WeChat account that is bound to nobody yet."""
+    g.pop("token", None)
+    subject = session["person"] or f"wx:{session['account']}"
+    tokens: Session = {
+        "access_token": auth.issue_access_token(subject, session["community"], session["session"]),
+        "token_type": "Bearer",
+        "expires_in": current_app.config["SETTINGS"].access_token_seconds,
+        "person_id": session["person"],
+        "community_id": session["community"],
+    }
+    if refresh:
+        tokens["refresh_token"] = refresh
+    return tokens
+
+
+def _hash(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()

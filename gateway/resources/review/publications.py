@@ -1,0 +1,96 @@
+"""Published lists, for everybody (R14, R15)."""
+
+from collections.abc import Iterator
+from itertools import islice
+from typing import Any, cast
+
+from flask import request
+from flask.views import MethodView
+
+from contracts.calls.review import Publication, PublicationQuery
+from contracts.schema import schema_of
+from gateway import pdf, publication_files
+from gateway.blueprint import Blueprint
+from gateway.http.content_negotiation import preferred_format
+from gateway.http.public_cache import publicly_cached
+from gateway.item_titles import with_item_titles
+from gateway.paging import page, page_schema
+from gateway.person_names import with_person_names
+from gateway.schemas.review.publications import ListQuery, PublishedEntry, PublishedList
+from gateway.services import registry, review
+from gateway.spreadsheets import xlsx
+
+blp = Blueprint("publications", __name__, description="Published lists")
+
+_LINES_PER_CALL = 2000
+_RESPONSES = {
+    "200": {
+        "description": "The list; as a file it is whole",
+        "content": {
+            "application/json": {"schema": schema_of(PublishedList)},
+            pdf.MEDIA_TYPE: {"schema": {"type": "string", "format": "binary"}},
+            xlsx.MEDIA_TYPE: {"schema": {"type": "string", "format": "binary"}},
+        },
+    }
+}
+
+
+@blp.route("/v1/publications")
+class Publications(MethodView):
+    @publicly_cached(seconds=5)
+    @blp.arguments(PublicationQuery, location="query")
+    @blp.response(200, page_schema(Publication))
+    def get(self, query: PublicationQuery) -> Any:
+        """The lists a community has published, newest first."""
+        return page(review.list_publications(**query))
+
+
+@blp.route("/v1/publications/<publication_id>")
+class OnePublication(MethodView):
+    @publicly_cached(seconds=5)
+    @blp.arguments(ListQuery, location="query")
+    @blp.response(200, PublishedList)
+    @blp.doc(responses=_RESPONSES)
+    def get(self, query: ListQuery, publication_id: str) -> Any:
+        """A published list, with the objections to its entries and their corrections.
+
+        As PDF for the notice board, or as xlsx, by `?format=` or by the Accept header. A list of more than 4,000 lines
+        is printed courtyard by courtyard (`?courtyard_id=`) or a thousand lines at a time (`?part=1`, `?part=2` …).
+        """
+        file_format = query["format"] or preferred_format(request.headers.get("Accept", ""))
+        number, courtyard = query["part"], query["courtyard_id"]
+        publication_files.check_part_format(number, file_format, courtyard)
+        if file_format == "json":
+            return _page_of_list(publication_id, courtyard, query["limit"], query["cursor"])
+        if number:
+            before = publication_files.last_cursor_of_part(number - 1)
+            part = _page_of_list(publication_id, None, publication_files.LINES_PER_PART, before)
+            publication_files.check_part_exists(part, number)
+            return publication_files.pdf_response(part, part["data"], _community_name(part), part=number)
+        first = _page_of_list(publication_id, courtyard, _LINES_PER_CALL, None)
+        lines = _lines_from(first, courtyard)
+        if file_format == "xlsx":
+            return publication_files.xlsx_response(first, lines)
+        publication_files.check_pdf_size(first, 0 if courtyard else first["entries"])
+        printed = list(islice(lines, publication_files.MAX_PDF_LINES + 1))
+        publication_files.check_pdf_size(first, len(printed))
+        return publication_files.pdf_response(first, printed, _community_name(first))
+
+
+def _page_of_list(publication_id: str, courtyard_id: str | None, limit: int, cursor: str | None) -> PublishedList:
+    """Return a page of the list with names, masked where the community masks them, and the items' titles."""
+    found = review.get_publication(publication_id=publication_id, courtyard_id=courtyard_id, limit=limit, cursor=cursor)
+    rows = with_person_names(found["data"], "person_id", masked=found["masked"])
+    return cast(PublishedList, page({**found, "data": with_item_titles(rows, found["community_id"])}))
+
+
+def _lines_from(part: PublishedList, courtyard_id: str | None) -> Iterator[PublishedEntry]:
+    """Yield the lines from that page on to the end of the list, and load the following pages as needed."""
+    yield from part["data"]
+    while part["next_cursor"]:
+        part = _page_of_list(part["id"], courtyard_id, _LINES_PER_CALL, part["next_cursor"])
+        yield from part["data"]
+
+
+def _community_name(publication: PublishedList) -> str:
+    return registry.get_community(community_id=publication["community_id"])["name"]

@@ -1,0 +1,76 @@
+"""Reviews: first review and final approval (R12, R13)."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask.views import MethodView
+
+from contracts.calls import review as calls
+from contracts.calls.review import DecisionAnswers, DecisionForm, DecisionsForm
+from contracts.errors import Invalid
+from gateway.blueprint import Blueprint
+from gateway.paging import page, page_schema
+from gateway.person_names import with_person_names
+from gateway.schemas.review.reviews import Case, Review, ReviewQuery
+from gateway.security.auth import actor, signed_in
+from gateway.services import claims, review
+
+blp = Blueprint("reviews", __name__, description="First review and final approval")
+
+
+@blp.route("/v1/reviews")
+class Reviews(MethodView):
+    @signed_in
+    @blp.arguments(ReviewQuery, location="query")
+    @blp.response(200, page_schema(Review))
+    def get(self, query: ReviewQuery) -> Any:
+        """Reviews the caller may decide on, the longest waiting first, with what the claimants wrote."""
+        limit, cursor = query["limit"], query["cursor"]
+        if not query["overdue"]:
+            found = review.list_reviews(actor=actor(), stage=query["stage"], limit=limit, cursor=cursor)
+        elif query["stage"] == "first":
+            found = review.list_overdue_reviews(actor=actor(), limit=limit, cursor=cursor)
+        else:
+            detail = "只有初审会逾期"
+            raise Invalid(detail, errors=[{"pointer": "/stage", "detail": detail, "in": "query"}])
+        return page({**found, "data": _with_names_and_claims(found["data"])})
+
+
+@blp.route("/v1/reviews/<review_id>")
+class OneReview(MethodView):
+    @signed_in
+    @blp.response(200, Case)
+    def get(self, review_id: str) -> Any:
+        """A review with the decisions on it, for its people and its reviewers."""
+        found = review.get_review(actor=actor(), review_id=review_id)
+        [case] = _with_names_and_claims([found])
+        return case | {"decisions": with_person_names(found["decisions"], "judge_id")}
+
+
+@blp.route("/v1/reviews/<review_id>/decision")
+class OneDecision(MethodView):
+    @signed_in
+    @blp.arguments(DecisionForm)
+    @blp.response(200, Review)
+    def post(self, form: DecisionForm, review_id: str) -> Any:
+        """Endorse, approve (adjusting the points with a reason), return for more, or refuse."""
+        decided = review.decide(actor=actor(), review_id=review_id, decision=form)
+        return _with_names_and_claims([decided])[0]
+
+
+@blp.route("/v1/reviews/decisions")
+class ManyDecisions(MethodView):
+    @signed_in
+    @blp.arguments(DecisionsForm)
+    @blp.response(200, DecisionAnswers)
+    def post(self, form: DecisionsForm) -> Any:
+        """Up to 2,000 decisions at once, with an answer for each; a refused one does not affect the others."""
+        return review.decide_many(actor=actor(), **form)
+
+
+def _with_names_and_claims(reviews: Sequence[calls.Review]) -> list[dict[str, Any]]:
+    """Return the reviews with people's names and with the summary of each claim."""
+    ids = [each["source_id"] for each in reviews if each["origin"] == "claim"]
+    summaries = claims.summaries(actor=actor(), ids=ids) if ids else {}
+    rows = [{**each, "claim": summaries.get(each["source_id"])} for each in reviews]
+    return with_person_names(rows, "person_id", "endorsed_by_id")

@@ -1,0 +1,1 @@
+"""Forms and replies of the aggregation service's resources."""
