@@ -21,8 +21,8 @@ To add a resource:
    strings, so that a form can be passed to the service as it is. A reference is named `<noun>_id` in forms and replies
    alike; the id of the object itself is `id`.
 
-2. Write the view in `gateway/resources/<service>/<resource>.py`: one blueprint, one `MethodView` per path, decorators in this
-   order:
+2. Write the view in `gateway/resources/<service>/<resource>.py`: one blueprint, one `MethodView` per path,
+   decorators in this order:
 
        blp = Blueprint("orders", __name__, description="Orders")
 
