@@ -1,6 +1,7 @@
 """Create the demo community, run its story, and check the invariants."""
 
 import json
+import os
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -26,7 +27,8 @@ def main(
     try:
         demo = loading.load(api, calendar.day_of(datetime.now(UTC)), report)
         if logins:
-            logins.write_text(json.dumps(demo.logins, ensure_ascii=False))
+            with open(os.open(logins, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+                json.dump(demo.logins, file, ensure_ascii=False)
         story.play(demo, report)
     except (ApiError, StoryFailed, TimeoutError) as error:
         report.console.print(f"\n[red]故事中断 a step failed:[/] {error}")
