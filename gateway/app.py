@@ -33,7 +33,11 @@ def create_app(settings: Settings | None = None, transport: Transport | None = N
     """
     settings = settings or Settings.from_env()
     app = Flask("gateway", static_folder=None)
-    app.config |= {"SETTINGS": settings, "MAX_CONTENT_LENGTH": settings.upload_limit}
+    app.config |= {
+        "SETTINGS": settings,
+        "MAX_CONTENT_LENGTH": settings.upload_limit,
+        "TRUSTED_HOSTS": settings.host_names,
+    }
     app.json = _JSONProvider(app)
     app.url_map.merge_slashes = False
     if settings.trusted_proxies:
@@ -72,4 +76,6 @@ def create_app(settings: Settings | None = None, transport: Transport | None = N
     for blueprint in BLUEPRINTS:
         api.register_blueprint(blueprint)
     problems.install(app)
+    if settings.metrics_port:
+        app.wsgi_app = health.OperatorPort(app, settings.metrics_port)  # type: ignore[method-assign]
     return app

@@ -4,6 +4,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
+from urllib.parse import urlsplit
 
 SERVICES = ("registry", "claims", "review", "inspection", "aggregation", "exchange")
 
@@ -52,7 +53,11 @@ class Settings:
     "Per merchant key; requests with invalid keys are counted by address against `session_rate_limit`."
     session_rate_limit: str = "20/minute"
     public_url: str = ""
-    "The public origin, as https://api.example.org; needed if a reverse proxy changes the Host header."
+    "The public origin, as https://api.example.org: in links, and in the signatures of merchants."
+    allowed_hosts: str = ""
+    "Further host names of the gateway, by commas, `.example.org` with its subdomains; others are refused."
+    metrics_port: int = 0
+    "A second port, for operators only, with /metrics and the details of /readyz; 0 for none."
     trusted_proxies: int = 0
     "Number of reverse proxies whose X-Forwarded-For is trusted."
     https: bool = False
@@ -71,6 +76,12 @@ class Settings:
                 given[setting.name] = _parse(setting.type, setting.name, text)
         given.setdefault("jwt_secret", "")
         return cls(**given)
+
+    @property
+    def host_names(self) -> list[str]:
+        """The host names that a request may have: this machine's, that of `public_url`, and `allowed_hosts`."""
+        given = (urlsplit(self.public_url).hostname or "", *self.allowed_hosts.split(","))
+        return ["localhost", "127.0.0.1", *(name.strip() for name in given if name.strip())]
 
     def copy_with(self, **changes: Any) -> "Settings":
         """Return a copy with some settings changed."""

@@ -29,7 +29,7 @@ from deploy.local.root_lock import RootLock
 from deploy.local.supervisor import Supervisor
 
 PROJECT = Path(__file__).parents[2]
-_PREFERRED_GATEWAY_PORT, _PREFERRED_WECHAT_PORT = 8000, 8100
+_PREFERRED_GATEWAY_PORT, _PREFERRED_WECHAT_PORT, _PREFERRED_METRICS_PORT = 8000, 8100, 9464
 _ADMINISTRATOR = "13800000000"
 _BROKER_USERS = {"sweeper": "gateway"}
 """Processes that use the broker user of another."""
@@ -203,6 +203,10 @@ class Stack:
     def gateway_port(self) -> int:
         return ports.free(_PREFERRED_GATEWAY_PORT if self._preferred_ports else None)
 
+    @cached_property
+    def metrics_port(self) -> int:
+        return ports.free(_PREFERRED_METRICS_PORT if self._preferred_ports else None)
+
     @property
     def gateway_url(self) -> str:
         return f"http://{ports.LOOPBACK}:{self.gateway_port}"
@@ -235,6 +239,7 @@ class Stack:
             "WECHAT_PORT": str(self._wechat_port),
             "WECHAT_BASE_URL": f"http://{ports.LOOPBACK}:{self._wechat_port}",
             "PORT": str(self.gateway_port),
+            "METRICS_PORT": str(self.metrics_port),
             "RATE_LIMIT": "100000/minute",  # all clients share one address
             "KEY_RATE_LIMIT": "100000/minute",
             "SESSION_RATE_LIMIT": "100000/minute",

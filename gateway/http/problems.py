@@ -10,10 +10,11 @@ from typing import Any
 import structlog
 from flask import Flask, Response, g, request
 from gunicorn.http.errors import NoMoreData, ParseException
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from contracts import errors as refusals
 from contracts.errors import Malformed, Refusal
+from gateway.http.request_context import logged_path
 from gateway.rpc.errors import refusal_types
 
 log = structlog.get_logger("gateway.problems")
@@ -110,6 +111,8 @@ def http_error_response(exc: HTTPException) -> Response | HTTPException:
     status = exc.code or 500
     if status < 400:
         return exc
+    if isinstance(exc, SecurityError):
+        return refusal_response(Malformed("请求头 Host 不是本平台的地址（设置 PUBLIC_URL、ALLOWED_HOSTS）"))
     code, title = _HTTP_ERRORS.get(status, ("http_error", exc.name))
     sent = dict(exc.get_headers()) | dict(exc.response.headers if exc.response else {})
     return problem(
@@ -128,7 +131,7 @@ def unreadable_body_response(exc: Exception) -> Response:
 
 def unexpected_error_response(exc: Exception) -> Response:
     """Log an unhandled exception and return a 500 without its text."""
-    log.error("unexpected", path=request.path, request_id=g.request_context.request_id, exc_info=exc)
+    log.error("unexpected", path=logged_path(), request_id=g.request_context.request_id, exc_info=exc)
     code, title = _HTTP_ERRORS[500]
     return problem(500, code, title)
 

@@ -8,12 +8,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import structlog
-from flask import Flask, Response, g, request
+from flask import Flask, Response, current_app, g, request
 from prometheus_client import Histogram
 from werkzeug.exceptions import NotFound
 
 from contracts.errors import Malformed
 from gateway.security.headers import DOCS_CONTENT_POLICY, security_headers
+from gateway.settings import Settings
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
@@ -26,7 +27,7 @@ REQUEST_SECONDS = Histogram(
 )
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._:-]{1,128}\Z")
 _TRACEPARENT = re.compile(r"00-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-([0-9a-f]{2})\Z")
-_UNLOGGED_ROUTES = {"/healthz", "/readyz", "/metrics"}
+_UNLOGGED_ROUTES = {"/healthz", "/readyz"}
 
 _access_log = structlog.get_logger("gateway.access")
 
@@ -52,21 +53,39 @@ class RequestContext:
             _child_traceparent(environ.get("HTTP_TRACEPARENT")),
         )
 
-    def log_response(self, route: str, status: int) -> None:
-        """Record duration and status in the metrics and, except for health checks, in the access log."""
+    def log_response(self, route: str, status: int, *, path: str | None = None) -> None:
+        """Record duration and status in the metrics and, except for health checks, in the access log.
+
+        `path` is logged instead of the request's.
+        """
         seconds = time.perf_counter() - self.started
         REQUEST_SECONDS.labels(self.method, route, status).observe(seconds)
         if route not in _UNLOGGED_ROUTES:
             _access_log.info(
                 "request",
                 method=self.method,
-                path=self.path,
+                path=self.path if path is None else path,
                 route=route,
                 status=status,
                 ms=round(seconds * 1000, 1),
                 request_id=self.request_id,
                 trace=self.traceparent[3:35],
             )
+
+
+def logged_path() -> str:
+    """Return the request's path, or its route if the path gives access by itself, as a link to evidence does."""
+    rule = request.url_rule
+    return rule.rule if rule is not None and "token" in rule.arguments else request.path
+
+
+def public_origin() -> str:
+    """Return the scheme and host under which clients reach the gateway: `PUBLIC_URL`, or the request's own.
+
+    The request's host is one of the allowed ones; see `Settings.host_names`.
+    """
+    settings: Settings = current_app.config["SETTINGS"]
+    return settings.public_url.rstrip("/") or f"{request.scheme}://{request.host}"
 
 
 def _child_traceparent(parent: str | None) -> str:
@@ -99,5 +118,5 @@ def install(app: Flask) -> None:
         if "replayed" in g:
             response.headers["Idempotent-Replayed"] = "true"
         rule = request.url_rule
-        context.log_response(rule.rule if rule else "unknown", response.status_code)
+        context.log_response(rule.rule if rule else "unknown", response.status_code, path=logged_path())
         return response

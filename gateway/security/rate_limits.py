@@ -14,7 +14,7 @@ from gateway.security import auth
 P = ParamSpec("P")
 R = TypeVar("R")
 
-_UNLIMITED_ENDPOINTS = {"healthz", "readyz", "metrics"}
+_UNLIMITED_ENDPOINTS = {"healthz", "readyz"}
 
 
 def _setting(name: str) -> str:

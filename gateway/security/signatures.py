@@ -12,7 +12,7 @@ from typing import Any, NoReturn
 
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from flask import current_app, request
+from flask import request
 from http_message_signatures import HTTPMessageVerifier, HTTPSignatureKeyResolver, InvalidSignature, algorithms
 from http_message_signatures.exceptions import HTTPMessageSignaturesException
 from werkzeug.datastructures import Headers
@@ -20,6 +20,7 @@ from werkzeug.datastructures import Headers
 from contracts.calls.exchange.merchants import Algorithm, KeyMaterial, SigningKey
 from contracts.errors import Invalid, SignatureExpired, SignatureInvalid
 from encryption import Cipher, InvalidTag
+from gateway.http.request_context import public_origin
 from gateway.security.ed25519 import is_strong_key
 
 COVERED_COMPONENTS = ("@method", "@authority", "@path", "@query", "content-digest", "authorization", "idempotency-key")
@@ -120,8 +121,7 @@ class _Message:
 
 def _message() -> _Message:
     target = request.environ.get("RAW_URI") or request.environ.get("REQUEST_URI") or request.full_path
-    origin = current_app.config["SETTINGS"].public_url.rstrip("/") or f"{request.scheme}://{request.host}"
-    return _Message(request.method, origin + target, request.headers)
+    return _Message(request.method, public_origin() + target, request.headers)
 
 
 class _SigningKeyResolver(HTTPSignatureKeyResolver):

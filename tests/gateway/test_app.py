@@ -7,6 +7,7 @@ import pytest
 from contracts.errors import Unavailable
 from deploy.local import ports
 from gateway.app import create_app
+from gateway.observability import metrics_response
 from gateway.settings import Settings, SettingsError
 
 
@@ -26,25 +27,45 @@ def test_the_docs_page_loads_no_assets_from_other_hosts(client):
 
 def test_liveness_always_succeeds_and_readiness_needs_every_service(client, services, monkeypatch):
     assert client.get("/healthz").json == {"status": "alive"}
-    assert client.get("/readyz").status_code == 200
+    assert client.get("/readyz").json == {"status": "ready"}
     services.running["review"] = 0
     answer = client.get("/readyz")
-    assert answer.status_code == 503
-    assert answer.json["services"]["review"] is False
+    assert (answer.status_code, answer.json) == (503, {"status": "unavailable"})
 
     def without_broker(_services):
         raise Unavailable
 
     monkeypatch.setattr(services, "consumers", without_broker)
     answer = client.get("/readyz")
-    assert (answer.status_code, answer.json["broker"]) == (503, False)
+    assert (answer.status_code, answer.json) == (503, {"status": "unavailable"})
+
+
+def test_metrics_and_readiness_by_service_are_on_the_operators_port_only(settings, services):
+    client = create_app(settings.copy_with(metrics_port=9464), services).test_client()
+    services.running["review"] = 0
+    ready = client.get("/readyz", base_url="http://10.0.0.7:9464")
+    assert (ready.status_code, ready.json["broker"], ready.json["services"]["review"]) == (503, True, False)
+    assert "gateway_request_seconds" in client.get("/metrics", base_url="http://10.0.0.7:9464").text
+    assert client.get("/v1/publications", base_url="http://10.0.0.7:9464").status_code == 404
+    assert client.get("/metrics").status_code == 404
+    assert client.get("/metrics", headers={"Host": "localhost:9464"}).status_code == 404
 
 
 def test_requests_are_counted_by_route(client, services, sign_in):
     services.answer("registry", "me", Unavailable())
     client.get("/v1/me", headers=sign_in())
-    figures = client.get("/metrics").text
+    figures = metrics_response().get_data(as_text=True)
     assert 'gateway_request_seconds_count{method="GET",route="/v1/me",status="503"}' in figures
+
+
+def test_a_request_for_another_host_is_refused(settings, services):
+    client = create_app(
+        settings.copy_with(public_url="https://a.example", allowed_hosts="b.example, .c.example"), services
+    )
+    for host, status in (("a.example", 200), ("b.example:8443", 200), ("x.c.example", 200), ("evil.example", 400)):
+        answer = client.test_client().get("/healthz", headers={"Host": host})
+        assert (host, answer.status_code) == (host, status)
+    assert "ALLOWED_HOSTS" in answer.json["detail"]
 
 
 def test_responses_have_security_headers_and_are_not_cached(client):

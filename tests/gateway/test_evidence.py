@@ -10,6 +10,7 @@ from typing import Any
 
 import pikepdf
 import pytest
+import structlog
 from flask.testing import FlaskClient
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -344,6 +345,17 @@ def test_a_link_opens_the_file_without_signing_in_but_is_not_an_access_token(
     assert opened.headers["Content-Disposition"].startswith("attachment")
     stolen = {"Authorization": f"Bearer {link.rsplit('/', 1)[1]}"}
     assert client.get("/v1/me", headers=stolen).status_code == 401
+
+
+def test_a_links_token_is_not_in_the_access_log(
+    post: Any, uploaded: dict[str, Any], client: FlaskClient, sign_in: Any
+) -> None:
+    post(pdf())
+    link = client.post("/v1/evidence/evd_1/link", headers=sign_in("per_li")).json["url"]
+    with structlog.testing.capture_logs() as logged:
+        assert client.get(link).status_code == 200
+        assert client.get(f"{link}x").status_code == 404
+    assert [line["path"] for line in logged] == ["/v1/evidence/links/<token>"] * 2
 
 
 def test_an_access_token_is_not_accepted_as_a_link(client: FlaskClient, app: Any, folder: None) -> None:

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import jwt
-from flask import Response, current_app, request
+from flask import Response, current_app
 from flask.views import MethodView
 
 from contracts.calls.claims import Evidence, EvidenceFile
@@ -14,6 +14,7 @@ from gateway.decoding.pool import decoding_pool
 from gateway.evidence import FileStore, examine
 from gateway.http import idempotency
 from gateway.http.public_cache import make_conditional
+from gateway.http.request_context import public_origin
 from gateway.schemas.claims.evidence import EvidenceForm, EvidenceLink
 from gateway.security.auth import actor, checked_first, signed_in
 from gateway.security.rate_limits import limit_refused_uploads
@@ -101,7 +102,7 @@ def link_to(found: EvidenceFile) -> EvidenceLink:
     what = {"com": found["community_id"], "evd": found["id"], "typ": found["media_type"]}
     token = jwt.encode(what | {"aud": _AUDIENCE, "exp": expires_at}, _secret(), "HS256")
     return {
-        "url": f"{request.host_url}v1/evidence/links/{token}",
+        "url": f"{public_origin()}/v1/evidence/links/{token}",
         "expires_at": expires_at.isoformat().replace("+00:00", "Z"),
     }
 
