@@ -59,6 +59,6 @@ asyncapi: setup ## Write docs/asyncapi.yaml from the contracts
 permissions: setup ## Write docs/permissions.md from directory/permissions.py
 	@$(RUN) directory > docs/permissions.md && echo "wrote docs/permissions.md"
 compose-check: setup ## Check docker-compose.yml and the Dockerfile with their own tools
-	@mkdir -p .local && $(RUN) deploy.dotenv > .local/compose.env
+	@mkdir -p .local && $(RUN) deploy.dotenv 19912345678 > .local/compose.env
 	@.venv/bin/docker-compose --env-file .local/compose.env config --quiet && echo "docker-compose.yml is valid"
 	@.venv/bin/hadolint deploy/Dockerfile && echo "deploy/Dockerfile is valid"

@@ -150,6 +150,16 @@ class PhoneUnknown(Invalid):
     message = "该手机号没有登记，请联系院长或网格员登记，或使用邀请码"
 
 
+class InvitationRequired(Forbidden):
+    code = "invitation_required"
+    message = "担任职务的人员不能用手机号绑定微信，请使用社区给的邀请码"
+
+
+class PhoneCountryUnsupported(Invalid):
+    code = "phone_country_unsupported"
+    message = "只支持中国大陆（+86）手机号，请使用邀请码绑定"
+
+
 class CommunityAmbiguous(Conflict):
     code = "community_ambiguous"
     message = "该手机号在几个社区都有登记，请选择社区"

@@ -2,8 +2,9 @@
 
     WECHAT_BASE_URL=http://127.0.0.1:8100 and gunicorn --no-control-socket --bind 127.0.0.1:8100 deploy.fake_wechat:app
 
-The login code `fake-<name>` belongs to the account `<name>`, the code `phone-<number>` to that phone number; both
-can be used repeatedly. `used-<anything>` is a code that was already used.
+The login code `fake-<name>` belongs to the account `<name>`, the code `phone-<number>` to that mainland number and
+`phone-+<country>-<number>` to one of another country; they can be used repeatedly. `used-<anything>` is a code that was
+already used.
 """
 
 import hashlib
@@ -43,7 +44,13 @@ def getuserphonenumber() -> dict[str, Any]:
     kind, _, number = request.get_json().get("code", "").partition("-")
     if kind != "phone" or not number:
         return {"errcode": 40029, "errmsg": "invalid code"}
-    phone = {"phoneNumber": number, "purePhoneNumber": number, "countryCode": "86"}
+    country, _, pure = number.rpartition("-")
+    country = country.removeprefix("+") or "86"
+    phone = {
+        "phoneNumber": pure if country == "86" else f"+{country}{pure}",
+        "purePhoneNumber": pure,
+        "countryCode": country,
+    }
     return {"errcode": 0, "errmsg": "ok", "phone_info": phone}
 
 

@@ -108,7 +108,8 @@ MANAGE_RESIDENTS = Action(
     "register, correct and move people; register, split and merge households",
     _MANAGES_THE_GRID,
     rule="R3",
-    note="nobody merges their own household; only the committee registers staff",
+    note="where people leave and where they arrive; nobody moves themselves, or moves, splits or merges their own "
+    "household; only the committee registers staff",
 )
 READ_RESIDENTS = Action(
     "registry",

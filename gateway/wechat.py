@@ -11,11 +11,12 @@ from typing import Any
 import httpx
 import structlog
 
-from contracts.errors import InvalidCredentials, Unavailable
+from contracts.errors import InvalidCredentials, PhoneCountryUnsupported, Unavailable
 
 log = structlog.get_logger("gateway.wechat")
 
 _INVALID_CODE = {40029, 40163, 40226}
+_MAINLAND = "86"
 _INVALID_TOKEN = {40001, 40014, 42001}
 _RENEWAL_MARGIN_SECONDS = 300
 """An access token is renewed this long before it expires."""
@@ -40,12 +41,19 @@ class WeChat:
         return str(self._required(body, "openid"))
 
     def phone(self, code: str) -> str:
-        """Return the eleven-digit mainland number for `code` from `getPhoneNumber`. Raises like `openid`."""
+        """Return the eleven-digit mainland number for `code` from `getPhoneNumber`.
+
+        Raises PhoneCountryUnsupported for a number of another country, whose digits may be somebody's here; otherwise
+        like `openid`.
+        """
         body = self._fetch_phone(code)
         if body.get("errcode") in _INVALID_TOKEN:
             self._token_expires_at = 0.0
             body = self._fetch_phone(code)
-        return str(self._required(body, "phone_info")["purePhoneNumber"])
+        number = self._required(body, "phone_info")
+        if str(number.get("countryCode")) != _MAINLAND:
+            raise PhoneCountryUnsupported
+        return str(number["purePhoneNumber"])
 
     def _fetch_phone(self, code: str) -> dict[str, Any]:
         path = "/wxa/business/getuserphonenumber"

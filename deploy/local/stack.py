@@ -30,7 +30,6 @@ from deploy.local.supervisor import Supervisor
 
 PROJECT = Path(__file__).parents[2]
 _PREFERRED_GATEWAY_PORT, _PREFERRED_WECHAT_PORT, _PREFERRED_METRICS_PORT = 8000, 8100, 9464
-_ADMINISTRATOR = "13800000000"
 _BROKER_USERS = {"sweeper": "gateway"}
 """Processes that use the broker user of another."""
 
@@ -244,9 +243,15 @@ class Stack:
             "KEY_RATE_LIMIT": "100000/minute",
             "SESSION_RATE_LIMIT": "100000/minute",
             "REFUSED_UPLOAD_LIMIT": "100000/minute",
-            "PLATFORM_ADMIN_PHONE": _ADMINISTRATOR,
+            "PLATFORM_ADMIN_PHONE": self._administrator_phone,
             "PLATFORM_ADMIN_PASSWORD": self._credentials["administrator"],
         }
+
+    @property
+    def _administrator_phone(self) -> str:
+        """Phone number that the platform administrator of this stack signs in with, another in every stack."""
+        digest = hashlib.sha256(self._credentials["administrator phone"].encode()).digest()
+        return f"19{int.from_bytes(digest[:8]) % 10**9:09d}"
 
     @cached_property
     def postgres(self) -> Postgres:

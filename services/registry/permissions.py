@@ -1,6 +1,8 @@
 """Who may do what in the registry, beyond what `directory.permissions` says of roles."""
 
-from contracts.errors import Forbidden, Invalid, NotFound, Recused
+from collections.abc import Iterable
+
+from contracts.errors import Forbidden, Invalid, InvitationRequired, NotFound, Recused
 from contracts.registry import Role
 from directory.permissions import (
     APPOINT,
@@ -16,7 +18,7 @@ from directory.permissions import (
 )
 from services.registry.domain.communities import PLATFORM
 from services.registry.domain.people import Person
-from services.registry.domain.places import Household
+from services.registry.domain.places import Courtyard, Household
 from services.registry.store import RegistryScope
 
 
@@ -46,6 +48,23 @@ def managed_household(scope: RegistryScope, household: str) -> Household:
     row = scope.households.row(household, scope.viewer)
     scope.require(MANAGE_RESIDENTS, courtyard=row.courtyard_id)
     return scope.households.get(household)
+
+
+def managed_courtyard(scope: RegistryScope, courtyard: str) -> Courtyard:
+    """Return a courtyard whose residents the caller manages. Raises `NotFound`, `RoleMissing`, `CourtyardGone`."""
+    found = scope.courtyards.get(courtyard)
+    scope.require(MANAGE_RESIDENTS, courtyard=found.id)
+    return found.require_existing()
+
+
+def require_moving_others(scope: RegistryScope, people: Iterable[Person], *households: Household | None) -> None:
+    """Raise `Recused` when the caller is among those who move, or one of the households is their own.
+
+    Members spend their household's points: who moves themselves, or one of their own, takes what others earned.
+    """
+    is_own = scope.household in {household.id for household in households if household is not None}
+    if is_own or any(person.id == scope.person for person in people):
+        raise Recused("不能为本人或本户办理搬迁，请由其他网格员或社区办理")
 
 
 def household_for_card(scope: RegistryScope, household: str) -> Household:
@@ -82,6 +101,15 @@ def require_inviting(scope: RegistryScope, person: str) -> None:
         scope.require(INVITE_HEADS, courtyard=row.courtyard_id)
     else:
         scope.require(INVITE_RESIDENTS, courtyard=row.courtyard_id)
+
+
+def require_no_office(scope: RegistryScope, person: str) -> None:
+    """Raise `InvitationRequired` when a person has a role, or will have, that a phone number must not give access to.
+
+    Numbers are given up and given to others, and are recorded by officers. A head's number is recorded by superiors.
+    """
+    if any(appointment.role != "head" for appointment in scope.appointments.not_ended(person)):
+        raise InvitationRequired()
 
 
 def require_setting_password(scope: RegistryScope, is_set: bool) -> None:

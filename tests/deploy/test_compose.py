@@ -38,7 +38,7 @@ def services(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
 def test_compose_fails_without_its_secrets_and_names_the_command_that_generates_them() -> None:
     done = _config("--env-file", os.devnull)
     assert done.returncode != 0
-    assert "python3 -m deploy.dotenv > .env" in done.stderr
+    assert "python3 -m deploy.dotenv PHONE > .env" in done.stderr
 
 
 def test_every_process_of_the_platform_is_a_service(services: dict[str, Any]) -> None:

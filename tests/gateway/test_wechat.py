@@ -45,6 +45,13 @@ def test_an_unbound_account_gets_tokens_of_its_own(client, services):
     assert "session_key" not in answer.text
 
 
+@pytest.mark.parametrize("code", ["phone-+49-15112345678", "phone-+852-13800000001"])
+def test_a_phone_number_of_another_country_binds_nobody(client, services, sign_in, code):
+    answer = client.post("/v1/me/binding", json={"phone_code": code}, headers=sign_in("wx:acc_1", None))
+    assert (answer.status_code, answer.json["code"]) == (422, "phone_country_unsupported")
+    assert services.calls == []
+
+
 @pytest.mark.parametrize("code", ["used-1", "nonsense"])
 def test_a_bad_code_is_refused(client, code):
     answer = client.post("/v1/sessions", json={"wechat_code": code})

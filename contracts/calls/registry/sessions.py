@@ -106,7 +106,8 @@ class SessionsApi(Protocol):
     def bind_by_phone(self, *, account: str, phone: str, community_id: str | None = None) -> BoundAccount:
         """Bind a WeChat account to the person with a phone number, in `community_id` if several know the number.
 
-        Raises PhoneUnknown, CommunityAmbiguous, AlreadyBound, NotFound.
+        Raises PhoneUnknown, CommunityAmbiguous, AlreadyBound, NotFound, and InvitationRequired for a person with a
+        role other than head.
         """
 
     @query

@@ -17,7 +17,7 @@ def a_tenant_moves_and_the_balance_follows(story: Story) -> None:
     mover = demo.open_mini_program(person, invited_by=demo.heads[12])
     before, credit = story.passbook(mover), _courtyard_points(story, 12)
     move = {"on": demo.today.isoformat(), "to": {"courtyard_id": demo.courtyards[40]}, "whole_household": True}
-    demo.officer_of(12).post(f"/v1/residents/{person}/moves", move)
+    demo.committee.post(f"/v1/residents/{person}/moves", move)  # the two courtyards have different officers
     courtyard = mover.get("/v1/me")["courtyard"]
     after = story.passbook(mover)
     story.check(f"现住 {courtyard['number']} 号院 now lives in courtyard 40", courtyard["number"] == 40, courtyard)

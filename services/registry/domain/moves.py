@@ -32,6 +32,11 @@ class Movers:
         """Whether the household itself moves: as a whole, or with its last member."""
         return self.household is not None and (self.whole or not self.others)
 
+    @property
+    def people(self) -> list[Person]:
+        """Everybody who moves."""
+        return [self.person, *(self.others if self.whole else ())]
+
     def to_courtyard(self, courtyard: Courtyard, code: str, tenure: Tenure | None, on: date) -> "Moved":
         """Move to a courtyard; a person who leaves their household founds a new one with the code `code`."""
         if self.household is not None and self.household_moves:
@@ -47,10 +52,9 @@ class Movers:
         if household is self.household:
             return Moved(household, [self.person.move(self._home(self.person, household, tenure, on, away), on)])
         household.require_courtyard(on)
-        people = [self.person, *(self.others if self.whole else ())]
         events: list[Event] = [
             person.move(self._home(person, household, tenure, on, away if person is self.person else None), on)
-            for person in people
+            for person in self.people
         ]
         if self.household is not None and self.household_moves:
             events += self.household.merge(household, on)

@@ -3,7 +3,7 @@
 from contracts.calls.registry import sessions as calls
 from contracts.rpc import Caller
 from messaging import command, query, tick
-from services.registry import schemas
+from services.registry import permissions, schemas
 from services.registry.domain.sessions import Session
 from services.registry.encryption import PersonalDataCipher
 from services.registry.store import RegistryTransaction
@@ -66,6 +66,7 @@ class SessionCalls(calls.SessionsApi):
     ) -> calls.BoundAccount:
         found = tx.accounts.get(account)
         person, community = tx.identities.holder(self.cipher.encrypt_phone(phone).index, community_id)
+        permissions.require_no_office(tx.scope_of(community), person)
         found.bind_to(person, community)
         tx.accounts.assign_sessions(found)
         return {"person": person, "community": community}

@@ -33,7 +33,8 @@ def split_household(
 ) -> Household:
     """Make some members a household of their own, in another courtyard or where they live.
 
-    Raises `NotFound`, `RoleMissing`, `Invalid`, `WrongState`, `CourtyardGone`, `MoveTooEarly`.
+    The caller manages both courtyards, and it is not their own household. Raises `NotFound`, `RoleMissing`, `Recused`,
+    `Invalid`, `WrongState`, `CourtyardGone`, `MoveTooEarly`.
     """
     household = permissions.managed_household(scope, household_id)
     members = {member.id: member for member in scope.people.members_of(household.id, on)}
@@ -41,9 +42,10 @@ def split_household(
         raise Invalid("并非都是该户当日的成员", [{"pointer": "/resident_ids", "detail": f"{min(unknown)} 不是"}])
     if len(members) == len(set(leaving)):
         raise WrongState("全户一起离开是搬迁，不是分户")
-    courtyard = scope.courtyards.get(courtyard_id or household.require_courtyard(on)).require_existing()
+    courtyard = permissions.managed_courtyard(scope, courtyard_id or household.require_courtyard(on))
     code = scope.households.next_code(courtyard)
     people = [members[person] for person in sorted(set(leaving))]
+    permissions.require_moving_others(scope, people, household)
     made, events = moves.split(household, people, courtyard, code, on)
     save_move(scope, made, events)
     return made

@@ -81,18 +81,21 @@ def move(
 ) -> None:
     """Move a person, with their household or alone: to a courtyard, to a household or out of the community.
 
-    The household may be their own, to change `tenure` or `away`. Raises `NotFound`, `RoleMissing`, `Recused`,
-    `Invalid`, `WrongState`, `CourtyardGone`, `MoveTooEarly`.
+    The caller manages both the place they leave and the place they arrive at; neither they nor their own household are
+    concerned. The household may be the person's own, to change `tenure` or `away`. Raises `NotFound`, `RoleMissing`,
+    `Recused`, `Invalid`, `WrongState`, `CourtyardGone`, `MoveTooEarly`.
     """
     person = permissions.managed_person(scope, person_id)
     if away is not None and "household_id" not in to:
         raise Invalid("迁入某户时才能说明是否身处异乡", [{"pointer": "/away", "detail": "只用于 household_id"}])
     movers = _movers(scope, person, on, whole_household)
+    permissions.require_moving_others(scope, movers.people, movers.household)
     if courtyard_id := to.get("courtyard_id"):
-        courtyard = scope.courtyards.get(courtyard_id).require_existing()
+        courtyard = permissions.managed_courtyard(scope, courtyard_id)
         moved = movers.to_courtyard(courtyard, scope.households.next_code(courtyard), tenure, on)
     elif household_id := to.get("household_id"):
-        household = scope.households.get(household_id)
+        household = permissions.managed_household(scope, household_id)
+        permissions.require_moving_others(scope, [], household)
         if movers.household is not None and movers.household is not household and movers.household_moves:
             require_merge(scope, movers.household, household_id, on)
         moved = movers.to_household(household, tenure, on, away)

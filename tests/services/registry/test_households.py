@@ -29,7 +29,7 @@ def names(household: dict) -> set[str]:
 
 
 def test_a_split_creates_a_household_in_the_same_or_another_courtyard(registry: Registry) -> None:
-    made = split(registry, courtyard_id=registry.ids["courtyard 40"])
+    made = split(registry, by="he", courtyard_id=registry.ids["courtyard 40"])
 
     assert (made["code"], made["courtyard_number"], names(made)) == ("04-040-1", 40, {"sun"})
     assert names(registry.by("he", "get_household", household_id=registry.ids["li's"])) == {"li"}

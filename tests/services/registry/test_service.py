@@ -207,7 +207,7 @@ def test_correcting_personal_data_publishes_no_event(registry: Registry) -> None
 def test_a_household_moves_to_another_courtyard(registry: Registry) -> None:
     to = {"courtyard_id": registry.ids["courtyard 40"]}
 
-    moved = registry.by("zhou", "move_resident", resident_id=registry.ids["li"], on="2026-11-10", to=to)
+    moved = registry.by("he", "move_resident", resident_id=registry.ids["li"], on="2026-11-10", to=to)
 
     assert moved["courtyard_number"] == 40
     assert registry.new_event_names() == ["HouseholdMoved"]
@@ -217,6 +217,51 @@ def test_a_household_moves_to_another_courtyard(registry: Registry) -> None:
     assert [member["name"] for member in household["members"]] == ["li", "sun"]
     with pytest.raises(errors.NotFound):
         registry.by("zhou", "get_resident", resident_id=registry.ids["li"])
+
+
+def test_a_move_needs_the_right_to_where_they_leave_and_to_where_they_arrive(registry: Registry) -> None:
+    far = registry.by("he", "register_household", courtyard_id=registry.ids["courtyard 40"])["id"]
+    registry.person("qian", household_id=far, tenure="owner", since="2020-01-01")
+    for who, to, refusal in (
+        ("li", {"courtyard_id": registry.ids["courtyard 40"]}, errors.RoleMissing),
+        ("li", {"household_id": far}, errors.NotFound),
+        ("qian", {"household_id": registry.ids["li's"]}, errors.NotFound),
+    ):
+        with pytest.raises(refusal):
+            registry.by("zhou", "move_resident", resident_id=registry.ids[who], on="2026-11-10", to=to)
+    with pytest.raises(errors.RoleMissing):
+        registry.by(
+            "zhou",
+            "split_household",
+            household_id=registry.ids["li's"],
+            resident_ids=[registry.ids["sun"]],
+            courtyard_id=registry.ids["courtyard 40"],
+            on="2026-11-10",
+        )
+
+
+def test_nobody_moves_themselves_or_their_own_household(registry: Registry) -> None:
+    registry.by("he", "appoint", person_id=registry.ids["li"], role="grid_officer", scope_id=registry.ids["grid 12"])
+    wangs, lis = registry.ids["wang's"], registry.ids["li's"]
+    for who, to, whole in (
+        ("li", {"household_id": wangs}, False),
+        ("sun", {"household_id": wangs}, False),
+        ("sun", {"household_id": wangs}, True),
+        ("wang", {"household_id": lis}, False),
+    ):
+        with pytest.raises(errors.Recused):
+            registry.by(
+                "li",
+                "move_resident",
+                resident_id=registry.ids[who],
+                on="2026-11-10",
+                to=to,
+                whole_household=whole,
+            )
+    with pytest.raises(errors.Recused):
+        registry.by("he", "move_resident", resident_id=registry.ids["he"], on="2026-11-10", to={"household_id": lis})
+    with pytest.raises(errors.Recused):
+        registry.by("li", "split_household", household_id=lis, resident_ids=[registry.ids["sun"]], on="2026-11-10")
 
 
 def test_a_member_who_moves_to_a_courtyard_alone_founds_a_household(registry: Registry) -> None:

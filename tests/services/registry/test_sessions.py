@@ -3,7 +3,7 @@
 import pytest
 
 from contracts import errors
-from tests.services.registry.conftest import Registry, found_community
+from tests.services.registry.conftest import ADMINISTRATOR, Registry, found_community
 
 
 def test_a_phone_with_a_password_is_a_credential(registry: Registry) -> None:
@@ -129,6 +129,15 @@ def test_a_number_known_in_two_communities_needs_a_choice(registry: Registry) ->
     other = account(registry, "o2")
     with pytest.raises(errors.PhoneUnknown):
         registry.call("bind_by_phone", account=other, phone="13800000001", community_id="com_other")
+
+
+def test_a_phone_number_binds_nobody_who_has_or_will_have_an_office(registry: Registry) -> None:
+    sun = registry.person("another", phone="13877777777")
+    registry.by("he", "appoint", person_id=sun, role="working_group", since="2026-12-01")
+
+    for phone in ("13900000000", "13877777777", ADMINISTRATOR):
+        with pytest.raises(errors.InvitationRequired):
+            registry.call("bind_by_phone", account=account(registry, phone), phone=phone)
 
 
 def test_nobody_sets_the_phone_of_a_person_with_a_higher_role(registry: Registry) -> None:
