@@ -180,6 +180,18 @@ class AppointmentConflict(Conflict):
     message = "该职务在此期间已有人担任"
 
 
+class SelfAppointment(Forbidden):
+    code = "self_appointment"
+    message = "不能任命本人或本户成员，请由其他人任命"
+
+
+class OfficesIncompatible(Conflict):
+    """One person may not hold both offices here; `facts` name them and the other appointment."""
+
+    code = "offices_incompatible"
+    message = "该职务与此人已担任的职务不相容，请另选人员，或先结束原任职"
+
+
 class CourtyardInUse(Conflict):
     code = "courtyard_in_use"
     message = "院落仍有住户或院长，不能撤销"

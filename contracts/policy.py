@@ -22,6 +22,10 @@ INCOMPATIBLE_OFFICES: frozenset[tuple[str, str]] = frozenset(
 """Pairs of roles that one person may not have at the same time in one community, each in alphabetical order."""
 
 
+OFFICES: frozenset[str] = frozenset(office for pair in INCOMPATIBLE_OFFICES for office in pair)
+"""The roles of `INCOMPATIBLE_OFFICES`."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Guards:
     """Limits of a deployment that no login can change: `GUARDS` in the configuration."""
@@ -112,6 +116,12 @@ class Policy:
             if name in chosen:
                 chosen[name] = tuple(tuple(pair) for pair in chosen[name])
         return cls(**chosen)
+
+    def incompatible(self, office: str, other: str) -> bool:
+        """Return whether one person may not hold both roles at the same time in this community (R4)."""
+        pair = (min(office, other), max(office, other))
+        excepted = {tuple(sorted(each)) for each in self.office_exceptions}
+        return pair in INCOMPATIBLE_OFFICES and pair not in excepted
 
     @property
     def settings(self) -> dict[str, Any]:

@@ -172,6 +172,8 @@ class Appointed(_RegistryEvent):
     """A courtyard for heads, a grid for grid officers, a merchant for its operators, else the community."""
     since: date
     until: date | None = None
+    by: str | None = None
+    """Who appointed them; None for heads of a roster and the platform's first administrator."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -186,6 +188,8 @@ class AppointmentEnded(_RegistryEvent):
     scope: str
     since: date
     until: date
+    by: str | None = None
+    """Who ended it; None when it ended with the person's data."""
 
 
 @dataclass(frozen=True, kw_only=True)

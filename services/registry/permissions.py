@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from contracts.errors import Forbidden, Invalid, InvitationRequired, NotFound, Recused
+from contracts.errors import Forbidden, Invalid, InvitationRequired, NotFound, Recused, SelfAppointment
 from contracts.registry import Role
 from directory.permissions import (
     APPOINT,
@@ -118,9 +118,16 @@ def require_setting_password(scope: RegistryScope, is_set: bool) -> None:
         scope.require(SET_PASSWORDS)
 
 
-def require_appointing(scope: RegistryScope, role: Role) -> None:
-    """Raise `RoleMissing` unless the caller may appoint, `Invalid` for a role that this community does not have."""
+def require_appointing(scope: RegistryScope, role: Role, person: str | None = None) -> None:
+    """Raise `RoleMissing` unless the caller may appoint, `Invalid` for a role that this community does not have.
+
+    Raises `SelfAppointment` when `person` is the caller or lives in their household.
+    """
     in_platform = scope.community == PLATFORM
     scope.require(APPOINT_ADMINISTRATORS if in_platform else APPOINT)
     if (role == "platform") != in_platform:
         raise Invalid("本社区没有这个职务", [{"pointer": "/role", "detail": "本社区没有这个职务"}])
+    if person and (
+        person == scope.person or (scope.household and scope.people.household_of(person) == scope.household)
+    ):
+        raise SelfAppointment()

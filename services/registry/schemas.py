@@ -8,7 +8,7 @@ from sqlalchemy import Row
 
 from contracts.calendar import day_of
 from contracts.calls.registry.appointments import Appointment
-from contracts.calls.registry.communities import Community, Settings
+from contracts.calls.registry.communities import Community, PublicCommunity, Settings
 from contracts.calls.registry.places import Card, Courtyard, Household, HouseholdInFull, PrintedCard
 from contracts.calls.registry.residents import Resident, ResidentInFull
 from contracts.calls.registry.rosters import Flaw, Roster, RosterReport
@@ -73,6 +73,11 @@ def me(scope: RegistryScope, cipher: PersonalDataCipher) -> Me:
 
 def community(found: communities.Community) -> Community:
     return {"id": found.id, "name": found.name, "district": found.district}
+
+
+def public_community(found: communities.Community) -> PublicCommunity:
+    exceptions = sorted(sorted(pair) for pair in found.policy.office_exceptions)
+    return {**community(found), "office_exceptions": exceptions}
 
 
 def settings(found: communities.Community) -> Settings:

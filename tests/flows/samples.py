@@ -71,6 +71,10 @@ def create_delivery(till: ApiClient, url: str) -> tuple[str, str]:
     return endpoint_id, till.post(f"/v1/merchant/webhook-endpoints/{endpoint_id}/test")["id"]
 
 
+ALL_OFFICES = [["branch", "committee"], ["committee", "working_group"]]
+"""Exceptions by which one person may be in the working group, the branch and the committee."""
+
+
 def appoint(community: Community, name: str, *roles: str) -> None:
     """Appoint a person to roles over the whole community."""
     for role in roles:

@@ -12,6 +12,7 @@ from deploy.demo.api_client import ApiClient, retry_until_known
 from tests.flows.community import Community, Json
 from tests.flows.request_forms import fill_in
 from tests.flows.samples import (
+    ALL_OFFICES,
     CHECKLIST,
     appoint,
     create_delivery,
@@ -36,7 +37,7 @@ class TwoCommunities:
 
 @pytest.fixture(scope="module")
 def two(new_community: Callable[..., Community]) -> TwoCommunities:
-    ours, theirs = new_community("本村"), new_community("邻村")
+    ours, theirs = new_community("本村"), new_community("邻村", office_exceptions=ALL_OFFICES)
     in_objection = new_community("另一村", objection_window_days=1)
     _, entry_id = publish_entry(in_objection, "张三")
     ids = _create_objects(ours) | {"objection": object_to_entry(in_objection, "周九", entry_id)}

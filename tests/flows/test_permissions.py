@@ -26,6 +26,7 @@ from tests.flows.permission_table import (
 )
 from tests.flows.request_forms import OperationForms, fill_in
 from tests.flows.samples import (
+    ALL_OFFICES,
     CHECKLIST,
     HOUSEHOLD_HONOUR,
     appoint,
@@ -63,7 +64,7 @@ class Scenario:
 @pytest.fixture(scope="module")
 def outsider(new_community: Callable[..., Community]) -> ApiClient:
     """A person with roles in another community."""
-    theirs = new_community("邻村")
+    theirs = new_community("邻村", office_exceptions=ALL_OFFICES)
     appoint(theirs, "张三", "working_group", "branch", "committee")
     return theirs["张三"]
 

@@ -55,7 +55,10 @@ class AppointmentsApi(Protocol):
 
     @command
     def appoint(self, *, actor: Caller, **form: Unpack[AppointmentForm]) -> Appointment:
-        """Give a person a role. Raises RoleMissing, NotFound, WrongState, Invalid, AppointmentConflict."""
+        """Give a person a role. Nobody appoints themselves or a member of their household.
+
+        Raises RoleMissing, SelfAppointment, NotFound, WrongState, Invalid, AppointmentConflict, OfficesIncompatible.
+        """
 
     @query
     def list_appointments(

@@ -46,6 +46,15 @@ class Community(TypedDict):
     district: str | None
 
 
+class PublicCommunity(Community):
+    """A community as everybody sees it."""
+
+    office_exceptions: Annotated[
+        list[list[str]],
+        Doc("Incompatible offices that one person may hold here (R4)", example=[["branch", "committee"]]),
+    ]
+
+
 class FoundedCommunity(Community):
     committee_person_id: str
 
@@ -134,8 +143,8 @@ class CommunitiesApi(Protocol):
         """Return the caller's own community; every one to the platform's administrators."""
 
     @query
-    def get_community(self, *, community_id: str) -> Community:
-        """Return a community's name, for everybody: it stands above what the community publishes. Raises NotFound."""
+    def get_community(self, *, community_id: str) -> PublicCommunity:
+        """Return a community's name and its exceptions from incompatible offices, to everybody. Raises NotFound."""
 
     @query
     def get_settings(self, *, actor: Caller, community_id: str) -> Settings:

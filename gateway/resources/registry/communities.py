@@ -4,7 +4,7 @@ from typing import Any
 
 from flask.views import MethodView
 
-from contracts.calls.registry.communities import CommitteePerson, Community, FoundedCommunity, Settings
+from contracts.calls.registry.communities import CommitteePerson, Community, FoundedCommunity, PublicCommunity, Settings
 from contracts.paging import PageQuery
 from gateway.blueprint import Blueprint
 from gateway.paging import page, page_schema
@@ -34,6 +34,14 @@ class Communities(MethodView):
         return registry.found_community(
             actor=actor(), name=form["name"], district=form["district"], committee=committee
         )
+
+
+@blp.route("/v1/communities/<community_id>")
+class OneCommunity(MethodView):
+    @blp.response(200, PublicCommunity)
+    def get(self, community_id: str) -> PublicCommunity:
+        """A community by name, with its exceptions from the rule of incompatible offices (public)."""
+        return registry.get_community(community_id=community_id)
 
 
 @blp.route("/v1/communities/<community_id>/settings")

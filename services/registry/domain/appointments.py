@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from contracts import ids
-from contracts.errors import AppointmentConflict, Invalid, WrongState
+from contracts.errors import AppointmentConflict, Invalid, OfficesIncompatible, SelfAppointment, WrongState
+from contracts.policy import Policy
 from contracts.registry import Appointed, AppointmentEnded, Role
 from services.registry.domain import spans
 
@@ -23,6 +24,8 @@ class Appointment:
     scope: str
     since: date
     until: date | None = None
+    appointed_by: str | None = None
+    """None when a roster or the platform's bootstrap made it."""
     id: str = field(default_factory=lambda: ids.new("apt"))
     version: int = 1
 
@@ -36,17 +39,23 @@ class Appointment:
         since: date,
         until: date | None = None,
         others: Iterable["Appointment"] = (),
+        by: str | None = None,
     ) -> tuple["Appointment", Appointed]:
         """Appoint a person from a day on; `others` are all appointments to this role and scope so far.
 
-        Raises `AppointmentConflict` when the person, or for a single seat anybody, holds it on one of these days.
+        Raises `SelfAppointment`, and `AppointmentConflict` when the person, or for a single seat anybody, holds it on
+        one of these days.
         """
+        if by == person:
+            raise SelfAppointment()
         if until is not None and until <= since:
             raise Invalid("任期结束日必须晚于开始日", [{"pointer": "/until", "detail": "必须晚于开始日"}])
         rivals = [a for a in others if role in SINGLE_SEATS or a.person == person]
         if rival := spans.overlapping(rivals, since, until):
             raise AppointmentConflict(facts={"appointment": rival.id, "since": rival.since.isoformat()})
-        appointment = cls(community=community, person=person, role=role, scope=scope, since=since, until=until)
+        appointment = cls(
+            community=community, person=person, role=role, scope=scope, since=since, until=until, appointed_by=by
+        )
         return appointment, Appointed(
             community=community,
             appointment=appointment.id,
@@ -55,9 +64,10 @@ class Appointment:
             scope=scope,
             since=since,
             until=until,
+            by=by,
         )
 
-    def end(self, on: date) -> AppointmentEnded:
+    def end(self, on: date, by: str | None = None) -> AppointmentEnded:
         """End it from `on` on; ended on its first day it never held. Raises `WrongState`, `Invalid`."""
         if self.until is not None and self.until <= on:
             raise WrongState("该职务已经结束")
@@ -74,7 +84,17 @@ class Appointment:
             scope=self.scope,
             since=self.since,
             until=on,
+            by=by,
         )
+
+
+def require_compatible(
+    role: Role, since: date, until: date | None, held: Iterable[Appointment], policy: Policy
+) -> None:
+    """Raise `OfficesIncompatible` when a person's `held` appointments rule out a role on one of these days (R4)."""
+    rivals = [appointment for appointment in held if policy.incompatible(role, appointment.role)]
+    if rival := spans.overlapping(rivals, since, until):
+        raise OfficesIncompatible(facts={"role": role, "held_role": rival.role, "appointment": rival.id})
 
 
 def first_free_day(heads: Iterable[Appointment], since: date) -> date:

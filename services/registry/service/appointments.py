@@ -19,10 +19,12 @@ class AppointmentCalls(calls.AppointmentsApi):
     ) -> calls.Appointment:
         form = load(calls.AppointmentForm, form)
         scope = tx.scope(actor, for_update=True)
-        permissions.require_appointing(scope, form["role"])
+        permissions.require_appointing(scope, form["role"], form["person_id"])
         since = schemas.day_of_form(form["since"], "/since", scope.today)
         until = schemas.day_of_form(form["until"], "/until", since) if form["until"] else None
-        made = appointments.appoint(scope, form["person_id"], form["role"], form["scope_id"], since, until)
+        made = appointments.appoint(
+            scope, form["person_id"], form["role"], form["scope_id"], since, until, scope.person
+        )
         return schemas.appointment(scope.appointments.row(made.id))
 
     @query

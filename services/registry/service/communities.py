@@ -43,8 +43,8 @@ class CommunityCalls(calls.CommunitiesApi):
         return page_of(found, limit, schemas.community, lambda community: community.id)
 
     @query
-    def get_community(self, tx: RegistryTransaction, *, community_id: str) -> calls.Community:
-        return schemas.community(tx.communities.get(community_id))
+    def get_community(self, tx: RegistryTransaction, *, community_id: str) -> calls.PublicCommunity:
+        return schemas.public_community(tx.communities.get(community_id))
 
     @query
     def get_settings(self, tx: RegistryTransaction, *, actor: Caller, community_id: str) -> calls.Settings:

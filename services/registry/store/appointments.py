@@ -32,6 +32,10 @@ class AppointmentRepository:
         """Return all appointments to a role over a scope, past ones too."""
         return self._all(appointments.c.role == role, appointments.c.scope == scope)
 
+    def of_person(self, person: str) -> list[Appointment]:
+        """Return all appointments of a person, past ones too."""
+        return self._all(appointments.c.person == person)
+
     def not_ended(self, person: str) -> list[Appointment]:
         """Return a person's appointments that hold today or later."""
         return self._all(

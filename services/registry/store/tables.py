@@ -154,9 +154,11 @@ appointments = Table(
     Column("scope", String, nullable=False),
     Column("since", Date, nullable=False),
     Column("until", Date, comment="the first day on which it no longer holds"),
+    Column("appointed_by", String, comment="none: by a roster or the platform's bootstrap"),
     Column("version", Integer, nullable=False),
     _refers("person", "people"),
     CheckConstraint("until >= since", name="appointments_end_after_they_begin"),
+    CheckConstraint("appointed_by <> person", name="appointments_by_somebody_else"),
     Index("appointments_by_person", "community", "person"),
     Index("appointments_by_scope", "community", "role", "scope"),
 )

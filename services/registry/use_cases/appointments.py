@@ -5,18 +5,28 @@ from datetime import date
 from contracts.errors import Invalid
 from contracts.registry import Role
 from services.registry import permissions
-from services.registry.domain.appointments import Appointment
+from services.registry.domain.appointments import Appointment, require_compatible
 from services.registry.store import RegistryScope
 
 
 def appoint(
-    scope: RegistryScope, person: str, role: Role, role_scope: str | None, since: date, until: date | None = None
+    scope: RegistryScope,
+    person: str,
+    role: Role,
+    role_scope: str | None,
+    since: date,
+    until: date | None = None,
+    by: str | None = None,
 ) -> Appointment:
-    """Appoint a person from a day on. Raises `NotFound`, `WrongState`, `Invalid`, `AppointmentConflict`."""
+    """Appoint a person from a day on; `by` is nobody when the platform does it.
+
+    Raises `NotFound`, `WrongState`, `Invalid`, `SelfAppointment`, `AppointmentConflict`, `OfficesIncompatible`.
+    """
     scope.people.get(person).require_not_erased()
     over = _checked_scope(scope, role, role_scope)
     others = scope.appointments.of_role(role, over)
-    appointment, appointed = Appointment.appoint(scope.community, person, role, over, since, until, others)
+    appointment, appointed = Appointment.appoint(scope.community, person, role, over, since, until, others, by)
+    require_compatible(role, since, until, scope.appointments.of_person(person), scope.current_community.policy)
     scope.appointments.add(appointment)
     scope.tx.emit(appointed)
     return appointment
@@ -26,7 +36,7 @@ def end_appointment(scope: RegistryScope, appointment_id: str, on: date) -> None
     """End an appointment. Raises `NotFound`, `RoleMissing`, `Invalid`, `WrongState`."""
     appointment = scope.appointments.get(appointment_id)
     permissions.require_appointing(scope, appointment.role)
-    scope.tx.emit(appointment.end(on))
+    scope.tx.emit(appointment.end(on, scope.person))
     scope.session.flush()
 
 

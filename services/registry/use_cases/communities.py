@@ -20,7 +20,7 @@ def found_community(
     scope.tx.emit(community.founded())
     founded = scope.tx.scope_of(community.id)
     person = people.register(founded, committee_name, founded.today, phone=committee_phone, password_hash=password_hash)
-    appointments.appoint(founded, person.id, "committee", None, founded.today)
+    appointments.appoint(founded, person.id, "committee", None, founded.today, by=scope.person)
     return person
 
 

@@ -5,10 +5,11 @@ from datetime import date
 import pytest
 
 from contracts import errors
+from contracts.policy import INCOMPATIBLE_OFFICES, OFFICES, Policy
 from contracts.registry import Role
 from directory.permissions import INVITE_RESIDENTS, MANAGE_RESIDENTS, READ_RESIDENTS
 from directory.roles import Roles
-from services.registry.domain.appointments import Appointment
+from services.registry.domain.appointments import Appointment, require_compatible
 
 MARCH, APRIL, MAY = date(2026, 3, 1), date(2026, 4, 1), date(2026, 5, 1)
 
@@ -66,6 +67,40 @@ def test_an_appointment_ends_once_and_not_before_it_began() -> None:
 def test_a_term_that_ends_before_it_begins_is_refused() -> None:
     with pytest.raises(errors.Invalid):
         appointed("per_1", APRIL, APRIL)
+
+
+def test_nobody_appoints_themselves() -> None:
+    with pytest.raises(errors.SelfAppointment):
+        Appointment.appoint("com_1", "per_1", "branch", "com_1", MARCH, by="per_1")
+
+    appointment, event = Appointment.appoint("com_1", "per_1", "branch", "com_1", MARCH, by="per_2")
+    assert (appointment.appointed_by, event.by) == ("per_2", "per_2")
+
+
+@pytest.mark.parametrize("pair", sorted(INCOMPATIBLE_OFFICES))
+def test_nobody_holds_two_incompatible_offices_on_one_day(pair: tuple[Role, Role]) -> None:
+    for one, other in (pair, pair[::-1]):
+        held = [appointed("per_1", MARCH, MAY, role=one)]
+
+        with pytest.raises(errors.OfficesIncompatible):
+            require_compatible(other, APRIL, None, held, Policy())
+        require_compatible(other, MAY, None, held, Policy())
+
+
+def test_an_exception_of_the_community_allows_one_pair_of_offices() -> None:
+    held = [appointed("per_1", MARCH, role="branch")]
+    small = Policy(office_exceptions=(("committee", "branch"),))
+
+    require_compatible("committee", MARCH, None, held, small)
+    with pytest.raises(errors.OfficesIncompatible):
+        require_compatible("working_group_chair", MARCH, None, held, small)
+
+
+def test_heads_and_grid_officers_may_hold_any_office() -> None:
+    held = [appointed("per_1", MARCH, role="head"), appointed("per_1", MARCH, role="grid_officer")]
+
+    for office in sorted(OFFICES):
+        require_compatible(office, MARCH, None, held, Policy())
 
 
 def test_a_grid_officer_manages_residents_of_their_own_grid_only() -> None:

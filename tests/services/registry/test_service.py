@@ -1,10 +1,12 @@
 """The registry's calls, on a real store (R1–R6)."""
 
 import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
 
 from contracts import errors
 from contracts.calls.registry.communities import Settings
-from contracts.policy import Policy
+from contracts.policy import INCOMPATIBLE_OFFICES, Policy
 from contracts.registry import PolicySet
 from services.registry.bootstrap import create_administrator
 from services.registry.domain.communities import PLATFORM
@@ -308,6 +310,62 @@ def test_appointments_keep_their_history(registry: Registry) -> None:
     assert registry.new_event_names() == ["AppointmentEnded", "Appointed"]
     today = registry.by("li", "list_appointments", role="head", on="2026-11-20")["data"]
     assert [h["person_name"] for h in today] == ["wang"]
+
+
+def test_the_committee_appoints_neither_itself_nor_its_household(registry: Registry) -> None:
+    home = {"household_id": registry.ids["li's"], "tenure": "tenant"}
+    registry.person("ma", **home)
+    registry.by("he", "appoint", person_id=registry.ids["ma"], role="committee")
+
+    for person in ("ma", "li"):
+        with pytest.raises(errors.SelfAppointment):
+            registry.by("ma", "appoint", person_id=registry.ids[person], role="working_group")
+    registry.by("he", "appoint", person_id=registry.ids["li"], role="working_group")
+
+
+def test_incompatible_offices_are_refused_unless_the_community_excepts_them_publicly(registry: Registry) -> None:
+    community = {"community_id": registry.ids["community"]}
+    wang = {"person_id": registry.ids["wang"]}
+    registry.by("he", "appoint", **wang, role="branch")
+    with pytest.raises(errors.OfficesIncompatible) as refused:
+        registry.by("he", "appoint", **wang, role="committee")
+    assert refused.value.facts["held_role"] == "branch"
+    assert registry.call("get_community", **community)["office_exceptions"] == []
+
+    settings: Settings = {"office_exceptions": [["committee", "branch"]]}
+    registry.by("he", "put_settings", **community, settings=settings)
+    registry.by("he", "appoint", **wang, role="committee")
+
+    assert registry.call("get_community", **community)["office_exceptions"] == [["branch", "committee"]]
+
+
+def test_the_store_refuses_incompatible_offices_and_appointing_oneself(registry: Registry) -> None:
+    def insert(number: int, role: str, by: str | None, since: str = "2026-01-01", until: str | None = None) -> None:
+        with registry.transaction() as tx:
+            tx.session.execute(
+                text(
+                    "INSERT INTO appointments (community, id, person, role, scope, since, until, appointed_by, version)"
+                    " VALUES (:community, :id, :person, :role, 'any', :since, :until, :by, 1)"
+                ),
+                {
+                    "community": registry.ids["community"],
+                    "id": f"apt_{number}",
+                    "person": registry.ids["li"],
+                    "role": role,
+                    "since": since,
+                    "until": until,
+                    "by": by,
+                },
+            )
+
+    with pytest.raises(IntegrityError, match="appointments_by_somebody_else"):
+        insert(0, "branch", registry.ids["li"])
+    for number, (one, other) in enumerate(sorted(INCOMPATIBLE_OFFICES)):
+        year = 2000 + number
+        insert(2 * number + 1, one, None, f"{year}-01-01", f"{year}-06-01")
+        with pytest.raises(IntegrityError, match="incompatible office"):
+            insert(2 * number + 2, other, None, f"{year}-05-01", f"{year}-07-01")
+    insert(99, "committee", None, "2000-06-01", "2000-07-01")
 
 
 def test_an_appointment_is_refused_with_a_scope_that_does_not_fit_the_role(registry: Registry) -> None:
