@@ -43,6 +43,7 @@ def test_the_build_context_contains_every_copied_file() -> None:
                 assert any(f"{source}/".startswith(f"{path}/") for path in included), source
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("target", "extra", "module"), ENTRIES, ids=[f"{e}-{m}" for _, e, m in ENTRIES])
 def test_an_image_contains_the_code_its_process_loads(target: str, extra: str, module: str, tmp_path: Path) -> None:
     """The process loads no module of the project from the checkout, which Python can also import from."""

@@ -108,6 +108,7 @@ def test_any_other_content_is_refused(upload: bytes) -> None:
         examine(upload)
 
 
+@pytest.mark.slow
 @given(st.binary(min_size=1, max_size=400), st.integers(0, 3000))
 @settings(max_examples=150, deadline=None)
 def test_a_broken_picture_is_read_or_refused_without_another_error(noise: bytes, place: int) -> None:

@@ -13,6 +13,7 @@ import pytest
 from deploy.local import ports
 from tests.gateway.conftest import SECRET
 
+pytestmark = pytest.mark.slow
 TIMEOUT_SECONDS = 30
 
 

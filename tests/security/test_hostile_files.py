@@ -26,6 +26,7 @@ from tests.gateway.conftest import SECRET
 from tests.gateway.image_samples import encoded, scene
 from tests.security.hostile_files import MARK, HostileFile, hostile_files, three_million_cells
 
+pytestmark = pytest.mark.slow
 MEMORY_MB, CPU_SECONDS = 400, 3
 RESIDENT_MB = 400
 """Of one file's process, what decoders share included."""

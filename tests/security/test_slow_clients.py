@@ -17,6 +17,7 @@ import pytest
 from deploy.local import ports
 from tests.gateway.conftest import SECRET
 
+pytestmark = pytest.mark.slow
 STARTUP_SECONDS = 60
 CLIENT_SECONDS = 6
 SLOW_CLIENTS = 200
