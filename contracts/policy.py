@@ -7,6 +7,12 @@ from typing import Any, Literal, Self
 PublicPlace = Literal["none", "row", "courtyard"]
 """The place that published lists and boards show of a household: none, its row 排, or its courtyard 院落."""
 
+PublicDeed = Literal["category", "item"]
+"""What published lists show of a deed: its category, or its item of the rulebook."""
+
+_PLACES: tuple[PublicPlace, ...] = ("none", "row", "courtyard")
+_DEEDS: tuple[PublicDeed, ...] = ("category", "item")
+
 INCOMPATIBLE_OFFICES: frozenset[tuple[str, str]] = frozenset(
     {
         ("branch", "committee"),
@@ -42,6 +48,25 @@ class Guards:
         if made.min_window_days < 0 or made.change_delay_days < 0:
             raise ValueError("GUARDS must not be negative")
         return made
+
+
+@dataclass(frozen=True, kw_only=True)
+class PublicView:
+    """How much the public sees of the people on lists and boards (R14)."""
+
+    place: PublicPlace
+    deed: PublicDeed
+    min_residents: int
+    masked: bool
+
+    def stricter(self, other: Self) -> Self:
+        """Return what both views show."""
+        return type(self)(
+            place=min(self.place, other.place, key=_PLACES.index),
+            deed=min(self.deed, other.deed, key=_DEEDS.index),
+            min_residents=max(self.min_residents, other.min_residents),
+            masked=self.masked or other.masked,
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,6 +127,10 @@ class Policy:
     """R4: pairs of `INCOMPATIBLE_OFFICES` that one person may have here after all; shown publicly."""
     public_place: PublicPlace = "row"
     """R14: how much of a household's place the public sees."""
+    public_deed: PublicDeed = "item"
+    """R14: how much of a deed the public sees."""
+    public_min_residents: int = 5
+    """R14: number of residents that a public line must fit by place and masked name; 1 disables the rule."""
     evidence_retention_days: int = 730
     """R10: days after which evidence of a decided claim is deleted."""
     upload_retention_days: int = 7
@@ -122,6 +151,16 @@ class Policy:
         pair = (min(office, other), max(office, other))
         excepted = {tuple(sorted(each)) for each in self.office_exceptions}
         return pair in INCOMPATIBLE_OFFICES and pair not in excepted
+
+    @property
+    def public_view(self) -> PublicView:
+        """How much the public sees of people."""
+        return PublicView(
+            place=self.public_place,
+            deed=self.public_deed,
+            min_residents=self.public_min_residents,
+            masked=self.mask_names,
+        )
 
     @property
     def settings(self) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from flask.json.provider import DefaultJSONProvider
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from contracts.calls.exchange.merchants import SigningKey
-from gateway import health, person_names
+from gateway import health, person_names, public_labels
 from gateway.decoding.pool import DecodingLimits, DecodingPool
 from gateway.http import problems, request_context
 from gateway.http.public_cache import CachedResponse, PublicCacheMiddleware
@@ -64,6 +64,7 @@ def create_app(settings: Settings | None = None, transport: Transport | None = N
     app.wsgi_app = PublicCacheMiddleware(app.wsgi_app, public, security_headers(settings))  # type: ignore[method-assign]
     request_context.install(app)
     person_names.install(app)
+    public_labels.install(app)
 
     @app.before_request
     def limit_text_bodies() -> None:

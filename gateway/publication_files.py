@@ -16,6 +16,7 @@ from gateway.spreadsheets import xlsx
 
 _COLUMNS = {
     "position": "序号",
+    "row": "排",
     "courtyard_number": "院落",
     "person_name": "姓名",
     "day": "日期",
@@ -44,8 +45,8 @@ def xlsx_response(publication: PublishedList, lines: Iterable[PublishedEntry]) -
 def pdf_response(
     publication: PublishedList, lines: Iterable[PublishedEntry], community_name: str, part: int | None = None
 ) -> Response:
-    """Return the lines as a PDF, grouped by courtyard; `part` is printed on it if they are one part of the list."""
-    courtyards = [_courtyard(number, list(group)) for number, group in groupby(lines, _courtyard_number)]
+    """Return the lines as a PDF, grouped by the place they show; `part` is printed on it if they are one part."""
+    courtyards = [_section(place, list(group)) for place, group in groupby(sorted(lines, key=_place_order), _place)]
     shown = {
         **publication,
         "community_name": community_name,
@@ -94,9 +95,11 @@ def _invalid(name: str, detail: str, **facts: object) -> Invalid:
     return Invalid(detail, errors=[{"pointer": f"/{name}", "detail": detail, "in": "query"}], facts=facts)
 
 
-def _courtyard(number: int | None, lines: list[PublishedEntry]) -> dict[str, Any]:
+def _section(place: tuple[int | None, int | None], lines: list[PublishedEntry]) -> dict[str, Any]:
+    row, courtyard = place
+    title = f"{courtyard} 号院" if courtyard is not None else f"{row} 排" if row is not None else "本社区"
     return {
-        "title": "其他" if number is None else f"{number} 号院",
+        "title": title,
         "points": sum(line["points"] for line in lines),
         "lines": [_cells(line) for line in lines],
     }
@@ -114,8 +117,16 @@ def _note(line: PublishedEntry) -> str:
     return f"更正为 {line['current_points']} 分" if line["current_points"] != line["points"] else ""
 
 
-def _courtyard_number(line: PublishedEntry) -> int | None:
-    return line["courtyard_number"]
+def _place(line: PublishedEntry) -> tuple[int | None, int | None]:
+    """Return the row and the courtyard number that a line shows."""
+    return line["row"], line["courtyard_number"]
+
+
+def _place_order(line: PublishedEntry) -> tuple[float, float, int]:
+    """Return by what the lines are printed: courtyards, then rows, then the community."""
+    row, courtyard = _place(line)
+    last = float("inf")
+    return (last if courtyard is None else courtyard, last if row is None else row, line["position"])
 
 
 def _file_name(publication: PublishedList) -> str:

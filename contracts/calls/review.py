@@ -3,8 +3,10 @@
 from typing import Annotated, Literal, Protocol, TypedDict
 
 from contracts import fields
+from contracts.calls.registry.public_labels import LinesOfPerson
 from contracts.claims import BookKind, Category
 from contracts.paging import PageQuery
+from contracts.policy import PublicDeed, PublicPlace
 from contracts.review import Origin
 from contracts.rpc import Caller, Page, command, query
 from contracts.schema import Day, Doc, Instant
@@ -20,7 +22,7 @@ Outcome = Literal["open", "upheld", "dismissed"]
 
 
 class Deed(TypedDict):
-    """Who did what, when, for how many points."""
+    """What was done, where, when, for how many points."""
 
     id: str
     origin: Origin
@@ -141,6 +143,11 @@ class Publication(TypedDict):
     entries: int
     points: Annotated[int, Doc("As published")]
     masked: Annotated[bool, Doc("Names show as 张*")]
+    public_place: Annotated[PublicPlace, Doc("The narrowest place that its lines show")]
+    public_deed: Annotated[PublicDeed, Doc("Whether its lines show the item or only its category")]
+    public_min_residents: Annotated[
+        int, Doc("Residents whom each line with a name fits by place and name; lines that fit fewer show less")
+    ]
     published_at: Annotated[Instant | None, Doc("None while `publishing`")]
     window_closes_at: Instant | None
     settled_at: Instant | None
@@ -176,23 +183,18 @@ class Correction(TypedDict):
     at: Instant
 
 
-class PublishedEntry(Deed):
-    """A published entry with its state, objections and corrections."""
+class ListedEntry(Deed):
+    """A published entry with its state, objections and corrections, and with ids that are not public."""
 
+    source_id: str
+    person_id: str
+    household_id: str | None
     position: int
     courtyard_number: int | None
     state: PublicEntryState
     current_points: Annotated[int, Doc("With corrections")]
     objections: list[PublicObjection]
     corrections: list[Correction]
-
-
-class ListedEntry(PublishedEntry):
-    """A published entry with the ids by which the gateway adds names; they are not public."""
-
-    source_id: str
-    person_id: str
-    household_id: str | None
 
 
 class PublishedList(Publication):
@@ -290,6 +292,10 @@ class ReviewApi(Protocol):
 
         Raises PeriodNotPublished, RoleMissing, PeriodAlreadySettled, WindowOpen, NotFound.
         """
+
+    @query
+    def list_lines_of_people(self, *, actor: Caller, period: str) -> list[LinesOfPerson]:
+        """Return how many entries of a month are about each person, for the committee. Raises RoleMissing, NotFound."""
 
     @query
     def list_publications(self, *, community_id: str, limit: int = 20, cursor: str | None = None) -> Page[Publication]:

@@ -35,13 +35,6 @@ def period(text: str) -> str:
     return text
 
 
-def points(text: str) -> int:
-    """Return the points in a board's cursor. Raises ValueError."""
-    if not re.fullmatch(r"-?\d{1,15}", text, re.ASCII):
-        raise ValueError(text)
-    return int(text)
-
-
 def end_of(day: date) -> datetime:
     """Return the first instant after that day in Asia/Shanghai."""
     return calendar.start_of(day + timedelta(days=1))

@@ -6,7 +6,8 @@ from datetime import UTC, date, datetime, time
 from contracts import calendar
 from contracts.calls import aggregation as calls
 from contracts.calls.claims import Costing
-from contracts.paging import cursor_parts, joined_cursor, page_of
+from contracts.calls.registry.public_labels import PublicView
+from contracts.paging import cursor_parts, joined_cursor, number_cursor, page_of
 from contracts.rpc import Page
 from services.aggregation import schemas
 from services.aggregation.domain import Expiry, Lot, Span, budget, statements
@@ -68,16 +69,22 @@ def board(
 ) -> calls.Board:
     """Return a page of a board, by default of the newest month that has points."""
     period = period or scope.boards.newest_month(kind, scope.this_month) or scope.this_month
-    span, after = Span.of(period), cursor_parts(cursor, schemas.points, str)
-    found = scope.boards.page(kind, span, category, limit + 1, after)
+    span = Span.of(period)
+    found = scope.boards.page(kind, span, category, limit + 1, number_cursor(cursor) or 0)
     places = {row["subject"]: place for row, place in zip(found, _places(scope, kind, span, found), strict=True)}
     page = page_of(
         found,
         limit,
         lambda row: schemas.board_place(row, places[row["subject"]]),
-        lambda row: joined_cursor(row["points"], row["subject"]),
+        lambda row: row["position"],
     )
-    return {"period": period, "category": category, "masked": scope.policy.mask_names, **page}
+    day = span.last_day(scope.today).isoformat()
+    return {"period": period, "category": category, "day": day, "view": _public_view(scope), **page}
+
+
+def _public_view(scope: AggregationScope) -> PublicView:
+    view = scope.policy.public_view
+    return {"place": view.place, "deed": view.deed, "min_residents": view.min_residents, "masked": view.masked}
 
 
 def own_place(

@@ -5,7 +5,10 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, cast
 
+from sqlalchemy import Row
+
 from contracts.calls import review as calls
+from contracts.calls.registry.public_labels import LinesOfPerson
 from contracts.errors import NotFound
 from contracts.policy import Policy
 from contracts.rpc import Page
@@ -123,7 +126,9 @@ def period(found: PeriodFigures) -> calls.Period:
     }
 
 
-def publication(found: Publication) -> calls.Publication:
+def publication(found: Publication, policy: Policy) -> calls.Publication:
+    """Return a publication, and how much its lines show of people (R14)."""
+    view = found.public_view(policy)
     return {
         "id": found.id,
         "community_id": found.community,
@@ -131,7 +136,10 @@ def publication(found: Publication) -> calls.Publication:
         "state": _publication_state(found),
         "entries": found.entries,
         "points": found.points,
-        "masked": found.masked,
+        "masked": view.masked,
+        "public_place": view.place,
+        "public_deed": view.deed,
+        "public_min_residents": view.min_residents,
         "published_at": _instant(found.published_at),
         "window_closes_at": _instant(found.window_closes_at),
         "settled_at": _instant(found.settled_at),
@@ -144,9 +152,13 @@ def _publication_state(found: Publication) -> calls.PublicationState:
     return cast(calls.PublicationState, found.state)
 
 
-def published_list(found: Publication, lines: Page[calls.ListedEntry]) -> calls.PublishedList:
+def lines_of_people(rows: Sequence[Row[str, str, int]]) -> list[LinesOfPerson]:
+    return [{"person_id": person, "courtyard_id": courtyard, "lines": lines} for person, courtyard, lines in rows]
+
+
+def published_list(found: Publication, policy: Policy, lines: Page[calls.ListedEntry]) -> calls.PublishedList:
     """Return a publication with a page of its lines."""
-    return {**publication(found), "data": lines["data"], "next_cursor": lines["next_cursor"]}
+    return {**publication(found, policy), "data": lines["data"], "next_cursor": lines["next_cursor"]}
 
 
 def listed_entry(line: Line, objections: Sequence[Objection], corrections: Sequence[Correction]) -> calls.ListedEntry:

@@ -5,13 +5,14 @@ from typing import final
 
 from contracts.aggregation import BlockSealed
 from contracts.calls import review as calls
+from contracts.calls.registry.public_labels import LinesOfPerson
 from contracts.claims import ClaimResubmitted, ClaimSubmitted, ClaimWithdrawn
 from contracts.inspection import AwardProposed
 from contracts.paging import number_cursor, page_of
 from contracts.registry import ResidentErased
 from contracts.rpc import Caller, Page
 from directory import DirectoryUpdater, apply_facts
-from directory.permissions import LIST_OVERDUE_REVIEWS, READ_OBJECTIONS
+from directory.permissions import LIST_OVERDUE_REVIEWS, MANAGE_SETTINGS, READ_OBJECTIONS
 from messaging import command, query, receive, receive_batch, tick
 from services.review import permissions, schemas
 from services.review.domain.objections import Outcome
@@ -140,18 +141,27 @@ class ReviewService(DirectoryUpdater, calls.ReviewApi):
 
     @command
     def publish_period(self, tx: ReviewTransaction, *, actor: Caller, period: str) -> calls.Publication:
-        return schemas.publication(periods.publish_period(tx.scope(actor), schemas.month(period)))
+        scope = tx.scope(actor)
+        return schemas.publication(periods.publish_period(scope, schemas.month(period)), scope.policy)
 
     @command
     def settle_period(self, tx: ReviewTransaction, *, actor: Caller, period: str) -> calls.Publication:
-        return schemas.publication(periods.settle_period(tx.scope(actor), schemas.month(period)))
+        scope = tx.scope(actor)
+        return schemas.publication(periods.settle_period(scope, schemas.month(period)), scope.policy)
+
+    @query
+    def list_lines_of_people(self, tx: ReviewTransaction, *, actor: Caller, period: str) -> list[LinesOfPerson]:
+        scope = tx.scope(actor)
+        scope.require(MANAGE_SETTINGS)
+        return schemas.lines_of_people(scope.periods.lines_of_people(schemas.month(period)))
 
     @query
     def list_publications(
         self, tx: ReviewTransaction, *, community_id: str, limit: int = 20, cursor: str | None = None
     ) -> Page[calls.Publication]:
-        found = tx.scope_of(community_id).publications.list(limit + 1, cursor)
-        return page_of(found, limit, schemas.publication, lambda each: each.id)
+        scope = tx.scope_of(community_id)
+        found = scope.publications.list(limit + 1, cursor)
+        return page_of(found, limit, lambda each: schemas.publication(each, scope.policy), lambda each: each.id)
 
     @query
     def get_publication(
@@ -172,7 +182,9 @@ class ReviewService(DirectoryUpdater, calls.ReviewApi):
         def show(line: Line) -> calls.ListedEntry:
             return schemas.listed_entry(line, raised.get(line.entry.id, ()), corrections.get(line.entry.id, ()))
 
-        return schemas.published_list(publication, page_of(lines, limit, show, lambda line: line.position))
+        return schemas.published_list(
+            publication, scope.policy, page_of(lines, limit, show, lambda line: line.position)
+        )
 
     # Objections and corrections
 

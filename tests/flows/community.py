@@ -22,7 +22,13 @@ from deploy.demo.ordinary_month import upload_evidence
 Json = dict[str, Any]
 
 PASSWORD = "password-of-the-tests"
-SETTINGS = {"objection_window_days": 0, "late_declaration_days": 366}
+SETTINGS = {
+    "objection_window_days": 0,
+    "late_declaration_days": 366,
+    "public_place": "courtyard",
+    "public_min_residents": 1,
+}
+"""What tests need of a community of ten households: with the default hardly a line would show a name."""
 
 _ROSTER_COLUMNS = ("院落号", "排", "网格", "户号", "姓名", "手机号", "身份", "院长", "在外", "入住日期", "出生年")
 _HOUSEHOLDS = {

@@ -40,6 +40,7 @@ ALLOWED_CALLERS: dict[str, frozenset[str]] = {
     "POST /v1/communities": PLATFORM,
     "GET /v1/communities/{community_id}": PUBLIC_ACCESS,
     "GET /v1/communities/{community_id}/settings": COMMITTEE,
+    "GET /v1/communities/{community_id}/publicity-report": COMMITTEE,
     "GET /v1/courtyards": PERSONS,
     "POST /v1/courtyards": COMMITTEE | OUTSIDER,
     "GET /v1/courtyards/{courtyard_id}": COMMUNITY,

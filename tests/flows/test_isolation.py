@@ -109,6 +109,7 @@ _DECISION = {"list_id": "{candidates}", "subject_id": "{resident}", "outcome": "
 _APPOINTMENT = {"person_id": "{resident}", "role": "branch"}
 _REQUESTS: list[tuple[str, str, Json | None]] = [
     ("GET", "/v1/communities/{community}/settings", None),
+    ("GET", "/v1/communities/{community}/publicity-report", None),
     ("PUT", "/v1/communities/{community}/settings", {"deductions": True}),
     ("GET", "/v1/courtyards/{courtyard}", None),
     ("POST", "/v1/courtyards/{courtyard}/dissolve", {}),

@@ -141,7 +141,6 @@ def test_r21_a_household_that_left_keeps_its_points_but_cannot_spend_them(commun
 
 
 def _has_left(community: Community, name: str) -> bool:
-    """Return whether the boards show the household of `name` without a courtyard."""
-    board = community.public.get("/v1/boards/households", community_id=community.id, period="all")["data"]
-    [place] = [place for place in board if place["household_id"] == community.household_id_of(name)]
+    """Return whether the board of households shows that of `name`, the only one with points, without a courtyard."""
+    [place] = community.public.get("/v1/boards/households", community_id=community.id, period="all")["data"]
     return place["courtyard_id"] is None

@@ -19,6 +19,18 @@ def names_and_titles(services):
     )
 
 
+BOARD = {
+    "period": "2026-11",
+    "category": None,
+    "day": "2026-11-30",
+    "view": {"place": "row", "deed": "item", "min_residents": 5, "masked": True},
+}
+
+
+def labels(subjects, **_):
+    return [{"name": "李*", "place": "row", "row": 3, "courtyard_id": None, "courtyard_number": None} for _ in subjects]
+
+
 def record(number: int, **other: Any) -> dict[str, Any]:
     return {
         "id": f"tra_{number}",
@@ -100,16 +112,19 @@ def test_a_board_is_public_masked_and_cached(client, services):
     services.answer(
         "aggregation",
         "get_board",
-        {"period": "2026-11", "category": None, "masked": True, "data": [place | {"number": 12}], "next_cursor": None},
+        BOARD | {"data": [place | {"number": 12}], "next_cursor": None},
     )
+    services.answer("registry", "public_labels", labels)
     address = "/v1/boards/residents?community_id=com_changning"
 
     first = client.get(address)
     again = client.get(address, headers={"If-None-Match": first.headers["ETag"]})
 
-    assert first.json["data"][0]["person_name"] == "李*"
+    assert first.json["data"] == [
+        {"rank": 1, "points": 9, "person_name": "李*", "row": 3, "courtyard_id": None, "number": None}
+    ]
     assert again.status_code == 304
-    assert [call.method for call in services.calls] == ["get_board", "names"]
+    assert [call.method for call in services.calls] == ["get_board", "public_labels"]
 
 
 @pytest.mark.parametrize(
@@ -169,8 +184,8 @@ def test_a_rebuild_returns_its_result(client, services, sign_in):
 
 def test_a_signed_in_caller_gets_their_own_place_as_well(client, services, sign_in):
     place = {"rank": 1, "points": 9, "household_id": "hou_li", "person_id": "per_li", "courtyard_id": None, "number": 1}
-    shown = {"period": "2026-11", "category": None, "masked": True, "data": [place], "next_cursor": None}
-    services.answer("aggregation", "get_board", shown)
+    services.answer("aggregation", "get_board", BOARD | {"data": [place], "next_cursor": None})
+    services.answer("registry", "public_labels", labels)
     services.answer("aggregation", "get_own_place", place | {"rank": 7})
     url = "/v1/boards/residents?community_id=com_changning"
 

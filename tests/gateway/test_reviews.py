@@ -6,6 +6,8 @@ import pytest
 from openpyxl import load_workbook
 from pypdf import PdfReader
 
+from contracts.errors import Unavailable
+
 REVIEW = {
     "id": "rev_1",
     "origin": "claim",
@@ -32,6 +34,7 @@ REVIEW = {
 LINE = {name: REVIEW[name] for name in ("origin", "courtyard_id", "day", "item", "category", "book", "points")} | {
     "id": "ent_1",
     "person_id": "per_li",
+    "household_id": "hou_1",
     "courtyard_number": 12,
     "position": 1,
     "state": "published",
@@ -47,6 +50,9 @@ PUBLICATION = {
     "entries": 1,
     "points": 5,
     "masked": True,
+    "public_place": "courtyard",
+    "public_deed": "item",
+    "public_min_residents": 5,
     "published_at": "2026-11-23T04:00:00+00:00",
     "window_closes_at": "2026-11-28T04:00:00+00:00",
     "settled_at": None,
@@ -57,6 +63,21 @@ PUBLICATION = {
 
 def names(ids, masked):
     return dict.fromkeys(ids, "李*" if masked else "李四")
+
+
+def labels(subjects, **_):
+    """Answer that the courtyard cty_1 has few people, whose lines show no place, and cty_2 enough."""
+    numbers = {"cty_2": 12, "cty_3": 13}
+    return [
+        {
+            "name": "李*",
+            "place": "courtyard" if subject["courtyard_id"] in numbers else "none",
+            "row": 3 if subject["courtyard_id"] in numbers else None,
+            "courtyard_id": subject["courtyard_id"] if subject["courtyard_id"] in numbers else None,
+            "courtyard_number": numbers.get(subject["courtyard_id"]),
+        }
+        for subject in subjects
+    ]
 
 
 def test_reviews_are_listed_with_names_and_claim_summaries(client, services, sign_in):
@@ -103,25 +124,82 @@ def test_an_unknown_decision_is_refused_before_the_service_is_called(client, sig
 
 
 def test_a_published_list_is_public_with_masked_names_and_without_ids_of_people(client, services):
-    services.answer("review", "get_publication", PUBLICATION | {"data": [LINE], "next_cursor": None})
+    listed = LINE | {"courtyard_id": "cty_2"}
+    services.answer("review", "get_publication", PUBLICATION | {"data": [listed], "next_cursor": None})
     services.answer("claims", "current_rulebook", {"items": [{"code": "cleanup", "title": "参加环境卫生整治"}]})
-    services.answer("registry", "names", names)
+    services.answer("registry", "public_labels", labels)
 
     [line] = client.get("/v1/publications/pub_1").json["data"]
     sheet = client.get("/v1/publications/pub_1?format=xlsx")
 
     assert (line["person_name"], line["item_title"]) == ("李*", "参加环境卫生整治")
-    assert "person_id" not in line
+    assert not {"person_id", "household_id", "source_id", "book"} & line.keys()
     heading, row = load_workbook(io.BytesIO(sheet.data)).active.iter_rows(values_only=True)
-    assert heading[:4] == ("序号", "院落", "姓名", "日期")
-    assert row == (1, 12, "李*", "2026-11-03", "人居环境", "参加环境卫生整治", 5, 2, "公示中")
+    assert heading[:5] == ("序号", "排", "院落", "姓名", "日期")
+    assert row == (1, 3, 12, "李*", "2026-11-03", "人居环境", "参加环境卫生整治", 5, 2, "公示中")
+
+
+def test_a_line_that_fits_too_few_shows_no_place_and_is_in_no_courtyards_list(client, services):
+    lines = [LINE, LINE | {"id": "ent_2", "position": 2, "courtyard_id": "cty_2"}]
+    services.answer(
+        "review",
+        "get_publication",
+        lambda courtyard_id, **_: (
+            PUBLICATION | {"data": [x for x in lines if courtyard_id in (None, x["courtyard_id"])], "next_cursor": None}
+        ),
+    )
+    services.answer("claims", "current_rulebook", {"items": []})
+    services.answer("registry", "public_labels", labels)
+
+    few, enough = client.get("/v1/publications/pub_1").json["data"]
+
+    assert (few["courtyard_id"], few["courtyard_number"], few["row"]) == (None, None, None)
+    assert (enough["courtyard_id"], enough["courtyard_number"]) == ("cty_2", 12)
+    assert client.get("/v1/publications/pub_1?courtyard_id=cty_1").json["data"] == []
+    [line] = client.get("/v1/publications/pub_1?courtyard_id=cty_2").json["data"]
+    assert line["id"] == "ent_2"
+
+
+def test_a_list_without_courtyards_cannot_be_read_by_courtyard(client, services):
+    listed = PUBLICATION | {"public_place": "row", "data": [LINE], "next_cursor": None}
+    services.answer("review", "get_publication", listed)
+    services.answer("claims", "current_rulebook", {"items": []})
+    services.answer("registry", "public_labels", labels)
+
+    refused = client.get("/v1/publications/pub_1?courtyard_id=cty_1")
+
+    assert (refused.status_code, refused.json["errors"][0]["pointer"]) == (422, "/courtyard_id")
+    assert client.get("/v1/publications/pub_1").status_code == 200
+
+
+def test_a_list_may_show_categories_instead_of_items(client, services):
+    listed = PUBLICATION | {"public_deed": "category", "data": [LINE], "next_cursor": None}
+    services.answer("review", "get_publication", listed)
+    services.answer("claims", "current_rulebook", {"items": [{"code": "cleanup", "title": "参加环境卫生整治"}]})
+    services.answer("registry", "public_labels", labels)
+
+    [line] = client.get("/v1/publications/pub_1").json["data"]
+
+    assert (line["item"], line["item_title"]) == (None, "人居环境")
+
+
+def test_a_list_shows_nothing_of_people_while_the_registry_is_down(client, services):
+    services.answer("review", "get_publication", PUBLICATION | {"data": [LINE], "next_cursor": None})
+    services.answer("claims", "current_rulebook", {"items": []})
+    services.answer("registry", "public_labels", Unavailable())
+
+    [line] = client.get("/v1/publications/pub_1").json["data"]
+
+    assert (line["person_name"], line["courtyard_id"], line["points"]) == (None, None, 5)
 
 
 def test_a_list_is_printed_as_pdf_with_its_dates_and_the_ledgers_seal(client, services):
-    corrected = LINE | {"id": "ent_2", "position": 2, "courtyard_number": 13, "state": "frozen"}
-    services.answer("review", "get_publication", PUBLICATION | {"data": [LINE, corrected], "next_cursor": None})
+    listed = LINE | {"courtyard_id": "cty_2"}
+    corrected = LINE | {"id": "ent_2", "position": 2, "courtyard_id": "cty_3", "state": "frozen"}
+    few = LINE | {"id": "ent_3", "position": 3}
+    services.answer("review", "get_publication", PUBLICATION | {"data": [few, listed, corrected], "next_cursor": None})
     services.answer("claims", "current_rulebook", {"items": [{"code": "cleanup", "title": "参加环境卫生整治"}]})
-    services.answer("registry", "names", names)
+    services.answer("registry", "public_labels", labels)
     services.answer("registry", "get_community", {"name": "昌宁社区"})
 
     by_query = client.get("/v1/publications/pub_1?format=pdf")
@@ -131,7 +209,16 @@ def test_a_list_is_printed_as_pdf_with_its_dates_and_the_ledgers_seal(client, se
     assert by_query.mimetype == by_header.mimetype == "application/pdf"
     assert as_json.json["id"] == "pub_1"
     text = "".join(page.extract_text() for page in PdfReader(io.BytesIO(by_query.data)).pages).replace(" ", "")
-    for expected in ("昌宁社区积分公示", "2026年11月28日12:00", "12号院", "13号院", "李*", "更正为2分", "异议处理中"):
+    for expected in (
+        "昌宁社区积分公示",
+        "2026年11月28日12:00",
+        "12号院",
+        "13号院",
+        "本社区",
+        "李*",
+        "更正为2分",
+        "异议处理中",
+    ):
         assert expected in text
     assert "第1页，共1页" in text
     assert "9f2c" * 16 in text.replace("\n", "")
@@ -141,7 +228,7 @@ def test_a_list_too_long_for_one_pdf_is_downloaded_as_xlsx(client, services):
     long = PUBLICATION | {"entries": 4_001, "data": [LINE], "next_cursor": None}
     services.answer("review", "get_publication", long)
     services.answer("claims", "current_rulebook", {"items": []})
-    services.answer("registry", "names", names)
+    services.answer("registry", "public_labels", labels)
 
     refused = client.get("/v1/publications/pub_1?format=pdf")
 
@@ -160,7 +247,7 @@ def test_a_long_list_is_printed_in_numbered_parts_with_the_ledgers_seal(client, 
 
     services.answer("review", "get_publication", get_publication)
     services.answer("claims", "current_rulebook", {"items": [{"code": "cleanup", "title": "参加环境卫生整治"}]})
-    services.answer("registry", "names", names)
+    services.answer("registry", "public_labels", labels)
     services.answer("registry", "get_community", {"name": "昌宁社区"})
 
     part = client.get("/v1/publications/pub_1?format=pdf&part=5")
@@ -183,17 +270,21 @@ def test_a_long_list_is_printed_in_numbered_parts_with_the_ledgers_seal(client, 
 
 
 def test_the_lines_of_one_courtyard_are_printed(client, services):
-    services.answer("review", "get_publication", PUBLICATION | {"entries": 4_001, "data": [LINE], "next_cursor": None})
+    services.answer(
+        "review",
+        "get_publication",
+        PUBLICATION | {"entries": 4_001, "data": [LINE | {"courtyard_id": "cty_2"}], "next_cursor": None},
+    )
     services.answer("claims", "current_rulebook", {"items": []})
-    services.answer("registry", "names", names)
+    services.answer("registry", "public_labels", labels)
     services.answer("registry", "get_community", {"name": "昌宁社区"})
 
-    part = client.get("/v1/publications/pub_1?format=pdf&courtyard_id=cty_12")
+    part = client.get("/v1/publications/pub_1?format=pdf&courtyard_id=cty_2")
 
     text = PdfReader(io.BytesIO(part.data)).pages[0].extract_text().replace(" ", "")
     assert "12号院" in text
     assert "其中1条" in text
-    assert services.calls[0].kwargs["courtyard_id"] == "cty_12"
+    assert services.calls[0].kwargs["courtyard_id"] == "cty_2"
 
 
 @pytest.mark.parametrize("query", ["part=1", "part=1&format=xlsx", "part=1&format=pdf&courtyard_id=cty_12"])

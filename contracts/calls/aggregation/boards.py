@@ -3,9 +3,10 @@
 from typing import Annotated, Literal, NotRequired, Protocol, TypedDict
 
 from contracts import fields
+from contracts.calls.registry.public_labels import PublicView
 from contracts.paging import PageQuery
 from contracts.rpc import Caller, query
-from contracts.schema import Doc
+from contracts.schema import Day, Doc
 
 BoardKind = Literal["residents", "households", "courtyards"]
 
@@ -50,11 +51,15 @@ class OwnPlace(_Place):
 
 
 class Board(TypedDict):
-    """A page of a board; `masked` says whether the community's policy masks names in public."""
+    """A page of a board, and how much of its people the community's policy shows in public.
+
+    Its places have been counted, and people lived where they did, up to `day`.
+    """
 
     period: str
     category: str | None
-    masked: bool
+    day: Day
+    view: PublicView
     data: list[BoardPlace]
     next_cursor: str | None
 

@@ -5,6 +5,7 @@ from typing import Protocol
 from contracts.calls.registry.appointments import AppointmentsApi
 from contracts.calls.registry.communities import CommunitiesApi
 from contracts.calls.registry.places import CardsApi, PlacesApi
+from contracts.calls.registry.public_labels import PublicLabelsApi
 from contracts.calls.registry.residents import ResidentsApi
 from contracts.calls.registry.rosters import RostersApi
 from contracts.calls.registry.sessions import SessionsApi
@@ -13,6 +14,14 @@ __all__ = ["RegistryApi"]
 
 
 class RegistryApi(
-    SessionsApi, CommunitiesApi, PlacesApi, CardsApi, ResidentsApi, AppointmentsApi, RostersApi, Protocol
+    SessionsApi,
+    CommunitiesApi,
+    PlacesApi,
+    CardsApi,
+    ResidentsApi,
+    AppointmentsApi,
+    RostersApi,
+    PublicLabelsApi,
+    Protocol,
 ):
     """The calls of the registry."""

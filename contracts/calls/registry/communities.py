@@ -127,6 +127,16 @@ class Settings(TypedDict, total=False):
         fields.Choice("none", "row", "courtyard"),
         Doc("R14: what the public sees of a household's place"),
     ]
+    public_deed: Annotated[
+        Literal["category", "item"],
+        fields.Choice("category", "item"),
+        Doc("R14: what the public sees of a deed"),
+    ]
+    public_min_residents: Annotated[
+        int,
+        fields.Count(1, 100),
+        Doc("R14: residents whom a public line must fit by place and masked name, else it shows less; 1 is no rule"),
+    ]
     evidence_retention_days: Annotated[int, fields.Count(30, 3660), Doc("R10: evidence is deleted after so many days")]
     upload_retention_days: Annotated[int, fields.Count(1, 90), Doc("R10: so are files that no claim names")]
 

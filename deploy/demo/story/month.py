@@ -43,6 +43,7 @@ def the_list_is_published_and_points_are_pending(story: Story) -> None:
     entries, points = story.publication["entries"], story.publication["points"]
     report.line(f"公示 {story.publication['id']}：{entries} 条，{points} 分；终审 {approved} 件")
     story.check("终审通过的都在名单上 every approved entry is on the list", entries == approved, story.publication)
+    _report_publicity(story)
 
     def pending() -> Json | None:
         book = story.passbook(story.tenant)
@@ -51,6 +52,25 @@ def the_list_is_published_and_points_are_pending(story: Story) -> None:
     book = wait_for("the pending points", pending)
     story.check(
         f"租户待确认 {book['pending']}，可用 {book['available']} · pending, not yet available", book["available"] == 0
+    )
+
+
+def _report_publicity(story: Story) -> None:
+    """Print how many lines fit exactly one resident by courtyard and name, and by what the list shows (R14)."""
+    demo = story.demo
+    path = f"/v1/communities/{demo.community_id}/publicity-report"
+    report = demo.committee.get(path, period=demo.period)
+    by_courtyard = next(
+        each for each in report["options"] if (each["public_place"], each["public_min_residents"]) == ("courtyard", 1)
+    )
+    chosen = next(each for each in report["options"] if each["chosen"])
+    story.report.line(
+        f"{report['lines']} 条中，按院落和 张* 可对应到唯一一人的有 {by_courtyard['fits_one']} 条 fit one resident"
+    )
+    story.check(
+        f"公示的姓名至少对应 {chosen['fewest']} 人，{chosen['without_name']} 条不显示姓名 every name fits many",
+        chosen["fits_one"] == 0 and (chosen["fewest"] or 0) >= chosen["public_min_residents"],
+        chosen,
     )
 
 
@@ -76,9 +96,8 @@ def an_objection_freezes_one_entry_and_is_upheld(story: Story) -> None:
         return shown if shown["corrections"] else None
 
     shown = wait_for("the correction on the public list", corrected)
-    report.line(
-        f"公示名单 {shown['person_name']}：原 {shown['points']} 分，更正 {shown['corrections'][0]['points']} 分"
-    )
+    name, changed = shown["person_name"] or "（不显示姓名）", shown["corrections"][0]["points"]
+    report.line(f"公示名单 {name}：原 {shown['points']} 分，更正 {changed} 分")
     corrections = [correction["points"] for correction in shown["corrections"]]
     story.check(
         "原条目不改，更正并列 the original is unchanged",

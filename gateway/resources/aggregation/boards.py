@@ -5,12 +5,14 @@ from typing import Any
 from flask import request
 from flask.views import MethodView
 
+from contracts.calls import aggregation as calls
 from contracts.calls.aggregation import BoardKind, BoardQuery
 from contracts.schema import schema_of
 from gateway.blueprint import Blueprint
 from gateway.http.public_cache import publicly_cached
 from gateway.paging import page
 from gateway.person_names import with_person_names
+from gateway.public_labels import find_labels
 from gateway.schemas.aggregation.boards import Board, OwnPlace
 from gateway.security.auth import actor
 from gateway.services import aggregation
@@ -35,10 +37,27 @@ class Boards(MethodView):
     @blp.arguments(BoardQuery, location="query")
     @blp.response(200, Board)
     def get(self, query: BoardQuery, kind: BoardKind) -> Any:
-        """Ranks by final points of household books; spending does not change them. Names are masked (*policy*).
+        """Ranks by final points of household books; spending does not change them. People show as *policy* allows.
 
         A caller with a valid access token also gets their own place, under `own`.
         """
         shown = aggregation.get_board(kind=kind, **query)
-        named = with_person_names(shown["data"], "person_id", "head_id", masked=shown["masked"])
-        return page({**shown, "data": named})
+        return page({**shown, "data": _public_places(shown, kind, query["community_id"])})
+
+
+def _public_places(board: calls.Board, kind: BoardKind, community_id: str) -> list[dict[str, Any]]:
+    """Return the places with the names and courtyards that the public sees."""
+    if kind == "courtyards":
+        return with_person_names(board["data"], "head_id", masked=board["view"]["masked"])
+    labels = find_labels(board["data"], community_id, board["view"], board["day"], kind)
+    return [
+        {
+            "rank": place["rank"],
+            "points": place["points"],
+            "person_name": label["name"],
+            "row": label["row"],
+            "courtyard_id": label["courtyard_id"],
+            "number": label["courtyard_number"],
+        }
+        for place, label in zip(board["data"], labels, strict=True)
+    ]

@@ -29,7 +29,14 @@ from gateway.paging import page, page_schema
 from gateway.person_names import with_person_names
 from gateway.resources.claims.evidence import file_of, link_to
 from gateway.schemas.claims.evidence import EvidenceLink
-from gateway.schemas.inspection.inspections import Progress, Ranking, RankingQuery, Record
+from gateway.schemas.inspection.inspections import (
+    Progress,
+    PublicInspection,
+    PublicRanking,
+    Ranking,
+    RankingQuery,
+    Record,
+)
 from gateway.security.auth import actor, signed_in
 from gateway.services import claims, inspection
 
@@ -152,7 +159,7 @@ class Closing(MethodView):
 class CourtyardRanking(MethodView):
     @publicly_cached(seconds=5)
     @blp.arguments(RankingQuery, location="query")
-    @blp.response(200, Ranking)
+    @blp.response(200, PublicRanking)
     def get(self, query: RankingQuery, inspection_id: str) -> Any:
         """The places of a closed round, its red and black lists, and rectification since; public."""
         found = _with_heads(inspection.get_ranking(inspection_id=inspection_id))
@@ -165,7 +172,7 @@ class CourtyardRanking(MethodView):
 class Rankings(MethodView):
     @publicly_cached(seconds=5)
     @blp.arguments(RankingsQuery, location="query")
-    @blp.response(200, _ROUNDS)
+    @blp.response(200, page_schema(PublicInspection))
     def get(self, query: RankingsQuery) -> Any:
         """The closed rounds of a community, newest month first; public."""
         return page(inspection.list_rankings(**query))

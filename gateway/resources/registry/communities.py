@@ -1,17 +1,19 @@
 """Communities and their settings (R1)."""
 
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from flask.views import MethodView
 
+from contracts.calendar import day_of, first_day, next_period, period_of
 from contracts.calls.registry.communities import CommitteePerson, Community, FoundedCommunity, PublicCommunity, Settings
 from contracts.paging import PageQuery
 from gateway.blueprint import Blueprint
 from gateway.paging import page, page_schema
-from gateway.schemas.registry.communities import CommunityForm
+from gateway.schemas.registry.communities import CommunityForm, PublicityQuery, PublicityReport
 from gateway.security import passwords
 from gateway.security.auth import actor, signed_in
-from gateway.services import registry
+from gateway.services import registry, review
 
 blp = Blueprint("communities", __name__, description="Communities and their settings")
 
@@ -58,3 +60,24 @@ class CommunitySettings(MethodView):
     def put(self, form: Settings, community_id: str) -> Settings:
         """Choose the policy as a whole; what is left out takes its default (committee)."""
         return registry.put_settings(actor=actor(), community_id=community_id, settings=form)
+
+
+@blp.route("/v1/communities/<community_id>/publicity-report")
+class Publicity(MethodView):
+    @signed_in
+    @blp.arguments(PublicityQuery, location="query")
+    @blp.response(200, PublicityReport)
+    def get(self, query: PublicityQuery, community_id: str) -> Any:
+        """How many residents each line of a month would fit under every choice of `public_place` (committee)."""
+        who, period = actor(), query["period"]
+        if period is None:
+            months = review.list_periods(actor=who, limit=1)["data"]
+            period = months[0]["period"] if months else period_of(_today())
+        lines = review.list_lines_of_people(actor=who, period=period)
+        day = min(first_day(next_period(period)) - timedelta(days=1), _today()).isoformat()
+        report = registry.publicity_report(actor=who, community_id=community_id, lines=lines, day=day)
+        return {"period": period, **report}
+
+
+def _today() -> date:
+    return day_of(datetime.now(UTC))

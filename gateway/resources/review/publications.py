@@ -1,13 +1,18 @@
 """Published lists, for everybody (R14, R15)."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from itertools import islice
 from typing import Any, cast
 
 from flask import request
 from flask.views import MethodView
 
+from contracts.calendar import day_of
+from contracts.calls.registry.public_labels import PublicLabel, PublicView
 from contracts.calls.review import Publication, PublicationQuery
+from contracts.claims import CATEGORIES
+from contracts.errors import Invalid
 from contracts.schema import schema_of
 from gateway import pdf, publication_files
 from gateway.blueprint import Blueprint
@@ -15,7 +20,7 @@ from gateway.http.content_negotiation import preferred_format
 from gateway.http.public_cache import publicly_cached
 from gateway.item_titles import with_item_titles
 from gateway.paging import page, page_schema
-from gateway.person_names import with_person_names
+from gateway.public_labels import find_labels
 from gateway.schemas.review.publications import ListQuery, PublishedEntry, PublishedList
 from gateway.services import registry, review
 from gateway.spreadsheets import xlsx
@@ -78,10 +83,40 @@ class OnePublication(MethodView):
 
 
 def _page_of_list(publication_id: str, courtyard_id: str | None, limit: int, cursor: str | None) -> PublishedList:
-    """Return a page of the list with names, masked where the community masks them, and the items' titles."""
+    """Return a page of the list as the public sees it (R14).
+
+    Of one courtyard it has the lines that show the courtyard. Raises `Invalid` where the list shows none.
+    """
     found = review.get_publication(publication_id=publication_id, courtyard_id=courtyard_id, limit=limit, cursor=cursor)
-    rows = with_person_names(found["data"], "person_id", masked=found["masked"])
-    return cast(PublishedList, page({**found, "data": with_item_titles(rows, found["community_id"])}))
+    if courtyard_id and found["public_place"] != "courtyard":
+        detail = "本名单不按院落公开，不能按院落查看"
+        raise Invalid(detail, errors=[{"pointer": "/courtyard_id", "detail": detail, "in": "query"}])
+    view: PublicView = {
+        "place": found["public_place"],
+        "deed": found["public_deed"],
+        "min_residents": found["public_min_residents"],
+        "masked": found["masked"],
+    }
+    assert found["published_at"]  # a public list has it
+    published_on = day_of(datetime.fromisoformat(found["published_at"])).isoformat()
+    labels = find_labels(found["data"], found["community_id"], view, published_on)
+    titled = with_item_titles(found["data"], found["community_id"])
+    lines = [_public_line(line, label, view) for line, label in zip(titled, labels, strict=True)]
+    shown = [line for line in lines if courtyard_id in (None, line["courtyard_id"])]
+    return cast(PublishedList, page({**found, "data": shown}))
+
+
+def _public_line(line: dict[str, Any], label: PublicLabel, view: PublicView) -> dict[str, Any]:
+    """Return a line with what the public sees of its person and deed."""
+    shown = line | {
+        "person_name": label["name"],
+        "row": label["row"],
+        "courtyard_id": label["courtyard_id"],
+        "courtyard_number": label["courtyard_number"],
+    }
+    if view["deed"] == "category":
+        shown |= {"item": None, "item_title": CATEGORIES[line["category"]]}
+    return shown
 
 
 def _lines_from(part: PublishedList, courtyard_id: str | None) -> Iterator[PublishedEntry]:

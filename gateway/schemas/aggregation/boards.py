@@ -6,11 +6,23 @@ from contracts.calls import aggregation as calls
 from contracts.schema import Doc
 
 
-class BoardPlace(calls.BoardPlace):
-    """A place. Of a courtyard the points are its head's (R22), and `average` is per household."""
+class BoardPlace(TypedDict):
+    """A place, with no more of its people than the community's policy shows in public (R14).
 
-    person_name: NotRequired[Annotated[str | None, Doc("Masked: 张*")]]
+    Of a courtyard the points are its head's (R22), and `average` is per household.
+    """
+
+    rank: Annotated[int, Doc("Ties share a rank: 1, 2, 2, 4")]
+    points: int
+    person_name: NotRequired[
+        Annotated[str | None, Doc("Masked: 张*; null where it would fit too few. Of a household who is in it longest")]
+    ]
     head_name: NotRequired[Annotated[str | None, Doc("Masked: 王*")]]
+    courtyard_id: Annotated[str | None, Doc("Null where name and courtyard would fit too few")]
+    number: Annotated[int | None, Doc("The courtyard's")]
+    row: NotRequired[Annotated[int | None, Doc("Its row 排; null where name and row would fit too few")]]
+    households: NotRequired[int]
+    average: NotRequired[float | None]
 
 
 class OwnPlace(calls.OwnPlace):

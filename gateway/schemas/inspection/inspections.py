@@ -4,7 +4,7 @@ from typing import Annotated, Literal, TypedDict
 
 from contracts import fields
 from contracts.calls import inspection as calls
-from contracts.schema import Doc
+from contracts.schema import Doc, Instant
 
 
 class NamedScore(calls.Score):
@@ -36,11 +36,42 @@ class Record(TypedDict):
     rectification: calls.Rectification | None
 
 
+class PublicInspection(TypedDict):
+    """A closed round as the public sees it."""
+
+    id: str
+    period: Annotated[str, Doc(example="2026-11")]
+    state: Literal["open", "closed"]
+    checklist_version: int
+    opened_at: Instant
+    closed_at: Instant | None
+
+
+class PublicPlace(TypedDict):
+    """A courtyard's place; the head is named as the holder of that office, never by id."""
+
+    courtyard_id: str
+    number: int | None
+    head_name: Annotated[str | None, Doc("On the day the round closed; masked: 王* (*policy*)")]
+    score: float
+    rank: Annotated[int, Doc("Ties share a rank: 1, 2, 2, 4")]
+    points: int
+    listed: calls.Listed
+    rectification: calls.PutRight | None
+
+
+class PublicRanking(PublicInspection):
+    community_id: str
+    ranking: list[PublicPlace]
+
+
 class Place(calls.Place):
     head_name: Annotated[str | None, Doc("Masked: 王* (*policy*)")]
 
 
 class Ranking(calls.Inspection):
+    """A closed round, for those who closed it."""
+
     community_id: str
     ranking: list[Place]
 

@@ -1,9 +1,11 @@
 """Founding a community: the registry's form with a password in place of its hash (R1)."""
 
-from typing import Annotated, NotRequired
+from typing import Annotated, NotRequired, TypedDict
 
 from contracts import fields
+from contracts.calls.registry import public_labels as calls
 from contracts.calls.registry.communities import CommunityFacts, NamedPhone
+from contracts.schema import Doc
 
 
 class FirstPerson(NamedPhone):
@@ -14,3 +16,15 @@ class FirstPerson(NamedPhone):
 
 class CommunityForm(CommunityFacts):
     committee: FirstPerson
+
+
+class PublicityQuery(TypedDict):
+    period: Annotated[
+        str | None, fields.Period(load_default=None), Doc("The month; by default the newest that has entries")
+    ]
+
+
+class PublicityReport(calls.PublicityReport):
+    """What the lists of a month would reveal of people, setting by setting."""
+
+    period: Annotated[str, Doc(example="2026-11")]

@@ -1,20 +1,34 @@
 """Replies about published lists and objections with the names that the gateway adds, and its filters (R14–R17)."""
 
-from typing import Annotated, Literal, NotRequired
+from typing import Annotated, Literal, NotRequired, TypedDict
 
 import marshmallow as ma
 
 from contracts import fields
 from contracts.calls import review as calls
+from contracts.claims import Category
 from contracts.paging import PageQuery
-from contracts.schema import Doc
+from contracts.schema import Day, Doc
 
 
-class PublishedEntry(calls.PublishedEntry):
-    """A published entry with its state, objections and corrections."""
+class PublishedEntry(TypedDict):
+    """A published entry, with no more of its person and deed than the community's policy shows in public (R14)."""
 
-    person_name: str | None
-    item_title: str
+    id: str
+    position: int
+    person_name: Annotated[str | None, Doc("Masked: 张*; null where it would fit too few residents")]
+    row: Annotated[int | None, Doc("Row 排 of the household; null where name and row would fit too few")]
+    courtyard_id: Annotated[str | None, Doc("Null where name and courtyard would fit too few")]
+    courtyard_number: int | None
+    day: Day
+    item: Annotated[str | None, Doc("Null where the community shows categories only")]
+    item_title: Annotated[str, Doc("Then the category's title")]
+    category: Category
+    points: int
+    state: calls.PublicEntryState
+    current_points: Annotated[int, Doc("With corrections")]
+    objections: list[calls.PublicObjection]
+    corrections: list[calls.Correction]
 
 
 class PublishedList(calls.Publication):
@@ -29,7 +43,7 @@ class ListQuery(PageQuery):
     courtyard_id: Annotated[
         str | None,
         fields.Id("cty", load_default=None),
-        Doc("Only this courtyard's lines, as for its own notice board"),
+        Doc("Only lines that show this courtyard; where the community shows courtyards (`public_place`)"),
     ]
     part: Annotated[
         int | None,

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import BigInteger, Subquery, cast, func, or_, select
+from sqlalchemy import BigInteger, Subquery, cast, func, select
 from sqlalchemy.orm import Session
 
 from services.aggregation.domain import Span, SubjectKind
@@ -31,14 +31,16 @@ class BoardRepository:
         span: Span,
         category: str | None,
         limit: int,
-        after: tuple[int, str] | None,
+        after: int,
     ) -> list[Row]:
-        """Return rows of `rank`, `subject`, `points`, best first and equals by id, after (points, subject)."""
+        """Return rows of `position`, `rank`, `subject`, `points` after a position, best first.
+
+        Equals stand in the order of a hash: the ids of neighbours, registered together, follow each other.
+        """
         places = _places(self._community, kind, span, category)
-        page = select(places).order_by(places.c.points.desc(), places.c.subject).limit(limit)
-        if after:
-            seen, subject = after
-            page = page.where(or_(places.c.points < seen, (places.c.points == seen) & (places.c.subject > subject)))
+        order = (places.c.points.desc(), func.md5(places.c.subject), places.c.subject)
+        numbered = select(places, func.row_number().over(order_by=order).label("position")).subquery()
+        page = select(numbered).where(numbered.c.position > after).order_by(numbered.c.position).limit(limit)
         return [dict(row) for row in self._session.execute(page).mappings()]
 
     def place(self, kind: SubjectKind, span: Span, category: str | None, subject: str) -> Row:

@@ -9,6 +9,7 @@ from services.registry.encryption import PersonalDataCipher, PersonalDataCipherP
 from services.registry.service.appointments import AppointmentCalls
 from services.registry.service.communities import CommunityCalls
 from services.registry.service.places import CardCalls, PlaceCalls
+from services.registry.service.public_labels import PublicLabelCalls
 from services.registry.service.residents import ResidentCalls
 from services.registry.service.rosters import RosterCalls
 from services.registry.service.sessions import SessionCalls
@@ -17,7 +18,15 @@ from services.registry.store import RegistryStore
 
 @final
 class RegistryService(
-    SessionCalls, CommunityCalls, PlaceCalls, CardCalls, ResidentCalls, AppointmentCalls, RosterCalls, RegistryApi
+    SessionCalls,
+    CommunityCalls,
+    PlaceCalls,
+    CardCalls,
+    ResidentCalls,
+    AppointmentCalls,
+    RosterCalls,
+    PublicLabelCalls,
+    RegistryApi,
 ):
     name = "registry"
     store = RegistryStore()

@@ -23,6 +23,7 @@ from services.registry.store.households import HouseholdRepository
 from services.registry.store.identities import IdentityRepository
 from services.registry.store.invitations import InvitationRepository
 from services.registry.store.people import PersonRepository
+from services.registry.store.public_labels import PopulationRepository
 from services.registry.store.roster_import import RosterRepository
 from services.registry.store.roster_uploads import RosterUploadRepository, next_upload
 from services.registry.store.sessions import SessionRepository
@@ -104,6 +105,10 @@ class RegistryScope(CommunityScope["RegistryTransaction"]):
     @cached_property
     def invitations(self) -> InvitationRepository:
         return InvitationRepository(self.session, self.community)
+
+    @cached_property
+    def population(self) -> PopulationRepository:
+        return PopulationRepository(self.session, self.community)
 
     @cached_property
     def rosters(self) -> RosterRepository:

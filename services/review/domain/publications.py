@@ -14,7 +14,7 @@ from contracts.errors import (
     WindowClosed,
     WindowOpen,
 )
-from contracts.policy import Policy
+from contracts.policy import Policy, PublicDeed, PublicPlace, PublicView
 from contracts.review import PeriodPublished, PeriodSettled
 from services.review.domain.community_rules import CommunityRules
 
@@ -43,6 +43,10 @@ class Publication:
     closed_at: datetime
     masked: bool
     """Whether names show as 张*, by the policy when the month was closed (R14)."""
+    public_place: PublicPlace | None = None
+    public_deed: PublicDeed | None = None
+    public_min_residents: int | None = None
+    """How much its lines show of people, by that policy; None on lists published before these settings existed."""
     ledger_block: int | None = None
     ledger_root: str | None = None
     """Hash of the ledger's newest block when the month was closed: a copy of the list proves the ledger before it."""
@@ -87,6 +91,9 @@ class Publication:
             published_by=by,
             closed_at=at,
             masked=rules.policy.mask_names,
+            public_place=rules.policy.public_place,
+            public_deed=rules.policy.public_deed,
+            public_min_residents=rules.policy.public_min_residents,
             ledger_block=seal.block if seal else None,
             ledger_root=seal.root if seal else None,
         )
@@ -98,6 +105,18 @@ class Publication:
         if self.settling_since:
             return "settling"
         return "published" if self.published_at else "publishing"
+
+    def public_view(self, policy: Policy) -> PublicView:
+        """Return how much its lines show: what the policy allowed when the month was closed and still allows (R14)."""
+        today = policy.public_view
+        return today.stricter(
+            PublicView(
+                place=self.public_place or today.place,
+                deed=self.public_deed or today.deed,
+                min_residents=self.public_min_residents or today.min_residents,
+                masked=self.masked,
+            )
+        )
 
     def add_lines(self, lines: int, policy: Policy, at: datetime) -> list[PeriodPublished]:
         """Count `lines` more on the list. With the last one it is public and the window for objections opens."""

@@ -58,6 +58,13 @@ class PeriodRepository:
             figures = self._counted(period)
         return PeriodFigures(period=period, publication=publication, **figures)
 
+    def lines_of_people(self, period: str) -> Sequence[Row[str, str, int]]:
+        """Return person, courtyard and number of entries of a month, for each person and courtyard."""
+        counted = select(entries.c.person, entries.c.courtyard, func.count()).where(
+            entries.c.community == self._community, entries.c.period == period
+        )
+        return self._session.execute(counted.group_by(entries.c.person, entries.c.courtyard)).all()
+
     def _counted(self, period: str) -> dict[str, int]:
         """Count the entries of a month that is open, publishing or settling."""
         final = entries.c.state == EntryState.FINAL

@@ -349,7 +349,7 @@ def test_a_board_identifies_households_by_courtyard_and_a_member(bank: ServiceHa
     assert (row["household_id"], row["person_id"], row["number"]) == (HOUSEHOLD, PERSON, 12)
 
 
-@pytest.mark.parametrize(("name", "value"), [("period", "2026-99"), ("cursor", "x~y"), ("cursor", "9" * 40 + "~a")])
+@pytest.mark.parametrize(("name", "value"), [("period", "2026-99"), ("cursor", "x~y"), ("cursor", "9" * 40)])
 def test_a_board_of_an_invalid_period_or_kind_is_refused(bank: ServiceHarness, name: str, value: str):
     with pytest.raises(errors.Invalid):
         bank.call("get_board", **{"kind": "residents", "community_id": COMMUNITY, "period": "all", name: value})

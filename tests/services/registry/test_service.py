@@ -102,6 +102,8 @@ def test_settings_are_replaced_and_published_as_a_whole(registry: Registry) -> N
         ({"office_exceptions": [["branch", "head"]]}, "/office_exceptions/0/1"),
         ({"adjustment_bound": 0}, "/adjustment_bound"),
         ({"public_place": "household"}, "/public_place"),
+        ({"public_deed": "story"}, "/public_deed"),
+        ({"public_min_residents": 0}, "/public_min_residents"),
         ({"evidence_retention_days": 1}, "/evidence_retention_days"),
     ],
 )

@@ -1,5 +1,6 @@
 """Automatic months: cut-off, publication and settlement by the calendar, each once and however late."""
 
+import hashlib
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 
@@ -205,7 +206,7 @@ def test_a_long_list_is_closed_at_once_and_public_when_it_is_complete(
     assert {event.entry: event.period for event in review.events(EntryApproved)}[late] == "2026-12"
 
 
-def test_a_list_written_in_batches_has_the_same_order_as_one_written_at_once(
+def test_a_list_written_in_batches_is_in_an_order_that_reveals_no_courtyard(
     review: ReviewHarness, monkeypatch: pytest.MonkeyPatch
 ):
     review.handle(registry.CourtyardRegistered(community=COMMUNITY, courtyard="cty_0", grid="grd_1", row=1, number=9))
@@ -219,13 +220,9 @@ def test_a_list_written_in_batches_has_the_same_order_as_one_written_at_once(
     for _ in facts:
         review.tick("go_on_publishing")
 
-    lines = review.call("get_publication", publication_id=publication)["data"]
-    assert [(line["person_id"], line["courtyard_number"], line["day"][-1]) for line in lines] == [
-        ("per_li", 1, "2"),
-        ("per_li", 1, "4"),
-        ("per_wu", 1, "3"),
-        ("per_wu", 9, "4"),
-    ]
+    listed = [line["id"] for line in review.call("get_publication", publication_id=publication)["data"]]
+    assert listed == sorted(listed, key=lambda id: hashlib.md5(id.encode()).hexdigest())
+    assert len(listed) == 4
 
 
 def test_concurrent_replicas_write_a_list_once(review: ReviewHarness, monkeypatch: pytest.MonkeyPatch):

@@ -1,0 +1,59 @@
+"""Who lives where in one community on a day, counted for what the public sees of people (R14)."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from sqlalchemy import and_, func, select
+from sqlalchemy.orm import Session
+
+from services.registry.domain.public_labels import LabelKind, Namesakes, Place, Population
+from services.registry.store.tables import courtyards, memberships, people, stays
+from services.registry.store.visibility import holds_on
+
+
+class PopulationRepository:
+    """Counts the residents of one community."""
+
+    def __init__(self, session: Session, community: str) -> None:
+        self._session, self._community = session, community
+
+    def on(self, day: date, *, masked: bool, kind: LabelKind = "residents") -> Population:
+        """Return the residents on a day by the names that the public would see; erased people are not counted."""
+        shown = func.left(people.c.name, 1).concat("*") if masked else people.c.name
+        counted = (
+            select(
+                stays.c.courtyard,
+                shown.label("name"),
+                func.count().label("residents"),
+                func.count(memberships.c.household.distinct()).label("households"),
+            )
+            .join(
+                memberships,
+                and_(memberships.c.community == stays.c.community, memberships.c.household == stays.c.household),
+            )
+            .join(people, and_(people.c.community == memberships.c.community, people.c.id == memberships.c.person))
+            .where(
+                stays.c.community == self._community,
+                holds_on(stays, day),
+                holds_on(memberships, day),
+                people.c.erased_at.is_(None),
+            )
+            .group_by(stays.c.courtyard, shown)
+        )
+        places = select(courtyards.c.id.label("courtyard"), courtyards.c.number, courtyards.c.row)
+        return Population(
+            [Namesakes(**row) for row in self._session.execute(counted).mappings()],
+            [
+                Place(**row)
+                for row in self._session.execute(places.where(courtyards.c.community == self._community)).mappings()
+            ],
+            kind,
+        )
+
+    def shown_names(self, ids: Iterable[str], *, masked: bool) -> dict[str, str]:
+        """Return the names that the public sees, by person id; erased and unknown people are left out."""
+        shown = func.left(people.c.name, 1).concat("*") if masked else people.c.name
+        named = select(people.c.id, shown.label("shown")).where(
+            people.c.community == self._community, people.c.id.in_(set(ids)), people.c.erased_at.is_(None)
+        )
+        return {row.id: row.shown for row in self._session.execute(named)}
