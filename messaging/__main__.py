@@ -137,11 +137,18 @@ def list_dead_letters(queue: Queue = None, config_path: ConfigPath = None) -> No
 
 @dead_letters_app.command("replay")
 def replay_dead_letters(
-    queue: Queue = None, event: EventId = None, everything: Everything = False, config_path: ConfigPath = None
+    queue: Queue = None,
+    event: EventId = None,
+    everything: Everything = False,
+    any_publisher: Annotated[
+        bool, typer.Option("--any-publisher", help="Also those that neither their service nor a relay published.")
+    ] = False,
+    config_path: ConfigPath = None,
 ) -> None:
     """Publish dead letters to their original queues again."""
     selected = _selection(queue, event, everything)
-    _print({"replayed": len(dead_letters.replay(config.load(config_path), selected))})
+    replayed = dead_letters.replay(config.load(config_path), selected, any_publisher=any_publisher)
+    _print({"replayed": len(replayed)})
 
 
 @dead_letters_app.command("drop")

@@ -1,4 +1,8 @@
-"""Connections to RabbitMQ and the errors they raise."""
+"""Connections to RabbitMQ, the errors they raise, and whose messages are trusted.
+
+RabbitMQ accepts a message with a `user_id` only from the login of that name. So a service that was taken over can
+neither make calls as the gateway does, nor deliver events by way of the retry queues.
+"""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -8,6 +12,7 @@ from amqp.exceptions import MessageNacked
 from kombu import Connection
 from kombu.exceptions import OperationalError
 from kombu.transport.pyamqp import Transport
+from kombu.utils.url import parse_url
 
 #: raised when the broker is unreachable, closes the connection or a channel, or rejects a message
 ERRORS: tuple[type[Exception], ...] = (
@@ -16,6 +21,7 @@ ERRORS: tuple[type[Exception], ...] = (
     OperationalError,
     MessageNacked,
 )
+_LOGINS = {"gateway": "gateway", "relay": "relay", "operator": "shanzhi"}
 _HEARTBEAT = 30  # seconds
 _CONNECT_TIMEOUT = 5  # seconds
 
@@ -37,3 +43,13 @@ def connected(config: Mapping[str, Any]) -> Iterator[Connection]:
     with connection(config) as open_connection:
         open_connection.connect()
         yield open_connection
+
+
+def login(config: Mapping[str, Any]) -> str:
+    """Return the name with which this process signs in to the broker."""
+    return str(parse_url(config["AMQP_URI"])["userid"] or "guest")
+
+
+def login_of(role: str, config: Mapping[str, Any]) -> str:
+    """Return the login of the `gateway`, a `relay` or the `operator` (`BROKER_LOGINS` of the configuration)."""
+    return str((config.get("BROKER_LOGINS") or _LOGINS).get(role, _LOGINS[role]))

@@ -105,9 +105,7 @@ class Stack:
         if not self._prepared:
             self.run("python", "-m", "messaging", "topology")
             if self.broker.process:
-                rabbitmq.grant(
-                    self.management_uri, {name: self._credentials[f"rabbitmq/{name}"] for name in rabbitmq.PERMISSIONS}
-                )
+                rabbitmq.grant(self.management_uri, {name: self.broker_password(name) for name in rabbitmq.PERMISSIONS})
             self._prepared = True
 
     # --- processes
@@ -278,6 +276,10 @@ class Stack:
             report=self._report,
         )
 
+    def broker_password(self, user: str) -> str:
+        """Return the password of a process's user at the stack's own broker."""
+        return self._credentials[f"rabbitmq/{user}"]
+
     # --- internals
 
     @cached_property
@@ -318,7 +320,7 @@ class Stack:
         name = _BROKER_USERS.get(name, name)
         if name not in rabbitmq.PERMISSIONS or not self.broker.process:
             return {}
-        address = replace(self.broker.address, user=name, password=self._credentials[f"rabbitmq/{name}"])
+        address = replace(self.broker.address, user=name, password=self.broker_password(name))
         return {"AMQP_URI": address.amqp_uri(), "DECLARE_EVENT_EXCHANGES": "false"}
 
     def _stop_everything(self) -> None:

@@ -14,6 +14,9 @@ from deploy import SERVICES
 
 _CALLS = "nameko-rpc"
 _REPLIES = r"rpc\.reply-.+"
+_REPLY_KEYS = "^[0-9a-f-]{32,36}$"
+"""Routing keys of replies; those of calls are `service.method`."""
+_CALL_KEYS = r"^([a-z]+\.[a-z_]+|[0-9a-f-]{32,36})$"
 _NOTHING = "^$"
 
 
@@ -24,6 +27,8 @@ class Permissions:
     configure: str
     write: str
     read: str
+    call_keys: tuple[str, str] = (_NOTHING, _NOTHING)
+    """Patterns of the routing keys that may be written to and bound at the exchange of calls."""
 
 
 def _any_of(*patterns: str) -> str:
@@ -31,11 +36,11 @@ def _any_of(*patterns: str) -> str:
 
 
 def _service(name: str) -> Permissions:
-    calls = (_CALLS, f"rpc-{name}")
     return Permissions(
-        configure=_any_of(*calls),
-        write=_any_of(*calls, r"retry\..+", "parked"),
-        read=_any_of(*calls, rf"evt-.+--{re.escape(name)}\..+"),
+        configure=_NOTHING,
+        write=_any_of(_CALLS, r"retry\..+", "parked"),
+        read=_any_of(f"rpc-{name}", rf"evt-.+--{re.escape(name)}\..+"),
+        call_keys=(_REPLY_KEYS, _NOTHING),
     )
 
 
@@ -43,7 +48,10 @@ PERMISSIONS: Mapping[str, Permissions] = {
     **{name: _service(name) for name in SERVICES},
     "relay": Permissions(configure=_NOTHING, write=_any_of(r"[a-z]+\.events"), read=_NOTHING),
     "gateway": Permissions(
-        configure=_any_of(_REPLIES), write=_any_of(_CALLS, _REPLIES), read=_any_of(_CALLS, _REPLIES)
+        configure=_any_of(_REPLIES),
+        write=_any_of(_CALLS, _REPLIES),
+        read=_any_of(_CALLS, _REPLIES),
+        call_keys=(_CALL_KEYS, _REPLY_KEYS),
     ),
 }
 
@@ -57,3 +65,6 @@ def grant(management_uri: str, passwords: Mapping[str, str]) -> None:
             management.put(f"/users/{name}", json=user).raise_for_status()
             body = {"configure": permissions.configure, "write": permissions.write, "read": permissions.read}
             management.put(f"/permissions/%2F/{name}", json=body).raise_for_status()
+            write, read = permissions.call_keys
+            keys = {"exchange": _CALLS, "write": write, "read": read}
+            management.put(f"/topic-permissions/%2F/{name}", json=keys).raise_for_status()

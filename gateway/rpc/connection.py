@@ -32,9 +32,10 @@ class RpcConnection:
         """Connect to the broker at `uri` before `deadline` on the monotonic clock."""
         timeout = max(deadline - time.monotonic(), 0.05)
         broker = parse_url(uri)
+        self._login = broker["userid"] or "guest"
         self._connection = amqp.Connection(
             host=f"{broker['hostname']}:{broker['port'] or 5672}",
-            userid=broker["userid"] or "guest",
+            userid=self._login,
             password=broker["password"] or "guest",
             virtual_host=broker["virtual_host"] or "/",
             ssl=broker["transport"] in ("amqps", "pyamqps") or broker.get("ssl", False),
@@ -81,6 +82,7 @@ class RpcConnection:
             reply_to=self._reply_to,
             expiration=str(int(remaining * 1000)),
             delivery_mode=1,
+            user_id=self._login,  # verified by the broker; services take calls from the gateway only
             application_headers=headers,
         )
         self._channel.basic_publish(message, EXCHANGE, f"{service}.{method}", mandatory=True)

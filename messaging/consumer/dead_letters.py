@@ -1,6 +1,6 @@
 """List, replay or drop dead letters: messages that failed in every attempt or could not be decoded."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -16,6 +16,7 @@ from messaging.consumer.retry import (
     ERROR,
     ERROR_TYPE,
     FROM_QUEUE,
+    REDELIVERED_BY,
     publish_copy,
 )
 from messaging.envelope import Envelope
@@ -32,7 +33,17 @@ class DeadLetter:
     attempts: int
     error: str
     parked_at: str | None
+    publishers: list[str]
+    """The verified login that published it, and the one that had delivered the event to its queue again, if any did."""
     body: str
+
+    def is_from(self, trusted: Collection[str]) -> bool:
+        """Whether the service of its queue or a trusted login published it, and no other delivered it again.
+
+        The login of a service has the service's name.
+        """
+        service = self.queue.rpartition("--")[2].partition(".")[0]
+        return all(publisher == service or publisher in trusted for publisher in self.publishers)
 
     @classmethod
     def from_message(cls, message: Message) -> "DeadLetter":
@@ -51,6 +62,10 @@ class DeadLetter:
             attempts=int(headers.get(ATTEMPTS, 0)),
             error=f"{headers[ERROR_TYPE]}: {headers[ERROR]}" if ERROR in headers else str(death.get("reason", "?")),
             parked_at=headers.get(DEAD_LETTERED_AT),
+            publishers=[
+                message.properties.get("user_id") or "",
+                *([headers[REDELIVERED_BY]] if headers.get(REDELIVERED_BY) is not None else []),
+            ],
             body=body,
         )
 
@@ -68,14 +83,18 @@ def list_all(config: Mapping[str, Any]) -> list[DeadLetter]:
         return [DeadLetter.from_message(message) for message in messages]
 
 
-def replay(config: Mapping[str, Any], selected: Predicate) -> list[DeadLetter]:
-    """Publish the `selected` dead letters to their original queues, with no attempts counted, and return them."""
+def replay(config: Mapping[str, Any], selected: Predicate, *, any_publisher: bool = False) -> list[DeadLetter]:
+    """Publish the `selected` dead letters to their original queues, with no attempts counted, and return them.
+
+    Those that another service published stay, unless `any_publisher` is set: any service may publish dead letters.
+    """
     publisher = Publisher(config, confirm=True)
+    trusted = {publisher.login, broker.login_of("relay", config), broker.login_of("operator", config)}
     replayed = []
     with _messages(config) as messages:
         for message in messages:
             letter = DeadLetter.from_message(message)
-            if selected(letter):
+            if selected(letter) and (any_publisher or letter.is_from(trusted)):
                 publish_copy(publisher, message, "", letter.queue, {})
                 message.ack()
                 replayed.append(letter)

@@ -25,6 +25,7 @@ class Publisher:
 
     def __init__(self, config: Mapping[str, Any], *, confirm: bool) -> None:
         self._config = config
+        self.login = broker.login(config)
         self._confirm = confirm
         self._idle: list[tuple[Connection, Any, float]] = []  # connection, channel, idle since
 

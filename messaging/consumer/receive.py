@@ -15,7 +15,7 @@ from nameko.standalone.events import get_event_exchange
 from messaging import broker
 from messaging.consumer import inbox
 from messaging.consumer.connection import ConsumerConnection
-from messaging.consumer.retry import DEAD_LETTERS, QUORUM, FailedMessages, delays
+from messaging.consumer.retry import DEAD_LETTERS, QUORUM, FailedMessages, delays, redelivered_by
 from messaging.envelope import Envelope, Event, ReceivedEvent
 from messaging.errors import Undecodable
 from messaging.sql import db_errors
@@ -101,6 +101,7 @@ class EventConsumer(Entrypoint):  # type: ignore[misc]
     def setup(self) -> None:
         config = self.container.config
         self.queue = self.queue_for(self.container.service_name, self.method_name, config)
+        self._may_redeliver = {broker.login(config), broker.login_of("operator", config)}
         self.failed_messages = FailedMessages(self.connection.publisher, delays(config))
         self.connection.register_provider(self)
 
@@ -112,7 +113,14 @@ class EventConsumer(Entrypoint):  # type: ignore[misc]
         raise NotImplementedError
 
     def decode(self, message: Message) -> ReceivedEvent:
-        """Return the event in the message. Raise `Undecodable` if it is invalid or of a type without handler here."""
+        """Return the event in the message.
+
+        Raise `Undecodable` if it is invalid, of a type without handler here, or redelivered by another login than this
+        service's or the operator's.
+        """
+        publisher = redelivered_by(message)
+        if publisher is not None and publisher not in self._may_redeliver:
+            raise Undecodable(f"redelivered by {publisher!r}, which may not")
         return ReceivedEvent.from_envelope(Envelope.parse(message.body), self.events)
 
     def forward_failed(self, message: Message, error: BaseException) -> bool:

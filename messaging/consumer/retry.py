@@ -15,18 +15,30 @@ from kombu import Exchange, Message, Queue
 from messaging.consumer.publisher import Publisher
 
 DEFAULT_DELAYS = (5.0, 30.0, 300.0, 3600.0)
-ATTEMPTS, ERROR, ERROR_TYPE, DEAD_LETTERED_AT, FROM_QUEUE = (
+ATTEMPTS, ERROR, ERROR_TYPE, DEAD_LETTERED_AT, FROM_QUEUE, REDELIVERED_BY = (
     "x-attempts",
     "x-error",
     "x-error-type",
     "x-parked-at",
     "x-from-queue",
+    "x-redelivered-by",
 )
 DEAD_LETTERS = "parked"
+_EVENT_EXCHANGE = ".events"
 _MAX_ERROR_LENGTH = 2000  # characters
 
 #: arguments of quorum queues, which are replicated in a cluster and reject messages when full
 QUORUM: dict[str, Any] = {"x-queue-type": "quorum", "x-overflow": "reject-publish"}
+
+
+def redelivered_by(message: Message) -> str | None:
+    """Return the verified login that delivered an event again, "" if it is unknown, or None for a first delivery.
+
+    Only relays may publish to the exchanges of events; any service may publish to those of the retry queues.
+    """
+    if message.delivery_info["exchange"].endswith(_EVENT_EXCHANGE):
+        return None
+    return message.properties.get("user_id") or ""
 
 
 def delays(config: Mapping[str, Any]) -> Sequence[float]:
@@ -83,6 +95,7 @@ class FailedMessages:
             DEAD_LETTERED_AT: datetime.now(UTC).isoformat(),
             FROM_QUEUE: queue,
             ATTEMPTS: int(message.headers.get(ATTEMPTS, 0)) + 1,
+            REDELIVERED_BY: redelivered_by(message),
         }
         publish_copy(self._publisher, message, DEAD_LETTERS, queue, headers | _error_headers(error))
         return DEAD_LETTERS
@@ -91,7 +104,10 @@ class FailedMessages:
 def publish_copy(
     publisher: Publisher, message: Message, exchange: str, routing_key: str, headers: Mapping[str, Any]
 ) -> None:
-    """Publish a copy of `message` with the same body, replacing the headers of earlier attempts with `headers`."""
+    """Publish a copy of `message` with the same body, replacing the headers of earlier attempts with `headers`.
+
+    Its `user_id` is the login of this process, by which the queue's consumer trusts it.
+    """
     own_headers = {name: value for name, value in message.headers.items() if not name.startswith("x-")}
     publisher.publish(
         message.body,
@@ -100,6 +116,7 @@ def publish_copy(
         delivery_mode=2,
         content_type=message.content_type or "application/octet-stream",
         content_encoding=message.content_encoding or "binary",
+        user_id=publisher.login,
         application_headers={**own_headers, **headers},
         **{key: message.properties[key] for key in ("message_id", "type") if key in message.properties},
     )

@@ -32,13 +32,28 @@ class CallConsumer(RpcConsumer):  # type: ignore[misc]
 
     queue_consumer = ConsumerConnection()
 
+    def setup(self) -> None:
+        """Consume from the service's queue. In production it is declared by `messaging topology`, like all others."""
+        super().setup()
+        config = self.container.config
+        self.queue.no_declare = config.get("DECLARE_EVENT_EXCHANGES") is False
+        self._may_call = {broker.login(config), broker.login_of("gateway", config)}
+
     @property
     def prefetch(self) -> int:
         """As many calls as there are workers to serve them."""
         return int(self.container.max_workers)
 
     def deliver(self, message: Message) -> None:
-        """Start to handle a call. Drop a message that cannot be decoded; its caller times out."""
+        """Start to handle a call. Drop a message that cannot be decoded; its caller times out.
+
+        Refuse a call of any login but the gateway's: the actor in it is whom the gateway has authenticated.
+        """
+        caller = message.properties.get("user_id")
+        if caller not in self._may_call:
+            log.warning("call_refused", caller=caller, routing_key=message.delivery_info.get("routing_key"))
+            self._refuse(message, f"calls are made by the gateway, not by {caller!r}")
+            return
         try:
             if message.content_type != _JSON:
                 raise ValueError(f"the content type of a call must be {_JSON}")
@@ -48,6 +63,12 @@ class CallConsumer(RpcConsumer):  # type: ignore[misc]
             self.queue_consumer.ack_message(message)
             return
         self.container.spawn_managed_thread(partial(self.handle_message, body, message), identifier="call")
+
+    def _refuse(self, message: Message, reason: str) -> None:
+        if message.properties.get("reply_to"):
+            self.handle_result(message, None, (PermissionError, PermissionError(reason), None))
+        else:
+            self.queue_consumer.ack_message(message)
 
     def handle_result(self, message: Message, result: Any, exc_info: Any) -> Any:
         """Publish the reply and acknowledge the call. Drop a reply that cannot be published; its caller times out."""

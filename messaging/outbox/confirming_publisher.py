@@ -31,6 +31,7 @@ class ConfirmingPublisher:
 
     def __init__(self, connection: Any) -> None:
         self._connection = connection
+        self._login = connection.userid or "guest"
         self._channel = connection.channel()
         self._channel.confirm_select()
         self._channel.events["basic_ack"].add(self._on_ack)
@@ -52,7 +53,7 @@ class ConfirmingPublisher:
             exchange, routing_key = route(row)
             self._last_tag += 1
             self._unconfirmed[self._last_tag] = row
-            self._channel.basic_publish(_message(row), exchange, routing_key, mandatory=True)
+            self._channel.basic_publish(_message(row, self._login), exchange, routing_key, mandatory=True)
         deadline = monotonic() + _CONFIRM_TIMEOUT
         while self._unconfirmed:
             if monotonic() > deadline:
@@ -82,12 +83,13 @@ class ConfirmingPublisher:
         return [self._unconfirmed.pop(each) for each in tags]
 
 
-def _message(row: OutboxRow) -> amqp.Message:
+def _message(row: OutboxRow, login: str) -> amqp.Message:
     return amqp.Message(
         row.body,
         content_type=CONTENT_TYPE,
         content_encoding="utf-8",
         message_id=row.id,
+        user_id=login,
         type=row.name,
         delivery_mode=2,
     )

@@ -11,12 +11,13 @@ from typing import Any
 import amqp
 import httpx
 from kombu import Connection
-from nameko.standalone.rpc import ClusterRpcProxy
+from nameko.exceptions import deserialize
 from sqlalchemy import NullPool, create_engine, insert, text
 from typer.testing import CliRunner
 
 from deploy.local.process import MARK, Process
 from deploy.local.stack import PROJECT, Stack
+from gateway.rpc.connection import RpcConnection
 from messaging import config, engine, topology
 from messaging.__main__ import app
 from messaging.consumer.publisher import Publisher
@@ -111,14 +112,21 @@ class RunningShop:
     def call(self, name: str, *, context: dict[str, Any] | None = None, timeout: float = 20, **arguments: Any) -> Any:
         """Call a method: `call("till.sell", what="rice")`."""
         service, _, method = name.partition(".")
-        settings = {"AMQP_URI": self.amqp_uri, "serializer": "json"}
-        with ClusterRpcProxy(settings, context_data=context or {}, timeout=timeout) as services:
-            return getattr(services[service], method)(**arguments)
+        deadline = time.monotonic() + timeout
+        connection = RpcConnection(self.amqp_uri, deadline)
+        headers = {f"nameko.{key}": value for key, value in (context or {}).items()}
+        try:
+            reply = connection.call(service, method, arguments, headers, deadline)
+        finally:
+            connection.close()
+        if reply["error"]:
+            raise deserialize(reply["error"])
+        return reply["result"]
 
     def publish(self, body: str | bytes, *, exchange: str, routing_key: str, **properties: Any) -> None:
-        """Publish a message and wait for the broker's confirm."""
+        """Publish a message as the shop's own login and wait for the broker's confirm."""
         with Connection(self.amqp_uri) as connection:
-            message = amqp.Message(body, delivery_mode=2, **properties)
+            message = amqp.Message(body, delivery_mode=2, user_id=connection.userid, **properties)
             connection.channel().basic_publish_confirm(message, exchange, routing_key, mandatory=True)
 
     def publish_event(self, envelope: Envelope) -> None:
