@@ -51,13 +51,19 @@ faults: setup ## Kill and stop processes under load, then check the invariants; 
 bench: setup ## Run the benchmarks; one JSON line for each figure
 	@$(RUN) benchmarks
 
-.PHONY: openapi asyncapi permissions compose-check
+.PHONY: openapi asyncapi permissions scan advisories sbom compose-check
 openapi: setup ## Write docs/openapi.json from the gateway
 	@$(RUN) gateway openapi
 asyncapi: setup ## Write docs/asyncapi.yaml from the contracts
 	@$(RUN) deploy.asyncapi > docs/asyncapi.yaml && echo "wrote docs/asyncapi.yaml"
 permissions: setup ## Write docs/permissions.md from directory/permissions.py
 	@$(RUN) directory > docs/permissions.md && echo "wrote docs/permissions.md"
+scan: setup ## Compare locked packages with stored advisories and search the files for secrets; works offline
+	@$(RUN) deploy.supply scan
+advisories: setup ## Store the advisories of locked packages from a checkout: ADVISORY_DATABASE=path
+	@$(RUN) deploy.supply advisories "$${ADVISORY_DATABASE:?a checkout of https://github.com/pypa/advisory-database}"
+sbom: setup ## Write an SBOM (CycloneDX) of each image's environment to build/sbom
+	@$(RUN) deploy.supply sbom build/sbom
 compose-check: setup ## Check docker-compose.yml and the Dockerfile with their own tools
 	@mkdir -p .local && $(RUN) deploy.dotenv 19912345678 > .local/compose.env
 	@.venv/bin/docker-compose --env-file .local/compose.env config --quiet && echo "docker-compose.yml is valid"
