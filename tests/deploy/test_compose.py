@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -70,3 +71,22 @@ def test_each_service_has_its_own_broker_user_and_only_its_own_database(services
         stores = [key for key in environment if key.endswith("_DATABASE_URI")]
         assert stores == [f"{name.upper()}_DATABASE_URI"]
         assert environment["AMQP_URI"].startswith(f"amqp://{name}:secret-of-{name}_broker_password@")
+
+
+def test_what_runs_our_images_has_no_capabilities_and_writes_to_tmp_and_volumes_only(services: dict[str, Any]) -> None:
+    for name, service in services.items():
+        if service["image"].startswith("shanzhi/"):
+            assert service["read_only"], name
+            assert service["cap_drop"] == ["ALL"], name
+            assert service["security_opt"] == ["no-new-privileges:true"], name
+            assert service["tmpfs"] == ["/tmp"], name
+
+
+def test_images_of_others_are_pinned_by_digest(services: dict[str, Any]) -> None:
+    images = {service["image"] for service in services.values() if not service["image"].startswith("shanzhi/")}
+    dockerfile = (PROJECT / "deploy" / "Dockerfile").read_text()
+    images |= set(re.findall(r"^FROM (\S+:\S+)", dockerfile, re.MULTILINE))
+
+    assert len(images) >= 3
+    for image in images:
+        assert re.fullmatch(r"[a-z./]+:[\w.-]+@sha256:[0-9a-f]{64}", image), image
