@@ -72,6 +72,8 @@ class _Declared(_ClaimsEvent):
     """The evidence resembles earlier evidence (R10)."""
     system_made: bool = False
     """Recorded by the platform, which is the proof; no first review (R11)."""
+    public: bool = True
+    """Whether lists may name who did it; the working group gives what is not public its first review (R14)."""
     at: datetime
 
 

@@ -176,14 +176,14 @@ READ_CLAIMS = Action(
     "read claims of a courtyard's residents",
     _OVERSIGHT | _OF_THE_COURTYARD,
     rule="R9",
-    note="people read the claims they made or declared",
+    note="people read the claims they made or declared; heads and grid officers those of public items only",
 )
 JUDGE_CLAIMS = Action(
     "claims",
     "see a claim's evidence and its flags",
     _GROUP | _OF_THE_COURTYARD | {Role.BRANCH},
     rule="R10",
-    note="never of a claim one made or declared",
+    note="never of a claim one made or declared; heads and grid officers of public items only",
 )
 READ_RECORDS_OF_COURTYARD = Action(
     "claims", "read a courtyard's daily records", _OVERSIGHT | _OF_THE_COURTYARD, "没有此院落", "R9"

@@ -32,6 +32,7 @@ class Deed(TypedDict):
     category: Category
     book: BookKind
     points: int
+    public: Annotated[bool, Doc("Whether lists may name who did it")]
 
 
 class Review(Deed):

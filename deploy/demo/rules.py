@@ -34,11 +34,11 @@ RULEBOOK: list[dict[str, Any]] = [
     _item("hazard", _NEIGHBOURS, "上报设施隐患属实", 3, _cap("day", times=3)),
     _item("volunteering", _CHARITY, "志愿服务", 1, _cap("day", times=2), unit="小时", max_quantity=2),  # ★
     _item("donation", _CHARITY, "捐赠物资", 5, _cap("month", points=20)),
-    _item("blood", _CHARITY, "无偿献血", 10, _cap("year", times=2)),
-    _item("elder_care", _CHARITY, "照看孤寡老人", 3, _cap("day", times=1), evidence_required=False),
+    _item("blood", _CHARITY, "无偿献血", 10, _cap("year", times=2), public=False),
+    _item("elder_care", _CHARITY, "照看孤寡老人", 3, _cap("day", times=1), evidence_required=False, public=False),
     _item("patrol", _ORDER, "治安巡防", 10, _cap("month", times=4)),  # ★
     _item("mediation", _ORDER, "化解邻里矛盾", 2, evidence_required=False),  # ★
-    _item("safety_tip", _ORDER, "提供安全线索属实", 5, evidence_required=False),
+    _item("safety_tip", _ORDER, "提供安全线索属实", 5, evidence_required=False, public=False),
     _item(
         "tenant_register",
         _ORDER,
@@ -65,6 +65,9 @@ RULEBOOK: list[dict[str, Any]] = [
         )
     ),
 ]
+
+NOT_PUBLIC = frozenset(item["code"] for item in RULEBOOK if not item.get("public", True))
+"""Items that lists show without name: the working group gives their claims the first review."""
 
 CHECKLIST: list[dict[str, Any]] = [
     {"code": "yard", "title": "院内整洁，物品摆放有序", "weight": 4, "max_mark": 10},

@@ -69,10 +69,11 @@ _COLUMNS: dict[str, tuple[str, Callable[[Any], Any]]] = {
     "平台记录": ("system", _choice(_BOOLEANS)),
     "积分上限": ("caps", _caps),
     "启用": ("active", _choice(_BOOLEANS)),
+    "公开": ("public", _choice(_BOOLEANS)),
 }
 """Heading → field of an item, and the function that parses a cell."""
 _REQUIRED_COLUMNS = ("编码", "类别", "项目", "分值")
-_COLUMN_WIDTHS = (16, 12, 32, 8, 8, 14, 10, 10, 10, 10, 36, 8)
+_COLUMN_WIDTHS = (16, 12, 32, 8, 8, 14, 10, 10, 10, 10, 36, 8, 8)
 
 
 class RulebookWorkbook:

@@ -36,7 +36,11 @@ def queue(scope: ReviewScope) -> ReviewQueue:
 
 def require_read(scope: ReviewScope, deed: Deed, by: Reviewer) -> None:
     """Raise `NotFound` unless the deed is the caller's or their household's, or their roles allow them to read it."""
-    allowed = READ_REVIEWS.allows(scope.roles, courtyard=deed.courtyard, grid=deed.grid)
+    allowed = (
+        READ_REVIEWS.allows(scope.roles, courtyard=deed.courtyard, grid=deed.grid)
+        if deed.public
+        else READ_REVIEWS.allows(scope.roles)
+    )
     if not (allowed or by.has_interest_in(deed)):
         raise NotFound(READ_REVIEWS.refusal)
 

@@ -20,6 +20,7 @@ REVIEW = {
     "item": "cleanup",
     "category": "living_environment",
     "points": 5,
+    "public": True,
     "period": "2026-11",
     "stage": "first",
     "level": "head",
@@ -31,7 +32,9 @@ REVIEW = {
     "waiting_days": 2,
     "overdue": False,
 }
-LINE = {name: REVIEW[name] for name in ("origin", "courtyard_id", "day", "item", "category", "book", "points")} | {
+LINE = {
+    name: REVIEW[name] for name in ("origin", "courtyard_id", "day", "item", "category", "book", "points", "public")
+} | {
     "id": "ent_1",
     "person_id": "per_li",
     "household_id": "hou_1",
@@ -158,6 +161,18 @@ def test_a_line_that_fits_too_few_shows_no_place_and_is_in_no_courtyards_list(cl
     assert client.get("/v1/publications/pub_1?courtyard_id=cty_1").json["data"] == []
     [line] = client.get("/v1/publications/pub_1?courtyard_id=cty_2").json["data"]
     assert line["id"] == "ent_2"
+
+
+def test_a_line_of_an_item_that_is_not_public_is_counted_without_name_and_place(client, services):
+    line = LINE | {"courtyard_id": "cty_2", "public": False}
+    services.answer("review", "get_publication", PUBLICATION | {"data": [line], "next_cursor": None})
+    services.answer("claims", "current_rulebook", {"items": [{"code": "cleanup", "title": "参加环境卫生整治"}]})
+    services.answer("registry", "public_labels", labels)
+
+    [shown] = client.get("/v1/publications/pub_1").json["data"]
+
+    assert (shown["person_name"], shown["row"], shown["courtyard_id"]) == (None, None, None)
+    assert (shown["item_title"], shown["points"]) == ("参加环境卫生整治", 5)
 
 
 def test_a_list_without_courtyards_cannot_be_read_by_courtyard(client, services):

@@ -26,6 +26,7 @@ HEADER = [
     "平台记录",
     "积分上限",
     "启用",
+    "公开",
 ]
 ITEM = {
     "code": "donation",
@@ -40,6 +41,7 @@ ITEM = {
     "system": False,
     "caps": [{"points": 20, "per": "month", "of": "household"}, {"times": 2, "per": "day", "of": "person"}],
     "active": True,
+    "public": False,
 }
 RULEBOOK = {
     "id": "rbk_1",

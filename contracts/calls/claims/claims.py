@@ -66,6 +66,7 @@ class Claim(TypedDict):
     cause: str
     evidence_ids: list[str]
     system_made: bool
+    public: Annotated[bool, Doc("Whether lists may name who did it")]
     rulebook_id: str
     rulebook_version: int
     entry_id: Annotated[str | None, Doc("On the month's list; null until approved")]

@@ -43,6 +43,11 @@ class RuleItem(TypedDict):
     evidence_required: Annotated[bool, fields.Boolean(load_default=True)]
     deduction: Annotated[bool, fields.Boolean(load_default=False)]
     system: Annotated[bool, fields.Boolean(load_default=False), Doc("Only for acts that the platform records (R11)")]
+    public: Annotated[
+        bool,
+        fields.Boolean(load_default=True),
+        Doc("R14: false for sensitive deeds: counted, checked by working group and branch, listed without name"),
+    ]
     caps: Annotated[
         list[RuleCap],
         fields.ListOf(RuleCap, most=8, load_default=list),

@@ -1,6 +1,6 @@
 """Steps 1 to 3: claims are declared and reviewed, never by their own people (R8, R10, R12)."""
 
-from deploy.demo import pictures
+from deploy.demo import pictures, rules
 from deploy.demo.api_client import wait_for
 from deploy.demo.ordinary_month import upload_evidence
 from deploy.demo.story.context import Story
@@ -30,7 +30,8 @@ def a_tenant_declares_and_the_head_endorses(story: Story) -> None:
     for position, item in enumerate(_FURTHER_DEEDS):
         photo = upload_evidence(story.tenant, pictures.photo(seed=25_100 + position))
         more = story.declare(story.tenant, item, day=4 + position, evidence_ids=[photo])
-        story.judge(demo.heads[25], more["id"], "endorse")
+        judge = demo.members[2] if item in rules.NOT_PUBLIC else demo.heads[25]
+        story.judge(judge, more["id"], "endorse")
         story.points_earned += more["points"]
     points = story.points_earned
     report.line(f"这个月他还做了七件好事，共申报 {points} 分 · seven more good deeds, {points} points in all")
@@ -70,6 +71,6 @@ def claims_for_later_steps(story: Story) -> None:
         (12, 8, "council", demo.person(mover, mover.residents[0])),
         (5, 9, "council", demo.person(elder_household, elder)),
         (5, 10, "training", demo.person(elder_household, elder)),
-        (33, 11, "safety_tip", demo.person(disputed, disputed.residents[0])),
+        (33, 11, "mediation", demo.person(disputed, disputed.residents[0])),
     ):
         story.disputed_claim_id = story.declare(demo.heads[number], item, day=day, person_id=person)["id"]

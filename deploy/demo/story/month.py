@@ -84,10 +84,10 @@ def an_objection_freezes_one_entry_and_is_upheld(story: Story) -> None:
     entry = wait_for(
         "the disputed entry", lambda: demo.heads[33].get(f"/v1/claims/{story.disputed_claim_id}")["entry_id"]
     )
-    objection = story.tenant.post("/v1/objections", {"entry_id": entry, "reason": "线索不是他提供的，我在现场"})
+    objection = story.tenant.post("/v1/objections", {"entry_id": entry, "reason": "矛盾不是他化解的，我在现场"})
     frozen = demo.chair.get(f"/v1/periods/{demo.period}")["frozen"]
     story.check("只冻结这一条 only this entry is frozen", frozen == 1, frozen)
-    ruling = {"outcome": "upheld", "reason": "经核实，线索由他人提供", "points": 0}
+    ruling = {"outcome": "upheld", "reason": "经核实，矛盾由他人化解", "points": 0}
     demo.branch.post(f"/v1/objections/{objection['id']}/ruling", ruling)
 
     def corrected() -> Json | None:

@@ -20,7 +20,7 @@ from gateway.http.content_negotiation import preferred_format
 from gateway.http.public_cache import publicly_cached
 from gateway.item_titles import with_item_titles
 from gateway.paging import page, page_schema
-from gateway.public_labels import find_labels
+from gateway.public_labels import NO_LABEL, find_labels
 from gateway.schemas.review.publications import ListQuery, PublishedEntry, PublishedList
 from gateway.services import registry, review
 from gateway.spreadsheets import xlsx
@@ -101,7 +101,10 @@ def _page_of_list(publication_id: str, courtyard_id: str | None, limit: int, cur
     published_on = day_of(datetime.fromisoformat(found["published_at"])).isoformat()
     labels = find_labels(found["data"], found["community_id"], view, published_on)
     titled = with_item_titles(found["data"], found["community_id"])
-    lines = [_public_line(line, label, view) for line, label in zip(titled, labels, strict=True)]
+    lines = [
+        _public_line(line, label if line["public"] else NO_LABEL, view)
+        for line, label in zip(titled, labels, strict=True)
+    ]
     shown = [line for line in lines if courtyard_id in (None, line["courtyard_id"])]
     return cast(PublishedList, page({**found, "data": shown}))
 

@@ -107,6 +107,7 @@ class DeedFields(TypedDict):
     cause: str
     evidence: list[str]
     flags: list[Flag]
+    public: bool
 
 
 class EventFields(TypedDict):
@@ -127,6 +128,7 @@ class EventFields(TypedDict):
     rulebook: str
     flagged: bool
     system_made: bool
+    public: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -159,6 +161,7 @@ class AdmittedDeed:
             "cause": self.declaration.cause,
             "evidence": list(self.declaration.evidence),
             "flags": list(self.flags),
+            "public": self.item.public,
         }
 
 
@@ -192,6 +195,7 @@ class Claim:
     cause: str
     evidence: list[str] = field(default_factory=list)
     flags: list[Flag] = field(default_factory=list)
+    public: bool = True
     # The result of review
     judged: int = 0
     """The `sequence` of the last applied decision."""
@@ -308,6 +312,7 @@ class Claim:
             "rulebook": self.rulebook,
             "flagged": bool(self.flags),
             "system_made": self.system_made,
+            "public": self.public,
         }
 
 

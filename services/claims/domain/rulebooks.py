@@ -41,6 +41,8 @@ class Item:
     deduction: bool = False
     system: bool = False
     """Claimed only by acts that the platform records (R11)."""
+    public: bool = True
+    """Whether lists may name who did it; claims of other items are read by working group and branch only (R14)."""
     caps: tuple[Cap, ...] = ()
     active: bool = True
 

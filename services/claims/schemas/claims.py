@@ -55,6 +55,7 @@ def claim(found: Claim) -> calls.Claim:
         "cause": found.cause,
         "evidence_ids": found.evidence,
         "system_made": found.system_made,
+        "public": found.public,
         "rulebook_id": found.rulebook,
         "rulebook_version": found.rulebook_version,
         "entry_id": found.entry,

@@ -41,6 +41,7 @@ class _ItemSchema(Schema):
     evidence_required = fields.Boolean(load_default=True)
     deduction = fields.Boolean(load_default=False)
     system = fields.Boolean(load_default=False)
+    public = fields.Boolean(load_default=True)
     caps = fields.List(fields.Nested(_CapSchema), load_default=list, validate=validate.Length(max=8))
     active = fields.Boolean(load_default=True)
 

@@ -68,7 +68,7 @@ class ClaimCalls:
         scope = tx.scope(actor)
         permissions.require_read_records(scope, courtyard_id)
         days, after = schemas.record_days(period, day, scope.today), schemas.record_position(cursor)
-        found = scope.claim_lists.list_by_day(days, courtyard=courtyard_id, limit=limit + 1, after=after)
+        found = scope.claim_lists.list_by_day(scope.reader, days, courtyard=courtyard_id, limit=limit + 1, after=after)
         numbers = scope.directory.all_courtyards()
         return page_of(found, limit, lambda claim: schemas.record(claim, numbers), schemas.record_cursor)
 

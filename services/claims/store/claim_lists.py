@@ -70,13 +70,23 @@ class ClaimListRepository:
         return list(self._session.scalars(rows.order_by(desc(claims.c.id)).limit(limit)))
 
     def list_by_day(
-        self, span: tuple[date, date], *, courtyard: str | None, limit: int, after: tuple[date, str] | None
+        self,
+        reader: ClaimReader,
+        span: tuple[date, date],
+        *,
+        courtyard: str | None,
+        limit: int,
+        after: tuple[date, str] | None,
     ) -> list[Claim]:
         """Return the claims of acts from the first to the last day of `span`, by day and id.
 
-        `after` is the day and the id of the last one of the previous page.
+        What is not public is left out for those who do not read all claims, unless they made it. `after` is the day
+        and the id of the last one of the previous page.
         """
         rows = select(Claim).where(claims.c.community == self._community, claims.c.day.between(*span))
+        if reader.readable is not None:
+            own = (claims.c.person == reader.person, claims.c.declared_by == reader.person)
+            rows = rows.where(or_(claims.c.public, *own))
         if courtyard:
             rows = rows.where(claims.c.courtyard == courtyard)
         if after:
@@ -95,7 +105,8 @@ class _VisibleIds:
         conditions = [claims.c.person == person, *self._in_days(), *_in_courtyard(courtyard)]
         if reader.readable is not None:
             own = (claims.c.person == reader.person, claims.c.declared_by == reader.person)
-            conditions.append(or_(*own, claims.c.courtyard.in_(sorted(reader.readable))))
+            in_reach = and_(claims.c.public, claims.c.courtyard.in_(sorted(reader.readable)))
+            conditions.append(or_(*own, in_reach))
         return select(self._newest(*conditions).c.id)
 
     def of_all(self, reader: ClaimReader, courtyard: str | None) -> Select[str]:
@@ -109,16 +120,18 @@ class _VisibleIds:
             select(self._newest(claims.c.declared_by == reader.person, *conditions).c.id),
         ]
         if courtyards:
-            selects.append(self._by_courtyard(courtyards))
+            selects.append(self._by_courtyard(courtyards, public_only=True))
         return select(union(*selects).subquery().c.id)
 
-    def _by_courtyard(self, courtyards: Collection[str] | None) -> Select[str]:
+    def _by_courtyard(self, courtyards: Collection[str] | None, *, public_only: bool = False) -> Select[str]:
         """Select the newest of each courtyard on each day; None means all courtyards together."""
         keys: FromClause | None = None
         matches = []
         if courtyards is not None:
             keys = _table_of("courtyard", sorted(courtyards), String)
             matches.append(claims.c.courtyard == keys.c.courtyard)
+            if public_only:
+                matches.append(claims.c.public)
         if self._days is not None:
             days = _table_of("day", self._days, Date)
             keys = days if keys is None else keys.join(days, true())

@@ -178,6 +178,7 @@ claims = Table(
     Column("cause", Text, nullable=False),
     Column("evidence", ARRAY(String), nullable=False),
     Column("flags", _Flags, nullable=False),
+    Column("public", Boolean, nullable=False, server_default=text("true")),
     Column("judged", Integer, nullable=False),
     Column("entry", String),
     Column("period", String),

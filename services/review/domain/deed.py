@@ -44,6 +44,8 @@ class Deed:
     category: Category
     points: int
     interested: tuple[str, ...]
+    public: bool = True
+    """Whether lists may name the person (R14)."""
 
     def attribution(self) -> Attribution:
         return {

@@ -33,6 +33,7 @@ class OpenReview:
     day: date
     interested: tuple[str, ...]
     level: Level
+    public: bool
     since: datetime
     reminded_at: datetime | None
     version: int
@@ -44,7 +45,7 @@ class OpenReview:
         have an interest before keep it.
         """
         interested = tuple(sorted({*self.interested, *members}))
-        return reviewers.level_for(self.book, interested), interested
+        return reviewers.level_for(self.book, interested, public=self.public), interested
 
     def reviewers_to_remind(self, reviewers: CourtyardReviewers, group: Collection[str]) -> set[str]:
         """Return the people at the review's level who have no interest in it."""

@@ -28,11 +28,13 @@ class CourtyardReviewers:
     head: str | None
     officers: frozenset[str]
 
-    def level_for(self, book: BookKind, interested: Collection[str]) -> Level:
+    def level_for(self, book: BookKind, interested: Collection[str], *, public: bool = True) -> Level:
         """Return the lowest level that has somebody without an interest: head, grid officer, working group (R12).
 
-        A head's own deeds begin with the grid officer.
+        A head's own deeds begin with the grid officer, deeds that are not public with the working group (R14).
         """
+        if not public:
+            return Level.GROUP
         if book != "head" and self.head is not None and self.head not in interested:
             return Level.HEAD
         if self.officers - set(interested):

@@ -112,7 +112,9 @@ class Review(Deed):
         if request.verb is DecisionType.ENDORSE and self.stage is Stage.FINAL:
             raise AlreadyDecided("初审已经完成", facts={"stage": self.stage.value})
         by.require_no_interest(self)
-        level = reviewers.level_for(self.book, self.interested) if self.stage is Stage.FIRST else Level.GROUP
+        level = Level.GROUP
+        if self.stage is Stage.FIRST:
+            level = reviewers.level_for(self.book, self.interested, public=self.public)
         by.require_role(level, self)
         self._require_applicable(request)
         decision = self._decision(request, by, at)
@@ -138,7 +140,8 @@ class Review(Deed):
         """Begin the review of a returned claim anew with what was resubmitted. Raises `WrongState`."""
         if self.stage is not Stage.RETURNED:
             raise WrongState(f"{self.id} is {self.stage}, not returned")
-        for name in ("day", "month", "book", "household", "courtyard", "grid", "item", "category", "points"):
+        deed = ("day", "month", "book", "household", "courtyard", "grid", "item", "category", "points", "public")
+        for name in deed:
             setattr(self, name, getattr(again, name))
         self.interested, self.level, self.flagged = again.interested, again.level, again.flagged
         self.source_sequence, self.endorsed_by, self.approved_by = again.source_sequence, None, ()
@@ -228,6 +231,7 @@ class Review(Deed):
             **self.attribution(),
             grid=self.grid,
             points=self.points,
+            public=self.public,
             interested=self.interested,
             id=ids.new("ent"),
             review=self.id,

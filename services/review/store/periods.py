@@ -59,9 +59,9 @@ class PeriodRepository:
         return PeriodFigures(period=period, publication=publication, **figures)
 
     def lines_of_people(self, period: str) -> Sequence[Row[str, str, int]]:
-        """Return person, courtyard and number of entries of a month, for each person and courtyard."""
+        """Return person, courtyard and number of a month's entries whose person lists may name."""
         counted = select(entries.c.person, entries.c.courtyard, func.count()).where(
-            entries.c.community == self._community, entries.c.period == period
+            entries.c.community == self._community, entries.c.period == period, entries.c.public
         )
         return self._session.execute(counted.group_by(entries.c.person, entries.c.courtyard)).all()
 

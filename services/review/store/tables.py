@@ -74,6 +74,7 @@ def _deed_columns() -> list[Column[Any]]:
         Column("item", String, nullable=False),
         Column("category", String(24), nullable=False),
         Column("points", Integer, nullable=False),
+        Column("public", Boolean, nullable=False, server_default=text("true")),
     ]
 
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from contracts.errors import NotFound
-from tests.services.claims.conftest import ClaimsHarness, actor, on
+from tests.services.claims.conftest import ITEMS, ClaimsHarness, actor, on
 
 
 @pytest.fixture
@@ -151,3 +151,44 @@ def sees(service: ClaimsHarness, by: str, claim: str) -> bool:
         return service.get_claim(claim, by)["id"] == claim
     except NotFound:
         return False
+
+
+SENSITIVE = {
+    "code": "tip",
+    "category": "public_order",
+    "title": "提供安全线索",
+    "score": 5,
+    "evidence_required": False,
+    "public": False,
+}
+
+
+@pytest.mark.parametrize(
+    ("by", "sees"),
+    [("li", True), ("sun", False), ("wang", False), ("zhou", False), ("chen", True), ("he", True), ("lin", True)],
+)
+def test_r14_a_claim_that_is_not_public_is_read_by_its_person_and_the_offices_only(
+    service: ClaimsHarness, by: str, sees: bool
+) -> None:
+    service.adopt_rulebook(items=[*ITEMS, SENSITIVE])
+    proof = service.upload()
+    claim = service.submit(item="tip", evidence_ids=[proof])["id"]
+    open_claim = service.submit()["id"]
+
+    seen = [listed(service, by), listed(service, by, person_id="per_li")]
+
+    assert [claim in ids for ids in seen] == [sees, sees]
+    assert open_claim in seen[0] or by == "sun"
+    if by in ("wang", "zhou"):
+        records = service.call("list_records", actor=actor(by), courtyard_id="cty_1", period="2026-11")["data"]
+        assert [each["id"] for each in records] == [open_claim]
+        with pytest.raises(NotFound):
+            service.call("open_evidence", actor=actor(by), evidence_id=proof)
+
+
+def test_r14_who_declares_a_sensitive_deed_for_somebody_sees_their_claim(service: ClaimsHarness) -> None:
+    service.adopt_rulebook(items=[*ITEMS, SENSITIVE])
+    claim = service.submit(by="wang", item="tip", person_id="per_zhao")["id"]
+
+    assert listed(service, "wang") == [claim]
+    assert service.get_claim(claim, "wang")["public"] is False

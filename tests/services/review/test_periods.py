@@ -254,3 +254,21 @@ def test_periods_are_listed_newest_first(review: ReviewHarness):
 
     assert [row["period"] for row in periods["data"] + older["data"]] == ["2026-11", "2026-10"]
     assert [(row["state"], row["entries"], row["points"]) for row in periods["data"]] == [("open", 1, 5)]
+
+
+def test_r14_the_working_group_gives_deeds_that_are_not_public_their_first_review(review: ReviewHarness):
+    claim = review.declare("wu", public=False)
+
+    assert [review.queue(each) for each in ("wang", "zhou", "chen")] == [[], [], [claim]]
+    with pytest.raises(NotFound):
+        review.decide("wang", claim, "endorse")
+    with pytest.raises(NotFound):
+        review.call("get_review", actor=actor("wang"), review_id=review.review_of(claim))
+    review.tick("route_again")
+    review.decide("chen", claim, "endorse")
+    review.decide("qian", claim, "approve")
+
+    [line] = review.call("get_publication", publication_id=review.publish()["id"])["data"]
+    assert line["public"] is False
+    with pytest.raises(RoleMissing):
+        review.call("list_lines_of_people", actor=actor("chen"), period="2026-11")
