@@ -5,7 +5,7 @@ from gateway.resources.aggregation import blocks, boards, budgets, ledgers, pass
 from gateway.resources.claims import acts, claims, evidence, records, rulebooks, suspensions
 from gateway.resources.exchange import honours, merchants, orders, payments, priorities, rewards, tills, webhooks
 from gateway.resources.inspection import inspections
-from gateway.resources.registry import appointments, cards, communities, places, residents, rosters, sessions
+from gateway.resources.registry import appointments, cards, communities, own_data, places, residents, rosters, sessions
 from gateway.resources.review import objections, periods, publications, reviews
 
 BLUEPRINTS: list[Blueprint] = [
@@ -24,6 +24,7 @@ BLUEPRINTS: list[Blueprint] = [
     merchants.blp,
     objections.blp,
     orders.blp,
+    own_data.blp,
     passbooks.blp,
     payments.blp,
     periods.blp,

@@ -296,7 +296,7 @@ def uploaded(services: Services) -> dict[str, Any]:
         return known
 
     services.perform("claims", "register_evidence", register)
-    services.answer("claims", "open_evidence", lambda **_: known)
+    services.perform("claims", "open_evidence", lambda **_: known)
     return known
 
 

@@ -2,6 +2,7 @@
 
 from typing import Protocol, Unpack
 
+from contracts.calls.accesses import AccessesApi
 from contracts.calls.claims.acts import Act, AttendanceForm, Recorded, RecordedAct
 from contracts.calls.claims.claims import (
     Claim,
@@ -76,7 +77,7 @@ __all__ = [
 ]
 
 
-class ClaimsApi(Protocol):
+class ClaimsApi(AccessesApi, Protocol):
     """The calls of the claims service."""
 
     # Rulebooks
@@ -126,9 +127,9 @@ class ClaimsApi(Protocol):
     def register_evidence(self, *, actor: Caller, **file: Unpack[EvidenceMetadata]) -> Evidence:
         """Store the metadata of an upload. Raises NotFound for somebody who was erased, UploadQuotaReached."""
 
-    @query
+    @command
     def open_evidence(self, *, actor: Caller, evidence_id: str) -> EvidenceFile:
-        """Return an upload that the caller may see. Raises NotFound, also when they may not."""
+        """Return an upload that the caller may see; others' accesses are stored. Raises NotFound, also when hidden."""
 
     @query
     def open_evidence_of(self, *, actor: Caller, evidence_id: str, uploaded_by_id: str) -> EvidenceFile:
@@ -179,9 +180,12 @@ class ClaimsApi(Protocol):
     ) -> Page[DailyRecord]:
         """Return the claims of a courtyard, or of the community, by day of the act. Raises RoleMissing, NotFound."""
 
-    @query
+    @command
     def get_claim(self, *, actor: Caller, claim_id: str) -> WholeClaim:
-        """Return a claim with its evidence and timeline. Raises NotFound, also when the caller may not see it."""
+        """Return a claim with its evidence and timeline; others' accesses are stored.
+
+        Raises NotFound, also when the caller may not see it.
+        """
 
     @query
     def summaries(self, *, actor: Caller, ids: list[str]) -> dict[str, ClaimSummary]:

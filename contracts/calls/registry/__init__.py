@@ -2,6 +2,7 @@
 
 from typing import Protocol
 
+from contracts.calls.accesses import AccessesApi
 from contracts.calls.registry.appointments import AppointmentsApi
 from contracts.calls.registry.communities import CommunitiesApi
 from contracts.calls.registry.places import CardsApi, PlacesApi
@@ -22,6 +23,7 @@ class RegistryApi(
     AppointmentsApi,
     RostersApi,
     PublicLabelsApi,
+    AccessesApi,
     Protocol,
 ):
     """The calls of the registry."""

@@ -145,9 +145,12 @@ class ResidentsApi(Protocol):
     ) -> Page[Resident]:
         """Return the people that the caller may see, oldest first."""
 
-    @query
+    @command
     def get_resident(self, *, actor: Caller, resident_id: str) -> ResidentInFull:
-        """Return a person with every household they belonged to. Raises NotFound, also when hidden from the caller."""
+        """Return a person with every household they belonged to; others' accesses are stored.
+
+        Raises NotFound, also when hidden from the caller.
+        """
 
     @command
     def correct_resident(self, *, actor: Caller, resident_id: str, **form: Unpack[Correction]) -> Resident:

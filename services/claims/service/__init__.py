@@ -6,6 +6,7 @@ from contracts.calls.claims import ClaimsApi
 from directory import DirectoryUpdater
 from messaging import Configured
 from services.claims.domain.evidence import UploadQuota
+from services.claims.service.accesses import AccessCalls
 from services.claims.service.acts import ActCalls
 from services.claims.service.claims import ClaimCalls
 from services.claims.service.erasure import ErasureCalls
@@ -22,6 +23,7 @@ class ClaimsService(
     EvidenceCalls,
     ClaimCalls,
     ActCalls,
+    AccessCalls,
     SuspensionCalls,
     ErasureCalls,
     ReviewEventHandlers,

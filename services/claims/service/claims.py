@@ -72,10 +72,11 @@ class ClaimCalls:
         numbers = scope.directory.all_courtyards()
         return page_of(found, limit, lambda claim: schemas.record(claim, numbers), schemas.record_cursor)
 
-    @query
+    @command
     def get_claim(self, tx: ClaimsTransaction, *, actor: Caller, claim_id: str) -> calls.WholeClaim:
         scope = tx.scope(actor)
         claim = scope.claims.get_visible(scope.reader, claim_id)
+        scope.accesses.record(claim.person, "claim_read", claim.id)
         uploads = scope.evidence.get_many(claim.evidence)
         origins = scope.evidence.origins_of(claim.evidence) if scope.reader.may_review(claim) else None
         return schemas.whole_claim(claim, uploads, origins, scope.claims.timeline(claim.id))

@@ -24,7 +24,7 @@ class EvidenceCalls:
     ) -> calls.Evidence:
         return schemas.evidence(use_cases.register_evidence(tx.scope(actor), file, self.upload_quota))
 
-    @query
+    @command
     def open_evidence(self, tx: ClaimsTransaction, *, actor: Caller, evidence_id: str) -> calls.EvidenceFile:
         return schemas.evidence_file(use_cases.open_evidence(tx.scope(actor), evidence_id))
 

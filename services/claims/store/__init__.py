@@ -4,6 +4,7 @@ from datetime import date
 from functools import cached_property
 
 from directory import DirectoryScope
+from directory.access_log import AccessLog
 from directory.permissions import JUDGE_CLAIMS, READ_CLAIMS
 from messaging import ScopedTransaction, Store
 from services.claims.domain.readers import ClaimReader
@@ -43,6 +44,11 @@ class ClaimsScope(DirectoryScope["ClaimsTransaction"]):
     @cached_property
     def acts(self) -> ActRepository:
         return ActRepository(self.session, self.community)
+
+    @cached_property
+    def accesses(self) -> AccessLog:
+        """Where the caller's accesses to other people's data are stored."""
+        return AccessLog(self.session, self.community, self.person, self.now)
 
     @cached_property
     def suspensions(self) -> SuspensionRepository:

@@ -28,6 +28,7 @@ from sqlalchemy.orm import registry
 from sqlalchemy.types import TypeDecorator
 
 import directory
+import directory.access_log
 import messaging.tables
 from services.claims.domain.acts import Act
 from services.claims.domain.caps import Cap
@@ -39,6 +40,7 @@ from services.claims.domain.suspensions import Suspension
 metadata = MetaData()
 messaging.tables.attach(metadata)
 directory.attach(metadata)
+directory.access_log.attach(metadata)
 
 
 class _Items(TypeDecorator[tuple[Item, ...]]):

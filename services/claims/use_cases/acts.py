@@ -46,4 +46,5 @@ def _record(scope: ClaimsScope, declaration: Declaration, person: str) -> Act | 
     except Refusal as refusal:
         act.refuse(refusal)
     scope.acts.add(act)
+    scope.accesses.record(person, "act_recorded", act.id)
     return act

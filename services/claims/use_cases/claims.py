@@ -28,6 +28,7 @@ def submit_claim(scope: ClaimsScope, declaration: Declaration, person: str | Non
     deed = _admit(scope, id, declaration, claimant, facts, declared_at=scope.now, uploaders={scope.person, person})
     claim = Claim.submit(community=scope.community, id=id, deed=deed, by=scope.person, at=scope.now)
     _add(scope, claim)
+    scope.accesses.record(person, "declared", claim.id)
     return claim
 
 

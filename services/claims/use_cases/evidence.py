@@ -39,9 +39,12 @@ def register_evidence(scope: ClaimsScope, file: EvidenceMetadata, quota: UploadQ
 
 
 def open_evidence(scope: ClaimsScope, evidence_id: str) -> Evidence:
-    """Return an upload that the caller may see. Raises `NotFound`."""
+    """Return an upload that the caller may see, and store that they saw it (R42). Raises `NotFound`."""
     evidence = scope.evidence.get(evidence_id)
     permissions.require_open(scope, evidence)
+    people = {claim.person for claim in scope.evidence.claims_with(evidence.id)}
+    for person in sorted(people or {evidence.uploaded_by}):
+        scope.accesses.record(person, "evidence_opened", evidence.id)
     return evidence
 
 

@@ -6,6 +6,7 @@ from contracts.calls.registry import RegistryApi
 from contracts.policy import Guards
 from messaging import Configured
 from services.registry.encryption import PersonalDataCipher, PersonalDataCipherProvider
+from services.registry.service.accesses import AccessCalls
 from services.registry.service.appointments import AppointmentCalls
 from services.registry.service.communities import CommunityCalls
 from services.registry.service.places import CardCalls, PlaceCalls
@@ -26,6 +27,7 @@ class RegistryService(
     AppointmentCalls,
     RosterCalls,
     PublicLabelCalls,
+    AccessCalls,
     RegistryApi,
 ):
     name = "registry"

@@ -39,6 +39,7 @@ class ResidentCalls(calls.ResidentsApi):
             password_hash,
             form["birth_year"],
         )
+        scope.accesses.record(person.id, "registered", person.id)
         return self._resident(scope, person.id)
 
     @query
@@ -55,10 +56,12 @@ class ResidentCalls(calls.ResidentsApi):
         rows = scope.people.rows(scope.viewer, limit + 1, cursor, **filters)
         return page_of(rows, limit, lambda row: schemas.resident(row, self.cipher), lambda row: row.id)
 
-    @query
+    @command
     def get_resident(self, tx: RegistryTransaction, *, actor: Caller, resident_id: str) -> calls.ResidentInFull:
         scope = tx.scope(actor)
-        return schemas.resident_in_full(scope, scope.people.row(resident_id, scope.viewer), self.cipher)
+        row = scope.people.row(resident_id, scope.viewer)
+        scope.accesses.record(resident_id, "record_read", resident_id)
+        return schemas.resident_in_full(scope, row, self.cipher)
 
     @command
     def correct_resident(
@@ -68,6 +71,7 @@ class ResidentCalls(calls.ResidentsApi):
         scope = tx.scope(actor, for_update=True)
         encrypted = {"phone": self._encrypted(form["phone"])} if "phone" in form else {}
         people.correct(scope, resident_id, cast(PersonalData, {**form, **encrypted}))
+        scope.accesses.record(resident_id, "corrected", resident_id)
         return self._resident(scope, resident_id)
 
     @command
@@ -75,6 +79,7 @@ class ResidentCalls(calls.ResidentsApi):
         scope = tx.scope(actor, for_update=True)
         scope.require(ERASE_RESIDENTS)
         people.erase(scope, resident_id)
+        scope.accesses.record(resident_id, "erased", resident_id)
 
     @command
     def move_resident(
@@ -83,14 +88,18 @@ class ResidentCalls(calls.ResidentsApi):
         form = load(calls.MoveForm, form)
         scope = tx.scope(actor, for_update=True)
         on = schemas.day_of_form(form["on"], "/on", scope.today)
-        people.move(scope, resident_id, on, form["to"], form["whole_household"], form["tenure"], form["away"])
+        moved = people.move(scope, resident_id, on, form["to"], form["whole_household"], form["tenure"], form["away"])
+        for person in moved:
+            scope.accesses.record(person, "moved", resident_id)
         return self._resident(scope, resident_id)
 
     @command
     def invite_resident(
         self, tx: RegistryTransaction, *, actor: Caller, resident_id: str, code: str, sealed: str | None = None
     ) -> calls.SealedInvitation:
-        invitation = people.invite(tx.scope(actor), resident_id, self.cipher.blind_index(code.upper()))
+        scope = tx.scope(actor)
+        invitation = people.invite(scope, resident_id, self.cipher.blind_index(code.upper()))
+        scope.accesses.record(resident_id, "invited", resident_id)
         expires_at = schemas.instant(invitation.expires_at)
         return {"resident_id": resident_id, "expires_at": expires_at, "sealed": sealed}
 

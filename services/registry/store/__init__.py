@@ -8,6 +8,7 @@ from typing import Any
 from contracts.calendar import day_of
 from contracts.errors import Unauthorized
 from contracts.registry import Role
+from directory.access_log import AccessLog
 from directory.permissions import READ_RESIDENTS, Action
 from directory.roles import Roles
 from messaging import Actor, CommunityScope, ScopedTransaction, Store
@@ -105,6 +106,11 @@ class RegistryScope(CommunityScope["RegistryTransaction"]):
     @cached_property
     def invitations(self) -> InvitationRepository:
         return InvitationRepository(self.session, self.community)
+
+    @cached_property
+    def accesses(self) -> AccessLog:
+        """Where the caller's accesses to other people's data are stored."""
+        return AccessLog(self.session, self.community, self.person, self.now)
 
     @cached_property
     def population(self) -> PopulationRepository:

@@ -22,10 +22,12 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
+import directory.access_log
 import messaging.tables
 
 metadata = MetaData()
 messaging.tables.attach(metadata)
+directory.access_log.attach(metadata)
 
 
 def _refers(column: str, table: str) -> ForeignKeyConstraint:

@@ -78,8 +78,10 @@ def move(
     whole_household: bool,
     tenure: Tenure | None,
     away: bool | None,
-) -> None:
+) -> list[str]:
     """Move a person, with their household or alone: to a courtyard, to a household or out of the community.
+
+    Return the ids of everybody who moved.
 
     The caller manages both the place they leave and the place they arrive at; neither they nor their own household are
     concerned. The household may be the person's own, to change `tenure` or `away`. Raises `NotFound`, `RoleMissing`,
@@ -102,6 +104,7 @@ def move(
     else:
         moved = movers.leave(on)
     save_move(scope, moved.household, moved.events)
+    return [person.id for person in movers.people]
 
 
 def invite(scope: RegistryScope, person_id: str, code_index: bytes) -> Invitation:

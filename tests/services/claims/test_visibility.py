@@ -192,3 +192,33 @@ def test_r14_who_declares_a_sensitive_deed_for_somebody_sees_their_claim(service
 
     assert listed(service, "wang") == [claim]
     assert service.get_claim(claim, "wang")["public"] is False
+
+
+def accesses(service: ClaimsHarness, of: str, **page: Any) -> list[tuple[str, str, str]]:
+    found = service.call("list_accesses", actor=actor(of), **page)["data"]
+    return [(access["by_id"], access["action"], access["subject_id"]) for access in found]
+
+
+def test_r42_a_resident_sees_who_opened_their_evidence_and_read_their_claim(service: ClaimsHarness) -> None:
+    service.adopt_rulebook()
+    proof = service.upload()
+    claim = service.submit(item="cleanup", evidence_ids=[proof])["id"]
+    for _ in range(2):
+        service.call("open_evidence", actor=actor("wang"), evidence_id=proof)
+    service.get_claim(claim, "chen")
+    service.get_claim(claim, "li")
+    with pytest.raises(NotFound):
+        service.call("open_evidence", actor=actor("sun"), evidence_id=proof)
+
+    assert accesses(service, "li") == [("per_chen", "claim_read", claim), ("per_wang", "evidence_opened", proof)]
+    assert accesses(service, "sun") == accesses(service, "wang") == []
+    service.later(days=1)
+    service.call("open_evidence", actor=actor("wang"), evidence_id=proof)
+    assert len(accesses(service, "li")) == 3
+
+
+def test_r42_a_resident_sees_who_declared_for_them(service: ClaimsHarness) -> None:
+    service.adopt_rulebook()
+    claim = service.submit(by="wang", person_id="per_zhao")["id"]
+
+    assert accesses(service, "zhao") == [("per_wang", "declared", claim)]
