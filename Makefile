@@ -45,7 +45,7 @@ lint: setup ## Check style, types and imports between packages
 	@echo "import-linter: imports between packages" && .venv/bin/lint-imports --no-logo
 fuzz: setup ## Send random input to every operation, to the gateway alone and as every role; FUZZ_EXAMPLES=200
 	@FUZZ_EXAMPLES=$${FUZZ_EXAMPLES:-200} $(RUN) pytest tests/gateway/test_bad_input.py --timeout 600
-	@FUZZ_EXAMPLES=$${FUZZ_EXAMPLES:-50} ACCESS_TOKEN_SECONDS=86400 $(RUN) pytest tests/flows/test_fuzz.py --timeout 1800
+	@FUZZ_EXAMPLES=$${FUZZ_EXAMPLES:-50} ACCESS_TOKEN_SECONDS=86400 REVOCATION_SECONDS=86400 $(RUN) pytest tests/flows/test_fuzz.py --timeout 1800
 faults: setup ## Kill and stop processes under load, then check the invariants; FAULTS_ROUNDS=5 repeats it
 	@FAULTS_ROUNDS=$${FAULTS_ROUNDS:-1} $(RUN) pytest tests/faults
 bench: setup ## Run the benchmarks; one JSON line for each figure

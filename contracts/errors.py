@@ -130,6 +130,11 @@ class InvalidCredentials(Unauthorized):
     message = "手机号或密码不正确"
 
 
+class PasswordWrong(Invalid):
+    code = "password_wrong"
+    message = "原密码不正确"
+
+
 class SessionRevoked(Unauthorized):
     code = "session_revoked"
     message = "登录已失效，请重新登录"
@@ -168,6 +173,11 @@ class CommunityAmbiguous(Conflict):
 class AlreadyBound(Conflict):
     code = "already_bound"
     message = "该微信账号已绑定居民"
+
+
+class BindingWaits(Conflict):
+    code = "binding_waits"
+    message = "该居民已绑定另一微信，请本人在已登录的手机上确认，或到社区重置"
 
 
 class AlreadyExists(Conflict):

@@ -130,6 +130,13 @@ INVITE_HEADS = Action(
 )
 INVITE_STAFF = Action("registry", "invite people with any other role, set their phone", _COMMITTEE, rule="R4")
 SET_PASSWORDS = Action("registry", "set passwords", _COMMITTEE, rule="R4")
+RESET_COMMITTEE_SIGN_IN = Action(
+    "registry",
+    "reset how members of any committee sign in",
+    frozenset({Role.PLATFORM}),
+    rule="R4",
+    note="everybody else's is reset by the committee that sets their password",
+)
 ERASE_RESIDENTS = Action("registry", "erase a person's data", _COMMITTEE)
 ISSUE_CARDS = Action(
     "registry",

@@ -5,15 +5,17 @@ from flask.json.provider import DefaultJSONProvider
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from contracts.calls.exchange.merchants import SigningKey
+from contracts.calls.registry import RegistryApi
 from gateway import health, person_names, public_labels
 from gateway.decoding.pool import DecodingLimits, DecodingPool
 from gateway.http import problems, request_context
 from gateway.http.public_cache import CachedResponse, PublicCacheMiddleware
 from gateway.openapi import description
 from gateway.resources import BLUEPRINTS
-from gateway.rpc import ConnectionPool, Rpc, Transport
+from gateway.rpc import ConnectionPool, Rpc, Transport, background_client
 from gateway.security import rate_limits
 from gateway.security.headers import security_headers
+from gateway.security.revocations import RevokedSessions
 from gateway.settings import Settings
 from gateway.ttl_cache import TTLCache
 from gateway.wechat import WeChat
@@ -59,6 +61,7 @@ def create_app(settings: Settings | None = None, transport: Transport | None = N
         queue=settings.decoding_queue,
         wait_seconds=settings.decoding_wait_seconds,
     )
+    app.extensions["revoked_sessions"] = RevokedSessions(settings.access_token_seconds)
     app.extensions["signing_keys"] = TTLCache[SigningKey](size=1000)
     app.extensions["public"] = public = TTLCache[CachedResponse](size=1000)
     app.wsgi_app = PublicCacheMiddleware(app.wsgi_app, public, security_headers(settings))  # type: ignore[method-assign]
@@ -80,3 +83,11 @@ def create_app(settings: Settings | None = None, transport: Transport | None = N
     if settings.metrics_port:
         app.wsgi_app = health.OperatorPort(app, settings.metrics_port)  # type: ignore[method-assign]
     return app
+
+
+def follow_revoked_sessions(app: Flask) -> None:
+    """Follow in the background which sessions are closed, so that their access tokens are refused within seconds."""
+    settings: Settings = app.config["SETTINGS"]
+    registry = background_client("registry", RegistryApi, app.extensions["rpc"].transport)
+    revoked: RevokedSessions = app.extensions["revoked_sessions"]
+    revoked.follow(lambda since: registry.closed_sessions(since=since), settings.revocation_seconds)

@@ -36,8 +36,11 @@ def post_fork(server: Any, worker: Any) -> None:
 
 
 def post_worker_init(worker: Any) -> None:
-    """Start a process that decodes uploads, which takes seconds to import what it needs."""
+    """Start a process that decodes uploads, which takes seconds to import, and follow the sessions that are closed."""
+    from gateway.app import follow_revoked_sessions
+
     worker.wsgi.extensions["decoding"].prepare()
+    follow_revoked_sessions(worker.wsgi)
 
 
 def child_exit(server: Any, worker: Any) -> None:

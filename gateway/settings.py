@@ -24,6 +24,8 @@ class Settings:
     rpc_lines: int = 8
     "Size of the pool of broker connections, which is the number of concurrent calls; gunicorn's number of threads."
     access_token_seconds: int = 900
+    revocation_seconds: float = 2.0
+    "Time between two questions to the registry which sessions were closed; their access tokens end then."
     wechat_base_url: str = "https://api.weixin.qq.com"
     wechat_appid: str = ""
     wechat_secret: str = field(default="", repr=False)
@@ -52,6 +54,9 @@ class Settings:
     key_rate_limit: str = "1200/minute"
     "Per merchant key; requests with invalid keys are counted by address against `session_rate_limit`."
     session_rate_limit: str = "20/minute"
+    "Sign-ins and bindings by address."
+    account_rate_limit: str = "10/15 minutes"
+    "Wrong passwords and codes of one account, whatever the address."
     public_url: str = ""
     "The public origin, as https://api.example.org: in links, and in the signatures of merchants."
     allowed_hosts: str = ""

@@ -18,6 +18,7 @@ from contracts.fields import example_id
 _ID_PARAMETERS = {
     "account_id": ("hou", "A household's id, or a person's for a head's own book"),
     "appointment_id": ("apt", "The appointment"),
+    "binding_id": ("acc", "The WeChat account"),
     "claim_id": ("clm", "The claim"),
     "community_id": ("com", "The community"),
     "courtyard_id": ("cty", "The courtyard"),
@@ -43,6 +44,7 @@ _ID_PARAMETERS = {
     "reward_id": ("rwd", "The reward"),
     "roster_id": ("ros", "The upload"),
     "rulebook_id": ("rbk", "The rulebook"),
+    "session_id": ("ses", "The sign-in"),
     "shop_id": ("shp", "The merchant's shop"),
     "suspension_id": ("sus", "The suspension"),
 }

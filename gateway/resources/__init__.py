@@ -5,10 +5,21 @@ from gateway.resources.aggregation import blocks, boards, budgets, ledgers, pass
 from gateway.resources.claims import acts, claims, evidence, records, rulebooks, suspensions
 from gateway.resources.exchange import honours, merchants, orders, payments, priorities, rewards, tills, webhooks
 from gateway.resources.inspection import inspections
-from gateway.resources.registry import appointments, cards, communities, own_data, places, residents, rosters, sessions
+from gateway.resources.registry import (
+    accounts,
+    appointments,
+    cards,
+    communities,
+    own_data,
+    places,
+    residents,
+    rosters,
+    sessions,
+)
 from gateway.resources.review import objections, periods, publications, reviews
 
 BLUEPRINTS: list[Blueprint] = [
+    accounts.blp,
     acts.blp,
     appointments.blp,
     blocks.blp,

@@ -21,9 +21,10 @@ import jwt
 from flask import current_app, g, request
 from werkzeug.datastructures import Authorization
 
-from contracts.errors import NotBound, TokenInvalid, Unauthorized
+from contracts.errors import NotBound, SessionRevoked, TokenInvalid, Unauthorized
 from contracts.rpc import Caller
 from gateway.openapi.decorators import describe_operation
+from gateway.security.revocations import RevokedSessions
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -33,9 +34,12 @@ _ALGORITHM = "HS256"
 _MERCHANT_KEY_PREFIXES = ("sz_live_", "sz_test_")
 
 
-def issue_access_token(subject: str, community: str | None, session: str) -> str:
-    """Return an access token for `subject`: a person's id, or `wx:<account>` for an account not bound to a person."""
-    now = int(time.time())
+def issue_access_token(subject: str, community: str | None, session: str, issued_at: int | None = None) -> str:
+    """Return an access token for `subject`: a person's id, or `wx:<account>` for an account not bound to a person.
+
+    It is valid from `issued_at`, Unix time, by default now.
+    """
+    now = issued_at or int(time.time())
     claims = {
         "iss": _ISSUER,
         "sub": subject,
@@ -160,7 +164,15 @@ def _verify(token: str) -> dict[str, Any]:
         )
     except jwt.InvalidTokenError as exc:
         raise TokenInvalid from exc
+    if claims["sid"] in revoked_sessions():
+        raise SessionRevoked
     return claims
+
+
+def revoked_sessions() -> RevokedSessions:
+    """Return the sessions whose access tokens the gateway refuses."""
+    revoked: RevokedSessions = current_app.extensions["revoked_sessions"]
+    return revoked
 
 
 def hash_key(key: str) -> str:

@@ -7,7 +7,7 @@ from typing import ParamSpec, TypeVar
 from flask import Flask, Response, current_app, request
 from flask_limiter import ApplicationLimit, Limiter, RateLimitExceeded
 
-from contracts.errors import Limited, UploadQuotaReached
+from contracts.errors import Limited, PasswordWrong, UploadQuotaReached
 from gateway.http import problems
 from gateway.security import auth
 
@@ -47,6 +47,19 @@ limiter.request_filter(lambda: request.endpoint in _UNLIMITED_ENDPOINTS)
 def limit_by_address(view: Callable[P, R]) -> Callable[P, R]:
     """Limit an operation on credentials per address, whichever account it names."""
     return limiter.limit(lambda: _setting("session_rate_limit"), key_func=_address, override_defaults=False)(view)
+
+
+def limit_by_caller(view: Callable[P, R]) -> Callable[P, R]:
+    """Limit the refusals of an operation that verifies a secret of its caller."""
+    return limiter.limit(
+        lambda: _setting("account_rate_limit"),
+        override_defaults=False,
+        deduct_when=_refuses_secret,
+    )(view)
+
+
+def _refuses_secret(response: Response) -> bool:
+    return response.status_code == 401 or (response.status_code == 422 and PasswordWrong.code.encode() in response.data)
 
 
 def _refuses_upload(response: Response) -> bool:

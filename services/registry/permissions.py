@@ -2,7 +2,16 @@
 
 from collections.abc import Iterable
 
-from contracts.errors import Forbidden, Invalid, InvitationRequired, NotFound, Recused, SelfAppointment
+from contracts.errors import (
+    Forbidden,
+    Invalid,
+    InvitationRequired,
+    NotFound,
+    Recused,
+    RoleMissing,
+    SelfAppointment,
+    WrongState,
+)
 from contracts.registry import Role
 from directory.permissions import (
     APPOINT,
@@ -14,6 +23,7 @@ from directory.permissions import (
     ISSUE_CARDS,
     MANAGE_RESIDENTS,
     MANAGE_SETTINGS,
+    RESET_COMMITTEE_SIGN_IN,
     SET_PASSWORDS,
 )
 from services.registry.domain.communities import PLATFORM
@@ -89,12 +99,12 @@ def require_no_interest(scope: RegistryScope, *households: str) -> None:
 def require_inviting(scope: RegistryScope, person: str) -> None:
     """Raise `NotFound`, `WrongState` or `RoleMissing` unless the caller may invite a person or set their phone.
 
-    A phone number lets its owner sign in, as an invitation does. People with roles are invited only from above: a head
-    could otherwise sign in as the committee member who lives in the courtyard.
+    A phone number lets its owner sign in, as an invitation does. People who have or will have roles are invited only
+    from above: a head could otherwise sign in as the committee member who lives in the courtyard.
     """
     row = scope.people.row(person, scope.viewer)
     scope.people.get(person).require_not_erased()
-    roles = {role for role, _ in scope.appointments.seats_of(person)}
+    roles = scope.appointments.roles_of(person)
     if roles - {"head"}:
         scope.require(INVITE_STAFF)
     elif roles:
@@ -103,19 +113,46 @@ def require_inviting(scope: RegistryScope, person: str) -> None:
         scope.require(INVITE_RESIDENTS, courtyard=row.courtyard_id)
 
 
+def may_invite(scope: RegistryScope, person: str) -> bool:
+    """Return whether the scope's caller may invite a person, with the roles that both have now."""
+    try:
+        require_inviting(scope, person)
+    except (NotFound, WrongState, RoleMissing):
+        return False
+    return True
+
+
 def require_no_office(scope: RegistryScope, person: str) -> None:
     """Raise `InvitationRequired` when a person has a role, or will have, that a phone number must not give access to.
 
     Numbers are given up and given to others, and are recorded by officers. A head's number is recorded by superiors.
     """
-    if any(appointment.role != "head" for appointment in scope.appointments.not_ended(person)):
+    if scope.appointments.roles_of(person) - {"head"}:
         raise InvitationRequired()
 
 
-def require_setting_password(scope: RegistryScope, is_set: bool) -> None:
-    """Raise `RoleMissing` when a password is set and the caller may not: an officer could sign in as a superior."""
+def require_setting_password(scope: RegistryScope, is_set: bool, person: str | None = None) -> None:
+    """Raise unless the caller may set a password, when one is set: an officer could sign in as a superior.
+
+    Raises `RoleMissing`, and for a `person` who is registered already like `require_resetting_sign_in`.
+    """
     if is_set:
         scope.require(SET_PASSWORDS)
+        if person is not None:
+            require_resetting_sign_in(scope, person)
+
+
+def require_resetting_sign_in(scope: RegistryScope, person: str) -> None:
+    """Raise `Recused` for oneself, `RoleMissing` unless the caller may reset how a person of their community signs in.
+
+    The committee resets everybody but the committee: one member could otherwise act as another.
+    """
+    in_platform = scope.community == PLATFORM
+    scope.require(RESET_COMMITTEE_SIGN_IN if in_platform else SET_PASSWORDS)
+    if person == scope.person:
+        raise Recused("请用原密码修改自己的密码")
+    if scope.appointments.roles_of(person) & {"committee"} and not in_platform:
+        raise RoleMissing("社区党委成员的登录只能由平台管理员重置")
 
 
 def require_appointing(scope: RegistryScope, role: Role, person: str | None = None) -> None:

@@ -7,6 +7,7 @@ from typing import Any, cast
 from sqlalchemy import Row
 
 from contracts.calendar import day_of
+from contracts.calls.registry.accounts import Binding, OwnSession, SignInChange
 from contracts.calls.registry.appointments import Appointment
 from contracts.calls.registry.communities import Community, PublicCommunity, Settings
 from contracts.calls.registry.places import Card, Courtyard, Household, HouseholdInFull, PrintedCard
@@ -56,6 +57,38 @@ def open_session(session: sessions.Session) -> OpenSession:
         "person": session.person,
         "community": session.community,
         "account": session.account,
+        "issued_at": int(session.refreshed_at.timestamp()),
+    }
+
+
+def own_session(session: sessions.Session) -> OwnSession:
+    return {
+        "id": session.id,
+        "client": session.client,
+        "opened_at": instant(session.opened_at),
+        "refreshed_at": instant(session.refreshed_at),
+        "binding_id": session.account,
+    }
+
+
+def binding(account: sessions.Account) -> Binding:
+    """Return a WeChat account as its owner sees it."""
+    since = account.bound_at if account.person else account.requested_at
+    return {
+        "id": account.id,
+        "state": "bound" if account.person else "waiting",
+        "since": instant(since) if since else None,
+        "invited_by_id": account.bound_by if account.person else account.requested_by,
+    }
+
+
+def sign_in_change(change: sessions.SignInChange) -> SignInChange:
+    return {
+        "id": change.id,
+        "kind": change.kind,
+        "at": instant(change.at),
+        "by_id": change.by,
+        "reason": change.reason,
     }
 
 
@@ -63,6 +96,7 @@ def me(scope: RegistryScope, cipher: PersonalDataCipher) -> Me:
     """Return who the caller is, where they live today, their roles and their passbooks (R4, R20)."""
     row = scope.people.row(scope.person)
     home = row.household_id
+    changes = scope.sign_in_changes.of_person(row.id, limit=1)
     own_book = [row.id] if scope.appointments.was_head(row.id) else []
     return {
         "person": {"id": row.id, "name": row.name, "phone_masked": cipher.masked_phone(row.phone_cipher)},
@@ -71,6 +105,7 @@ def me(scope: RegistryScope, cipher: PersonalDataCipher) -> Me:
         "courtyard": courtyard(scope.courtyards.row(row.courtyard_id)) if row.courtyard_id else None,
         "roles": [{"role": role, "scope_id": over} for role, over in scope.seats],
         "passbooks": [*([home] if home else []), *own_book],
+        "sign_in_changed_at": next((instant(change.at) for change in changes), None),
     }
 
 

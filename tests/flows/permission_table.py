@@ -34,6 +34,13 @@ ALLOWED_CALLERS: dict[str, frozenset[str]] = {
     "POST /v1/sessions/refresh": PUBLIC_ACCESS,
     "GET /v1/me": PERSONS,
     "POST /v1/me/binding": PERSONS,
+    "GET /v1/me/bindings": PERSONS,
+    "POST /v1/me/bindings/{binding_id}/confirm": NOBODY,
+    "DELETE /v1/me/bindings/{binding_id}": NOBODY,
+    "GET /v1/me/sessions": PERSONS,
+    "DELETE /v1/me/sessions/{session_id}": NOBODY,
+    "GET /v1/me/sign-in-changes": PERSONS,
+    "PUT /v1/me/password": PERSONS,
     "POST /v1/me/paycode": PERSONS,
     # registry
     "GET /v1/communities": PERSONS,
@@ -212,7 +219,8 @@ ALLOWED_CALLERS: dict[str, frozenset[str]] = {
     "POST /v1/appointments/{appointment_id}/end": COMMITTEE,
     "DELETE /v1/merchants/{merchant_id}/keys/{key_id}": COMMITTEE,
     "DELETE /v1/merchant/webhook-endpoints/{endpoint_id}": TILL,
-    "DELETE /v1/residents/{resident_id}": COMMITTEE,
+    "POST /v1/residents/{other_id}/sign-in-reset": COMMITTEE,
+    "DELETE /v1/residents/{other_id}": COMMITTEE,
     "DELETE /v1/sessions/current": PERSONS,
 }
 
@@ -221,6 +229,7 @@ FORMS: dict[str, Json] = {
         "name": "某社区",
         "committee": {"name": "某", "phone": "{new_phone}", "password": "12345678"},
     },
+    "POST /v1/appointments": {"person_id": "{other}"},
     "POST /v1/residents (into a household)": {"household_id": "{household}", "tenure": "tenant"},
     "POST /v1/claims (for another)": {"person_id": "{resident}", "item": "council", "happened_at": "{recent}"},
     "POST /v1/orders (for another)": {"person_id": "{resident}"},

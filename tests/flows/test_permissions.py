@@ -119,6 +119,7 @@ def _known_ids(community: Community) -> dict[str, str]:
         "account": community.household_ids["1-2"],
         "resident": community.person_ids["张三"],
         "person": community.person_ids["张三"],
+        "other": community.person_ids["赵嫂"],
         "period": community.month,
         "recent": f"{community.months[1]}-15T01:00:00Z",
         "form": "svg",
@@ -217,4 +218,5 @@ def _is_denied(answer: httpx.Response) -> bool:
 
 def _operation(name: str) -> str:
     """Return the operation of a line of the table: `POST /v1/claims (for another)` is a case of `POST /v1/claims`."""
-    return name.partition(" (")[0].replace("{draft_id}", "{rulebook_id}")
+    operation = name.partition(" (")[0]
+    return operation.replace("{draft_id}", "{rulebook_id}").replace("{other_id}", "{resident_id}")

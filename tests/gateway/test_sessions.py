@@ -1,8 +1,13 @@
+import threading
+import time
+from datetime import datetime
+
 import jwt
 import pytest
 
 from contracts.errors import InvalidCredentials, SessionRevoked
 from gateway.security import passwords
+from gateway.security.revocations import RevokedSessions
 
 PASSWORD = "correct horse"
 
@@ -100,3 +105,104 @@ def test_an_unbound_wechat_account_may_only_bind(client, services, sign_in):
 def test_a_resident_cannot_bind_again(client, sign_in):
     answer = client.post("/v1/me/binding", json={"invite_code": "ABCD"}, headers=sign_in())
     assert (answer.status_code, answer.json["code"]) == (409, "already_bound")
+
+
+def test_two_refreshes_with_one_token_get_the_same_pair(client, services):
+    session = {"session": "ses_1", "person": "per_chen", "community": "com_1", "issued_at": int(time.time()) - 3}
+    services.perform("registry", "rotate_session", session)
+    first, twin, other = (
+        client.post("/v1/sessions/refresh", json={"refresh_token": token}).json for token in ("old", "old", "another")
+    )
+    assert (first["access_token"], first["refresh_token"]) == (twin["access_token"], twin["refresh_token"])
+    assert other["refresh_token"] != first["refresh_token"]
+
+
+@pytest.mark.parametrize("issued_at", [0, 2**31])
+def test_a_registry_with_a_wrong_clock_does_not_issue_expired_or_future_tokens(client, services, issued_at):
+    session = {"session": "ses_1", "person": "per_chen", "community": "com_1", "issued_at": issued_at}
+    services.perform("registry", "rotate_session", session)
+    services.answer("registry", "list_bindings", {"data": [], "next_cursor": None})
+    token = client.post("/v1/sessions/refresh", json={"refresh_token": "old"}).json["access_token"]
+    answer = client.get("/v1/me/bindings", headers={"Authorization": f"Bearer {token}"})
+    assert answer.status_code == 200
+
+
+def test_a_closed_session_is_refused_before_its_access_token_expires(client, services, app, sign_in):
+    services.answer("registry", "list_bindings", {"data": [], "next_cursor": None})
+    headers = sign_in()
+    assert client.get("/v1/me/bindings", headers=headers).status_code == 200
+
+    revoked = RevokedSessions(900)
+    revoked.update(lambda since: {"sessions": ["ses_1"], "as_of": "2026-11-20T02:00:00Z"})
+    app.extensions["revoked_sessions"] = revoked
+
+    answer = client.get("/v1/me/bindings", headers=headers)
+    assert (answer.status_code, answer.json["code"]) == (401, "session_revoked")
+    assert [call.method for call in services.calls] == ["list_bindings"]
+
+
+def test_closed_sessions_are_asked_for_from_the_last_answer_on():
+    asked = []
+
+    def fetch(since):
+        asked.append(datetime.fromisoformat(since))
+        return {"sessions": [f"ses_{len(asked)}"], "as_of": f"2026-11-20T02:0{len(asked)}:00Z"}
+
+    revoked = RevokedSessions(900)
+    for _ in range(3):
+        revoked.update(fetch)
+    assert [each.minute for each in asked[1:]] == [0, 1]
+    assert all(f"ses_{number}" in revoked for number in (1, 2, 3))
+
+
+def test_known_revocations_are_kept_while_the_registry_does_not_answer():
+    answers = iter([{"sessions": ["ses_1"], "as_of": "2026-11-20T02:00:00Z"}])
+    asked = threading.Event()
+    revoked = RevokedSessions(900)
+
+    def fetch(since):
+        try:
+            return next(answers)
+        except StopIteration:
+            asked.set()
+            threading.Event().wait()  # the registry never answers
+
+    revoked.follow(fetch, 0.001)
+    assert asked.wait(10)
+    assert "ses_1" in revoked
+
+
+def test_a_binding_that_waits_for_the_bound_person_gives_no_token(client, services, sign_in):
+    services.perform("registry", "bind", {"waiting": True})
+    answer = client.post("/v1/me/binding", json={"invite_code": "ABCD"}, headers=sign_in("wx:acc_1", None))
+    assert (answer.status_code, answer.json["code"]) == (409, "binding_waits")
+
+
+def test_the_list_of_sessions_shows_the_one_that_asks(client, services, sign_in):
+    at = "2026-11-20T02:00:00Z"
+    session = {"client": "phone", "opened_at": at, "refreshed_at": at, "binding_id": None}
+    listed = [{"id": id, **session} for id in ("ses_2", "ses_1")]
+    services.answer("registry", "list_sessions", {"data": listed, "next_cursor": None})
+    answer = client.get("/v1/me/sessions", headers=sign_in())
+    assert [(each["id"], each["current"]) for each in answer.json["data"]] == [("ses_2", False), ("ses_1", True)]
+
+
+def test_a_password_is_changed_with_the_present_one(client, services, sign_in):
+    former = passwords.hash_password(PASSWORD)
+    services.answer("registry", "own_credential", {"password_hash": former})
+    services.perform("registry", "change_password", None)
+    form = {"old_password": PASSWORD, "password": "battery staple"}
+    assert client.put("/v1/me/password", json=form, headers=sign_in()).status_code == 204
+    changed = services.calls[-1].kwargs
+    assert (changed["session"], changed["former_hash"]) == ("ses_1", former)
+    assert passwords.verify_password("battery staple", changed["password_hash"])
+
+
+@pytest.mark.parametrize("present", [None, "another password"])
+def test_a_password_is_not_changed_without_the_present_one(client, services, sign_in, present):
+    password_hash = passwords.hash_password(present) if present else None
+    services.answer("registry", "own_credential", {"password_hash": password_hash})
+    form = {"old_password": PASSWORD, "password": "battery staple"}
+    answers = [client.put("/v1/me/password", json=form, headers=sign_in()) for _ in range(11)]
+    assert (answers[0].status_code, answers[0].json["code"]) == (422, "password_wrong")
+    assert answers[10].status_code == 429

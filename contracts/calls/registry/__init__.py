@@ -3,6 +3,7 @@
 from typing import Protocol
 
 from contracts.calls.accesses import AccessesApi
+from contracts.calls.registry.accounts import AccountsApi
 from contracts.calls.registry.appointments import AppointmentsApi
 from contracts.calls.registry.communities import CommunitiesApi
 from contracts.calls.registry.places import CardsApi, PlacesApi
@@ -16,6 +17,7 @@ __all__ = ["RegistryApi"]
 
 class RegistryApi(
     SessionsApi,
+    AccountsApi,
     CommunitiesApi,
     PlacesApi,
     CardsApi,

@@ -6,7 +6,7 @@ import marshmallow as ma
 
 from contracts.calls.registry.places import Courtyard
 from contracts.rpc import Caller, command, query
-from contracts.schema import Doc
+from contracts.schema import Doc, Instant
 
 MOBILE = r"1[3-9]\d{9}"
 """A mainland mobile number as the API takes it: eleven digits."""
@@ -27,6 +27,8 @@ class OpenSession(TypedDict):
     person: str | None
     community: str | None
     account: str | None
+    issued_at: NotRequired[int]
+    "Unix time of its last refresh, the `iat` of its access token: the same for two refreshes at once."
 
 
 class RevokedSession(TypedDict):
@@ -40,6 +42,12 @@ class BoundAccount(TypedDict):
 
     person: str
     community: str
+
+
+class WaitingBinding(TypedDict):
+    """The reply when another account is bound to the person, who has to confirm this one."""
+
+    waiting: bool
 
 
 class Named(TypedDict):
@@ -73,6 +81,9 @@ class Me(TypedDict):
     courtyard: NotRequired[Annotated[Courtyard | None, ma.fields.Dict()]]
     roles: list[Seat]
     passbooks: list[str]
+    sign_in_changed_at: NotRequired[
+        Annotated[Instant | None, Doc("When something last changed about signing in: show `/v1/me/sign-in-changes`")]
+    ]
 
 
 class SessionsApi(Protocol):
@@ -88,22 +99,30 @@ class SessionsApi(Protocol):
 
     @command
     def rotate_session(self, *, refresh_hash: str, new_refresh_hash: str) -> OpenSession | RevokedSession:
-        """Replace a refresh token by the next one; one used before closes the session. Raises SessionRevoked."""
+        """Replace a refresh token by the next one; one used before closes the session. Raises SessionRevoked.
+
+        A token used moments ago with the same `new_refresh_hash` is answered as the first time.
+        """
 
     @command
     def close_session(self, *, session: str) -> None:
         """Close a session; nothing happens when there is none of that id."""
 
     @command
-    def wechat_session(self, *, openid: str, refresh_hash: str) -> OpenSession:
+    def wechat_session(self, *, openid: str, refresh_hash: str, client: str = "") -> OpenSession:
         """Open a session of a WeChat account, which is created when its openid is new."""
 
     @command
-    def bind(self, *, account: str, invite_code: str) -> BoundAccount:
-        """Bind a WeChat account to the invited person. Raises InvitationInvalid, AlreadyBound, NotFound."""
+    def bind(self, *, account: str, invite_code: str) -> BoundAccount | WaitingBinding:
+        """Bind a WeChat account to the invited person, who has to confirm it if they have one.
+
+        Raises InvitationInvalid, also when the inviter may no longer invite this person, AlreadyBound, NotFound.
+        """
 
     @command
-    def bind_by_phone(self, *, account: str, phone: str, community_id: str | None = None) -> BoundAccount:
+    def bind_by_phone(
+        self, *, account: str, phone: str, community_id: str | None = None
+    ) -> BoundAccount | WaitingBinding:
         """Bind a WeChat account to the person with a phone number, in `community_id` if several know the number.
 
         Raises PhoneUnknown, CommunityAmbiguous, AlreadyBound, NotFound, and InvitationRequired for a person with a

@@ -4,21 +4,26 @@ The registry stores accounts and sessions; of refresh tokens it gets only the ha
 second use revokes the session.
 """
 
+import base64
 import contextlib
 import hashlib
+import hmac
 import secrets
+import time
 
 from flask import current_app, g, request
 from flask.views import MethodView
 
 from contracts.calls.registry.sessions import Me, OpenSession
-from contracts.errors import AlreadyBound, InvalidCredentials, SessionRevoked
+from contracts.errors import AlreadyBound, BindingWaits, InvalidCredentials, SessionRevoked
 from gateway.blueprint import Blueprint
 from gateway.http import idempotency
 from gateway.schemas.registry.sessions import BindingForm, Credentials, RefreshForm, Session
-from gateway.security import auth, passwords, rate_limits
+from gateway.security import auth, passwords, rate_limits, response_secrets
 from gateway.security.auth import actor, has_account, signed_in
 from gateway.services import registry
+
+_GREATEST_SKEW_SECONDS = 30
 
 blp = Blueprint("session", __name__, description="Signing in and who I am")
 
@@ -34,12 +39,12 @@ class Sessions(MethodView):
         refresh = secrets.token_urlsafe(32)
         if "wechat_code" in form:
             openid = current_app.extensions["wechat"].openid(form["wechat_code"])
-            session = registry.wechat_session(openid=openid, refresh_hash=_hash(refresh))
+            session = registry.wechat_session(openid=openid, refresh_hash=_hash(refresh), client=_client())
         else:
             session = registry.open_session(
                 person=_person_of(form["phone"], form["password"]),
                 refresh_hash=_hash(refresh),
-                client=request.user_agent.string[:200],
+                client=_client(),
             )
         return _tokens(session, refresh)
 
@@ -51,8 +56,11 @@ class Refreshes(MethodView):
     @blp.arguments(RefreshForm)
     @blp.response(201, Session)
     def post(self, form: RefreshForm) -> Session:
-        """Exchange a refresh token for new tokens; a token used twice revokes the session."""
-        refresh = secrets.token_urlsafe(32)
+        """Exchange a refresh token for new tokens; a token used twice revokes the session.
+
+        Two requests with one token within seconds get the same tokens.
+        """
+        refresh = _next_token(form["refresh_token"])
         session = registry.rotate_session(
             refresh_hash=_hash(form["refresh_token"]),
             new_refresh_hash=_hash(refresh),
@@ -67,7 +75,7 @@ class CurrentSession(MethodView):
     @has_account
     @blp.response(204)
     def delete(self) -> None:
-        """Sign out: the refresh token is void at once, the access token when it expires."""
+        """Sign out: the refresh token is void at once, the access token within seconds."""
         registry.close_session(session=auth.access_token_claims()["sid"])
 
 
@@ -88,7 +96,10 @@ class Binding(MethodView):
     @blp.arguments(BindingForm, example={"invite_code": "7KQ2M8XWPA"})
     @blp.response(201, Session)
     def post(self, form: BindingForm) -> Session:
-        """Bind this WeChat account to a resident, by invite code or phone; the new access token is the resident's."""
+        """Bind this WeChat account to a resident, by invite code or phone; the new access token is the resident's.
+
+        If another account is bound to them already, the answer is 409 `binding_waits` until they confirm this one.
+        """
         claims = auth.access_token_claims()
         if not claims["sub"].startswith("wx:"):
             raise AlreadyBound
@@ -99,6 +110,8 @@ class Binding(MethodView):
             phone = current_app.extensions["wechat"].phone(form["phone_code"])
             chosen = {"community_id": form["community_id"]} if "community_id" in form else {}
             bound = registry.bind_by_phone(account=account, phone=phone, **chosen)
+        if "waiting" in bound:
+            raise BindingWaits
         return _tokens(
             {"session": claims["sid"], "account": account, "person": bound["person"], "community": bound["community"]}
         )
@@ -120,7 +133,7 @@ def _tokens(session: OpenSession, refresh: str | None = None) -> Session:
     g.pop("token", None)
     subject = session["person"] or f"wx:{session['account']}"
     tokens: Session = {
-        "access_token": auth.issue_access_token(subject, session["community"], session["session"]),
+        "access_token": auth.issue_access_token(subject, session["community"], session["session"], _issued_at(session)),
         "token_type": "Bearer",
         "expires_in": current_app.config["SETTINGS"].access_token_seconds,
         "person_id": session["person"],
@@ -129,6 +142,28 @@ def _tokens(session: OpenSession, refresh: str | None = None) -> Session:
     if refresh:
         tokens["refresh_token"] = refresh
     return tokens
+
+
+def _issued_at(session: OpenSession) -> int:
+    """Return when the session was refreshed, so that two refreshes at once get the same access token.
+
+    The registry's clock may differ from the gateway's: a token is never issued in the future or long ago.
+    """
+    now = int(time.time())
+    return min(now, max(session.get("issued_at", now), now - _GREATEST_SKEW_SECONDS))
+
+
+def _next_token(refresh_token: str) -> str:
+    """Return the refresh token that follows another one, the same whenever it is asked for.
+
+    Only gateways can derive it, so that a stolen token reveals nothing of those that follow.
+    """
+    digest = hmac.digest(response_secrets.gateway_key("refresh tokens"), refresh_token.encode(), "sha256")
+    return base64.urlsafe_b64encode(digest).decode().rstrip("=")
+
+
+def _client() -> str:
+    return request.user_agent.string[:200]
 
 
 def _hash(token: str) -> str:

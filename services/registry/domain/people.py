@@ -138,6 +138,13 @@ class Person:
         self.name, self.birth_year, self.password_hash = name, birth_year, password_hash
         self.phone_cipher, self.phone_index = (phone.cipher, phone.index) if phone else (None, None)
 
+    def change_password(self, former_hash: str, password_hash: str) -> None:
+        """Replace their password. Raises `WrongState` when it is no longer the one of `former_hash`."""
+        self.require_not_erased()
+        if self.password_hash != former_hash:
+            raise WrongState("密码刚刚被修改过，请重新登录")
+        self.password_hash = password_hash
+
     def erase(self, at: datetime) -> list[Event]:
         """Delete their personal data for good. Ids stay, so that the ledger stays complete. Raises `WrongState`."""
         self.require_not_erased()

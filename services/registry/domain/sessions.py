@@ -7,11 +7,14 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from contracts import ids
-from contracts.errors import AlreadyBound, InvitationInvalid, SessionRevoked
+from contracts.calls.registry.accounts import SignInChangeKind
+from contracts.errors import AlreadyBound, InvitationInvalid, SessionRevoked, WrongState
 
 IDLE = timedelta(days=30)
 """A session that is not refreshed for this long has expired."""
 INVITATION_LIFE = timedelta(days=7)
+REFRESH_GRACE = timedelta(seconds=10)
+"""A client that refreshes twice at once gets the same tokens twice within this time."""
 
 
 @dataclass(eq=False, kw_only=True)
@@ -54,47 +57,111 @@ class RefreshToken:
     session: str
     used_at: datetime | None = None
 
-    def rotate(self, session: Session, at: datetime, new_hash: str) -> "RefreshToken | None":
+    def rotate(
+        self, session: Session, at: datetime, new_hash: str, successor: "RefreshToken | None" = None
+    ) -> "RefreshToken | None":
         """Return the next token of the family, or None when this one was used before, which closes the session.
 
-        Raises `SessionRevoked` when the session is closed or expired.
+        `successor` is the stored token with `new_hash`, if there is one: it is returned when this token was used
+        moments ago by the same client and the successor was not used yet. Raises `SessionRevoked` when the session is
+        closed or expired.
         """
         if session.closed_at or at - session.refreshed_at > IDLE:
             raise SessionRevoked()
         if self.used_at:
+            if successor and self._is_twin_request(successor, at):
+                return successor
             session.close(at)
             return None
         self.used_at = session.refreshed_at = at
         return RefreshToken(hash=new_hash, session=session.id)
 
+    def _is_twin_request(self, successor: "RefreshToken", at: datetime) -> bool:
+        is_recent = self.used_at is not None and at - self.used_at <= REFRESH_GRACE
+        return is_recent and successor.session == self.session and successor.used_at is None
+
 
 @dataclass(eq=False, kw_only=True)
 class Account:
-    """A WeChat account, found by the blind index of its openid; it has a person once it is bound."""
+    """A WeChat account, found by the blind index of its openid; it has a person once it is bound.
+
+    The first account of a person is bound at once, a further one when the person confirms it: `requested_person` is
+    the person it waits for.
+    """
 
     openid_index: bytes
     person: str | None = None
     community: str | None = None
+    bound_at: datetime | None = None
+    bound_by: str | None = None
+    requested_person: str | None = None
+    requested_community: str | None = None
+    requested_by: str | None = None
+    requested_at: datetime | None = None
     id: str = field(default_factory=lambda: ids.new("acc"))
 
-    def sign_in(self, at: datetime) -> Session:
+    def sign_in(self, at: datetime, client: str = "") -> Session:
         """Open a session of the person it is bound to, or of nobody before it is bound."""
-        return Session.open(self.person, self.community, at, account=self.id)
+        return Session.open(self.person, self.community, at, client, account=self.id)
 
-    def bind(self, invitation: "Invitation", at: datetime) -> None:
-        """Bind it to the invited person and use up the invitation. Raises `AlreadyBound`, `InvitationInvalid`."""
+    def bind(self, invitation: "Invitation", at: datetime, *, person_is_bound: bool = False) -> bool:
+        """Bind it to the invited person and use up the invitation; return False if the person has to confirm first.
+
+        Raises `AlreadyBound`, `InvitationInvalid`.
+        """
         self._require_unbound()
         invitation.accept(at)
-        self.person, self.community = invitation.person, invitation.community
+        return self._bind(invitation.person, invitation.community, invitation.by, at, person_is_bound)
 
-    def bind_to(self, person: str, community: str) -> None:
-        """Bind it to the person whose phone number WeChat has verified. Raises `AlreadyBound`."""
+    def bind_to(self, person: str, community: str, at: datetime, *, person_is_bound: bool = False) -> bool:
+        """Bind it to the person whose phone number WeChat has verified; return False if they have to confirm first.
+
+        Raises `AlreadyBound`.
+        """
         self._require_unbound()
-        self.person, self.community = person, community
+        return self._bind(person, community, None, at, person_is_bound)
+
+    def confirm(self, at: datetime) -> None:
+        """Bind it to the person it waits for. Raises `WrongState` when it waits for nobody, or waited too long."""
+        if self.requested_person is None or self.requested_at is None or at - self.requested_at > INVITATION_LIFE:
+            raise WrongState("没有待确认的绑定，或已过期")
+        self.person, self.community = self.requested_person, self.requested_community
+        self.bound_at, self.bound_by = at, self.requested_by
+        self._forget_request()
+
+    def unbind(self) -> None:
+        """Bind it to nobody, and forget whom it waits for."""
+        self.person = self.community = self.bound_at = self.bound_by = None
+        self._forget_request()
+
+    def _bind(self, person: str, community: str, by: str | None, at: datetime, person_is_bound: bool) -> bool:
+        if person_is_bound:
+            self.requested_person, self.requested_community = person, community
+            self.requested_by, self.requested_at = by, at
+            return False
+        self.person, self.community, self.bound_at, self.bound_by = person, community, at, by
+        self._forget_request()
+        return True
+
+    def _forget_request(self) -> None:
+        self.requested_person = self.requested_community = self.requested_by = self.requested_at = None
 
     def _require_unbound(self) -> None:
         if self.person:
             raise AlreadyBound()
+
+
+@dataclass(eq=False, kw_only=True)
+class SignInChange:
+    """A record of what changed about a person's signing in; the person can read it."""
+
+    community: str
+    person: str
+    kind: SignInChangeKind
+    at: datetime
+    by: str | None = None
+    reason: str | None = None
+    id: str = field(default_factory=lambda: ids.new("sic"))
 
 
 @dataclass(eq=False, kw_only=True)

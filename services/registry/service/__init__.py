@@ -7,6 +7,7 @@ from contracts.policy import Guards
 from messaging import Configured
 from services.registry.encryption import PersonalDataCipher, PersonalDataCipherProvider
 from services.registry.service.accesses import AccessCalls
+from services.registry.service.accounts import AccountCalls
 from services.registry.service.appointments import AppointmentCalls
 from services.registry.service.communities import CommunityCalls
 from services.registry.service.places import CardCalls, PlaceCalls
@@ -20,6 +21,7 @@ from services.registry.store import RegistryStore
 @final
 class RegistryService(
     SessionCalls,
+    AccountCalls,
     CommunityCalls,
     PlaceCalls,
     CardCalls,

@@ -3,11 +3,12 @@
 from contracts.calls.registry import sessions as calls
 from contracts.rpc import Caller
 from messaging import command, query, tick
-from services.registry import permissions, schemas
+from services.registry import schemas
 from services.registry.domain.sessions import Session
 from services.registry.encryption import PersonalDataCipher
 from services.registry.store import RegistryTransaction
 from services.registry.store.invitations import invitation_by_code
+from services.registry.use_cases import accounts
 
 
 class SessionCalls(calls.SessionsApi):
@@ -25,6 +26,7 @@ class SessionCalls(calls.SessionsApi):
     ) -> calls.OpenSession:
         session = Session.open(person, tx.identities.community_of(person), tx.now, client)
         tx.sessions.add(session, refresh_hash)
+        accounts.record_sign_in(tx, session)
         return schemas.open_session(session)
 
     @command
@@ -33,7 +35,7 @@ class SessionCalls(calls.SessionsApi):
     ) -> calls.OpenSession | calls.RevokedSession:
         """Return `{"revoked": true}` for a used token instead of raising: closing the session must be committed."""
         token, session = tx.sessions.by_token(refresh_hash)
-        next_token = token.rotate(session, tx.now, new_refresh_hash)
+        next_token = token.rotate(session, tx.now, new_refresh_hash, tx.sessions.token(new_refresh_hash))
         if next_token is None:
             return {"revoked": True}
         tx.sessions.add_token(next_token)
@@ -45,30 +47,33 @@ class SessionCalls(calls.SessionsApi):
             found.close(tx.now)
 
     @command
-    def wechat_session(self, tx: RegistryTransaction, *, openid: str, refresh_hash: str) -> calls.OpenSession:
+    def wechat_session(
+        self, tx: RegistryTransaction, *, openid: str, refresh_hash: str, client: str = ""
+    ) -> calls.OpenSession:
         account = tx.accounts.get_or_create(self.cipher.blind_indexes(openid))
-        session = account.sign_in(tx.now)
+        session = account.sign_in(tx.now, client)
         tx.sessions.add(session, refresh_hash)
+        accounts.record_sign_in(tx, session)
         return schemas.open_session(session)
 
     @command
-    def bind(self, tx: RegistryTransaction, *, account: str, invite_code: str) -> calls.BoundAccount:
-        found = tx.accounts.get(account)
+    def bind(
+        self, tx: RegistryTransaction, *, account: str, invite_code: str
+    ) -> calls.BoundAccount | calls.WaitingBinding:
+        """Return `{"waiting": true}` instead of raising: the request must be committed."""
         code_indexes = self.cipher.blind_indexes(invite_code.strip().upper())
         invitation = invitation_by_code(tx.session, code_indexes)
-        found.bind(invitation, tx.now)
-        tx.accounts.assign_sessions(found)
+        if not accounts.bind(tx, tx.accounts.get(account), invitation):
+            return {"waiting": True}
         return {"person": invitation.person, "community": invitation.community}
 
     @command
     def bind_by_phone(
         self, tx: RegistryTransaction, *, account: str, phone: str, community_id: str | None = None
-    ) -> calls.BoundAccount:
-        found = tx.accounts.get(account)
+    ) -> calls.BoundAccount | calls.WaitingBinding:
         person, community = tx.identities.holder(self.cipher.encrypt_phone(phone).index, community_id)
-        permissions.require_no_office(tx.scope_of(community), person)
-        found.bind_to(person, community)
-        tx.accounts.assign_sessions(found)
+        if not accounts.bind_by_phone(tx, tx.accounts.get(account), person, community):
+            return {"waiting": True}
         return {"person": person, "community": community}
 
     @tick(seconds=3600)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import func, select, update
+from sqlalchemy import Select, and_, func, or_, select, update
 from sqlalchemy.orm import Session as DatabaseSession
 
 from contracts.errors import NotFound
@@ -35,6 +35,29 @@ class AccountRepository:
             self._session.add(account)
             self._session.flush()
         return account
+
+    def of_person(self, person: str, community: str) -> list[Account]:
+        """Return the accounts that are bound to a person or wait for them, locked, the oldest binding first."""
+        return list(self._session.scalars(self._query(person, community).with_for_update()))
+
+    def list_of(self, person: str, community: str) -> list[Account]:
+        """Return the same accounts, not locked."""
+        return list(self._session.scalars(self._query(person, community)))
+
+    def _query(self, person: str, community: str) -> Select[Account]:
+        query = select(Account).where(
+            or_(
+                and_(accounts.c.community == community, accounts.c.person == person),
+                and_(accounts.c.requested_community == community, accounts.c.requested_person == person),
+            )
+        )
+        return query.order_by(accounts.c.bound_at, accounts.c.id)
+
+    def is_bound(self, person: str, community: str) -> bool:
+        """Return whether an account is bound to a person; locks the question until the transaction ends."""
+        self._session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"binding {person}", 0))))
+        query = select(accounts.c.id).where(accounts.c.community == community, accounts.c.person == person)
+        return self._session.scalar(query.limit(1)) is not None
 
     def assign_sessions(self, account: Account) -> None:
         """Make the account's open sessions those of the person it is bound to."""

@@ -43,6 +43,10 @@ class AppointmentRepository:
             or_(appointments.c.until.is_(None), appointments.c.until > self._today),
         )
 
+    def roles_of(self, person: str) -> set[Role]:
+        """Return the roles that a person holds today or will hold later."""
+        return {appointment.role for appointment in self.not_ended(person)}
+
     def add(self, appointment: Appointment) -> None:
         """Store a new appointment."""
         self._session.add(appointment)

@@ -19,14 +19,18 @@ class InvitationRepository:
 
     def add(self, invitation: Invitation) -> None:
         """Store an invitation and delete the person's earlier ones that were not accepted."""
+        self.delete_open(invitation.person)
+        self._session.add(invitation)
+
+    def delete_open(self, person: str) -> None:
+        """Delete a person's invitations that were not accepted."""
         self._session.execute(
             delete(invitations).where(
                 invitations.c.community == self._community,
-                invitations.c.person == invitation.person,
+                invitations.c.person == person,
                 invitations.c.accepted_at.is_(None),
             )
         )
-        self._session.add(invitation)
 
 
 def invitation_by_code(session: DatabaseSession, code_indexes: Sequence[bytes]) -> Invitation:

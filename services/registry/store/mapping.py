@@ -11,7 +11,7 @@ from services.registry.domain.communities import Community
 from services.registry.domain.people import Membership, Person
 from services.registry.domain.places import Courtyard, Grid, Household, Stay
 from services.registry.domain.roster_uploads import RosterUpload
-from services.registry.domain.sessions import Account, Invitation, RefreshToken, Session
+from services.registry.domain.sessions import Account, Invitation, RefreshToken, Session, SignInChange
 from services.registry.store import tables
 
 _mappers = registry(metadata=tables.metadata)
@@ -38,4 +38,5 @@ _mappers.map_imperatively(RosterUpload, tables.rosters)
 _mappers.map_imperatively(Invitation, tables.invitations)
 _mappers.map_imperatively(Account, tables.accounts)
 _mappers.map_imperatively(Session, tables.sessions)
+_mappers.map_imperatively(SignInChange, tables.sign_in_changes)
 _mappers.map_imperatively(RefreshToken, tables.refresh_tokens)

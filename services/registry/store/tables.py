@@ -207,9 +207,30 @@ accounts = Table(
     Column("openid_index", LargeBinary, nullable=False),
     Column("person", String),
     Column("community", String),
+    Column("bound_at", DateTime(timezone=True)),
+    Column("bound_by", String, comment="who gave the invitation; none if by phone"),
+    Column("requested_person", String, comment="who has to confirm the binding"),
+    Column("requested_community", String),
+    Column("requested_by", String),
+    Column("requested_at", DateTime(timezone=True)),
     UniqueConstraint("openid_index", name="accounts_by_openid"),
     _refers("person", "people"),
     Index("accounts_by_person", "community", "person"),
+    Index("accounts_by_request", "requested_community", "requested_person"),
+)
+
+sign_in_changes = Table(
+    "sign_in_changes",
+    metadata,
+    Column("community", String, primary_key=True),
+    Column("id", String, primary_key=True),
+    Column("person", String, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("by", String),
+    Column("reason", String),
+    Column("at", DateTime(timezone=True), nullable=False),
+    _refers("person", "people"),
+    Index("sign_in_changes_by_person", "community", "person", "id"),
 )
 
 sessions = Table(
@@ -228,6 +249,7 @@ sessions = Table(
     Index("sessions_by_person", "community", "person"),
     Index("sessions_by_account", "account"),
     Index("sessions_by_use", "refreshed_at"),
+    Index("sessions_by_closing", "closed_at", postgresql_where=text("closed_at IS NOT NULL")),
 )
 
 refresh_tokens = Table(

@@ -7,6 +7,7 @@ from contracts.registry import Role
 from services.registry import permissions
 from services.registry.domain.appointments import Appointment, require_compatible
 from services.registry.store import RegistryScope
+from services.registry.use_cases import accounts
 
 
 def appoint(
@@ -18,7 +19,7 @@ def appoint(
     until: date | None = None,
     by: str | None = None,
 ) -> Appointment:
-    """Appoint a person from a day on; `by` is nobody when the platform does it.
+    """Appoint a person from a day on, who has to sign in anew; `by` is nobody when the platform does it.
 
     Raises `NotFound`, `WrongState`, `Invalid`, `SelfAppointment`, `AppointmentConflict`, `OfficesIncompatible`.
     """
@@ -29,6 +30,7 @@ def appoint(
     require_compatible(role, since, until, scope.appointments.of_person(person), scope.current_community.policy)
     scope.appointments.add(appointment)
     scope.tx.emit(appointed)
+    accounts.ask_for_fresh_sign_in(scope, person)
     return appointment
 
 

@@ -13,6 +13,7 @@ from services.registry.domain.moves import Movers
 from services.registry.domain.people import EncryptedPhone, Home, Person
 from services.registry.domain.sessions import Invitation
 from services.registry.store import RegistryScope
+from services.registry.use_cases import accounts
 from services.registry.use_cases.cards import revoke_card
 from services.registry.use_cases.households import require_merge, save_move
 
@@ -60,7 +61,7 @@ def require_home(scope: RegistryScope, household_id: str | None, tenure: Tenure 
 def correct(scope: RegistryScope, person_id: str, changes: PersonalData) -> None:
     """Change some of a person's data. Raises `NotFound`, `RoleMissing`, `WrongState`, `AlreadyExists`."""
     person = permissions.managed_person(scope, person_id)
-    permissions.require_setting_password(scope, "password_hash" in changes)
+    permissions.require_setting_password(scope, "password_hash" in changes, person_id)
     if "phone" in changes:
         permissions.require_inviting(scope, person_id)
     phone = changes.get("phone", person.phone)
@@ -68,6 +69,10 @@ def correct(scope: RegistryScope, person_id: str, changes: PersonalData) -> None
     _require_free_phone(scope, phone, password_hash, person.id)
     person.correct(changes.get("name", person.name), changes.get("birth_year", person.birth_year), phone, password_hash)
     scope.session.flush()
+    if "password_hash" in changes:
+        accounts.password_was_set(scope, person_id)
+    if "phone" in changes:
+        accounts.record(scope, person_id, "phone_changed", by=scope.person)
 
 
 def move(
@@ -128,7 +133,7 @@ def erase(scope: RegistryScope, person_id: str) -> None:
         scope.tx.emit(*movers.household.end(scope.today))
     for appointment in scope.appointments.not_ended(person.id):
         scope.tx.emit(appointment.end(max(scope.today, appointment.since)))
-    scope.tx.sessions.delete_person(person.id, scope.community)
+    scope.tx.sessions.delete_person(person.id, scope.community, scope.now)
     redact_replies(scope.session, person.id)
 
 

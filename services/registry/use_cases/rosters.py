@@ -20,6 +20,7 @@ from services.registry.domain.roster_import import Additions, RosterImport
 from services.registry.domain.roster_uploads import RosterUpload
 from services.registry.encryption import PersonalDataCipher
 from services.registry.store import RegistryScope, RegistryTransaction
+from services.registry.use_cases import accounts
 
 T = TypeVar("T")
 OnProgress = Callable[[RosterState, int], None]
@@ -125,6 +126,10 @@ def _store(scope: RegistryScope, added: Additions, lines: int, on_progress: OnPr
     known = lines - len(added.people)
     scope.rosters.add(added, lambda people: on_progress("keeping", known + people))
     scope.tx.emit(*added.events)
+    registered = {person.id for person in added.people}
+    for appointment in added.appointments:
+        if appointment.person not in registered:
+            accounts.ask_for_fresh_sign_in(scope, appointment.person)
 
 
 def _yielding(items: Sequence[T], on_progress: Callable[[int], None] | None = None) -> Iterator[T]:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from contracts import errors
-from services.registry.domain.sessions import IDLE, Account, Invitation, RefreshToken, Session
+from services.registry.domain.sessions import IDLE, REFRESH_GRACE, Account, Invitation, RefreshToken, Session
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 
@@ -40,6 +40,46 @@ def test_a_token_used_twice_closes_the_session() -> None:
 
     with pytest.raises(errors.SessionRevoked):
         following.rotate(session, NOW, "third")
+
+
+def test_two_refreshes_at_once_get_the_same_token() -> None:
+    session, token = signed_in()
+    following = token.rotate(session, NOW, "second")
+
+    assert token.rotate(session, NOW + REFRESH_GRACE, "second", following) is following
+    assert session.closed_at is None
+
+
+def test_a_token_used_again_later_or_by_somebody_else_closes_the_session() -> None:
+    for late, successor_used, hash in ((True, False, "second"), (False, True, "second"), (False, False, "another")):
+        session, token = signed_in()
+        following = token.rotate(session, NOW, "second")
+        assert following is not None
+        following.used_at = NOW if successor_used else None
+        at = NOW + REFRESH_GRACE + timedelta(seconds=late)
+
+        assert token.rotate(session, at, hash, following if hash == "second" else None) is None
+        assert session.closed_at == at
+
+
+def test_a_further_account_waits_until_the_person_confirms_it() -> None:
+    account = Account(openid_index=b"2")
+
+    assert not account.bind(invitation(), NOW, person_is_bound=True)
+    assert account.person is None
+
+    account.confirm(NOW)
+    assert (account.person, account.community, account.bound_by) == ("per_1", "com_1", "per_2")
+    with pytest.raises(errors.WrongState):
+        account.confirm(NOW)
+
+
+def test_a_binding_that_waits_expires() -> None:
+    account = Account(openid_index=b"2")
+    account.bind_to("per_1", "com_1", NOW, person_is_bound=True)
+
+    with pytest.raises(errors.WrongState):
+        account.confirm(NOW + timedelta(days=8))
 
 
 def test_an_idle_session_expires() -> None:

@@ -1,0 +1,106 @@
+"""What the caller signs in with: WeChat accounts, sessions, the password, and the record of changes (R4, R42)."""
+
+from typing import Any
+
+from flask.views import MethodView
+
+from contracts.calls.registry.accounts import Binding, SignInChange, SignInReset
+from contracts.errors import PasswordWrong
+from gateway.blueprint import Blueprint
+from gateway.paging import PageQuery, page, page_schema
+from gateway.schemas.registry.accounts import ListedSession, PasswordForm, ResetForm
+from gateway.security import auth, passwords, rate_limits
+from gateway.security.auth import actor, signed_in
+from gateway.services import registry
+
+blp = Blueprint("accounts", __name__, description="What I sign in with")
+
+
+@blp.route("/v1/me/bindings")
+class Bindings(MethodView):
+    @signed_in
+    @blp.response(200, page_schema(Binding))
+    def get(self) -> Any:
+        """The WeChat accounts that act as me, and those that wait for me to confirm them."""
+        return page(registry.list_bindings(actor=actor()))
+
+
+@blp.route("/v1/me/bindings/<binding_id>")
+class OneBinding(MethodView):
+    @signed_in
+    @blp.response(204)
+    def delete(self, binding_id: str) -> None:
+        """Unbind or refuse a WeChat account; what it is signed in to ends within seconds."""
+        registry.end_binding(actor=actor(), binding_id=binding_id)
+
+
+@blp.route("/v1/me/bindings/<binding_id>/confirm")
+class BindingConfirmation(MethodView):
+    @signed_in
+    @blp.response(200, Binding)
+    def post(self, binding_id: str) -> Binding:
+        """Let a further WeChat account act as me; it becomes mine at its next refresh or sign-in."""
+        return registry.confirm_binding(actor=actor(), binding_id=binding_id)
+
+
+@blp.route("/v1/me/sessions")
+class OwnSessions(MethodView):
+    @signed_in
+    @blp.response(200, page_schema(ListedSession))
+    def get(self) -> Any:
+        """Where I am signed in."""
+        current = auth.access_token_claims()["sid"]
+        listed = page(registry.list_sessions(actor=actor()))
+        return {**listed, "data": [{**each, "current": each["id"] == current} for each in listed["data"]]}
+
+
+@blp.route("/v1/me/sessions/<session_id>")
+class OneSession(MethodView):
+    @signed_in
+    @blp.response(204)
+    def delete(self, session_id: str) -> None:
+        """Sign out there: its refresh token is void at once, its access token within seconds."""
+        registry.end_session(actor=actor(), session_id=session_id)
+
+
+@blp.route("/v1/me/sign-in-changes")
+class SignInChanges(MethodView):
+    @signed_in
+    @blp.arguments(PageQuery, location="query")
+    @blp.response(200, page_schema(SignInChange))
+    def get(self, query: PageQuery) -> Any:
+        """What changed about my signing in, the latest first: bindings, devices, passwords, resets."""
+        return page(registry.list_sign_in_changes(actor=actor(), **query))
+
+
+@blp.route("/v1/me/password")
+class OwnPassword(MethodView):
+    @rate_limits.limit_by_address
+    @rate_limits.limit_by_caller
+    @signed_in
+    @blp.arguments(PasswordForm)
+    @blp.response(204)
+    def put(self, form: PasswordForm) -> None:
+        """Change my password, with the present one; my other sessions end."""
+        former_hash = registry.own_credential(actor=actor())["password_hash"]
+        if not passwords.verify_password(form["old_password"], former_hash) or former_hash is None:
+            raise PasswordWrong(errors=[{"pointer": "/old_password", "detail": "不正确"}])
+        registry.change_password(
+            actor=actor(),
+            session=auth.access_token_claims()["sid"],
+            former_hash=former_hash,
+            password_hash=passwords.hash_password(form["password"]),
+        )
+
+
+@blp.route("/v1/residents/<resident_id>/sign-in-reset")
+class SignInResets(MethodView):
+    @signed_in
+    @blp.arguments(ResetForm)
+    @blp.response(204)
+    def post(self, form: ResetForm, resident_id: str) -> None:
+        """Unbind a person's WeChat accounts, end their sessions, set a password (committee; platform for committees).
+
+        It is recorded with the reason, for the person to read.
+        """
+        registry.reset_sign_in(actor=actor(), resident_id=resident_id, **passwords.replace_with_hash(form, SignInReset))

@@ -1,0 +1,28 @@
+"""What people sign in with: passwords in place of their hashes."""
+
+from typing import Annotated, NotRequired, TypedDict
+
+from contracts import fields
+from contracts.calls.registry.accounts import OwnSession, ResetFacts
+from contracts.schema import Doc
+
+_Password = Annotated[str, fields.Text(128, least=8, example="battery-staple", load_only=True)]
+
+
+class PasswordForm(TypedDict):
+    """The caller's password and the one that replaces it."""
+
+    old_password: Annotated[str, fields.Text(128, example="correct-horse", load_only=True)]
+    password: _Password
+
+
+class ListedSession(OwnSession):
+    """A sign-in of the caller; `current` is the one that asks."""
+
+    current: bool
+
+
+class ResetForm(ResetFacts):
+    """Why a person's sign-in is reset, and their new password if they sign in with one."""
+
+    password: NotRequired[Annotated[_Password, Doc("For the person to change at once")]]

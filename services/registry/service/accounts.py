@@ -1,0 +1,73 @@
+"""Calls about what people sign in with (R4, R42)."""
+
+from datetime import datetime
+
+from contracts.calls.registry import accounts as calls
+from contracts.paging import page_of
+from contracts.rpc import Caller, Page
+from messaging import command, query
+from services.registry import schemas
+from services.registry.store import RegistryTransaction
+from services.registry.use_cases import accounts
+
+
+class AccountCalls(calls.AccountsApi):
+    @query
+    def closed_sessions(self, tx: RegistryTransaction, *, since: str) -> calls.ClosedSessions:
+        closed = tx.sessions.closed_since(datetime.fromisoformat(since))
+        return {"sessions": closed, "as_of": schemas.instant(tx.now)}
+
+    @query
+    def own_credential(self, tx: RegistryTransaction, *, actor: Caller) -> calls.OwnCredential:
+        scope = tx.scope(actor)
+        return {"password_hash": scope.people.get(scope.person).password_hash}
+
+    @command
+    def change_password(
+        self, tx: RegistryTransaction, *, actor: Caller, session: str, former_hash: str, password_hash: str
+    ) -> None:
+        accounts.change_password(tx.scope(actor, for_update=True), session, former_hash, password_hash)
+
+    @query
+    def list_sessions(self, tx: RegistryTransaction, *, actor: Caller) -> Page[calls.OwnSession]:
+        scope = tx.scope(actor)
+        valid = tx.sessions.valid_of(scope.person, scope.community, tx.now)
+        return {"data": [schemas.own_session(session) for session in valid], "next_cursor": None}
+
+    @command
+    def end_session(self, tx: RegistryTransaction, *, actor: Caller, session_id: str) -> None:
+        accounts.end_session(tx.scope(actor), session_id)
+
+    @query
+    def list_bindings(self, tx: RegistryTransaction, *, actor: Caller) -> Page[calls.Binding]:
+        scope = tx.scope(actor)
+        found = tx.accounts.list_of(scope.person, scope.community)
+        return {"data": [schemas.binding(account) for account in found], "next_cursor": None}
+
+    @command
+    def confirm_binding(self, tx: RegistryTransaction, *, actor: Caller, binding_id: str) -> calls.Binding:
+        return schemas.binding(accounts.confirm_binding(tx.scope(actor), binding_id))
+
+    @command
+    def end_binding(self, tx: RegistryTransaction, *, actor: Caller, binding_id: str) -> None:
+        accounts.end_binding(tx.scope(actor), binding_id)
+
+    @query
+    def list_sign_in_changes(
+        self, tx: RegistryTransaction, *, actor: Caller, limit: int = 20, cursor: str | None = None
+    ) -> Page[calls.SignInChange]:
+        scope = tx.scope(actor)
+        changes = scope.sign_in_changes.of_person(scope.person, limit + 1, cursor)
+        return page_of(changes, limit, schemas.sign_in_change, lambda change: change.id)
+
+    @command
+    def reset_sign_in(
+        self,
+        tx: RegistryTransaction,
+        *,
+        actor: Caller,
+        resident_id: str,
+        reason: str,
+        password_hash: str | None = None,
+    ) -> None:
+        accounts.reset(tx, tx.scope(actor, for_update=True), resident_id, reason, password_hash)

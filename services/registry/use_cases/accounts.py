@@ -1,0 +1,163 @@
+"""Binding WeChat accounts to people, ending their sessions, and the record of it (R4, R42)."""
+
+from contracts.calls.registry.accounts import SignInChangeKind
+from contracts.errors import InvitationInvalid, NotFound
+from directory.permissions import RESET_COMMITTEE_SIGN_IN
+from messaging import Actor
+from services.registry import permissions
+from services.registry.domain.communities import PLATFORM
+from services.registry.domain.sessions import Account, Invitation, Session, SignInChange
+from services.registry.store import RegistryScope, RegistryTransaction
+
+
+def bind(tx: RegistryTransaction, account: Account, invitation: Invitation) -> bool:
+    """Bind an account to the invited person; return False if they must confirm it, because another one is bound.
+
+    Raises `AlreadyBound`, and `InvitationInvalid` also when the inviter may no longer invite this person.
+    """
+    person, community = invitation.person, invitation.community
+    inviter = tx.scope(Actor(person=invitation.by, community=community))
+    if not permissions.may_invite(inviter, person):
+        raise InvitationInvalid("邀请人已不能邀请此人，请重新获取邀请码")
+    bound = account.bind(invitation, tx.now, person_is_bound=tx.accounts.is_bound(person, community))
+    return _bound(tx.scope_of(community), account, person, bound, by=invitation.by)
+
+
+def bind_by_phone(tx: RegistryTransaction, account: Account, person: str, community: str) -> bool:
+    """Bind an account to the person with a verified number; return False if they must confirm it.
+
+    Raises `AlreadyBound`, and `InvitationRequired` for a person with a role other than head.
+    """
+    scope = tx.scope_of(community)
+    permissions.require_no_office(scope, person)
+    bound = account.bind_to(person, community, tx.now, person_is_bound=tx.accounts.is_bound(person, community))
+    return _bound(scope, account, person, bound)
+
+
+def _bound(scope: RegistryScope, account: Account, person: str, bound: bool, by: str | None = None) -> bool:
+    if bound:
+        scope.session.flush()
+        scope.tx.accounts.assign_sessions(account)
+    record(scope, person, "bound" if bound else "binding_requested", by=by)
+    return bound
+
+
+def confirm_binding(scope: RegistryScope, binding: str) -> Account:
+    """Bind an account that waits for the caller. Raises `NotFound`, `WrongState`."""
+    account = own_account(scope, binding)
+    account.confirm(scope.now)
+    scope.session.flush()
+    scope.tx.accounts.assign_sessions(account)
+    record(scope, scope.person, "binding_confirmed")
+    return account
+
+
+def end_binding(scope: RegistryScope, binding: str) -> None:
+    """Unbind or refuse one of the caller's accounts and close its sessions. Raises `NotFound`."""
+    _unbind(scope, own_account(scope, binding), scope.person)
+
+
+def own_account(scope: RegistryScope, binding: str) -> Account:
+    """Return an account that is bound to the caller or waits for them. Raises `NotFound`."""
+    for account in scope.tx.accounts.of_person(scope.person, scope.community):
+        if account.id == binding:
+            return account
+    raise NotFound("没有这个微信绑定")
+
+
+def end_session(scope: RegistryScope, session_id: str) -> None:
+    """Close a session of the caller. Raises `NotFound`."""
+    session = scope.tx.sessions.get(session_id)
+    if session is None or (session.community, session.person) != (scope.community, scope.person):
+        raise NotFound("没有这个登录")
+    session.close(scope.now)
+    record(scope, scope.person, "session_ended")
+
+
+def record_sign_in(tx: RegistryTransaction, session: Session) -> None:
+    """Record a session of a client that the person has not signed in with before."""
+    if session.person and session.community and not tx.sessions.is_known_client(session):
+        record(tx.scope_of(session.community), session.person, "session_opened")
+
+
+def change_password(scope: RegistryScope, session: str, former_hash: str, password_hash: str) -> None:
+    """Replace the caller's password and close their other sessions. Raises `WrongState` if it was changed since."""
+    scope.people.get(scope.person).change_password(former_hash, password_hash)
+    scope.tx.sessions.close_of_person(scope.person, scope.community, scope.now, except_for=session)
+    record(scope, scope.person, "password_changed")
+
+
+def ask_for_fresh_sign_in(scope: RegistryScope, person: str) -> None:
+    """Let a person who was appointed sign in anew, with what their new role allows (R4).
+
+    Voids their invitations, ends their sessions, and unbinds accounts whose inviter could not have invited somebody
+    with this role, or that a phone number was enough for.
+    """
+    scope.invitations.delete_open(person)
+    for account in scope.tx.accounts.of_person(person, scope.community):
+        if account.person is None or not _still_trusted(scope, account, person):
+            _unbind(scope, account, person)
+    scope.tx.sessions.close_of_person(person, scope.community, scope.now)
+    record(scope, person, "appointed")
+
+
+def _still_trusted(scope: RegistryScope, account: Account, person: str) -> bool:
+    if account.bound_by is None:
+        return account.bound_at is not None and not scope.appointments.roles_of(person) - {"head"}
+    return permissions.may_invite(scope.tx.scope(Actor(person=account.bound_by, community=scope.community)), person)
+
+
+def reset(
+    tx: RegistryTransaction, scope: RegistryScope, person_id: str, reason: str, password_hash: str | None
+) -> None:
+    """Unbind a person's accounts, end their sessions and invitations, and set a password if given.
+
+    The committee resets its community's people, the platform the committees. Raises `RoleMissing`, `Recused`,
+    `NotFound`, `WrongState`.
+    """
+    theirs = _scope_for_reset(tx, scope, person_id)
+    person = theirs.people.get(person_id)
+    person.require_not_erased()
+    if password_hash is not None:
+        person.password_hash = password_hash
+    theirs.invitations.delete_open(person_id)
+    for account in tx.accounts.of_person(person_id, theirs.community):
+        _unbind(theirs, account, person_id)
+    tx.sessions.close_of_person(person_id, theirs.community, tx.now)
+    record(theirs, person_id, "reset", by=scope.person, reason=reason)
+
+
+def _scope_for_reset(tx: RegistryTransaction, scope: RegistryScope, person: str) -> RegistryScope:
+    """Return the scope of the person's community, if the caller may reset how they sign in."""
+    if scope.community != PLATFORM:
+        permissions.require_resetting_sign_in(scope, person)
+        return scope
+    scope.require(RESET_COMMITTEE_SIGN_IN)
+    theirs = tx.scope_of(tx.identities.community_of(person))
+    if theirs.community == PLATFORM:
+        permissions.require_resetting_sign_in(scope, person)
+    elif "committee" not in theirs.appointments.roles_of(person):
+        raise NotFound("没有此人")
+    return theirs
+
+
+def password_was_set(scope: RegistryScope, person: str) -> None:
+    """End the sessions of a person whose password somebody else has set."""
+    scope.tx.sessions.close_of_person(person, scope.community, scope.now)
+    record(scope, person, "password_set", by=scope.person)
+
+
+def record(
+    scope: RegistryScope, person: str, kind: SignInChangeKind, by: str | None = None, reason: str | None = None
+) -> None:
+    """Record a change for the person to read."""
+    scope.sign_in_changes.add(
+        SignInChange(community=scope.community, person=person, kind=kind, at=scope.now, by=by, reason=reason)
+    )
+
+
+def _unbind(scope: RegistryScope, account: Account, person: str) -> None:
+    account.unbind()
+    scope.session.flush()
+    scope.tx.sessions.close_of_account(account.id, scope.now)
+    record(scope, person, "unbound")
