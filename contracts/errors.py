@@ -135,6 +135,21 @@ class PasswordWrong(Invalid):
     message = "原密码不正确"
 
 
+class SecondFactorRequired(Unauthorized):
+    code = "second_factor_required"
+    message = "请输入验证器上的六位验证码"
+
+
+class SecondFactorInvalid(Unauthorized):
+    code = "second_factor_invalid"
+    message = "验证码不正确或已使用，请输入新的验证码"
+
+
+class SecondFactorMissing(Forbidden):
+    code = "second_factor_missing"
+    message = "您的职务要求两步验证，请先绑定验证器再使用"
+
+
 class SessionRevoked(Unauthorized):
     code = "session_revoked"
     message = "登录已失效，请重新登录"

@@ -240,6 +240,7 @@ class Stack:
             "RATE_LIMIT": "100000/minute",  # all clients share one address
             "KEY_RATE_LIMIT": "100000/minute",
             "SESSION_RATE_LIMIT": "100000/minute",
+            "ACCOUNT_RATE_LIMIT": "100000/minute",
             "REFUSED_UPLOAD_LIMIT": "100000/minute",
             "PLATFORM_ADMIN_PHONE": self._administrator_phone,
             "PLATFORM_ADMIN_PASSWORD": self._credentials["administrator"],

@@ -19,7 +19,7 @@ from contracts.calls.exchange.merchants import Credential, Scope, SigningKey
 from contracts.errors import KeyInvalid
 from gateway.openapi.decorators import describe_operation
 from gateway.rpc import outside_idempotency_key
-from gateway.security import auth, signatures
+from gateway.security import auth, rate_limits, signatures
 from gateway.services import exchange
 from gateway.ttl_cache import TTLCache
 
@@ -41,6 +41,7 @@ def for_merchants(*scopes: Scope, signed: bool = False) -> Callable[[Callable[P,
         @functools.wraps(view)
         def checked(*args: P.args, **kwargs: P.kwargs) -> R:
             g.merchant = _authenticate(scopes, signed)
+            rate_limits.remember_working_key(auth.hash_key(auth.bearer_token()))
             return view(*args, **kwargs)
 
         described = describe_operation(checked, security=[{"merchant": list(scopes)}])

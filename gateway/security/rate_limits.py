@@ -4,12 +4,16 @@ import time
 from collections.abc import Callable
 from typing import ParamSpec, TypeVar
 
+import structlog
 from flask import Flask, Response, current_app, request
 from flask_limiter import ApplicationLimit, Limiter, RateLimitExceeded
 
-from contracts.errors import Limited, PasswordWrong, UploadQuotaReached
+from contracts.errors import InvitationInvalid, Limited, PasswordWrong, SecondFactorInvalid, UploadQuotaReached
 from gateway.http import problems
-from gateway.security import auth
+from gateway.security import auth, merchant_tokens
+from gateway.ttl_cache import TTLCache
+
+log = structlog.get_logger("gateway.rate_limits")
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -25,6 +29,42 @@ def _address() -> str:
     return f"ip:{request.remote_addr}"
 
 
+def _is_beyond_junk() -> bool:
+    """Return whether the request cannot be one of many with invented keys: no key, one we made, or one that worked.
+
+    Refused keys are counted by address, and must not silence the tills behind that address.
+    """
+    return not auth.presents_merchant_key() or merchant_tokens.is_ours(auth.bearer_token()) or key_has_worked()
+
+
+def key_has_worked() -> bool:
+    """Return whether the request's key was accepted within the last months. An unreadable storage counts as no."""
+    try:
+        return bool(limiter.limiter.storage.get(_worked(auth.hash_key(auth.bearer_token()))))
+    except Exception:
+        return False
+
+
+def remember_working_key(key_hash: str) -> None:
+    """Remember that a key was accepted, once an hour in each process."""
+
+    def remember() -> bool:
+        try:
+            limiter.limiter.storage.incr(_worked(key_hash), _WORKED_SECONDS)
+        except Exception as exc:
+            log.warning("key_not_remembered", error=type(exc).__name__)
+        return True
+
+    remembered: TTLCache[bool] = current_app.extensions["working_keys"]
+    remembered.get_or(key_hash, remember, 3600.0)
+
+
+def _worked(key_hash: str) -> str:
+    return f"worked/{key_hash}"
+
+
+_WORKED_SECONDS = 90 * 86_400
+
 limiter = Limiter(
     key_func=auth.caller_id,
     application_limits=[
@@ -33,7 +73,7 @@ limiter = Limiter(
         ApplicationLimit(
             lambda: _setting("session_rate_limit"),
             key_function=lambda: f"keys:{_address()}",
-            exempt_when=lambda: not auth.presents_merchant_key(),
+            exempt_when=_is_beyond_junk,
             deduct_when=lambda response: response.status_code == 401,
         ),
     ],
@@ -49,6 +89,16 @@ def limit_by_address(view: Callable[P, R]) -> Callable[P, R]:
     return limiter.limit(lambda: _setting("session_rate_limit"), key_func=_address, override_defaults=False)(view)
 
 
+def limit_refusals_by_address(view: Callable[P, R]) -> Callable[P, R]:
+    """Limit the refusals of an operation per address; what succeeds is not counted, since many may share an address."""
+    return limiter.limit(
+        lambda: _setting("session_rate_limit"),
+        key_func=_address,
+        override_defaults=False,
+        deduct_when=lambda response: response.status_code == 401,
+    )(view)
+
+
 def limit_by_caller(view: Callable[P, R]) -> Callable[P, R]:
     """Limit the refusals of an operation that verifies a secret of its caller."""
     return limiter.limit(
@@ -59,7 +109,8 @@ def limit_by_caller(view: Callable[P, R]) -> Callable[P, R]:
 
 
 def _refuses_secret(response: Response) -> bool:
-    return response.status_code == 401 or (response.status_code == 422 and PasswordWrong.code.encode() in response.data)
+    codes = (PasswordWrong.code, InvitationInvalid.code, SecondFactorInvalid.code)
+    return response.status_code in (401, 422) and any(code.encode() in response.data for code in codes)
 
 
 def _refuses_upload(response: Response) -> bool:
@@ -80,6 +131,7 @@ def limit_refused_uploads(view: Callable[P, R]) -> Callable[P, R]:
 def install(app: Flask) -> None:
     """Limit every operation of `app`, counting in memory unless RATELIMIT_STORAGE_URI names a Redis."""
     app.config["RATELIMIT_STORAGE_URI"] = app.config["SETTINGS"].ratelimit_storage_uri
+    app.extensions["working_keys"] = TTLCache[bool](size=10_000)
     limiter.init_app(app)
     app.register_error_handler(RateLimitExceeded, _limited_response)
     app.after_request(_add_rate_limit_headers)

@@ -14,7 +14,7 @@ from deploy import SERVICES, dotenv
 
 PROJECT = Path(__file__).parents[2]
 JOBS = {"stores", "migrate", "administrator", "users", "topology"}
-SERVERS = {"postgres", "rabbitmq"}
+SERVERS = {"postgres", "rabbitmq", "redis"}
 
 
 def _config(*arguments: str) -> subprocess.CompletedProcess[str]:
@@ -90,3 +90,11 @@ def test_images_of_others_are_pinned_by_digest(services: dict[str, Any]) -> None
     assert len(images) >= 3
     for image in images:
         assert re.fullmatch(r"[a-z./]+:[\w.-]+@sha256:[0-9a-f]{64}", image), image
+
+
+def test_gateways_count_attempts_together_and_trust_the_proxies_that_the_operator_names(
+    services: dict[str, Any],
+) -> None:
+    environment = services["gateway"]["environment"]
+    assert environment["RATELIMIT_STORAGE_URI"].startswith("redis://redis")
+    assert environment["TRUSTED_PROXIES"] == "0"

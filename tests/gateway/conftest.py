@@ -79,7 +79,7 @@ def services() -> Services:
 def app(settings: Settings, services: Services, decoding: DecodingPool) -> Iterator[Flask]:
     app, extensions = _built_app(settings)
     app.extensions = extensions | {"rpc": Rpc(services), "decoding": decoding}
-    for name in ("signing_keys", "public", "names", "labels"):
+    for name in ("signing_keys", "working_keys", "public", "names", "labels"):
         extensions[name].clear()
     yield app
     limiter.reset()

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from contracts.errors import Unavailable
+from contracts.errors import InvalidCredentials, Unavailable
 from deploy.local import ports
 from gateway.app import create_app
 from gateway.observability import metrics_response
@@ -87,6 +87,9 @@ def test_rate_limits_fail_open_when_their_storage_is_down(settings, services):
     )
     client = create_app(without_a_redis, services).test_client()
     assert [client.post("/v1/sessions", json={}).status_code for _ in range(2)] == [422, 422]
+    services.answer("registry", "credential", InvalidCredentials())
+    form = {"phone": "13800000001", "password": "guess"}
+    assert client.post("/v1/sessions", json=form).status_code == 401
 
 
 @pytest.mark.parametrize("limit", [{"rate_limit": "3/minute"}, {"session_rate_limit": "3/minute"}])

@@ -4,6 +4,8 @@ import pytest
 
 from contracts.errors import KeyInvalid
 from gateway.app import create_app
+from gateway.security import merchant_tokens
+from gateway.security.auth import hash_key
 
 KEY = {"merchant": "mer_1", "community": "com_1", "mode": "test", "key": "key_1"}
 CSV = "日期,merchant_reference,kind,points,at\n1,sale-1,capture,40,2026-11-05T08:30:00+08:00\n2,r-1,refund,-5,\n"
@@ -76,3 +78,25 @@ def test_attempts_with_many_keys_are_limited_by_address(settings, services):
     client = create_app(settings.copy_with(session_rate_limit="3/minute"), services).test_client()
     answers = [client.get(PATH, headers={"Authorization": f"Bearer sz_test_{number}"}) for number in range(5)]
     assert [answer.status_code for answer in answers] == [401, 401, 401, 429, 429]
+
+
+def test_invented_keys_do_not_silence_a_key_that_a_gateway_made_or_that_has_worked(settings, services):
+    client = create_app(settings.copy_with(session_rate_limit="3/minute"), services).test_client()
+    with client.application.app_context():
+        made = merchant_tokens.new_key("test")
+    working = {hash_key(key) for key in (made, "sz_test_of_before")}
+
+    def authenticate(key_hash, scopes):
+        if key_hash not in working:
+            raise KeyInvalid
+        return {"merchant": "mer_1", "community": "com_1", "mode": "test", "key": "key_1"}
+
+    def ask(key):
+        return client.get(PATH, headers={"Authorization": f"Bearer {key}"}).status_code
+
+    services.answer("exchange", "authenticate_key", authenticate)
+    services.answer("exchange", "list_reconciliations", {"data": [], "next_cursor": None})
+    assert ask("sz_test_of_before") == 200
+    assert [ask(f"sz_live_invented{number}") for number in range(20)][3:] == [429] * 17
+    forged = made[:-1] + ("A" if made[-1] != "A" else "B")
+    assert [ask(key) for key in (made, "sz_test_of_before", forged)] == [200, 200, 429]

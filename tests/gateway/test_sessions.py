@@ -206,3 +206,40 @@ def test_a_password_is_not_changed_without_the_present_one(client, services, sig
     answers = [client.put("/v1/me/password", json=form, headers=sign_in()) for _ in range(11)]
     assert (answers[0].status_code, answers[0].json["code"]) == (422, "password_wrong")
     assert answers[10].status_code == 429
+
+
+def from_address(client, address, password):
+    form = {"phone": "13800000001", "password": password}
+    return client.post("/v1/sessions", json=form, environ_base={"REMOTE_ADDR": address}).status_code
+
+
+def test_wrong_passwords_of_one_account_are_limited_whatever_address_they_come_from(client, chen):
+    answers = [from_address(client, f"203.0.113.{number}", f"guess {number}") for number in range(120)]
+    assert answers == [401] * 10 + [429] * 110
+    assert from_address(client, "203.0.113.200", PASSWORD) == 429
+
+
+def test_an_owner_at_an_address_they_know_is_not_locked_out_by_others(client, chen):
+    assert from_address(client, "198.51.100.7", PASSWORD) == 201
+    for number in range(20):
+        from_address(client, f"203.0.113.{number}", "guess")
+    assert from_address(client, "198.51.100.7", "mistyped") == 401
+    assert from_address(client, "198.51.100.7", PASSWORD) == 201
+
+
+def test_wrong_passwords_from_an_address_that_the_owner_knows_are_limited_too(client, chen):
+    from_address(client, "198.51.100.7", PASSWORD)
+    answers = [from_address(client, "198.51.100.7", "guess") for _ in range(12)]
+    assert answers == [401] * 10 + [429] * 2
+
+
+def test_an_unknown_phone_is_limited_like_a_known_one(client, services):
+    services.answer("registry", "credential", InvalidCredentials())
+    answers = [from_address(client, f"203.0.113.{number}", "guess") for number in range(11)]
+    assert answers == [401] * 10 + [429]
+
+
+def test_refreshes_of_many_devices_behind_one_address_are_not_limited(client, services):
+    services.perform("registry", "rotate_session", {"session": "ses_1", "person": "per_1", "community": "com_1"})
+    answers = [client.post("/v1/sessions/refresh", json={"refresh_token": f"{n}"}).status_code for n in range(50)]
+    assert answers == [201] * 50

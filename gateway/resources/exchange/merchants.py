@@ -5,7 +5,6 @@ encrypted with the key itself, so that no store can sign requests.
 """
 
 import hashlib
-import secrets
 from typing import Any
 
 from flask.views import MethodView
@@ -15,7 +14,7 @@ from gateway.blueprint import Blueprint
 from gateway.paging import PageQuery, page, page_schema
 from gateway.rpc import returning_secrets
 from gateway.schemas.exchange.merchants import KeyForm, NewKey, ShopPage
-from gateway.security import signatures
+from gateway.security import merchant_tokens, signatures
 from gateway.security.auth import actor, signed_in
 from gateway.services import exchange
 
@@ -96,7 +95,7 @@ class Keys(MethodView):
     @blp.response(201, NewKey)
     def post(self, form: KeyForm, merchant_id: str) -> Any:
         """Create a key; two of a mode may be active at once (its operators, committee)."""
-        key, secret = f"sz_{form['mode']}_{secrets.token_urlsafe(32)}", None
+        key, secret = merchant_tokens.new_key(form["mode"]), None
         if public_key := form["public_key"]:
             verification = signatures.parse_public_key(public_key)
         else:

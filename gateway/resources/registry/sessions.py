@@ -20,6 +20,7 @@ from gateway.blueprint import Blueprint
 from gateway.http import idempotency
 from gateway.schemas.registry.sessions import BindingForm, Credentials, RefreshForm, Session
 from gateway.security import auth, passwords, rate_limits, response_secrets
+from gateway.security.attempts import Attempts
 from gateway.security.auth import actor, has_account, signed_in
 from gateway.services import registry
 
@@ -51,7 +52,7 @@ class Sessions(MethodView):
 
 @blp.route("/v1/sessions/refresh")
 class Refreshes(MethodView):
-    @rate_limits.limit_by_address
+    @rate_limits.limit_refusals_by_address
     @idempotency.ignored
     @blp.arguments(RefreshForm)
     @blp.response(201, Session)
@@ -91,6 +92,7 @@ class Myself(MethodView):
 @blp.route("/v1/me/binding")
 class Binding(MethodView):
     @rate_limits.limit_by_address
+    @rate_limits.limit_by_caller
     @has_account
     @idempotency.ignored
     @blp.arguments(BindingForm, example={"invite_code": "7KQ2M8XWPA"})
@@ -118,13 +120,19 @@ class Binding(MethodView):
 
 
 def _person_of(phone: str, password: str) -> str:
-    """Return the person with this phone and password; an unknown phone takes as long as a wrong password."""
+    """Return the person with this phone and password; an unknown phone takes as long as a wrong password.
+
+    Raises InvalidCredentials, and Limited after too many failures for this number.
+    """
+    attempts = Attempts(phone)
+    attempts.begin()
     person, password_hash = "", None
     with contextlib.suppress(InvalidCredentials):
         credential = registry.credential(phone=phone)
         person, password_hash = credential["person"], credential["password_hash"]
     if not passwords.verify_password(password, password_hash):
         raise InvalidCredentials
+    attempts.succeed()
     return person
 
 
