@@ -525,6 +525,11 @@ class CardLocked(Forbidden):
     message = "密码连续输错，户码卡已暂停使用"
 
 
+class ProxyLimitReached(Invalid):
+    code = "proxy_limit_reached"
+    message = "已达到每日代办积分上限"
+
+
 class CardLimitReached(Invalid):
     code = "card_limit_reached"
     message = "已达到户码卡每日支付上限"

@@ -33,6 +33,17 @@ class _OrderEvent(_ExchangeEvent):
 class OrderPlaced(_OrderEvent):
     """Stock is reserved; the ledger is to hold the points."""
 
+    placed_by: str | None = None
+    """Who placed it: the person, or somebody for them (R6). None in events of before 0.2."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConsentRequested(_OrderEvent):
+    """The points are held; the person is to agree, until `expires_at`, to what somebody else ordered for them (R6)."""
+
+    placed_by: str
+    expires_at: datetime
+
 
 @dataclass(frozen=True, kw_only=True)
 class OrderCancelled(_OrderEvent):

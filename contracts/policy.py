@@ -123,6 +123,8 @@ class Policy:
     """R16: points that one person may add by confirming corrections in a day (Asia/Shanghai)."""
     daily_proxy_points: int = 300
     """R6: points that one person may spend for other people in a day (Asia/Shanghai)."""
+    consent_hours: int = 72
+    """R6: hours in which a person may agree to an order that somebody else placed for them; then it is cancelled."""
     office_exceptions: tuple[tuple[str, str], ...] = ()
     """R4: pairs of `INCOMPATIBLE_OFFICES` that one person may have here after all; shown publicly."""
     public_place: PublicPlace = "row"

@@ -121,6 +121,8 @@ class CardIssued(_RegistryEvent):
     card_digest: str
     pin_hash: str
     since: date
+    issued_by: str | None = None
+    """Who issued it and has seen its PIN; None in events of before 0.2."""
 
 
 @dataclass(frozen=True, kw_only=True)

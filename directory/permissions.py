@@ -344,7 +344,15 @@ SPEND_FOR_OTHERS = Action(
     _OF_THE_COURTYARD,
     "只能为本户、本院落或本网格的居民代办",
     "R6",
-    "members of the household order for each other",
+    "with the person's pay code, their household's card and PIN, or their consent; members of the household order for "
+    "each other",
+)
+TELL_ON_PAPER = Action(
+    "exchange",
+    "list whom to tell on paper what was ordered for them, and note that it was done",
+    _OF_THE_COURTYARD | {Role.COMMITTEE},
+    rule="R6",
+    note="never of what one ordered oneself",
 )
 
 

@@ -133,7 +133,7 @@ def wait_for(what: str, question: Callable[[], T | None], timeout: float = _TIME
     raise TimeoutError(f"没有等到：{what}")
 
 
-_UNTIL_KNOWN_CODES = {"role_missing", "forbidden", "not_found", "not_eligible", "no_rulebook"}
+_UNTIL_KNOWN_CODES = {"card_invalid", "role_missing", "forbidden", "not_found", "not_eligible", "no_rulebook"}
 
 
 def retry_until_known(act: Callable[[], T], timeout: float = _TIMEOUT_SECONDS) -> T:

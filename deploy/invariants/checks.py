@@ -85,7 +85,7 @@ _no_rows(
       FROM rewards r
       LEFT JOIN (SELECT community, reward AS id,
                         sum(quantity) FILTER (WHERE state IN ('redeemed', 'issued')) AS sold,
-                        sum(quantity) FILTER (WHERE state IN ('placed', 'confirmed')) AS reserved
+                        sum(quantity) FILTER (WHERE state IN ('placed', 'awaiting_consent', 'confirmed')) AS reserved
                    FROM orders WHERE mode = 'live' GROUP BY 1, 2) o USING (community, id)
      WHERE r.sold + r.reserved > r.stock OR r.sold <> coalesce(o.sold, 0) OR r.reserved <> coalesce(o.reserved, 0)
     """,
@@ -123,7 +123,7 @@ def _holds_agree(platform: Platform) -> Iterator[str]:
             "exchange",
             """
             SELECT hold, CASE WHEN state IN ('redeemed', 'issued') THEN points ELSE 0 END, 0,
-                   state IN ('placed', 'confirmed')
+                   state IN ('placed', 'awaiting_consent', 'confirmed')
               FROM orders WHERE mode = 'live' AND state <> 'refused'
             UNION ALL
             SELECT hold, captured, refunded, state IN ('pending', 'authorized')

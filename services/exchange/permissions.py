@@ -1,12 +1,14 @@
 """Who may do what in the exchange, beyond what `directory.permissions` says of roles (R4, R6, R12)."""
 
+from dataclasses import replace
+
 from contracts.errors import Invalid, NotFound, PriorityCodeInvalid, RoleMissing, TestModeOnly
 from contracts.rpc import Caller
-from directory.permissions import READ_ALL_HONOURS, SPEND_FOR_OTHERS
+from directory.permissions import READ_ALL_HONOURS, SPEND_FOR_OTHERS, TELL_ON_PAPER
 from services.exchange import schemas
 from services.exchange.domain.merchants import Till
 from services.exchange.domain.orders import Order
-from services.exchange.domain.purchases import Payer
+from services.exchange.domain.purchases import Consent, Payer
 from services.exchange.store import ExchangeScope
 
 # Orders and passbooks
@@ -27,12 +29,15 @@ def require_book(scope: ExchangeScope, account: str) -> None:
     scope.require_book(account, was_used=lambda: scope.payments.any_of(account))
 
 
-def payer_for(scope: ExchangeScope, *, person: str | None, account: str | None) -> Payer:
+def payer_for(
+    scope: ExchangeScope, *, person: str | None, account: str | None, consent: Consent | None = None
+) -> Payer:
     """Return who pays when the caller spends for `person`, by default themselves, from `account`.
 
-    The account is by default the household's; heads may choose their own passbook, whose id is their own (R22). Raises
-    NotFound for a person whom the community does not know, RoleMissing for a person whom the caller may not act for
-    and for another passbook.
+    The account is by default the household's; heads may choose their own passbook, whose id is their own (R22).
+    `consent` is what the person has given already; without it they are to agree in the app, unless the caller is of
+    their household and spends from its passbook (R6). Raises NotFound for a person whom the community does not know,
+    RoleMissing for a person whom the caller may not act for and for another passbook.
     """
     person = person or scope.person
     if not scope.directory.knows(person):
@@ -42,12 +47,27 @@ def payer_for(scope: ExchangeScope, *, person: str | None, account: str | None) 
         raise RoleMissing(SPEND_FOR_OTHERS.refusal)
     if account not in (None, household, person):
         raise RoleMissing("只能使用本户或本人的积分存折")
-    return Payer(
+    payer = Payer(
         account=account or household or person,
         household=household or person,
         person=person,
         acting=scope.person,
+        consent=consent or "not_needed",
     )
+    if consent is None and not _belongs_to_caller(scope, payer.account):
+        return replace(payer, consent="app")
+    return payer
+
+
+def require_courtyard_of(scope: ExchangeScope, order: Order) -> None:
+    """Raise NotFound unless the caller tells people of the order's courtyard what was done for them."""
+    courtyard = scope.directory.courtyard_of(order.household, scope.today)
+    if not scope.may(TELL_ON_PAPER, courtyard=courtyard):
+        raise NotFound("没有此订单")
+
+
+def _belongs_to_caller(scope: ExchangeScope, account: str) -> bool:
+    return account in (scope.person, scope.directory.household_of(scope.person, scope.today))
 
 
 def _may_spend_for(scope: ExchangeScope, household: str | None) -> bool:

@@ -159,6 +159,8 @@ ALLOWED_CALLERS: dict[str, frozenset[str]] = {
     "POST /v1/orders (for another)": OWNER | HEAD | OFFICER,
     "GET /v1/orders/{order_id}": OWNER,
     "GET /v1/orders/{order_id}/voucher.{form}": OWNER,
+    "GET /v1/paper-notices": PERSONS,
+    "POST /v1/paper-notices/{order_id}": HEAD | OFFICER | COMMITTEE,
     "GET /v1/payments": PERSONS,
     "GET /v1/payments (of another)": READERS,
     "GET /v1/payments/{payment_id}": READERS,
@@ -212,6 +214,9 @@ ALLOWED_CALLERS: dict[str, frozenset[str]] = {
     "GET /v1/merchant/deliveries": TILL | TEST_TILL,
     "POST /v1/merchant/deliveries/{delivery_id}/replay": TILL,
     # operations that end or delete something, after all others
+    "POST /v1/orders/{order_id}/seen": OWNER,
+    "POST /v1/orders/{order_id}/consent": OWNER,
+    "POST /v1/orders/{order_id}/refusal": OWNER,
     "POST /v1/orders/{order_id}/cancel": OWNER,
     "POST /v1/suspensions": GROUP,
     "POST /v1/suspensions/{suspension_id}/lift": GROUP,

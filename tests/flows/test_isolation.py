@@ -182,6 +182,10 @@ _REQUESTS: list[tuple[str, str, Json | None]] = [
     ("POST", "/v1/orders", {"reward_id": "{reward}"}),
     ("POST", "/v1/orders", {"reward_id": "{reward}", "person_id": "{resident}"}),
     ("GET", "/v1/orders/{order}", None),
+    ("POST", "/v1/orders/{order}/seen", {}),
+    ("POST", "/v1/orders/{order}/consent", {}),
+    ("POST", "/v1/orders/{order}/refusal", {}),
+    ("POST", "/v1/paper-notices/{order}", {}),
     ("POST", "/v1/orders/{order}/cancel", {}),
     ("GET", "/v1/orders/{order}/voucher.svg", None),
     ("GET", "/v1/payments/{payment}", None),
@@ -251,6 +255,7 @@ def test_every_operation_with_an_id_is_tested_or_public(two: TwoCommunities) -> 
 
 
 _PUBLIC = {
+    "GET /v1/communities/{}",
     "GET /v1/publications/{}",
     "GET /v1/inspections/{}/ranking",
     "GET /v1/ledger/entries/{}/proof",

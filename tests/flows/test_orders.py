@@ -72,10 +72,25 @@ def test_r25_concurrent_orders_of_a_household_never_exceed_its_limit(community: 
     assert error_codes(orders) == ["limit_reached"] * 3
 
 
-def test_r6_a_head_orders_for_a_resident_without_a_phone(community: Community, till: ApiClient) -> None:
-    order = community.place_order("陈院长", community.create_reward(points=5), person_id=community.person_ids["孙八"])
-    assert (order["person_name"], order["placed_by_name"]) == ("孙八", "陈院长")
-    assert community["陈院长"].read(f"/v1/orders/{order['id']}/voucher.png").startswith(b"\x89PNG")
+def test_r6_a_head_orders_for_a_resident_who_agrees_or_shows_a_pay_code(community: Community, till: ApiClient) -> None:
+    head, resident, reward = community["陈院长"], community["孙八"], community.create_reward(points=5)
+    form = {"reward_id": reward, "person_id": community.person_ids["孙八"]}
+    order = retry_until_known(lambda: head.post("/v1/orders", form))
+    assert (order["status"], order["voucher"]) == ("awaiting_consent", None)
+    assert [each["id"] for each in resident.all("/v1/orders", unseen="true")] == [order["id"]]
+    with expect_refused("role_missing", 403):
+        head.post(f"/v1/orders/{order['id']}/consent")
+
+    assert resident.post(f"/v1/orders/{order['id']}/consent")["status"] == "confirmed"
+    assert resident.post(f"/v1/orders/{order['id']}/seen")["seen_at"]
+    read = head.get(f"/v1/orders/{order['id']}")
+    assert (read["person_name"], read["placed_by_name"]) == ("孙八", "陈院长")
+    assert head.read(f"/v1/orders/{order['id']}/voucher.png").startswith(b"\x89PNG")
+
+    shown = resident.post("/v1/me/paycode")["paycode"]
+    assert head.post("/v1/orders", {"reward_id": reward, "paycode": shown})["status"] == "confirmed"
+    refused = head.post("/v1/orders", form)
+    assert resident.post(f"/v1/orders/{refused['id']}/refusal")["status"] == "cancelled"
     with expect_refused("role_missing", 403):
         community["陈院长"].post(
             "/v1/orders", {"reward_id": order["reward"]["id"], "person_id": community.person_ids["张三"]}

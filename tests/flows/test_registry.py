@@ -152,8 +152,6 @@ def test_r6_a_person_without_a_phone_is_acted_for_with_both_recorded_and_has_a_c
     claim = community.submit_claim("陈院长", "council", person_id=elder)
     read = head.get(f"/v1/claims/{claim['id']}")
     assert (read["person_name"], read["declared_by_name"]) == ("孙八", "陈院长")
-    order = community.place_order("陈院长", community.create_reward(points=5), person_id=elder)
-    assert (order["person_id"], order["placed_by_id"]) == (elder, community.person_ids["陈院长"])
     with expect_refused("role_missing", 403):
         community["王院长"].post("/v1/claims", community.claim_form("council", person_id=elder))
 
@@ -165,6 +163,19 @@ def test_r6_a_person_without_a_phone_is_acted_for_with_both_recorded_and_has_a_c
     assert head.get(home)["card"]["issued_by_id"] == community.person_ids["陈院长"]
     with expect_refused("not_found", 404):
         community["王院长"].post(f"{home}/cards")
+
+    form = {"reward_id": community.create_reward(points=5), "person_id": elder, "pin": card["pin"]}
+    form["card"] = card["card_code"]
+    officer = community["二网格员"]
+    order = retry_until_known(lambda: officer.post("/v1/orders", form))
+    assert (order["person_id"], order["placed_by_id"]) == (elder, community.person_ids["二网格员"])
+    assert (order["status"], order["consent"]) == ("confirmed", "card")
+    with expect_refused("card_invalid", 422):
+        head.post("/v1/orders", form)
+    [notice] = head.all("/v1/paper-notices")
+    assert (notice["order_id"], notice["person_name"]) == (order["id"], "孙八")
+    assert head.post(f"/v1/paper-notices/{order['id']}")["told_by_id"] == community.person_ids["陈院长"]
+    assert head.all("/v1/paper-notices") == []
 
 
 def _visible_to(client: ApiClient) -> set[str]:

@@ -7,7 +7,12 @@ from contracts.paging import PageQuery
 from contracts.rpc import Caller, Page, command, query
 from contracts.schema import Doc, Instant
 
-OrderStatus = Literal["placed", "confirmed", "redeemed", "issued", "refused", "cancelled", "lapsed"]
+OrderStatus = Literal["placed", "awaiting_consent", "confirmed", "redeemed", "issued", "refused", "cancelled", "lapsed"]
+
+Consent = Annotated[
+    Literal["not_needed", "paycode", "card", "app"],
+    Doc("How its person agreed to what somebody else ordered for them"),
+]
 
 RefusalCode = Annotated[
     Literal["insufficient_points", "account_closed"] | None,
@@ -33,6 +38,11 @@ class OrderQuery(PageQuery):
         fields.Choice(*get_args(OrderStatus), load_default=None),
         Doc("Only orders with this status"),
     ]
+    unseen: Annotated[
+        bool,
+        fields.Boolean(load_default=False),
+        Doc("Only what others ordered for me and I have not opened yet"),
+    ]
 
 
 class RewardShown(TypedDict):
@@ -57,7 +67,10 @@ class Step(TypedDict):
 
 
 class Order(TypedDict):
-    """`placed` until the hold is answered; then `confirmed` with a voucher, `issued` with codes, or `refused`."""
+    """`placed` until the hold is answered; then `confirmed` with a voucher, `issued` with codes, or `refused`.
+
+    What somebody else ordered is `awaiting_consent` first, unless the person showed a pay code or card.
+    """
 
     id: str
     status: OrderStatus
@@ -76,7 +89,43 @@ class Order(TypedDict):
     codes: Annotated[list[str], Doc("A merchant's own codes, redeemed at the merchant")]
     lapses_in_days: Annotated[int | None, Doc("Whole days until its voucher lapses")]
     reminded_at: Annotated[Instant | None, Doc("When its holder was reminded of the voucher")]
+    consent: Consent
+    consent_until: Annotated[Instant | None, Doc("While it awaits consent: when it is cancelled")]
+    seen_at: Annotated[Instant | None, Doc("When its person opened what somebody else ordered for them")]
+    told_at: Annotated[Instant | None, Doc("When its person was handed a notice on paper")]
+    told_by_id: str | None
     steps: list[Step]
+
+
+class Denial(TypedDict):
+    """A purchase by card whose PIN was wrong."""
+
+    status: Literal["denied"]
+    tries_left: int
+    locked_until: Instant | None
+
+
+class CardShown(TypedDict):
+    """A household's card as somebody shows it, at a till or to who orders for them."""
+
+    pin_hash: str | None
+
+
+class PaperNotice(TypedDict):
+    """An order whose person is to hear on paper that somebody else placed it for them."""
+
+    order_id: str
+    person_id: str
+    household_id: str
+    placed_by_id: str
+    placed_at: Instant
+    reward: RewardShown
+    quantity: int
+    points: int
+    status: OrderStatus
+    consent: Consent
+    told_at: Instant | None
+    told_by_id: str | None
 
 
 class BenefitForm(TypedDict):
@@ -110,10 +159,43 @@ class OrdersApi(Protocol):
         quantity: int = 1,
         person_id: str | None = None,
         account_id: str | None = None,
-    ) -> Order:
+        paycode: str | None = None,
+        card_digest: str | None = None,
+        pin_fits: bool = False,
+    ) -> Order | Denial:
         """Reserve stock and ask for a hold of the points; the order is `placed` until the hold is answered.
 
-        Raises NotFound, RoleMissing, RewardUnavailable, OutOfStock, LimitReached.
+        For somebody of another household it then waits for their consent, unless they showed their pay code or their
+        household's card (R6). With a wrong PIN count the attempt and return a `Denial`. Raises NotFound, RoleMissing,
+        RewardUnavailable, OutOfStock, LimitReached, PaycodeInvalid, CardInvalid, CardLocked, CardLimitReached,
+        ProxyLimitReached.
+        """
+
+    @query
+    def card_shown(self, *, actor: Caller, card_digest: str) -> CardShown:
+        """Return the PIN hash of a card that a person shows to who orders for them. Raises CardInvalid."""
+
+    @command
+    def give_consent(self, *, actor: Caller, order_id: str) -> Order:
+        """Agree to an order that somebody else placed for the caller. Raises NotFound, RoleMissing, WrongState."""
+
+    @command
+    def refuse_consent(self, *, actor: Caller, order_id: str) -> Order:
+        """Refuse such an order, which cancels it. Raises NotFound, RoleMissing, WrongState."""
+
+    @command
+    def mark_order_seen(self, *, actor: Caller, order_id: str) -> Order:
+        """Note that the caller has opened an order that somebody else placed for them. Raises NotFound."""
+
+    @query
+    def list_paper_notices(self, *, actor: Caller, limit: int = 20, cursor: str | None = None) -> Page[PaperNotice]:
+        """Return the orders of whose placing the caller is to tell their persons on paper, the oldest first."""
+
+    @command
+    def mark_told(self, *, actor: Caller, order_id: str) -> PaperNotice:
+        """Note that the caller told the order's person on paper.
+
+        Raises NotFound, RoleMissing for who placed it, WrongState.
         """
 
     @query
@@ -122,9 +204,18 @@ class OrdersApi(Protocol):
 
     @query
     def list_orders(
-        self, *, actor: Caller, status: str | None = None, limit: int = 20, cursor: str | None = None
+        self,
+        *,
+        actor: Caller,
+        status: str | None = None,
+        unseen: bool = False,
+        limit: int = 20,
+        cursor: str | None = None,
     ) -> Page[Order]:
-        """Return orders of the caller and of their household, and those they placed for others, newest first."""
+        """Return orders of the caller and of their household, and those they placed for others, newest first.
+
+        `unseen`: only those that others placed for the caller, who has not opened them yet.
+        """
 
     @command
     def cancel_order(self, *, actor: Caller, order_id: str) -> Order:

@@ -3,7 +3,7 @@
 from typing import Annotated, Literal, NotRequired, Protocol, TypedDict
 
 from contracts import fields
-from contracts.calls.exchange.orders import Order, Paycode, RefusalCode, RewardShown
+from contracts.calls.exchange.orders import CardShown, Denial, Order, Paycode, RefusalCode, RewardShown
 from contracts.rpc import Caller, command, query
 from contracts.schema import Doc, Instant
 
@@ -101,18 +101,6 @@ class Authorization(TypedDict):
     expires_at: Instant
 
 
-class Denial(TypedDict):
-    """A card payment whose PIN was wrong."""
-
-    status: Literal["denied"]
-    tries_left: int
-    locked_until: Instant | None
-
-
-class CardAtTill(TypedDict):
-    pin_hash: str | None
-
-
 class Refund(TypedDict):
     id: str
     authorization_id: str
@@ -177,7 +165,7 @@ class TillsApi(Protocol):
         """
 
     @query
-    def card_at_till(self, *, actor: Caller, card_digest: str) -> CardAtTill:
+    def card_at_till(self, *, actor: Caller, card_digest: str) -> CardShown:
         """Return the PIN hash of a household's card. Raises CardInvalid for an unknown card."""
 
     @command

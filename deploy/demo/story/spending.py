@@ -3,7 +3,7 @@
 import uuid
 
 from contracts import calendar
-from deploy.demo.api_client import ApiClient, wait_for
+from deploy.demo.api_client import ApiClient, retry_until_known, wait_for
 from deploy.demo.story.context import Json, Story
 
 _SHOP = "善治超市"
@@ -72,8 +72,15 @@ def a_resident_without_a_phone_redeems(story: Story) -> None:
     household, elder = demo.people.elder()
     age = demo.today.year - elder.birth_year
     report.heading(f"10 {age} 岁、没有手机的{elder.name}凭打印的兑换码领取 · Redeemed with a printed code")
-    head = demo.heads[household.courtyard]
-    order = _order(story, head, "香皂", person_id=demo.person(household, elder))
+    head, officer = demo.heads[household.courtyard], demo.officer_of(household.courtyard)
+    form = {"person_id": demo.person(household, elder)}
+    waiting = _place(story, head, "香皂", **form)
+    story.check(
+        f"院长代办须本人同意：{waiting['status']} the order waits for consent", waiting["status"] == "awaiting_consent"
+    )
+    head.post(f"/v1/orders/{waiting['id']}/cancel")
+    card = officer.post(f"/v1/households/{demo.households[household.code]}/cards")
+    order = _order(story, head, "香皂", **form, card=card["card_code"], pin=card["pin"])
     story.check(
         f"院长代办，记录两人 for {order['person_name']}, by {order['placed_by_name']}",
         order["person_id"] != order["placed_by_id"],
@@ -85,6 +92,10 @@ def a_resident_without_a_phone_redeems(story: Story) -> None:
     story.points_spent += order["points"]
     _wait_until_spent(story)
     story.check("已领取 redeemed", head.get(f"/v1/orders/{order['id']}")["status"] == "redeemed")
+    told = officer.post(f"/v1/paper-notices/{order['id']}")
+    story.check(
+        f"网格员把书面通知交给{told['person_name']} told on paper by another person", told["told_at"] is not None
+    )
 
 
 def an_order_beyond_the_balance_is_refused(story: Story) -> None:
@@ -113,9 +124,15 @@ def the_settlement_equals_the_ledger(story: Story) -> None:
 
 def _order(story: Story, by: ApiClient, reward: str, **more: str) -> Json:
     """Place an order, wait until its points are held, and return it."""
-    form = {"reward_id": story.demo.rewards[reward], **more}
-    placed: Json = by.post("/v1/orders", form)
+    placed = _place(story, by, reward, **more)
     return wait_for("the voucher", lambda: _if_confirmed(by.get(f"/v1/orders/{placed['id']}")))
+
+
+def _place(story: Story, by: ApiClient, reward: str, **more: str) -> Json:
+    """Place an order and return it; a card that was just issued is known after a moment."""
+    form = {"reward_id": story.demo.rewards[reward], **more}
+    placed: Json = retry_until_known(lambda: by.post("/v1/orders", form))
+    return placed
 
 
 def _if_confirmed(order: Json) -> Json | None:

@@ -10,11 +10,14 @@ from flask.views import MethodView
 from contracts.calls.exchange import orders as calls
 from contracts.calls.exchange.orders import BenefitForm, OrderForm, OrderQuery, PaycodeForm
 from contracts.errors import VoucherNotFound
+from contracts.fields import example_id
+from contracts.paging import PageQuery
 from gateway.blueprint import Blueprint
+from gateway.household_cards import check_pin, require_accepted
 from gateway.paging import page, page_schema
 from gateway.person_names import with_person_names
 from gateway.polling import poll_until_decided
-from gateway.schemas.exchange.orders import Order, Paycode
+from gateway.schemas.exchange.orders import Order, OrderRequest, PaperNotice, Paycode
 from gateway.security.auth import actor, signed_in
 from gateway.services import exchange
 
@@ -34,14 +37,16 @@ class Orders(MethodView):
         return page({**found, "data": with_person_names(found["data"], "person_id", "placed_by_id")})
 
     @signed_in
-    @blp.arguments(OrderForm)
+    @blp.arguments(OrderRequest, example={"reward_id": example_id("rwd"), "quantity": 1})
     @blp.response(201, Order)
-    def post(self, form: OrderForm) -> Any:
+    def post(self, form: OrderRequest) -> Any:
         """Order a reward: `confirmed` with a voucher, `issued` with codes, or 422 `insufficient_points`.
 
-        422 `account_closed` if the household left the community; `placed` if the hold is not answered in time.
+        422 `account_closed` if the household left the community; `placed` if the hold is not answered in time. What is
+        ordered for a person of another household is `awaiting_consent`, unless they show their pay code, or their
+        household's card with its PIN (R6).
         """
-        placed = exchange.place_order(actor=actor(), **form)
+        placed = _place(form)
         return poll_until_decided(placed, lambda: _order(placed["id"]), undecided=("placed",))
 
 
@@ -61,6 +66,58 @@ class Cancellation(MethodView):
     def post(self, order_id: str) -> Any:
         """Cancel an order before it is redeemed; the points are released."""
         return exchange.cancel_order(actor=actor(), order_id=order_id)
+
+
+@blp.route("/v1/orders/<order_id>/consent")
+class OrderConsent(MethodView):
+    @signed_in
+    @blp.response(200, Order)
+    def post(self, order_id: str) -> Any:
+        """Agree to what somebody else ordered for me."""
+        agreed = exchange.give_consent(actor=actor(), order_id=order_id)
+        return poll_until_decided(agreed, lambda: _order(order_id), undecided=("placed",))
+
+
+@blp.route("/v1/orders/<order_id>/refusal")
+class OrderRefusal(MethodView):
+    @signed_in
+    @blp.response(200, Order)
+    def post(self, order_id: str) -> Any:
+        """Refuse what somebody else ordered for me; the points are released."""
+        return exchange.refuse_consent(actor=actor(), order_id=order_id)
+
+
+@blp.route("/v1/orders/<order_id>/seen")
+class SeenOrder(MethodView):
+    @signed_in
+    @blp.response(200, Order)
+    def post(self, order_id: str) -> Any:
+        """Note that I have opened what somebody else ordered for me; no notice on paper is needed then."""
+        return exchange.mark_order_seen(actor=actor(), order_id=order_id)
+
+
+@blp.route("/v1/paper-notices")
+class PaperNotices(MethodView):
+    @signed_in
+    @blp.arguments(PageQuery, location="query")
+    @blp.response(200, page_schema(PaperNotice))
+    def get(self, query: PageQuery) -> Any:
+        """List whom I am to tell on paper what somebody else ordered for them, the oldest first (R6).
+
+        At once if their household's card was used, otherwise after three days in which they did not open it.
+        """
+        found = exchange.list_paper_notices(actor=actor(), **query)
+        return page({**found, "data": with_person_names(found["data"], "person_id", "placed_by_id")})
+
+
+@blp.route("/v1/paper-notices/<order_id>")
+class ToldOnPaper(MethodView):
+    @signed_in
+    @blp.response(200, PaperNotice)
+    def post(self, order_id: str) -> Any:
+        """Note that I handed the notice of an order to its person; never of an order that I placed."""
+        told = exchange.mark_told(actor=actor(), order_id=order_id)
+        return with_person_names([told], "person_id", "placed_by_id")[0]
 
 
 @blp.route("/v1/orders/<order_id>/voucher.<any(svg, png):form>")
@@ -99,6 +156,21 @@ class Paycodes(MethodView):
         paycode = exchange.issue_paycode(actor=actor(), **form)
         drawn = segno.make_qr(paycode["qr"], error="m")
         return {**paycode, "qr_image": drawn.svg_data_uri(scale=8), "qr_png": drawn.png_data_uri(scale=8)}
+
+
+def _place(form: OrderRequest) -> calls.Order:
+    """Place an order. Raises CardInvalid, PinWrong and what the exchange raises."""
+    order: OrderForm = {"reward_id": form["reward_id"], "quantity": form["quantity"]}
+    if "person_id" in form:
+        order["person_id"] = form["person_id"]
+    if "account_id" in form:
+        order["account_id"] = form["account_id"]
+    if "card" not in form:
+        return require_accepted(exchange.place_order(actor=actor(), **order, paycode=form.get("paycode")))
+    digest, fits = check_pin(
+        form["card"], form["pin"], lambda digest: exchange.card_shown(actor=actor(), card_digest=digest)
+    )
+    return require_accepted(exchange.place_order(actor=actor(), **order, card_digest=digest, pin_fits=fits))
 
 
 def _order(order_id: str) -> calls.Order:

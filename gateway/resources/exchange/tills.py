@@ -8,7 +8,7 @@ import marshmallow as ma
 from flask import Response, make_response
 from flask.views import MethodView
 
-from contracts import cards, fields
+from contracts import fields
 from contracts.calls.exchange.settlement import (
     Line,
     PeriodQuery,
@@ -28,9 +28,10 @@ from contracts.calls.exchange.tills import (
     RefundForm,
     TestVoucherForm,
 )
-from contracts.errors import CardInvalid, NotFound, PinWrong
+from contracts.errors import NotFound
 from gateway import person_names
 from gateway.blueprint import Blueprint
+from gateway.household_cards import check_pin, require_accepted
 from gateway.http import idempotency
 from gateway.paging import page, page_schema
 from gateway.polling import poll_until_decided, raise_if_refused
@@ -44,7 +45,6 @@ from gateway.schemas.exchange.tills import (
     Transactions,
     VoucherShown,
 )
-from gateway.security import passwords
 from gateway.security.auth import actor
 from gateway.security.merchant_keys import for_merchants
 from gateway.services import exchange
@@ -243,8 +243,7 @@ class TestPaycodes(MethodView):
 def _authorize(form: AuthorizationForm) -> Authorization:
     """Ask for a hold by pay code, or by a household's card if its PIN is right.
 
-    The PIN is verified here, since argon2 takes processor time; the exchange counts wrong ones. Raises CardInvalid,
-    PinWrong and what the exchange raises.
+    Raises CardInvalid, PinWrong and what the exchange raises.
     """
     sale: _Sale = {"points": form["points"], "merchant_reference": form["merchant_reference"]}
     if "till" in form:
@@ -253,19 +252,10 @@ def _authorize(form: AuthorizationForm) -> Authorization:
         sale["shop_id"] = form["shop_id"]
     if "paycode" in form:
         return exchange.authorize(actor=actor(), paycode=form["paycode"], **sale)
-    code = cards.normalize(form["card"])
-    if code is None:
-        raise CardInvalid
-    digest = cards.digest(code)
-    pin_hash = exchange.card_at_till(actor=actor(), card_digest=digest)["pin_hash"]
-    fits = passwords.verify_password(cards.pin_secret(code, form["pin"]), pin_hash)
-    reply = exchange.authorize_card(actor=actor(), card_digest=digest, pin_fits=fits, **sale)
-    if reply["status"] == "denied":
-        raise PinWrong(
-            f"密码不正确，还可再试 {reply['tries_left']} 次",
-            facts={"tries_left": reply["tries_left"], "locked_until": reply["locked_until"]},
-        )
-    return reply
+    digest, fits = check_pin(
+        form["card"], form["pin"], lambda digest: exchange.card_at_till(actor=actor(), card_digest=digest)
+    )
+    return require_accepted(exchange.authorize_card(actor=actor(), card_digest=digest, pin_fits=fits, **sale))
 
 
 def _payment(payment_id: str) -> Authorization:

@@ -22,6 +22,8 @@ class Card:
     digest: str
     household: str
     pin_hash: str | None
+    issued_by: str | None = None
+    """Who issued it and has seen its PIN; None for cards of before 0.2."""
     revoked: bool = False
     sequence: int = 1
     tries: int = 0

@@ -1,4 +1,4 @@
-"""Orders and their vouchers, from reserving stock to redemption, or to giving the stock back (R25, R28)."""
+"""Orders and their vouchers, from reserving stock to redemption, or to giving the stock back (R6, R25, R28)."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -9,7 +9,9 @@ from contracts import ids
 from contracts.calendar import day_of
 from contracts.errors import (
     InsufficientPoints,
+    ProxyLimitReached,
     RewardUnavailable,
+    RoleMissing,
     VoucherAlreadyRedeemed,
     VoucherExpired,
     WrongMerchant,
@@ -17,6 +19,7 @@ from contracts.errors import (
 )
 from contracts.exchange import (
     CodesIssued,
+    ConsentRequested,
     OrderCancelled,
     OrderPlaced,
     VoucherIssued,
@@ -26,7 +29,7 @@ from contracts.exchange import (
 )
 from contracts.policy import Policy
 from services.exchange.domain.codes import voucher_code
-from services.exchange.domain.purchases import Events, Mode, Payer, Purchase
+from services.exchange.domain.purchases import Consent, Events, Mode, Payer, Purchase
 from services.exchange.domain.rewards import NOTHING_BEFORE, Gives, Ordered, Reward
 
 HOLD_TIMEOUT = timedelta(hours=1)
@@ -34,9 +37,13 @@ HOLD_TIMEOUT = timedelta(hours=1)
 
 
 class State(StrEnum):
-    """placed → confirmed → redeemed, or placed → issued for codes; or refused (points), cancelled, lapsed (time)."""
+    """placed → confirmed → redeemed, or placed → issued for codes; or refused (points), cancelled, lapsed (time).
+
+    An order that somebody else placed may wait between placed and confirmed as awaiting_consent (R6).
+    """
 
     PLACED = "placed"
+    AWAITING_CONSENT = "awaiting_consent"
     CONFIRMED = "confirmed"
     REDEEMED = "redeemed"
     ISSUED = "issued"
@@ -45,8 +52,14 @@ class State(StrEnum):
     LAPSED = "lapsed"
 
 
-STATES_THAT_COUNT = (State.PLACED, State.CONFIRMED, State.REDEEMED, State.ISSUED)
+OPEN_STATES = (State.PLACED, State.AWAITING_CONSENT, State.CONFIRMED)
+"""The states of orders that end by time if nothing else ends them."""
+
+STATES_THAT_COUNT = (*OPEN_STATES, State.REDEEMED, State.ISSUED)
 """The states of orders that count towards limits."""
+
+PAPER_AFTER = timedelta(days=3)
+"""How long a person has to open, in the app, what was ordered for them, before it is to be told on paper (R6)."""
 
 
 @dataclass(eq=False, kw_only=True)
@@ -70,6 +83,15 @@ class Order(Purchase):
     """When to remind its holder of the voucher."""
     reminded_at: datetime | None = None
     merchant: str | None = None
+    consent: Consent = "not_needed"
+    consent_hours: int = 72
+    consented_at: datetime | None = None
+    """When the person agreed in the app; None for other kinds of consent."""
+    seen_at: datetime | None = None
+    """When the person opened an order that somebody else had placed for them."""
+    told_at: datetime | None = None
+    told_by: str | None = None
+    """Who handed them the notice on paper."""
 
     @classmethod
     def place(
@@ -109,15 +131,16 @@ class Order(Purchase):
             voucher_days=policy.voucher_days,
             reminder_days=policy.voucher_reminder_days,
             expires_at=at + HOLD_TIMEOUT,
+            consent=payer.consent,
+            consent_hours=policy.consent_hours,
         )
         order._add_step("placed", at, by=payer.acting, points=order.points)
-        return order, [OrderPlaced(**order._facts(at))]
+        return order, [OrderPlaced(**order._facts(at), placed_by=payer.acting)]
 
     def hold_placed_for(self, reward: Reward, at: datetime) -> Events:
         """Like `hold_placed`; a merchant's own codes count as sold from now on (R25)."""
         events = self.hold_placed(at)
-        if self.state == State.ISSUED and events:
-            reward.sell(self.quantity)
+        self._sell_codes(reward, events)
         return events
 
     def hold_refused_for(
@@ -129,19 +152,60 @@ class Order(Purchase):
 
     def cancel(self, reward: Reward, *, by: str, at: datetime) -> Events:
         """Cancel the order before it is redeemed or has ended. Raises WrongState afterwards."""
-        if self.state not in (State.PLACED, State.CONFIRMED):
-            raise WrongState("订单已经完成或取消", facts={"status": str(self.state)})
-        self.state = State.CANCELLED
-        self._add_step("cancelled", at, by=by)
-        self._return_stock(reward)
-        return self._release(at)
+        self._require_open()
+        return self._cancel(reward, "cancelled", by, at)
+
+    def give_consent(self, reward: Reward, *, by: str, at: datetime) -> Events:
+        """Agree to an order that somebody else placed; it goes on as soon as its points are held (R6).
+
+        Raises RoleMissing for anybody but its person, WrongState if it does not wait for consent.
+        """
+        self._require_consent_of(by)
+        self.consented_at = at
+        self._add_step("consented", at, by=by)
+        if self.state != State.AWAITING_CONSENT:
+            return []
+        events = self._confirm(at)
+        self._sell_codes(reward, events)
+        return events
+
+    def refuse_consent(self, reward: Reward, *, by: str, at: datetime) -> Events:
+        """Refuse an order that somebody else placed, which cancels it. Raises what `give_consent` raises."""
+        self._require_consent_of(by)
+        return self._cancel(reward, "consent_refused", by, at)
+
+    def mark_seen(self, by: str, at: datetime) -> None:
+        """Note that its person has opened an order that somebody else placed; only the first time counts."""
+        if by == self.person != self.placed_by and self.seen_at is None:
+            self.seen_at = at
+
+    def mark_told(self, by: str, at: datetime) -> None:
+        """Note that `by` handed the notice on paper to its person.
+
+        Raises RoleMissing for who placed it, WrongState if it needs no notice or was told before.
+        """
+        if by == self.placed_by:
+            raise RoleMissing("代办人不能自己送达通知，须由他人送达")
+        if self.told_at is not None or self.placed_by == self.person:
+            raise WrongState("此订单不需要送达，或已经送达")
+        self.told_at, self.told_by = at, by
+
+    def needs_paper(self, at: datetime) -> bool:
+        """Whether its person is still to hear on paper of what was ordered for them (R6).
+
+        At once after consent by card, whose holders have no phone; otherwise if they did not open it in time.
+        """
+        if self.consent == "not_needed" or self.told_at is not None or self.seen_at is not None:
+            return False
+        return self.consent == "card" or at >= self.placed_at + PAPER_AFTER
 
     def lapse(self, reward: Reward, *, at: datetime) -> Events:
         """End an overdue order: its voucher was not redeemed, or its hold never answered. Does nothing before that."""
-        if self.state not in (State.PLACED, State.CONFIRMED) or at < self.expires_at:
+        if self.state not in OPEN_STATES or at < self.expires_at:
             return []
+        step = _LAPSES[State(self.state)]
         self.state = State.LAPSED if self.state == State.CONFIRMED else State.CANCELLED
-        self._add_step("lapsed" if self.state == State.LAPSED else "unanswered", at)
+        self._add_step(step, at)
         self._return_stock(reward)
         return self._release(at)
 
@@ -202,6 +266,11 @@ class Order(Purchase):
         return self.state == State.PLACED
 
     def _confirm(self, at: datetime) -> Events:
+        if self.consent == "app" and self.consented_at is None:
+            self.state = State.AWAITING_CONSENT
+            self.expires_at = at + timedelta(hours=self.consent_hours)
+            self._add_step("awaiting_consent", at, points=self.points)
+            return [ConsentRequested(**self._facts(at), placed_by=self.placed_by, expires_at=self.expires_at)]
         if self.gives == "codes":
             self.state = State.ISSUED
             self._add_step("issued", at, points=self.points)
@@ -221,6 +290,27 @@ class Order(Purchase):
         if self.state == State.LAPSED:
             return [VoucherLapsed(**self._facts(at), voucher=self._voucher)]
         return [OrderCancelled(**self._facts(at))]
+
+    def _cancel(self, reward: Reward, step: str, by: str, at: datetime) -> Events:
+        self.state = State.CANCELLED
+        self._add_step(step, at, by=by)
+        self._return_stock(reward)
+        return self._release(at)
+
+    def _require_open(self) -> None:
+        if self.state not in OPEN_STATES:
+            raise WrongState("订单已经完成或取消", facts={"status": str(self.state)})
+
+    def _require_consent_of(self, by: str) -> None:
+        if by != self.person:
+            raise RoleMissing("只有本人可以同意或拒绝代办的订单")
+        self._require_open()
+        if self.consent != "app" or self.consented_at is not None:
+            raise WrongState("此订单不需要本人同意，或已经同意", facts={"status": str(self.state)})
+
+    def _sell_codes(self, reward: Reward, events: Events) -> None:
+        if self.state == State.ISSUED and events:
+            reward.sell(self.quantity)
 
     def _return_stock(self, reward: Reward) -> None:
         if self.mode == "live":
@@ -242,3 +332,17 @@ class Order(Purchase):
             "points": self.points,
             "at": at,
         }
+
+
+_LAPSES = {
+    State.PLACED: "unanswered",
+    State.AWAITING_CONSENT: "consent_lapsed",
+    State.CONFIRMED: "lapsed",
+}
+
+
+def require_within_proxy_limit(limit: int, spent: int, points: int) -> None:
+    """Raise ProxyLimitReached when what one person spent for others today and `points` exceed `limit` (R6)."""
+    if spent + points > limit:
+        left = max(0, limit - spent)
+        raise ProxyLimitReached(f"每人每日最多为他人代办 {limit} 分，今日还可代办 {left} 分", facts={"limit": limit})

@@ -18,6 +18,12 @@ from contracts.event import Event
 Mode = Literal["live", "test"]
 """Test purchases touch neither stock nor points and settle separately."""
 
+Consent = Literal["not_needed", "paycode", "card", "app"]
+"""How a person agreed to a purchase: by their pay code, by their household's card and its PIN, or in the app.
+
+None is needed for one's own purchases and those of one's household with its passbook (R6).
+"""
+
 Events = Sequence[Event]
 
 
@@ -43,6 +49,8 @@ class Payer:
     """Whom it is for."""
     acting: str
     """Who did it: the person, or someone who acts for them (代办, R6)."""
+    consent: Consent = "not_needed"
+    """How the person agreed."""
 
 
 @dataclass(eq=False, kw_only=True)

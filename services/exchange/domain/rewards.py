@@ -129,12 +129,13 @@ class Reward:
         """Whether what a buyer ordered before counts."""
         return self.limit_per_household is not None or self.limit_per_person is not None
 
-    def require_available(self, quantity: int, *, day: date) -> None:
-        """Raise RewardUnavailable or OutOfStock unless `quantity` can be ordered on that day."""
+    def require_available(self, quantity: int, *, day: date) -> int:
+        """Return the points of `quantity`. Raise RewardUnavailable or OutOfStock unless it can be ordered that day."""
         if not self.on_offer(day):
             raise RewardUnavailable
         if quantity > self.left:
             raise OutOfStock(f"仅剩 {self.left} 份" if self.left else "", facts={"left": self.left})
+        return self.points * quantity
 
     def give_back(self, quantity: int) -> None:
         """Make what an ended order had reserved available again."""

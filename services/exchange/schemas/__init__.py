@@ -2,7 +2,7 @@
 
 from services.exchange.schemas.honours import candidate, candidate_list, decision, honour
 from services.exchange.schemas.merchants import credential, key, merchant, shop, signing_key, till
-from services.exchange.schemas.orders import order, redeemed_voucher, valid_voucher
+from services.exchange.schemas.orders import order, paper_notice, redeemed_voucher, valid_voucher
 from services.exchange.schemas.payments import authorization, denial, paycode, payment, refund
 from services.exchange.schemas.priorities import priority, priority_check, priority_code
 from services.exchange.schemas.rewards import reward, terms
@@ -24,6 +24,7 @@ __all__ = [
     "line",
     "merchant",
     "order",
+    "paper_notice",
     "paycode",
     "payment",
     "priority",

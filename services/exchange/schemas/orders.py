@@ -7,7 +7,7 @@ from typing import cast
 from contracts.calls.exchange import orders as calls
 from contracts.calls.exchange.tills import RedeemedVoucher, ValidVoucher
 from services.exchange.domain.codes import grouped
-from services.exchange.domain.orders import Order
+from services.exchange.domain.orders import Order, State
 from services.exchange.domain.rewards import Reward
 from services.exchange.domain.settlement import Line
 from services.exchange.schemas.purchases import available, refusal_code, steps
@@ -34,7 +34,30 @@ def order(found: Order, reward: Reward, *, at: datetime, codes: Sequence[str] = 
         "codes": list(codes),
         "lapses_in_days": found.days_left(at),
         "reminded_at": iso(found.reminded_at),
+        "consent": found.consent,
+        "consent_until": iso(found.expires_at) if found.state == State.AWAITING_CONSENT else None,
+        "seen_at": iso(found.seen_at),
+        "told_at": iso(found.told_at),
+        "told_by_id": found.told_by,
         "steps": steps(found),
+    }
+
+
+def paper_notice(found: Order, reward: Reward) -> calls.PaperNotice:
+    """Return what to tell a person on paper."""
+    return {
+        "order_id": found.id,
+        "person_id": found.person,
+        "household_id": found.household,
+        "placed_by_id": found.placed_by,
+        "placed_at": found.placed_at.isoformat(),
+        "reward": _reward(reward),
+        "quantity": found.quantity,
+        "points": found.points,
+        "status": cast(calls.OrderStatus, found.state),
+        "consent": found.consent,
+        "told_at": iso(found.told_at),
+        "told_by_id": found.told_by,
     }
 
 

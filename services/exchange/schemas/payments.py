@@ -2,9 +2,10 @@
 
 from typing import cast
 
+from contracts.calls.exchange.orders import Denial
 from contracts.calls.exchange.orders import Paycode as PaycodeReply
 from contracts.calls.exchange.payments import Payment as PaymentReply
-from contracts.calls.exchange.tills import Authorization, Denial, PaymentStatus, Refund
+from contracts.calls.exchange.tills import Authorization, PaymentStatus, Refund
 from services.exchange.domain.cards import Card
 from services.exchange.domain.merchants import Merchant, Shop
 from services.exchange.domain.payments import Paycode, Payment

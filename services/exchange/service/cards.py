@@ -1,6 +1,7 @@
 """Payment by a household's printed card, and the registry's cards (R6, R25)."""
 
 from contracts.calls.exchange import tills as calls
+from contracts.calls.exchange.orders import CardShown, Denial
 from contracts.registry import CardIssued, CardRevoked
 from contracts.rpc import Caller
 from messaging import command, query, receive_batch
@@ -16,7 +17,7 @@ class CardCalls:
         upsert_cards(tx.session, events)
 
     @query
-    def card_at_till(self, tx: ExchangeTransaction, *, actor: Caller, card_digest: str) -> calls.CardAtTill:
+    def card_at_till(self, tx: ExchangeTransaction, *, actor: Caller, card_digest: str) -> CardShown:
         return {"pin_hash": payments.find_card(tx.scope(actor), schemas.till(actor), card_digest).pin_hash}
 
     @command
@@ -31,7 +32,7 @@ class CardCalls:
         merchant_reference: str,
         till: str | None = None,
         shop_id: str | None = None,
-    ) -> calls.Authorization | calls.Denial:
+    ) -> calls.Authorization | Denial:
         scope = tx.scope(actor)
         at = permissions.till_in_shop(scope, actor, till, shop_id)
         return payments.authorize_by_card(scope, at, card_digest, pin_fits, points, merchant_reference)

@@ -6,7 +6,6 @@ from contracts.registry import HouseholdMerged
 from contracts.rpc import Caller, Page
 from directory.permissions import HONOUR_BENEFITS
 from messaging import command, query, receive, receive_batch, tick
-from services.exchange import permissions
 from services.exchange.store import ExchangeTransaction
 from services.exchange.use_cases import holds, orders
 
@@ -22,13 +21,43 @@ class OrderCalls:
         quantity: int = 1,
         person_id: str | None = None,
         account_id: str | None = None,
-    ) -> calls.Order:
-        return orders.place_order(tx.scope(actor), reward_id, quantity, person_id, account_id)
+        paycode: str | None = None,
+        card_digest: str | None = None,
+        pin_fits: bool = False,
+    ) -> calls.Order | calls.Denial:
+        shown = orders.Shown(paycode, card_digest, pin_fits)
+        return orders.place_order(tx.scope(actor), reward_id, quantity, person_id, account_id, shown)
+
+    @query
+    def card_shown(self, tx: ExchangeTransaction, *, actor: Caller, card_digest: str) -> calls.CardShown:
+        return {"pin_hash": tx.scope(actor).cards.get(card_digest).pin_hash}
+
+    @command
+    def give_consent(self, tx: ExchangeTransaction, *, actor: Caller, order_id: str) -> calls.Order:
+        return orders.give_consent(tx.scope(actor), order_id)
+
+    @command
+    def refuse_consent(self, tx: ExchangeTransaction, *, actor: Caller, order_id: str) -> calls.Order:
+        return orders.refuse_consent(tx.scope(actor), order_id)
+
+    @command
+    def mark_order_seen(self, tx: ExchangeTransaction, *, actor: Caller, order_id: str) -> calls.Order:
+        return orders.mark_seen(tx.scope(actor), order_id)
+
+    @query
+    def list_paper_notices(
+        self, tx: ExchangeTransaction, *, actor: Caller, limit: int = 20, cursor: str | None = None
+    ) -> Page[calls.PaperNotice]:
+        found = orders.list_paper_notices(tx.scope(actor), limit + 1, cursor)
+        return page_of(found, limit, lambda notice: notice, lambda notice: notice["order_id"])
+
+    @command
+    def mark_told(self, tx: ExchangeTransaction, *, actor: Caller, order_id: str) -> calls.PaperNotice:
+        return orders.mark_told(tx.scope(actor), order_id)
 
     @query
     def get_order(self, tx: ExchangeTransaction, *, actor: Caller, order_id: str) -> calls.Order:
-        scope = tx.scope(actor)
-        return orders.show_orders(scope, [permissions.get_own_order(scope, order_id)])[0]
+        return orders.get_order(tx.scope(actor), order_id)
 
     @query
     def list_orders(
@@ -37,10 +66,11 @@ class OrderCalls:
         *,
         actor: Caller,
         status: str | None = None,
+        unseen: bool = False,
         limit: int = 20,
         cursor: str | None = None,
     ) -> Page[calls.Order]:
-        found = orders.list_orders(tx.scope(actor), status, limit + 1, cursor)
+        found = orders.list_orders(tx.scope(actor), status, unseen, limit + 1, cursor)
         return page_of(found, limit, lambda order: order, lambda order: order["id"])
 
     @command

@@ -31,6 +31,7 @@ def upsert_cards(session: Session, events: Iterable[CardIssued | CardRevoked]) -
         facts = {
             "household": event.household,
             "pin_hash": event.pin_hash if isinstance(event, CardIssued) else None,
+            "issued_by": event.issued_by if isinstance(event, CardIssued) else None,
             "revoked": isinstance(event, CardRevoked),
             "sequence": event.sequence,
         }

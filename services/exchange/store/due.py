@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from services.exchange.domain.orders import Order
+from services.exchange.domain.orders import OPEN_STATES, Order
 from services.exchange.domain.orders import State as OrderState
 from services.exchange.domain.payments import Payment
 from services.exchange.domain.payments import State as PaymentState
@@ -28,7 +28,7 @@ class DueRepository:
         """Return open orders whose time is up, locked."""
         rows = (
             select(Order)
-            .where(orders.c.state.in_((OrderState.PLACED, OrderState.CONFIRMED)), orders.c.expires_at <= at)
+            .where(orders.c.state.in_(OPEN_STATES), orders.c.expires_at <= at)
             .order_by(orders.c.expires_at)
             .limit(_BATCH_SIZE)
         )

@@ -1,6 +1,7 @@
 """Orders with their vouchers."""
 
 from collections.abc import Collection, Sequence
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, String, any_, bindparam, func, or_, select, update
 from sqlalchemy.dialects.postgresql import ARRAY
@@ -9,7 +10,8 @@ from sqlalchemy.orm import Session
 from contracts.errors import NotFound, VoucherNotFound
 from messaging.fastpath.statements import prepared
 from services.exchange.domain import codes
-from services.exchange.domain.orders import STATES_THAT_COUNT, Order
+from services.exchange.domain.cards import Card
+from services.exchange.domain.orders import PAPER_AFTER, STATES_THAT_COUNT, Order
 from services.exchange.domain.purchases import Mode, Payer
 from services.exchange.domain.rewards import Ordered, Reward
 from services.exchange.store.tables import orders
@@ -20,6 +22,10 @@ _SELECT_BY_HOLD = prepared(
     .order_by(orders.c.id)
     .with_for_update()
 )
+
+
+_MOST_NOTICES = 1000
+"""How many orders are searched for those whose persons one may tell."""
 
 
 class OrderRepository:
@@ -68,17 +74,67 @@ class OrderRepository:
         household, person = self._session.execute(rows).one()
         return Ordered(household=int(household), person=int(person))
 
+    def spent_for_others(self, acting: str, since: datetime) -> int:
+        """Return the points of orders that a person placed for others, with a consent, since then.
+
+        Orders of the same person wait for one another until the transaction ends, so that none is left out.
+        """
+        key = f"orders-for-others/{self._community}/{acting}"
+        self._session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(key, 0))))
+        return self._sum_of_points(orders.c.placed_by == acting, orders.c.consent != "not_needed", since)
+
+    def spent_by_card(self, card: Card, since: datetime) -> int:
+        """Return the points of orders that the household's card agreed to since then."""
+        return self._sum_of_points(orders.c.household == card.household, orders.c.consent == "card", since)
+
+    def _sum_of_points(self, whose: ColumnElement[bool], consent: ColumnElement[bool], since: datetime) -> int:
+        rows = select(func.coalesce(func.sum(orders.c.points), 0)).where(
+            orders.c.community == self._community,
+            whose,
+            consent,
+            orders.c.placed_at >= since,
+            orders.c.mode == "live",
+            orders.c.state.in_(STATES_THAT_COUNT),
+        )
+        return int(self._session.scalar(rows) or 0)
+
+    def to_tell_on_paper(self, at: datetime, *, by_other_than: str, after: str | None) -> Sequence[Order]:
+        """Return the orders that `Order.needs_paper`, the oldest first, except those that one person placed."""
+        rows = select(Order).where(
+            orders.c.community == self._community,
+            orders.c.consent != "not_needed",
+            orders.c.told_at.is_(None),
+            orders.c.seen_at.is_(None),
+            or_(orders.c.consent == "card", orders.c.placed_at <= at - PAPER_AFTER),
+            orders.c.placed_by != by_other_than,
+        )
+        if after is not None:
+            rows = rows.where(orders.c.id > after)
+        return self._session.scalars(rows.order_by(orders.c.id).limit(_MOST_NOTICES)).all()
+
     def move_household(self, household: str, into: str) -> None:
         """Move the orders of a merged household to the one it was merged into. The accounts that pay stay."""
         moved = update(orders).where(orders.c.community == self._community, orders.c.household == household)
         self._session.execute(moved.values(household=into))
 
     def list(
-        self, *, person: str, household: str | None, state: str | None, limit: int, after: str | None
+        self,
+        *,
+        person: str,
+        household: str | None,
+        state: str | None,
+        unseen: bool = False,
+        limit: int,
+        after: str | None,
     ) -> Sequence[Order]:
-        """Return orders of a person and their household, and those the person placed for others, newest first."""
+        """Return orders of a person and their household, and those the person placed for others, newest first.
+
+        `unseen`: only those that others placed for the person, who has not opened them yet.
+        """
         own = or_(orders.c.person == person, orders.c.placed_by == person, orders.c.household == household)
         rows = select(Order).where(orders.c.community == self._community, own)
+        if unseen:
+            rows = rows.where(orders.c.person == person, orders.c.placed_by != person, orders.c.seen_at.is_(None))
         if state is not None:
             rows = rows.where(orders.c.state == state)
         if after is not None:

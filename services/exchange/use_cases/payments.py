@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 
 from contracts.calendar import day_of, start_of
+from contracts.calls.exchange.orders import Denial
 from contracts.calls.exchange.payments import Payment as PaymentReply
-from contracts.calls.exchange.tills import Authorization, Denial, Refund
+from contracts.calls.exchange.tills import Authorization, Refund
 from contracts.errors import CardInvalid
 from services.exchange import schemas
 from services.exchange.domain import sandbox
@@ -43,8 +44,7 @@ def authorize_by_card(
     if not card.accept(pin_fits, scope.now):
         return schemas.denial(card)
     if till.mode == "live":
-        spent = scope.payments.spent_by_card(card, start_of(day_of(scope.now)))
-        require_within_limit(scope.policy.card_daily_points, spent, points)
+        require_within_limit(scope.policy.card_daily_points, spent_by_card(scope, card), points)
     holder = _holder_of(scope, till, card)
     payment, events = Payment.authorize_by_card(
         card, holder, points, till, merchant_reference=merchant_reference, at=scope.now
@@ -52,6 +52,12 @@ def authorize_by_card(
     scope.payments.add(payment)
     publish(scope, payment, events)
     return schemas.authorization(payment)
+
+
+def spent_by_card(scope: ExchangeScope, card: Card) -> int:
+    """Return the points that the household's card spent today, at tills and by orders."""
+    since = start_of(day_of(scope.now))
+    return scope.payments.spent_by_card(card, since) + scope.orders.spent_by_card(card, since)
 
 
 def capture(scope: ExchangeScope, till: Till, payment_id: str, points: int | None) -> Authorization:

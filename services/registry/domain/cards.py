@@ -32,7 +32,12 @@ class Card:
             community=community, digest=digest, household=household, code_cipher=code_cipher, by=by, issued_at=at
         )
         return card, CardIssued(
-            community=community, household=household, card_digest=digest, pin_hash=pin_hash, since=day_of(at)
+            community=community,
+            household=household,
+            card_digest=digest,
+            pin_hash=pin_hash,
+            since=day_of(at),
+            issued_by=by,
         )
 
     def revoke(self, at: datetime) -> CardRevoked:

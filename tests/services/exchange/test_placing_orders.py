@@ -199,7 +199,7 @@ def test_a_cancelled_order_does_not_count_towards_the_limit(exchange):
 
 @pytest.mark.parametrize("acting", ["per_wang", "per_zhou", "per_wife"])
 def test_head_officer_and_household_order_for_a_resident(exchange, acting):
-    order = exchange.confirmed(exchange.reward(), acting, person_id="per_li")
+    order = exchange.order(exchange.reward(), acting, person_id="per_li")
 
     assert (order["person_id"], order["placed_by_id"], order["account_id"]) == ("per_li", acting, "hou_1")
 

@@ -12,6 +12,7 @@ cards = Table(
     Column("digest", String, primary_key=True),
     Column("household", String, nullable=False),
     Column("pin_hash", Text),
+    Column("issued_by", String),
     Column("revoked", Boolean, nullable=False),
     Column("sequence", BigInteger, nullable=False),
     Column("tries", Integer, nullable=False),

@@ -45,6 +45,17 @@ orders = Table(
     Column("voucher", String),
     Column("code", String),
     Column("merchant", String),
+    Column("consent", String, nullable=False, server_default="not_needed"),
+    Column("consent_hours", Integer, nullable=False, server_default="72"),
+    Column("consented_at", DateTime(timezone=True)),
+    Column("seen_at", DateTime(timezone=True)),
+    Column("told_at", DateTime(timezone=True)),
+    Column("told_by", String),
+    CheckConstraint(
+        "consent <> 'app' OR consented_at IS NOT NULL OR state NOT IN ('confirmed', 'redeemed', 'issued')",
+        name="orders_have_consent",
+    ),
+    CheckConstraint("told_by IS NULL OR told_by <> placed_by", name="orders_are_told_by_others"),
     CheckConstraint("quantity > 0 AND points > 0", name="orders_buy_something"),
     Index("orders_by_hold", "community", "hold", unique=True),
     Index("orders_by_code", "community", "code", unique=True),
@@ -54,7 +65,17 @@ orders = Table(
     Index("orders_counted", "community", "reward", "household"),
     Index("orders_counted_by_person", "community", "reward", "person"),
     Index("orders_to_remind_of", "remind_at", postgresql_where=text("state = 'confirmed' AND reminded_at IS NULL")),
-    Index("orders_open", "expires_at", postgresql_where=text("state IN ('placed', 'confirmed')")),
+    Index(
+        "orders_to_end",
+        "expires_at",
+        postgresql_where=text("state IN ('placed', 'awaiting_consent', 'confirmed')"),
+    ),
+    Index(
+        "orders_to_tell",
+        "community",
+        "id",
+        postgresql_where=text("consent <> 'not_needed' AND told_at IS NULL AND seen_at IS NULL"),
+    ),
 )
 
 paycodes = Table(
