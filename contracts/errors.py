@@ -232,6 +232,11 @@ class MoveTooEarly(Conflict):
     message = "日期不能早于上一次变动"
 
 
+class GuardianConsentRequired(Invalid):
+    code = "guardian_consent_required"
+    message = "未满十四周岁，须由监护人同意"
+
+
 class RosterInvalid(Invalid):
     code = "roster_invalid"
     message = "花名册有错误，未导入任何内容"

@@ -137,7 +137,20 @@ RESET_COMMITTEE_SIGN_IN = Action(
     rule="R4",
     note="everybody else's is reset by the committee that sets their password",
 )
-ERASE_RESIDENTS = Action("registry", "erase a person's data", _COMMITTEE)
+ERASE_RESIDENTS = Action(
+    "registry",
+    "erase a person's data, answer requests for it",
+    _COMMITTEE,
+    rule="R42",
+    note="everybody requests it for themselves",
+)
+RECORD_CONSENTS = Action(
+    "registry",
+    "record consents given on paper",
+    _OF_THE_COURTYARD | {Role.COMMITTEE},
+    rule="R42",
+    note="everybody decides for themselves, a guardian for a child of their household",
+)
 ISSUE_CARDS = Action(
     "registry",
     "issue, print and void households' cards",

@@ -49,6 +49,8 @@ class Settings:
     "Wall-clock time for decoding one upload."
     refused_upload_limit: str = "60/hour"
     "Uploads of one person that are refused after decoding; then further ones are refused before they are read."
+    export_limit: str = "20/hour"
+    "Exports of one person's own data."
     ratelimit_storage_uri: str = "memory://"
     rate_limit: str = "600/minute"
     key_rate_limit: str = "1200/minute"

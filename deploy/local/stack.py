@@ -242,6 +242,7 @@ class Stack:
             "SESSION_RATE_LIMIT": "100000/minute",
             "ACCOUNT_RATE_LIMIT": "100000/minute",
             "REFUSED_UPLOAD_LIMIT": "100000/minute",
+            "EXPORT_LIMIT": "100000/minute",
             "PLATFORM_ADMIN_PHONE": self._administrator_phone,
             "PLATFORM_ADMIN_PASSWORD": self._credentials["administrator"],
         }

@@ -39,6 +39,7 @@ _ID_PARAMETERS = {
     "publication_id": ("pub", "The published list"),
     "rebuild_id": ("rbd", "The rebuild"),
     "reconciliation_id": ("rcn", "The reconciliation"),
+    "request_id": ("era", "The request for erasure"),
     "resident_id": ("per", "The person"),
     "review_id": ("rev", "The case"),
     "reward_id": ("rwd", "The reward"),
@@ -53,6 +54,7 @@ _OTHER_PARAMETERS = {
     "kind": ("households", "Whose places"),
     "number": (1, "The block's number; the first is 1"),
     "period": ("2026-11", "The month"),
+    "purpose": ("photos", "What the data is used for"),
     "sha256": ("9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08", "As in `picture_url`"),
     "token": ("eyJhbGciOiJIUzI1NiJ9.e30.x", "As the link has it"),
 }

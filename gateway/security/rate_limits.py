@@ -128,6 +128,11 @@ def limit_refused_uploads(view: Callable[P, R]) -> Callable[P, R]:
     )(view)
 
 
+def limit_exports(view: Callable[P, R]) -> Callable[P, R]:
+    """Limit how often one person exports their data, which reads every service."""
+    return limiter.limit(lambda: _setting("export_limit"), override_defaults=False)(view)
+
+
 def install(app: Flask) -> None:
     """Limit every operation of `app`, counting in memory unless RATELIMIT_STORAGE_URI names a Redis."""
     app.config["RATELIMIT_STORAGE_URI"] = app.config["SETTINGS"].ratelimit_storage_uri

@@ -10,6 +10,7 @@ from contracts.calendar import day_of
 from contracts.calls.registry.accounts import Binding, OwnSession, SignInChange
 from contracts.calls.registry.appointments import Appointment
 from contracts.calls.registry.communities import Community, PublicCommunity, Settings
+from contracts.calls.registry.own_data import Consent, Consents, ErasureRequest
 from contracts.calls.registry.places import Card, Courtyard, Household, HouseholdInFull, PrintedCard
 from contracts.calls.registry.public_labels import PublicityReport, PublicLabel
 from contracts.calls.registry.residents import Resident, ResidentInFull
@@ -17,7 +18,17 @@ from contracts.calls.registry.rosters import Flaw, Roster, RosterReport
 from contracts.calls.registry.sessions import Me, OpenSession
 from contracts.errors import Invalid
 from contracts.policy import PublicView
-from services.registry.domain import cards, communities, roster, roster_import, roster_uploads, sessions
+from services.registry.domain import (
+    cards,
+    communities,
+    erasure_requests,
+    roster,
+    roster_import,
+    roster_uploads,
+    sessions,
+)
+from services.registry.domain import consents as domain_consents
+from services.registry.domain.consents import PURPOSES, Purpose, may_be_child
 from services.registry.domain.people import ERASED
 from services.registry.domain.public_labels import Label, Outcome, Population
 from services.registry.encryption import PersonalDataCipher
@@ -230,6 +241,41 @@ def appointment(row: Row[Any]) -> Appointment:
         "scope_id": row.scope_id,
         "since": row.since.isoformat(),
         "until": _day(row.until),
+    }
+
+
+def consents(scope: RegistryScope, person_id: str) -> Consents:
+    """Return every purpose with a person's latest decision about it (R42)."""
+    decided = {consent.purpose: consent for consent in scope.consents.latest(person_id)}
+    person = scope.people.get(person_id)
+    return {
+        "person_id": person_id,
+        "guardian_needed": may_be_child(person.birth_year, scope.today),
+        "data": [_consent(purpose, decided.get(purpose)) for purpose in PURPOSES],
+    }
+
+
+def _consent(purpose: Purpose, found: domain_consents.Consent | None) -> Consent:
+    return {
+        "purpose": purpose,
+        "given": found.given if found else None,
+        "by_id": found.by if found else None,
+        "guardian_id": found.guardian if found else None,
+        "at": instant(found.at) if found else None,
+    }
+
+
+def erasure_request(found: erasure_requests.ErasureRequest) -> ErasureRequest:
+    return {
+        "id": found.id,
+        "person_id": found.person,
+        "state": found.state,
+        "reason": found.reason,
+        "requested_at": instant(found.requested_at),
+        "due_at": instant(found.due_at),
+        "answered_by_id": found.answered_by,
+        "answered_at": instant(found.answered_at) if found.answered_at else None,
+        "answer": found.answer,
     }
 
 

@@ -141,6 +141,6 @@ def test_r21_a_household_that_left_keeps_its_points_but_cannot_spend_them(commun
 
 
 def _has_left(community: Community, name: str) -> bool:
-    """Return whether the board of households shows that of `name`, the only one with points, without a courtyard."""
-    [place] = community.public.get("/v1/boards/households", community_id=community.id, period="all")["data"]
-    return place["courtyard_id"] is None
+    """Return whether the boards know no household of `name` any more."""
+    board = community[name].get("/v1/boards/households", community_id=community.id, period="all")
+    return board["own"] is None

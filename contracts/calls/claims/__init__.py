@@ -24,6 +24,7 @@ from contracts.calls.claims.evidence import (
     EvidenceMetadata,
     EvidenceOrigin,
     MediaType,
+    OwnUpload,
 )
 from contracts.calls.claims.rulebooks import (
     AdoptionForm,
@@ -61,6 +62,7 @@ __all__ = [
     "EvidenceOrigin",
     "LiftForm",
     "MediaType",
+    "OwnUpload",
     "Recorded",
     "RecordedAct",
     "RuleCap",
@@ -126,6 +128,10 @@ class ClaimsApi(AccessesApi, Protocol):
     @command
     def register_evidence(self, *, actor: Caller, **file: Unpack[EvidenceMetadata]) -> Evidence:
         """Store the metadata of an upload. Raises NotFound for somebody who was erased, UploadQuotaReached."""
+
+    @query
+    def list_own_uploads(self, *, actor: Caller, limit: int = 20, cursor: str | None = None) -> Page[OwnUpload]:
+        """Return what the caller uploaded, with time and place by the camera, newest first."""
 
     @command
     def open_evidence(self, *, actor: Caller, evidence_id: str) -> EvidenceFile:

@@ -43,6 +43,12 @@ class Evidence(TypedDict):
     uploaded_at: Instant
 
 
+class OwnUpload(Evidence):
+    """An upload of the caller, with what the camera said of time and place."""
+
+    origin: EvidenceOrigin | None
+
+
 class EvidenceFile(Evidence):
     """An upload, and the community whose files it is among."""
 

@@ -6,6 +6,7 @@ from contracts.calls.accesses import AccessesApi
 from contracts.calls.registry.accounts import AccountsApi
 from contracts.calls.registry.appointments import AppointmentsApi
 from contracts.calls.registry.communities import CommunitiesApi
+from contracts.calls.registry.own_data import OwnDataApi
 from contracts.calls.registry.places import CardsApi, PlacesApi
 from contracts.calls.registry.public_labels import PublicLabelsApi
 from contracts.calls.registry.residents import ResidentsApi
@@ -26,6 +27,7 @@ class RegistryApi(
     RostersApi,
     PublicLabelsApi,
     AccessesApi,
+    OwnDataApi,
     Protocol,
 ):
     """The calls of the registry."""

@@ -57,7 +57,7 @@ class Uploads(MethodView):
         who = actor()
         proof = examine(form["file"].read(), decoding_pool())
         known = claims.register_evidence(actor=who, **proof.metadata())
-        _file_store().save(str(who["community"]), known["id"], proof.content)
+        file_store().save(str(who["community"]), known["id"], proof.content)
         return known
 
 
@@ -109,7 +109,7 @@ def link_to(found: EvidenceFile) -> EvidenceLink:
 
 def _file(community: str, evidence: str, media_type: str) -> Response:
     """Return a file for the browser's private cache only, with headers that keep its content from being executed."""
-    answer = Response(_file_store().read(community, evidence), content_type=media_type)
+    answer = Response(file_store().read(community, evidence), content_type=media_type)
     answer.set_etag(evidence)
     answer.headers |= {
         "Cache-Control": f"private, max-age={int(_LINK_LIFE.total_seconds())}",
@@ -121,7 +121,8 @@ def _file(community: str, evidence: str, media_type: str) -> Response:
     return make_conditional(answer)
 
 
-def _file_store() -> FileStore:
+def file_store() -> FileStore:
+    """Return the store of evidence files."""
     if "evidence" not in current_app.extensions:
         current_app.extensions["evidence"] = FileStore(current_app.config["SETTINGS"].evidence_url)
     return current_app.extensions["evidence"]  # type: ignore[no-any-return]

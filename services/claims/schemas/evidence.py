@@ -1,5 +1,7 @@
 """Uploads, and when and where their pictures were taken."""
 
+from collections.abc import Mapping
+
 from contracts.calls import claims as calls
 from services.claims.domain.evidence import Evidence, Origin
 from services.claims.schemas.instants import instant
@@ -22,6 +24,12 @@ def evidence(found: Evidence) -> calls.Evidence:
 def evidence_file(found: Evidence) -> calls.EvidenceFile:
     """Return an upload with its community, by which the gateway finds its file."""
     return {**evidence(found), "community_id": found.community}
+
+
+def own_upload(found: Evidence, origins: Mapping[str, Origin]) -> calls.OwnUpload:
+    """Return an upload for its owner's export, with what the camera said."""
+    where = origins.get(found.id)
+    return {**evidence(found), "origin": origin(where) if where else None}
 
 
 def origin(found: Origin) -> calls.EvidenceOrigin:

@@ -3,7 +3,8 @@
 from typing import Unpack
 
 from contracts.calls import claims as calls
-from contracts.rpc import Caller
+from contracts.paging import page_of
+from contracts.rpc import Caller, Page
 from messaging import command, query
 from services.claims.domain.evidence import UploadQuota
 from services.claims.schemas import evidence as schemas
@@ -23,6 +24,15 @@ class EvidenceCalls:
         self, tx: ClaimsTransaction, *, actor: Caller, **file: Unpack[calls.EvidenceMetadata]
     ) -> calls.Evidence:
         return schemas.evidence(use_cases.register_evidence(tx.scope(actor), file, self.upload_quota))
+
+    @query
+    def list_own_uploads(
+        self, tx: ClaimsTransaction, *, actor: Caller, limit: int = 20, cursor: str | None = None
+    ) -> Page[calls.OwnUpload]:
+        scope = tx.scope(actor)
+        found = scope.evidence.uploads_of(scope.person, limit + 1, cursor)
+        origins = scope.evidence.origins_of(each.id for each in found)
+        return page_of(found, limit, lambda each: schemas.own_upload(each, origins), lambda each: each.id)
 
     @command
     def open_evidence(self, tx: ClaimsTransaction, *, actor: Caller, evidence_id: str) -> calls.EvidenceFile:

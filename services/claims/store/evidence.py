@@ -105,6 +105,15 @@ class EvidenceRepository:
         rows = select(Evidence).where(evidence_table.c.community == self._community, evidence_table.c.id.in_(ids))
         return {found.id: found for found in self._session.scalars(rows)}
 
+    def uploads_of(self, person: str, limit: int, before: str | None) -> list[Evidence]:
+        """Return what a person uploaded, newest first, below the id `before`."""
+        rows = select(Evidence).where(
+            evidence_table.c.community == self._community, evidence_table.c.uploaded_by == person
+        )
+        if before:
+            rows = rows.where(evidence_table.c.id < before)
+        return list(self._session.scalars(rows.order_by(evidence_table.c.id.desc()).limit(limit)))
+
     def require_usable(self, ids: Sequence[str], uploaders: set[str]) -> None:
         """Raise `EvidenceUnusable` unless each of `ids` exists and was uploaded by one of `uploaders`."""
         found = self.get_many(ids)

@@ -10,6 +10,7 @@ from services.registry.service.accesses import AccessCalls
 from services.registry.service.accounts import AccountCalls
 from services.registry.service.appointments import AppointmentCalls
 from services.registry.service.communities import CommunityCalls
+from services.registry.service.own_data import OwnDataCalls
 from services.registry.service.places import CardCalls, PlaceCalls
 from services.registry.service.public_labels import PublicLabelCalls
 from services.registry.service.residents import ResidentCalls
@@ -30,6 +31,7 @@ class RegistryService(
     RosterCalls,
     PublicLabelCalls,
     AccessCalls,
+    OwnDataCalls,
     RegistryApi,
 ):
     name = "registry"

@@ -22,9 +22,10 @@ class PublicLabelCalls(calls.PublicLabelsApi):
         day: str,
     ) -> list[calls.PublicLabel]:
         scope, allowed = tx.scope_of(community_id), PublicView(**view)
-        population = scope.population.on(schemas.parse_day(day, scope.today), masked=allowed.masked, kind=kind)
+        on = schemas.parse_day(day, scope.today)
+        population = scope.population.on(on, masked=allowed.masked, kind=kind)
         ids = {subject["person_id"] for subject in subjects if subject["person_id"]}
-        names = scope.population.shown_names(ids, masked=allowed.masked)
+        names = scope.population.shown_names(ids, on, masked=allowed.masked)
         return [
             schemas.public_label(
                 population.label(names.get(subject["person_id"] or ""), subject["courtyard_id"], allowed)
@@ -47,7 +48,7 @@ class PublicLabelCalls(calls.PublicLabelsApi):
         chosen, on = scope.current_community.policy.public_view, schemas.parse_day(day, scope.today)
         population = scope.population.on(on, masked=chosen.masked)
         names = scope.population.shown_names(
-            {line["person_id"] for line in lines if line["person_id"]}, masked=chosen.masked
+            {line["person_id"] for line in lines if line["person_id"]}, on, masked=chosen.masked
         )
         counted = [(names.get(line["person_id"] or ""), line["courtyard_id"], line["lines"]) for line in lines]
         return schemas.publicity_report(population, compare(population, counted, chosen), chosen, on)

@@ -14,6 +14,7 @@ from services.registry.domain.people import EncryptedPhone
 from services.registry.encryption import PersonalDataCipher
 from services.registry.store import RegistryScope, RegistryTransaction
 from services.registry.use_cases import people
+from services.registry.use_cases.own_data import complete_erasure_request
 from services.registry.use_cases.people import PersonalData
 
 
@@ -79,6 +80,7 @@ class ResidentCalls(calls.ResidentsApi):
         scope = tx.scope(actor, for_update=True)
         scope.require(ERASE_RESIDENTS)
         people.erase(scope, resident_id)
+        complete_erasure_request(scope, resident_id)
         scope.accesses.record(resident_id, "erased", resident_id)
 
     @command

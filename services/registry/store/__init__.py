@@ -23,6 +23,7 @@ from services.registry.store.courtyards import CourtyardRepository
 from services.registry.store.households import HouseholdRepository
 from services.registry.store.identities import IdentityRepository
 from services.registry.store.invitations import InvitationRepository
+from services.registry.store.own_data import ConsentRepository, ErasureRequestRepository
 from services.registry.store.people import PersonRepository
 from services.registry.store.public_labels import PopulationRepository
 from services.registry.store.roster_import import RosterRepository
@@ -112,6 +113,14 @@ class RegistryScope(CommunityScope["RegistryTransaction"]):
     def accesses(self) -> AccessLog:
         """Where the caller's accesses to other people's data are stored."""
         return AccessLog(self.session, self.community, self.person, self.now)
+
+    @cached_property
+    def consents(self) -> ConsentRepository:
+        return ConsentRepository(self.session, self.community)
+
+    @cached_property
+    def erasure_requests(self) -> ErasureRequestRepository:
+        return ErasureRequestRepository(self.session, self.community)
 
     @cached_property
     def population(self) -> PopulationRepository:

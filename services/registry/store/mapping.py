@@ -8,6 +8,8 @@ from sqlalchemy.orm import RelationshipProperty, registry, relationship
 from services.registry.domain.appointments import Appointment
 from services.registry.domain.cards import Card
 from services.registry.domain.communities import Community
+from services.registry.domain.consents import Consent
+from services.registry.domain.erasure_requests import ErasureRequest
 from services.registry.domain.people import Membership, Person
 from services.registry.domain.places import Courtyard, Grid, Household, Stay
 from services.registry.domain.roster_uploads import RosterUpload
@@ -35,6 +37,8 @@ _mappers.map_imperatively(
 )
 _mappers.map_imperatively(Appointment, tables.appointments)
 _mappers.map_imperatively(RosterUpload, tables.rosters)
+_mappers.map_imperatively(Consent, tables.consents)
+_mappers.map_imperatively(ErasureRequest, tables.erasure_requests)
 _mappers.map_imperatively(Invitation, tables.invitations)
 _mappers.map_imperatively(Account, tables.accounts)
 _mappers.map_imperatively(Session, tables.sessions)

@@ -4,10 +4,12 @@ from collections.abc import Iterable
 from datetime import date
 
 from sqlalchemy import and_, func, select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
+from services.registry.domain.consents import may_be_child
 from services.registry.domain.public_labels import LabelKind, Namesakes, Place, Population
-from services.registry.store.tables import courtyards, memberships, people, stays
+from services.registry.store.tables import consents, courtyards, memberships, people, stays
 from services.registry.store.visibility import holds_on
 
 
@@ -50,10 +52,27 @@ class PopulationRepository:
             kind,
         )
 
-    def shown_names(self, ids: Iterable[str], *, masked: bool) -> dict[str, str]:
-        """Return the names that the public sees, by person id; erased and unknown people are left out."""
+    def shown_names(self, ids: Iterable[str], day: date, *, masked: bool) -> dict[str, str]:
+        """Return the names that the public sees, by person id.
+
+        Left out are unknown and erased people, those who refused to be named, and children under 14 without a
+        guardian's consent (R42).
+        """
         shown = func.left(people.c.name, 1).concat("*") if masked else people.c.name
-        named = select(people.c.id, shown.label("shown")).where(
-            people.c.community == self._community, people.c.id.in_(set(ids)), people.c.erased_at.is_(None)
+        decided = (
+            select(consents.c.person, consents.c.given)
+            .where(consents.c.community == self._community, consents.c.purpose == "public_name")
+            .order_by(consents.c.person, consents.c.id.desc())
+            .ext(distinct_on(consents.c.person))
+            .subquery()
         )
-        return {row.id: row.shown for row in self._session.execute(named)}
+        named = (
+            select(people.c.id, people.c.birth_year, shown.label("shown"), decided.c.given)
+            .outerjoin(decided, decided.c.person == people.c.id)
+            .where(people.c.community == self._community, people.c.id.in_(set(ids)), people.c.erased_at.is_(None))
+        )
+        return {
+            row.id: row.shown
+            for row in self._session.execute(named)
+            if (not may_be_child(row.birth_year, day) if row.given is None else row.given)
+        }

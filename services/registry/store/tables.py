@@ -200,6 +200,41 @@ invitations = Table(
     Index("invitations_by_person", "community", "person"),
 )
 
+consents = Table(
+    "consents",
+    metadata,
+    Column("community", String, primary_key=True),
+    Column("id", String, primary_key=True),
+    Column("person", String, nullable=False),
+    Column("purpose", String(16), nullable=False),
+    Column("given", Boolean, nullable=False),
+    Column("by", String, nullable=False),
+    Column("guardian", String),
+    Column("at", DateTime(timezone=True), nullable=False),
+    _refers("person", "people"),
+    CheckConstraint("guardian <> person", name="consents_guardian_is_somebody_else"),
+    Index("consents_by_person", "community", "person", "purpose", "id"),
+    comment="Decisions on the use of a person's data; rows are only added, the latest holds",
+)
+
+erasure_requests = Table(
+    "erasure_requests",
+    metadata,
+    Column("community", String, primary_key=True),
+    Column("id", String, primary_key=True),
+    Column("person", String, nullable=False),
+    Column("reason", String, nullable=False, comment="empty once erased"),
+    Column("requested_at", DateTime(timezone=True), nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("answered_by", String),
+    Column("answered_at", DateTime(timezone=True)),
+    Column("answer", String, nullable=False, comment="empty once erased"),
+    _refers("person", "people"),
+    CheckConstraint("(state = 'open') = (answered_at IS NULL)", name="erasure_requests_answered_at_an_instant"),
+    Index("erasure_requests_one_open", "community", "person", unique=True, postgresql_where=text("state = 'open'")),
+    Index("erasure_requests_by_person", "community", "person", "id"),
+)
+
 accounts = Table(
     "accounts",
     metadata,
