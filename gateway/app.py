@@ -10,6 +10,7 @@ from gateway import health, person_names, public_labels
 from gateway.decoding.pool import DecodingLimits, DecodingPool
 from gateway.http import problems, request_context
 from gateway.http.public_cache import CachedResponse, PublicCacheMiddleware
+from gateway.http.request_parser import TABLE_MEDIA_TYPES
 from gateway.openapi import description
 from gateway.resources import BLUEPRINTS
 from gateway.rpc import ConnectionPool, Rpc, Transport, background_client
@@ -71,7 +72,7 @@ def create_app(settings: Settings | None = None, transport: Transport | None = N
 
     @app.before_request
     def limit_text_bodies() -> None:
-        if request.mimetype in ("application/json", "text/csv"):
+        if request.mimetype in ("application/json", *TABLE_MEDIA_TYPES):
             request.max_content_length = settings.json_limit
 
     rate_limits.install(app)

@@ -51,7 +51,7 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
         schema = _schema(form)
         instance = schema() if isinstance(schema, type) else schema
         decorate = super().arguments(instance, **kwargs)
-        locations = {kwargs.get("location", "json")} | ({"query"} if hasattr(instance, "read_csv") else set())
+        locations = {kwargs.get("location", "json")} | ({"query"} if hasattr(instance, "read_table") else set())
 
         def decorated(view: Any) -> Any:
             parsed = decorate(view)

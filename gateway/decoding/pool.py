@@ -20,6 +20,7 @@ from contracts.errors import (
     DecodingBusy,
     EvidenceUnusable,
     FileLimitExceeded,
+    Invalid,
     Refusal,
     RosterInvalid,
     RulebookInvalid,
@@ -29,14 +30,17 @@ from gateway.decoding.frames import FrameError, frame, read_frame
 
 log = structlog.get_logger("gateway.decoding")
 
-Task = Literal["picture", "pdf", "roster", "rulebook"]
+Task = Literal["picture", "pdf", "roster", "rulebook", "reconciliation"]
 
-_REFUSALS: dict[str, type[Refusal]] = {each.code: each for each in (EvidenceUnusable, RosterInvalid, RulebookInvalid)}
+_REFUSALS: dict[str, type[Refusal]] = {
+    each.code: each for each in (EvidenceUnusable, RosterInvalid, RulebookInvalid, Invalid)
+}
 _UNREADABLE: dict[Task, type[Refusal]] = {
     "picture": EvidenceUnusable,
     "pdf": EvidenceUnusable,
     "roster": RosterInvalid,
     "rulebook": RulebookInvalid,
+    "reconciliation": Invalid,
 }
 """Task → the refusal of a file that crashed its decoder."""
 _CODE = Path(__file__).resolve().parents[2]

@@ -27,6 +27,7 @@ _DECODERS = {
     "pdf": "gateway.decoding.pdf_documents:decode_pdf",
     "roster": "gateway.decoding.tables:decode_roster",
     "rulebook": "gateway.decoding.tables:decode_rulebook",
+    "reconciliation": "gateway.decoding.tables:decode_reconciliation",
 }
 """Task → the function that returns facts and content of a file."""
 _MEMORY_EXIT = 3

@@ -1,6 +1,5 @@
 """Parses request bodies and parameters, and reports errors by JSON pointer."""
 
-import contextlib
 import json
 import re
 from typing import Any, NoReturn
@@ -12,7 +11,9 @@ from webargs.flaskparser import FlaskParser
 
 from contracts.errors import Invalid, Malformed
 from contracts.validation import pointers
+from gateway.spreadsheets import xlsx
 
+TABLE_MEDIA_TYPES = ("text/csv", "text/tab-separated-values", "text/plain", xlsx.MEDIA_TYPE)
 BODY_LOCATIONS = ("json", "form", "files", "json_or_form")
 
 _SURROGATE_ESCAPE = re.compile(rb"\\u[dD][89a-fA-F]")
@@ -28,14 +29,14 @@ class RequestParser(FlaskParser):
     }
 
     def load_json(self, req: Request, schema: ma.Schema) -> Any:
-        """Return the JSON body, or the rows of a CSV body if `schema` has `read_csv`.
+        """Return the JSON body, or the form in a table if `schema` has `read_table`.
 
         Raise Malformed for another media type, invalid JSON, lone surrogates or null characters.
         """
         if not (data := req.get_data()):
             return missing
-        if req.mimetype == "text/csv" and hasattr(schema, "read_csv"):
-            return schema.read_csv(_decode_csv(data), req.args)
+        if req.mimetype in TABLE_MEDIA_TYPES and hasattr(schema, "read_table"):
+            return schema.read_table(data, req.args)
         if not req.is_json:
             raise Malformed("请以 application/json 发送请求内容")
         try:
@@ -60,16 +61,6 @@ def pointers_by_location(error: ma.ValidationError) -> list[dict[str, str]]:
         extra = {} if location in BODY_LOCATIONS else {"in": "query" if location == "querystring" else location}
         found += [each | extra for each in pointers(messages)]
     return found
-
-
-def _decode_csv(data: bytes) -> str:
-    """Decode a file of a spreadsheet program, which is UTF-8 or, in China, often GB18030."""
-    for encoding in ("utf-8-sig", "gb18030"):
-        with contextlib.suppress(UnicodeDecodeError):
-            text = data.decode(encoding)
-            if "\0" not in text:
-                return text
-    raise Malformed("文件不是有效的 CSV 文本")
 
 
 def _reject_constant(constant: str) -> NoReturn:

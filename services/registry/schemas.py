@@ -348,7 +348,10 @@ def roster_upload(found: roster_uploads.RosterUpload) -> Roster:
 
 def flaw_pointers(flaws: Sequence[roster.Flaw]) -> list[dict[str, str]]:
     """Return flaws as errors of a refusal; `/rows/12/手机号` is the cell of that column in the spreadsheet's row 12."""
-    return [{"pointer": f"/rows/{flaw.row}/{flaw.column}", "detail": flaw.detail} for flaw in flaws[:_MOST_FLAWS]]
+    return [
+        {"pointer": f"/rows/{flaw.row}/{flaw.column}", "detail": flaw.detail, "cell": flaw.cell}
+        for flaw in flaws[:_MOST_FLAWS]
+    ]
 
 
 def instant(at: datetime) -> str:
@@ -357,7 +360,7 @@ def instant(at: datetime) -> str:
 
 
 def _flaw(flaw: roster.Flaw) -> Flaw:
-    return {"row": flaw.row, "column": flaw.column, "detail": flaw.detail}
+    return {"row": flaw.row, "column": flaw.column, "detail": flaw.detail, "cell": flaw.cell}
 
 
 def _day(day: date | None) -> str | None:

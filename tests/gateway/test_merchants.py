@@ -1,11 +1,15 @@
 """Merchants' programs: CSV files of reconciliations, and rate limits (R27)."""
 
+import io
+
 import pytest
+from openpyxl import Workbook
 
 from contracts.errors import KeyInvalid
 from gateway.app import create_app
 from gateway.security import merchant_tokens
 from gateway.security.auth import hash_key
+from gateway.spreadsheets import xlsx
 
 KEY = {"merchant": "mer_1", "community": "com_1", "mode": "test", "key": "key_1"}
 CSV = "日期,merchant_reference,kind,points,at\n1,sale-1,capture,40,2026-11-05T08:30:00+08:00\n2,r-1,refund,-5,\n"
@@ -44,7 +48,9 @@ def test_the_same_lines_may_come_as_json(client, exchange):
     [
         ("merchant_reference,kind,points\nsale-1,capture,many\n", "period=2026-11", "/lines/0/points"),
         ("merchant_reference,kind,points\nsale-1,gift,4\n", "period=2026-11", "/lines/0/kind"),
-        ("merchant_reference,kind\nsale-1,capture\n", "period=2026-11", "/lines/0/points"),
+        ("merchant_reference,kind\nsale-1,capture\n", "period=2026-11", "/lines"),
+        ("merchant_reference,kind,points\nsale-1,capture,1,000\n", "period=2026-11", "/lines"),
+        ("merchant_reference,kind,points,points\nsale-1,capture,1,1\n", "period=2026-11", "/lines"),
         ("merchant_reference,kind,points\nsale-1,capture,4\n", "", "/period"),
         ("merchant_reference,kind,points\n", "period=2026-11&day=3", "/day"),
     ],
@@ -57,7 +63,41 @@ def test_errors_in_a_file_have_pointers(client, exchange, sheet, query, pointer)
 @pytest.mark.parametrize("rubbish", [b"\xff\xff\xff", b"a\0b"])
 def test_a_binary_file_is_refused(client, exchange, rubbish):
     answer = client.post(f"{PATH}?period=2026-11", headers=HEADERS, data=rubbish, content_type="text/csv")
-    assert (answer.status_code, answer.json["code"]) == (400, "malformed_request")
+    assert (answer.status_code, answer.json["code"]) == (422, "invalid_request")
+
+
+@pytest.mark.parametrize(
+    ("head", "row"),
+    [
+        ("Merchant_Reference;Kind;Points;At", "sale-1;收款;40.00;2026-11-05T08:30:00+08:00"),
+        ("流水号\t类型\t积分\t时间", "sale-1\t支付\t40 分\t2026/11/05 08:30:00"),
+        ("单号，类型，积分，时间", "sale-1，capture，４０，2026-11-05T00:30:00Z"),
+    ],
+)
+def test_a_sale_is_read_as_shops_write_it(client, exchange, head, row):
+    sheet = f"十一月对账\r{head}\r{row}\r"
+    answer = client.post(f"{PATH}?period=2026-11", headers=HEADERS, data=sheet.encode(), content_type="text/csv")
+    assert answer.status_code == 201, answer.json
+    assert exchange.calls[-1].kwargs["lines"] == [LINES[0]]
+
+
+def test_a_workbook_is_read_as_well(client, exchange):
+    book = Workbook()
+    for row in (["merchant_reference", "kind", "points", "at"], ["r-1", "refund", -5, None]):
+        book.active.append(row)
+    file = io.BytesIO()
+    book.save(file)
+    answer = client.post(f"{PATH}?period=2026-11", headers=HEADERS, data=file.getvalue(), content_type=xlsx.MEDIA_TYPE)
+    assert answer.status_code == 201, answer.json
+    assert exchange.calls[-1].kwargs["lines"] == [LINES[1]]
+
+
+def test_an_error_names_the_cell_and_what_it_holds(client, exchange):
+    sheet = "merchant_reference,kind,points\nsale-1,capture,many\n"
+    answer = client.post(f"{PATH}?period=2026-11", headers=HEADERS, data=sheet, content_type="text/csv")
+    (error,) = answer.json["errors"]
+    assert error["cell"] == "C2"
+    assert "many" in error["detail"]
 
 
 def test_each_key_has_its_own_rate_limit_and_its_headers(settings, exchange):

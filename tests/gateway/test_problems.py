@@ -143,7 +143,9 @@ def test_query_parameters_of_a_file_upload_are_validated(client, services, sign_
         "exchange", "authenticate_key", {"community": "com_1", "merchant": "mer_1", "mode": "test", "key": "key_1"}
     )
     headers = {"Authorization": "Bearer sz_test_x", "Idempotency-Key": "1", "Content-Type": "text/csv"}
-    answer = client.post("/v1/merchant/reconciliations?period=2026-13", data="merchant_reference\n", headers=headers)
+    answer = client.post(
+        "/v1/merchant/reconciliations?period=2026-13", data="merchant_reference,kind,points\n", headers=headers
+    )
     assert [error["pointer"] for error in answer.json["errors"]] == ["/period"]
 
 

@@ -10,8 +10,9 @@ from openpyxl import Workbook, load_workbook
 from contracts import cards
 from contracts.errors import RosterInvalid
 from gateway.security import passwords
-from gateway.spreadsheets import roster_file
+from gateway.spreadsheets.uploads import read_sheets
 from gateway.spreadsheets.xlsx import MEDIA_TYPE
+from tabular import Sheet
 
 RESIDENT = {
     "id": "per_1",
@@ -27,6 +28,12 @@ RESIDENT = {
     "courtyard_number": None,
     "grid_id": None,
 }
+
+
+COLUMNS = [
+    {"heading": "姓名", "synonyms": ["名字"], "required": True, "example": "张三"},
+    {"heading": "入住日期", "synonyms": [], "required": False, "example": "2024-03-01"},
+]
 
 
 def workbook(*rows):
@@ -97,6 +104,7 @@ def test_a_roster_file_is_passed_on_as_rows(client, services, sign_in, query, me
     report = counts | {"errors": [], "notes": []}
     services.perform("registry", "import_roster", report)
     services.answer("registry", "check_roster", report)
+    services.answer("registry", "roster_columns", COLUMNS)
     file = workbook(["姓名", "入住日期"], ["张三", datetime(2024, 3, 1)])
 
     answer = client.post(
@@ -107,10 +115,22 @@ def test_a_roster_file_is_passed_on_as_rows(client, services, sign_in, query, me
     assert services.calls[-1].method == method
     assert services.calls[-1].kwargs["columns"] == ["姓名", "入住日期"]
     assert services.calls[-1].kwargs["rows"] == [["张三", "2024-03-01"]]
+    assert services.calls[-1].kwargs["first_row"] == 2
+
+
+def test_a_title_above_the_roster_is_passed_over_and_rows_keep_their_numbers(client, services, sign_in):
+    services.answer("registry", "roster_columns", COLUMNS)
+    services.perform("registry", "import_roster", {})
+    file = workbook(["长安社区花名册"], [], ["名 字*", "备注"], ["张三", "x"])
+
+    client.post("/v1/rosters", data={"file": (io.BytesIO(file), "r.xlsx")}, headers=sign_in("per_chen"))
+
+    given = services.calls[-1].kwargs
+    assert (given["columns"], given["rows"], given["first_row"]) == (["姓名", "备注"], [["张三", "x"]], 4)
 
 
 def test_the_template_has_every_column_with_an_example(client, services, sign_in):
-    services.answer("registry", "roster_columns", [{"heading": "姓名", "required": True, "example": "张三"}])
+    services.answer("registry", "roster_columns", COLUMNS[:1])
 
     answer = client.get("/v1/rosters/template", headers=sign_in("per_chen"))
 
@@ -120,28 +140,47 @@ def test_the_template_has_every_column_with_an_example(client, services, sign_in
 
 
 def test_numbers_stay_whole_and_empty_rows_stay_in_place(decoding):
-    columns, rows = roster_file.read_roster(
-        workbook(["手机号", "院落号"], [13800000001, 12.0], [None, None], ["1", True], [None]), decoding
+    file = workbook(["手机号", "院落号"], [13800000001, 12.0], [None, None], ["1", True], [None])
+
+    assert read_sheets("roster", file, decoding) == [
+        Sheet("Sheet", [["手机号", "院落号"], [13800000001, 12], [], ["1", True]])
+    ]
+
+
+def test_every_sheet_is_read_and_merged_cells_are_filled_downwards(decoding):
+    book = Workbook()
+    book.active.append(["请按说明填写"])
+    sheet = book.create_sheet("名单")
+    for row in (["户号", "姓名"], ["1", "张三"], [None, "李四"], ["2", "王五"]):
+        sheet.append(row)
+    sheet.merge_cells("A2:A3")
+    file = io.BytesIO()
+    book.save(file)
+
+    assert read_sheets("roster", file.getvalue(), decoding)[1] == Sheet(
+        "名单", [["户号", "姓名"], ["1", "张三"], ["1", "李四"], ["2", "王五"]]
     )
 
-    assert columns == ["手机号", "院落号"]
-    assert rows == [[13800000001, 12], [], ["1", True]]
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
+@pytest.mark.parametrize("separator", [",", ";", "\t", "|", "，"])
+@pytest.mark.parametrize("line_end", ["\r\n", "\n", "\r"])
+def test_a_text_file_is_read_in_any_usual_form(encoding, separator, line_end, decoding):
+    text = line_end.join([f"姓名{separator}户号", f"张三{separator}1", ""])
+
+    assert read_sheets("roster", text.encode(encoding), decoding) == [Sheet("", [["姓名", "户号"], ["张三", "1"]])]
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
-def test_a_csv_file_is_read_in_the_encodings_of_excel(encoding, decoding):
-    assert roster_file.read_roster("姓名,户号\r\n张三,1\r\n".encode(encoding), decoding) == (
-        ["姓名", "户号"],
-        [["张三", "1"]],
-    )
+def test_a_cell_may_be_longer_than_the_csv_modules_limit(decoding):
+    (sheet,) = read_sheets("roster", f"姓名,户号\n{'长' * 140_000},1\n".encode(), decoding)
+
+    assert (len(sheet.rows[1][0]), sheet.rows[1][1]) == (200, "1")
 
 
-@pytest.mark.parametrize(
-    "content", [b"", b"PK not a workbook", b"\xff\xfe\xfa\x00", b'"open', b"\n" * 3, b"a\n" * 20_002]
-)
+@pytest.mark.parametrize("content", [b"", b"PK not a workbook", b'"open', b"\n" * 3, b"a\n" * 20_030])
 def test_a_file_that_is_not_a_table_is_refused(content, decoding):
     with pytest.raises(RosterInvalid):
-        roster_file.read_roster(content, decoding)
+        read_sheets("roster", content, decoding)
 
 
 def test_a_new_card_returns_its_pin_and_passes_it_on_only_hashed_or_encrypted(client, services, sign_in):

@@ -86,7 +86,7 @@ def test_columns_may_be_in_any_order_and_optional_ones_missing() -> None:
 def test_every_invalid_cell_is_named() -> None:
     rows = [
         ["a", "天气", "甲", 3],
-        ["b", "其他", "乙", "三"],
+        ["b", "其他", "乙", "许多"],
         ["c", "其他", "丙", 1.5, None, None, "大家", None, None, None, "随便"],
         [None, "其他", "丁", 1],
     ]

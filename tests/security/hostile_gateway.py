@@ -24,6 +24,8 @@ class PermissiveServices:
                 self._uploads += 1
                 about = {"id": f"evd_{self._uploads}", "uploaded_by_id": kwargs["actor"]["person"]}
                 return _reply(about | kwargs | {"uploaded_at": "2026-11-23T04:00:00Z"})
+            case "roster_columns":
+                return [{"heading": "姓名", "synonyms": [], "required": True, "example": "张三"}]
             case "import_roster":
                 return _reply(_REPORT | {"errors": [], "notes": []})
             case "hand_in_roster":

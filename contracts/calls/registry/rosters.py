@@ -15,13 +15,15 @@ class RosterColumn(TypedDict):
     """A column that a roster may have."""
 
     heading: str
+    synonyms: list[str]
     required: bool
     example: str
 
 
 class Flaw(TypedDict):
     row: Annotated[int, Doc("As the spreadsheet numbers it")]
-    column: Annotated[str, Doc(example="手机号")]
+    column: Annotated[str, Doc("The heading", example="手机号")]
+    cell: Annotated[str, Doc("As the spreadsheet names it", example="F7")]
     detail: str
 
 
@@ -66,16 +68,23 @@ class RostersApi(Protocol):
         """Check the caller's permission before a roster is read. Raises RoleMissing."""
 
     @query
-    def check_roster(self, *, actor: Caller, columns: list[Cell], rows: list[list[Cell]]) -> RosterReport:
-        """Return what importing a roster would add and which cells are wrong. Raises RoleMissing."""
+    def check_roster(
+        self, *, actor: Caller, columns: list[str], rows: list[list[Cell]], first_row: int = 2
+    ) -> RosterReport:
+        """Return what importing a roster would add and which cells are wrong. Raises RoleMissing.
+
+        `first_row` is the number of the first of `rows` in the file, of which `columns` are the headings.
+        """
 
     @command
-    def import_roster(self, *, actor: Caller, columns: list[Cell], rows: list[list[Cell]]) -> RosterReport:
+    def import_roster(
+        self, *, actor: Caller, columns: list[str], rows: list[list[Cell]], first_row: int = 2
+    ) -> RosterReport:
         """Import a roster. Raises RoleMissing, RosterInvalid with every wrong cell."""
 
     @command
     def hand_in_roster(
-        self, *, actor: Caller, columns: list[Cell], rows: list[list[Cell]], dry_run: bool = False
+        self, *, actor: Caller, columns: list[str], rows: list[list[Cell]], first_row: int = 2, dry_run: bool = False
     ) -> Roster:
         """Store a long roster encrypted, to be imported in the background. Raises RoleMissing."""
 

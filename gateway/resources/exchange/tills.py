@@ -48,6 +48,7 @@ from gateway.schemas.exchange.tills import (
 from gateway.security.auth import actor
 from gateway.security.merchant_keys import for_merchants
 from gateway.services import exchange
+from gateway.spreadsheets import xlsx
 
 blp = Blueprint("merchant", __name__, description="For merchants' tills, with a key")
 
@@ -60,7 +61,7 @@ class _Sale(FromTill):
 
 
 _AS_CSV = {
-    "schema": {"type": "string", "description": "Its lines, under a line of headings; the month is `?period=`"},
+    "schema": {"type": "string", "description": "Its lines, below a row of headings; the month is `?period=`"},
     "example": "merchant_reference,kind,points,at\nT1-20261105-0007,capture,20,2026-11-05T08:30:00+08:00\n",
 }
 
@@ -191,7 +192,7 @@ class Reconciliations(MethodView):
     @for_merchants("settlements", signed=True)
     @idempotency.required
     @blp.arguments(ReconciliationForm)
-    @blp.doc(requestBody={"content": {"text/csv": _AS_CSV}})
+    @blp.doc(requestBody={"content": {"text/csv": _AS_CSV, xlsx.MEDIA_TYPE: {"schema": {"format": "binary"}}}})
     @blp.response(201, Reconciliation)
     def post(self, form: ReconciliationForm) -> Any:
         """Compare a month of the merchant's own books with the statement and store the result."""

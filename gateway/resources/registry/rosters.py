@@ -1,11 +1,11 @@
 """Importing the roster 花名册 that a community already has (R5)."""
 
-from typing import Any
+from typing import Any, TypedDict
 
 from flask import Response, jsonify, url_for
 from flask.views import MethodView
 
-from contracts.calls.registry.rosters import Roster, RosterReport
+from contracts.calls.registry.rosters import Cell, Roster, RosterReport
 from contracts.schema import schema_of
 from gateway.blueprint import Blueprint
 from gateway.decoding.pool import decoding_pool
@@ -13,7 +13,9 @@ from gateway.schemas.registry.rosters import RosterFile, RosterQuery
 from gateway.security.auth import actor, checked_first, signed_in
 from gateway.security.rate_limits import limit_refused_uploads
 from gateway.services import registry
-from gateway.spreadsheets import roster_file, xlsx
+from gateway.spreadsheets import xlsx
+from gateway.spreadsheets.uploads import read_sheets
+from tabular import Heading, Sheet, locate
 
 blp = Blueprint("rosters", __name__, description="Importing a community's roster")
 
@@ -37,12 +39,12 @@ class Rosters(MethodView):
 
         Up to 2,000 lines are imported at once; a longer roster is accepted and imported in the background.
         """
-        columns, rows = roster_file.read_roster(files["file"].read(), decoding_pool())
-        if len(rows) > _MOST_LINES_AT_ONCE:
-            return _accepted(registry.hand_in_roster(actor=actor(), columns=columns, rows=rows, **query))
+        table = _located(read_sheets("roster", files["file"].read(), decoding_pool()))
+        if len(table["rows"]) > _MOST_LINES_AT_ONCE:
+            return _accepted(registry.hand_in_roster(actor=actor(), **table, **query))
         if query["dry_run"]:
-            return registry.check_roster(actor=actor(), columns=columns, rows=rows)
-        return registry.import_roster(actor=actor(), columns=columns, rows=rows)
+            return registry.check_roster(actor=actor(), **table)
+        return registry.import_roster(actor=actor(), **table)
 
 
 @blp.route("/v1/rosters/<roster_id>")
@@ -64,6 +66,19 @@ class Template(MethodView):
         headings = {column["heading"]: column["heading"] for column in columns}
         example = {column["heading"]: column["example"] for column in columns}
         return xlsx.response("花名册模板", headings, [example])
+
+
+class _Rows(TypedDict):
+    columns: list[str]
+    rows: list[list[Cell]]
+    first_row: int
+
+
+def _located(sheets: list[Sheet]) -> _Rows:
+    """Return the roster in the sheets of a file."""
+    headings = [Heading(column["heading"], column["synonyms"]) for column in registry.roster_columns()]
+    table = locate(sheets, headings)
+    return {"columns": table.names, "rows": [[*row] for row in table.rows], "first_row": table.first_row}
 
 
 def _accepted(roster: Roster) -> Response:

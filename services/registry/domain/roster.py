@@ -1,23 +1,22 @@
 """The roster 花名册: a community's table of residents, parsed line by line (R5).
 
-`parse` turns cells into lines and reports each invalid cell with its place. `services.registry.domain.roster_import`
+`parse` turns rows into lines and reports each cell that is not understood. `services.registry.domain.roster_import`
 plans what the lines add to the community.
 """
 
 import re
-import unicodedata
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
 
-from contracts.calls.registry.rosters import Cell
 from contracts.errors import Invalid
 from contracts.registry import Tenure
 from services.registry.domain.people import phone_number
+from tabular import CellError, Column, Table, read
+from tabular.cells import Cell, day, whole, word, year, yes_or_no
+from tabular.table import letters
 
-FIRST_ROW = 2
-"""The row number that a spreadsheet shows for the first line below the headings."""
+EARLIEST_YEAR = 1900
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,6 +26,7 @@ class Flaw:
     row: int
     column: str
     detail: str
+    cell: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,27 +47,6 @@ class Line:
     birth_year: int | None = None
 
 
-@dataclass(frozen=True)
-class Column:
-    """A column: its heading, the field of `Line` that it fills, the parser of its cells, whether it is required."""
-
-    heading: str
-    field: str
-    parse: Callable[[str], Any]
-    required: bool = False
-    example: str = ""
-
-
-def _whole(low: int, high: int, unit: str = "") -> Callable[[str], int]:
-    def parse(text: str) -> int:
-        found = re.fullmatch(rf"第?([0-9]{{1,6}})(\.0)?[{unit}]?" if unit else r"([0-9]{1,6})(\.0)?", text)
-        if not found or not low <= int(found[1]) <= high:
-            raise ValueError(f"应为 {low} 到 {high} 的整数")
-        return int(found[1])
-
-    return parse
-
-
 def _text(longest: int) -> Callable[[str], str]:
     def parse(text: str) -> str:
         if len(text) > longest or not text.isprintable():
@@ -77,20 +56,17 @@ def _text(longest: int) -> Callable[[str], str]:
     return parse
 
 
+def _name(text: str) -> str:
+    if text == EXAMPLE_NAME:
+        raise ValueError("这是模板中的示例，请换成居民的姓名，或删去这一行")
+    return _text(50)(text)
+
+
 def _code(text: str) -> str:
-    text = text.removesuffix(".0")
+    text = text.removesuffix(".0").removesuffix("户")
     if not re.fullmatch(r"[0-9A-Za-z\u4e00-\u9fff-]{1,20}", text):
         raise ValueError("户号由不超过 20 个数字、字母、汉字或连字符组成")
     return text
-
-
-def _word(words: dict[str, Any]) -> Callable[[str], Any]:
-    def parse(text: str) -> Any:
-        if text not in words:
-            raise ValueError("应为 " + " 或 ".join(words))
-        return words[text]
-
-    return parse
 
 
 def _phone(text: str) -> str:
@@ -100,83 +76,115 @@ def _phone(text: str) -> str:
         raise ValueError(refusal.detail) from None
 
 
-def _day(text: str) -> date:
-    found = re.fullmatch(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[T ].*)?", text)
-    try:
-        return date(*map(int, found.groups())) if found else date.fromisoformat(text)
-    except ValueError:
-        raise ValueError("应为日期，如 2024-03-01") from None
+EXAMPLE_NAME = "示例张三"
+"""In the template, so that its example cannot be imported as a person."""
+_TENURES: dict[str, Tenure] = {"房东": "owner", "租户": "tenant"}
+_TENURE_SYNONYMS: dict[str, Tenure] = {
+    **dict.fromkeys(("业主", "户主", "房主", "产权人", "自有", "自住"), "owner"),
+    **dict.fromkeys(("租客", "承租人", "承租", "租住", "租赁"), "tenant"),
+}
 
 
-_YES = {"是": True, "否": False}
-COLUMNS = (
-    Column("院落号", "number", _whole(1, 9999, "号"), required=True, example="12"),
-    Column("排", "courtyard_row", _whole(1, 999, "排"), required=True, example="2"),
-    Column("网格", "grid", _text(50), required=True, example="第一网格"),
-    Column("户号", "code", _code, required=True, example="1"),
-    Column("姓名", "name", _text(50), required=True, example="张三"),
-    Column("手机号", "phone", _phone, example="13800000000"),
-    Column("身份", "tenure", _word({"房东": "owner", "租户": "tenant"}), required=True, example="房东"),
-    Column("院长", "head", _word(_YES), example="是"),
-    Column("在外", "away", _word(_YES), example="否"),
-    Column("入住日期", "since", _day, example="2024-03-01"),
-    Column("出生年", "birth_year", _whole(1900, 2100), example="1980"),
-)
-REMARKS = "备注"
-"""A column that is allowed and ignored."""
+def _past_day(today: date) -> Callable[[str], date]:
+    def parse(text: str) -> date:
+        found = day(text)
+        if not date(EARLIEST_YEAR, 1, 1) <= found <= today:
+            raise ValueError(f"不能晚于今天，也不能早于 {EARLIEST_YEAR} 年")
+        return found
+
+    return parse
 
 
-def parse(
-    headings: Sequence[Cell], rows: Iterable[Sequence[Cell] | None], today: date
-) -> tuple[list[Line], list[Flaw]]:
-    """Return the lines without errors, and the errors of all others. Empty rows are counted but are not lines."""
-    names = [_plain(heading) for heading in headings]
-    flaws = _flaws_of_headings(names)
-    if flaws:
-        return [], flaws
-    lines = []
-    for row, cells in enumerate(rows, start=FIRST_ROW):
-        given = {name: _plain(cell) for name, cell in zip(names, cells or (), strict=False)}
-        if not any(given.values()):
-            continue
-        values, bad = _values(row, given, today)
-        flaws += bad
-        if not bad:
-            lines.append(Line(row=row, **values))
-    return lines, flaws
-
-
-def _values(row: int, given: dict[str, str], today: date) -> tuple[dict[str, Any], list[Flaw]]:
-    values: dict[str, Any] = {}
-    flaws = []
-    for column in COLUMNS:
-        text = given.get(column.heading, "")
-        try:
-            if text:
-                values[column.field] = column.parse(text)
-            elif column.required:
-                raise ValueError("必填")
-        except ValueError as error:
-            flaws.append(Flaw(row=row, column=column.heading, detail=str(error)))
-    if (since := values.get("since")) and not date(1900, 1, 1) <= since <= today:
-        flaws.append(Flaw(row=row, column="入住日期", detail="不能晚于今天，也不能早于 1900 年"))
-    return values, flaws
-
-
-def _flaws_of_headings(names: list[str]) -> list[Flaw]:
-    known = {column.heading for column in COLUMNS} | {REMARKS, ""}
-    missing = [c.heading for c in COLUMNS if c.required and c.heading not in names]
-    return [
-        *(Flaw(row=1, column=name, detail="缺少此列") for name in missing),
-        *(Flaw(row=1, column=name, detail="未知的列") for name in names if name not in known),
-        *(
-            Flaw(row=1, column=name, detail="此列重复")
-            for name in sorted({n for n in names if n and names.count(n) > 1})
+def columns(today: date) -> tuple[Column, ...]:
+    """Return the columns of a roster that is read today, in the order of the template."""
+    return (
+        Column(
+            "院落号",
+            ("院落", "院号", "院落编号", "几号院", "院"),
+            field="number",
+            parse=whole(1, 9999, units=("号", "号院", "院", "号院落")),
+            required=True,
+            example="12",
         ),
-    ]
+        Column(
+            "排",
+            ("排号", "第几排", "排数"),
+            field="courtyard_row",
+            parse=whole(1, 999, units=("排",)),
+            required=True,
+            example="2",
+        ),
+        Column(
+            "网格", ("网格名称", "所属网格", "网格名"), field="grid", parse=_text(50), required=True, example="第一网格"
+        ),
+        Column(
+            "户号",
+            ("户", "户编号", "门牌号", "户码", "房号"),
+            field="code",
+            parse=_code,
+            required=True,
+            example="1",
+        ),
+        Column(
+            "姓名",
+            ("名字", "居民姓名", "成员姓名", "人员姓名"),
+            field="name",
+            parse=_name,
+            required=True,
+            example=EXAMPLE_NAME,
+        ),
+        Column(
+            "手机号",
+            ("手机", "手机号码", "电话", "电话号码", "联系电话", "联系方式", "移动电话"),
+            field="phone",
+            parse=_phone,
+            example="13800000000",
+        ),
+        Column(
+            "身份",
+            ("居住身份", "住户身份", "房东或租户", "房东租户", "住户类型", "居住类型"),
+            field="tenure",
+            parse=word(_TENURES, _TENURE_SYNONYMS),
+            required=True,
+            example="房东",
+        ),
+        Column("院长", ("是否院长", "是院长"), field="head", parse=yes_or_no, example="是"),
+        Column("在外", ("是否在外", "外出", "是否外出"), field="away", parse=yes_or_no, example="否"),
+        Column(
+            "入住日期",
+            ("入住时间", "入住", "入住日", "居住起始"),
+            field="since",
+            parse=_past_day(today),
+            example="2024-03-01",
+        ),
+        Column(
+            "出生年",
+            ("出生年份", "出生日期", "生年", "出生", "出生年月", "生日"),
+            field="birth_year",
+            parse=year(EARLIEST_YEAR, today.year),
+            example="1980",
+        ),
+    )
 
 
-def _plain(cell: Cell) -> str:
-    if isinstance(cell, bool):
-        return "是" if cell else "否"
-    return "" if cell is None else unicodedata.normalize("NFKC", str(cell)).strip()
+IGNORED = ("备注", "序号", "说明")
+"""Columns that are allowed and ignored."""
+
+
+def parse(table: Table, today: date, rows: Iterator[Sequence[Cell]] | None = None) -> tuple[list[Line], list[Flaw]]:
+    """Return the lines without errors, and the errors of all others; a table without lines is an error.
+
+    Empty rows are not lines. `rows` iterates over the rows of `table`, if the caller paces them.
+    """
+    records, errors = read(table, columns(today), ignored=IGNORED, rows=rows)
+    lines = [Line(row=record.row, **record.values) for record in records]
+    if not lines and not errors:
+        errors = [CellError(table.first_row, "", f"A{table.first_row}", "表头下面没有居民")]
+    flaws = [Flaw(row=error.row, column=error.column, detail=error.detail, cell=error.cell) for error in errors]
+    return lines, with_cells(flaws, table)
+
+
+def with_cells(flaws: Iterable[Flaw], table: Table) -> list[Flaw]:
+    """Return the flaws, those that know their column only with the cell as well."""
+    index = {name: letters(number) for number, name in enumerate(table.names)}
+    return [flaw if flaw.cell else replace(flaw, cell=f"{index.get(flaw.column, 'A')}{flaw.row}") for flaw in flaws]

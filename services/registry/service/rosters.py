@@ -1,17 +1,20 @@
 """Calls about rosters, and the timer that imports uploaded ones (R5)."""
 
+from datetime import date
+
 from contracts.calls.registry import rosters as calls
 from contracts.rpc import Caller
 from directory.permissions import IMPORT_ROSTERS
 from messaging import command, query, tick
 from messaging.store import StoreAccess
 from services.registry import schemas
-from services.registry.domain.roster import COLUMNS
+from services.registry.domain.roster import columns
 from services.registry.encryption import PersonalDataCipher
 from services.registry.store import RegistryTransaction
 from services.registry.use_cases import rosters
+from tabular import Table
 
-Columns = list[calls.Cell]
+Columns = list[str]
 Rows = list[list[calls.Cell]]
 
 
@@ -21,7 +24,15 @@ class RosterCalls(calls.RostersApi):
 
     @query
     def roster_columns(self, tx: RegistryTransaction) -> list[calls.RosterColumn]:
-        return [{"heading": each.heading, "required": each.required, "example": each.example} for each in COLUMNS]
+        return [
+            {
+                "heading": column.name,
+                "synonyms": [*column.synonyms],
+                "required": column.required,
+                "example": column.example,
+            }
+            for column in columns(date.max)
+        ]
 
     @query
     def require_importing_rosters(self, tx: RegistryTransaction, *, actor: Caller) -> None:
@@ -29,21 +40,31 @@ class RosterCalls(calls.RostersApi):
 
     @query
     def check_roster(
-        self, tx: RegistryTransaction, *, actor: Caller, columns: Columns, rows: Rows
+        self, tx: RegistryTransaction, *, actor: Caller, columns: Columns, rows: Rows, first_row: int = 2
     ) -> calls.RosterReport:
-        return schemas.roster_report(*rosters.plan_import(tx.scope(actor), self.cipher, columns, rows))
+        table = Table(columns, rows, first_row)
+        return schemas.roster_report(*rosters.plan_import(tx.scope(actor), self.cipher, table))
 
     @command
     def import_roster(
-        self, tx: RegistryTransaction, *, actor: Caller, columns: Columns, rows: Rows
+        self, tx: RegistryTransaction, *, actor: Caller, columns: Columns, rows: Rows, first_row: int = 2
     ) -> calls.RosterReport:
-        return rosters.import_roster(tx.scope(actor, for_update=True), self.cipher, columns, rows)
+        table = Table(columns, rows, first_row)
+        return rosters.import_roster(tx.scope(actor, for_update=True), self.cipher, table)
 
     @command
     def hand_in_roster(
-        self, tx: RegistryTransaction, *, actor: Caller, columns: Columns, rows: Rows, dry_run: bool = False
+        self,
+        tx: RegistryTransaction,
+        *,
+        actor: Caller,
+        columns: Columns,
+        rows: Rows,
+        first_row: int = 2,
+        dry_run: bool = False,
     ) -> calls.Roster:
-        return schemas.roster_upload(rosters.upload_roster(tx.scope(actor), self.cipher, columns, rows, dry_run))
+        table = Table(columns, rows, first_row)
+        return schemas.roster_upload(rosters.upload_roster(tx.scope(actor), self.cipher, table, dry_run))
 
     @tick(seconds=1)
     def take_in_roster(self, tx: RegistryTransaction) -> None:

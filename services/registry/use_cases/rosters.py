@@ -7,20 +7,23 @@ transactions of its own.
 import json
 import time
 from collections.abc import Callable, Iterator, Sequence
-from typing import TypeVar
+from dataclasses import asdict
+from typing import Any, TypeVar
 
-from contracts.calls.registry.rosters import Cell, RosterReport, RosterState
+from contracts.calls.registry.rosters import RosterReport, RosterState
 from contracts.errors import Refusal, RosterInvalid
 from directory.permissions import IMPORT_ROSTERS
 from messaging import Actor
 from messaging.store import StoreAccess
 from services.registry import schemas
-from services.registry.domain.roster import parse
+from services.registry.domain.roster import parse, with_cells
 from services.registry.domain.roster_import import Additions, RosterImport
 from services.registry.domain.roster_uploads import RosterUpload
 from services.registry.encryption import PersonalDataCipher
 from services.registry.store import RegistryScope, RegistryTransaction
 from services.registry.use_cases import accounts
+from tabular import Table
+from tabular.cells import plain
 
 T = TypeVar("T")
 OnProgress = Callable[[RosterState, int], None]
@@ -38,45 +41,37 @@ def _ignore_progress(state: RosterState, lines: int) -> None:
 def plan_import(
     scope: RegistryScope,
     cipher: PersonalDataCipher,
-    columns: Sequence[Cell],
-    rows: Sequence[Sequence[Cell]],
+    table: Table,
     on_progress: OnProgress = _ignore_progress,
 ) -> tuple[Additions, int]:
     """Return what a roster adds, with all flaws by row, and its number of lines. Raises `RoleMissing`."""
     scope.require(IMPORT_ROSTERS)
-    lines, flaws = parse(columns, _yielding(rows), scope.today)
+    lines, flaws = parse(table, scope.today, _yielding(table.rows))
     plan = RosterImport(scope.rosters.known_objects(), scope.today, cipher.encrypt_phone)
     added = plan.plan(lines, lambda lines: _yielding(lines, lambda done: on_progress("checking", done)))
-    added.flaws = sorted([*flaws, *added.flaws], key=lambda flaw: flaw.row)
+    added.flaws = sorted([*flaws, *with_cells(added.flaws, table)], key=lambda flaw: flaw.row)
+    added.notes = with_cells(added.notes, table)
     return added, len(lines)
 
 
-def import_roster(
-    scope: RegistryScope, cipher: PersonalDataCipher, columns: Sequence[Cell], rows: Sequence[Sequence[Cell]]
-) -> RosterReport:
+def import_roster(scope: RegistryScope, cipher: PersonalDataCipher, table: Table) -> RosterReport:
     """Import a roster at once. Raises `RoleMissing`, `RosterInvalid` with every wrong cell."""
-    added, lines = plan_import(scope, cipher, columns, rows)
+    added, lines = plan_import(scope, cipher, table)
     if added.flaws:
         raise RosterInvalid(errors=schemas.flaw_pointers(added.flaws), facts={"errors": len(added.flaws)})
     _store(scope, added, lines)
     return schemas.roster_report(added, lines)
 
 
-def upload_roster(
-    scope: RegistryScope,
-    cipher: PersonalDataCipher,
-    columns: Sequence[Cell],
-    rows: Sequence[Sequence[Cell]],
-    dry_run: bool,
-) -> RosterUpload:
+def upload_roster(scope: RegistryScope, cipher: PersonalDataCipher, table: Table, dry_run: bool) -> RosterUpload:
     """Store a roster encrypted, to be imported in the background. Raises `RoleMissing`."""
     scope.require(IMPORT_ROSTERS)
-    content = json.dumps({"columns": columns, "rows": rows}, ensure_ascii=False)
+    content = json.dumps(asdict(table), ensure_ascii=False)
     upload = RosterUpload(
         community=scope.community,
         by=scope.person,
         dry_run=dry_run,
-        lines=sum(any(row) for row in rows),
+        lines=sum(any(row) for row in table.rows),
         content_cipher=cipher.encrypt(content),
         handed_in_at=scope.now,
     )
@@ -113,12 +108,19 @@ def _import(
 ) -> RosterReport:
     """Import an upload with the roles that its uploader has now."""
     assert upload.content_cipher is not None
-    content = json.loads(cipher.decrypt(upload.content_cipher))
+    table = _stored_table(json.loads(cipher.decrypt(upload.content_cipher)))
     scope = tx.scope(Actor(person=upload.by, community=upload.community), for_update=True)
-    added, lines = plan_import(scope, cipher, content["columns"], content["rows"], on_progress)
+    added, lines = plan_import(scope, cipher, table, on_progress)
     if not added.flaws and not upload.dry_run:
         _store(scope, added, lines, on_progress)
     return schemas.roster_report(added, lines)
+
+
+def _stored_table(content: dict[str, Any]) -> Table:
+    """Return the table of an upload; those of the version before had their headings in the first row."""
+    if "columns" in content:
+        return Table([plain(heading) for heading in content["columns"]], content["rows"], 2)
+    return Table(**content)
 
 
 def _store(scope: RegistryScope, added: Additions, lines: int, on_progress: OnProgress = _ignore_progress) -> None:

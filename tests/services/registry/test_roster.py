@@ -4,11 +4,12 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import date
 
-from contracts.calls.registry.rosters import Cell
 from services.registry.domain.people import EncryptedPhone
 from services.registry.domain.places import Household
-from services.registry.domain.roster import Flaw, parse
+from services.registry.domain.roster import Flaw, columns, parse
 from services.registry.domain.roster_import import Additions, KnownObjects, RosterImport
+from tabular import Table
+from tabular.cells import Cell
 
 TODAY = date(2026, 11, 20)
 HEADINGS = ("院落号", "排", "网格", "户号", "姓名", "手机号", "身份", "院长", "在外", "入住日期")
@@ -22,7 +23,7 @@ def encrypt(phone: str) -> EncryptedPhone:
 
 
 def planned(*rows: Sequence[Cell], known: KnownObjects | None = None) -> Additions:
-    lines, flaws = parse(HEADINGS, rows, TODAY)
+    lines, flaws = parse(Table([*HEADINGS], rows, 2), TODAY)
     assert flaws == []
     return RosterImport(known or KnownObjects(community="com_1"), TODAY, encrypt).plan(lines)
 
@@ -79,9 +80,9 @@ def test_a_former_head_in_an_old_file_is_not_appointed_again() -> None:
 
 
 def test_every_bad_cell_is_reported_by_row_and_column() -> None:
-    bad = ("零", 2, "第一网格", "1/2", "", "138", "房主", "对", None, "2027-01-01")
+    bad = ("零", 2, "第一网格", "1/2", "", "138", "房客甲", "也许", None, "2027-01-01")
 
-    lines, flaws = parse(HEADINGS, [OWNER, None, bad, TENANT], TODAY)
+    lines, flaws = parse(Table([*HEADINGS], [OWNER, (), bad, TENANT], 2), TODAY)
 
     assert [line.row for line in lines] == [2, 5]
     columns = {"院落号", "户号", "姓名", "手机号", "身份", "院长", "入住日期"}
@@ -89,9 +90,42 @@ def test_every_bad_cell_is_reported_by_row_and_column() -> None:
 
 
 def test_missing_unknown_and_repeated_headings_are_reported() -> None:
-    _, flaws = parse(["院落号", "排", "排", "网格", "户号", "姓名", "手机", "备注", None], [], TODAY)
+    names = ["院落号", "排", "排", "网格", "户号", "姓名", "工作", "备注", ""]
+    _, flaws = parse(Table(names, [], 2), TODAY)
 
-    assert places(flaws) == [(1, "身份"), (1, "手机"), (1, "排")]
+    assert places(flaws) == [(1, "身份"), (1, "工作"), (1, "排")]
+
+
+def test_cells_are_understood_as_people_write_them() -> None:
+    names = [*HEADINGS, "出生年"]
+    row = ("第12号院", "第二排", "第一网格", "１户", "张三", "+86 139-0000-0001", "业主", "√", "×", 45352, "1980年")
+
+    (line,), flaws = parse(Table(names, [row], 2), TODAY)
+
+    assert flaws == []
+    assert (line.number, line.courtyard_row, line.code, line.phone) == (12, 2, "1", "13900000001")
+    assert (line.tenure, line.head, line.away) == ("owner", True, False)
+    assert (line.since, line.birth_year) == (date(2024, 3, 1), 1980)
+
+
+def test_the_example_of_the_template_is_refused_and_its_cell_named() -> None:
+    example = [column.example for column in columns(TODAY)]
+
+    lines, flaws = parse(Table([column.name for column in columns(TODAY)], [example], 2), TODAY)
+
+    assert (lines, [flaw.cell for flaw in flaws]) == ([], ["E2"])
+
+
+def test_a_roster_without_lines_is_refused() -> None:
+    lines, flaws = parse(Table([*HEADINGS], [(), ()], 2), TODAY)
+
+    assert (lines, [flaw.detail for flaw in flaws]) == ([], ["表头下面没有居民"])
+
+
+def test_nobody_is_born_after_this_year() -> None:
+    _, flaws = parse(Table([*HEADINGS, "出生年"], [(*OWNER, 2030)], 2), TODAY)
+
+    assert [(flaw.cell, flaw.column) for flaw in flaws] == [("K2", "出生年")]
 
 
 def test_lines_that_contradict_each_other_are_reported() -> None:
@@ -106,17 +140,17 @@ def test_lines_that_contradict_each_other_are_reported() -> None:
 
 
 def test_people_of_one_name_in_a_household_are_distinguished_by_phone_or_year_of_birth() -> None:
-    headings = (*HEADINGS, "出生年")
+    headings = [*HEADINGS, "出生年"]
     father = (12, 2, "第一网格", "1", "张三", "13800000001", "房东", "是", "否", "2020-05-01", 1960)
     son = (12, 2, "第一网格", "1", "张三", "", "房东", "否", "否", "2020-05-01", 1990)
     grandson = (12, 2, "第一网格", "1", "张三", "13800000002", "房东", "否", "否", "2020-05-01", 2010)
     twice = (12, 2, "第一网格", "1", "张三", "", "房东", "否", "否", "2020-05-01", None)
     known = KnownObjects(community="com_1")
-    lines, _ = parse(headings, [father, son, grandson], TODAY)
+    lines, _ = parse(Table(headings, [father, son, grandson], 2), TODAY)
 
     assert len(RosterImport(known, TODAY, encrypt).plan(lines).people) == 3
     assert RosterImport(known, TODAY, encrypt).plan(lines) == Additions()
-    lines, _ = parse(headings, [father, twice], TODAY)
+    lines, _ = parse(Table(headings, [father, twice], 2), TODAY)
     assert places(RosterImport(KnownObjects(community="com_1"), TODAY, encrypt).plan(lines).flaws) == [(3, "姓名")]
 
 
