@@ -78,6 +78,7 @@ def actor(community: str, person: str) -> dict[str, str | None]:
 
 def _facts(community: str) -> dict[Table, Iterable[dict[str, Any]]]:
     roles_held = [("per_chair", "working_group_chair", community), ("per_branch", "branch", community)]
+    roles_held += [("per_member", "working_group", community)]
     roles_held += [(f"per_officer_{grid}", "grid_officer", f"grd_{grid}") for grid in range(GRIDS)]
     roles_held += [(f"per_{number}", "head", f"cty_{number}") for number in range(COURTYARDS)]
     return {

@@ -175,7 +175,7 @@ class _Month:
     def _publish(self) -> None:
         service = self._review.service
         with self._step("close", self._size):
-            publication = self._as("per_chair", service.publish_period, **self._period)["data"]["id"]
+            publication = self._as("per_member", service.publish_period, **self._period)["data"]["id"]
         with self._step("publish", self._size):
             while not self._review.emitted:
                 service.go_on_publishing()

@@ -81,6 +81,9 @@ class _Declared(_ClaimsEvent):
 class ClaimSubmitted(_Declared):
     """A deed was declared."""
 
+    recorded_by: str | None = None
+    """Who recorded the act, if the platform made the claim of a record (R11)."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class ClaimResubmitted(_Declared):

@@ -307,7 +307,7 @@ class TooLate(Invalid):
 
 class DeclaringSuspended(Forbidden):
     code = "declaring_suspended"
-    message = "您的自行申报已被暂停"
+    message = "您的申报已被暂停"
 
 
 class InTheFuture(Invalid):

@@ -91,7 +91,7 @@ class Policy:
     """R19: number of places on the red list of a round."""
     inspection_black_places: int = 5
     """R19: number of last places on the black list of a round; 0 disables the list."""
-    declarer_may_review: bool = True
+    declarer_may_review: bool = False
     """R12: whether the declarer for another person may give the first review; otherwise it goes one level up."""
     approval_quorum: int = 1
     """R13: number of members of the working group who must approve an entry."""

@@ -148,6 +148,11 @@ class Community:
         courtyard = next(place[0] for place, members in _HOUSEHOLDS.values() if name in members)
         return next(members[0] for place, members in _HOUSEHOLDS.values() if place[0] == courtyard)
 
+    def officer_of(self, name: str) -> str:
+        """Return the name of the grid officer of the courtyard that a person lives in."""
+        grid = next(place[2] for place, members in _HOUSEHOLDS.values() if name in members)
+        return f"{grid}员"
+
     def claim_form(self, item: str, day: int = 3, **more: Any) -> Json:
         """Return the form of a claim for a deed on that day of the month."""
         on = calendar.first_day(self.month) + timedelta(days=day - 1)
@@ -194,8 +199,11 @@ class Community:
         return wait_for(f"{claim['id']} {status}", with_status)
 
     def publish_month(self) -> Json:
-        """Publish the month's list and return the publication. Later claims are made for an earlier month."""
-        publication: Json = self["组长"].post(f"/v1/periods/{self.month}/publish")
+        """Publish the month's list as another member than the chair, who approved it alone.
+
+        Return the publication. Later claims are made for an earlier month.
+        """
+        publication: Json = self["组员"].post(f"/v1/periods/{self.month}/publish")
         self.months.pop(0)
         return publication
 
@@ -221,7 +229,7 @@ class Community:
             for name, wanted in points.items()
         ]
         for name, claim in zip(points, claims, strict=True):
-            self.decide(self.head_of(name), claim, "endorse")
+            self.decide(self.officer_of(name), claim, "endorse")
         for claim in claims:
             self.decide("组长", claim, "approve")
         self.settle_month(self.publish_month()["period"])

@@ -98,7 +98,7 @@ def test_r8_false_claims_suspend_a_person_from_declaring_for_a_time(community: C
         community["钱七"].post("/v1/claims", community.claim_form("council", day=22))
     assert refused.value.code == "declaring_suspended"
     assert refused.value.problem["facts"]["until"] == suspension["until"]
-    community.submit_claim("刘院长", "council", day=22, person_id=community.person_ids["钱七"])
+    community.submit_claim("一网格员", "council", day=22, person_id=community.person_ids["钱七"])
     with expect_refused("role_missing", 403):
         community["刘院长"].post(f"/v1/suspensions/{suspension['id']}/lift", {"reason": "已说明情况"})
     lifted = community["组长"].post(f"/v1/suspensions/{suspension['id']}/lift", {"reason": "已说明情况"})

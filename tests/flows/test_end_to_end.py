@@ -39,13 +39,13 @@ def _review_claims(community: Community, claims: dict[str, Json]) -> None:
     community.decide("王院长", claims["张三"], "endorse")
     community.decide("王院长", claims["李四"], "endorse")
     community.decide("一网格员", claims["王院长"], "endorse")
-    community.decide("陈院长", claims["孙八"], "endorse")
+    community.decide("二网格员", claims["孙八"], "endorse")
     community.decide("组员", claims["张三"], "approve", points=6, reason="场地大")
-    rest = [community.wait_for_review("组长", claims[name], "final") for name in ("李四", "王院长", "孙八")]
+    rest = [community.wait_for_review("组长", claims[name], "final") for name in ("张三", "李四", "王院长", "孙八")]
     decisions = [{"review_id": review["id"], "decision": "approve"} for review in rest]
     answers = community["组长"].post("/v1/reviews/decisions", {"decisions": [*decisions, decisions[0]]})["data"]
-    assert [answer["ok"] for answer in answers] == [True, True, True, False]
-    assert answers[3]["code"] == "already_decided"
+    assert [answer["ok"] for answer in answers] == [True, True, True, True, False]
+    assert answers[4]["code"] == "already_decided"
 
 
 def _publish(community: Community) -> Json:

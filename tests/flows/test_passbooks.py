@@ -44,7 +44,7 @@ def test_r3_r23_r24_a_passbook_shows_what_expires_and_is_merged_with_its_househo
 def test_r9_r21_r22_spending_lowers_neither_cumulative_points_nor_the_heads_points(community: Community) -> None:
     month, yesterday = community.month, (calendar.day_of(datetime.now(UTC)) - timedelta(days=1)).isoformat()
     heads_claim = community.submit_claim("二网格员", "council", person_id=community.person_ids["陈院长"])
-    community.endorse_and_approve(heads_claim, endorsed_by="二网格员")
+    community.endorse_and_approve(heads_claim, endorsed_by="组员")
     community.credit_points(孙八=50)
     order = community.place_order("孙八", community.create_reward(points=20))
     assert _balances(community) == {"available": 30, "held": 20, "pending": 0, "cumulative": 50}

@@ -39,7 +39,7 @@ def test_r15_a_claim_shows_every_step_with_person_and_reason(
         ("endorsed", "王院长", "", None),
         ("voted", "组员", "中途离席", 4),
         ("approved", "组长", "", 4),
-        ("published", "组长", "", None),
+        ("published", "组员", "", None),
         ("objected", None, "", None),
         ("objection_ruled", "支部", "只到了一半", None),
         ("final", "组长", "", 4),

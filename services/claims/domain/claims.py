@@ -252,9 +252,9 @@ class Claim:
         if self.status is not Status.RETURNED:
             raise WrongState("只有退回补正的申报可以修改", facts={"status": self.status.value})
 
-    def submitted(self) -> ClaimSubmitted:
-        """Return the event of a claim that was just submitted."""
-        return ClaimSubmitted(**self._event_fields(), at=self.submitted_at)
+    def submitted(self, recorded_by: str | None = None) -> ClaimSubmitted:
+        """Return the event of a claim that was just submitted; `recorded_by` recorded the act that it counts."""
+        return ClaimSubmitted(**self._event_fields(), at=self.submitted_at, recorded_by=recorded_by)
 
     def apply_decision(self, event: ReviewDecision) -> None:
         """Take over a decision on the claim, in any order of arrival.

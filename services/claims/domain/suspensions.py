@@ -1,4 +1,4 @@
-"""Suspensions: people with false claims may not declare for themselves for a while (*policy*)."""
+"""Suspensions: people with false claims may not declare, for themselves or for others, for a while (*policy*)."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -51,7 +51,8 @@ class Suspension:
     def refusal(self) -> DeclaringSuspended:
         """Return the error for a claim of the suspended person: why, and until when."""
         return DeclaringSuspended(
-            f"您的自行申报已暂停（{self.reason}），{self.until:%Y-%m-%d} 起恢复；期间可由院长或网格员代为申报",
+            f"您的申报已暂停（{self.reason}），{self.until:%Y-%m-%d} 起恢复；"
+            "期间可由院长或网格员为您代为申报，您不能代他人申报",
             facts={"suspension_id": self.id, "until": self.until.isoformat()},
         )
 

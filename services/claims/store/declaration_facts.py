@@ -21,7 +21,7 @@ class DeclarationFacts:
     person: PersonFacts
     """The person's household, courtyard and roles on that day, and the policy of today."""
     suspended: bool
-    """Whether the declarer may not declare for themselves today."""
+    """Whether the declarer may not declare today, for themselves or for another."""
     rulebook: str | None
     """The id of the rulebook in force on that day."""
 

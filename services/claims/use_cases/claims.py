@@ -22,7 +22,7 @@ def submit_claim(scope: ClaimsScope, declaration: Declaration, person: str | Non
     claimant = _claimant(scope, person, declaration.day, facts.person)
     if person != scope.person:
         permissions.require_declare_for(scope, claimant)
-    elif facts.suspended:
+    if facts.suspended:
         _raise_suspension(scope)
     id = ids.new("clm")
     deed = _admit(scope, id, declaration, claimant, facts, declared_at=scope.now, uploaders={scope.person, person})
@@ -42,7 +42,7 @@ def submit_system_claim(scope: ClaimsScope, declaration: Declaration, person: st
     id = ids.new("clm")
     deed = _admit(scope, id, declaration, claimant, facts, declared_at=scope.now, uploaders=set(), system_made=True)
     claim = Claim.submit(community=scope.community, id=id, deed=deed, by=person, at=scope.now, system_made=True)
-    _add(scope, claim)
+    _add(scope, claim, recorded_by=scope.person)
     return claim
 
 
@@ -73,8 +73,8 @@ def withdraw_claim(scope: ClaimsScope, claim_id: str) -> Claim:
     return claim
 
 
-def _add(scope: ClaimsScope, claim: Claim) -> None:
-    event = claim.submitted()
+def _add(scope: ClaimsScope, claim: Claim, recorded_by: str | None = None) -> None:
+    event = claim.submitted(recorded_by)
     scope.claims.add(claim, event)
     scope.tx.emit(event)
 

@@ -51,6 +51,8 @@ def review_of_claim(
         flagged=claim.flagged,
         system_made=claim.system_made,
         source_sequence=claim.sequence,
+        recorded_by=_recorder(claim),
+        declared_points=claim.points,
         opened_at=at,
         changed_at=at,
     )
@@ -79,9 +81,15 @@ def review_of_award(award: AwardProposed, grid: str, members: Collection[str], a
         flagged=False,
         system_made=True,
         source_sequence=award.sequence,
+        declared_points=award.points,
         opened_at=at,
         changed_at=at,
     )
+
+
+def _recorder(claim: ClaimSubmitted | ClaimResubmitted) -> str:
+    recorded_by = claim.recorded_by if isinstance(claim, ClaimSubmitted) else None
+    return recorded_by or claim.declared_by
 
 
 def _interested(person: str, members: Collection[str]) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from contracts.errors import (
     PeriodAlreadySettled,
     PeriodNotEnded,
     PeriodNotPublished,
+    Recused,
     WindowClosed,
     WindowOpen,
 )
@@ -71,10 +72,12 @@ class Publication:
         points: int,
         at: datetime,
         seal: Seal | None = None,
+        approved_alone: bool = False,
     ) -> "Publication":
         """Return the publication of a month, with nothing on its list yet.
 
-        Raises `PeriodNotEnded` before the month has begun, `PeriodAlreadyPublished`, `NothingToPublish`.
+        `approved_alone`: whether one of its entries was approved by `by` and nobody else. Raises `PeriodNotEnded`
+        before the month has begun, `PeriodAlreadyPublished`, `NothingToPublish`, `Recused`.
         """
         if period > period_of(day_of(at)):
             raise PeriodNotEnded()
@@ -82,6 +85,8 @@ class Publication:
             raise PeriodAlreadyPublished()
         if not entries:
             raise NothingToPublish()
+        if approved_alone:
+            raise Recused("名单中有您独自审核的条目，请由其他成员公示")
         return cls(
             community=community,
             id=ids.new("pub"),

@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from contracts import ids
-from contracts.errors import AlreadyDecided, Invalid, ReasonRequired, WrongState
+from contracts.errors import AlreadyDecided, Invalid, ReasonRequired, Recused, WrongState
 from contracts.event import Event
 from contracts.review import ApprovalVoted, ClaimEndorsed, ClaimRefused, ClaimReturned
 from services.review.domain.community_rules import CommunityRules
@@ -92,6 +92,10 @@ class Review(Deed):
     """Members who approved the current score; they count towards the quorum."""
     reminded_at: datetime | None = None
     """When its reviewers were first reminded."""
+    recorded_by: str | None = None
+    """Who declared the deed or recorded the act; they do not approve it."""
+    declared_points: int | None = None
+    """The score as declared, before any adjustment; None in reviews of before this was stored."""
     version: int = 1
 
     def decide(
@@ -116,7 +120,10 @@ class Review(Deed):
         if self.stage is Stage.FIRST:
             level = reviewers.level_for(self.book, self.interested, public=self.public)
         by.require_role(level, self)
+        if self.stage is Stage.FINAL:
+            self._require_other_hands(by)
         self._require_applicable(request)
+        self._require_within_bound(request, rules)
         decision = self._decision(request, by, at)
         match request.verb:
             case DecisionType.ENDORSE:
@@ -143,6 +150,7 @@ class Review(Deed):
         deed = ("day", "month", "book", "household", "courtyard", "grid", "item", "category", "points", "public")
         for name in deed:
             setattr(self, name, getattr(again, name))
+        self.declared_points = again.declared_points
         self.interested, self.level, self.flagged = again.interested, again.level, again.flagged
         self.source_sequence, self.endorsed_by, self.approved_by = again.source_sequence, None, ()
         self._to(again.stage, again.opened_at)
@@ -160,6 +168,31 @@ class Review(Deed):
         adjusts = request.points not in (None, self.points)
         if (adjusts or request.verb in (DecisionType.RETURN, DecisionType.REFUSE)) and not request.reason:
             raise ReasonRequired(errors=[{"pointer": "/reason", "detail": "退回、不予通过或调整分值必须说明理由"}])
+
+    @property
+    def score(self) -> int:
+        """The points of the rulebook, or of the rank, before any adjustment."""
+        return self.points if self.declared_points is None else self.declared_points
+
+    def _require_other_hands(self, by: Reviewer) -> None:
+        """Raise `Recused` when they declared, recorded or endorsed the deed: two people stand between it and a list."""
+        if by.person == self.recorded_by:
+            raise Recused("此件由您申报或登记，应由其他成员审核")
+        if by.person == self.endorsed_by:
+            raise Recused("此件由您初审，应由其他成员审核")
+
+    def _require_within_bound(self, request: DecisionRequest, rules: CommunityRules) -> None:
+        """Raise `Invalid` for points beyond the multiple of the score that the policy allows (R13)."""
+        times = rules.policy.adjustment_bound
+        most = times * abs(self.score)
+        if request.points is not None and abs(request.points) > most:
+            detail = f"调整后的分值应在 {-most} 与 {most} 之间（项目分值 {self.score} 分的 {times} 倍）"
+            raise Invalid(detail, errors=[{"pointer": "/points", "detail": detail}])
+
+    def _quorum(self, rules: CommunityRules) -> int:
+        """Return how many members must approve the current points: two at least when they exceed the score (R13)."""
+        beyond = abs(self.points) > abs(self.score)
+        return max(rules.policy.approval_quorum, 2) if beyond else rules.policy.approval_quorum
 
     def _decision(self, request: DecisionRequest, by: Reviewer, at: datetime) -> Decision:
         return Decision(
@@ -223,7 +256,7 @@ class Review(Deed):
         if by.person in self.approved_by:
             raise AlreadyDecided("您已经同意，等待其他成员审核", facts={"stage": self.stage.value})
         self.points, self.approved_by = points, (*self.approved_by, by.person)
-        if len(self.approved_by) < rules.policy.approval_quorum:
+        if len(self.approved_by) < self._quorum(rules):
             self._to(Stage.FINAL, at)
             return None
         self._to(Stage.APPROVED, at)
@@ -251,7 +284,7 @@ class Review(Deed):
             source=self.source,
             points=decision.points,
             votes=len(self.approved_by),
-            quorum=rules.policy.approval_quorum,
+            quorum=self._quorum(rules),
             reason=decision.reason,
             by=decision.judge,
             at=decision.at,

@@ -3,14 +3,14 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, exists, func, select
 from sqlalchemy.orm import Session
 
 from contracts.errors import NotFound
 from messaging.sql.bulk import BulkTable
 from services.review.domain.entries import Entry, EntryState
 from services.review.domain.publications import Publication
-from services.review.store.tables import entries
+from services.review.store.tables import entries, reviews
 
 _FINALIZED = BulkTable(entries, updates=("state", "finalized_at", "version"))
 
@@ -42,6 +42,19 @@ class EntryRepository:
         """Return what the list of a month would hold if it were closed now."""
         approved = (entries.c.period == period, entries.c.state == EntryState.APPROVED)
         return self._totals(entries.c.points, *approved)
+
+    def approved_alone(self, period: str, person: str) -> bool:
+        """Return whether an entry for the list of a month was approved by this person and by nobody else."""
+        alone = exists().where(
+            entries.c.community == self._community,
+            entries.c.period == period,
+            entries.c.state == EntryState.APPROVED,
+            entries.c.approved_by == person,
+            reviews.c.community == entries.c.community,
+            reviews.c.id == entries.c.review,
+            func.cardinality(reviews.c.approved_by) == 1,
+        )
+        return bool(self._session.scalar(select(alone)))
 
     def final_totals(self, publication: Publication) -> Totals:
         """Return what of a list is final, with corrections."""

@@ -132,4 +132,9 @@ def _awaits_first_review(queue: ReviewQueue) -> ColumnElement[bool]:
 def _awaits_approval(queue: ReviewQueue) -> ColumnElement[bool]:
     if not queue.group:
         return false()
-    return and_(reviews.c.stage == Stage.FINAL, literal(queue.person) != all_(reviews.c.approved_by))
+    return and_(
+        reviews.c.stage == Stage.FINAL,
+        literal(queue.person) != all_(reviews.c.approved_by),
+        reviews.c.recorded_by.is_distinct_from(queue.person),
+        reviews.c.endorsed_by.is_distinct_from(queue.person),
+    )

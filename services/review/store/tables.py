@@ -96,11 +96,16 @@ reviews = Table(
     Column("endorsed_by", String),
     Column("approved_by", _person_ids(), nullable=False),
     _instant("reminded_at", nullable=True),
+    Column("recorded_by", String, comment="who declared the deed or recorded the act"),
+    Column("declared_points", Integer, comment="the score before any adjustment"),
     Column("version", Integer, nullable=False),
     UniqueConstraint("community", "source", name="reviews_one_per_source"),
     CheckConstraint("person = ANY (interested)", name="reviews_know_who_has_an_interest"),
     CheckConstraint("endorsed_by <> ALL (interested)", name="reviews_endorsed_without_interest"),
     CheckConstraint("NOT approved_by && interested", name="reviews_approved_without_interest"),
+    CheckConstraint(
+        "recorded_by <> ALL (approved_by) AND endorsed_by <> ALL (approved_by)", name="reviews_approved_by_other_hands"
+    ),
     Index("reviews_of_heads", "community", "courtyard", "id", postgresql_where=text("stage='first' AND level='head'")),
     Index("reviews_of_officers", "community", "grid", "id", postgresql_where=text("stage='first' AND level='officer'")),
     Index("reviews_up_to_group", "community", "id", postgresql_where=text("stage='first' AND level='group'")),

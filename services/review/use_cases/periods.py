@@ -76,6 +76,7 @@ def _publish(scope: ReviewScope, period: str, by: str) -> Publication:
         points=totals.points,
         at=scope.now,
         seal=scope.ledger_seals.latest(),
+        approved_alone=scope.entries.approved_alone(period, by),
     )
     scope.publications.add(publication)
     if publication.entries <= _WRITTEN_AT_ONCE:

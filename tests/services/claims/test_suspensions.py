@@ -47,6 +47,14 @@ def test_as_many_false_claims_as_the_policy_allows_suspend_their_declarer(servic
     assert service.submit(by="wang", person_id="per_li")["declared_by_id"] == "per_wang"
 
 
+def test_a_suspended_person_declares_for_nobody_else(service: ClaimsHarness) -> None:
+    suspend(service, "wang")
+
+    for person in ({}, {"person_id": "per_li"}):
+        with pytest.raises(DeclaringSuspended):
+            service.submit(by="wang", item="council", **person)
+
+
 def test_a_refusal_without_a_false_claim_does_not_count(service: ClaimsHarness) -> None:
     for _ in range(3):
         service.review_event(service.submit(item="council")["id"], ClaimRefused, sequence=2, reason="照片不清")

@@ -89,7 +89,8 @@ class ReviewHarness(ServiceHarness):
         return self.emitted[-1].entry
 
     def publish(self, period: str = "2026-11") -> dict[str, Any]:
-        return self.call("publish_period", actor=actor("chen"), period=period)
+        """Publish as somebody who approved nothing alone."""
+        return self.call("publish_period", actor=actor("qian"), period=period)
 
     def settle(self, period: str = "2026-11") -> dict[str, Any]:
         return self.call("settle_period", actor=actor("chen"), period=period)

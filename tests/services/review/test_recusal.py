@@ -84,14 +84,14 @@ def test_sharing_a_courtyard_is_no_interest(role):
     assert not neighbour.has_interest_in(a_review())
 
 
-def test_a_head_may_review_a_claim_they_declared_for_a_resident(review: ReviewHarness):
+def test_declarers_may_review_what_they_declared_where_the_policy_says_so(review: ReviewHarness):
+    review.handle(PolicySet(community=COMMUNITY, settings={"declarer_may_review": True}, sequence=2))
     claim = review.declare("wu", declared_by="per_wang")
 
     assert review.decide("wang", claim, "endorse")["stage"] == "final"
 
 
-def test_declarers_may_not_review_where_the_policy_says_so(review: ReviewHarness):
-    review.handle(PolicySet(community=COMMUNITY, settings={"declarer_may_review": False}, sequence=2))
+def test_declarers_do_not_review_what_they_declared_for_others(review: ReviewHarness):
     by_the_head, by_the_officer = (review.declare("wu", declared_by=f"per_{name}") for name in ("wang", "zhou"))
     own = review.declare("wu")
 

@@ -1,0 +1,143 @@
+"""Who recorded, endorsed, approved and published are different people, and points stay near the score (R13, R14)."""
+
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
+
+from contracts.errors import Invalid, Recused
+from contracts.registry import Appointed
+from contracts.review import ApprovalVoted
+from services.review.domain.reviews import DecisionType, Review, Stage
+from tests.services.review.conftest import COMMUNITY, SINCE, ReviewHarness
+from tests.services.review.factories import (
+    CHAIR,
+    MEMBER,
+    NOW,
+    REVIEWERS,
+    RULES,
+    a_closed_month,
+    a_review,
+    community_rules,
+    request,
+)
+
+
+def waiting(**given: Any) -> Review:
+    return a_review(stage=Stage.FINAL, declared_points=5, **given)
+
+
+def approve(review: Review, by: Any = MEMBER, points: int | None = None, rules: Any = RULES) -> Any:
+    return review.decide(request(DecisionType.APPROVE, "核实", points), by, REVIEWERS, rules, NOW)
+
+
+def test_whoever_declared_or_recorded_a_deed_does_not_approve_it() -> None:
+    review = waiting(recorded_by="per_member")
+
+    with pytest.raises(Recused):
+        approve(review)
+    assert approve(review, CHAIR).entry
+
+
+def test_whoever_endorsed_a_deed_does_not_approve_it() -> None:
+    review = waiting(endorsed_by="per_member")
+
+    with pytest.raises(Recused):
+        approve(review)
+    assert approve(review, CHAIR).entry
+
+
+def test_points_beyond_the_score_need_two_members() -> None:
+    review = waiting()
+
+    assert isinstance(approve(review, points=8).event, ApprovalVoted)
+    assert (result := approve(review, CHAIR).entry)
+    assert result.points == 8
+
+
+def test_points_below_the_score_need_one_member() -> None:
+    assert approve(waiting(), points=3).entry.points == 3
+
+
+@pytest.mark.parametrize("points", [11, -11, 100_000])
+def test_points_stay_within_a_multiple_of_the_score(points: int) -> None:
+    review = waiting()
+
+    with pytest.raises(Invalid) as refused:
+        approve(review, points=points)
+    assert [error["pointer"] for error in refused.value.errors] == ["/points"]
+    approve(review, points=10)
+
+
+def test_a_second_adjustment_is_bound_by_the_score_and_not_by_the_first() -> None:
+    review = waiting()
+    approve(review, points=10)
+
+    with pytest.raises(Invalid):
+        approve(review, CHAIR, points=11)
+
+
+def test_the_bound_is_the_communitys_choice() -> None:
+    assert approve(waiting(), points=40, rules=community_rules(adjustment_bound=8)).event
+
+
+def test_whoever_approved_an_entry_alone_does_not_publish_it() -> None:
+    with pytest.raises(Recused):
+        a_closed_month(approved_alone=True)
+
+
+def test_another_member_publishes_what_one_approved_alone(review: ReviewHarness) -> None:
+    review.approved()
+
+    with pytest.raises(Recused):
+        review.call("publish_period", actor={"person": "per_chen", "community": COMMUNITY}, period="2026-11")
+    review.publish()
+
+
+def test_a_member_publishes_what_they_approved_with_another(review: ReviewHarness) -> None:
+    claim = review.declare("wu", points=5)
+    review.decide("wang", claim, "endorse")
+    review.decide("chen", claim, "approve", points=8, reason="多干了半天")
+    review.decide("qian", claim, "approve")
+
+    review.publish()
+
+
+def test_the_store_refuses_an_approver_who_recorded_or_endorsed_the_deed(review: ReviewHarness) -> None:
+    review.approved()
+
+    for column in ("recorded_by", "endorsed_by"):
+        with pytest.raises(IntegrityError), review.transaction() as tx:
+            tx.session.execute(text(f"UPDATE reviews SET {column} = 'per_chen'"))
+
+
+def test_the_store_refuses_a_list_by_whoever_approved_an_entry_of_it_alone(review: ReviewHarness) -> None:
+    review.approved()
+
+    with pytest.raises(IntegrityError, match="alone"), review.transaction() as tx:
+        tx.session.execute(
+            text(
+                "INSERT INTO publications (community, id, period, entries, points, published_by, closed_at, listed,"
+                " masked, version) VALUES (:community, 'pub_x', '2026-11', 1, 5, 'per_chen', :now, 0, true, 1)"
+            ),
+            {"community": COMMUNITY, "now": NOW},
+        )
+
+
+def test_what_somebody_recorded_or_endorsed_does_not_wait_for_their_approval(review: ReviewHarness) -> None:
+    officer = Appointed(
+        community=COMMUNITY,
+        appointment="apt_chen_2",
+        person="per_chen",
+        role="grid_officer",
+        scope="grd_1",
+        since=SINCE,
+    )
+    review.handle(officer)
+    endorsed = review.declare("wang", book="head")
+    recorded = review.declare("wu", system_made=True, recorded_by="per_chen")
+    review.decide("chen", endorsed, "endorse")
+
+    assert review.queue("chen", "final") == []
+    assert review.queue("qian", "final") == [endorsed, recorded]
