@@ -147,7 +147,25 @@ class EntryCorrected(_Attributed):
     correction: str
     """The id of the correcting entry; `entry` is the corrected one."""
     by: str | None = None
+    """Who ruled on the objection, or proposed the correction."""
+    confirmed_by: str | None = None
+    """Who confirmed it, unless it follows from an objection."""
     reason: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CorrectionProposed(_ReviewEvent):
+    """A member of the branch proposed to correct a final entry; it waits for another person (R16)."""
+
+    subject_field: ClassVar[str] = "correction"
+
+    correction: str
+    entry: str
+    points: int
+    """The difference it would make."""
+    corrected_to: int
+    by: str
+    at: datetime
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -271,11 +271,27 @@ RULE_ON_OBJECTIONS = Action(
 )
 CORRECT_ENTRIES = Action(
     "review",
-    "correct final entries",
+    "propose corrections of final entries",
     frozenset({Role.BRANCH}),
     "只有小区党支部可以进行此操作",
     "R16",
     "unless they or their household have an interest in the entry",
+)
+
+CONFIRM_CORRECTIONS = Action(
+    "review",
+    "confirm or refuse proposed corrections",
+    frozenset({Role.BRANCH, Role.COMMITTEE}),
+    "只有小区党支部和社区可以确认更正",
+    "R16",
+    "another person than proposed it, without an interest in the entry",
+)
+READ_CORRECTIONS = Action(
+    "review",
+    "read proposed corrections",
+    _OVERSIGHT,
+    "待确认的更正由积分管理工作小组、支部和社区查看",
+    "R16",
 )
 
 # Inspection

@@ -82,7 +82,10 @@ class DecisionForm(TypedDict):
     points: Annotated[
         int | None,
         fields.Count(-100_000, 100_000, load_default=None, allow_none=True),
-        Doc("Adjusts the score; only with approve, and with a reason"),
+        Doc(
+            "Adjusts the score, within `adjustment_bound` times of it; only with approve, and with a reason. More than"
+            " the score needs two members"
+        ),
     ]
     false_claim: Annotated[
         bool,
@@ -184,6 +187,31 @@ class Correction(TypedDict):
     at: Instant
 
 
+ProposalState = Literal["open", "confirmed", "refused"]
+
+
+class ProposedCorrection(Correction):
+    """A correction that changes the entry only when another person has confirmed it."""
+
+    state: ProposalState
+    proposed_by_id: str
+    decided_by_id: str | None
+    decided_at: Instant | None
+    decision_reason: Annotated[str, Doc("Why it was refused")]
+
+
+class CorrectionQuery(PageQuery):
+    state: Annotated[
+        ProposalState | None,
+        fields.Choice("open", "confirmed", "refused", load_default=None),
+        Doc("Only proposals in this state"),
+    ]
+
+
+class RefusalForm(TypedDict):
+    reason: Annotated[str, fields.Text(500, example="签到表没有差错")]
+
+
 class ListedEntry(Deed):
     """A published entry with its state, objections and corrections, and with ids that are not public."""
 
@@ -230,13 +258,17 @@ class RulingForm(TypedDict):
     points: Annotated[
         int | None,
         fields.Count(-100_000, 100_000, load_default=None, allow_none=True),
-        Doc("What an upheld entry should be worth; needed then, and only then"),
+        Doc("What an upheld entry should be worth, at most its score; needed then, and only then"),
     ]
 
 
 class CorrectionForm(TypedDict):
     entry_id: Annotated[str, fields.Id("ent")]
-    points: Annotated[int, fields.Count(-100_000, 100_000), Doc("What the entry should be worth")]
+    points: Annotated[
+        int,
+        fields.Count(-100_000, 100_000),
+        Doc("What the entry should be worth, within `adjustment_bound` times the score"),
+    ]
     reason: Annotated[str, fields.Text(500, example="复核签到表")]
 
 
@@ -337,8 +369,33 @@ class ReviewApi(Protocol):
         """
 
     @command
-    def correct_entry(self, *, actor: Caller, entry_id: str, points: int, reason: str) -> Correction:
-        """Correct a final entry by a new one with the difference (R16).
+    def propose_correction(self, *, actor: Caller, entry_id: str, points: int, reason: str) -> ProposedCorrection:
+        """Propose to correct a final entry; it changes when another person has confirmed it (R16).
 
-        Raises NotFound, RoleMissing, NotFinal, Recused, ReasonRequired, Invalid.
+        Raises NotFound, RoleMissing, NotFinal, Recused, ReasonRequired, Invalid, WrongState.
+        """
+
+    @query
+    def list_corrections(
+        self,
+        *,
+        actor: Caller,
+        state: ProposalState | None = None,
+        limit: int = 20,
+        cursor: str | None = None,
+    ) -> Page[ProposedCorrection]:
+        """Return proposed corrections, newest first. Raises RoleMissing."""
+
+    @command
+    def confirm_correction(self, *, actor: Caller, correction_id: str) -> ProposedCorrection:
+        """Confirm a correction that somebody else proposed: a new entry adds the difference (R16).
+
+        Raises NotFound, RoleMissing, AlreadyDecided, Recused, Invalid.
+        """
+
+    @command
+    def refuse_correction(self, *, actor: Caller, correction_id: str, reason: str) -> ProposedCorrection:
+        """Refuse a correction that somebody else proposed.
+
+        Raises NotFound, RoleMissing, AlreadyDecided, Recused, ReasonRequired.
         """

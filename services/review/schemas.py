@@ -14,6 +14,7 @@ from contracts.policy import Policy
 from contracts.rpc import Page
 from contracts.schema import schema_of
 from contracts.validation import load, load_with
+from services.review.domain.correction_proposals import CorrectionProposal
 from services.review.domain.entries import Correction
 from services.review.domain.objections import Objection, Outcome, Ruling
 from services.review.domain.overdue import days_waited, overdue_before
@@ -222,6 +223,23 @@ def correction(found: Correction) -> calls.Correction:
         "reason": found.reason,
         "objection_id": found.objection,
         "at": found.at.isoformat(),
+    }
+
+
+def proposed_correction(found: CorrectionProposal) -> calls.ProposedCorrection:
+    return {
+        "id": found.id,
+        "entry_id": found.entry,
+        "points": found.points,
+        "corrected_to": found.corrected_to,
+        "reason": found.reason,
+        "objection_id": None,
+        "at": found.proposed_at.isoformat(),
+        "state": found.state.value,
+        "proposed_by_id": found.proposed_by,
+        "decided_by_id": found.decided_by,
+        "decided_at": _instant(found.decided_at),
+        "decision_reason": found.decision_reason,
     }
 
 

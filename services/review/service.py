@@ -12,9 +12,10 @@ from contracts.paging import number_cursor, page_of
 from contracts.registry import ResidentErased
 from contracts.rpc import Caller, Page
 from directory import DirectoryUpdater, apply_facts
-from directory.permissions import LIST_OVERDUE_REVIEWS, MANAGE_SETTINGS, READ_OBJECTIONS
+from directory.permissions import LIST_OVERDUE_REVIEWS, MANAGE_SETTINGS, READ_CORRECTIONS, READ_OBJECTIONS
 from messaging import command, query, receive, receive_batch, tick
 from services.review import permissions, schemas
+from services.review.domain.correction_proposals import ProposalState
 from services.review.domain.objections import Outcome
 from services.review.domain.overdue import overdue_before
 from services.review.domain.publications import Seal
@@ -225,7 +226,35 @@ class ReviewService(DirectoryUpdater, calls.ReviewApi):
         return schemas.objection(ruled, scope.policy, scope.now)
 
     @command
-    def correct_entry(
+    def propose_correction(
         self, tx: ReviewTransaction, *, actor: Caller, entry_id: str, points: int, reason: str
-    ) -> calls.Correction:
-        return schemas.correction(objections.correct_entry(tx.scope(actor), entry_id, points, reason))
+    ) -> calls.ProposedCorrection:
+        proposal = objections.propose_correction(tx.scope(actor), entry_id, points, reason)
+        return schemas.proposed_correction(proposal)
+
+    @query
+    def list_corrections(
+        self,
+        tx: ReviewTransaction,
+        *,
+        actor: Caller,
+        state: calls.ProposalState | None = None,
+        limit: int = 20,
+        cursor: str | None = None,
+    ) -> Page[calls.ProposedCorrection]:
+        scope = tx.scope(actor)
+        scope.require(READ_CORRECTIONS)
+        found = scope.corrections.list_proposals(ProposalState(state) if state else None, limit + 1, cursor)
+        return page_of(found, limit, schemas.proposed_correction, lambda each: each.id)
+
+    @command
+    def confirm_correction(
+        self, tx: ReviewTransaction, *, actor: Caller, correction_id: str
+    ) -> calls.ProposedCorrection:
+        return schemas.proposed_correction(objections.confirm_correction(tx.scope(actor), correction_id))
+
+    @command
+    def refuse_correction(
+        self, tx: ReviewTransaction, *, actor: Caller, correction_id: str, reason: str
+    ) -> calls.ProposedCorrection:
+        return schemas.proposed_correction(objections.refuse_correction(tx.scope(actor), correction_id, reason))

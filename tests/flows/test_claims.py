@@ -164,7 +164,8 @@ def test_r11_recorded_participants_earn_points_without_a_first_review(community:
     assert (counted["code"], capped["code"], capped["claim_id"]) == (None, "cap_reached", None)
     claim = community["赵六"].get(f"/v1/claims/{counted['claim_id']}")
     assert (claim["status"], claim["system_made"], claim["points"]) == ("endorsed", True, 2)
-    assert community.wait_for_review("组长", claim, "final")["system_made"]
+    assert community.wait_for_review("组员", claim, "final")["system_made"]
+    assert claim["id"] not in community.open_reviews("组长", "final"), "the chair recorded it"
     acts = community["组长"].get("/v1/acts")["data"]
     assert [(act["person_name"], act["code"]) for act in acts] == [("赵嫂", "cap_reached"), ("赵六", None)]
 

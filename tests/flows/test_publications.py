@@ -27,7 +27,13 @@ def test_r15_a_claim_shows_every_step_with_person_and_reason(
     _check_files(community, publication)
     assert community.settle_month(publication["period"])["state"] == "settled"
     community.wait_for_status(claim, "final")
-    community["支部"].post("/v1/corrections", {"entry_id": entry, "points": 3, "reason": "复核签到表"})
+    fix = {"entry_id": entry, "points": 3, "reason": "复核签到表"}
+    correction = f"/v1/corrections/{community['支部'].post('/v1/corrections', fix)['id']}"
+    with expect_refused("recused", 403):
+        community["支部"].post(f"{correction}/confirmation")
+    assert community.passbook("张三")["available"] in (0, 2)
+    confirmed = community.committee.post(f"{correction}/confirmation")
+    assert (confirmed["state"], confirmed["decided_by_name"]) == ("confirmed", "社区党委")
 
     def timeline() -> list[Json] | None:
         steps = community["张三"].get(f"/v1/claims/{claim['id']}")["timeline"]

@@ -5,11 +5,11 @@ from typing import Any
 from flask.views import MethodView
 
 from contracts.calls import review as calls
-from contracts.calls.review import Correction, CorrectionForm, ObjectionForm, RulingForm
+from contracts.calls.review import CorrectionForm, CorrectionQuery, ObjectionForm, RefusalForm, RulingForm
 from gateway.blueprint import Blueprint
 from gateway.paging import page, page_schema
 from gateway.person_names import with_person_names
-from gateway.schemas.review.publications import Objection, ObjectionQuery
+from gateway.schemas.review.publications import Objection, ObjectionQuery, ProposedCorrection
 from gateway.security.auth import actor, signed_in
 from gateway.services import review
 
@@ -53,11 +53,44 @@ class Ruling(MethodView):
 @blp.route("/v1/corrections")
 class Corrections(MethodView):
     @signed_in
+    @blp.arguments(CorrectionQuery, location="query")
+    @blp.response(200, page_schema(ProposedCorrection))
+    def get(self, query: CorrectionQuery) -> Any:
+        """Proposed corrections, newest first (group, branch, committee)."""
+        found = review.list_corrections(
+            actor=actor(), state=query["state"], limit=query["limit"], cursor=query["cursor"]
+        )
+        return page({**found, "data": _with_deciders(*found["data"])})
+
+    @signed_in
     @blp.arguments(CorrectionForm)
-    @blp.response(201, Correction)
+    @blp.response(201, ProposedCorrection)
     def post(self, form: CorrectionForm) -> Any:
-        """Correct a final entry by adding a correction (branch, without an interest)."""
-        return review.correct_entry(actor=actor(), **form)
+        """Propose to correct a final entry (branch, without an interest); another person confirms it."""
+        return _with_deciders(review.propose_correction(actor=actor(), **form))[0]
+
+
+@blp.route("/v1/corrections/<correction_id>/confirmation")
+class Confirmation(MethodView):
+    @signed_in
+    @blp.response(200, ProposedCorrection)
+    def post(self, correction_id: str) -> Any:
+        """Confirm a correction that somebody else proposed (branch, committee, without an interest)."""
+        return _with_deciders(review.confirm_correction(actor=actor(), correction_id=correction_id))[0]
+
+
+@blp.route("/v1/corrections/<correction_id>/refusal")
+class Refusal(MethodView):
+    @signed_in
+    @blp.arguments(RefusalForm)
+    @blp.response(200, ProposedCorrection)
+    def post(self, form: RefusalForm, correction_id: str) -> Any:
+        """Refuse a correction that somebody else proposed (branch, committee, without an interest)."""
+        return _with_deciders(review.refuse_correction(actor=actor(), correction_id=correction_id, **form))[0]
+
+
+def _with_deciders(*proposals: calls.ProposedCorrection) -> list[dict[str, Any]]:
+    return with_person_names(proposals, "proposed_by_id", "decided_by_id")
 
 
 def _with_names(*objections: calls.Objection) -> list[dict[str, Any]]:

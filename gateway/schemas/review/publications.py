@@ -74,3 +74,8 @@ class ObjectionQuery(PageQuery):
 class Objection(calls.Objection):
     objector_name: NotRequired[str | None]
     ruled_by_name: NotRequired[str | None]
+
+
+class ProposedCorrection(calls.ProposedCorrection):
+    proposed_by_name: NotRequired[str | None]
+    decided_by_name: NotRequired[str | None]

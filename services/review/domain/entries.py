@@ -38,6 +38,8 @@ class Correction:
     interested: tuple[str, ...]
     objection: str | None
     at: datetime
+    confirmed_by: str | None = None
+    """Who confirmed it, after somebody else had proposed it; None when it follows from an objection."""
 
 
 @dataclass(kw_only=True, eq=False)
@@ -53,7 +55,21 @@ class Entry(Deed):
     approved_at: datetime
     corrected: int = 0
     finalized_at: datetime | None = None
+    declared_points: int | None = None
+    """The score as declared, before any adjustment; None in entries of before this was stored."""
     version: int = 1
+
+    @property
+    def score(self) -> int:
+        """The points of the rulebook, or of the rank, before any adjustment."""
+        return self.points if self.declared_points is None else self.declared_points
+
+    def require_within(self, points: int, times: int = 1) -> None:
+        """Raise `Invalid` for points beyond the score, or the approved points if those are more, `times` over."""
+        most = max(abs(self.score) * times, abs(self.points))
+        if abs(points) > most:
+            detail = f"更正后的积分应在 {-most} 与 {most} 之间（项目分值 {self.score} 分）"
+            raise Invalid(detail, errors=[{"pointer": "/points", "detail": detail}])
 
     def approved(self, reason: str) -> EntryApproved:
         """Return the event of the approval; `reason` is that of the member whose vote completed it."""
@@ -95,8 +111,8 @@ class Entry(Deed):
         )
         return [final, *(self.corrected_by(correction, at) for correction in corrections)]
 
-    def correct(self, to: int, reason: str, by: Reviewer, at: datetime, objection: str | None = None) -> Correction:
-        """Return a correction with the difference to `to`. The ledger gets it when the entry is final, not before.
+    def difference_to(self, to: int, reason: str, by: Reviewer) -> int:
+        """Return what a correction to `to` changes.
 
         Raises `Recused`, `ReasonRequired`, `Invalid` when nothing would change.
         """
@@ -106,10 +122,28 @@ class Entry(Deed):
         difference = to - self.points - self.corrected
         if not difference:
             raise Invalid("更正后的积分与现值相同", errors=[{"pointer": "/points", "detail": f"现值为 {to}"}])
+        return difference
+
+    def correct(
+        self,
+        to: int,
+        reason: str,
+        by: Reviewer,
+        at: datetime,
+        objection: str | None = None,
+        *,
+        id: str | None = None,
+        confirmed_by: str | None = None,
+    ) -> Correction:
+        """Return a correction with the difference to `to`. The ledger gets it when the entry is final, not before.
+
+        Raises as `difference_to` does.
+        """
+        difference = self.difference_to(to, reason, by)
         self.corrected += difference
         return Correction(
             community=self.community,
-            id=ids.new("cor"),
+            id=id or ids.new("cor"),
             entry=self.id,
             points=difference,
             corrected_to=to,
@@ -118,12 +152,22 @@ class Entry(Deed):
             interested=self.interested,
             objection=objection,
             at=at,
+            confirmed_by=confirmed_by,
         )
 
-    def correct_final(self, to: int, reason: str, by: Reviewer, at: datetime) -> tuple[Correction, EntryCorrected]:
+    def correct_final(
+        self,
+        to: int,
+        reason: str,
+        by: Reviewer,
+        at: datetime,
+        *,
+        id: str | None = None,
+        confirmed_by: str | None = None,
+    ) -> tuple[Correction, EntryCorrected]:
         """Correct a final entry. Raises `NotFinal` before its month has settled, and as `correct` does."""
         self.require_final()
-        correction = self.correct(to, reason, by, at)
+        correction = self.correct(to, reason, by, at, id=id, confirmed_by=confirmed_by)
         return correction, self.corrected_by(correction, at)
 
     def corrected_by(self, correction: Correction, at: datetime) -> EntryCorrected:
@@ -138,6 +182,7 @@ class Entry(Deed):
             period=self.period,
             points=correction.points,
             by=correction.by,
+            confirmed_by=correction.confirmed_by,
             reason=correction.reason,
             at=at,
         )

@@ -117,4 +117,6 @@ class Objection:
             raise Invalid(errors=[{"pointer": "/points", "detail": "异议成立时（且仅在此时）须给出更正后的积分"}])
         if ruling.points is None:
             return None
+        entry.difference_to(ruling.points, ruling.reason, by)
+        entry.require_within(ruling.points)
         return entry.correct(ruling.points, ruling.reason, by, at, objection=self.id)

@@ -273,6 +273,7 @@ class Review(Deed):
             publication=None,
             approved_by=by.person,
             approved_at=at,
+            declared_points=self.declared_points,
         )
 
     def _voted(self, decision: Decision, rules: CommunityRules) -> ApprovalVoted:

@@ -1,14 +1,16 @@
 """Corrections of entries (R16)."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
+from contracts.errors import NotFound, WrongState
 from messaging.sql.keys import among
+from services.review.domain.correction_proposals import CorrectionProposal, ProposalState
 from services.review.domain.entries import Correction
-from services.review.store.tables import corrections
+from services.review.store.tables import correction_proposals, corrections
 
 
 class CorrectionRepository:
@@ -19,6 +21,42 @@ class CorrectionRepository:
 
     def add(self, correction: Correction) -> None:
         self._session.add(correction)
+
+    def add_proposal(self, proposal: CorrectionProposal) -> None:
+        self._session.add(proposal)
+
+    def proposal(self, correction_id: str, *, for_update: bool = False) -> CorrectionProposal:
+        """Return a proposed correction, locked and as it is now if asked for. Raises `NotFound`."""
+        found = self._session.get(
+            CorrectionProposal,
+            (self._community, correction_id),
+            with_for_update=for_update or None,
+            populate_existing=for_update,
+        )
+        if found is None:
+            raise NotFound("没有这项更正")
+        return found
+
+    def require_none_open(self, entry: str) -> None:
+        """Raise `WrongState` when a correction of the entry waits for confirmation."""
+        waiting = exists().where(
+            correction_proposals.c.community == self._community,
+            correction_proposals.c.entry == entry,
+            correction_proposals.c.state == ProposalState.OPEN,
+        )
+        if self._session.scalar(select(waiting)):
+            raise WrongState("该条目已有待确认的更正")
+
+    def list_proposals(
+        self, state: ProposalState | None, limit: int, before: str | None
+    ) -> Sequence[CorrectionProposal]:
+        """Return proposed corrections, newest first."""
+        rows = select(CorrectionProposal).where(correction_proposals.c.community == self._community)
+        if state:
+            rows = rows.where(correction_proposals.c.state == state)
+        if before:
+            rows = rows.where(correction_proposals.c.id < before)
+        return self._session.scalars(rows.order_by(correction_proposals.c.id.desc()).limit(limit)).all()
 
     def of_entries(self, ids: Iterable[str]) -> dict[str, list[Correction]]:
         """Return the corrections of each entry, oldest first."""

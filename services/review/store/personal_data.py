@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session
 
 from messaging.sql.redaction import redact_event_field, redact_replies
 from services.review.domain.objections import Outcome
-from services.review.store.tables import corrections, decisions, entries, objections, reviews
+from services.review.store.tables import correction_proposals, corrections, decisions, entries, objections, reviews
 
 
 class PersonalDataRepository:
@@ -26,6 +26,9 @@ class PersonalDataRepository:
         for statement in (
             update(decisions).where(decisions.c.review.in_(own_reviews), decisions.c.reason != "").values(reason=""),
             update(corrections).where(corrections.c.entry.in_(own_entries)).values(reason=""),
+            update(correction_proposals)
+            .where(correction_proposals.c.entry.in_(own_entries))
+            .values(reason="", decision_reason=""),
             update(objections).where(*decided, or_(to_own_entry, objections.c.objector == person)).values(reason=""),
             update(objections).where(*decided, to_own_entry).values(ruling_reason=""),
         ):

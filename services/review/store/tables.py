@@ -29,6 +29,7 @@ from sqlalchemy.orm import registry
 
 import directory
 import messaging.tables
+from services.review.domain.correction_proposals import CorrectionProposal, ProposalState
 from services.review.domain.entries import Correction, Entry, EntryState
 from services.review.domain.objections import Objection, Outcome
 from services.review.domain.publications import Publication
@@ -104,7 +105,8 @@ reviews = Table(
     CheckConstraint("endorsed_by <> ALL (interested)", name="reviews_endorsed_without_interest"),
     CheckConstraint("NOT approved_by && interested", name="reviews_approved_without_interest"),
     CheckConstraint(
-        "recorded_by <> ALL (approved_by) AND endorsed_by <> ALL (approved_by)", name="reviews_approved_by_other_hands"
+        "declared_points IS NULL OR recorded_by <> ALL (approved_by) AND endorsed_by <> ALL (approved_by)",
+        name="reviews_approved_by_other_hands",
     ),
     Index("reviews_of_heads", "community", "courtyard", "id", postgresql_where=text("stage='first' AND level='head'")),
     Index("reviews_of_officers", "community", "grid", "id", postgresql_where=text("stage='first' AND level='officer'")),
@@ -186,6 +188,7 @@ entries = Table(
     _instant("approved_at"),
     Column("corrected", Integer, nullable=False),
     _instant("finalized_at", nullable=True),
+    Column("declared_points", Integer, comment="the score before any adjustment"),
     Column("version", Integer, nullable=False),
     UniqueConstraint("community", "review", name="entries_one_per_review"),
     CheckConstraint("person = ANY (interested)", name="entries_know_who_has_an_interest"),
@@ -258,10 +261,41 @@ corrections = Table(
     Column("interested", _person_ids(), nullable=False),
     Column("objection", String),
     _instant("at"),
+    Column("confirmed_by", String, comment="none: it follows from an objection"),
     UniqueConstraint("community", "objection", name="corrections_one_per_objection"),
     CheckConstraint("points <> 0", name="corrections_change_something"),
     CheckConstraint('"by" <> ALL (interested)', name="corrections_made_without_interest"),
+    CheckConstraint(
+        'confirmed_by <> "by" AND confirmed_by <> ALL (interested)', name="corrections_confirmed_by_another_person"
+    ),
     Index("corrections_of_entry", "community", "entry", "id"),
+)
+
+correction_proposals = Table(
+    "correction_proposals",
+    metadata,
+    Column("community", String, primary_key=True),
+    Column("id", String, primary_key=True),
+    Column("entry", String, nullable=False),
+    Column("points", Integer, nullable=False),
+    Column("corrected_to", Integer, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("proposed_by", String, nullable=False),
+    Column("interested", _person_ids(), nullable=False),
+    _instant("proposed_at"),
+    Column("state", _enum(ProposalState, "correction_proposals_state"), nullable=False),
+    Column("decided_by", String),
+    _instant("decided_at", nullable=True),
+    Column("decision_reason", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+    CheckConstraint("decided_by <> proposed_by", name="correction_proposals_decided_by_another_person"),
+    CheckConstraint(
+        "proposed_by <> ALL (interested) AND decided_by <> ALL (interested)",
+        name="correction_proposals_without_interest",
+    ),
+    CheckConstraint("(state = 'open') = (decided_by IS NULL)", name="correction_proposals_decided_by_someone"),
+    Index("correction_proposals_one_open", "community", "entry", unique=True, postgresql_where=text("state='open'")),
+    comment="Corrections as they were proposed; what became of them is in corrections",
 )
 
 reminders = Table(
@@ -288,3 +322,4 @@ _mappers.map_imperatively(Publication, publications)
 _mappers.map_imperatively(Entry, entries)
 _mappers.map_imperatively(Objection, objections)
 _mappers.map_imperatively(Correction, corrections)
+_mappers.map_imperatively(CorrectionProposal, correction_proposals)

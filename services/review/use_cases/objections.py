@@ -3,10 +3,12 @@
 Each locks the publication first and then the entry, as settlement does (R16).
 """
 
-from directory.permissions import CORRECT_ENTRIES, RULE_ON_OBJECTIONS
+from directory.permissions import CONFIRM_CORRECTIONS, CORRECT_ENTRIES, RULE_ON_OBJECTIONS
 from services.review import permissions
-from services.review.domain.entries import Correction
+from services.review.domain.correction_proposals import CorrectionProposal
+from services.review.domain.entries import Entry
 from services.review.domain.objections import Objection, Ruling
+from services.review.domain.reviewers import Reviewer
 from services.review.store import ReviewScope
 
 
@@ -42,12 +44,37 @@ def rule_on_objection(scope: ReviewScope, objection_id: str, ruling: Ruling) -> 
     return objection
 
 
-def correct_entry(scope: ReviewScope, entry_id: str, points: int, reason: str) -> Correction:
-    """Store the caller's correction of a final entry."""
+def propose_correction(scope: ReviewScope, entry_id: str, points: int, reason: str) -> CorrectionProposal:
+    """Store the caller's proposal to correct a final entry; one at a time waits for each entry."""
     entry = scope.entries.get(entry_id, for_update=True)
     scope.require(CORRECT_ENTRIES)
     reviewer = permissions.reviewer(scope, [entry.day])
-    correction, corrected = entry.correct_final(points, reason, reviewer, scope.now)
+    proposal = CorrectionProposal.propose(entry, points, reason, reviewer, scope.policy, scope.now)
+    scope.corrections.require_none_open(entry.id)
+    scope.corrections.add_proposal(proposal)
+    scope.tx.emit(proposal.proposed())
+    return proposal
+
+
+def confirm_correction(scope: ReviewScope, correction_id: str) -> CorrectionProposal:
+    """Correct the entry as somebody else proposed."""
+    entry, proposal, reviewer = _open_correction(scope, correction_id)
+    correction, corrected = proposal.confirm(entry, reviewer, scope.now)
     scope.corrections.add(correction)
     scope.tx.emit(corrected)
-    return correction
+    return proposal
+
+
+def refuse_correction(scope: ReviewScope, correction_id: str, reason: str) -> CorrectionProposal:
+    """Store that the caller refuses a correction that somebody else proposed."""
+    entry, proposal, reviewer = _open_correction(scope, correction_id)
+    proposal.refuse(entry, reason, reviewer, scope.now)
+    return proposal
+
+
+def _open_correction(scope: ReviewScope, correction_id: str) -> tuple[Entry, CorrectionProposal, Reviewer]:
+    """Return a proposal and its entry, both locked, and the caller. Raises `NotFound`, `RoleMissing`."""
+    scope.require(CONFIRM_CORRECTIONS)
+    entry = scope.entries.get(scope.corrections.proposal(correction_id).entry, for_update=True)
+    proposal = scope.corrections.proposal(correction_id, for_update=True)
+    return entry, proposal, permissions.reviewer(scope, [entry.day])

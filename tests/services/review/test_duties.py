@@ -6,19 +6,26 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
-from contracts.errors import Invalid, Recused
+from contracts.errors import AlreadyDecided, Invalid, ReasonRequired, Recused
+from contracts.policy import Policy
 from contracts.registry import Appointed
 from contracts.review import ApprovalVoted
+from services.review.domain.correction_proposals import CorrectionProposal
+from services.review.domain.entries import Entry, EntryState
+from services.review.domain.objections import Objection, Outcome, Ruling
 from services.review.domain.reviews import DecisionType, Review, Stage
 from tests.services.review.conftest import COMMUNITY, SINCE, ReviewHarness
 from tests.services.review.factories import (
+    BRANCH,
     CHAIR,
     MEMBER,
     NOW,
     REVIEWERS,
     RULES,
     a_closed_month,
+    a_publication,
     a_review,
+    a_reviewer,
     community_rules,
     request,
 )
@@ -102,6 +109,70 @@ def test_a_member_publishes_what_they_approved_with_another(review: ReviewHarnes
     review.decide("qian", claim, "approve")
 
     review.publish()
+
+
+def a_final_entry(**given: Any) -> Entry:
+    entry = approve(waiting(**given)).entry
+    entry.state, entry.publication = EntryState.PUBLISHED, "pub_1"
+    entry.finalize([], "per_chair", NOW)
+    return entry
+
+
+def propose(entry: Entry, points: int) -> CorrectionProposal:
+    return CorrectionProposal.propose(entry, points, "少记", BRANCH, Policy(), NOW)
+
+
+def test_a_correction_changes_nothing_until_another_person_confirms_it() -> None:
+    entry = a_final_entry()
+    proposal = propose(entry, 8)
+    with pytest.raises(Recused):
+        proposal.confirm(entry, BRANCH, NOW)
+    assert entry.corrected == 0
+
+    correction, event = proposal.confirm(entry, a_reviewer("per_committee"), NOW)
+
+    assert (correction.points, correction.by, correction.confirmed_by) == (3, "per_branch", "per_committee")
+    assert (event.correction, event.points) == (proposal.id, 3)
+
+
+def test_a_refused_correction_needs_a_reason_and_is_not_confirmed_later() -> None:
+    entry, other = a_final_entry(), a_reviewer("per_committee")
+    proposal = propose(entry, 8)
+    with pytest.raises(ReasonRequired):
+        proposal.refuse(entry, "", other, NOW)
+
+    proposal.refuse(entry, "签到表没有差错", other, NOW)
+
+    with pytest.raises(AlreadyDecided):
+        proposal.confirm(entry, other, NOW)
+
+
+@pytest.mark.parametrize("points", [11, 100_000, -11])
+def test_corrections_stay_within_a_multiple_of_the_score(points: int) -> None:
+    with pytest.raises(Invalid):
+        propose(a_final_entry(), points)
+
+
+def test_a_ruling_gives_at_most_the_score() -> None:
+    entry = approve(waiting()).entry
+    entry.state, entry.publication = EntryState.PUBLISHED, "pub_1"
+    objection = Objection.raise_against(entry, a_publication(), "per_neighbour", "少记了", NOW)
+
+    with pytest.raises(Invalid):
+        objection.rule(Ruling(outcome=Outcome.UPHELD, reason="属实", points=6), entry, BRANCH, NOW)
+    assert entry.state is EntryState.FROZEN
+
+
+def test_the_store_refuses_a_correction_by_one_person(review: ReviewHarness) -> None:
+    entry = review.approved()
+    insert = text(
+        "INSERT INTO corrections (community, id, entry, points, corrected_to, reason, by, interested, at, confirmed_by)"
+        " VALUES (:community, 'cor_x', :entry, 5, 10, 'x', 'per_he', ARRAY['per_li'], :now, :confirmed_by)"
+    )
+    for confirmed_by in (None, "per_he", "per_li"):
+        row = {"community": COMMUNITY, "entry": entry, "now": NOW, "confirmed_by": confirmed_by}
+        with pytest.raises(IntegrityError), review.transaction() as tx:
+            tx.session.execute(insert, row)
 
 
 def test_the_store_refuses_an_approver_who_recorded_or_endorsed_the_deed(review: ReviewHarness) -> None:

@@ -7,19 +7,22 @@ import pytest
 
 from contracts import registry
 from contracts.errors import (
+    AlreadyDecided,
     AlreadyObjected,
     NotFinal,
     NotFound,
     PeriodAlreadyPublished,
     PeriodAlreadySettled,
     PeriodNotPublished,
+    Recused,
     Refusal,
     RoleMissing,
     WindowClosed,
     WindowOpen,
+    WrongState,
 )
 from contracts.review import EntryApproved, EntryCorrected, EntryFinalized, PeriodPublished, PeriodSettled
-from tests.services.review.conftest import COMMUNITY, ReviewHarness, actor
+from tests.services.review.conftest import COMMUNITY, SINCE, ReviewHarness, actor
 
 
 def credited(review: ReviewHarness, period: str = "2026-11") -> int:
@@ -233,14 +236,28 @@ def test_after_settlement_the_branch_adds_a_correction(review: ReviewHarness):
     review.publish()
     fix = {"actor": actor("he"), "entry_id": entry, "points": 1, "reason": "重复申报"}
     with pytest.raises(NotFinal):
-        review.call("correct_entry", **fix)
+        review.call("propose_correction", **fix)
     review.later(days=6).settle()
     with pytest.raises(RoleMissing):
-        review.call("correct_entry", **fix | {"actor": actor("chen")})
+        review.call("propose_correction", **fix | {"actor": actor("chen")})
 
-    correction = review.call("correct_entry", **fix)
+    correction = review.call("propose_correction", **fix)
 
-    assert correction["points"] == -4
+    assert (correction["points"], correction["state"]) == (-4, "open")
+    assert review.events(EntryCorrected) == []
+    with pytest.raises(WrongState):
+        review.call("propose_correction", **fix)
+    review.handle(
+        registry.Appointed(
+            community=COMMUNITY, appointment="apt_x", person="per_x", role="committee", scope=COMMUNITY, since=SINCE
+        )
+    )
+    for name, refusal in (("he", Recused), ("chen", RoleMissing)):
+        with pytest.raises(refusal):
+            review.call("confirm_correction", actor=actor(name), correction_id=correction["id"])
+    review.call("confirm_correction", actor=actor("x"), correction_id=correction["id"])
+    with pytest.raises(AlreadyDecided):
+        review.call("refuse_correction", actor=actor("x"), correction_id=correction["id"], reason="没有错")
     assert [event.correction for event in review.events(EntryCorrected)] == [correction["id"]]
     assert review.figures()["final_points"] == credited(review) == 1
 

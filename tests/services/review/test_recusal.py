@@ -9,7 +9,9 @@ from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
 from contracts.errors import Recused, RoleMissing
+from contracts.policy import Policy
 from contracts.registry import PolicySet
+from services.review.domain.correction_proposals import CorrectionProposal
 from services.review.domain.entries import EntryState
 from services.review.domain.objections import Objection, Outcome, Ruling
 from services.review.domain.reviewers import Reviewer
@@ -73,7 +75,10 @@ def test_no_role_lets_anybody_rule_on_or_correct_an_entry_of_their_own_household
     entry.finalize([], "per_chair", LATER)
 
     with pytest.raises(Recused):
-        entry.correct_final(9, "少记", a_relative("all", relation), LATER)
+        CorrectionProposal.propose(entry, 4, "多记", a_relative("all", relation), Policy(), LATER)
+    proposal = CorrectionProposal.propose(entry, 4, "多记", BRANCH, Policy(), LATER)
+    with pytest.raises(Recused):
+        proposal.confirm(entry, a_relative("all", relation), LATER)
     assert entry.corrected == 0
 
 

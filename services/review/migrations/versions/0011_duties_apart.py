@@ -29,10 +29,11 @@ def upgrade() -> None:
     op.add_column(
         "reviews", sa.Column("declared_points", sa.Integer(), nullable=True, comment="the score before any adjustment")
     )
-    # not validated: reviews of before may have been endorsed and approved by one person
-    op.execute(
-        "ALTER TABLE reviews ADD CONSTRAINT reviews_approved_by_other_hands CHECK"
-        " (recorded_by <> ALL (approved_by) AND endorsed_by <> ALL (approved_by)) NOT VALID"
+    # reviews of before may have been endorsed and approved by one person
+    op.create_check_constraint(
+        "reviews_approved_by_other_hands",
+        "reviews",
+        "declared_points IS NULL OR recorded_by <> ALL (approved_by) AND endorsed_by <> ALL (approved_by)",
     )
     op.execute(_REFUSE_A_LONE_APPROVER)
     op.execute(
