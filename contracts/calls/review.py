@@ -208,7 +208,7 @@ class CorrectionQuery(PageQuery):
     ]
 
 
-class RefusalForm(TypedDict):
+class CorrectionRefusalForm(TypedDict):
     reason: Annotated[str, fields.Text(500, example="签到表没有差错")]
 
 

@@ -5,7 +5,7 @@ from typing import Any
 from flask.views import MethodView
 
 from contracts.calls import review as calls
-from contracts.calls.review import CorrectionForm, CorrectionQuery, ObjectionForm, RefusalForm, RulingForm
+from contracts.calls.review import CorrectionForm, CorrectionQuery, CorrectionRefusalForm, ObjectionForm, RulingForm
 from gateway.blueprint import Blueprint
 from gateway.paging import page, page_schema
 from gateway.person_names import with_person_names
@@ -82,9 +82,9 @@ class Confirmation(MethodView):
 @blp.route("/v1/corrections/<correction_id>/refusal")
 class Refusal(MethodView):
     @signed_in
-    @blp.arguments(RefusalForm)
+    @blp.arguments(CorrectionRefusalForm)
     @blp.response(200, ProposedCorrection)
-    def post(self, form: RefusalForm, correction_id: str) -> Any:
+    def post(self, form: CorrectionRefusalForm, correction_id: str) -> Any:
         """Refuse a correction that somebody else proposed (branch, committee, without an interest)."""
         return _with_deciders(review.refuse_correction(actor=actor(), correction_id=correction_id, **form))[0]
 
