@@ -39,7 +39,7 @@ def xlsx_response(publication: PublishedList, lines: Iterable[PublishedEntry]) -
         {**line, "category_title": CATEGORIES[line["category"]], "state_title": _STATES[line["state"]]}
         for line in lines
     )
-    return xlsx.response(_file_name(publication), _COLUMNS, rows)
+    return xlsx.response(_file_name(publication), _COLUMNS, rows, days=("day",))
 
 
 def pdf_response(

@@ -1,5 +1,6 @@
 """Passbooks, boards and ledgers: names beside ids, masked in public, and months as Excel files."""
 
+from datetime import datetime
 from io import BytesIO
 from typing import Any
 
@@ -157,7 +158,15 @@ def test_a_ledger_as_excel_has_the_whole_month_and_no_formula(client, services, 
     assert "attachment" in answer.headers["Content-Disposition"]
     rows = list(load_workbook(BytesIO(answer.data)).active.rows)
     assert len(rows) == 151
-    assert [cell.value for cell in rows[1]][:7] == ["2026-11-03", 12, "李芳", "爱心公益", "照看孤寡老人", 5, "计入"]
+    assert [cell.value for cell in rows[1]][:7] == [
+        datetime(2026, 11, 3),
+        12,
+        "李芳",
+        "爱心公益",
+        "照看孤寡老人",
+        5,
+        "计入",
+    ]
     assert (rows[-1][2].value, rows[-1][2].data_type) == ("=1+1", "s")
 
 

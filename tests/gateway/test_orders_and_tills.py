@@ -143,6 +143,7 @@ def test_a_statement_is_available_as_csv(client, services):
     answer = client.get("/v1/merchant/settlements/2026-11?format=csv", headers={"Authorization": "Bearer sz_live_x"})
 
     assert answer.content_type.startswith("text/csv")
+    assert answer.data.startswith(b"\xef\xbb\xbfid,kind,"), "Excel takes a file without the mark for another encoding"
     assert "lin_1,capture,2026-11,,30,3000,pay_1,sale-1," in answer.text
 
 

@@ -1,6 +1,7 @@
 """Reviews, published lists and objections over HTTP (R12–R16)."""
 
 import io
+from datetime import datetime
 
 import pytest
 from openpyxl import load_workbook
@@ -139,7 +140,7 @@ def test_a_published_list_is_public_with_masked_names_and_without_ids_of_people(
     assert not {"person_id", "household_id", "source_id", "book"} & line.keys()
     heading, row = load_workbook(io.BytesIO(sheet.data)).active.iter_rows(values_only=True)
     assert heading[:5] == ("序号", "排", "院落", "姓名", "日期")
-    assert row == (1, 3, 12, "李*", "2026-11-03", "人居环境", "参加环境卫生整治", 5, 2, "公示中")
+    assert row == (1, 3, 12, "李*", datetime(2026, 11, 3), "人居环境", "参加环境卫生整治", 5, 2, "公示中")
 
 
 def test_a_line_that_fits_too_few_shows_no_place_and_is_in_no_courtyards_list(client, services):

@@ -130,4 +130,4 @@ def _sheet(ask: Callable[..., dict[str, Any]], period: str | None, title: str) -
         }
         for row in records
     )
-    return xlsx.response(f"{title} {shown['period']}", _COLUMNS, rows)
+    return xlsx.response(f"{title} {shown['period']}", _COLUMNS, rows, days=("day",))

@@ -91,7 +91,7 @@ def _records(selection: _Selection, limit: int, cursor: str | None) -> dict[str,
 def _sheet(title: str, selection: _Selection, cursor: str | None) -> Response:
     """Return all claims of the selection, whatever the `limit`."""
     span = selection["day"] or selection["period"] or ""
-    return xlsx.response(f"{title} {span}".strip(), _COLUMNS, _rows(selection, cursor))
+    return xlsx.response(f"{title} {span}".strip(), _COLUMNS, _rows(selection, cursor), days=("day",))
 
 
 def _rows(selection: _Selection, cursor: str | None) -> Iterator[dict[str, Any]]:

@@ -271,7 +271,8 @@ def _month(text: str) -> str:
 
 
 def _csv(statement: Statement) -> Response:
-    text = io.StringIO()
+    text = io.StringIO("\ufeff", newline="")  # without the mark Excel takes it for another encoding
+    text.seek(0, io.SEEK_END)
     writer = csv.DictWriter(text, list(Line.__annotations__))
     writer.writeheader()
     writer.writerows(statement["data"])
