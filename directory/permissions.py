@@ -212,6 +212,14 @@ READ_RECORDS_OF_COMMUNITY = Action(
     "claims", "read the community's daily records", _OVERSIGHT, "管理台账由积分管理工作小组、支部和社区查看", "R9"
 )
 
+READ_RETENTION = Action(
+    "claims",
+    "read when how much evidence was deleted",
+    _OVERSIGHT,
+    "证明材料的清理记录由积分管理工作小组、支部和社区查看",
+    "R10",
+)
+
 # Review
 
 REVIEW_AS_HEAD = Action(

@@ -2,7 +2,7 @@
 
 from gateway.blueprint import Blueprint
 from gateway.resources.aggregation import blocks, boards, budgets, ledgers, passbooks, statements
-from gateway.resources.claims import acts, claims, evidence, records, rulebooks, suspensions
+from gateway.resources.claims import acts, claims, evidence, records, retention, rulebooks, suspensions
 from gateway.resources.exchange import honours, merchants, orders, payments, priorities, rewards, tills, webhooks
 from gateway.resources.inspection import inspections
 from gateway.resources.registry import (
@@ -44,6 +44,7 @@ BLUEPRINTS: list[Blueprint] = [
     publications.blp,
     records.blp,
     residents.blp,
+    retention.blp,
     reviews.blp,
     rewards.blp,
     rosters.blp,

@@ -179,6 +179,7 @@ ALLOWED_CALLERS: dict[str, frozenset[str]] = {
     "POST /v1/honours/{honour_id}/decisions": GROUP,
     "GET /v1/honours/{honour_id}/decisions/{decision_id}/certificate.pdf": OWNER | STAFF,
     "POST /v1/honours/{honour_id}/decisions/{decision_id}/revoke": GROUP,
+    "GET /v1/retention-runs": STAFF | OUTSIDER,
     "GET /v1/me/accesses": PERSONS,
     "GET /v1/me/export": PERSONS,
     "GET /v1/me/consents": PERSONS,

@@ -26,6 +26,7 @@ from contracts.calls.claims.evidence import (
     MediaType,
     OwnUpload,
 )
+from contracts.calls.claims.retention import RetentionRun
 from contracts.calls.claims.rulebooks import (
     AdoptionForm,
     Costing,
@@ -65,6 +66,7 @@ __all__ = [
     "OwnUpload",
     "Recorded",
     "RecordedAct",
+    "RetentionRun",
     "RuleCap",
     "RuleItem",
     "Rulebook",
@@ -224,7 +226,17 @@ class ClaimsApi(AccessesApi, Protocol):
     def list_suspensions(self, *, actor: Caller, limit: int = 20, cursor: str | None = None) -> Page[Suspension]:
         """Return all suspensions, newest first; to people without that role only their own."""
 
-    # Files of erased people
+    # Retention
+
+    @command
+    def keep_uploads(self, *, actor: Caller, evidence_ids: list[str]) -> None:
+        """Keep uploads of the caller as long as evidence, because an inspection names them."""
+
+    @query
+    def list_retention_runs(self, *, actor: Caller, limit: int = 20, cursor: str | None = None) -> Page[RetentionRun]:
+        """Return how much evidence was deleted when, newest first. Raises RoleMissing."""
+
+    # Files of erased people and of evidence whose retention has ended
 
     @query
     def files_to_delete(self) -> list[EvidenceKey]:

@@ -28,6 +28,7 @@ from gateway.http.public_cache import publicly_cached
 from gateway.paging import page, page_schema
 from gateway.person_names import with_person_names
 from gateway.resources.claims.evidence import file_of, link_to
+from gateway.rpc import outside_idempotency_key
 from gateway.schemas.claims.evidence import EvidenceLink
 from gateway.schemas.inspection.inspections import (
     Progress,
@@ -123,6 +124,7 @@ class CourtyardScore(MethodView):
     def put(self, form: ScoreForm, inspection_id: str, courtyard_id: str) -> Any:
         """Record a courtyard's marks; safe to repeat from a poor network."""
         where = {"inspection_id": inspection_id, "courtyard_id": courtyard_id}
+        _keep_photos(form["evidence_ids"])
         return inspection.record_score(actor=actor(), **where, **form)
 
 
@@ -197,6 +199,7 @@ class CourtyardReinspection(MethodView):
     def put(self, form: ReinspectionForm, inspection_id: str, courtyard_id: str) -> Any:
         """Record a re-inspection; the rank of the month stays."""
         where = {"inspection_id": inspection_id, "courtyard_id": courtyard_id}
+        _keep_photos(form["evidence_ids"])
         return inspection.record_reinspection(actor=actor(), **where, **form)
 
 
@@ -227,3 +230,9 @@ def _photo(inspection_id: str, courtyard_id: str, evidence_id: str) -> EvidenceF
     where = {"inspection_id": inspection_id, "courtyard_id": courtyard_id, "evidence_id": evidence_id}
     taken = inspection.open_photo(actor=actor(), **where)
     return claims.open_evidence_of(actor=actor(), evidence_id=evidence_id, uploaded_by_id=taken["inspector_id"])
+
+
+def _keep_photos(evidence_ids: list[str]) -> None:
+    """Keep the caller's photos, which no claim will name, from being deleted as unused uploads (R10)."""
+    if evidence_ids:
+        outside_idempotency_key(claims.keep_uploads)(actor=actor(), evidence_ids=evidence_ids)

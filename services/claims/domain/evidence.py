@@ -30,6 +30,8 @@ class Evidence:
     """Bytes as stored."""
     width: int | None = None
     height: int | None = None
+    kept: bool = False
+    """Whether an inspection or an office needs it, though no claim names it."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,6 +11,7 @@ from services.claims.service.acts import ActCalls
 from services.claims.service.claims import ClaimCalls
 from services.claims.service.erasure import ErasureCalls
 from services.claims.service.evidence import EvidenceCalls
+from services.claims.service.retention import RetentionCalls
 from services.claims.service.review_events import ReviewEventHandlers
 from services.claims.service.rulebooks import RulebookCalls
 from services.claims.service.suspensions import SuspensionCalls
@@ -26,6 +27,7 @@ class ClaimsService(
     AccessCalls,
     SuspensionCalls,
     ErasureCalls,
+    RetentionCalls,
     ReviewEventHandlers,
     DirectoryUpdater,
     ClaimsApi,

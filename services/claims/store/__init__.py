@@ -3,9 +3,12 @@
 from datetime import date
 from functools import cached_property
 
+from sqlalchemy import select
+
 from directory import DirectoryScope
 from directory.access_log import AccessLog
 from directory.permissions import JUDGE_CLAIMS, READ_CLAIMS
+from directory.tables import communities
 from messaging import ScopedTransaction, Store
 from services.claims.domain.readers import ClaimReader
 from services.claims.store.acts import ActRepository
@@ -15,6 +18,7 @@ from services.claims.store.costing import CostingRepository
 from services.claims.store.declaration_facts import DeclarationFacts
 from services.claims.store.evidence import EvidenceRepository
 from services.claims.store.personal_data import ErasureRepository, PersonalDataRepository
+from services.claims.store.retention import RetentionRepository
 from services.claims.store.rulebooks import RulebookRepository
 from services.claims.store.suspensions import SuspensionRepository
 from services.claims.store.tables import metadata
@@ -54,6 +58,10 @@ class ClaimsScope(DirectoryScope["ClaimsTransaction"]):
     def suspensions(self) -> SuspensionRepository:
         return SuspensionRepository(self.session, self.community)
 
+    @cached_property
+    def retention(self) -> RetentionRepository:
+        return RetentionRepository(self.session, self.community)
+
     def costing(self, period: str) -> CostingRepository:
         """Return the acts of a month, for costing a draft rulebook."""
         return CostingRepository(self.session, self.community, period)
@@ -87,6 +95,10 @@ class ClaimsTransaction(ScopedTransaction[ClaimsScope]):
     def erasures(self) -> ErasureRepository:
         """What remains to be erased, in all communities."""
         return ErasureRepository(self.session)
+
+    def communities(self) -> list[str]:
+        """Return every community."""
+        return list(self.session.scalars(select(communities.c.community).order_by(communities.c.community)))
 
 
 class ClaimsStore(Store):

@@ -1,9 +1,9 @@
 """Evidence of one community, and which uploads show the same picture (R10)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import func, insert, select, text
+from sqlalchemy import Delete, Table, delete, exists, func, insert, select, text
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
@@ -19,7 +19,7 @@ from services.claims.domain.evidence import (
     Origin,
     Uploads,
 )
-from services.claims.store.tables import claims, evidence_likenesses, evidence_looks, evidence_origins
+from services.claims.store.tables import claims, evidence_likenesses, evidence_looks, evidence_origins, forgotten_files
 from services.claims.store.tables import evidence as evidence_table
 
 _NEAR = text(
@@ -184,3 +184,32 @@ class EvidenceRepository:
         if pairs:
             rows = [{"community": self._community, "sha256": one, "alike": other} for one, other in pairs]
             self._session.execute(insert(evidence_likenesses), rows)
+
+    # Deletion
+
+    def carried_by_claims(self, ids: Collection[str]) -> set[str]:
+        """Return those of the uploads `ids` that some claim still carries."""
+        rows = select(func.unnest(claims.c.evidence)).where(
+            claims.c.community == self._community, claims.c.evidence.overlap(sorted(ids))
+        )
+        return set(self._session.scalars(rows)) & set(ids) if ids else set()
+
+    def delete(self, ids: Iterable[str], at: datetime) -> None:
+        """Delete uploads with their origins and perceptual hashes, and list their files for deletion."""
+        deleted = sorted(ids)
+        if not deleted:
+            return
+        files = [{"community": self._community, "evidence": id, "since": at, "due_at": at} for id in deleted]
+        self._session.execute(upsert(forgotten_files).values(files).on_conflict_do_nothing())
+        origins = (evidence_origins.c.community == self._community, evidence_origins.c.evidence.in_(deleted))
+        self._session.execute(delete(evidence_origins).where(*origins))
+        uploads = (evidence_table.c.community == self._community, evidence_table.c.id.in_(deleted))
+        contents = set(self._session.scalars(delete(evidence_table).where(*uploads).returning(evidence_table.c.sha256)))
+        for table, columns in ((evidence_looks, ("sha256",)), (evidence_likenesses, ("sha256", "alike"))):
+            for column in columns:
+                self._session.execute(self._delete_unused(contents, table, column))
+
+    def _delete_unused(self, contents: Collection[str], table: Table, column: str) -> Delete:
+        content = table.c[column]
+        used = exists().where(evidence_table.c.community == self._community, evidence_table.c.sha256 == content)
+        return delete(table).where(table.c.community == self._community, content.in_(sorted(contents)), ~used)

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 
-from sqlalchemy import Delete, Table, delete, exists, func, select, tuple_, update
+from sqlalchemy import delete, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
@@ -14,9 +14,6 @@ from services.claims.store.tables import (
     claim_steps,
     claims,
     evidence,
-    evidence_likenesses,
-    evidence_looks,
-    evidence_origins,
     forgettings,
     forgotten_files,
     suspensions,
@@ -58,37 +55,10 @@ class PersonalDataRepository:
         rows = select(Evidence).where(evidence.c.community == self._community, evidence.c.uploaded_by == self._person)
         return list(self._session.scalars(rows))
 
-    def carried_by_claims(self, ids: Collection[str]) -> set[str]:
-        """Return those of the uploads `ids` that some claim still carries."""
-        rows = select(func.unnest(claims.c.evidence)).where(
-            claims.c.community == self._community, claims.c.evidence.overlap(sorted(ids))
-        )
-        return set(self._session.scalars(rows)) & set(ids) if ids else set()
-
-    def delete_uploads(self, ids: Iterable[str], at: datetime) -> None:
-        """Delete uploads with their origins and perceptual hashes, and list their files for deletion."""
-        deleted = sorted(ids)
-        if not deleted:
-            return
-        files = [{"community": self._community, "evidence": id, "since": at, "due_at": at} for id in deleted]
-        self._session.execute(upsert(forgotten_files).values(files).on_conflict_do_nothing())
-        origins = (evidence_origins.c.community == self._community, evidence_origins.c.evidence.in_(deleted))
-        self._session.execute(delete(evidence_origins).where(*origins))
-        uploads = (evidence.c.community == self._community, evidence.c.id.in_(deleted))
-        contents = set(self._session.scalars(delete(evidence).where(*uploads).returning(evidence.c.sha256)))
-        for table, columns in ((evidence_looks, ("sha256",)), (evidence_likenesses, ("sha256", "alike"))):
-            for column in columns:
-                self._session.execute(self._delete_unused(contents, table, column))
-
     def repeat_later(self, at: datetime) -> None:
         """Schedule the erasure once more, for what was stored by requests under way."""
         row = {"community": self._community, "person": self._person, "again_at": at + _REPEAT_AFTER}
         self._session.execute(upsert(forgettings).values(row).on_conflict_do_nothing())
-
-    def _delete_unused(self, contents: Collection[str], table: Table, column: str) -> Delete:
-        content = table.c[column]
-        used = exists().where(evidence.c.community == self._community, evidence.c.sha256 == content)
-        return delete(table).where(table.c.community == self._community, content.in_(sorted(contents)), ~used)
 
 
 class ErasureRepository:

@@ -34,6 +34,7 @@ from services.claims.domain.acts import Act
 from services.claims.domain.caps import Cap
 from services.claims.domain.claims import COUNTED, Claim, Status
 from services.claims.domain.evidence import HASH_BITS, Evidence, Flag
+from services.claims.domain.retention import RetentionRun
 from services.claims.domain.rulebooks import Item, Rulebook
 from services.claims.domain.suspensions import Suspension
 
@@ -107,6 +108,7 @@ evidence = Table(
     Column("size", Integer, nullable=False),
     Column("width", Integer),
     Column("height", Integer),
+    Column("kept", Boolean, nullable=False, server_default=text("false"), comment="an inspection or office needs it"),
     PrimaryKeyConstraint("community", "id"),
     Index("evidence_by_content", "community", "sha256"),
     Index("evidence_by_uploader", "community", "uploaded_by"),
@@ -288,9 +290,23 @@ forgotten_files = Table(
     comment="Proof whose files are to be deleted",
 )
 
+retention_runs = Table(
+    "retention_runs",
+    metadata,
+    Column("community", String, nullable=False),
+    Column("id", String, nullable=False),
+    Column("at", DateTime(timezone=True), nullable=False),
+    Column("uploads", Integer, nullable=False),
+    Column("evidence", Integer, nullable=False),
+    Column("complete", Boolean, nullable=False),
+    PrimaryKeyConstraint("community", "id"),
+    comment="Deletions of evidence whose retention had ended; rows are only added",
+)
+
 _mappers = registry(metadata=metadata)
 _mappers.map_imperatively(Rulebook, rulebooks)
 _mappers.map_imperatively(Evidence, evidence)
 _mappers.map_imperatively(Claim, claims)
+_mappers.map_imperatively(RetentionRun, retention_runs)
 _mappers.map_imperatively(Act, acts)
 _mappers.map_imperatively(Suspension, suspensions)

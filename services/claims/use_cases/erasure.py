@@ -3,12 +3,11 @@
 Deeds, points, decisions and their times stay, because the ledger and the published lists depend on them.
 """
 
-from contracts.calendar import day_of
 from contracts.registry import ResidentErased
 from directory import apply_facts
 from messaging.sql.redaction import redact_replies
-from services.claims.domain.evidence import Evidence
 from services.claims.store import ClaimsScope, ClaimsTransaction
+from services.claims.use_cases.retention import uploaded_in_office
 
 
 def erase_resident(tx: ClaimsTransaction, event: ResidentErased) -> None:
@@ -35,12 +34,6 @@ def _erase(scope: ClaimsScope, person: str) -> None:
             scope.tx.emit(withdrawn)
             scope.claims.add_step(claim.id, withdrawn)
     data.empty_texts([claim.id for claim in claims])
-    evidence |= {upload.id for upload in data.uploads() if not _uploaded_in_office(scope, upload)}
-    data.delete_uploads(evidence - data.carried_by_claims(evidence), scope.now)
+    evidence |= {upload.id for upload in data.uploads() if not uploaded_in_office(scope, upload)}
+    scope.evidence.delete(evidence - scope.evidence.carried_by_claims(evidence), scope.now)
     redact_replies(scope.session, person)
-
-
-def _uploaded_in_office(scope: ClaimsScope, upload: Evidence) -> bool:
-    """Return whether the uploader held an office that day: an inspector's photos belong to the community."""
-    roles = scope.directory.roles_of(upload.uploaded_by, day_of(upload.uploaded_at))
-    return bool(roles.grids or roles.offices)
