@@ -141,6 +141,6 @@ def test_r21_a_household_that_left_keeps_its_points_but_cannot_spend_them(commun
 
 
 def _has_left(community: Community, name: str) -> bool:
-    """Return whether the boards know no household of `name` any more."""
+    """Return whether the boards show the household of `name` to its member without a courtyard."""
     board = community[name].get("/v1/boards/households", community_id=community.id, period="all")
-    return board["own"] is None
+    return board["own"]["courtyard_id"] is None
