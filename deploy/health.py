@@ -5,6 +5,7 @@ webhooks when nothing has waited too long to be sent, the gateway when everythin
 are few, because a check runs every few seconds.
 """
 
+import ssl
 import sys
 import urllib.request
 from contextlib import closing
@@ -18,12 +19,19 @@ import psycopg2
 def consumers(uri: str, queue: str) -> int:
     """Return how many consumers a queue has; 0 if the queue or the broker is missing."""
     parts = urlsplit(uri)
+    uses_tls = parts.scheme in ("amqps", "pyamqps")
     try:
         with amqp.Connection(
-            f"{parts.hostname}:{parts.port or 5672}",
+            f"{parts.hostname}:{parts.port or (5671 if uses_tls else 5672)}",
             userid=unquote(parts.username or "guest"),
             password=unquote(parts.password or "guest"),
             virtual_host=unquote(parts.path[1:]) or "/",
+            ssl=uses_tls
+            and {
+                "server_hostname": parts.hostname,
+                "cert_reqs": ssl.CERT_REQUIRED,
+                "ca_certs": environ.get("AMQP_CA_FILE") or None,
+            },
             connect_timeout=3,
         ) as connection:
             return int(connection.channel().queue_declare(queue, passive=True).consumer_count)

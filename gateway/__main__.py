@@ -44,7 +44,7 @@ def sweep() -> None:
     """Delete the files of erased evidence until SIGTERM."""
     configure_logging()
     settings = Settings.from_env()
-    pool = ConnectionPool(settings.amqp_uri, size=1, deadline=settings.rpc_deadline)
+    pool = ConnectionPool(settings.amqp_uri, size=1, deadline=settings.rpc_deadline, ca_file=settings.amqp_ca_file)
     file_cleanup.run(FileStore(settings.evidence_url), pool)
     pool.close()
 

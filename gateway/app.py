@@ -47,7 +47,13 @@ def create_app(settings: Settings | None = None, transport: Transport | None = N
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.trusted_proxies, x_proto=settings.trusted_proxies)  # type: ignore[method-assign]
 
     app.extensions["rpc"] = Rpc(
-        transport or ConnectionPool(settings.amqp_uri, size=settings.rpc_lines, deadline=settings.rpc_deadline)
+        transport
+        or ConnectionPool(
+            settings.amqp_uri,
+            size=settings.rpc_lines,
+            deadline=settings.rpc_deadline,
+            ca_file=settings.amqp_ca_file,
+        )
     )
     app.extensions["wechat"] = WeChat(
         settings.wechat_base_url, settings.wechat_appid, settings.wechat_secret, timeout=settings.rpc_deadline

@@ -19,6 +19,8 @@ class Settings:
 
     jwt_secret: str = field(repr=False)
     amqp_uri: str = field(default="amqp://guest:guest@127.0.0.1:5672/", repr=False)
+    amqp_ca_file: str = ""
+    "For amqps://: the certificates that are trusted, by default those of the system."
     rpc_deadline: float = 4.0
     "Seconds for one call, connecting included; keeps a whole request under 5 s."
     rpc_lines: int = 8

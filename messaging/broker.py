@@ -4,6 +4,7 @@ RabbitMQ accepts a message with a `user_id` only from the login of that name. So
 neither make calls as the gateway does, nor deliver events by way of the retry queues.
 """
 
+import ssl
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
@@ -27,14 +28,22 @@ _CONNECT_TIMEOUT = 5  # seconds
 
 
 def connection(config: Mapping[str, Any], *, heartbeat: float | None = None) -> Connection:
-    """Return a connection, not yet open, configured by `AMQP_URI`, `AMQP_SSL`, `LOGIN_METHOD` and `HEARTBEAT`."""
+    """Return a connection, not yet open, configured by `AMQP_URI`, `AMQP_CA_FILE`, `LOGIN_METHOD` and `HEARTBEAT`."""
     return Connection(
         config["AMQP_URI"],
         heartbeat=config.get("HEARTBEAT", _HEARTBEAT) if heartbeat is None else heartbeat,
         connect_timeout=_CONNECT_TIMEOUT,
-        ssl=config.get("AMQP_SSL"),
+        ssl=_tls(config["AMQP_URI"], config.get("AMQP_CA_FILE")),
         login_method=config.get("LOGIN_METHOD"),
     )
+
+
+def _tls(uri: str, ca_file: str | None) -> dict[str, Any] | None:
+    """Return the TLS options of an `amqps://` URI, which verify the broker's certificate and name; None for `amqp://`."""
+    broker = parse_url(uri)
+    if broker["transport"] not in ("amqps", "pyamqps"):
+        return None
+    return {"server_hostname": broker["hostname"], "cert_reqs": ssl.CERT_REQUIRED, "ca_certs": ca_file or None}
 
 
 @contextmanager

@@ -55,6 +55,15 @@ class Binaries:
         return cls(sbin, tree / "usr/lib/erlang/bin", ":".join(glob.glob(f"{tree}/usr/lib/*-linux-gnu*")))
 
 
+@dataclass(frozen=True)
+class Tls:
+    """A port for TLS with the node's certificate and key, PEM."""
+
+    port: int
+    certificate: Path
+    key: Path
+
+
 class Node(Broker):
     """A broker with its epmd, both children of the stack."""
 
@@ -66,8 +75,11 @@ class Node(Broker):
         root: Path,
         environment: Mapping[str, str],
         log: Path,
+        *,
+        tls: "Tls | None" = None,
     ) -> None:
         super().__init__(address)
+        self._tls = tls
         self._home = data_folder.create(root, self.name, Account.current())
         self._node = f"{label}@localhost"
         self._epmd_port, self._distribution_port = ports.free(), ports.free()
@@ -137,7 +149,16 @@ class Node(Broker):
             f"load_definitions = {definitions}\n"
             "log.console = true\n"
             "log.console.level = warning\n"
-            "log.file = false\n"
+            "log.file = false\n" + self._tls_settings()
+        )
+
+    def _tls_settings(self) -> str:
+        if self._tls is None:
+            return ""
+        return (
+            f"listeners.ssl.local = {ports.LOOPBACK}:{self._tls.port}\n"
+            f"ssl_options.certfile = {self._tls.certificate}\n"
+            f"ssl_options.keyfile = {self._tls.key}\n"
         )
 
     def _definitions(self) -> dict[str, object]:

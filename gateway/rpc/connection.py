@@ -7,6 +7,7 @@ client publishes each message once and takes the reply as its confirmation.
 
 import json
 import select
+import ssl
 import time
 import uuid
 from typing import Any
@@ -28,17 +29,26 @@ class DeadlineExceeded(Exception):
 class RpcConnection:
     """An AMQP connection with its own reply queue. Not thread-safe, and not usable after an exception."""
 
-    def __init__(self, uri: str, deadline: float) -> None:
-        """Connect to the broker at `uri` before `deadline` on the monotonic clock."""
+    def __init__(self, uri: str, deadline: float, ca_file: str = "") -> None:
+        """Connect to the broker at `uri` before `deadline` on the monotonic clock.
+
+        `ca_file` has the certificates that are trusted for amqps://, by default those of the system.
+        """
         timeout = max(deadline - time.monotonic(), 0.05)
         broker = parse_url(uri)
         self._login = broker["userid"] or "guest"
+        uses_tls = broker["transport"] in ("amqps", "pyamqps")
         self._connection = amqp.Connection(
-            host=f"{broker['hostname']}:{broker['port'] or 5672}",
+            host=f"{broker['hostname']}:{broker['port'] or (5671 if uses_tls else 5672)}",
             userid=self._login,
             password=broker["password"] or "guest",
             virtual_host=broker["virtual_host"] or "/",
-            ssl=broker["transport"] in ("amqps", "pyamqps") or broker.get("ssl", False),
+            ssl=uses_tls
+            and {
+                "server_hostname": broker["hostname"],
+                "cert_reqs": ssl.CERT_REQUIRED,
+                "ca_certs": ca_file or None,
+            },
             connect_timeout=timeout,
             read_timeout=timeout,
             write_timeout=timeout,

@@ -54,7 +54,10 @@ class ConnectionPool:
     A reply with an error of the service is no failure of the connection.
     """
 
-    def __init__(self, uri: str, *, size: int = 8, deadline: float = 4.0, idle_limit: float = 60.0) -> None:
+    def __init__(
+        self, uri: str, *, size: int = 8, deadline: float = 4.0, idle_limit: float = 60.0, ca_file: str = ""
+    ) -> None:
+        self._ca_file = ca_file
         self._uri, self._deadline_seconds, self._idle_limit = uri, deadline, idle_limit
         self._free_slots = threading.BoundedSemaphore(size)
         self._idle: deque[RpcConnection] = deque()
@@ -126,7 +129,7 @@ class ConnectionPool:
         return None
 
     def _connect(self, deadline: float) -> RpcConnection:
-        connection = RpcConnection(self._uri, deadline)
+        connection = RpcConnection(self._uri, deadline, self._ca_file)
         CONNECTIONS_OPENED.inc()
         return connection
 
