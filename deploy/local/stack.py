@@ -232,6 +232,7 @@ class Stack:
             "WEBHOOK_LOOPBACK": "true",
             "GUARD_MIN_WINDOW_DAYS": "0",  # the demo and the tests go through a month in seconds; never in production
             "GUARD_CHANGE_DELAY_DAYS": "0",
+            "SECOND_FACTOR_ROLES": "",
             "EVIDENCE_URL": (self.root / "evidence").as_uri(),
             "WECHAT_PORT": str(self._wechat_port),
             "WECHAT_BASE_URL": f"http://{ports.LOOPBACK}:{self._wechat_port}",

@@ -21,7 +21,7 @@ import jwt
 from flask import current_app, g, request
 from werkzeug.datastructures import Authorization
 
-from contracts.errors import NotBound, SessionRevoked, TokenInvalid, Unauthorized
+from contracts.errors import NotBound, SecondFactorMissing, SessionRevoked, TokenInvalid, Unauthorized
 from contracts.rpc import Caller
 from gateway.openapi.decorators import describe_operation
 from gateway.security.revocations import RevokedSessions
@@ -34,10 +34,12 @@ _ALGORITHM = "HS256"
 _MERCHANT_KEY_PREFIXES = ("sz_live_", "sz_test_")
 
 
-def issue_access_token(subject: str, community: str | None, session: str, issued_at: int | None = None) -> str:
+def issue_access_token(
+    subject: str, community: str | None, session: str, issued_at: int | None = None, *, limited: bool = False
+) -> str:
     """Return an access token for `subject`: a person's id, or `wx:<account>` for an account not bound to a person.
 
-    It is valid from `issued_at`, Unix time, by default now.
+    It is valid from `issued_at`, Unix time, by default now. With `limited` it is good for second factors only.
     """
     now = issued_at or int(time.time())
     claims = {
@@ -48,11 +50,32 @@ def issue_access_token(subject: str, community: str | None, session: str, issued
         "iat": now,
         "exp": now + current_app.config["SETTINGS"].access_token_seconds,
     }
+    if limited:
+        claims["lim"] = True
     return jwt.encode(claims, current_app.config["SETTINGS"].jwt_secret, _ALGORITHM)
 
 
 def signed_in(view: Callable[P, R]) -> Callable[P, R]:
-    """Require a person's access token. Raise Unauthorized, or NotBound for an account not bound to a person."""
+    """Require a person's access token.
+
+    Raise Unauthorized, NotBound for an account not bound to a person, SecondFactorMissing for a session that waits for
+    a second factor.
+    """
+
+    @functools.wraps(view)
+    def checked(*args: P.args, **kwargs: P.kwargs) -> R:
+        claims = access_token_claims()
+        if claims["sub"].startswith("wx:"):
+            raise NotBound
+        if claims.get("lim"):
+            raise SecondFactorMissing
+        return view(*args, **kwargs)
+
+    return describe_operation(checked, security=[{"person": []}])
+
+
+def for_second_factors(view: Callable[P, R]) -> Callable[P, R]:
+    """Require a person's access token, also of a session that waits for a second factor."""
 
     @functools.wraps(view)
     def checked(*args: P.args, **kwargs: P.kwargs) -> R:

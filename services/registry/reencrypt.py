@@ -1,9 +1,9 @@
 """Change the secret that encrypts personal data: `python -m services.registry.reencrypt`, while no registry runs.
 
 Reads REGISTRY_DATABASE_URI, PHONE_KEY (the new secret) and PHONE_KEY_BEFORE (the old one), and encrypts every phone
-number, card and waiting roster with the new secret. Of WeChat accounts only an index is stored; each one is updated at
-its next sign-in, so the registry needs both secrets until all sessions from before have expired. Running it again is
-harmless.
+number, card, second factor and waiting roster with the new secret. Of WeChat accounts only an index is stored; each one
+is updated at its next sign-in, so the registry needs both secrets until all sessions from before have expired. Running
+it again is harmless.
 """
 
 import os
@@ -14,7 +14,7 @@ from messaging import engine
 from messaging.store import StoreAccess
 from services.registry.encryption import PersonalDataCipher
 from services.registry.store import RegistryTransaction
-from services.registry.store.tables import cards, people, rosters
+from services.registry.store.tables import cards, people, rosters, second_factors
 
 _BATCH = 1_000
 
@@ -25,6 +25,7 @@ def reencrypt(tx: RegistryTransaction, cipher: PersonalDataCipher) -> int:
         _reencrypt_column(tx, people, people.c.phone_cipher, cipher)
         + _reencrypt_column(tx, cards, cards.c.code_cipher, cipher)
         + _reencrypt_column(tx, rosters, rosters.c.content_cipher, cipher)
+        + _reencrypt_column(tx, second_factors, second_factors.c.secret_cipher, cipher)
     )
 
 

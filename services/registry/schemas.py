@@ -69,6 +69,7 @@ def open_session(session: sessions.Session) -> OpenSession:
         "community": session.community,
         "account": session.account,
         "issued_at": int(session.refreshed_at.timestamp()),
+        "limited": session.limited,
     }
 
 

@@ -41,6 +41,9 @@ ALLOWED_CALLERS: dict[str, frozenset[str]] = {
     "DELETE /v1/me/sessions/{session_id}": NOBODY,
     "GET /v1/me/sign-in-changes": PERSONS,
     "PUT /v1/me/password": PERSONS,
+    "POST /v1/me/second-factor": PERSONS,
+    "POST /v1/me/second-factor/confirm": NOBODY,  # the code is wrong
+    "POST /v1/me/second-factor/remove": NOBODY,
     "POST /v1/me/paycode": PERSONS,
     # registry
     "GET /v1/communities": PERSONS,

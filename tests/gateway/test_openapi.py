@@ -83,6 +83,8 @@ def test_idempotency_keys_are_described_where_they_are_honoured(operations):
         "POST /v1/sessions/refresh",
         "POST /v1/me/binding",
         "POST /v1/me/priority-code",
+        "POST /v1/me/second-factor",
+        "POST /v1/me/second-factor/confirm",
     }
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 import jwt
 import pytest
 
-from contracts.errors import InvalidCredentials, SessionRevoked
+from contracts.errors import InvalidCredentials, SecondFactorInvalid, SecondFactorRequired, SessionRevoked
 from gateway.security import passwords
 from gateway.security.revocations import RevokedSessions
 
@@ -243,3 +243,46 @@ def test_refreshes_of_many_devices_behind_one_address_are_not_limited(client, se
     services.perform("registry", "rotate_session", {"session": "ses_1", "person": "per_1", "community": "com_1"})
     answers = [client.post("/v1/sessions/refresh", json={"refresh_token": f"{n}"}).status_code for n in range(50)]
     assert answers == [201] * 50
+
+
+def test_a_session_that_waits_for_a_second_factor_may_only_enrol_one(client, services):
+    session = {"session": "ses_1", "person": "per_chen", "community": "com_1"}
+    services.perform("registry", "rotate_session", session | {"limited": True})
+    services.perform("registry", "enrol_second_factor", None)
+    services.perform("registry", "confirm_second_factor", session | {"limited": False})
+    services.answer("registry", "list_bindings", {"data": [], "next_cursor": None})
+    limited = client.post("/v1/sessions/refresh", json={"refresh_token": "old"}).json
+    assert limited["limited"]
+    headers = {"Authorization": f"Bearer {limited['access_token']}"}
+
+    refused = client.get("/v1/me/bindings", headers=headers)
+    assert (refused.status_code, refused.json["code"]) == (403, "second_factor_missing")
+    enrolled = client.post("/v1/me/second-factor", headers=headers)
+    assert enrolled.json["secret"] in enrolled.json["uri"]
+    assert services.calls[-1].kwargs["secret"] == enrolled.json["secret"]
+    full = client.post("/v1/me/second-factor/confirm", json={"code": "123456"}, headers=headers).json
+    headers = {"Authorization": f"Bearer {full['access_token']}"}
+    assert client.get("/v1/me/bindings", headers=headers).status_code == 200
+
+
+@pytest.mark.parametrize("way", ["password", "wechat"])
+def test_codes_of_one_account_are_guessed_ten_times_at_most(client, services, chen, app, way, monkeypatch):
+    services.perform("registry", "open_session", SecondFactorInvalid())
+    services.perform("registry", "wechat_session", SecondFactorInvalid())
+    monkeypatch.setattr(app.extensions["wechat"], "openid", lambda code: "openid of chen")
+    forms = {"password": {"phone": "13800000001", "password": PASSWORD}, "wechat": {"wechat_code": "c"}}
+    answers = [
+        client.post(
+            "/v1/sessions",
+            json=forms[way] | {"code": f"{number:06}"},
+            environ_base={"REMOTE_ADDR": f"203.0.113.{number}"},
+        ).status_code
+        for number in range(12)
+    ]
+    assert answers == [401] * 10 + [429] * 2
+
+
+def test_the_code_is_asked_for_only_after_the_right_password(client, services, chen):
+    services.perform("registry", "open_session", SecondFactorRequired())
+    wrong, right = sign_in_with(client, "wrong"), sign_in_with(client, PASSWORD)
+    assert (wrong.json["code"], right.json["code"]) == ("invalid_credentials", "second_factor_required")

@@ -3,6 +3,7 @@
 from typing import Annotated, Literal, NotRequired, Protocol, TypedDict, get_args
 
 from contracts import fields
+from contracts.calls.registry.sessions import OpenSession
 from contracts.rpc import Caller, Page, command, query
 from contracts.schema import Doc, Instant
 
@@ -17,6 +18,8 @@ SignInChangeKind = Literal[
     "password_set",
     "phone_changed",
     "appointed",
+    "second_factor_enrolled",
+    "second_factor_removed",
     "reset",
 ]
 KINDS: tuple[str, ...] = get_args(SignInChangeKind)
@@ -124,3 +127,18 @@ class AccountsApi(Protocol):
 
         Raises RoleMissing, Recused for oneself, NotFound, WrongState.
         """
+
+    @command
+    def enrol_second_factor(self, *, actor: Caller, secret: str) -> None:
+        """Take the Base32 secret of the caller's authenticator, until a code confirms it. Raises WrongState."""
+
+    @command
+    def confirm_second_factor(self, *, actor: Caller, session: str, code: str) -> OpenSession:
+        """Put the factor into effect with its first code, or use it; return the session, limited no longer.
+
+        The first code ends the caller's other sessions. Raises NotFound, SecondFactorInvalid.
+        """
+
+    @command
+    def remove_second_factor(self, *, actor: Caller, code: str) -> None:
+        """Remove the caller's second factor. Raises SecondFactorInvalid, WrongState where a role needs it."""

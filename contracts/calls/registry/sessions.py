@@ -29,6 +29,8 @@ class OpenSession(TypedDict):
     account: str | None
     issued_at: NotRequired[int]
     "Unix time of its last refresh, the `iat` of its access token: the same for two refreshes at once."
+    limited: NotRequired[bool]
+    "Whether it may only enrol or use a second factor."
 
 
 class RevokedSession(TypedDict):
@@ -38,10 +40,11 @@ class RevokedSession(TypedDict):
 
 
 class BoundAccount(TypedDict):
-    """The person a WeChat account is bound to."""
+    """The person a WeChat account is bound to; `limited`: its sessions wait for a code of their second factor."""
 
     person: str
     community: str
+    limited: NotRequired[bool]
 
 
 class WaitingBinding(TypedDict):
@@ -94,8 +97,11 @@ class SessionsApi(Protocol):
         """Return who signs in with a phone number. Raises InvalidCredentials when nobody does."""
 
     @command
-    def open_session(self, *, person: str, refresh_hash: str, client: str = "") -> OpenSession:
-        """Open a session of a person, with the hash of its first refresh token. Raises NotFound."""
+    def open_session(self, *, person: str, refresh_hash: str, client: str = "", code: str | None = None) -> OpenSession:
+        """Open a session of a person, with the hash of its first refresh token.
+
+        Raises NotFound, SecondFactorRequired without the code of a person who has a second factor, SecondFactorInvalid.
+        """
 
     @command
     def rotate_session(self, *, refresh_hash: str, new_refresh_hash: str) -> OpenSession | RevokedSession:
@@ -109,8 +115,13 @@ class SessionsApi(Protocol):
         """Close a session; nothing happens when there is none of that id."""
 
     @command
-    def wechat_session(self, *, openid: str, refresh_hash: str, client: str = "") -> OpenSession:
-        """Open a session of a WeChat account, which is created when its openid is new."""
+    def wechat_session(
+        self, *, openid: str, refresh_hash: str, client: str = "", code: str | None = None
+    ) -> OpenSession:
+        """Open a session of a WeChat account, which is created when its openid is new.
+
+        Raises SecondFactorRequired, SecondFactorInvalid for the person it is bound to.
+        """
 
     @command
     def bind(self, *, account: str, invite_code: str) -> BoundAccount | WaitingBinding:

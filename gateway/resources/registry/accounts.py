@@ -1,16 +1,22 @@
 """What the caller signs in with: WeChat accounts, sessions, the password, and the record of changes (R4, R42)."""
 
+import base64
+import secrets
 from typing import Any
+from urllib.parse import quote
 
 from flask.views import MethodView
 
 from contracts.calls.registry.accounts import Binding, SignInChange, SignInReset
 from contracts.errors import PasswordWrong
 from gateway.blueprint import Blueprint
+from gateway.http import idempotency
 from gateway.paging import PageQuery, page, page_schema
-from gateway.schemas.registry.accounts import ListedSession, PasswordForm, ResetForm
+from gateway.resources.registry.sessions import tokens
+from gateway.schemas.registry.accounts import ListedSession, NewSecondFactor, OneTimeCodeForm, PasswordForm, ResetForm
+from gateway.schemas.registry.sessions import Session
 from gateway.security import auth, passwords, rate_limits
-from gateway.security.auth import actor, signed_in
+from gateway.security.auth import actor, for_second_factors, signed_in
 from gateway.services import registry
 
 blp = Blueprint("accounts", __name__, description="What I sign in with")
@@ -104,3 +110,40 @@ class SignInResets(MethodView):
         It is recorded with the reason, for the person to read.
         """
         registry.reset_sign_in(actor=actor(), resident_id=resident_id, **passwords.replace_with_hash(form, SignInReset))
+
+
+@blp.route("/v1/me/second-factor")
+class SecondFactors(MethodView):
+    @for_second_factors
+    @idempotency.ignored
+    @blp.response(201, NewSecondFactor)
+    def post(self) -> NewSecondFactor:
+        """Enrol an authenticator app; it counts once a first code has confirmed it."""
+        secret = base64.b32encode(secrets.token_bytes(20)).decode()
+        registry.enrol_second_factor(actor=actor(), secret=secret)
+        label = quote(f"善治:{actor()['person']}")
+        return {"secret": secret, "uri": f"otpauth://totp/{label}?secret={secret}&issuer={quote('善治')}"}
+
+
+@blp.route("/v1/me/second-factor/confirm")
+class SecondFactorConfirmation(MethodView):
+    @rate_limits.limit_by_caller
+    @for_second_factors
+    @idempotency.ignored
+    @blp.arguments(OneTimeCodeForm)
+    @blp.response(201, Session)
+    def post(self, form: OneTimeCodeForm) -> Session:
+        """Send a code, for a full access token; the first one puts it into effect and ends my other sessions."""
+        session = auth.access_token_claims()["sid"]
+        return tokens(registry.confirm_second_factor(actor=actor(), session=session, code=form["code"]))
+
+
+@blp.route("/v1/me/second-factor/remove")
+class SecondFactorRemoval(MethodView):
+    @rate_limits.limit_by_caller
+    @signed_in
+    @blp.arguments(OneTimeCodeForm)
+    @blp.response(204)
+    def post(self, form: OneTimeCodeForm) -> None:
+        """Remove my authenticator, with a code, unless one of my roles needs it."""
+        registry.remove_second_factor(actor=actor(), code=form["code"])

@@ -36,18 +36,27 @@ class Sessions(MethodView):
     @blp.arguments(Credentials, example={"phone": "13800000001", "password": "correct-horse"})
     @blp.response(201, Session)
     def post(self, form: Credentials) -> Session:
-        """Sign in by WeChat, or by phone number and password."""
+        """Sign in by WeChat, or by phone number and password.
+
+        With a `code` if a second factor is enrolled. Who has a role that needs a second factor and none gets tokens for
+        `/v1/me/second-factor` only (`limited`).
+        """
         refresh = secrets.token_urlsafe(32)
+        code = {"code": form["code"]} if "code" in form else {}
         if "wechat_code" in form:
             openid = current_app.extensions["wechat"].openid(form["wechat_code"])
-            session = registry.wechat_session(openid=openid, refresh_hash=_hash(refresh), client=_client())
+            attempts = Attempts(openid)
+            if code:
+                attempts.begin()
+            session = registry.wechat_session(openid=openid, refresh_hash=_hash(refresh), client=_client(), **code)
         else:
-            session = registry.open_session(
-                person=_person_of(form["phone"], form["password"]),
-                refresh_hash=_hash(refresh),
-                client=_client(),
-            )
-        return _tokens(session, refresh)
+            attempts = Attempts(form["phone"])
+            attempts.begin()
+            person = _person_of(form["phone"], form["password"])
+            session = registry.open_session(person=person, refresh_hash=_hash(refresh), client=_client(), **code)
+        if code or "password" in form:
+            attempts.succeed()
+        return tokens(session, refresh)
 
 
 @blp.route("/v1/sessions/refresh")
@@ -68,7 +77,7 @@ class Refreshes(MethodView):
         )
         if "revoked" in session:
             raise SessionRevoked
-        return _tokens(session, refresh)
+        return tokens(session, refresh)
 
 
 @blp.route("/v1/sessions/current")
@@ -114,42 +123,46 @@ class Binding(MethodView):
             bound = registry.bind_by_phone(account=account, phone=phone, **chosen)
         if "waiting" in bound:
             raise BindingWaits
-        return _tokens(
-            {"session": claims["sid"], "account": account, "person": bound["person"], "community": bound["community"]}
+        return tokens(
+            {
+                "session": claims["sid"],
+                "account": account,
+                "person": bound["person"],
+                "community": bound["community"],
+                "limited": bound.get("limited", False),
+            }
         )
 
 
 def _person_of(phone: str, password: str) -> str:
-    """Return the person with this phone and password; an unknown phone takes as long as a wrong password.
-
-    Raises InvalidCredentials, and Limited after too many failures for this number.
-    """
-    attempts = Attempts(phone)
-    attempts.begin()
+    """Return the person with this phone and password; an unknown phone takes as long as a wrong password."""
     person, password_hash = "", None
     with contextlib.suppress(InvalidCredentials):
         credential = registry.credential(phone=phone)
         person, password_hash = credential["person"], credential["password_hash"]
     if not passwords.verify_password(password, password_hash):
         raise InvalidCredentials
-    attempts.succeed()
     return person
 
 
-def _tokens(session: OpenSession, refresh: str | None = None) -> Session:
+def tokens(session: OpenSession, refresh: str | None = None) -> Session:
     """Return an access token for the person of a session, or for the WeChat account that is bound to nobody yet."""
     g.pop("token", None)
     subject = session["person"] or f"wx:{session['account']}"
-    tokens: Session = {
-        "access_token": auth.issue_access_token(subject, session["community"], session["session"], _issued_at(session)),
+    limited = session.get("limited", False)
+    issued: Session = {
+        "access_token": auth.issue_access_token(
+            subject, session["community"], session["session"], _issued_at(session), limited=limited
+        ),
         "token_type": "Bearer",
         "expires_in": current_app.config["SETTINGS"].access_token_seconds,
         "person_id": session["person"],
         "community_id": session["community"],
+        "limited": limited,
     }
     if refresh:
-        tokens["refresh_token"] = refresh
-    return tokens
+        issued["refresh_token"] = refresh
+    return issued
 
 
 def _issued_at(session: OpenSession) -> int:

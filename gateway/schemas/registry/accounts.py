@@ -26,3 +26,16 @@ class ResetForm(ResetFacts):
     """Why a person's sign-in is reset, and their new password if they sign in with one."""
 
     password: NotRequired[Annotated[_Password, Doc("For the person to change at once")]]
+
+
+class OneTimeCodeForm(TypedDict):
+    """The six digits that the authenticator shows now."""
+
+    code: Annotated[str, fields.Text(6, pattern=r"\d{6}", example="492039", load_only=True)]
+
+
+class NewSecondFactor(TypedDict):
+    """For an authenticator app: scan the address as a QR code, or type the secret. Shown once."""
+
+    secret: Annotated[str, Doc("Base32", example="JBSWY3DPEHPK3PXP")]
+    uri: Annotated[str, Doc("otpauth://…")]

@@ -15,12 +15,17 @@ class Credentials(TypedDict, total=False):
     wechat_code: Annotated[str, fields.Text(128, example="fake-zhang"), Doc("What wx.login gave")]
     phone: Annotated[str, fields.Text(11, pattern=MOBILE, example="13800000001")]
     password: Annotated[str, fields.Text(128, example="correct-horse", load_only=True)]
+    code: Annotated[
+        str,
+        fields.Text(6, pattern=r"\d{6}", example="492039", load_only=True),
+        Doc("Of the authenticator, if enrolled"),
+    ]
 
 
 class _OneWayToSignIn(Schema):
     @ma.validates_schema(skip_on_field_errors=True)
     def one_way(self, form: dict[str, Any], **kwargs: Any) -> None:
-        if set(form) not in ({"wechat_code"}, {"phone", "password"}):
+        if set(form) - {"code"} not in ({"wechat_code"}, {"phone", "password"}):
             raise ma.ValidationError("请提供 wechat_code，或 phone 与 password")
 
 
@@ -40,6 +45,7 @@ class Session(TypedDict):
     refresh_token: NotRequired[str]
     person_id: str | None
     community_id: str | None
+    limited: Annotated[bool, Doc("Good for `/v1/me/second-factor` only: enrol one, or send its code there")]
 
 
 class BindingForm(TypedDict, total=False):

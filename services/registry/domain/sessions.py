@@ -28,6 +28,8 @@ class Session:
     opened_at: datetime
     refreshed_at: datetime
     closed_at: datetime | None = None
+    limited: bool = False
+    """Whether it may only enrol or use a second factor."""
     id: str = field(default_factory=lambda: ids.new("ses"))
 
     @classmethod

@@ -17,6 +17,7 @@ from services.registry.service.residents import ResidentCalls
 from services.registry.service.rosters import RosterCalls
 from services.registry.service.sessions import SessionCalls
 from services.registry.store import RegistryStore
+from services.registry.use_cases.second_factors import SecondFactorRoles
 
 
 @final
@@ -38,3 +39,4 @@ class RegistryService(
     store = RegistryStore()
     cipher: PersonalDataCipher = PersonalDataCipherProvider()
     guards: Guards = Configured("GUARDS", Guards.of)
+    second_factor_roles: SecondFactorRoles = Configured("SECOND_FACTOR_ROLES", SecondFactorRoles.of)

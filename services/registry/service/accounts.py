@@ -3,15 +3,22 @@
 from datetime import datetime
 
 from contracts.calls.registry import accounts as calls
+from contracts.calls.registry.sessions import OpenSession
 from contracts.paging import page_of
 from contracts.rpc import Caller, Page
 from messaging import command, query
 from services.registry import schemas
-from services.registry.store import RegistryTransaction
-from services.registry.use_cases import accounts
+from services.registry.encryption import PersonalDataCipher
+from services.registry.one_time_codes import step_finder
+from services.registry.store import RegistryScope, RegistryTransaction
+from services.registry.use_cases import accounts, second_factors
+from services.registry.use_cases.second_factors import SecondFactorRoles
 
 
 class AccountCalls(calls.AccountsApi):
+    cipher: PersonalDataCipher
+    second_factor_roles: SecondFactorRoles
+
     @query
     def closed_sessions(self, tx: RegistryTransaction, *, since: str) -> calls.ClosedSessions:
         closed = tx.sessions.closed_since(datetime.fromisoformat(since))
@@ -46,7 +53,7 @@ class AccountCalls(calls.AccountsApi):
 
     @command
     def confirm_binding(self, tx: RegistryTransaction, *, actor: Caller, binding_id: str) -> calls.Binding:
-        return schemas.binding(accounts.confirm_binding(tx.scope(actor), binding_id))
+        return schemas.binding(accounts.confirm_binding(tx.scope(actor), binding_id, self._needs_code))
 
     @command
     def end_binding(self, tx: RegistryTransaction, *, actor: Caller, binding_id: str) -> None:
@@ -71,3 +78,19 @@ class AccountCalls(calls.AccountsApi):
         password_hash: str | None = None,
     ) -> None:
         accounts.reset(tx, tx.scope(actor, for_update=True), resident_id, reason, password_hash)
+
+    @command
+    def enrol_second_factor(self, tx: RegistryTransaction, *, actor: Caller, secret: str) -> None:
+        second_factors.enrol(tx.scope(actor), self.cipher.encrypt(secret))
+
+    @command
+    def confirm_second_factor(self, tx: RegistryTransaction, *, actor: Caller, session: str, code: str) -> OpenSession:
+        found = second_factors.confirm(tx.scope(actor), session, code, step_finder(self.cipher, tx.now))
+        return schemas.open_session(found)
+
+    @command
+    def remove_second_factor(self, tx: RegistryTransaction, *, actor: Caller, code: str) -> None:
+        second_factors.remove(tx.scope(actor), code, step_finder(self.cipher, tx.now), self.second_factor_roles)
+
+    def _needs_code(self, scope: RegistryScope, person: str) -> bool:
+        return second_factors.needs_code(scope, person, self.second_factor_roles)

@@ -6,13 +6,16 @@ from messaging import command, query, tick
 from services.registry import schemas
 from services.registry.domain.sessions import Session
 from services.registry.encryption import PersonalDataCipher
-from services.registry.store import RegistryTransaction
+from services.registry.one_time_codes import step_finder
+from services.registry.store import RegistryScope, RegistryTransaction
 from services.registry.store.invitations import invitation_by_code
-from services.registry.use_cases import accounts
+from services.registry.use_cases import accounts, second_factors
+from services.registry.use_cases.second_factors import SecondFactorRoles
 
 
 class SessionCalls(calls.SessionsApi):
     cipher: PersonalDataCipher
+    second_factor_roles: SecondFactorRoles
 
     @query
     def credential(self, tx: RegistryTransaction, *, phone: str) -> calls.Credential:
@@ -22,9 +25,10 @@ class SessionCalls(calls.SessionsApi):
 
     @command
     def open_session(
-        self, tx: RegistryTransaction, *, person: str, refresh_hash: str, client: str = ""
+        self, tx: RegistryTransaction, *, person: str, refresh_hash: str, client: str = "", code: str | None = None
     ) -> calls.OpenSession:
         session = Session.open(person, tx.identities.community_of(person), tx.now, client)
+        self._admit(tx, session, code)
         tx.sessions.add(session, refresh_hash)
         accounts.record_sign_in(tx, session)
         return schemas.open_session(session)
@@ -39,6 +43,7 @@ class SessionCalls(calls.SessionsApi):
         if next_token is None:
             return {"revoked": True}
         tx.sessions.add_token(next_token)
+        second_factors.limit_if_required(tx, session, self.second_factor_roles)
         return schemas.open_session(session)
 
     @command
@@ -48,10 +53,11 @@ class SessionCalls(calls.SessionsApi):
 
     @command
     def wechat_session(
-        self, tx: RegistryTransaction, *, openid: str, refresh_hash: str, client: str = ""
+        self, tx: RegistryTransaction, *, openid: str, refresh_hash: str, client: str = "", code: str | None = None
     ) -> calls.OpenSession:
         account = tx.accounts.get_or_create(self.cipher.blind_indexes(openid))
         session = account.sign_in(tx.now, client)
+        self._admit(tx, session, code)
         tx.sessions.add(session, refresh_hash)
         accounts.record_sign_in(tx, session)
         return schemas.open_session(session)
@@ -63,18 +69,18 @@ class SessionCalls(calls.SessionsApi):
         """Return `{"waiting": true}` instead of raising: the request must be committed."""
         code_indexes = self.cipher.blind_indexes(invite_code.strip().upper())
         invitation = invitation_by_code(tx.session, code_indexes)
-        if not accounts.bind(tx, tx.accounts.get(account), invitation):
+        if not accounts.bind(tx, tx.accounts.get(account), invitation, self._needs_code):
             return {"waiting": True}
-        return {"person": invitation.person, "community": invitation.community}
+        return self._bound(tx, invitation.person, invitation.community)
 
     @command
     def bind_by_phone(
         self, tx: RegistryTransaction, *, account: str, phone: str, community_id: str | None = None
     ) -> calls.BoundAccount | calls.WaitingBinding:
         person, community = tx.identities.holder(self.cipher.encrypt_phone(phone).index, community_id)
-        if not accounts.bind_by_phone(tx, tx.accounts.get(account), person, community):
+        if not accounts.bind_by_phone(tx, tx.accounts.get(account), person, community, self._needs_code):
             return {"waiting": True}
-        return {"person": person, "community": community}
+        return self._bound(tx, person, community)
 
     @tick(seconds=3600)
     def forget_sessions(self, tx: RegistryTransaction) -> None:
@@ -87,3 +93,13 @@ class SessionCalls(calls.SessionsApi):
     @query
     def names(self, tx: RegistryTransaction, *, ids: list[str], masked: bool = True) -> dict[str, str]:
         return tx.identities.names(ids, masked)
+
+    def _admit(self, tx: RegistryTransaction, session: Session, code: str | None) -> None:
+        second_factors.admit(tx, session, code, step_finder(self.cipher, tx.now), self.second_factor_roles)
+
+    def _needs_code(self, scope: RegistryScope, person: str) -> bool:
+        return second_factors.needs_code(scope, person, self.second_factor_roles)
+
+    def _bound(self, tx: RegistryTransaction, person: str, community: str) -> calls.BoundAccount:
+        limited = self._needs_code(tx.scope_of(community), person)
+        return {"person": person, "community": community, "limited": limited}

@@ -28,6 +28,7 @@ from services.registry.store.people import PersonRepository
 from services.registry.store.public_labels import PopulationRepository
 from services.registry.store.roster_import import RosterRepository
 from services.registry.store.roster_uploads import RosterUploadRepository, next_upload
+from services.registry.store.second_factors import SecondFactorRepository
 from services.registry.store.sessions import SessionRepository
 from services.registry.store.sign_in_changes import SignInChangeRepository
 from services.registry.store.tables import metadata
@@ -125,6 +126,10 @@ class RegistryScope(CommunityScope["RegistryTransaction"]):
     @cached_property
     def population(self) -> PopulationRepository:
         return PopulationRepository(self.session, self.community)
+
+    @cached_property
+    def second_factors(self) -> SecondFactorRepository:
+        return SecondFactorRepository(self.session, self.community)
 
     @cached_property
     def sign_in_changes(self) -> SignInChangeRepository:

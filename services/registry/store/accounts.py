@@ -59,10 +59,10 @@ class AccountRepository:
         query = select(accounts.c.id).where(accounts.c.community == community, accounts.c.person == person)
         return self._session.scalar(query.limit(1)) is not None
 
-    def assign_sessions(self, account: Account) -> None:
-        """Make the account's open sessions those of the person it is bound to."""
+    def assign_sessions(self, account: Account, *, limited: bool) -> None:
+        """Make the account's open sessions those of the person it is bound to, limited if they need a code first."""
         self._session.execute(
             update(sessions)
             .where(sessions.c.account == account.id)
-            .values(person=account.person, community=account.community)
+            .values(person=account.person, community=account.community, limited=limited)
         )

@@ -13,6 +13,7 @@ from services.registry.domain.erasure_requests import ErasureRequest
 from services.registry.domain.people import Membership, Person
 from services.registry.domain.places import Courtyard, Grid, Household, Stay
 from services.registry.domain.roster_uploads import RosterUpload
+from services.registry.domain.second_factors import SecondFactor
 from services.registry.domain.sessions import Account, Invitation, RefreshToken, Session, SignInChange
 from services.registry.store import tables
 
@@ -42,5 +43,6 @@ _mappers.map_imperatively(ErasureRequest, tables.erasure_requests)
 _mappers.map_imperatively(Invitation, tables.invitations)
 _mappers.map_imperatively(Account, tables.accounts)
 _mappers.map_imperatively(Session, tables.sessions)
+_mappers.map_imperatively(SecondFactor, tables.second_factors)
 _mappers.map_imperatively(SignInChange, tables.sign_in_changes)
 _mappers.map_imperatively(RefreshToken, tables.refresh_tokens)

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session as DatabaseSession
 
 from contracts.errors import SessionRevoked
 from services.registry.domain.sessions import IDLE, RefreshToken, Session
-from services.registry.store.tables import accounts, invitations, sessions, sign_in_changes
+from services.registry.store.tables import accounts, invitations, second_factors, sessions, sign_in_changes
 
 
 class SessionRepository:
@@ -97,5 +97,5 @@ class SessionRepository:
             .where(accounts.c.requested_community == community, accounts.c.requested_person == person)
             .values(requested_person=None, requested_community=None, requested_by=None, requested_at=None)
         )
-        for table in (invitations, sign_in_changes):
+        for table in (invitations, second_factors, sign_in_changes):
             self._session.execute(delete(table).where(table.c.community == community, table.c.person == person))

@@ -4,6 +4,7 @@ Sessions, accounts and phone indexes are the exception: they are looked up befor
 """
 
 from sqlalchemy import (
+    BigInteger,
     Boolean,
     CheckConstraint,
     Column,
@@ -17,6 +18,7 @@ from sqlalchemy import (
     String,
     Table,
     UniqueConstraint,
+    false,
     func,
     text,
 )
@@ -254,6 +256,18 @@ accounts = Table(
     Index("accounts_by_request", "requested_community", "requested_person"),
 )
 
+second_factors = Table(
+    "second_factors",
+    metadata,
+    Column("community", String, primary_key=True),
+    Column("person", String, primary_key=True),
+    Column("secret_cipher", LargeBinary, nullable=False),
+    Column("requested_at", DateTime(timezone=True), nullable=False),
+    Column("confirmed_at", DateTime(timezone=True)),
+    Column("last_step", BigInteger, nullable=False, comment="time step of the last code used"),
+    _refers("person", "people"),
+)
+
 sign_in_changes = Table(
     "sign_in_changes",
     metadata,
@@ -279,6 +293,7 @@ sessions = Table(
     Column("opened_at", DateTime(timezone=True), nullable=False),
     Column("refreshed_at", DateTime(timezone=True), nullable=False),
     Column("closed_at", DateTime(timezone=True)),
+    Column("limited", Boolean, nullable=False, server_default=false()),
     _refers("person", "people"),
     ForeignKeyConstraint(["account"], ["accounts.id"]),
     Index("sessions_by_person", "community", "person"),

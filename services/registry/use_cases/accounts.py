@@ -1,5 +1,7 @@
 """Binding WeChat accounts to people, ending their sessions, and the record of it (R4, R42)."""
 
+from collections.abc import Callable
+
 from contracts.calls.registry.accounts import SignInChangeKind
 from contracts.errors import InvitationInvalid, NotFound
 from directory.permissions import RESET_COMMITTEE_SIGN_IN
@@ -9,8 +11,11 @@ from services.registry.domain.communities import PLATFORM
 from services.registry.domain.sessions import Account, Invitation, Session, SignInChange
 from services.registry.store import RegistryScope, RegistryTransaction
 
+NeedsCode = Callable[[RegistryScope, str], bool]
+"""Whether a session of a person waits for a code of their second factor."""
 
-def bind(tx: RegistryTransaction, account: Account, invitation: Invitation) -> bool:
+
+def bind(tx: RegistryTransaction, account: Account, invitation: Invitation, needs_code: NeedsCode) -> bool:
     """Bind an account to the invited person; return False if they must confirm it, because another one is bound.
 
     Raises `AlreadyBound`, and `InvitationInvalid` also when the inviter may no longer invite this person.
@@ -20,10 +25,12 @@ def bind(tx: RegistryTransaction, account: Account, invitation: Invitation) -> b
     if not permissions.may_invite(inviter, person):
         raise InvitationInvalid("邀请人已不能邀请此人，请重新获取邀请码")
     bound = account.bind(invitation, tx.now, person_is_bound=tx.accounts.is_bound(person, community))
-    return _bound(tx.scope_of(community), account, person, bound, by=invitation.by)
+    return _bound(tx.scope_of(community), account, person, bound, needs_code, by=invitation.by)
 
 
-def bind_by_phone(tx: RegistryTransaction, account: Account, person: str, community: str) -> bool:
+def bind_by_phone(
+    tx: RegistryTransaction, account: Account, person: str, community: str, needs_code: NeedsCode
+) -> bool:
     """Bind an account to the person with a verified number; return False if they must confirm it.
 
     Raises `AlreadyBound`, and `InvitationRequired` for a person with a role other than head.
@@ -31,23 +38,25 @@ def bind_by_phone(tx: RegistryTransaction, account: Account, person: str, commun
     scope = tx.scope_of(community)
     permissions.require_no_office(scope, person)
     bound = account.bind_to(person, community, tx.now, person_is_bound=tx.accounts.is_bound(person, community))
-    return _bound(scope, account, person, bound)
+    return _bound(scope, account, person, bound, needs_code)
 
 
-def _bound(scope: RegistryScope, account: Account, person: str, bound: bool, by: str | None = None) -> bool:
+def _bound(
+    scope: RegistryScope, account: Account, person: str, bound: bool, needs_code: NeedsCode, by: str | None = None
+) -> bool:
     if bound:
         scope.session.flush()
-        scope.tx.accounts.assign_sessions(account)
+        scope.tx.accounts.assign_sessions(account, limited=needs_code(scope, person))
     record(scope, person, "bound" if bound else "binding_requested", by=by)
     return bound
 
 
-def confirm_binding(scope: RegistryScope, binding: str) -> Account:
+def confirm_binding(scope: RegistryScope, binding: str, needs_code: NeedsCode) -> Account:
     """Bind an account that waits for the caller. Raises `NotFound`, `WrongState`."""
     account = own_account(scope, binding)
     account.confirm(scope.now)
     scope.session.flush()
-    scope.tx.accounts.assign_sessions(account)
+    scope.tx.accounts.assign_sessions(account, limited=needs_code(scope, scope.person))
     record(scope, scope.person, "binding_confirmed")
     return account
 
@@ -110,7 +119,7 @@ def _still_trusted(scope: RegistryScope, account: Account, person: str) -> bool:
 def reset(
     tx: RegistryTransaction, scope: RegistryScope, person_id: str, reason: str, password_hash: str | None
 ) -> None:
-    """Unbind a person's accounts, end their sessions and invitations, and set a password if given.
+    """Unbind a person's accounts, end their sessions, invitations and second factor, and set a password if given.
 
     The committee resets its community's people, the platform the committees. Raises `RoleMissing`, `Recused`,
     `NotFound`, `WrongState`.
@@ -124,6 +133,7 @@ def reset(
     for account in tx.accounts.of_person(person_id, theirs.community):
         _unbind(theirs, account, person_id)
     tx.sessions.close_of_person(person_id, theirs.community, tx.now)
+    theirs.second_factors.delete(person_id)
     record(theirs, person_id, "reset", by=scope.person, reason=reason)
 
 

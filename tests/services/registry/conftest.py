@@ -16,6 +16,7 @@ from services.registry.bootstrap import create_administrator
 from services.registry.domain.communities import PLATFORM
 from services.registry.encryption import PersonalDataCipher
 from services.registry.service import RegistryService
+from services.registry.use_cases.second_factors import SecondFactorRoles
 
 NOW = datetime(2026, 11, 20, 2, tzinfo=UTC)
 CIPHER = PersonalDataCipher("a key that only the tests know")
@@ -26,9 +27,13 @@ class Registry(ServiceHarness):
     """The service with shortcuts for what tests do often."""
 
     def __init__(self, uri: str) -> None:
-        super().__init__(RegistryService, uri, cipher=CIPHER, guards=Guards())
+        super().__init__(RegistryService, uri, cipher=CIPHER, guards=Guards(), second_factor_roles=SecondFactorRoles())
         self.ids: dict[str, str] = {}
         self._seen = 0
+
+    def require_second_factor(self, roles: str) -> None:
+        """Let people with these roles need a second factor, as a deployment's setting does."""
+        self._dependencies["second_factor_roles"] = SecondFactorRoles.of(roles)
 
     def as_(self, who: str, community: str | None = None) -> dict[str, str | None]:
         """Return a person as the caller of a call."""
