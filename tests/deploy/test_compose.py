@@ -13,8 +13,8 @@ import pytest
 from deploy import SERVICES, dotenv
 
 PROJECT = Path(__file__).parents[2]
-JOBS = {"stores", "migrate", "administrator", "users", "topology"}
-SERVERS = {"postgres", "rabbitmq", "redis"}
+JOBS = {"stores", "migrate", "administrator", "users", "topology", "certificate"}
+SERVERS = {"postgres", "rabbitmq", "redis", "proxy"}
 
 
 def _config(*arguments: str) -> subprocess.CompletedProcess[str]:
@@ -55,7 +55,7 @@ def test_long_running_services_have_a_health_check_and_restart_and_jobs_do_not(s
 def test_every_service_can_be_scaled(services: dict[str, Any]) -> None:
     for name, service in services.items():
         assert "container_name" not in service, name
-        assert bool(service.get("ports")) == (name == "gateway"), name
+        assert bool(service.get("ports")) == (name == "proxy"), name
 
 
 def test_services_start_after_migrations_and_topology(services: dict[str, Any]) -> None:
@@ -97,4 +97,4 @@ def test_gateways_count_attempts_together_and_trust_the_proxies_that_the_operato
 ) -> None:
     environment = services["gateway"]["environment"]
     assert environment["RATELIMIT_STORAGE_URI"].startswith("redis://redis")
-    assert environment["TRUSTED_PROXIES"] == "0"
+    assert environment["TRUSTED_PROXIES"] == "1"  # the proxy of this file
