@@ -94,6 +94,14 @@ RULEBOOK_ITEMS: list[Json] = [
         "max_quantity": 1000,
         "evidence_required": False,
     },
+    {
+        "code": "tip",
+        "category": "public_order",
+        "title": "提供安全线索",
+        "score": 5,
+        "evidence_required": False,
+        "public": False,
+    },
 ]
 
 _phones = map(str, itertools.count(random.randrange(15_000_000_000, 15_900_000_000)))  # unused on a reused stack
