@@ -6,12 +6,14 @@ Use these rather than marshmallow's own, which have no bounds; `List`, `Nested`,
 
 import datetime
 import re
+import unicodedata
 from typing import Any, is_typeddict
 
 import marshmallow as ma
 from marshmallow import fields, validate
 from marshmallow.fields import Boolean, Dict, List, Nested
 
+from contracts import text
 from contracts.schema import schema_of
 
 __all__ = [
@@ -24,9 +26,12 @@ __all__ = [
     "Instant",
     "List",
     "ListOf",
+    "Name",
     "Nested",
     "Number",
     "Period",
+    "Phone",
+    "Secret",
     "Text",
 ]
 
@@ -55,6 +60,8 @@ validate.OneOf.default_message = "应为以下之一：{choices}"
 validate.Regexp.default_message = "格式不正确"
 
 LARGEST = 2**31 - 1
+_MULTILINE = 200
+"""Texts that may be so long may have line breaks."""
 
 
 def example_id(prefix: str) -> str:
@@ -83,7 +90,10 @@ def _exemplified(options: dict[str, Any], example: Any) -> dict[str, Any]:
 
 
 class Text(fields.String):
-    """Text of `least` to `most` characters, trimmed, without control characters other than line breaks."""
+    """Text of `least` to `most` characters, as `contracts.text.clean` returns it; longer texts may have line breaks.
+
+    Fields of less than 200 characters are one line: names, titles, codes.
+    """
 
     def __init__(
         self,
@@ -100,11 +110,53 @@ class Text(fields.String):
             checks.append(_Whole(pattern))
         super().__init__(validate=checks, **_exemplified(kwargs, example))
 
+        self._one_line = most < _MULTILINE
+
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
-        text = super()._deserialize(value, attr, data, **kwargs).strip()
-        if any((ord(char) < 32 and char not in "\n\r\t") or 0xD800 <= ord(char) < 0xE000 for char in text):
+        return self._clean(super()._deserialize(value, attr, data, **kwargs))
+
+    def _clean(self, value: str) -> str:
+        try:
+            return text.clean(value, one_line=self._one_line)
+        except text.TextInvalid as error:
+            raise ma.ValidationError(str(error)) from None
+
+
+class Name(Text):
+    """A person's name, as `contracts.text.person_name` returns it."""
+
+    def _clean(self, value: str) -> str:
+        try:
+            return text.person_name(value)
+        except text.TextInvalid as error:
+            raise ma.ValidationError(str(error)) from None
+
+
+class Phone(fields.String):
+    """A mainland mobile number in any usual form; passed on as eleven digits."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(validate=validate.Length(max=40), **_exemplified(kwargs, "13800000001"))
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        try:
+            return text.mobile_number(super()._deserialize(value, attr, data, **kwargs))
+        except text.TextInvalid as error:
+            raise ma.ValidationError(str(error)) from None
+
+
+class Secret(fields.String):
+    """A password, trimmed and otherwise as it was typed."""
+
+    def __init__(self, most: int, *, least: int = 1, example: str | None = None, **kwargs: Any) -> None:
+        length = validate.Length(min=least, max=most, error="应为 {min} 至 {max} 字")
+        super().__init__(validate=length, **_exemplified(kwargs, example))
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        typed = super()._deserialize(value, attr, data, **kwargs).strip()
+        if any(unicodedata.category(character) in ("Cc", "Cs") for character in typed):
             raise self.make_error("invalid_utf8")
-        return text
+        return typed
 
 
 class Id(fields.String):

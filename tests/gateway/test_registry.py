@@ -207,3 +207,24 @@ def test_a_card_is_printed_with_its_code_and_without_a_pin(client, services, sig
     assert (answer.status_code, answer.mimetype) == (200, "application/pdf")
     [page] = pypdf.PdfReader(io.BytesIO(answer.data)).pages
     assert "7K3M-9QRT-XW2E-H5NA-4BCD" in page.extract_text()
+
+
+@pytest.mark.parametrize("name", ["\u200b", "张\u202e三", "张\n三", "\ue000", "王\u2066五"])
+def test_a_name_with_what_cannot_be_seen_is_refused_by_its_place(client, sign_in, name):
+    answer = client.put("/v1/residents/per_1", json={"name": name}, headers=sign_in("per_chen"))
+
+    assert (answer.status_code, answer.json["errors"][0]["pointer"]) == (422, "/name")
+    assert "个字符是" in answer.json["errors"][0]["detail"]
+
+
+def test_names_and_phone_numbers_are_passed_on_in_one_spelling(client, services, sign_in):
+    services.perform("registry", "correct_resident", lambda **given: {})
+
+    client.put(
+        "/v1/residents/per_1",
+        json={"name": " 阿卜杜拉 • 买买提", "phone": "+86 139-0000-0001"},
+        headers=sign_in("per_chen"),
+    )
+
+    given = services.calls[-1].kwargs
+    assert (given["name"], given["phone"]) == ("阿卜杜拉·买买提", "13900000001")

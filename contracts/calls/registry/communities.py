@@ -5,7 +5,6 @@ from typing import Annotated, Literal, Protocol, TypedDict, Unpack
 import marshmallow as ma
 
 from contracts import fields
-from contracts.calls.registry.sessions import MOBILE
 from contracts.policy import INCOMPATIBLE_OFFICES
 from contracts.rpc import Caller, Page, command, query
 from contracts.schema import Doc
@@ -24,8 +23,8 @@ class CommunityFacts(TypedDict):
 class NamedPhone(TypedDict):
     """A person by name and phone number."""
 
-    name: Annotated[str, fields.Text(50, example="李书记")]
-    phone: Annotated[str, fields.Text(11, pattern=MOBILE, example="13800000001")]
+    name: Annotated[str, fields.Name(50, example="李书记")]
+    phone: Annotated[str, fields.Phone()]
 
 
 class CommitteePerson(NamedPhone):

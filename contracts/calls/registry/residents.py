@@ -5,7 +5,6 @@ from typing import Annotated, Any, Literal, NotRequired, Protocol, TypedDict, Un
 import marshmallow as ma
 
 from contracts import fields
-from contracts.calls.registry.sessions import MOBILE
 from contracts.paging import PageQuery
 from contracts.registry import Tenure
 from contracts.rpc import Caller, Page, command, query
@@ -17,8 +16,8 @@ _TENURES = ("owner", "tenant")
 class ResidentFacts(TypedDict):
     """A resident with their household; without one, somebody who serves the community and lives elsewhere."""
 
-    name: Annotated[str, fields.Text(50, example="张三")]
-    phone: Annotated[str | None, fields.Text(11, pattern=MOBILE, example="13800000001", load_default=None)]
+    name: Annotated[str, fields.Name(50, example="张三")]
+    phone: Annotated[str | None, fields.Phone(load_default=None)]
     birth_year: Annotated[int | None, fields.Count(1900, 2100, load_default=None)]
     household_id: Annotated[str | None, fields.Id("hou", load_default=None)]
     tenure: Annotated[Tenure | None, fields.Choice(*_TENURES, load_default=None), Doc("房东, 租户")]
@@ -35,8 +34,8 @@ class NewResident(ResidentFacts):
 class PersonalFacts(TypedDict, total=False):
     """Personal data; what is left out stays as it is, null deletes it."""
 
-    name: Annotated[str, fields.Text(50, example="张三")]
-    phone: Annotated[str | None, fields.Text(11, pattern=MOBILE, example="13800000001")]
+    name: Annotated[str, fields.Name(50, example="张三")]
+    phone: Annotated[str | None, fields.Phone()]
     birth_year: Annotated[int | None, fields.Count(1900, 2100)]
 
 
@@ -49,7 +48,8 @@ class Correction(PersonalFacts, total=False):
 class ResidentFilters(TypedDict, total=False):
     household_id: Annotated[str, fields.Id("hou"), Doc("Of that household")]
     courtyard_id: Annotated[str, fields.Id("cty"), Doc("Who lives there today")]
-    name: Annotated[str, fields.Text(50, example="张"), Doc("What the name begins with")]
+    name: Annotated[str, fields.Text(50, example="张"), Doc("A part of the name")]
+    phone: Annotated[str, fields.Phone(), Doc("The whole number")]
 
 
 class ResidentQuery(PageQuery, ResidentFilters):

@@ -8,7 +8,6 @@ from contracts.calls.registry.places import Courtyard
 from contracts.rpc import Caller, command, query
 from contracts.schema import Doc, Instant
 
-MOBILE = r"1[3-9]\d{9}"
 """A mainland mobile number as the API takes it: eleven digits."""
 
 

@@ -6,13 +6,13 @@ from contracts import fields
 from contracts.calls.registry.accounts import OwnSession, ResetFacts
 from contracts.schema import Doc
 
-_Password = Annotated[str, fields.Text(128, least=8, example="battery-staple", load_only=True)]
+_Password = Annotated[str, fields.Secret(128, least=8, example="battery-staple", load_only=True)]
 
 
 class PasswordForm(TypedDict):
     """The caller's password and the one that replaces it."""
 
-    old_password: Annotated[str, fields.Text(128, example="correct-horse", load_only=True)]
+    old_password: Annotated[str, fields.Secret(128, example="correct-horse", load_only=True)]
     password: _Password
 
 

@@ -11,7 +11,7 @@ from contracts.schema import Doc
 class FirstPerson(NamedPhone):
     """The committee's first person, who then registers everybody else."""
 
-    password: NotRequired[Annotated[str, fields.Text(128, least=8, example="correct-horse", load_only=True)]]
+    password: NotRequired[Annotated[str, fields.Secret(128, least=8, example="correct-horse", load_only=True)]]
 
 
 class CommunityForm(CommunityFacts):

@@ -13,7 +13,7 @@ class ResidentForm(ResidentFacts):
     password: NotRequired[
         Annotated[
             str,
-            fields.Text(128, least=8, example="correct-horse", load_only=True),
+            fields.Secret(128, least=8, example="correct-horse", load_only=True),
             Doc("Set by the committee, for staff"),
         ]
     ]
@@ -23,7 +23,7 @@ class PersonalData(PersonalFacts, total=False):
     """Personal data; what is left out stays as it is, null deletes it."""
 
     password: Annotated[
-        str, fields.Text(128, least=8, example="correct-horse", load_only=True), Doc("Set by the committee")
+        str, fields.Secret(128, least=8, example="correct-horse", load_only=True), Doc("Set by the committee")
     ]
 
 

@@ -5,7 +5,6 @@ from typing import Annotated, Any, Literal, NotRequired, TypedDict
 import marshmallow as ma
 
 from contracts import fields
-from contracts.calls.registry.sessions import MOBILE
 from contracts.schema import Doc, Schema, schema_of
 
 
@@ -13,8 +12,8 @@ class Credentials(TypedDict, total=False):
     """Either a WeChat code, or a phone number with its password."""
 
     wechat_code: Annotated[str, fields.Text(128, example="fake-zhang"), Doc("What wx.login gave")]
-    phone: Annotated[str, fields.Text(11, pattern=MOBILE, example="13800000001")]
-    password: Annotated[str, fields.Text(128, example="correct-horse", load_only=True)]
+    phone: Annotated[str, fields.Phone()]
+    password: Annotated[str, fields.Secret(128, example="correct-horse", load_only=True)]
     code: Annotated[
         str,
         fields.Text(6, pattern=r"\d{6}", example="492039", load_only=True),

@@ -1,6 +1,5 @@
 """People known to a community, residents and staff, and the household each belongs to (R1, R3)."""
 
-import re
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -9,6 +8,7 @@ from contracts.calendar import day_of
 from contracts.errors import Invalid, WrongState
 from contracts.event import Event
 from contracts.registry import ResidentErased, ResidentMoved, ResidentRegistered, Tenure
+from contracts.text import TextInvalid, masked_name, mobile_number
 from services.registry.domain import spans
 
 ERASED = "已注销"
@@ -168,14 +168,11 @@ def _membership(home: Home, since: date) -> Membership:
 
 
 def phone_number(text: str) -> str:
-    """Return the eleven digits of a mainland mobile number, written with or without +86, spaces and dashes.
-
-    Raises `Invalid` for any other text.
-    """
-    digits = re.fullmatch(r"(?:\+?86)?(1[3-9][0-9]{9})", re.sub(r"[\s-]", "", text))
-    if not digits:
-        raise Invalid("手机号应为11位大陆手机号", [{"pointer": "/phone", "detail": "手机号应为11位大陆手机号"}])
-    return digits[1]
+    """Return the eleven digits of a mainland mobile number in any usual form. Raises `Invalid` for any other text."""
+    try:
+        return mobile_number(text)
+    except TextInvalid as error:
+        raise Invalid(str(error), [{"pointer": "/phone", "detail": str(error)}]) from None
 
 
 def masked_phone(number: str) -> str:
@@ -184,7 +181,7 @@ def masked_phone(number: str) -> str:
 
 
 def shown_name(name: str, *, masked: bool, erased: bool = False) -> str:
-    """Return a name as it is shown: in full, or as 张* to the public (R14); 已注销 when the data was erased."""
+    """Return a name as it is shown: in full, or masked for the public (R14); 已注销 when the data was erased."""
     if erased:
         return ERASED
-    return f"{name[:1]}*" if masked else name
+    return masked_name(name) if masked else name

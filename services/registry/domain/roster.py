@@ -9,9 +9,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from contracts.errors import Invalid
 from contracts.registry import Tenure
-from services.registry.domain.people import phone_number
+from contracts.text import clean, mobile_number, person_name
 from tabular import CellError, Column, Table, read
 from tabular.cells import Cell, day, whole, word, year, yes_or_no
 from tabular.table import letters
@@ -49,9 +48,10 @@ class Line:
 
 def _text(longest: int) -> Callable[[str], str]:
     def parse(text: str) -> str:
-        if len(text) > longest or not text.isprintable():
+        cleaned = clean(text, one_line=True)
+        if len(cleaned) > longest:
             raise ValueError(f"应为不超过 {longest} 个字的文字")
-        return text
+        return cleaned
 
     return parse
 
@@ -59,7 +59,7 @@ def _text(longest: int) -> Callable[[str], str]:
 def _name(text: str) -> str:
     if text == EXAMPLE_NAME:
         raise ValueError("这是模板中的示例，请换成居民的姓名，或删去这一行")
-    return _text(50)(text)
+    return _text(50)(person_name(text))
 
 
 def _code(text: str) -> str:
@@ -70,10 +70,7 @@ def _code(text: str) -> str:
 
 
 def _phone(text: str) -> str:
-    try:
-        return phone_number(text.removesuffix(".0"))
-    except Invalid as refusal:
-        raise ValueError(refusal.detail) from None
+    return mobile_number(text.removesuffix(".0"))
 
 
 EXAMPLE_NAME = "示例张三"

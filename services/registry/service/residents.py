@@ -54,7 +54,15 @@ class ResidentCalls(calls.ResidentsApi):
         **filters: Unpack[calls.ResidentFilters],
     ) -> Page[calls.Resident]:
         scope = tx.scope(actor)
-        rows = scope.people.rows(scope.viewer, limit + 1, cursor, **filters)
+        rows = scope.people.rows(
+            scope.viewer,
+            limit + 1,
+            cursor,
+            household_id=filters.get("household_id"),
+            courtyard_id=filters.get("courtyard_id"),
+            name=filters.get("name"),
+            phone_indexes=self.cipher.blind_indexes(filters["phone"]) if "phone" in filters else None,
+        )
         return page_of(rows, limit, lambda row: schemas.resident(row, self.cipher), lambda row: row.id)
 
     @command

@@ -1,5 +1,6 @@
 """The people of one community, with where they live on a day."""
 
+from collections.abc import Collection
 from datetime import date
 from typing import Any
 
@@ -72,8 +73,9 @@ class PersonRepository:
         household_id: str | None = None,
         courtyard_id: str | None = None,
         name: str | None = None,
+        phone_indexes: Collection[bytes] | None = None,
     ) -> list[Row[Any]]:
-        """Return people that `viewer` may see, oldest first; with `name` those whose name begins with it."""
+        """Return people that `viewer` may see, oldest first; with `name` those whose name contains it."""
         query = self._visible(viewer)
         if after is not None:
             query = query.where(people.c.id > after)
@@ -82,7 +84,9 @@ class PersonRepository:
         if courtyard_id is not None:
             query = query.where(stays.c.courtyard == courtyard_id)
         if name is not None:
-            query = query.where(people.c.name.startswith(name, autoescape=True))
+            query = query.where(people.c.name.contains(name, autoescape=True))
+        if phone_indexes is not None:
+            query = query.where(people.c.phone_index.in_(phone_indexes))
         return list(self._session.execute(query.order_by(people.c.id).limit(limit)))
 
     def row(self, person: str, viewer: Viewer | None = None) -> Row[Any]:

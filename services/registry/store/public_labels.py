@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from services.registry.domain.consents import may_be_child
 from services.registry.domain.public_labels import LabelKind, Namesakes, Place, Population
+from services.registry.store.masking import masked_name
 from services.registry.store.tables import consents, courtyards, memberships, people, stays
 from services.registry.store.visibility import holds_on
 
@@ -21,7 +22,7 @@ class PopulationRepository:
 
     def on(self, day: date, *, masked: bool, kind: LabelKind = "residents") -> Population:
         """Return the residents on a day by the names that the public would see; erased people are not counted."""
-        shown = func.left(people.c.name, 1).concat("*") if masked else people.c.name
+        shown = masked_name(people.c.name) if masked else people.c.name
         counted = (
             select(
                 stays.c.courtyard,
@@ -58,7 +59,7 @@ class PopulationRepository:
         Left out are unknown and erased people, those who refused to be named, and children under 14 without a
         guardian's consent (R42).
         """
-        shown = func.left(people.c.name, 1).concat("*") if masked else people.c.name
+        shown = masked_name(people.c.name) if masked else people.c.name
         decided = (
             select(consents.c.person, consents.c.given)
             .where(consents.c.community == self._community, consents.c.purpose == "public_name")

@@ -1,0 +1,45 @@
+"""Finding people by name and phone, and their masked names in queries."""
+
+from datetime import date
+
+import pytest
+from sqlalchemy.orm import Session
+
+from services.registry.store.public_labels import PopulationRepository
+from tests.services.registry.conftest import Registry
+
+PHONE = "13812340099"
+
+
+def found(registry: Registry, by: str = "he", **filters: str) -> list[str]:
+    return [person["name"] for person in registry.by(by, "list_residents", **filters)["data"]]
+
+
+@pytest.fixture
+def people(registry: Registry) -> Registry:
+    home = {"household_id": registry.ids["li's"], "tenure": "tenant"}
+    registry.person("王㛃", phone=PHONE, **home)
+    registry.person("欧阳修", **home)
+    return registry
+
+
+@pytest.mark.parametrize("part", ["王", "㛃", "王㛃"])
+def test_people_are_found_by_any_part_of_their_name(people: Registry, part: str) -> None:
+    assert "王㛃" in found(people, name=part)
+
+
+def test_people_are_found_by_their_whole_phone_number_and_by_who_may_see_them(people: Registry) -> None:
+    assert found(people, phone=PHONE) == ["王㛃"]
+    assert found(people, phone="13812340098") == []
+    assert found(people, by="li", phone=PHONE) == ["王㛃"]
+    people.person("stranger", household_id=people.ids["wang's"], tenure="tenant", phone="13812340097")
+    assert found(people, by="li", phone="13812340097") == []
+
+
+def test_a_query_masks_names_as_the_domain_does(people: Registry) -> None:
+    ids = [people.ids["王㛃"], people.ids["欧阳修"]]
+
+    with Session(people.engine) as session:
+        names = PopulationRepository(session, people.ids["community"]).shown_names(ids, date(2026, 11, 20), masked=True)
+
+    assert names == dict(zip(ids, ["王*", "欧阳*"], strict=True))
