@@ -1,14 +1,13 @@
 """Declarations of calls: names, arguments, replies, and whether they are commands or queries."""
 
 from importlib import import_module
-from pkgutil import iter_modules
 from typing import NotRequired, Protocol, TypedDict, Unpack, get_args
 
 import pytest
 from nameko.extensions import ENTRYPOINT_EXTENSIONS_ATTR
 
-import contracts.calls
 from contracts.rpc import Caller, Page, command, operations, query
+from deploy import SERVICES
 from messaging.consumer.rpc import Command, Query
 
 
@@ -49,7 +48,7 @@ def test_missing_and_undeclared_arguments_are_refused(arguments: dict[str, objec
         CALLS["order"].check(arguments)
 
 
-@pytest.mark.parametrize("service", [module.name for module in iter_modules(contracts.calls.__path__)])
+@pytest.mark.parametrize("service", SERVICES)
 def test_a_service_offers_exactly_the_calls_that_its_contract_declares(service: str) -> None:
     service_class = getattr(import_module(f"services.{service}.service"), f"{service.title()}Service")
     api = getattr(import_module(f"contracts.calls.{service}"), f"{service.title()}Api")
