@@ -15,8 +15,10 @@ from messaging.consumer.retry import (
     DEAD_LETTERS,
     ERROR,
     ERROR_TYPE,
+    FROM_EXCHANGE,
     FROM_QUEUE,
     REDELIVERED_BY,
+    event_exchange,
     publish_copy,
 )
 from messaging.envelope import Envelope
@@ -30,18 +32,23 @@ class DeadLetter:
     queue: str
     event: str | None
     name: str | None
+    publisher: str | None
     attempts: int
     error: str
     parked_at: str | None
     publishers: list[str]
     """The verified login that published it, and the one that had delivered the event to its queue again, if any did."""
+    exchange: str
+    """Where it came from: an exchange of events, or "" if it was delivered again."""
     body: str
 
     def is_from(self, trusted: Collection[str]) -> bool:
         """Whether the service of its queue or a trusted login published it, and no other delivered it again.
 
-        The login of a service has the service's name.
+        The login of a service has the service's name, and so has the exchange of its events.
         """
+        if self.exchange and self.publisher is not None and self.exchange != event_exchange(self.publisher):
+            return False
         service = self.queue.rpartition("--")[2].partition(".")[0]
         return all(publisher == service or publisher in trusted for publisher in self.publishers)
 
@@ -59,6 +66,8 @@ class DeadLetter:
             queue=headers.get(FROM_QUEUE) or death.get("queue", "?"),
             event=envelope.id if envelope else None,
             name=envelope.name if envelope else None,
+            publisher=envelope.publisher if envelope else None,
+            exchange=headers.get(FROM_EXCHANGE) or "",
             attempts=int(headers.get(ATTEMPTS, 0)),
             error=f"{headers[ERROR_TYPE]}: {headers[ERROR]}" if ERROR in headers else str(death.get("reason", "?")),
             parked_at=headers.get(DEAD_LETTERED_AT),

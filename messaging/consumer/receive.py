@@ -15,7 +15,7 @@ from nameko.standalone.events import get_event_exchange
 from messaging import broker
 from messaging.consumer import inbox
 from messaging.consumer.connection import ConsumerConnection
-from messaging.consumer.retry import DEAD_LETTERS, QUORUM, FailedMessages, delays, redelivered_by
+from messaging.consumer.retry import DEAD_LETTERS, QUORUM, FailedMessages, delays, event_exchange, redelivered_by
 from messaging.envelope import Envelope, Event, ReceivedEvent
 from messaging.errors import Undecodable
 from messaging.sql import db_errors
@@ -115,13 +115,17 @@ class EventConsumer(Entrypoint):  # type: ignore[misc]
     def decode(self, message: Message) -> ReceivedEvent:
         """Return the event in the message.
 
-        Raise `Undecodable` if it is invalid, of a type without handler here, or redelivered by another login than this
-        service's or the operator's.
+        Raise `Undecodable` if it is invalid, of a type without handler here, from the exchange of another publisher, or
+        redelivered by another login than this service's or the operator's.
         """
         publisher = redelivered_by(message)
         if publisher is not None and publisher not in self._may_redeliver:
             raise Undecodable(f"redelivered by {publisher!r}, which may not")
-        return ReceivedEvent.from_envelope(Envelope.parse(message.body), self.events)
+        envelope = Envelope.parse(message.body)
+        exchange = message.delivery_info["exchange"]
+        if publisher is None and exchange != event_exchange(envelope.publisher):
+            raise Undecodable(f"an event of {envelope.publisher} from {exchange}")
+        return ReceivedEvent.from_envelope(envelope, self.events)
 
     def forward_failed(self, message: Message, error: BaseException) -> bool:
         """Publish a copy of a failed message for retry or as a dead letter. Return whether the broker confirmed it."""

@@ -15,12 +15,13 @@ from kombu import Exchange, Message, Queue
 from messaging.consumer.publisher import Publisher
 
 DEFAULT_DELAYS = (5.0, 30.0, 300.0, 3600.0)
-ATTEMPTS, ERROR, ERROR_TYPE, DEAD_LETTERED_AT, FROM_QUEUE, REDELIVERED_BY = (
+ATTEMPTS, ERROR, ERROR_TYPE, DEAD_LETTERED_AT, FROM_QUEUE, FROM_EXCHANGE, REDELIVERED_BY = (
     "x-attempts",
     "x-error",
     "x-error-type",
     "x-parked-at",
     "x-from-queue",
+    "x-from-exchange",
     "x-redelivered-by",
 )
 DEAD_LETTERS = "parked"
@@ -29,6 +30,11 @@ _MAX_ERROR_LENGTH = 2000  # characters
 
 #: arguments of quorum queues, which are replicated in a cluster and reject messages when full
 QUORUM: dict[str, Any] = {"x-queue-type": "quorum", "x-overflow": "reject-publish"}
+
+
+def event_exchange(publisher: str) -> str:
+    """Return the exchange to which relays publish the events of one service."""
+    return publisher + _EVENT_EXCHANGE
 
 
 def redelivered_by(message: Message) -> str | None:
@@ -94,6 +100,7 @@ class FailedMessages:
         headers = {
             DEAD_LETTERED_AT: datetime.now(UTC).isoformat(),
             FROM_QUEUE: queue,
+            FROM_EXCHANGE: message.delivery_info["exchange"],
             ATTEMPTS: int(message.headers.get(ATTEMPTS, 0)) + 1,
             REDELIVERED_BY: redelivered_by(message),
         }

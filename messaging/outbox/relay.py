@@ -24,6 +24,7 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from messaging import broker, engine
+from messaging.consumer.retry import event_exchange
 from messaging.errors import ConfirmTimeout
 from messaging.outbox import rows
 from messaging.outbox.confirming_publisher import ConfirmingPublisher, PublishResult
@@ -91,6 +92,7 @@ class LeaderSession:
         self._connection = connection
         if config.get("DECLARE_EVENT_EXCHANGES") is not False:
             Exchange(f"{service}.events", type="topic", durable=True)(connection.default_channel).declare()
+        self._service = service
         self._publisher = ConfirmingPublisher(connection)
         self._log = log.bind(relay=service)
         self._unrouted = rows.unrouted_types(store)
@@ -109,7 +111,7 @@ class LeaderSession:
         if not batch:
             self._prune_if_due(now)
             return 0
-        result = self._publisher.publish(batch, _event_route)
+        result = self._publisher.publish(batch, self._route)
         self._save_result(batch, result)
         return len(result.confirmed) + len(result.returned)
 
@@ -149,6 +151,10 @@ class LeaderSession:
         if result.rejected:
             self._log.warning("events_rejected", count=len(result.rejected))
 
+    def _route(self, row: OutboxRow) -> tuple[str, str]:
+        """Route to the exchange of the store's own service, whatever publisher the row names."""
+        return event_exchange(self._service), row.name
+
     def _probe_unrouted(self) -> None:
         """Publish the oldest unrouted row of each type; if it is routed now, mark the others of its type as unsent."""
         self._probed_at = monotonic()
@@ -157,16 +163,12 @@ class LeaderSession:
             if oldest is None:
                 self._unrouted.discard(event_type)
                 continue
-            result = self._publisher.publish([oldest], _event_route)
+            result = self._publisher.publish([oldest], self._route)
             if result.confirmed:
                 rows.mark_sent(self._store, result.confirmed)
                 count = rows.mark_unsent(self._store, event_type)
                 self._unrouted.discard(event_type)
                 self._log.info("events_routed", event_name=event_type.name, count=count)
-
-
-def _event_route(row: OutboxRow) -> tuple[str, str]:
-    return f"{row.publisher}.events", row.name
 
 
 def relay(services: list[str], config: Mapping[str, Any], stopping: threading.Event) -> None:

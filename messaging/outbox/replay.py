@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import delete
 
 from messaging import broker, engine
+from messaging.envelope import Envelope
 from messaging.outbox import rows
 from messaging.outbox.confirming_publisher import ConfirmingPublisher
 from messaging.outbox.rows import OutboxRow
@@ -21,7 +22,7 @@ _FULL_QUEUE_PAUSE = 0.2  # seconds to wait when the queue rejects messages
 
 
 def replay(service: str, queue: str, config: Mapping[str, Any], **filters: Any) -> int:
-    """Publish the outbox of `service` to `queue` and return the number of events.
+    """Publish the outbox of `service` to `queue` and return the number of events; events of others are left out.
 
     `filters` are those of `rows.stored`. Raise LookupError when the queue does not exist.
     """
@@ -53,4 +54,4 @@ def _pages(service: str, config: Mapping[str, Any], filters: dict[str, Any]) -> 
         while page := rows.stored(connection, after=position, limit=_PAGE_SIZE, **filters):
             connection.rollback()  # keep no snapshot open while the broker is slow
             position = page[-1].position
-            yield page
+            yield [row for row in page if Envelope.parse(row.body).publisher == service]

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import amqp
+import psycopg2
 import pytest
 
 from contracts.registry import CommunityFounded
@@ -19,6 +20,7 @@ from gateway.rpc.connection import RpcConnection
 from messaging.envelope import CONTENT_TYPE, Envelope
 from messaging.topology import queues_of
 from services.inspection.service import InspectionService
+from services.review.service import ReviewService
 
 CALLS = "nameko-rpc"
 ROGUE = "claims"
@@ -118,6 +120,45 @@ def test_an_event_by_way_of_a_retry_queue_is_not_handled_and_not_replayed(servic
     replayed = services.run("python", "-m", "messaging", "parked", "replay", "--event", envelope.id)
     assert json.loads(replayed) == {"replayed": 0}
     assert len(parked()) == 2
+
+
+def test_an_event_of_another_publisher_is_not_handled_and_not_replayed(services: Stack) -> None:
+    """As a relay would publish a row that a rogue claims has written into its own outbox."""
+    services.start("review")
+    envelope = Envelope.wrap(CommunityFounded(community="com_forged_2", sequence=1), at=datetime.now(UTC))
+    queue = next(each for each in queues_of(ReviewService, {}) if each.name.startswith("evt-claims--"))
+    with _channel(services, "relay") as channel:
+        message = amqp.Message(json.dumps(envelope.dump()), content_type=CONTENT_TYPE, user_id="relay")
+        channel.basic_publish(message, "claims.events", next(iter(queue.bindings)).routing_key)
+
+    def parked() -> list[Any]:
+        lines = services.run("python", "-m", "messaging", "parked", "list").splitlines()
+        return [letter for letter in map(json.loads, lines) if letter["event"] == envelope.id]
+
+    [letter] = wait_for("the dead letter", parked)
+    assert "an event of registry from claims.events" in letter["error"]
+    replayed = services.run("python", "-m", "messaging", "parked", "replay", "--event", envelope.id)
+    assert json.loads(replayed) == {"replayed": 0}
+
+
+def test_a_relay_publishes_the_events_of_a_store_as_its_service_only(services: Stack) -> None:
+    services.start("claims", "relay")
+    event = CommunityFounded(community="com_forged_3", sequence=1)
+    envelope = Envelope.wrap(event, at=datetime.now(UTC))
+    with psycopg2.connect(services.database_uris["claims"].replace("+psycopg2", "")) as rogue, rogue.cursor() as cursor:
+        values = (envelope.id, "registry", envelope.name, envelope.subject, envelope.community, envelope.to_json())
+        cursor.execute(
+            "INSERT INTO outbox (id, publisher, name, subject, community, body) VALUES (%s, %s, %s, %s, %s, %s)",
+            values,
+        )
+    with psycopg2.connect(services.database_uris["claims"].replace("+psycopg2", "")) as store, store.cursor() as cursor:
+
+        def unrouted() -> bool:
+            store.rollback()
+            cursor.execute("SELECT unrouted_at IS NOT NULL FROM outbox WHERE id = %s", (envelope.id,))
+            return bool(cursor.fetchone()[0])
+
+        wait_for("the relay", unrouted)
 
 
 @pytest.mark.parametrize("binding", ["registry.*", "#"])
