@@ -8,9 +8,11 @@ import marshmallow as ma
 from flask import Request
 from webargs.core import missing
 from webargs.flaskparser import FlaskParser
+from werkzeug.datastructures import MultiDict
 
 from contracts.errors import Invalid, Malformed
 from contracts.validation import pointers
+from gateway.paging import open_cursor
 from gateway.spreadsheets import xlsx
 
 TABLE_MEDIA_TYPES = ("text/csv", "text/tab-separated-values", "text/plain", xlsx.MEDIA_TYPE)
@@ -48,6 +50,14 @@ class RequestParser(FlaskParser):
         if rb"\u0000" in data:
             raise Malformed("请求内容含有无效字符")
         return value
+
+    def load_querystring(self, req: Request, schema: ma.Schema) -> Any:
+        """Return the parameters, the cursor as the service gave it. Raise Invalid for a cursor of no page."""
+        arguments = req.args
+        if "cursor" in schema.fields and (cursor := arguments.get("cursor")):
+            arguments = MultiDict(arguments)
+            arguments["cursor"] = open_cursor(cursor)
+        return self._makeproxy(arguments, schema)
 
     def handle_error(self, error: ma.ValidationError, req: Request, schema: ma.Schema, **kwargs: Any) -> NoReturn:
         """Raise Invalid with the pointers of every error."""
