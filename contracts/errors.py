@@ -368,6 +368,11 @@ class NothingToPublish(Conflict):
     message = "本月没有可公示的条目"
 
 
+class NoBranch(Conflict):
+    code = "no_branch"
+    message = "社区尚无小区党支部受理异议，不能公示"
+
+
 class WindowOpen(Conflict):
     code = "window_open"
     message = "公示期尚未结束"

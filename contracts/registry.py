@@ -4,7 +4,7 @@ Each event contains the whole current state of its subject, so that a consumer n
 """
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any, ClassVar, Literal
 
 from contracts.event import Event
@@ -43,6 +43,43 @@ class PolicySet(_RegistryEvent):
     subject_field: ClassVar[str] = "community"
 
     settings: dict[str, Any] = field(default_factory=dict)
+    changed: tuple[str, ...] = ()
+    """The names of the settings that differ from those before."""
+    by: str | None = None
+    """Who chose or proposed them."""
+    approved_by: str | None = None
+    """Who approved them, if they loosened a guard."""
+
+
+ProposalKind = Literal["appointment", "settings"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Proposal(_RegistryEvent):
+    subject_field: ClassVar[str] = "proposal"
+
+    proposal: str
+    kind: ProposalKind
+    settings: tuple[str, ...] = ()
+    """The names of the settings that would change."""
+    role: Role | None = None
+    """The role that `person` would have."""
+    person: str | None = None
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProposalMade(_Proposal):
+    """Somebody proposed an appointment or looser settings; a person of another office decides (R4)."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProposalDecided(_Proposal):
+    """A proposal was approved or refused. Approved settings take effect at `takes_effect_at`."""
+
+    approved: bool
+    takes_effect_at: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

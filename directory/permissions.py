@@ -159,6 +159,21 @@ ISSUE_CARDS = Action(
     note="members void the card of their own household",
 )
 APPOINT = Action("registry", "appoint people and end appointments", _COMMITTEE, rule="R4")
+READ_PROPOSALS = Action(
+    "registry",
+    "read proposed appointments and settings",
+    _OVERSIGHT | {Role.PLATFORM},
+    rule="R4",
+    note="the platform's administrators in every community",
+)
+DECIDE_ON_PROPOSALS = Action(
+    "registry",
+    "approve or refuse proposed appointments and settings",
+    frozenset({Role.BRANCH, Role.PLATFORM}),
+    "只有小区党支部和平台管理员可以批准提议",
+    "R4",
+    "another person than proposed it or is to be appointed; the platform's administrators in every community",
+)
 APPOINT_ADMINISTRATORS = Action(
     "registry",
     "appoint platform administrators and end their appointments",

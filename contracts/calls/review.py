@@ -316,7 +316,7 @@ class ReviewApi(Protocol):
     def publish_period(self, *, actor: Caller, period: str) -> Publication:
         """Close a month and publish its list; a long one is `publishing` first (R14).
 
-        Raises RoleMissing, PeriodNotEnded, PeriodAlreadyPublished, NothingToPublish, NotFound.
+        Raises RoleMissing, NoBranch, PeriodNotEnded, PeriodAlreadyPublished, NothingToPublish, Recused, NotFound.
         """
 
     @command

@@ -51,6 +51,7 @@ def _create_community(api: Api, today: date) -> DemoState:
         community_id=founded["id"],
         today=today,
         period=month_before,
+        administrator=administrator,
         committee=api.sign_in(phone, PASSWORD),
     )
     demo.logins.append((f"社区党委 committee · {COMMITTEE}", phone, PASSWORD))
@@ -117,7 +118,10 @@ def _appoint_staff(demo: DemoState, report: ConsoleReport) -> None:
         phone = str(next(phones))
         person = demo.committee.post("/v1/residents", {"name": name, "phone": phone, "password": PASSWORD})
         for role, scope in posts:
-            demo.committee.post("/v1/appointments", {"person_id": person["id"], "role": role, "scope_id": scope})
+            form = {"person_id": person["id"], "role": role, "scope_id": scope}
+            proposal = demo.committee.post("/v1/appointments", form)["proposal_id"]
+            if proposal:
+                demo.administrator.post(f"/v1/communities/{demo.community_id}/proposals/{proposal}/approval")
         demo.logins.append((f"{title} · {name}", phone, PASSWORD))
         return demo.api.sign_in(phone, PASSWORD)
 

@@ -23,6 +23,7 @@ class DemoState:
     community_id: str
     today: date
     period: str
+    administrator: ApiClient
     committee: ApiClient
     chair: ApiClient = field(init=False)
     members: list[ApiClient] = field(default_factory=list)

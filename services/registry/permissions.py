@@ -16,6 +16,7 @@ from contracts.registry import Role
 from directory.permissions import (
     APPOINT,
     APPOINT_ADMINISTRATORS,
+    DECIDE_ON_PROPOSALS,
     FOUND_COMMUNITIES,
     INVITE_HEADS,
     INVITE_RESIDENTS,
@@ -23,12 +24,14 @@ from directory.permissions import (
     ISSUE_CARDS,
     MANAGE_RESIDENTS,
     MANAGE_SETTINGS,
+    READ_PROPOSALS,
     RESET_COMMITTEE_SIGN_IN,
     SET_PASSWORDS,
 )
 from services.registry.domain.communities import PLATFORM
 from services.registry.domain.people import Person
 from services.registry.domain.places import Courtyard, Household
+from services.registry.domain.proposals import Proposal
 from services.registry.store import RegistryScope
 
 
@@ -168,3 +171,28 @@ def require_appointing(scope: RegistryScope, role: Role, person: str | None = No
         person == scope.person or (scope.household and scope.people.household_of(person) == scope.household)
     ):
         raise SelfAppointment()
+
+
+def proposals_of(caller: RegistryScope, community: str, *, reading: bool = False) -> RegistryScope:
+    """Return the scope of a community whose proposals the caller may decide on, or read if `reading`.
+
+    The platform's administrators decide in every community. Locks the community to decide. Raises `NotFound`,
+    `RoleMissing`.
+    """
+    scope = caller
+    if caller.community == community:
+        caller.require(READ_PROPOSALS if reading else DECIDE_ON_PROPOSALS)
+    elif caller.community == PLATFORM and caller.may(DECIDE_ON_PROPOSALS):
+        scope = caller.tx.scope_of(community)
+    else:
+        raise NotFound("没有这个社区")
+    scope.load_community(for_update=not reading)
+    return scope
+
+
+def require_deciding(scope: RegistryScope, proposal: Proposal, by: str) -> None:
+    """Raise `Recused` when the proposal would appoint a member of the household of `by`."""
+    household = scope.people.household_of(by)
+    person = proposal.content.get("person")
+    if household and person and scope.people.household_of(person) == household:
+        raise Recused()

@@ -7,9 +7,10 @@ from typing import Any, cast
 from sqlalchemy import Row
 
 from contracts.calendar import day_of
+from contracts.calls.registry import proposals as calls_proposals
 from contracts.calls.registry.accounts import Binding, OwnSession, SignInChange
 from contracts.calls.registry.appointments import Appointment
-from contracts.calls.registry.communities import Community, PublicCommunity, Settings
+from contracts.calls.registry.communities import ChosenSettings, Community, PublicCommunity, Settings
 from contracts.calls.registry.own_data import Consent, Consents, ErasureRequest
 from contracts.calls.registry.places import Card, Courtyard, Household, HouseholdInFull, PrintedCard
 from contracts.calls.registry.public_labels import PublicityReport, PublicLabel
@@ -30,6 +31,7 @@ from services.registry.domain import (
 from services.registry.domain import consents as domain_consents
 from services.registry.domain.consents import PURPOSES, Purpose, may_be_child
 from services.registry.domain.people import ERASED
+from services.registry.domain.proposals import Proposal
 from services.registry.domain.public_labels import Label, Outcome, Population
 from services.registry.encryption import PersonalDataCipher
 from services.registry.store import RegistryScope
@@ -125,9 +127,56 @@ def community(found: communities.Community) -> Community:
     return {"id": found.id, "name": found.name, "district": found.district}
 
 
-def public_community(found: communities.Community) -> PublicCommunity:
-    exceptions = sorted(sorted(pair) for pair in found.policy.office_exceptions)
-    return {**community(found), "office_exceptions": exceptions}
+def public_community(found: communities.Community, announced: Sequence[Proposal]) -> PublicCommunity:
+    """Return a community with its exceptions from incompatible offices and its settings to come."""
+    return {
+        **community(found),
+        "office_exceptions": sorted(sorted(pair) for pair in found.policy.office_exceptions),
+        "announced_settings": [
+            {"settings": each.content, "takes_effect_at": instant(each.takes_effect_at)}
+            for each in announced
+            if each.takes_effect_at
+        ],
+    }
+
+
+def chosen_settings(found: communities.Community, waiting: Proposal | None) -> ChosenSettings:
+    """Return every setting in force, and the proposal that waits for approval."""
+    return cast(ChosenSettings, {**settings(found), "proposal_id": waiting.id if waiting else None})
+
+
+def proposal(found: Proposal) -> calls_proposals.Proposal:
+    appoints = found.kind == "appointment"
+    return {
+        "id": found.id,
+        "kind": found.kind,
+        "state": found.state,
+        "appointment": _proposed(found) if appoints else None,
+        "settings": None if appoints else found.content,
+        "proposed_by_id": found.proposed_by,
+        "proposed_at": instant(found.proposed_at),
+        "decided_by_id": found.decided_by,
+        "decided_at": instant(found.decided_at) if found.decided_at else None,
+        "decision_reason": found.decision_reason,
+        "takes_effect_at": instant(found.takes_effect_at) if found.takes_effect_at else None,
+    }
+
+
+def _proposed(found: Proposal) -> calls_proposals.ProposedAppointment:
+    content = found.content
+    return {
+        "person_id": content["person"],
+        "role": content["role"],
+        "scope_id": content["scope"],
+        "since": content["since"],
+        "until": content["until"],
+    }
+
+
+def proposed_appointment(scope: RegistryScope, found: Proposal) -> Appointment:
+    """Return an appointment that does not hold yet, under the id of its proposal."""
+    name = scope.people.row(found.content["person"]).name
+    return {**_proposed(found), "id": found.id, "person_name": name, "proposal_id": found.id}
 
 
 def settings(found: communities.Community) -> Settings:
@@ -242,6 +291,7 @@ def appointment(row: Row[Any]) -> Appointment:
         "scope_id": row.scope_id,
         "since": row.since.isoformat(),
         "until": _day(row.until),
+        "proposal_id": None,
     }
 
 

@@ -122,6 +122,8 @@ class Community:
     api: Api
     id: str
     committee: ApiClient
+    administrator: ApiClient
+    """A platform administrator, who approves what the committee proposes."""
     since: date
     """First day of all tenancies, and of the rulebook."""
     courtyard_ids: dict[int, str] = field(default_factory=dict)
@@ -160,6 +162,17 @@ class Community:
         """Return the name of the grid officer of the courtyard that a person lives in."""
         grid = next(place[2] for place, members in _HOUSEHOLDS.values() if name in members)
         return f"{grid}员"
+
+    def appoint(self, name: str, role: str, scope_id: str | None = None) -> Json:
+        """Appoint a person, with the platform's approval if the office needs one, and return the appointment."""
+        form = {"person_id": self.person_ids[name], "role": role, "scope_id": scope_id}
+        made: Json = self.committee.post("/v1/appointments", form)
+        if made["proposal_id"] is None:
+            return made
+        self.administrator.post(f"/v1/communities/{self.id}/proposals/{made['proposal_id']}/approval")
+        person = {"person_id": self.person_ids[name], "role": role}
+        held: Json = self.committee.get("/v1/appointments", **person)["data"][-1]
+        return held
 
     def claim_form(self, item: str, day: int = 3, **more: Any) -> Json:
         """Return the form of a claim for a deed on that day of the month."""
@@ -294,6 +307,7 @@ def found_community(api: Api, administrator: ApiClient, name: str, **settings: A
         api,
         founded["id"],
         committee=api.sign_in(phone, PASSWORD),
+        administrator=administrator,
         since=calendar.first_day(months[-1]),
         months=months,
     )
@@ -337,9 +351,8 @@ def _appoint_staff(community: Community) -> None:
     for name, role in _STAFF.items():
         community.phones[name] = phone = next(_phones)
         form = {"name": name, "phone": phone, "password": PASSWORD}
-        community.person_ids[name] = person = community.committee.post("/v1/residents", form)["id"]
-        appointment = {"person_id": person, "role": role, "scope_id": community.grid_ids.get(name.removesuffix("员"))}
-        community.committee.post("/v1/appointments", appointment)
+        community.person_ids[name] = community.committee.post("/v1/residents", form)["id"]
+        community.appoint(name, role, community.grid_ids.get(name.removesuffix("员")))
 
 
 def _adopt_rulebook(community: Community) -> None:

@@ -77,6 +77,12 @@ def propose_correction(community: Community, entry: str) -> str:
     return str(retry_until_known(lambda: community["支部"].post("/v1/corrections", fix))["id"])
 
 
+def propose_settings(community: Community) -> str:
+    """Propose as the committee to loosen a setting, and return the id of the proposal."""
+    path = f"/v1/communities/{community.id}/settings"
+    return str(community.committee.put(path, community.committee.get(path) | {"adjustment_bound": 9})["proposal_id"])
+
+
 ALL_OFFICES = [["branch", "committee"], ["committee", "working_group"]]
 """Exceptions by which one person may be in the working group, the branch and the committee."""
 
@@ -84,4 +90,4 @@ ALL_OFFICES = [["branch", "committee"], ["committee", "working_group"]]
 def appoint(community: Community, name: str, *roles: str) -> None:
     """Appoint a person to roles over the whole community."""
     for role in roles:
-        community.committee.post("/v1/appointments", {"person_id": community.person_ids[name], "role": role})
+        community.appoint(name, role)

@@ -90,7 +90,6 @@ def ids_by_name(community: Community, till: ApiClient) -> dict[str, list[str]]:
     inspection = chair.post("/v1/inspections", {"period": community.month})
     merchant = committee.get("/v1/merchants")["data"][0]["id"]
     honour = grant_honour(community, HOUSEHOLD_HONOUR)
-    appointment = {"person_id": community.person_ids["周九"], "role": "branch"}
     return {
         "community_id": [community.id],
         "courtyard_id": list(community.courtyard_ids.values()),
@@ -112,7 +111,7 @@ def ids_by_name(community: Community, till: ApiClient) -> dict[str, list[str]]:
         "merchant_id": [merchant],
         "shop_id": [committee.post(f"/v1/merchants/{merchant}/shops", {"name": "东门店"})["id"]],
         "suspension_id": [suspend(community, "周九")],
-        "appointment_id": [committee.post("/v1/appointments", appointment)["id"]],
+        "appointment_id": [community.appoint("周九", "branch")["id"]],
         "rebuild_id": [committee.post("/v1/ledgers/rebuilds")["id"]],
         "honour_id": [honour.honour_id],
         "list_id": [honour.list_id],

@@ -33,6 +33,8 @@ from tests.flows.samples import (
     create_delivery,
     grant_honour,
     object_to_entry,
+    propose_correction,
+    propose_settings,
     publish_entry,
     suspend,
     upload_invalid_roster,
@@ -131,6 +133,7 @@ def _create_objects(community: Community, till: ApiClient) -> dict[str, str]:
     """Create objects of 张三 and of the community, and return their ids."""
     community.credit_points(张三=100)
     settled = community.public.get("/v1/publications", community_id=community.id)["data"][0]
+    entry = community.public.get(f"/v1/publications/{settled['id']}")["data"][0]["id"]
     claim = community.submit_claim("张三", "clean_up", photo=pictures.photo(11))
     rice = community.create_reward(points=10)
     chair, committee = community["组长"], community.committee
@@ -140,18 +143,19 @@ def _create_objects(community: Community, till: ApiClient) -> dict[str, str]:
     merchant = committee.get("/v1/merchants")["data"][0]["id"]
     household = community.household_ids["1-2"]
     committee.post(f"/v1/households/{household}/cards")
-    appointment = {"person_id": community.person_ids["周九"], "role": "branch"}
     honour = grant_honour(community, HOUSEHOLD_HONOUR, household)
     endpoint, delivery = create_delivery(till, "https://example.com/hook")
     return {
         "roster": upload_invalid_roster(community),
-        "appointment": committee.post("/v1/appointments", appointment)["id"],
+        "appointment": community.appoint("周九", "branch")["id"],
+        "proposal": propose_settings(community),
+        "correction": propose_correction(community, entry),
         "claim": claim["id"],
         "evidence": claim["evidence_ids"][0],
         "rulebook": chair.get("/v1/rulebooks/current")["id"],
         "review": community.wait_for_review("王院长", claim)["id"],
         "publication": settled["id"],
-        "entry": community.public.get(f"/v1/publications/{settled['id']}")["data"][0]["id"],
+        "entry": entry,
         "inspection": chair.post("/v1/inspections", {"period": community.month})["id"],
         "reward": rice,
         "order": community.place_order("张三", rice)["id"],
@@ -177,7 +181,7 @@ def _create_objects(community: Community, till: ApiClient) -> dict[str, str]:
 def test_r4_an_operation_is_allowed_to_the_callers_in_the_table_and_to_nobody_else(
     settled: Scenario, in_objection: Scenario, name: str
 ) -> None:
-    scenario = in_objection if "objections" in name or "corrections" in name else settled
+    scenario = in_objection if "objections" in name or name == "POST /v1/corrections" else settled
     allowed = ALLOWED_CALLERS[name]
     operation = scenario.forms.operations[_operation(name)]
     if allowed == PUBLIC_ACCESS:

@@ -92,10 +92,9 @@ def test_r3_a_tenant_keeps_their_balance_and_the_former_courtyard_its_points(com
 
 
 def test_r4_a_person_has_several_roles_each_over_its_scope_until_it_ends(community: Community) -> None:
-    person, grid = community.person_ids["赵六"], community.grid_ids["一网格"]
+    grid = community.grid_ids["一网格"]
     appointments = [
-        community.committee.post("/v1/appointments", {"person_id": person, "role": role, "scope_id": scope})
-        for role, scope in (("grid_officer", grid), ("working_group", None))
+        community.appoint("赵六", role, scope) for role, scope in (("grid_officer", grid), ("working_group", None))
     ]
     roles = community["赵六"].get("/v1/me")["roles"]
     assert {(role["role"], role["scope_id"]) for role in roles} == {

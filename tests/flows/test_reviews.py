@@ -23,7 +23,7 @@ def test_r12_a_claim_of_the_heads_own_household_goes_to_the_grid_officer(communi
 
 
 def test_r13_a_member_cannot_approve_a_claim_of_their_own_household(community: Community) -> None:
-    community.committee.post("/v1/appointments", {"person_id": community.person_ids["赵六"], "role": "working_group"})
+    community.appoint("赵六", "working_group")
     claim = community.submit_claim("赵嫂", "council")
     community.decide("刘院长", claim, "endorse")
     review = community.wait_for_review("组员", claim, "final")

@@ -8,6 +8,7 @@ from contracts.calls.registry.appointments import AppointmentsApi
 from contracts.calls.registry.communities import CommunitiesApi
 from contracts.calls.registry.own_data import OwnDataApi
 from contracts.calls.registry.places import CardsApi, PlacesApi
+from contracts.calls.registry.proposals import ProposalsApi
 from contracts.calls.registry.public_labels import PublicLabelsApi
 from contracts.calls.registry.residents import ResidentsApi
 from contracts.calls.registry.rosters import RostersApi
@@ -25,6 +26,7 @@ class RegistryApi(
     ResidentsApi,
     AppointmentsApi,
     RostersApi,
+    ProposalsApi,
     PublicLabelsApi,
     AccessesApi,
     OwnDataApi,

@@ -48,6 +48,7 @@ class Appointment(TypedDict):
     scope_id: str
     since: Day
     until: Day | None
+    proposal_id: Annotated[str | None, Doc("Set while it waits for somebody else's approval; it does not hold yet")]
 
 
 class AppointmentsApi(Protocol):
@@ -55,7 +56,9 @@ class AppointmentsApi(Protocol):
 
     @command
     def appoint(self, *, actor: Caller, **form: Unpack[AppointmentForm]) -> Appointment:
-        """Give a person a role. Nobody appoints themselves or a member of their household.
+        """Give a person a role; an office waits for approval as a proposal.
+
+        Nobody appoints themselves or a member of their household.
 
         Raises RoleMissing, SelfAppointment, NotFound, WrongState, Invalid, AppointmentConflict, OfficesIncompatible.
         """

@@ -1,13 +1,13 @@
 """Communities and their settings (R1)."""
 
-from typing import Annotated, Literal, Protocol, TypedDict, Unpack
+from typing import Annotated, Any, Literal, Protocol, TypedDict, Unpack
 
 import marshmallow as ma
 
 from contracts import fields
 from contracts.policy import INCOMPATIBLE_OFFICES
 from contracts.rpc import Caller, Page, command, query
-from contracts.schema import Doc
+from contracts.schema import Doc, Instant
 
 _Switch = fields.Boolean(truthy={True}, falsy={False})
 _OFFICES = sorted({office for pair in INCOMPATIBLE_OFFICES for office in pair})
@@ -45,6 +45,13 @@ class Community(TypedDict):
     district: str | None
 
 
+class AnnouncedSettings(TypedDict):
+    """A change of settings that is approved and takes effect later."""
+
+    settings: Annotated[dict[str, Any], Doc("The settings that change", example={"approval_quorum": 1})]
+    takes_effect_at: Instant
+
+
 class PublicCommunity(Community):
     """A community as everybody sees it."""
 
@@ -52,6 +59,7 @@ class PublicCommunity(Community):
         list[list[str]],
         Doc("Incompatible offices that one person may hold here (R4)", example=[["branch", "committee"]]),
     ]
+    announced_settings: Annotated[list[AnnouncedSettings], Doc("Looser settings that take effect later (R4)")]
 
 
 class FoundedCommunity(Community):
@@ -141,6 +149,12 @@ class Settings(TypedDict, total=False):
     upload_retention_days: Annotated[int, fields.Count(1, 90), Doc("R10: so are files that no claim names")]
 
 
+class ChosenSettings(Settings):
+    """The settings in force after a PUT. What loosens a guard waits for approval, and the whole change with it."""
+
+    proposal_id: Annotated[str | None, Doc("The proposal that waits; None when the settings are in force")]
+
+
 class CommunitiesApi(Protocol):
     """Calls about communities."""
 
@@ -161,5 +175,8 @@ class CommunitiesApi(Protocol):
         """Return every setting, with the default where none was chosen. Raises NotFound, RoleMissing."""
 
     @command
-    def put_settings(self, *, actor: Caller, community_id: str, settings: Settings) -> Settings:
-        """Replace all settings. Raises NotFound, RoleMissing, Invalid."""
+    def put_settings(self, *, actor: Caller, community_id: str, settings: Settings) -> ChosenSettings:
+        """Replace all settings. When that loosens a guard, store a proposal instead.
+
+        Raises NotFound, RoleMissing, Invalid.
+        """

@@ -6,7 +6,14 @@ from typing import Any
 from flask.views import MethodView
 
 from contracts.calendar import day_of, first_day, next_period, period_of
-from contracts.calls.registry.communities import CommitteePerson, Community, FoundedCommunity, PublicCommunity, Settings
+from contracts.calls.registry.communities import (
+    ChosenSettings,
+    CommitteePerson,
+    Community,
+    FoundedCommunity,
+    PublicCommunity,
+    Settings,
+)
 from contracts.paging import PageQuery
 from gateway.blueprint import Blueprint
 from gateway.paging import page, page_schema
@@ -56,9 +63,12 @@ class CommunitySettings(MethodView):
 
     @signed_in
     @blp.arguments(Settings)
-    @blp.response(200, Settings)
-    def put(self, form: Settings, community_id: str) -> Settings:
-        """Choose the policy as a whole; what is left out takes its default (committee)."""
+    @blp.response(200, ChosenSettings)
+    def put(self, form: Settings, community_id: str) -> ChosenSettings:
+        """Choose the policy as a whole; what is left out takes its default (committee).
+
+        A change that loosens a guard waits for the branch's approval, and takes effect some days after it.
+        """
         return registry.put_settings(actor=actor(), community_id=community_id, settings=form)
 
 

@@ -34,15 +34,24 @@ class Community:
         """Its settings, with defaults for what it did not choose."""
         return Policy.of(self.settings)
 
-    def choose(self, policy: Policy, guards: Guards) -> PolicySet:
+    def choose(
+        self, policy: Policy, guards: Guards, by: str | None = None, approved_by: str | None = None
+    ) -> PolicySet:
         """Replace all settings. Raises `Invalid` when they contradict each other or the guards."""
-        _check(policy, guards)
-        self.settings = policy.settings
+        check_policy(policy, guards)
+        before, self.settings = self.policy.settings, policy.settings
         self.version += 1
-        return PolicySet(community=self.id, sequence=self.version, settings=self.settings)
+        return PolicySet(
+            community=self.id,
+            sequence=self.version,
+            settings=self.settings,
+            changed=tuple(sorted(name for name, value in self.settings.items() if value != before[name])),
+            by=by,
+            approved_by=approved_by,
+        )
 
 
-def _check(policy: Policy, guards: Guards) -> None:
+def check_policy(policy: Policy, guards: Guards) -> None:
     """Raise `Invalid` with a pointer to each setting that is out of range beside the others or the guards."""
     steps = policy.inspection_rank_points
     errors = [

@@ -12,6 +12,7 @@ from services.registry.service.appointments import AppointmentCalls
 from services.registry.service.communities import CommunityCalls
 from services.registry.service.own_data import OwnDataCalls
 from services.registry.service.places import CardCalls, PlaceCalls
+from services.registry.service.proposals import ProposalCalls
 from services.registry.service.public_labels import PublicLabelCalls
 from services.registry.service.residents import ResidentCalls
 from services.registry.service.rosters import RosterCalls
@@ -30,6 +31,7 @@ class RegistryService(
     ResidentCalls,
     AppointmentCalls,
     RosterCalls,
+    ProposalCalls,
     PublicLabelCalls,
     AccessCalls,
     OwnDataCalls,

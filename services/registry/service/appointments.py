@@ -8,8 +8,9 @@ from contracts.rpc import Caller, Page
 from contracts.validation import load
 from messaging import command, query
 from services.registry import permissions, schemas
+from services.registry.domain.proposals import Proposal
 from services.registry.store import RegistryTransaction
-from services.registry.use_cases import appointments
+from services.registry.use_cases import appointments, proposals
 
 
 class AppointmentCalls(calls.AppointmentsApi):
@@ -22,9 +23,9 @@ class AppointmentCalls(calls.AppointmentsApi):
         permissions.require_appointing(scope, form["role"], form["person_id"])
         since = schemas.day_of_form(form["since"], "/since", scope.today)
         until = schemas.day_of_form(form["until"], "/until", since) if form["until"] else None
-        made = appointments.appoint(
-            scope, form["person_id"], form["role"], form["scope_id"], since, until, scope.person
-        )
+        made = proposals.appoint(scope, form["person_id"], form["role"], form["scope_id"], since, until)
+        if isinstance(made, Proposal):
+            return schemas.proposed_appointment(scope, made)
         return schemas.appointment(scope.appointments.row(made.id))
 
     @query

@@ -13,7 +13,7 @@ from services.registry import permissions, schemas
 from services.registry.domain.communities import Community
 from services.registry.encryption import PersonalDataCipher
 from services.registry.store import RegistryTransaction
-from services.registry.use_cases import communities
+from services.registry.use_cases import communities, proposals
 
 
 class CommunityCalls(calls.CommunitiesApi):
@@ -44,7 +44,8 @@ class CommunityCalls(calls.CommunitiesApi):
 
     @query
     def get_community(self, tx: RegistryTransaction, *, community_id: str) -> calls.PublicCommunity:
-        return schemas.public_community(tx.communities.get(community_id))
+        found = tx.communities.get(community_id)
+        return schemas.public_community(found, tx.scope_of(community_id).proposals.announced())
 
     @query
     def get_settings(self, tx: RegistryTransaction, *, actor: Caller, community_id: str) -> calls.Settings:
@@ -55,7 +56,8 @@ class CommunityCalls(calls.CommunitiesApi):
     @command
     def put_settings(
         self, tx: RegistryTransaction, *, actor: Caller, community_id: str, settings: calls.Settings
-    ) -> calls.Settings:
+    ) -> calls.ChosenSettings:
         policy = Policy.of(dict(load(calls.Settings, settings)))
         scope = tx.scope(actor, for_update=True)
-        return schemas.settings(communities.choose_settings(scope, community_id, policy, self.guards))
+        proposal = proposals.choose_settings(scope, community_id, policy, self.guards)
+        return schemas.chosen_settings(scope.current_community, proposal)

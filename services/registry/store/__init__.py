@@ -25,6 +25,7 @@ from services.registry.store.identities import IdentityRepository
 from services.registry.store.invitations import InvitationRepository
 from services.registry.store.own_data import ConsentRepository, ErasureRequestRepository
 from services.registry.store.people import PersonRepository
+from services.registry.store.proposals import ProposalRepository, due_proposals
 from services.registry.store.public_labels import PopulationRepository
 from services.registry.store.roster_import import RosterRepository
 from services.registry.store.roster_uploads import RosterUploadRepository, next_upload
@@ -53,6 +54,11 @@ class RegistryScope(CommunityScope["RegistryTransaction"]):
     def load_community(self, *, for_update: bool = False) -> None:
         """Load the community and lock its row if asked for. Raises `NotFound`."""
         self.current_community = self.tx.communities.get(self.community, for_update=for_update)
+
+    @cached_property
+    def in_set_up(self) -> bool:
+        """Whether the committee still sets the community up: it never had a branch that could approve anything."""
+        return not self.appointments.had_branch()
 
     # The caller
 
@@ -101,6 +107,10 @@ class RegistryScope(CommunityScope["RegistryTransaction"]):
     @cached_property
     def appointments(self) -> AppointmentRepository:
         return AppointmentRepository(self.session, self.community, self.today)
+
+    @cached_property
+    def proposals(self) -> ProposalRepository:
+        return ProposalRepository(self.session, self.community)
 
     @cached_property
     def cards(self) -> CardRepository:
@@ -177,6 +187,10 @@ class RegistryTransaction(ScopedTransaction[RegistryScope]):
     @cached_property
     def accounts(self) -> AccountRepository:
         return AccountRepository(self.session)
+
+    def due_proposals(self) -> list[tuple[str, str]]:
+        """Return community and id of the approved proposals whose delay is over."""
+        return due_proposals(self.session, self.now)
 
     def next_roster_upload(self) -> RosterUpload | None:
         """Return the upload of any community that waits longest, if any."""

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, or_, select
+from sqlalchemy import Row, Select, and_, exists, or_, select
 from sqlalchemy.orm import Session
 
 from contracts.errors import NotFound
@@ -35,6 +35,11 @@ class AppointmentRepository:
     def of_person(self, person: str) -> list[Appointment]:
         """Return all appointments of a person, past ones too."""
         return self._all(appointments.c.person == person)
+
+    def had_branch(self) -> bool:
+        """Return whether anybody is or was ever a member of the branch here."""
+        of_branch = exists().where(appointments.c.community == self._community, appointments.c.role == "branch")
+        return bool(self._session.scalar(select(of_branch)))
 
     def not_ended(self, person: str) -> list[Appointment]:
         """Return a person's appointments that hold today or later."""

@@ -12,6 +12,7 @@ from services.registry.domain.consents import Consent
 from services.registry.domain.erasure_requests import ErasureRequest
 from services.registry.domain.people import Membership, Person
 from services.registry.domain.places import Courtyard, Grid, Household, Stay
+from services.registry.domain.proposals import Proposal
 from services.registry.domain.roster_uploads import RosterUpload
 from services.registry.domain.second_factors import SecondFactor
 from services.registry.domain.sessions import Account, Invitation, RefreshToken, Session, SignInChange
@@ -37,6 +38,7 @@ _mappers.map_imperatively(
     properties={"memberships": _owned(Membership, tables.memberships.c.since)},
 )
 _mappers.map_imperatively(Appointment, tables.appointments)
+_mappers.map_imperatively(Proposal, tables.proposals)
 _mappers.map_imperatively(RosterUpload, tables.rosters)
 _mappers.map_imperatively(Consent, tables.consents)
 _mappers.map_imperatively(ErasureRequest, tables.erasure_requests)

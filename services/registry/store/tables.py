@@ -167,6 +167,28 @@ appointments = Table(
     Index("appointments_by_scope", "community", "role", "scope"),
 )
 
+proposals = Table(
+    "proposals",
+    metadata,
+    Column("community", String, primary_key=True),
+    Column("id", String, primary_key=True),
+    Column("kind", String, nullable=False),
+    Column("content", JSONB, nullable=False),
+    Column("proposed_by", String, nullable=False),
+    Column("proposed_at", DateTime(timezone=True), nullable=False),
+    Column("state", String, nullable=False),
+    Column("decided_by", String),
+    Column("decided_at", DateTime(timezone=True)),
+    Column("decision_reason", String, nullable=False),
+    Column("takes_effect_at", DateTime(timezone=True)),
+    Column("version", Integer, nullable=False),
+    ForeignKeyConstraint(["community"], ["communities.id"]),
+    CheckConstraint("decided_by <> proposed_by", name="proposals_decided_by_another_person"),
+    CheckConstraint("(state = 'open') = (decided_by IS NULL)", name="proposals_decided_by_someone"),
+    CheckConstraint("state IN ('open', 'approved', 'applied', 'refused')", name="proposals_state"),
+    Index("proposals_due", "takes_effect_at", postgresql_where=text("state='approved'")),
+)
+
 rosters = Table(
     "rosters",
     metadata,

@@ -23,15 +23,30 @@ def appoint(
 
     Raises `NotFound`, `WrongState`, `Invalid`, `SelfAppointment`, `AppointmentConflict`, `OfficesIncompatible`.
     """
-    scope.people.get(person).require_not_erased()
-    over = _checked_scope(scope, role, role_scope)
+    over = check(scope, person, role, role_scope, since, until, by)
     others = scope.appointments.of_role(role, over)
     appointment, appointed = Appointment.appoint(scope.community, person, role, over, since, until, others, by)
-    require_compatible(role, since, until, scope.appointments.of_person(person), scope.current_community.policy)
     scope.appointments.add(appointment)
     scope.tx.emit(appointed)
     accounts.ask_for_fresh_sign_in(scope, person)
     return appointment
+
+
+def check(
+    scope: RegistryScope,
+    person: str,
+    role: Role,
+    role_scope: str | None,
+    since: date,
+    until: date | None,
+    by: str | None,
+) -> str:
+    """Return what the role is held over. Raises as `appoint` does."""
+    scope.people.get(person).require_not_erased()
+    over = _checked_scope(scope, role, role_scope)
+    Appointment.appoint(scope.community, person, role, over, since, until, scope.appointments.of_role(role, over), by)
+    require_compatible(role, since, until, scope.appointments.of_person(person), scope.current_community.policy)
+    return over
 
 
 def end_appointment(scope: RegistryScope, appointment_id: str, on: date) -> None:

@@ -1,7 +1,6 @@
 """Founding communities and changing their settings (R1)."""
 
 from contracts.policy import Guards, Policy
-from services.registry import permissions
 from services.registry.domain.communities import Community
 from services.registry.domain.people import EncryptedPhone, Person
 from services.registry.store import RegistryScope
@@ -24,8 +23,8 @@ def found_community(
     return person
 
 
-def choose_settings(scope: RegistryScope, community_id: str, policy: Policy, guards: Guards) -> Community:
-    """Replace all settings of the caller's community. Raises `NotFound`, `RoleMissing`, `Invalid`."""
-    permissions.require_settings(scope, community_id)
-    scope.tx.emit(scope.current_community.choose(policy, guards))
-    return scope.current_community
+def change_settings(
+    scope: RegistryScope, policy: Policy, guards: Guards, by: str, approved_by: str | None = None
+) -> None:
+    """Replace all settings of the community. Raises `Invalid`."""
+    scope.tx.emit(scope.current_community.choose(policy, guards, by, approved_by))

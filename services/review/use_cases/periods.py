@@ -4,6 +4,7 @@ A month is closed in one transaction. A long list is then written, and later set
 no reviewer waits for it, and a crash costs at most one batch.
 """
 
+from contracts.errors import NoBranch
 from directory.permissions import PUBLISH_PERIODS
 from services.review.domain.monthly_calendar import MonthlyCalendar
 from services.review.domain.publications import Publication
@@ -24,6 +25,8 @@ def publish_period(scope: ReviewScope, period: str) -> Publication:
     A list of up to five thousand entries is public when this returns; a longer one is `publishing`.
     """
     scope.require(PUBLISH_PERIODS)
+    if not _has_branch(scope):
+        raise NoBranch()
     return _publish(scope, period, scope.person)
 
 
@@ -58,10 +61,15 @@ def keep_calendar(tx: ReviewTransaction) -> None:
     for community in tx.communities_with_calendar():
         scope = tx.scope_of(community)
         due = MonthlyCalendar.of(scope.policy).latest_due(scope.today)
-        if due and (period := scope.publications.oldest_to_close(due)):
+        if due and _has_branch(scope) and (period := scope.publications.oldest_to_close(due)):
             _publish(scope, period, CLOCK)
         for period in scope.publications.periods_to_settle(tx.now)[:1]:
             _settle(scope, scope.publications.lock_closed(period), CLOCK)
+
+
+def _has_branch(scope: ReviewScope) -> bool:
+    """Return whether anybody may rule on objections; without them a window for objections is none (R16)."""
+    return bool(scope.directory.branch(scope.today))
 
 
 def _publish(scope: ReviewScope, period: str, by: str) -> Publication:

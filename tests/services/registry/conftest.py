@@ -49,6 +49,16 @@ class Registry(ServiceHarness):
         self.ids[name] = self.by(by, "register_resident", name=name, **facts)["id"]
         return self.ids[name]
 
+    def appoint_branch(self, name: str) -> None:
+        """Appoint the first member of the branch: the committee proposes, the platform approves."""
+        proposed = self.by("he", "appoint", person_id=self.ids[name], role="branch")
+        self.approve(proposed["proposal_id"])
+
+    def approve(self, proposal: str, by: str = "administrator") -> dict[str, Any]:
+        """Approve a proposal."""
+        community = {"community_id": self.ids["community"]}
+        return self.by(by, "approve_proposal", **community, proposal_id=proposal)
+
     def new_events(self) -> list[Any]:
         """Return the events published since the last call of this method."""
         seen, self._seen = self._seen, len(self.emitted)

@@ -79,6 +79,7 @@ def test_settings_are_replaced_and_published_as_a_whole(registry: Registry) -> N
 
     settings = registry.by("he", "put_settings", community_id=registry.ids["community"], settings=chosen)
 
+    assert settings.pop("proposal_id") is None
     assert settings == registry.by("he", "get_settings", community_id=registry.ids["community"])
     assert settings["voucher_days"] == Policy().voucher_days
     [event] = registry.new_events()
@@ -328,17 +329,23 @@ def test_the_committee_appoints_neither_itself_nor_its_household(registry: Regis
 def test_incompatible_offices_are_refused_unless_the_community_excepts_them_publicly(registry: Registry) -> None:
     community = {"community_id": registry.ids["community"]}
     wang = {"person_id": registry.ids["wang"]}
-    registry.by("he", "appoint", **wang, role="branch")
+    registry.appoint_branch("wang")
     with pytest.raises(errors.OfficesIncompatible) as refused:
         registry.by("he", "appoint", **wang, role="committee")
     assert refused.value.facts["held_role"] == "branch"
     assert registry.call("get_community", **community)["office_exceptions"] == []
 
     settings: Settings = {"office_exceptions": [["committee", "branch"]]}
-    registry.by("he", "put_settings", **community, settings=settings)
+    proposed = registry.by("he", "put_settings", **community, settings=settings)
+    registry.person("ma")
+    registry.approve(proposed["proposal_id"], "wang")
+    [announced] = registry.call("get_community", **community)["announced_settings"]
+    assert announced["settings"] == {"office_exceptions": [["committee", "branch"]]}
+    registry.later(days=3).tick("apply_approved_proposals")
     registry.by("he", "appoint", **wang, role="committee")
 
-    assert registry.call("get_community", **community)["office_exceptions"] == [["branch", "committee"]]
+    found = registry.call("get_community", **community)
+    assert (found["office_exceptions"], found["announced_settings"]) == ([["branch", "committee"]], [])
 
 
 def test_the_store_refuses_incompatible_offices_and_appointing_oneself(registry: Registry) -> None:

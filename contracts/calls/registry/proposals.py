@@ -1,0 +1,74 @@
+"""Proposals: appointments to offices, and settings that loosen a guard, need a person of another office (R4)."""
+
+from typing import Annotated, Any, Literal, Protocol, TypedDict
+
+from contracts import fields
+from contracts.paging import PageQuery
+from contracts.registry import ProposalKind, Role
+from contracts.rpc import Caller, Page, command, query
+from contracts.schema import Day, Doc, Instant
+
+ProposalState = Literal["open", "approved", "applied", "refused"]
+
+
+class ProposedAppointment(TypedDict):
+    person_id: str
+    role: Role
+    scope_id: str
+    since: Day
+    until: Day | None
+
+
+class Proposal(TypedDict):
+    """What one person proposed and a person of another office approves; it takes effect after that."""
+
+    id: str
+    kind: ProposalKind
+    state: Annotated[ProposalState, Doc("`approved`: takes effect at `takes_effect_at`; `applied`: in effect")]
+    appointment: ProposedAppointment | None
+    settings: Annotated[dict[str, Any] | None, Doc("The settings that change", example={"approval_quorum": 1})]
+    proposed_by_id: str
+    proposed_at: Instant
+    decided_by_id: str | None
+    decided_at: Instant | None
+    decision_reason: str
+    takes_effect_at: Instant | None
+
+
+class ProposalQuery(PageQuery):
+    state: Annotated[
+        ProposalState | None,
+        fields.Choice("open", "approved", "applied", "refused", load_default=None),
+        Doc("Only proposals in this state"),
+    ]
+
+
+class ProposalRefusalForm(TypedDict):
+    reason: Annotated[str, fields.Text(500, example="公示期不宜缩短")]
+
+
+class ProposalsApi(Protocol):
+    """Calls about proposals. The platform's administrators decide in every community."""
+
+    @query
+    def list_proposals(
+        self,
+        *,
+        actor: Caller,
+        community_id: str,
+        state: ProposalState | None = None,
+        limit: int = 20,
+        cursor: str | None = None,
+    ) -> Page[Proposal]:
+        """Return proposals, newest first. Raises NotFound, RoleMissing."""
+
+    @command
+    def approve_proposal(self, *, actor: Caller, community_id: str, proposal_id: str) -> Proposal:
+        """Approve what somebody else proposed.
+
+        Raises NotFound, RoleMissing, AlreadyDecided, Recused, and what refuses the change itself.
+        """
+
+    @command
+    def refuse_proposal(self, *, actor: Caller, community_id: str, proposal_id: str, reason: str) -> Proposal:
+        """Refuse what somebody else proposed. Raises NotFound, RoleMissing, AlreadyDecided, Recused, ReasonRequired."""

@@ -1,0 +1,118 @@
+"""Proposals: what one person proposes and a person of another office approves before it takes effect (R4)."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Literal
+
+from contracts import ids
+from contracts.errors import AlreadyDecided, ReasonRequired, Recused
+from contracts.policy import OFFICES, Guards, Policy, loosened_guards
+from contracts.registry import ProposalDecided, ProposalKind, ProposalMade, Role
+
+ProposalState = Literal["open", "approved", "applied", "refused"]
+"""Open → approved → applied, or refused. An approved change of settings is applied after the guards' delay."""
+
+
+def appointment_needs_approval(role: Role, in_set_up: bool) -> bool:
+    """Return whether an appointment waits for approval.
+
+    Until a community has had a branch, its committee sets it up alone, but for the first member of the branch.
+    """
+    return role == "branch" if in_set_up else role in OFFICES
+
+
+def settings_need_approval(before: Policy, after: Policy, in_set_up: bool) -> bool:
+    """Return whether a change of settings waits for approval: it loosens a guard after the community is set up."""
+    return not in_set_up and bool(loosened_guards(before, after))
+
+
+@dataclass(eq=False, kw_only=True)
+class Proposal:
+    """An appointment or a change of settings that waits for somebody else."""
+
+    community: str
+    kind: ProposalKind
+    content: dict[str, Any]
+    """What is proposed: the form of the appointment, or the settings that change."""
+    proposed_by: str
+    proposed_at: datetime
+    id: str = field(default_factory=lambda: ids.new("ppl"))
+    state: ProposalState = "open"
+    decided_by: str | None = None
+    decided_at: datetime | None = None
+    decision_reason: str = ""
+    takes_effect_at: datetime | None = None
+    version: int = 1
+
+    def made(self) -> ProposalMade:
+        """Return the event of a new proposal."""
+        return ProposalMade(
+            community=self.community,
+            proposal=self.id,
+            kind=self.kind,
+            settings=self._settings,
+            role=self.content.get("role"),
+            person=self.content.get("person"),
+            by=self.proposed_by,
+            at=self.proposed_at,
+        )
+
+    def approve(self, by: str, guards: Guards, at: datetime) -> ProposalDecided:
+        """Approve it: an appointment takes effect at once, settings after the delay of the guards.
+
+        Raises `AlreadyDecided`, `Recused`.
+        """
+        self._require_open_to(by)
+        delay = guards.change_delay_days if self.kind == "settings" else 0.0
+        self.takes_effect_at = at + timedelta(days=delay)
+        return self._decide("approved", by, at)
+
+    def refuse(self, by: str, reason: str, at: datetime) -> ProposalDecided:
+        """Refuse it. Raises `AlreadyDecided`, `Recused`, `ReasonRequired`."""
+        self._require_open_to(by)
+        if not reason:
+            raise ReasonRequired(errors=[{"pointer": "/reason", "detail": "不予批准必须说明理由"}])
+        self.decision_reason = reason
+        return self._decide("refused", by, at)
+
+    def is_due(self, at: datetime) -> bool:
+        """Return whether it is approved and its delay is over."""
+        due = self.takes_effect_at is not None and self.takes_effect_at <= at
+        return self.state == "approved" and due
+
+    def applied(self) -> None:
+        """Mark it as in effect."""
+        self.state = "applied"
+        self.version += 1
+
+    def lapse(self, reason: str) -> None:
+        """Mark an approved proposal as refused because it no longer fits."""
+        self.state, self.decision_reason = "refused", reason
+        self.version += 1
+
+    @property
+    def _settings(self) -> tuple[str, ...]:
+        return tuple(sorted(self.content)) if self.kind == "settings" else ()
+
+    def _require_open_to(self, by: str) -> None:
+        if self.state != "open":
+            raise AlreadyDecided(facts={"state": self.state})
+        if by in (self.proposed_by, self.content.get("person")):
+            raise Recused("不能批准自己提出的或任命自己的提议")
+
+    def _decide(self, state: ProposalState, by: str, at: datetime) -> ProposalDecided:
+        self.state, self.decided_by, self.decided_at = state, by, at
+        self.version += 1
+        return ProposalDecided(
+            community=self.community,
+            sequence=self.version,
+            proposal=self.id,
+            kind=self.kind,
+            settings=self._settings,
+            role=self.content.get("role"),
+            person=self.content.get("person"),
+            approved=state == "approved",
+            takes_effect_at=self.takes_effect_at,
+            by=by,
+            at=at,
+        )
