@@ -116,7 +116,8 @@ ALLOWED_CALLERS: dict[str, frozenset[str]] = {
     "POST /v1/corrections": BRANCH,
     "GET /v1/corrections": STAFF | OUTSIDER,
     "POST /v1/corrections/{correction_id}/confirmation": COMMITTEE,  # the branch proposed it
-    "POST /v1/corrections/{correction_id}/refusal": COMMITTEE,
+    "POST /v1/corrections/{correction_id}/refusal": BRANCH
+    | COMMITTEE,  # after the confirmation nobody needs another person
     "POST /v1/claims/{claim_id}/withdraw": OWNER,
     # inspections
     "GET /v1/checklist": COMMUNITY,  # the outsider's community has no checklist
