@@ -1,4 +1,7 @@
-"""Decodes pictures: removes metadata, scales down, computes perceptual hashes (R10). Runs in decoding workers."""
+"""Decodes pictures: removes metadata, scales down, computes perceptual hashes (R10). Runs in decoding workers.
+
+Large pictures are bounded by area, so that a panorama keeps a height at which it can be read.
+"""
 
 import io
 import warnings
@@ -22,7 +25,9 @@ Image.MAX_IMAGE_PIXELS = MAX_PIXELS
 warnings.simplefilter("error", Image.DecompressionBombWarning)
 
 _FORMATS = ("JPEG", "PNG", "WEBP", "HEIF")
-_MAX_SIDE = 3072
+_MAX_AREA = 3072 * 3072
+_MAX_SIDE = 20_000
+"""In pixels. Browsers show pictures of up to 32,767; JPEG allows 65,535."""
 _JPEG_QUALITY = 86
 _EXIF_IFD, _GPS_IFD = 0x8769, 0x8825
 _DATETIME_ORIGINAL, _OFFSET_TIME_ORIGINAL = 0x9003, 0x9011
@@ -39,7 +44,7 @@ def decode_picture(upload: bytes) -> tuple[dict[str, Any], bytes]:
             if image.width * image.height > MAX_PIXELS:
                 raise _too_large()
             origin = _read_origin(image)
-            image.draft("RGB", (_MAX_SIDE, _MAX_SIDE))
+            image.draft("RGB", _bounded(image.size))
             picture = _normalize(image)
     except (EvidenceUnusable, MemoryError):
         raise
@@ -74,14 +79,16 @@ def _too_large() -> EvidenceUnusable:
 
 
 def _normalize(image: Image.Image) -> Image.Image:
-    """Return the pixels alone: upright, on a white background, at most `_MAX_SIDE` wide and high.
+    """Return the pixels alone: upright, with 8 bits a sample, on a white background, within the bounds.
 
     Full-size copies are avoided, since one of 25 megapixels takes 100 MB.
     """
     image.load()
     ImageOps.exif_transpose(image, in_place=True)
+    if image.mode.startswith("I"):
+        image = _scale_samples(image)
     if image.mode in ("RGBA", "LA"):
-        image.thumbnail((_MAX_SIDE, _MAX_SIDE))
+        image.thumbnail(_bounded(image.size))
     picture = image
     if image.has_transparency_data:
         if image.mode != "RGBA":
@@ -90,10 +97,25 @@ def _normalize(image: Image.Image) -> Image.Image:
         picture.paste(image, mask=image.getchannel("A"))
     elif image.mode != "RGB":
         picture = image.convert("RGB")
-    picture.thumbnail((_MAX_SIDE, _MAX_SIDE))
+    picture.thumbnail(_bounded(picture.size))
     without_metadata = Image.new("RGB", picture.size)
     without_metadata.paste(picture)
     return without_metadata
+
+
+def _bounded(size: tuple[int, int], area: int = _MAX_AREA, side: int = _MAX_SIDE) -> tuple[int, int]:
+    """Return the largest size of the same shape within an area and a side; `size` itself if it is within."""
+    width, height = size
+    scale = min(1.0, (area / (width * height)) ** 0.5, side / max(size))
+    return max(1, round(width * scale)), max(1, round(height * scale))
+
+
+def _scale_samples(image: Image.Image) -> Image.Image:
+    """Return a grey image of 16 bits a sample with 8 bits; Pillow's own conversion cuts off what is above 255."""
+    scaled = image.convert("I").point([round(value / 257) for value in range(65_536)], "L")
+    if isinstance(transparent := image.info.get("transparency"), int):
+        scaled.info["transparency"] = round(transparent / 257)
+    return scaled
 
 
 def _read_origin(image: Image.Image) -> "EvidenceOrigin | None":

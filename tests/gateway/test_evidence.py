@@ -131,7 +131,24 @@ def test_a_picture_with_too_many_pixels_is_refused_before_it_is_decoded() -> Non
 
 def test_a_large_picture_is_scaled_down() -> None:
     evidence = examine(encoded(Image.new("RGB", (6000, 3000), "red")))
-    assert (evidence.width, evidence.height) == (3072, 1536)
+    assert (evidence.width, evidence.height) == (4344, 2172)
+
+
+def test_a_panorama_keeps_a_height_at_which_it_can_be_read() -> None:
+    evidence = examine(encoded(Image.new("RGB", (20_000, 500), "red")))
+    assert (evidence.width, evidence.height) == (19_429, 486)
+
+
+@pytest.mark.parametrize(("sample", "shown"), [(0, 0), (256, 1), (32_896, 128), (65_535, 255)])
+def test_a_grey_picture_of_16_bits_keeps_its_shades(sample: int, shown: int) -> None:
+    stored = Image.open(io.BytesIO(examine(encoded(Image.new("I;16", (64, 64), sample), "PNG")).content))
+    assert stored.getpixel((32, 32)) == (shown, shown, shown)
+
+
+def test_a_transparent_shade_of_16_bits_becomes_white() -> None:
+    upload = encoded(Image.new("I;16", (64, 64), 32_896), "PNG", transparency=32_896)
+    stored = Image.open(io.BytesIO(examine(upload).content))
+    assert stored.getpixel((32, 32)) == (255, 255, 255)
 
 
 # Camera metadata
