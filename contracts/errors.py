@@ -270,6 +270,11 @@ class EvidenceMissing(Invalid):
     message = "此项目需要提供证明材料"
 
 
+class PhotosRefused(Invalid):
+    code = "photos_refused"
+    message = "此居民不同意使用照片，请改用文字或文件证明"
+
+
 class EvidenceUnusable(Invalid):
     code = "evidence_unusable"
     message = "证明材料无法使用"

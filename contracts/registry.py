@@ -23,6 +23,9 @@ Role = Literal[
 
 Tenure = Literal["owner", "tenant"]
 
+ConsentPurpose = Literal["scheme", "public_name", "photos"]
+"""Taking part and having one's data kept for it; being shown on lists by masked name; pictures as evidence (R42)."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class _RegistryEvent(Event):
@@ -229,6 +232,17 @@ class AppointmentEnded(_RegistryEvent):
     until: date
     by: str | None = None
     """Who ended it; None when it ended with the person's data."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConsentRecorded(_RegistryEvent):
+    """A person, or a child's guardian, agreed to a use of the person's data, or refused it (R42)."""
+
+    subject_field: ClassVar[str] = "person"
+
+    person: str
+    purpose: ConsentPurpose
+    given: bool
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,8 +8,8 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from contracts import ids
+from contracts.accesses import Access, AccessAction
 from contracts.calendar import day_of
-from contracts.calls.accesses import Access, AccessAction
 
 _METADATA = MetaData()
 

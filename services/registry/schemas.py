@@ -119,6 +119,7 @@ def me(scope: RegistryScope, cipher: PersonalDataCipher) -> Me:
         "courtyard": courtyard(scope.courtyards.row(row.courtyard_id)) if row.courtyard_id else None,
         "roles": [{"role": role, "scope_id": over} for role, over in scope.seats],
         "passbooks": [*([home] if home else []), *own_book],
+        "consents_missing": [each["purpose"] for each in consents(scope, row.id)["data"] if each["given"] is None],
         "sign_in_changed_at": next((instant(change.at) for change in changes), None),
     }
 

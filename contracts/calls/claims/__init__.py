@@ -2,7 +2,7 @@
 
 from typing import Protocol, Unpack
 
-from contracts.calls.accesses import AccessesApi
+from contracts.accesses import AccessesApi
 from contracts.calls.claims.acts import Act, AttendanceForm, Recorded, RecordedAct
 from contracts.calls.claims.claims import (
     Claim,
@@ -150,7 +150,7 @@ class ClaimsApi(AccessesApi, Protocol):
         """Declare a deed for oneself or, with `person_id`, for somebody else.
 
         Raises Invalid, NotFound, RoleMissing, NotEligible, DeclaringSuspended, InTheFuture, TooLate, NoRulebook,
-        UnknownItem, DeductionsOff, EvidenceMissing, EvidenceUnusable, CapReached.
+        UnknownItem, DeductionsOff, EvidenceMissing, EvidenceUnusable, CapReached, PhotosRefused.
         """
 
     @command

@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from contracts.calls.accesses import AccessesApi
+from contracts.accesses import AccessesApi
 from contracts.calls.registry.accounts import AccountsApi
 from contracts.calls.registry.appointments import AppointmentsApi
 from contracts.calls.registry.communities import CommunitiesApi

@@ -6,11 +6,9 @@ from contracts import fields
 from contracts.calls.registry.appointments import Appointment
 from contracts.calls.registry.residents import ResidentInFull
 from contracts.paging import PageQuery
+from contracts.registry import ConsentPurpose
 from contracts.rpc import Caller, Page, command, query
 from contracts.schema import Doc, Instant
-
-ConsentPurpose = Literal["scheme", "public_name", "photos"]
-"""Taking part and having one's data kept for it; being shown on lists by masked name; pictures as evidence."""
 
 ErasureState = Literal["open", "done", "refused", "withdrawn"]
 

@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal, NotRequired, Protocol, TypedDict, Un
 import marshmallow as ma
 
 from contracts import fields
+from contracts.calls.registry.consents import ConsentChoices
 from contracts.paging import PageQuery
 from contracts.registry import Tenure
 from contracts.rpc import Caller, Page, command, query
@@ -23,6 +24,10 @@ class ResidentFacts(TypedDict):
     tenure: Annotated[Tenure | None, fields.Choice(*_TENURES, load_default=None), Doc("房东, 租户")]
     away: Annotated[bool, fields.Boolean(load_default=False, truthy={True}, falsy={False}), Doc("身处异乡")]
     since: Annotated[str | None, fields.Day(load_default=None), Doc("Today by default")]
+    consents: NotRequired[Annotated[ConsentChoices, Doc("As given on paper (R42)")]]
+    guardian_id: NotRequired[
+        Annotated[str, fields.Id("per"), Doc("Who gave them for a child under 14; an adult of the household")]
+    ]
 
 
 class NewResident(ResidentFacts):

@@ -4,6 +4,7 @@ from typing import Annotated, NotRequired, Protocol, TypedDict
 
 import marshmallow as ma
 
+from contracts.calls.registry.consents import ConsentChoices
 from contracts.calls.registry.places import Courtyard
 from contracts.rpc import Caller, command, query
 from contracts.schema import Doc, Instant
@@ -83,6 +84,9 @@ class Me(TypedDict):
     courtyard: NotRequired[Annotated[Courtyard | None, ma.fields.Dict()]]
     roles: list[Seat]
     passbooks: list[str]
+    consents_missing: NotRequired[
+        Annotated[list[str], Doc("Purposes the caller has not decided about: ask, then PUT /v1/me/consents/{purpose}")]
+    ]
     sign_in_changed_at: NotRequired[
         Annotated[Instant | None, Doc("When something last changed about signing in: show `/v1/me/sign-in-changes`")]
     ]
@@ -123,20 +127,28 @@ class SessionsApi(Protocol):
         """
 
     @command
-    def bind(self, *, account: str, invite_code: str) -> BoundAccount | WaitingBinding:
-        """Bind a WeChat account to the invited person, who has to confirm it if they have one.
+    def bind(
+        self, *, account: str, invite_code: str, consents: ConsentChoices | None = None
+    ) -> BoundAccount | WaitingBinding:
+        """Bind a WeChat account to the invited person, who has to confirm it if they have one; record `consents`.
 
-        Raises InvitationInvalid, also when the inviter may no longer invite this person, AlreadyBound, NotFound.
+        Raises GuardianConsentRequired for a child's own consent, InvitationInvalid, also when the inviter may no longer
+        invite this person, AlreadyBound, NotFound.
         """
 
     @command
     def bind_by_phone(
-        self, *, account: str, phone: str, community_id: str | None = None
+        self,
+        *,
+        account: str,
+        phone: str,
+        community_id: str | None = None,
+        consents: ConsentChoices | None = None,
     ) -> BoundAccount | WaitingBinding:
         """Bind a WeChat account to the person with a phone number, in `community_id` if several know the number.
 
-        Raises PhoneUnknown, CommunityAmbiguous, AlreadyBound, NotFound, and InvitationRequired for a person with a
-        role other than head.
+        Raises GuardianConsentRequired for a child's own consent, PhoneUnknown, CommunityAmbiguous, AlreadyBound,
+        NotFound, and InvitationRequired for a person with a role other than head.
         """
 
     @query

@@ -5,10 +5,9 @@ from typing import Any
 from flask import Response, send_file
 from flask.views import MethodView
 
-from contracts.calls.accesses import Access
+from contracts.accesses import Access
 from contracts.calls.registry.own_data import (
     ConsentForm,
-    ConsentPurpose,
     Consents,
     ErasureRequest,
     ErasureRequestForm,
@@ -16,6 +15,7 @@ from contracts.calls.registry.own_data import (
     RefusalForm,
 )
 from contracts.paging import PageQuery
+from contracts.registry import ConsentPurpose
 from gateway import own_data_export
 from gateway.blueprint import Blueprint
 from gateway.paging import page, page_schema

@@ -10,10 +10,12 @@ import hashlib
 import hmac
 import secrets
 import time
+from typing import TypedDict
 
 from flask import current_app, g, request
 from flask.views import MethodView
 
+from contracts.calls.registry.consents import ConsentChoices
 from contracts.calls.registry.sessions import Me, OpenSession
 from contracts.errors import AlreadyBound, BindingWaits, InvalidCredentials, SessionRevoked
 from gateway.blueprint import Blueprint
@@ -25,6 +27,11 @@ from gateway.security.auth import actor, has_account, signed_in
 from gateway.services import registry
 
 _GREATEST_SKEW_SECONDS = 30
+
+
+class _Consents(TypedDict, total=False):
+    consents: ConsentChoices
+
 
 blp = Blueprint("session", __name__, description="Signing in and who I am")
 
@@ -115,12 +122,13 @@ class Binding(MethodView):
         if not claims["sub"].startswith("wx:"):
             raise AlreadyBound
         account = claims["sub"].removeprefix("wx:")
+        consents: _Consents = {"consents": form["consents"]} if "consents" in form else {}
         if "invite_code" in form:
-            bound = registry.bind(account=account, invite_code=form["invite_code"])
+            bound = registry.bind(account=account, invite_code=form["invite_code"], **consents)
         else:
             phone = current_app.extensions["wechat"].phone(form["phone_code"])
             chosen = {"community_id": form["community_id"]} if "community_id" in form else {}
-            bound = registry.bind_by_phone(account=account, phone=phone, **chosen)
+            bound = registry.bind_by_phone(account=account, phone=phone, **chosen, **consents)
         if "waiting" in bound:
             raise BindingWaits
         return tokens(

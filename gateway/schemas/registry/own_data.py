@@ -3,7 +3,7 @@
 from typing import Annotated, Literal, TypedDict
 
 from contracts import fields
-from contracts.calls.accesses import Access
+from contracts.accesses import Access
 from contracts.calls.registry import own_data as calls
 from contracts.schema import Doc
 

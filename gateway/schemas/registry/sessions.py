@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal, NotRequired, TypedDict
 import marshmallow as ma
 
 from contracts import fields
+from contracts.calls.registry.consents import ConsentChoices
 from contracts.schema import Doc, Schema, schema_of
 
 
@@ -53,12 +54,13 @@ class BindingForm(TypedDict, total=False):
     invite_code: Annotated[str, fields.Text(64, example="7KQ2M8XWPA"), Doc("From the head of the courtyard")]
     phone_code: Annotated[str, fields.Text(128, example="phone-13800000001"), Doc("What bindgetphonenumber gave")]
     community_id: Annotated[str, fields.Id("com"), Doc("With phone_code, where several know the number")]
+    consents: Annotated[ConsentChoices, Doc("What the person agrees to or refuses (R42)")]
 
 
 class _OneWayToBind(Schema):
     @ma.validates_schema(skip_on_field_errors=True)
     def one_way(self, form: dict[str, Any], **kwargs: Any) -> None:
-        if set(form) not in ({"invite_code"}, {"phone_code"}, {"phone_code", "community_id"}):
+        if set(form) - {"consents"} not in ({"invite_code"}, {"phone_code"}, {"phone_code", "community_id"}):
             raise ma.ValidationError("请提供 invite_code，或 phone_code")
 
 

@@ -9,6 +9,7 @@ from services.claims.domain.evidence import UploadQuota
 from services.claims.service.accesses import AccessCalls
 from services.claims.service.acts import ActCalls
 from services.claims.service.claims import ClaimCalls
+from services.claims.service.consents import ConsentHandlers
 from services.claims.service.erasure import ErasureCalls
 from services.claims.service.evidence import EvidenceCalls
 from services.claims.service.retention import RetentionCalls
@@ -28,6 +29,7 @@ class ClaimsService(
     SuspensionCalls,
     ErasureCalls,
     RetentionCalls,
+    ConsentHandlers,
     ReviewEventHandlers,
     DirectoryUpdater,
     ClaimsApi,

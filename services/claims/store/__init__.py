@@ -18,6 +18,7 @@ from services.claims.store.costing import CostingRepository
 from services.claims.store.declaration_facts import DeclarationFacts
 from services.claims.store.evidence import EvidenceRepository
 from services.claims.store.personal_data import ErasureRepository, PersonalDataRepository
+from services.claims.store.photo_consents import PhotoConsentRepository
 from services.claims.store.retention import RetentionRepository
 from services.claims.store.rulebooks import RulebookRepository
 from services.claims.store.suspensions import SuspensionRepository
@@ -57,6 +58,10 @@ class ClaimsScope(DirectoryScope["ClaimsTransaction"]):
     @cached_property
     def suspensions(self) -> SuspensionRepository:
         return SuspensionRepository(self.session, self.community)
+
+    @cached_property
+    def photo_consents(self) -> PhotoConsentRepository:
+        return PhotoConsentRepository(self.session, self.community)
 
     @cached_property
     def retention(self) -> RetentionRepository:

@@ -290,6 +290,17 @@ forgotten_files = Table(
     comment="Proof whose files are to be deleted",
 )
 
+photo_consents = Table(
+    "photo_consents",
+    metadata,
+    Column("community", String, nullable=False),
+    Column("person", String, nullable=False),
+    Column("given", Boolean, nullable=False),
+    Column("sequence", BigInteger, nullable=False),
+    PrimaryKeyConstraint("community", "person"),
+    comment="The latest decision on pictures as evidence, as the registry told",
+)
+
 retention_runs = Table(
     "retention_runs",
     metadata,

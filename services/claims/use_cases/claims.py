@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 from contracts import ids
 from contracts.claims import BookKind
-from contracts.errors import NotEligible, NotFound
+from contracts.errors import NotEligible, NotFound, PhotosRefused
 from directory import PersonFacts
 from services.claims import permissions
 from services.claims.domain.claims import AdmittedDeed, Claim, Claimant, Declaration
@@ -25,6 +25,8 @@ def submit_claim(scope: ClaimsScope, declaration: Declaration, person: str | Non
     if facts.suspended:
         _raise_suspension(scope)
     id = ids.new("clm")
+    if person != scope.person and scope.photo_consents.refuses(person, declaration.evidence):
+        raise PhotosRefused(errors=[{"pointer": "/evidence_ids", "detail": PhotosRefused.message}])
     deed = _admit(scope, id, declaration, claimant, facts, declared_at=scope.now, uploaders={scope.person, person})
     claim = Claim.submit(community=scope.community, id=id, deed=deed, by=scope.person, at=scope.now)
     _add(scope, claim)

@@ -2,14 +2,15 @@
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Literal
+from typing import get_args
 
 from contracts import ids
 from contracts.errors import GuardianConsentRequired, Invalid
+from contracts.registry import ConsentPurpose, ConsentRecorded
 from services.registry.domain.people import Person
 
-Purpose = Literal["scheme", "public_name", "photos"]
-PURPOSES: tuple[Purpose, ...] = ("scheme", "public_name", "photos")
+Purpose = ConsentPurpose
+PURPOSES: tuple[Purpose, ...] = get_args(ConsentPurpose)
 
 _CHILD = 14
 _ADULT = 18
@@ -34,8 +35,8 @@ class Consent:
 
 def decide(
     person: Person, purpose: Purpose, given: bool, *, by: str, guardian: Person | None, today: date, at: datetime
-) -> Consent:
-    """Return the decision of a person, or of the guardian of a child.
+) -> tuple[Consent, ConsentRecorded]:
+    """Return the decision of a person, or of the guardian of a child, and its event.
 
     Raises `GuardianConsentRequired` when a child's consent has no guardian, `Invalid` for a guardian who is not an
     adult of the child's household, `WrongState` for somebody who was erased.
@@ -45,7 +46,8 @@ def decide(
         _require_guardian(guardian, person, today)
     elif given and may_be_child(person.birth_year, today):
         raise GuardianConsentRequired()
-    return Consent(
+    person.version += 1
+    consent = Consent(
         community=person.community,
         person=person.id,
         purpose=purpose,
@@ -54,6 +56,10 @@ def decide(
         guardian=guardian.id if guardian else None,
         at=at,
     )
+    recorded = ConsentRecorded(
+        community=person.community, sequence=person.version, person=person.id, purpose=purpose, given=given
+    )
+    return consent, recorded
 
 
 def may_be_child(birth_year: int | None, today: date) -> bool:

@@ -1,6 +1,6 @@
 """Calls about who read or changed the caller's data (R42)."""
 
-from contracts.calls.accesses import Access, AccessesApi
+from contracts.accesses import Access, AccessesApi
 from contracts.paging import page_of
 from contracts.rpc import Caller, Page
 from directory.access_log import shown

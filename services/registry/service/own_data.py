@@ -2,6 +2,7 @@
 
 from contracts.calls.registry import own_data as calls
 from contracts.paging import page_of
+from contracts.registry import ConsentPurpose
 from contracts.rpc import Caller, Page
 from directory.permissions import ERASE_RESIDENTS
 from messaging import command, query
@@ -30,7 +31,7 @@ class OwnDataCalls(calls.OwnDataApi):
         *,
         actor: Caller,
         person_id: str,
-        purpose: calls.ConsentPurpose,
+        purpose: ConsentPurpose,
         given: bool,
         guardian_id: str | None = None,
     ) -> calls.Consents:

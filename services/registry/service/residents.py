@@ -14,7 +14,7 @@ from services.registry.domain.people import EncryptedPhone
 from services.registry.encryption import PersonalDataCipher
 from services.registry.store import RegistryScope, RegistryTransaction
 from services.registry.use_cases import people
-from services.registry.use_cases.own_data import complete_erasure_request
+from services.registry.use_cases.own_data import complete_erasure_request, record_choices_on_paper
 from services.registry.use_cases.people import PersonalData
 
 
@@ -41,6 +41,7 @@ class ResidentCalls(calls.ResidentsApi):
             form["birth_year"],
         )
         scope.accesses.record(person.id, "registered", person.id)
+        record_choices_on_paper(scope, person, form.get("consents", {}), form.get("guardian_id"))
         return self._resident(scope, person.id)
 
     @query

@@ -1,6 +1,7 @@
 """Calls about signing in (R4)."""
 
 from contracts.calls.registry import sessions as calls
+from contracts.calls.registry.consents import ConsentChoices
 from contracts.rpc import Caller
 from messaging import command, query, tick
 from services.registry import schemas
@@ -9,7 +10,7 @@ from services.registry.encryption import PersonalDataCipher
 from services.registry.one_time_codes import step_finder
 from services.registry.store import RegistryScope, RegistryTransaction
 from services.registry.store.invitations import invitation_by_code
-from services.registry.use_cases import accounts, second_factors
+from services.registry.use_cases import accounts, own_data, second_factors
 from services.registry.use_cases.second_factors import SecondFactorRoles
 
 
@@ -64,23 +65,29 @@ class SessionCalls(calls.SessionsApi):
 
     @command
     def bind(
-        self, tx: RegistryTransaction, *, account: str, invite_code: str
+        self, tx: RegistryTransaction, *, account: str, invite_code: str, consents: ConsentChoices | None = None
     ) -> calls.BoundAccount | calls.WaitingBinding:
         """Return `{"waiting": true}` instead of raising: the request must be committed."""
         code_indexes = self.cipher.blind_indexes(invite_code.strip().upper())
         invitation = invitation_by_code(tx.session, code_indexes)
         if not accounts.bind(tx, tx.accounts.get(account), invitation, self._needs_code):
             return {"waiting": True}
-        return self._bound(tx, invitation.person, invitation.community)
+        return self._bound(tx, invitation.person, invitation.community, consents)
 
     @command
     def bind_by_phone(
-        self, tx: RegistryTransaction, *, account: str, phone: str, community_id: str | None = None
+        self,
+        tx: RegistryTransaction,
+        *,
+        account: str,
+        phone: str,
+        community_id: str | None = None,
+        consents: ConsentChoices | None = None,
     ) -> calls.BoundAccount | calls.WaitingBinding:
         person, community = tx.identities.holder(self.cipher.encrypt_phone(phone).index, community_id)
         if not accounts.bind_by_phone(tx, tx.accounts.get(account), person, community, self._needs_code):
             return {"waiting": True}
-        return self._bound(tx, person, community)
+        return self._bound(tx, person, community, consents)
 
     @tick(seconds=3600)
     def forget_sessions(self, tx: RegistryTransaction) -> None:
@@ -100,6 +107,9 @@ class SessionCalls(calls.SessionsApi):
     def _needs_code(self, scope: RegistryScope, person: str) -> bool:
         return second_factors.needs_code(scope, person, self.second_factor_roles)
 
-    def _bound(self, tx: RegistryTransaction, person: str, community: str) -> calls.BoundAccount:
+    def _bound(
+        self, tx: RegistryTransaction, person: str, community: str, consents: ConsentChoices | None
+    ) -> calls.BoundAccount:
+        own_data.record_own_choices(tx.scope({"person": person, "community": community}), consents or {})
         limited = self._needs_code(tx.scope_of(community), person)
         return {"person": person, "community": community, "limited": limited}

@@ -1,9 +1,13 @@
 """Consents, requests for erasure, and what the registry knows of a person (R42)."""
 
+from typing import cast
+
+from contracts.calls.registry.consents import ConsentChoices
 from contracts.errors import RoleMissing
 from directory.permissions import ERASE_RESIDENTS, RECORD_CONSENTS
 from services.registry.domain.consents import Consent, Purpose, decide
 from services.registry.domain.erasure_requests import ErasureRequest
+from services.registry.domain.people import Person
 from services.registry.store import RegistryScope
 
 
@@ -17,18 +21,32 @@ def record_consent(
     row = scope.people.row(person_id, scope.viewer)
     if person_id != scope.person and guardian_id != scope.person:
         scope.require(RECORD_CONSENTS, courtyard=row.courtyard_id)
+    return _record(scope, scope.people.get(person_id), purpose, given, guardian_id)
+
+
+def record_own_choices(scope: RegistryScope, choices: ConsentChoices) -> None:
+    """Store the caller's decisions of a form. Raises `GuardianConsentRequired` for a child's consent."""
+    person = scope.people.get(scope.person)
+    for purpose, given in choices.items():
+        _record(scope, person, cast(Purpose, purpose), bool(given), None)
+
+
+def record_choices_on_paper(
+    scope: RegistryScope, person: Person, choices: ConsentChoices, guardian_id: str | None
+) -> None:
+    """Store the decisions of somebody whom the caller registers. Raises as `record_consent` does."""
+    for purpose, given in choices.items():
+        record_consent(scope, person.id, cast(Purpose, purpose), bool(given), guardian_id)
+
+
+def _record(scope: RegistryScope, person: Person, purpose: Purpose, given: bool, guardian_id: str | None) -> Consent:
     guardian = scope.people.get(guardian_id) if guardian_id else None
-    consent = decide(
-        scope.people.get(person_id),
-        purpose,
-        given,
-        by=scope.person,
-        guardian=guardian,
-        today=scope.today,
-        at=scope.now,
+    consent, recorded = decide(
+        person, purpose, given, by=scope.person, guardian=guardian, today=scope.today, at=scope.now
     )
     scope.consents.add(consent)
-    scope.accesses.record(person_id, "consent_recorded", consent.id)
+    scope.tx.emit(recorded)
+    scope.accesses.record(person.id, "consent_recorded", consent.id)
     return consent
 
 

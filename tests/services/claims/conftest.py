@@ -86,7 +86,7 @@ class ClaimsHarness(ServiceHarness):
 
     def upload(self, by: str = "li", sha256: str = "a" * 64, **more: Any) -> str:
         kept = {"sha256": sha256, "media_type": "image/jpeg", "size": 1000, "width": 640, "height": 480}
-        return self.call("register_evidence", actor=actor(by), **kept, **more)["id"]
+        return self.call("register_evidence", actor=actor(by), **(kept | more))["id"]
 
     def submit(self, by: str = "li", item: str = "volunteer", **chosen: Any) -> dict[str, Any]:
         deed = {"item": item, "happened_at": (NOW - timedelta(hours=3)).isoformat(), "place": "3 排", "cause": "打扫"}

@@ -15,6 +15,7 @@ from contracts.errors import (
     NoRulebook,
     NotEligible,
     NotFound,
+    PhotosRefused,
     RoleMissing,
     TooLate,
     UnknownItem,
@@ -182,3 +183,20 @@ def test_a_system_claim_needs_no_evidence_and_no_first_review(service: ClaimsHar
         claim = submit_system_claim(tx.scope_of(COMMUNITY), deed, "per_li")
         assert claim.submitted().system_made
     assert service.get_claim(claim.id)["status"] == "endorsed"
+
+
+def test_r42_nobody_declares_with_a_picture_for_somebody_who_refused_pictures(service: ClaimsHarness) -> None:
+    about = {"community": COMMUNITY, "person": "per_zhao", "purpose": "photos"}
+    for given, sequence in ((False, 3), (True, 2)):
+        service.handle(registry.ConsentRecorded(**about, given=given, sequence=sequence))
+    proof = {"item": "cleanup", "evidence_ids": [service.upload("wang")]}
+
+    with pytest.raises(PhotosRefused):
+        service.submit(by="wang", person_id="per_zhao", **proof)
+
+    assert service.submit(by="wang", person_id="per_zhao")["status"] == "submitted"
+    paper = service.upload("wang", sha256="c" * 64, media_type="application/pdf")
+    with_paper = service.submit(by="wang", person_id="per_zhao", item="cleanup", evidence_ids=[paper])
+    assert with_paper["evidence_ids"] == [paper]
+    own = service.upload("zhao", sha256="b" * 64)
+    assert service.submit(by="zhao", item="cleanup", evidence_ids=[own])["evidence_ids"] == [own]

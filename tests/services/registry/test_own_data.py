@@ -21,7 +21,16 @@ def a_person(birth_year: int | None, household: str = "hou_1") -> Person:
 
 
 def decide(person: Person, given: bool = True, guardian: Person | None = None, purpose: Purpose = "photos"):
-    return consents.decide(person, purpose, given, by="per_x", guardian=guardian, today=TODAY, at=NOW)
+    consent, _ = consents.decide(person, purpose, given, by="per_x", guardian=guardian, today=TODAY, at=NOW)
+    return consent
+
+
+def test_a_decision_is_published_with_the_persons_next_version():
+    person = a_person(None)
+
+    _, recorded = consents.decide(person, "photos", False, by="per_x", guardian=None, today=TODAY, at=NOW)
+
+    assert (recorded.purpose, recorded.given, recorded.sequence) == ("photos", False, 2)
 
 
 @pytest.mark.parametrize(("born", "child"), [(None, False), (2013, True), (2012, True), (2011, False), (1950, False)])
@@ -189,3 +198,37 @@ def test_the_own_record_holds_everything_that_the_registry_stores(registry: Regi
     assert (own["name"], own["phone"], len(own["homes"])) == ("wang", "13800000001", 1)
     assert [appointment["role"] for appointment in own["appointments"]] == ["head"]
     assert {each["purpose"]: each["given"] for each in own["consents"]}["photos"] is True
+
+
+def test_consents_given_on_paper_are_recorded_when_somebody_is_registered(registry: Registry):
+    home = {"since": "2020-01-01", "household_id": registry.ids["li's"], "tenure": "tenant"}
+    registry.person("lu", consents={"scheme": True, "photos": False}, by="zhou", **home)
+    with pytest.raises(errors.GuardianConsentRequired):
+        registry.person("child", consents={"scheme": True}, birth_year=2016, **home)
+    registry.person("child", consents={"scheme": True}, guardian_id=registry.ids["li"], birth_year=2016, **home)
+
+    assert given(registry, "lu") == {"scheme": True, "public_name": None, "photos": False}
+    assert given(registry, "child")["scheme"] is True
+    assert registry.by("lu", "me")["consents_missing"] == ["public_name"]
+
+
+def test_consents_are_recorded_when_an_account_is_bound(registry: Registry):
+    registry.by("wang", "invite_resident", resident_id=registry.ids["li"], code="7KQ2M8XWPA")
+    account = registry.call("wechat_session", openid="openid of li", refresh_hash="r1")["account"]
+
+    registry.call("bind", account=account, invite_code="7KQ2M8XWPA", consents={"scheme": True, "photos": False})
+
+    assert given(registry, "li") == {"scheme": True, "public_name": None, "photos": False}
+    assert accesses(registry, "li")[0] == ("wang", "invited")
+
+
+def test_a_childs_own_consent_does_not_bind_an_account(registry: Registry):
+    home = {"since": "2020-01-01", "household_id": registry.ids["li's"], "tenure": "tenant"}
+    registry.person("child", birth_year=2016, **home)
+    registry.by("wang", "invite_resident", resident_id=registry.ids["child"], code="7KQ2M8XWPB")
+    account = registry.call("wechat_session", openid="openid of child", refresh_hash="r2")["account"]
+
+    with pytest.raises(errors.GuardianConsentRequired):
+        registry.call("bind", account=account, invite_code="7KQ2M8XWPB", consents={"scheme": True})
+
+    assert registry.call("bind", account=account, invite_code="7KQ2M8XWPB")["person"] == registry.ids["child"]
