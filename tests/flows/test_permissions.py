@@ -125,6 +125,7 @@ def _known_ids(community: Community) -> dict[str, str]:
         "period": community.month,
         "recent": f"{community.months[1]}-15T01:00:00Z",
         "form": "svg",
+        "purpose": "photos",
         "new_phone": "15988888888",
     }
 
