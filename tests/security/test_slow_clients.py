@@ -14,7 +14,10 @@ from collections.abc import Iterator
 
 import pytest
 
+from deploy.demo.api_client import wait_for
 from deploy.local import ports
+from deploy.local.stack import Stack
+from tests.flows.community import Community
 from tests.gateway.conftest import SECRET
 
 pytestmark = pytest.mark.slow
@@ -126,6 +129,28 @@ def test_two_hundred_slow_clients_delay_nobody_and_are_answered_408(port: int) -
             expected = (408, "request_timeout") if start else (None, None)
             assert _answer(client) == expected
         assert time.monotonic() - began < CLIENT_SECONDS + 15
+
+
+def test_a_till_pays_while_forty_clients_send_a_byte_at_a_time(stack: Stack, community: Community) -> None:
+    """On the running platform, with its ordinary number of processes and threads."""
+    community.credit_points(孙八=60)
+    till, resident = community.create_till(), community["孙八"]
+    starts = [start for _, start in zip(range(40), _repeated(list(STARTS.values())), strict=False)]
+    took = []
+    with _slow_clients(stack.gateway_port, starts):
+        for number in range(10):
+            asked = time.monotonic()
+            form = {
+                "paycode": resident.post("/v1/me/paycode")["paycode"],
+                "points": 5,
+                "merchant_reference": f"slow-{number}",
+            }
+            held = till.post("/v1/merchant/authorizations", form)
+            paid = till.post(f"/v1/merchant/authorizations/{held['id']}/capture")
+            took.append(time.monotonic() - asked)
+            assert paid["captured"] == 5
+    assert max(took) < 5, "no request waits for a slow client, which keeps its connection for ten seconds"
+    wait_for("the payments", lambda: community.passbook("孙八")["available"] == 10)
 
 
 def test_readers_that_do_not_read_delay_nobody(port: int) -> None:
