@@ -401,10 +401,10 @@ SPEND_FOR_OTHERS = Action(
 )
 TELL_ON_PAPER = Action(
     "exchange",
-    "list whom to tell on paper what was ordered for them, and note that it was done",
+    "list whom to tell on paper what was ordered or declared for them, and note that it was done",
     _OF_THE_COURTYARD | {Role.COMMITTEE},
     rule="R6",
-    note="never of what one ordered oneself",
+    note="never of what one ordered or declared oneself",
 )
 
 

@@ -6,8 +6,9 @@ from directory.permissions import (
     DECLARE_FOR_RESIDENT,
     READ_RECORDS_OF_COMMUNITY,
     READ_RECORDS_OF_COURTYARD,
+    TELL_ON_PAPER,
 )
-from services.claims.domain.claims import Claimant
+from services.claims.domain.claims import Claim, Claimant
 from services.claims.domain.evidence import Evidence
 from services.claims.store import ClaimsScope
 
@@ -30,6 +31,12 @@ def require_read_records(scope: ClaimsScope, courtyard: str | None) -> None:
         scope.require(READ_RECORDS_OF_COMMUNITY)
     elif not scope.may(READ_RECORDS_OF_COURTYARD, courtyard=courtyard) or scope.directory.grid_of(courtyard) is None:
         raise NotFound(READ_RECORDS_OF_COURTYARD.refusal)
+
+
+def require_tell(scope: ClaimsScope, claim: Claim) -> None:
+    """Raise `NotFound` unless the caller tells people of the claim's courtyard what was declared for them (R6)."""
+    if not scope.may(TELL_ON_PAPER, courtyard=claim.courtyard) or not scope.reader.may_read(claim):
+        raise NotFound("没有此申报")
 
 
 def require_not_erased(scope: ClaimsScope) -> None:

@@ -171,10 +171,10 @@ def test_r6_a_person_without_a_phone_is_acted_for_with_both_recorded_and_has_a_c
     assert (order["status"], order["consent"]) == ("confirmed", "card")
     with expect_refused("card_invalid", 422):
         head.post("/v1/orders", form)
-    [notice] = head.all("/v1/paper-notices")
+    [notice] = head.all("/v1/paper-notices/orders")
     assert (notice["order_id"], notice["person_name"]) == (order["id"], "孙八")
-    assert head.post(f"/v1/paper-notices/{order['id']}")["told_by_id"] == community.person_ids["陈院长"]
-    assert head.all("/v1/paper-notices") == []
+    assert head.post(f"/v1/paper-notices/orders/{order['id']}")["told_by_id"] == community.person_ids["陈院长"]
+    assert head.all("/v1/paper-notices/orders") == []
 
 
 def _visible_to(client: ApiClient) -> set[str]:

@@ -9,6 +9,7 @@ from contracts.calls.claims.claims import (
     ClaimEvidence,
     ClaimFlag,
     ClaimForm,
+    ClaimNotice,
     ClaimQuery,
     ClaimStatus,
     ClaimSummary,
@@ -49,6 +50,7 @@ __all__ = [
     "ClaimEvidence",
     "ClaimFlag",
     "ClaimForm",
+    "ClaimNotice",
     "ClaimQuery",
     "ClaimStatus",
     "ClaimSummary",
@@ -156,6 +158,17 @@ class ClaimsApi(AccessesApi, Protocol):
     @command
     def resubmit_claim(self, *, actor: Caller, claim_id: str, **form: Unpack[DeedForm]) -> Claim:
         """Declare a returned claim again, changed. Raises Forbidden, WrongState and what `submit_claim` raises."""
+
+    @query
+    def list_claim_notices(self, *, actor: Caller, limit: int = 20, cursor: str | None = None) -> Page[ClaimNotice]:
+        """Return claims of which the caller is to tell their persons on paper, the oldest first."""
+
+    @command
+    def mark_claim_told(self, *, actor: Caller, claim_id: str) -> ClaimNotice:
+        """Note that the caller told the claim's person on paper.
+
+        Raises NotFound, RoleMissing for the declarer, WrongState.
+        """
 
     @command
     def withdraw_claim(self, *, actor: Caller, claim_id: str) -> Claim:

@@ -129,6 +129,23 @@ class WholeClaim(Claim):
     timeline: list[TimelineStep]
 
 
+class ClaimNotice(TypedDict):
+    """A claim whose person is to hear on paper that somebody else declared it for them (R6)."""
+
+    claim_id: str
+    person_id: str
+    household_id: str | None
+    courtyard_id: str
+    declared_by_id: str
+    submitted_at: Instant
+    title: str
+    day: str
+    points: int
+    status: ClaimStatus
+    told_at: Instant | None
+    told_by_id: str | None
+
+
 class ClaimSummary(TypedDict, total=False):
     """What the claimant wrote, for the claim's reviewers."""
 

@@ -92,7 +92,7 @@ def a_resident_without_a_phone_redeems(story: Story) -> None:
     story.points_spent += order["points"]
     _wait_until_spent(story)
     story.check("已领取 redeemed", head.get(f"/v1/orders/{order['id']}")["status"] == "redeemed")
-    told = officer.post(f"/v1/paper-notices/{order['id']}")
+    told = officer.post(f"/v1/paper-notices/orders/{order['id']}")
     story.check(
         f"网格员把书面通知交给{told['person_name']} told on paper by another person", told["told_at"] is not None
     )

@@ -5,10 +5,11 @@ from typing import Any
 from flask.views import MethodView
 
 from contracts.calls.claims import ClaimForm, ClaimQuery, DeedForm
+from contracts.paging import PageQuery
 from gateway.blueprint import Blueprint
 from gateway.paging import page, page_schema
 from gateway.person_names import with_person_names
-from gateway.schemas.claims.claims import Claim, WholeClaim
+from gateway.schemas.claims.claims import Claim, ClaimNotice, WholeClaim
 from gateway.security.auth import actor, signed_in
 from gateway.services import claims
 
@@ -49,6 +50,27 @@ class OneClaim(MethodView):
     def put(self, form: DeedForm, claim_id: str) -> Any:
         """Declare a returned claim again, changed; its review begins anew."""
         return claims.resubmit_claim(actor=actor(), claim_id=claim_id, **form)
+
+
+@blp.route("/v1/paper-notices/claims")
+class ClaimNotices(MethodView):
+    @signed_in
+    @blp.arguments(PageQuery, location="query")
+    @blp.response(200, page_schema(ClaimNotice))
+    def get(self, query: PageQuery) -> Any:
+        """Whom to tell on paper what somebody else declared for them three days ago or more, the oldest first (R6)."""
+        found = page(claims.list_claim_notices(actor=actor(), **query))
+        return found | {"data": with_person_names(found["data"], "person_id", "declared_by_id")}
+
+
+@blp.route("/v1/paper-notices/claims/<claim_id>")
+class ToldOfClaim(MethodView):
+    @signed_in
+    @blp.response(200, ClaimNotice)
+    def post(self, claim_id: str) -> Any:
+        """Note that I handed the notice of a claim to its person; never of a claim that I declared."""
+        told = claims.mark_claim_told(actor=actor(), claim_id=claim_id)
+        return with_person_names([told], "person_id", "declared_by_id")[0]
 
 
 @blp.route("/v1/claims/<claim_id>/withdraw")

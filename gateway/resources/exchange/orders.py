@@ -96,7 +96,7 @@ class SeenOrder(MethodView):
         return exchange.mark_order_seen(actor=actor(), order_id=order_id)
 
 
-@blp.route("/v1/paper-notices")
+@blp.route("/v1/paper-notices/orders")
 class PaperNotices(MethodView):
     @signed_in
     @blp.arguments(PageQuery, location="query")
@@ -110,7 +110,7 @@ class PaperNotices(MethodView):
         return page({**found, "data": with_person_names(found["data"], "person_id", "placed_by_id")})
 
 
-@blp.route("/v1/paper-notices/<order_id>")
+@blp.route("/v1/paper-notices/orders/<order_id>")
 class ToldOnPaper(MethodView):
     @signed_in
     @blp.response(200, PaperNotice)

@@ -22,6 +22,13 @@ class Claim(calls.Claim):
     declared_by_name: NotRequired[str | None]
 
 
+class ClaimNotice(calls.ClaimNotice):
+    """A claim whose person is to hear on paper that somebody else declared it for them."""
+
+    person_name: NotRequired[str | None]
+    declared_by_name: NotRequired[str | None]
+
+
 class TimelineStep(calls.TimelineStep):
     """One step: who, when, why, and what else belongs to it."""
 

@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Self, TypedDict
 
 from contracts.calendar import day_of
 from contracts.claims import BookKind, Category, ClaimResubmitted, ClaimSubmitted, ClaimWithdrawn
-from contracts.errors import Forbidden, InTheFuture, TooLate, WrongState
+from contracts.errors import Forbidden, InTheFuture, RoleMissing, TooLate, WrongState
 from contracts.policy import Policy
 from contracts.review import (
     ClaimEndorsed,
@@ -165,6 +165,10 @@ class AdmittedDeed:
         }
 
 
+PAPER_AFTER = timedelta(days=3)
+"""How long a person has to open what was declared for them, before it is to be told on paper (R6)."""
+
+
 @dataclass(kw_only=True, eq=False)
 class Claim:
     """One declared deed. Its score follows from the rulebook in force on its day; review decides on it."""
@@ -204,6 +208,12 @@ class Claim:
     approved_points: int | None = None
     corrected_points: int = 0
     version: int = 1
+    # Whether the person heard of what somebody else declared for them (R6)
+    seen_at: datetime | None = None
+    """When the person opened it."""
+    told_at: datetime | None = None
+    told_by: str | None = None
+    """Who handed them the notice on paper."""
 
     @classmethod
     def submit(
@@ -241,6 +251,22 @@ class Claim:
         self.place = self.cause = ""
         self.evidence, self.flags = [], []
         return self._withdraw(self.person, at) if self.status in UNDECIDED else None
+
+    def mark_seen(self, by: str, at: datetime) -> None:
+        """Note that the person has opened what somebody else declared for them; only the first time counts."""
+        if by == self.person != self.declared_by and self.seen_at is None:
+            self.seen_at = at
+
+    def mark_told(self, by: str, at: datetime) -> None:
+        """Note that `by` handed the notice on paper to the person.
+
+        Raises `RoleMissing` for the declarer, `WrongState` if it needs no notice or was told before.
+        """
+        if by == self.declared_by:
+            raise RoleMissing("代办人不能自己送达通知，须由他人送达")
+        if self.told_at is not None or self.declared_by == self.person or self.system_made:
+            raise WrongState("此申报不需要送达，或已经送达")
+        self.told_at, self.told_by = at, by
 
     def require_declarer(self, person: str) -> None:
         """Raise `Forbidden` unless `person` did or declared the deed."""

@@ -81,6 +81,24 @@ def whole_claim(
     }
 
 
+def notice(found: Claim) -> calls.ClaimNotice:
+    """Return what to tell a person on paper."""
+    return {
+        "claim_id": found.id,
+        "person_id": found.person,
+        "household_id": found.household,
+        "courtyard_id": found.courtyard,
+        "declared_by_id": found.declared_by,
+        "submitted_at": instant(found.submitted_at),
+        "title": found.title,
+        "day": found.day.isoformat(),
+        "points": found.points,
+        "status": found.status.value,
+        "told_at": None if found.told_at is None else instant(found.told_at),
+        "told_by_id": found.told_by,
+    }
+
+
 def summary(found: Claim, *, reviewer: bool) -> calls.ClaimSummary:
     """Return what a list of reviews shows of a claim."""
     summary: calls.ClaimSummary = {

@@ -77,9 +77,21 @@ class ClaimCalls:
         scope = tx.scope(actor)
         claim = scope.claims.get_visible(scope.reader, claim_id)
         scope.accesses.record(claim.person, "claim_read", claim.id)
+        claim.mark_seen(scope.person, scope.now)
         uploads = scope.evidence.get_many(claim.evidence)
         origins = scope.evidence.origins_of(claim.evidence) if scope.reader.may_review(claim) else None
         return schemas.whole_claim(claim, uploads, origins, scope.claims.timeline(claim.id))
+
+    @query
+    def list_claim_notices(
+        self, tx: ClaimsTransaction, *, actor: Caller, limit: int = 20, cursor: str | None = None
+    ) -> Page[calls.ClaimNotice]:
+        found = use_cases.list_notices(tx.scope(actor), limit + 1, cursor)
+        return page_of(found, limit, schemas.notice, lambda claim: claim.id)
+
+    @command
+    def mark_claim_told(self, tx: ClaimsTransaction, *, actor: Caller, claim_id: str) -> calls.ClaimNotice:
+        return schemas.notice(use_cases.mark_told(tx.scope(actor), claim_id))
 
     @query
     def summaries(self, tx: ClaimsTransaction, *, actor: Caller, ids: list[str]) -> dict[str, calls.ClaimSummary]:

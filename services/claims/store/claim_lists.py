@@ -5,7 +5,7 @@ rows by an index, and the page is taken from those.
 """
 
 from collections.abc import Collection
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
@@ -31,7 +31,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.types import TypeEngine
 
 from contracts.calendar import first_day, next_period
-from services.claims.domain.claims import Claim, Status
+from services.claims.domain.claims import PAPER_AFTER, Claim, Status
 from services.claims.domain.readers import ClaimReader
 from services.claims.store.tables import claims
 
@@ -42,6 +42,29 @@ class ClaimListRepository:
     def __init__(self, session: Session, community: str) -> None:
         self._session = session
         self._community = community
+
+    def to_tell_on_paper(
+        self, at: datetime, *, courtyards: Collection[str] | None, but_declared_by: str, limit: int, after: str | None
+    ) -> list[Claim]:
+        """Return claims that others declared long ago and whose persons have not heard of it, the oldest first.
+
+        Only public ones of these courtyards, and none that one person declared.
+        """
+        rows = select(Claim).where(
+            claims.c.community == self._community,
+            claims.c.declared_by != claims.c.person,
+            ~claims.c.system_made,
+            claims.c.told_at.is_(None),
+            claims.c.seen_at.is_(None),
+            claims.c.submitted_at <= at - PAPER_AFTER,
+            claims.c.status != Status.WITHDRAWN,
+            claims.c.declared_by != but_declared_by,
+        )
+        if courtyards is not None:
+            rows = rows.where(claims.c.courtyard.in_(courtyards), claims.c.public)
+        if after is not None:
+            rows = rows.where(claims.c.id > after)
+        return list(self._session.scalars(rows.order_by(claims.c.id).limit(limit)))
 
     def list_visible(
         self,

@@ -189,8 +189,12 @@ claims = Table(
     Column("approved_points", Integer),
     Column("corrected_points", Integer, nullable=False),
     Column("version", Integer, nullable=False),
+    Column("seen_at", DateTime(timezone=True)),
+    Column("told_at", DateTime(timezone=True)),
+    Column("told_by", String),
     PrimaryKeyConstraint("community", "id"),
     CheckConstraint("quantity > 0", name="claims_quantity"),
+    CheckConstraint("told_by IS NULL OR told_by <> declared_by", name="claims_are_told_by_others"),
     CheckConstraint("book = 'head' OR household IS NOT NULL", name="claims_household"),
     Index("claims_by_person", "community", "person", "id"),
     Index("claims_by_declarer", "community", "declared_by", "id"),
@@ -202,6 +206,12 @@ claims = Table(
     Index("claims_by_entry", "community", "entry", unique=True, postgresql_where=text("entry IS NOT NULL")),
     Index("claims_under_cap_of_person", "community", "person", "item", "day", postgresql_where=_COUNTED),
     Index("claims_under_cap_of_household", "community", "household", "item", "day", postgresql_where=_COUNTED),
+    Index(
+        "claims_to_tell",
+        "community",
+        "id",
+        postgresql_where=text("declared_by <> person AND NOT system_made AND told_at IS NULL AND seen_at IS NULL"),
+    ),
     Index("claims_by_evidence", "evidence", postgresql_using="gin"),
 )
 

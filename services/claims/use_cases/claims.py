@@ -6,6 +6,7 @@ from contracts import ids
 from contracts.claims import BookKind
 from contracts.errors import NotEligible, NotFound, PhotosRefused
 from directory import PersonFacts
+from directory.permissions import TELL_ON_PAPER
 from services.claims import permissions
 from services.claims.domain.claims import AdmittedDeed, Claim, Claimant, Declaration
 from services.claims.domain.rulebooks import Item
@@ -63,6 +64,22 @@ def resubmit_claim(scope: ClaimsScope, claim_id: str, declaration: Declaration) 
     event = claim.resubmit(deed, scope.now)
     scope.tx.emit(event)
     scope.claims.add_step(claim.id, event)
+    return claim
+
+
+def list_notices(scope: ClaimsScope, limit: int, cursor: str | None) -> list[Claim]:
+    """Return claims of which the caller is to tell their persons on paper, the oldest first."""
+    courtyards = scope.courtyards_for(TELL_ON_PAPER)
+    return scope.claim_lists.to_tell_on_paper(
+        scope.now, courtyards=courtyards, but_declared_by=scope.person, limit=limit, after=cursor
+    )
+
+
+def mark_told(scope: ClaimsScope, claim_id: str) -> Claim:
+    """Note that the caller told the claim's person on paper. Raises `NotFound`, `RoleMissing`, `WrongState`."""
+    claim = scope.claims.get(claim_id, for_update=True)
+    permissions.require_tell(scope, claim)
+    claim.mark_told(scope.person, scope.now)
     return claim
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from contracts.errors import NotFound
+from contracts.errors import NotFound, RoleMissing, WrongState
 from tests.services.claims.conftest import ITEMS, ClaimsHarness, actor, on
 
 
@@ -222,3 +222,34 @@ def test_r42_a_resident_sees_who_declared_for_them(service: ClaimsHarness) -> No
     claim = service.submit(by="wang", person_id="per_zhao")["id"]
 
     assert accesses(service, "zhao") == [("per_wang", "declared", claim)]
+
+
+def to_tell(service: ClaimsHarness, by: str) -> list[str]:
+    return [notice["claim_id"] for notice in service.call("list_claim_notices", actor=actor(by))["data"]]
+
+
+def test_r6_what_was_declared_for_a_person_who_does_not_open_it_is_told_on_paper_by_another(
+    service: ClaimsHarness, claims: dict[str, str]
+) -> None:
+    assert to_tell(service, "zhou") == []
+    service.later(days=3)
+    assert (to_tell(service, "zhou"), to_tell(service, "wang"), to_tell(service, "zhao")) == ([claims["zhao"]], [], [])
+    with pytest.raises(RoleMissing):
+        service.call("mark_claim_told", actor=actor("wang"), claim_id=claims["zhao"])
+    for by in ("zhao", "wu"):
+        with pytest.raises(NotFound):
+            service.call("mark_claim_told", actor=actor(by), claim_id=claims["zhao"])
+
+    told = service.call("mark_claim_told", actor=actor("zhou"), claim_id=claims["zhao"])
+
+    assert (told["told_by_id"], to_tell(service, "zhou")) == ("per_zhou", [])
+    with pytest.raises(WrongState):
+        service.call("mark_claim_told", actor=actor("zhou"), claim_id=claims["zhao"])
+
+
+def test_r6_who_opens_what_was_declared_for_them_needs_no_paper(service: ClaimsHarness, claims: dict[str, str]) -> None:
+    service.get_claim(claims["zhao"], "wang")
+    service.later(days=3)
+    assert to_tell(service, "zhou") == [claims["zhao"]]
+    service.get_claim(claims["zhao"], "zhao")
+    assert to_tell(service, "zhou") == []
