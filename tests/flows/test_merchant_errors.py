@@ -227,7 +227,7 @@ def two_payments_with_one_reference(shop: Shop) -> httpx.Response:
 def an_order_of_a_sold_out_reward(shop: Shop) -> httpx.Response:
     gone, shopper = shop.community.create_reward(name="售罄", stock=0), shop.community["张三"]
     retry_until_known(lambda: shopper.get(f"/v1/rewards/{gone}"))
-    return shopper.send("POST", "/v1/orders", json={"reward_id": gone})
+    return shopper.send("POST", "/v1/orders", json={"reward_id": gone}, headers={"Idempotency-Key": uuid.uuid4().hex})
 
 
 @error(409, "request_in_progress")

@@ -36,7 +36,7 @@ def _short_timeout(monkeypatch):
 
 
 def order(client, headers):
-    return client.post("/v1/orders", json={"reward_id": "rwd_1"}, headers=headers)
+    return client.post("/v1/orders", json={"reward_id": "rwd_1"}, headers=headers | {"Idempotency-Key": "order-1"})
 
 
 def answers(services, *orders):
@@ -49,6 +49,12 @@ def test_an_order_is_answered_with_the_decision_on_its_hold(client, services, si
     answers(services, ORDER, ORDER, CONFIRMED)
     answer = order(client, sign_in())
     assert (answer.status_code, answer.json["voucher"]["code"]) == (201, "7K3M-9Q2P-XW4T")
+
+
+@pytest.mark.parametrize("path", ["/v1/orders", "/v1/claims", "/v1/acts", "/v1/benefit-redemptions"])
+def test_what_earns_or_costs_points_needs_a_key_so_that_a_double_tap_counts_once(client, sign_in, path):
+    answer = client.post(path, json={}, headers=sign_in())
+    assert (answer.status_code, answer.json["code"]) == (400, "idempotency_key_missing")
 
 
 def test_a_refused_order_is_answered_with_the_available_points(client, services, sign_in):

@@ -93,13 +93,16 @@ class WebhooksApi(Protocol):
 
     @command
     def rotate_webhook_secret(
-        self, *, actor: Caller, endpoint_id: str, secret: str, sealed: str | None = None
+        self, *, actor: Caller, endpoint_id: str, secret: str, sealed: str | None = None, end_earlier: bool = False
     ) -> SealedEndpoint:
-        """Replace an endpoint's secret; the earlier one signs as well for 24 hours. Raises NotFound."""
+        """Replace an endpoint's secret; the earlier one signs as well for 24 hours, unless it ends at once.
+
+        Raises NotFound, WrongState while an earlier one still signs.
+        """
 
     @command
     def remove_webhook_endpoint(self, *, actor: Caller, endpoint_id: str) -> Endpoint:
-        """Remove an endpoint; its deliveries stay listed. Raises NotFound."""
+        """Remove an endpoint; its deliveries stay listed, those still to be sent as failed. Raises NotFound."""
 
     @command
     def try_webhook_endpoint(self, *, actor: Caller, endpoint_id: str) -> Delivery:

@@ -7,6 +7,7 @@ from flask.views import MethodView
 from contracts.calls.claims import AttendanceForm, Recorded
 from contracts.paging import PageQuery
 from gateway.blueprint import Blueprint
+from gateway.http import idempotency
 from gateway.paging import page, page_schema
 from gateway.person_names import with_person_names
 from gateway.schemas.claims.acts import Act
@@ -27,6 +28,7 @@ class Acts(MethodView):
         return found | {"data": with_person_names(found["data"], "person_id", "recorded_by_id")}
 
     @signed_in
+    @idempotency.required
     @blp.arguments(AttendanceForm)
     @blp.response(201, Recorded)
     def post(self, form: AttendanceForm) -> Any:

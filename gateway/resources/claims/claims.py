@@ -7,6 +7,7 @@ from flask.views import MethodView
 from contracts.calls.claims import ClaimForm, ClaimQuery, DeedForm
 from contracts.paging import PageQuery
 from gateway.blueprint import Blueprint
+from gateway.http import idempotency
 from gateway.paging import page, page_schema
 from gateway.person_names import with_person_names
 from gateway.schemas.claims.claims import Claim, ClaimNotice, WholeClaim
@@ -27,6 +28,7 @@ class Claims(MethodView):
         return found | {"data": with_person_names(found["data"], "person_id", "declared_by_id")}
 
     @signed_in
+    @idempotency.required
     @blp.arguments(ClaimForm)
     @blp.response(201, Claim)
     def post(self, form: ClaimForm) -> Any:

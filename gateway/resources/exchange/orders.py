@@ -14,6 +14,7 @@ from contracts.fields import example_id
 from contracts.paging import PageQuery
 from gateway.blueprint import Blueprint
 from gateway.household_cards import check_pin, require_accepted
+from gateway.http import idempotency
 from gateway.paging import page, page_schema
 from gateway.person_names import with_person_names
 from gateway.polling import poll_until_decided
@@ -37,6 +38,7 @@ class Orders(MethodView):
         return page({**found, "data": with_person_names(found["data"], "person_id", "placed_by_id")})
 
     @signed_in
+    @idempotency.required
     @blp.arguments(OrderRequest, example={"reward_id": example_id("rwd"), "quantity": 1})
     @blp.response(201, Order)
     def post(self, form: OrderRequest) -> Any:
@@ -138,6 +140,7 @@ class PrintedVoucher(MethodView):
 @blp.route("/v1/benefit-redemptions")
 class Benefits(MethodView):
     @signed_in
+    @idempotency.required
     @blp.arguments(BenefitForm)
     @blp.response(201, Order)
     def post(self, form: BenefitForm) -> Any:

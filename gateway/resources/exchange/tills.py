@@ -120,7 +120,7 @@ class OneAuthorization(MethodView):
 class Captures(MethodView):
     @for_merchants("payments", signed=True)
     @idempotency.required
-    @blp.arguments(CaptureForm)
+    @blp.arguments(CaptureForm, required=False)
     @blp.response(200, Authorization)
     def post(self, form: CaptureForm, payment_id: str) -> Any:
         """Capture a hold, or part of it; the rest is released."""

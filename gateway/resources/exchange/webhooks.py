@@ -14,7 +14,7 @@ from gateway.blueprint import Blueprint
 from gateway.http import idempotency
 from gateway.paging import page, page_schema
 from gateway.rpc import returning_secrets
-from gateway.schemas.exchange.webhooks import NewEndpoint
+from gateway.schemas.exchange.webhooks import NewEndpoint, RotationForm
 from gateway.security.auth import actor
 from gateway.security.merchant_keys import for_merchants
 from gateway.services import exchange
@@ -58,12 +58,17 @@ class OneEndpoint(MethodView):
 class Rotations(MethodView):
     @for_merchants("webhooks", signed=True)
     @idempotency.required
+    @blp.arguments(RotationForm, required=False)
     @blp.response(200, NewEndpoint)
-    def post(self, endpoint_id: str) -> Any:
-        """Replace the secret. For 24 hours both sign, so that no notice fails while you change over."""
+    def post(self, form: RotationForm, endpoint_id: str) -> Any:
+        """Replace the secret. For 24 hours both sign, so that no notice fails while you change over.
+
+        While an earlier secret still signs, a further one is refused with 409, since it would end the earlier one too
+        soon. With `end_earlier`, for a secret that others know, only the new one signs from now on.
+        """
         secret = _new_secret()
         rotate = returning_secrets(exchange.rotate_webhook_secret, {"secret": secret})
-        return rotate(actor=actor(), endpoint_id=endpoint_id, secret=secret)
+        return rotate(actor=actor(), endpoint_id=endpoint_id, secret=secret, **form)
 
 
 @blp.route("/v1/merchant/webhook-endpoints/<endpoint_id>/test")

@@ -1,9 +1,18 @@
 """Webhook endpoints with the secrets that the gateway makes (R27)."""
 
-from typing import Annotated
+from typing import Annotated, TypedDict
 
+from contracts import fields
 from contracts.calls.exchange.webhooks import Endpoint
 from contracts.schema import Doc
+
+
+class RotationForm(TypedDict):
+    end_earlier: Annotated[
+        bool,
+        fields.Boolean(load_default=False, truthy={True}, falsy={False}),
+        Doc("Let no earlier secret sign any longer"),
+    ]
 
 
 class NewEndpoint(Endpoint):

@@ -47,6 +47,10 @@ ReviewDecision = ClaimReturned | ClaimRefused | ClaimEndorsed
 EntryEvent = EntryApproved | EntryFinalized | EntryCorrected
 
 
+CLOCK_TOLERANCE = timedelta(minutes=5)
+"""How much a phone's clock may be fast."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Declaration:
     """A deed as the declarer describes it."""
@@ -64,8 +68,11 @@ class Declaration:
         return day_of(self.happened_at)
 
     def require_in_time(self, declared_at: datetime, policy: Policy) -> None:
-        """Raise `InTheFuture` or `TooLate` when the act was not in the days before `declared_at` that count."""
-        if self.happened_at > declared_at:
+        """Raise `InTheFuture` or `TooLate` when the act was not in the days before `declared_at` that count.
+
+        Some minutes in the future are a phone whose clock is fast.
+        """
+        if self.happened_at > declared_at + CLOCK_TOLERANCE:
             raise InTheFuture(errors=[{"pointer": "/happened_at", "detail": "晚于现在"}])
         limit = policy.late_declaration_days
         if (day_of(declared_at) - self.day).days > limit:

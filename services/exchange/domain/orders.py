@@ -1,12 +1,12 @@
 """Orders and their vouchers, from reserving stock to redemption, or to giving the stock back (R6, R25, R28)."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any, Self
 
 from contracts import ids
-from contracts.calendar import day_of
+from contracts.calendar import day_of, start_of
 from contracts.errors import (
     InsufficientPoints,
     ProxyLimitReached,
@@ -277,7 +277,7 @@ class Order(Purchase):
             return [CodesIssued(**self._facts(at))]
         self.state = State.CONFIRMED
         self.voucher, self.code = ids.new("vou"), voucher_code()
-        self.expires_at = at + timedelta(days=self.voucher_days)
+        self.expires_at = start_of(day_of(at) + timedelta(days=self.voucher_days + 1)).astimezone(UTC)
         self.remind_at = self.expires_at - timedelta(days=min(self.reminder_days, self.voucher_days / 2))
         self._add_step("confirmed", at, points=self.points)
         return [VoucherIssued(**self._facts(at), voucher=self._voucher, expires_at=self.expires_at)]

@@ -53,7 +53,10 @@ class Paycode:
 
 
 class State(StrEnum):
-    """pending → authorized → captured; or refused (points), voided (the till), expired (time)."""
+    """pending → authorized → captured; or refused (points), voided (the till), expired (time).
+
+    A refused payment leaves its merchant reference free for another try.
+    """
 
     PENDING = "pending"
     AUTHORIZED = "authorized"
@@ -186,10 +189,13 @@ class Payment(Purchase):
         self._add_step("refunded", at, points=points, refund=refund)
         return refund, [PaymentRefunded(**self._facts(at, points), refund=refund)]
 
+    def state_at(self, at: datetime) -> str:
+        """Return the state, `expired` as soon as the time is over, whether or not it was stored yet."""
+        return str(State.EXPIRED) if self.state in _OPEN and at >= self.expires_at else self.state
+
     def _require_open(self, at: datetime) -> None:
-        if self.state not in _OPEN or at >= self.expires_at:
-            status = State.EXPIRED if self.state in _OPEN else self.state
-            raise HoldAlreadyResolved(facts={"status": str(status)})
+        if (status := self.state_at(at)) not in _OPEN:
+            raise HoldAlreadyResolved(facts={"status": status})
 
     @property
     def _is_waiting(self) -> bool:

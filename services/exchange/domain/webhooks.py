@@ -125,9 +125,21 @@ class Endpoint:
     def subscribes_to(self, kind: str) -> bool:
         return kind == TEST_TYPE or not self.types or kind in self.types
 
-    def rotate(self, secret: str, at: datetime) -> None:
-        """Sign with a new secret, and for a day with the old one as well."""
-        self.earlier_secret, self.earlier_until = self.secret, at + SECRET_OVERLAP
+    def rotate(self, secret: str, at: datetime, *, end_earlier: bool = False) -> None:
+        """Sign with a new secret, and for a day with the old one as well, unless it ends at once.
+
+        Raises WrongState while an earlier secret still signs, since it would end before its day, unless `end_earlier`.
+        """
+        if end_earlier:
+            self.earlier_secret = self.earlier_until = None
+        elif len(self.secrets(at)) > 1:
+            assert self.earlier_until is not None, "an earlier secret signs until a time"
+            raise WrongState(
+                "上一个密钥仍在签名；待其失效后再更换，或令旧密钥立即失效（end_earlier）",
+                facts={"earlier_secret_until": self.earlier_until.isoformat()},
+            )
+        else:
+            self.earlier_secret, self.earlier_until = self.secret, at + SECRET_OVERLAP
         self.secret = secret
 
     def secrets(self, at: datetime) -> list[str]:

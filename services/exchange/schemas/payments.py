@@ -1,5 +1,6 @@
 """Pay codes, till payments and refunds as JSON."""
 
+from datetime import datetime
 from typing import cast
 
 from contracts.calls.exchange.orders import Denial
@@ -18,11 +19,11 @@ def paycode(found: Paycode, digits: str) -> PaycodeReply:
     return {"paycode": digits, "qr": digits, "account_id": found.account, "expires_at": found.expires_at.isoformat()}
 
 
-def authorization(found: Payment) -> Authorization:
-    """Return a payment as the merchant sees it: without the payer and their balance."""
+def authorization(found: Payment, at: datetime) -> Authorization:
+    """Return a payment as the merchant sees it at a time: without the payer and their balance."""
     return {
         "id": found.id,
-        "status": cast(PaymentStatus, found.state),
+        "status": cast(PaymentStatus, found.state_at(at)),
         "refusal_code": refusal_code(found),
         "mode": found.mode,
         "points": found.points,

@@ -28,7 +28,7 @@ class SettlementCalls:
         )
         page = page_of(found, limit, schemas.line, lambda line: line.id)
         payment = scope.payments.with_reference(till, merchant_reference) if merchant_reference else None
-        return {**page, "authorization": schemas.authorization(payment) if payment else None}
+        return {**page, "authorization": schemas.authorization(payment, tx.now) if payment else None}
 
     @query
     def list_settlements(

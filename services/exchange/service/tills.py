@@ -50,7 +50,7 @@ class TillCalls:
 
     @query
     def get_payment(self, tx: ExchangeTransaction, *, actor: Caller, payment_id: str) -> calls.Authorization:
-        return schemas.authorization(tx.scope(actor).payments.of_till(schemas.till(actor), payment_id))
+        return schemas.authorization(tx.scope(actor).payments.of_till(schemas.till(actor), payment_id), tx.now)
 
     @command
     def capture(

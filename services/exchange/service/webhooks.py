@@ -48,16 +48,25 @@ class WebhookCalls:
 
     @command
     def rotate_webhook_secret(
-        self, tx: ExchangeTransaction, *, actor: Caller, endpoint_id: str, secret: str, sealed: str | None = None
+        self,
+        tx: ExchangeTransaction,
+        *,
+        actor: Caller,
+        endpoint_id: str,
+        secret: str,
+        sealed: str | None = None,
+        end_earlier: bool = False,
     ) -> calls.SealedEndpoint:
         endpoint = tx.scope(actor).webhooks.get_endpoint(schemas.till(actor), endpoint_id)
-        endpoint.rotate(self.cipher.encrypt(secret), tx.now)
+        endpoint.rotate(self.cipher.encrypt(secret), tx.now, end_earlier=end_earlier)
         return {**schemas.endpoint(endpoint), "sealed": sealed}
 
     @command
     def remove_webhook_endpoint(self, tx: ExchangeTransaction, *, actor: Caller, endpoint_id: str) -> calls.Endpoint:
-        endpoint = tx.scope(actor).webhooks.get_endpoint(schemas.till(actor), endpoint_id)
+        webhooks = tx.scope(actor).webhooks
+        endpoint = webhooks.get_endpoint(schemas.till(actor), endpoint_id)
         endpoint.remove()
+        webhooks.fail_pending_deliveries(endpoint)
         return schemas.endpoint(endpoint)
 
     @command

@@ -3,12 +3,20 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import select, true
+from sqlalchemy import select, true, update
 from sqlalchemy.orm import Session
 
 from services.exchange.domain.webhooks import MAX_IN_FLIGHT, Delivery, Endpoint, EndpointState, State
 from services.exchange.store.tables import webhook_deliveries as deliveries
 from services.exchange.store.tables import webhook_endpoints as endpoints
+
+
+def fail_pending(session: Session, endpoint: Endpoint) -> None:
+    """Set the deliveries that an endpoint will never get, since it was disabled or removed, to failed."""
+    of_endpoint = (deliveries.c.community == endpoint.community, deliveries.c.endpoint == endpoint.id)
+    session.execute(
+        update(deliveries).where(*of_endpoint, deliveries.c.state == State.PENDING).values(state=State.FAILED)
+    )
 
 
 class DeliveryQueue:
@@ -51,6 +59,10 @@ class DeliveryQueue:
         self._session.get_one(Delivery, (community, delivery), with_for_update=True)
         self._session.get_one(Endpoint, (community, endpoint), with_for_update=True)
         return self._with_endpoint(community, delivery, endpoint)
+
+    def fail_pending(self, endpoint: Endpoint) -> None:
+        """Set the deliveries that a disabled endpoint will never get to failed."""
+        fail_pending(self._session, endpoint)
 
     def _with_endpoint(self, community: str, delivery: str, endpoint: str) -> tuple[Delivery, Endpoint]:
         return (

@@ -30,7 +30,7 @@ class PaymentRepository:
         self._session, self._community = session, community
 
     def add(self, payment: Payment) -> None:
-        """Store a new payment. Raises ReferenceReused when the merchant has used its reference before."""
+        """Store a new payment. Raises ReferenceReused when another one that was not refused has its reference."""
         try:
             with self._session.begin_nested():
                 self._session.add(payment)
@@ -80,14 +80,16 @@ class PaymentRepository:
         return int(self._session.scalar(rows) or 0)
 
     def with_reference(self, till: Till, reference: str) -> Payment | None:
-        """Return the payment of the till's merchant and mode with that reference."""
-        return self._session.scalar(
-            select(Payment).where(
-                payments.c.community == self._community,
-                payments.c.merchant == till.merchant,
-                payments.c.mode == till.mode,
-                payments.c.merchant_reference == reference,
-            )
+        """Return the payment of the till's merchant and mode with that reference; the newest refused, if all were."""
+        with_reference = select(Payment).where(
+            payments.c.community == self._community,
+            payments.c.merchant == till.merchant,
+            payments.c.mode == till.mode,
+            payments.c.merchant_reference == reference,
+        )
+        refused = with_reference.where(payments.c.state == State.REFUSED).order_by(payments.c.id.desc()).limit(1)
+        return self._session.scalar(with_reference.where(payments.c.state != State.REFUSED)) or self._session.scalar(
+            refused
         )
 
     def by_hold(self, holds: Collection[str]) -> dict[str, Payment]:

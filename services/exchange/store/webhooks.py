@@ -12,6 +12,7 @@ from services.exchange.domain.merchants import Till
 from services.exchange.domain.notices import Notice
 from services.exchange.domain.purchases import Mode
 from services.exchange.domain.webhooks import Delivery, Endpoint, EndpointState
+from services.exchange.store.deliveries import fail_pending
 from services.exchange.store.tables import webhook_deliveries as deliveries
 from services.exchange.store.tables import webhook_endpoints as endpoints
 
@@ -72,6 +73,10 @@ class WebhookRepository:
         if (found := self._session.scalar(rows.with_for_update())) is None:
             raise NotFound("没有此通知")
         return found
+
+    def fail_pending_deliveries(self, endpoint: Endpoint) -> None:
+        """Set the deliveries that a removed endpoint will never get to failed."""
+        fail_pending(self._session, endpoint)
 
     def add_deliveries(self, notice: Notice, mode: Mode, at: datetime) -> None:
         """Add a delivery to every endpoint that subscribes to the notice's type."""

@@ -23,7 +23,7 @@ def authorize(scope: ExchangeScope, till: Till, paycode: str, points: int, merch
     payment, events = Payment.authorize(code, points, till, merchant_reference=merchant_reference, at=scope.now)
     scope.payments.add(payment)
     publish(scope, payment, events)
-    return schemas.authorization(payment)
+    return schemas.authorization(payment, scope.now)
 
 
 def find_card(scope: ExchangeScope, till: Till, digest: str, *, for_update: bool = False) -> Card:
@@ -51,7 +51,7 @@ def authorize_by_card(
     )
     scope.payments.add(payment)
     publish(scope, payment, events)
-    return schemas.authorization(payment)
+    return schemas.authorization(payment, scope.now)
 
 
 def spent_by_card(scope: ExchangeScope, card: Card) -> int:
@@ -66,14 +66,14 @@ def capture(scope: ExchangeScope, till: Till, payment_id: str, points: int | Non
     publish(scope, payment, payment.capture(points, scope.now))
     value = scope.policy.point_value_fen
     scope.settlement.add(Line.of_capture(payment, till, point_value_fen=value, at=scope.now))
-    return schemas.authorization(payment)
+    return schemas.authorization(payment, scope.now)
 
 
 def void(scope: ExchangeScope, till: Till, payment_id: str) -> Authorization:
     """Release a hold. Raises NotFound, HoldAlreadyResolved."""
     payment = scope.payments.of_till(till, payment_id, for_update=True)
     publish(scope, payment, payment.void(scope.now))
-    return schemas.authorization(payment)
+    return schemas.authorization(payment, scope.now)
 
 
 def refund(scope: ExchangeScope, till: Till, payment_id: str, points: int, merchant_reference: str) -> Refund:

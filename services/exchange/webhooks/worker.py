@@ -19,7 +19,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from standardwebhooks import Webhook
 
 from messaging.store import StoreAccess
-from services.exchange.domain.webhooks import MAX_IN_FLIGHT, Delivery, Endpoint, Outcome
+from services.exchange.domain.webhooks import MAX_IN_FLIGHT, Delivery, Endpoint, EndpointState, Outcome
 from services.exchange.store import ExchangeTransaction
 from services.exchange.webhook_secrets import WebhookSecretCipher
 from services.exchange.webhooks.sender import WebhookSender
@@ -142,3 +142,5 @@ class DeliveryWorker:
 def _store_outcome(tx: ExchangeTransaction, attempt: _Attempt, outcome: Outcome) -> None:
     delivery, endpoint = tx.deliveries.lock(attempt.community, attempt.delivery, attempt.endpoint)
     delivery.add_attempt(outcome, endpoint, jitter=random.random(), at=tx.now)
+    if endpoint.state != EndpointState.ACTIVE:
+        tx.deliveries.fail_pending(endpoint)

@@ -61,6 +61,30 @@ def test_a_reused_reference_leaves_the_pay_code_unused(exchange):
     assert exchange.call("authorize", actor=till, paycode=digits, points=5, merchant_reference="sale-2")
 
 
+def test_a_refused_payment_leaves_its_reference_free(exchange):
+    till = exchange.shop()
+    first = authorize(exchange, till, points=4000)
+    exchange.hold(exchange.emitted[-1], available=3)
+
+    second = authorize(exchange, till, points=5)
+
+    def found():
+        return exchange.call("list_transactions", actor=till, merchant_reference="sale-1")["authorization"]
+
+    assert (found()["id"], found()["status"]) == (second["id"], "pending")
+    exchange.hold(exchange.emitted[-1], available=3)
+    assert (found()["id"], found()["status"]) == (max(first["id"], second["id"]), "refused")
+
+
+def test_a_hold_whose_time_is_over_is_shown_as_expired_before_the_timer_stored_it(exchange):
+    till = exchange.shop()
+    payment = held(exchange, till)
+
+    exchange.later(minutes=10)
+
+    assert exchange.call("get_payment", actor=till, payment_id=payment)["status"] == "expired"
+
+
 def test_an_uncaptured_hold_expires_by_timer(exchange):
     till = exchange.shop()
     payment = held(exchange, till)

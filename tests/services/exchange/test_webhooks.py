@@ -69,6 +69,17 @@ def test_after_a_rotation_both_secrets_sign_for_a_day():
     assert to.secrets(NOW + timedelta(hours=24)) == ["newer"]
 
 
+def test_a_second_rotation_within_a_day_is_refused_unless_the_earlier_secret_ends_at_once():
+    to = endpoint()
+    to.rotate("newer", NOW)
+    with pytest.raises(errors.WrongState):
+        to.rotate("newest", NOW + timedelta(hours=23))
+    assert to.secrets(NOW + timedelta(hours=23)) == ["newer", "encrypted"]
+
+    to.rotate("newest", NOW + timedelta(hours=23), end_earlier=True)
+    assert to.secrets(NOW + timedelta(hours=23)) == ["newest"]
+
+
 @pytest.mark.parametrize(
     "url",
     [
@@ -293,6 +304,24 @@ def test_after_a_rotation_either_secret_verifies_a_notice(exchange, shop):
         deliver(exchange)
         [(headers, body)] = server.at("/hook")
     assert verify_webhook(body, headers, SECRET) == verify_webhook(body, headers, OTHER)
+
+
+def test_what_a_removed_endpoint_never_gets_has_failed(exchange, shop):
+    to = try_out(exchange, shop, "https://shop.example.org/hook")
+
+    exchange.call("remove_webhook_endpoint", actor=shop, endpoint_id=to)
+
+    assert [delivery["status"] for delivery in sent(exchange, shop)] == ["failed"]
+
+
+def test_what_a_disabled_endpoint_never_gets_has_failed(exchange, shop):
+    with receiver() as server:
+        server.answers["/hook"] = 410
+        to = try_out(exchange, shop, f"{server.url}/hook")
+        exchange.call("try_webhook_endpoint", actor=shop, endpoint_id=to)
+        deliver(exchange)
+
+    assert [delivery["status"] for delivery in sent(exchange, shop)] == ["failed", "failed"]
 
 
 def test_a_replay_sends_the_same_notice_again(exchange, shop):

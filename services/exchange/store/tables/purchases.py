@@ -106,7 +106,17 @@ payments = Table(
     CheckConstraint("points > 0", name="payments_move_points"),
     CheckConstraint("0 <= refunded AND refunded <= captured AND captured <= points", name="payments_never_exceed"),
     Index("payments_by_hold", "community", "hold", unique=True),
-    Index("payments_by_reference", "community", "merchant", "mode", "merchant_reference", unique=True),
+    Index(
+        "payments_by_reference",
+        *("community", "merchant", "mode", "merchant_reference"),
+        unique=True,
+        postgresql_where=text("state <> 'refused'"),
+    ),
+    Index(
+        "payments_refused_by_reference",
+        *("community", "merchant", "mode", "merchant_reference"),
+        postgresql_where=text("state = 'refused'"),
+    ),
     Index("payments_by_card", "community", "account", "created_at", postgresql_where=text("card IS NOT NULL")),
     Index("payments_by_account", "community", "account", "id"),
     Index("payments_open", "expires_at", postgresql_where=text("state IN ('pending', 'authorized')")),
