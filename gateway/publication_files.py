@@ -107,7 +107,14 @@ def _section(place: tuple[int | None, int | None], lines: list[PublishedEntry]) 
 
 def _cells(line: PublishedEntry) -> list[str]:
     category = CATEGORIES[line["category"]]
-    cells = (line["position"], line["person_name"] or "—", line["day"], line["item_title"], category, line["points"])
+    cells = (
+        line["position"],
+        line["person_name"] or "—",
+        line["day"] or "—",
+        line["item_title"],
+        category,
+        line["points"],
+    )
     return [*map(str, cells), _note(line)]
 
 

@@ -172,8 +172,32 @@ def test_a_line_of_an_item_that_is_not_public_is_counted_without_name_and_place(
 
     [shown] = client.get("/v1/publications/pub_1").json["data"]
 
-    assert (shown["person_name"], shown["row"], shown["courtyard_id"]) == (None, None, None)
+    assert (shown["person_name"], shown["row"], shown["courtyard_id"], shown["day"]) == (None, None, None, None)
     assert (shown["item_title"], shown["points"]) == ("参加环境卫生整治", 5)
+
+
+def test_pages_of_one_courtyard_tell_nothing_about_lines_that_do_not_show_it(client, services):
+    few, shown = "per_few", "per_li"
+    people = [few, shown, few, shown, shown]
+    lines = [
+        LINE | {"id": f"ent_{position}", "position": position, "person_id": person, "courtyard_id": "cty_2"}
+        for position, person in enumerate(people, 1)
+    ]
+    services.answer("review", "get_publication", PUBLICATION | {"data": lines, "next_cursor": None})
+    services.answer("claims", "current_rulebook", {"items": []})
+    anonymous = dict.fromkeys(("name", "row", "courtyard_id", "courtyard_number")) | {"place": "none"}
+    services.answer(
+        "registry",
+        "public_labels",
+        lambda subjects, **_: [anonymous if x["person_id"] == few else labels([x])[0] for x in subjects],
+    )
+    url = "/v1/publications/pub_1?courtyard_id=cty_2&limit=2"
+
+    first = client.get(url).json
+    rest = client.get(f"{url}&cursor={first['next_cursor']}").json
+
+    assert [line["position"] for line in first["data"]] == [2, 4]
+    assert ([line["position"] for line in rest["data"]], rest["has_more"]) == ([5], False)
 
 
 def test_a_list_without_courtyards_cannot_be_read_by_courtyard(client, services):

@@ -9,10 +9,12 @@ from flask import request
 from flask.views import MethodView
 
 from contracts.calendar import day_of
+from contracts.calls import review as calls
 from contracts.calls.registry.public_labels import PublicLabel, PublicView
 from contracts.calls.review import Publication, PublicationQuery
 from contracts.claims import CATEGORIES
 from contracts.errors import Invalid
+from contracts.paging import number_cursor
 from contracts.schema import schema_of
 from gateway import pdf, publication_files
 from gateway.blueprint import Blueprint
@@ -87,10 +89,37 @@ def _page_of_list(publication_id: str, courtyard_id: str | None, limit: int, cur
 
     Of one courtyard it has the lines that show the courtyard. Raises `Invalid` where the list shows none.
     """
-    found = review.get_publication(publication_id=publication_id, courtyard_id=courtyard_id, limit=limit, cursor=cursor)
-    if courtyard_id and found["public_place"] != "courtyard":
-        detail = "本名单不按院落公开，不能按院落查看"
-        raise Invalid(detail, errors=[{"pointer": "/courtyard_id", "detail": detail, "in": "query"}])
+    if courtyard_id:
+        return _page_of_courtyard(publication_id, courtyard_id, limit, number_cursor(cursor) or 0)
+    found = review.get_publication(publication_id=publication_id, courtyard_id=None, limit=limit, cursor=cursor)
+    return cast(PublishedList, page({**found, "data": _public_lines(found)}))
+
+
+def _page_of_courtyard(publication_id: str, courtyard_id: str, limit: int, after: int) -> PublishedList:
+    """Return the lines after a position that show the courtyard.
+
+    Pages and cursors depend on these lines alone: those of the service would tell which other lines are of this
+    courtyard.
+    """
+    cursor, shown = None, []
+    while True:
+        found = review.get_publication(
+            publication_id=publication_id, courtyard_id=courtyard_id, limit=_LINES_PER_CALL, cursor=cursor
+        )
+        if found["public_place"] != "courtyard":
+            detail = "本名单不按院落公开，不能按院落查看"
+            raise Invalid(detail, errors=[{"pointer": "/courtyard_id", "detail": detail, "in": "query"}])
+        shown += [line for line in _public_lines(found) if line["courtyard_id"] == courtyard_id]
+        cursor = found["next_cursor"]
+        if cursor is None:
+            break
+    following = [line for line in shown if line["position"] > after]
+    next_cursor = str(following[limit - 1]["position"]) if len(following) > limit else None
+    return cast(PublishedList, page({**found, "data": following[:limit], "next_cursor": next_cursor}))
+
+
+def _public_lines(found: calls.PublishedList) -> list[dict[str, Any]]:
+    """Return the lines of a list with what the public sees of their people and deeds."""
     view: PublicView = {
         "place": found["public_place"],
         "deed": found["public_deed"],
@@ -101,12 +130,10 @@ def _page_of_list(publication_id: str, courtyard_id: str | None, limit: int, cur
     published_on = day_of(datetime.fromisoformat(found["published_at"])).isoformat()
     labels = find_labels(found["data"], found["community_id"], view, published_on)
     titled = with_item_titles(found["data"], found["community_id"])
-    lines = [
+    return [
         _public_line(line, label if line["public"] else NO_LABEL, view)
         for line, label in zip(titled, labels, strict=True)
     ]
-    shown = [line for line in lines if courtyard_id in (None, line["courtyard_id"])]
-    return cast(PublishedList, page({**found, "data": shown}))
 
 
 def _public_line(line: dict[str, Any], label: PublicLabel, view: PublicView) -> dict[str, Any]:
@@ -117,6 +144,8 @@ def _public_line(line: dict[str, Any], label: PublicLabel, view: PublicView) -> 
         "courtyard_id": label["courtyard_id"],
         "courtyard_number": label["courtyard_number"],
     }
+    if not line["public"]:
+        shown["day"] = None
     if view["deed"] == "category":
         shown |= {"item": None, "item_title": CATEGORIES[line["category"]]}
     return shown

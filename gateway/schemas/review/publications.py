@@ -20,7 +20,7 @@ class PublishedEntry(TypedDict):
     row: Annotated[int | None, Doc("Row 排 of the household; null where name and row would fit too few")]
     courtyard_id: Annotated[str | None, Doc("Null where name and courtyard would fit too few")]
     courtyard_number: int | None
-    day: Day
+    day: Annotated[Day | None, Doc("Null for deeds whose person no list names: the day would tell who it was")]
     item: Annotated[str | None, Doc("Null where the community shows categories only")]
     item_title: Annotated[str, Doc("Then the category's title")]
     category: Category
