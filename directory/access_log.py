@@ -1,5 +1,6 @@
 """Who read or changed a person's data, kept by the service that owns the data, for that person to read (R42)."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -43,19 +44,26 @@ class AccessLog:
 
     def record(self, person: str, action: AccessAction, subject: str) -> None:
         """Store that the caller did this with somebody's data; once a day, and not for their own."""
-        if not self._by or self._by == person:
-            return
-        row = {
-            "community": self._community,
-            "id": ids.new("acs"),
-            "person": person,
-            "by": self._by,
-            "action": action,
-            "subject": subject,
-            "day": day_of(self._now),
-            "at": self._now,
-        }
-        self._session.execute(insert(accesses).values(row).on_conflict_do_nothing())
+        self.record_many([(person, subject)], action)
+
+    def record_many(self, seen: Iterable[tuple[str, str]], action: AccessAction) -> None:
+        """Store by one statement that the caller did this with the data of several people, given with its subject."""
+        rows = [
+            {
+                "community": self._community,
+                "id": ids.new("acs"),
+                "person": person,
+                "by": self._by,
+                "action": action,
+                "subject": subject,
+                "day": day_of(self._now),
+                "at": self._now,
+            }
+            for person, subject in seen
+            if self._by and self._by != person
+        ]
+        if rows:
+            self._session.execute(insert(accesses).values(rows).on_conflict_do_nothing())
 
     def page(self, person: str, limit: int, before: str | None) -> list[Row[Any]]:
         """Return accesses to somebody's data, newest first, below the id `before`."""

@@ -29,14 +29,19 @@ _MAX_AREA = 3072 * 3072
 _MAX_SIDE = 20_000
 """In pixels. Browsers show pictures of up to 32,767; JPEG allows 65,535."""
 _JPEG_QUALITY = 86
+_THUMBNAILS = {"large": (1280 * 960, 80), "small": (320 * 240, 72)}
+"""Name → area in pixels and JPEG quality, the largest first: each is made from the one before."""
+_THUMBNAIL_SHAPE = 4
+"""The longest side of a thumbnail is at most so many times that of a square of its area."""
 _EXIF_IFD, _GPS_IFD = 0x8769, 0x8825
 _DATETIME_ORIGINAL, _OFFSET_TIME_ORIGINAL = 0x9003, 0x9011
 _LATITUDE_REF, _LATITUDE, _LONGITUDE_REF, _LONGITUDE = 1, 2, 3, 4
 
 
 def decode_picture(upload: bytes) -> tuple[dict[str, Any], bytes]:
-    """Return `width`, `height`, `looks` and `origin` of a picture, and its pixels as JPEG.
+    """Return `width`, `height`, `looks`, `origin` and `thumbnails` of a picture, and its pixels as JPEG.
 
+    `thumbnails` are the sizes in bytes, by name, of smaller JPEGs that follow the picture's.
     Raise EvidenceUnusable unless it is a readable JPEG, PNG, WebP or HEIC of at most 25 megapixels.
     """
     try:
@@ -55,15 +60,28 @@ def decode_picture(upload: bytes) -> tuple[dict[str, Any], bytes]:
     except Exception as error:
         # Decoders raise many exceptions for broken or hostile files: SyntaxError, struct.error, ValueError, OSError …
         raise EvidenceUnusable("图片无法读取") from error
-    encoded = io.BytesIO()
-    picture.save(encoded, "JPEG", quality=_JPEG_QUALITY)
+    thumbnails = _thumbnails(picture)
     facts = {
         "width": picture.width,
         "height": picture.height,
         "looks": perceptual_hashes(picture),
         "origin": origin,
+        "thumbnails": {name: len(content) for name, content in thumbnails.items()},
     }
-    return facts, encoded.getvalue()
+    return facts, b"".join([_encoded(picture, _JPEG_QUALITY), *thumbnails.values()])
+
+
+def decode_thumbnails(stored: bytes) -> tuple[dict[str, Any], bytes]:
+    """Return `thumbnails` of a stored picture and their content, one after the other. Raise EvidenceUnusable."""
+    try:
+        with Image.open(io.BytesIO(stored), formats=("JPEG",)) as image:
+            image.draft("RGB", _bounded(image.size, _THUMBNAILS["large"][0]))
+            thumbnails = _thumbnails(_normalize(image))
+    except MemoryError:
+        raise
+    except Exception as error:  # as above
+        raise EvidenceUnusable("图片无法读取") from error
+    return {"thumbnails": {name: len(content) for name, content in thumbnails.items()}}, b"".join(thumbnails.values())
 
 
 def warm_up() -> None:
@@ -76,6 +94,22 @@ def warm_up() -> None:
 
 def _too_large() -> EvidenceUnusable:
     return EvidenceUnusable(f"图片不能超过 {MAX_PIXELS // 10_000} 万像素", facts={"max_pixels": MAX_PIXELS})
+
+
+def _thumbnails(picture: Image.Image) -> dict[str, bytes]:
+    """Return smaller JPEGs of a picture by name."""
+    made = {}
+    for name, (area, quality) in _THUMBNAILS.items():
+        size = _bounded(picture.size, area, int(area**0.5) * _THUMBNAIL_SHAPE)
+        picture = picture.resize(size, Image.Resampling.BICUBIC, reducing_gap=2.0)
+        made[name] = _encoded(picture, quality)
+    return made
+
+
+def _encoded(picture: Image.Image, quality: int) -> bytes:
+    encoded = io.BytesIO()
+    picture.save(encoded, "JPEG", quality=quality)
+    return encoded.getvalue()
 
 
 def _normalize(image: Image.Image) -> Image.Image:

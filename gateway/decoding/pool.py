@@ -30,13 +30,14 @@ from gateway.decoding.frames import FrameError, frame, read_frame
 
 log = structlog.get_logger("gateway.decoding")
 
-Task = Literal["picture", "pdf", "roster", "rulebook", "reconciliation"]
+Task = Literal["picture", "thumbnails", "pdf", "roster", "rulebook", "reconciliation"]
 
 _REFUSALS: dict[str, type[Refusal]] = {
     each.code: each for each in (EvidenceUnusable, RosterInvalid, RulebookInvalid, Invalid)
 }
 _UNREADABLE: dict[Task, type[Refusal]] = {
     "picture": EvidenceUnusable,
+    "thumbnails": EvidenceUnusable,
     "pdf": EvidenceUnusable,
     "roster": RosterInvalid,
     "rulebook": RulebookInvalid,

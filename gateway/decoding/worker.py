@@ -24,6 +24,7 @@ from gateway.decoding.frames import MAX_CONTENT_BYTES, FrameError, frame, read_f
 
 _DECODERS = {
     "picture": "gateway.decoding.pictures:decode_picture",
+    "thumbnails": "gateway.decoding.pictures:decode_thumbnails",
     "pdf": "gateway.decoding.pdf_documents:decode_pdf",
     "roster": "gateway.decoding.tables:decode_roster",
     "rulebook": "gateway.decoding.tables:decode_rulebook",

@@ -3,7 +3,7 @@
 Claims decides who may see a file; the bytes never pass through a service.
 """
 
-from gateway.evidence.evidence_file import EvidenceFile, examine
+from gateway.evidence.evidence_file import EvidenceFile, ThumbnailSize, examine, make_thumbnails
 from gateway.evidence.file_storage import FileStore
 
-__all__ = ["EvidenceFile", "FileStore", "examine"]
+__all__ = ["EvidenceFile", "FileStore", "ThumbnailSize", "examine", "make_thumbnails"]

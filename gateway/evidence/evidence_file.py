@@ -2,12 +2,16 @@
 
 import hashlib
 from dataclasses import dataclass, field
+from typing import Literal
 
 from contracts.calls.claims import EvidenceMetadata, EvidenceOrigin, MediaType
 from contracts.errors import EvidenceUnusable
-from gateway.decoding.pool import DecodingPool
+from gateway.decoding.pool import Decoded, DecodingPool
 
 MAX_BYTES = 10 * 1024 * 1024
+
+ThumbnailSize = Literal["small", "large"]
+"""`small` for lists (some 320 × 240 pixels), `large` for a look at it (some 1280 × 960)."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,6 +26,8 @@ class EvidenceFile:
     height: int | None = None
     looks: list[str] = field(default_factory=list)
     """Perceptual hashes; empty for documents."""
+    thumbnails: dict[ThumbnailSize, bytes] = field(default_factory=dict, repr=False)
+    """Smaller JPEGs of a picture; empty for documents."""
     origin: EvidenceOrigin | None = None
     """`captured_at`, `latitude`, `longitude` from the camera's metadata, which `content` no longer has."""
 
@@ -53,4 +59,29 @@ def examine(upload: bytes, pool: DecodingPool) -> EvidenceFile:
         document = pool.decode("pdf", upload)
         return EvidenceFile(content=document.content, sha256=sha256, media_type="application/pdf")
     picture = pool.decode("picture", upload)
-    return EvidenceFile(content=picture.content, sha256=sha256, media_type="image/jpeg", **picture.facts)
+    facts = picture.facts | {"thumbnails": _thumbnails_of(picture)}
+    content = picture.content[: _beginning_of_thumbnails(picture)]
+    return EvidenceFile(content=content, sha256=sha256, media_type="image/jpeg", **facts)
+
+
+def make_thumbnails(stored: bytes, pool: DecodingPool) -> dict[ThumbnailSize, bytes]:
+    """Return the thumbnails of a stored picture, for one from before they were made at upload.
+
+    Raise EvidenceUnusable, FileLimitExceeded or DecodingBusy.
+    """
+    return _thumbnails_of(pool.decode("thumbnails", stored))
+
+
+def _thumbnails_of(decoded: Decoded) -> dict[ThumbnailSize, bytes]:
+    """Return the thumbnails, which follow each other at the end of what was decoded."""
+    thumbnails: dict[ThumbnailSize, bytes] = {}
+    position = _beginning_of_thumbnails(decoded)
+    for size, length in decoded.facts["thumbnails"].items():
+        thumbnails[size] = decoded.content[position : position + length]
+        position += length
+    return thumbnails
+
+
+def _beginning_of_thumbnails(decoded: Decoded) -> int:
+    lengths: dict[str, int] = decoded.facts["thumbnails"]
+    return len(decoded.content) - sum(lengths.values())

@@ -49,6 +49,11 @@ def require_open(scope: ClaimsScope, evidence: Evidence) -> None:
     """Raise `NotFound` unless the caller uploaded the evidence, or did or may review a claim that carries it (R10)."""
     if evidence.uploaded_by == scope.person or scope.reader.reviews_all:
         return
-    claims = scope.evidence.claims_with(evidence.id)
-    if not any(scope.person == claim.person or scope.reader.may_review(claim) for claim in claims):
+    if not any(may_open_in(scope, evidence, claim) for claim in scope.evidence.claims_with(evidence.id)):
         raise NotFound("没有此证明材料")
+
+
+def may_open_in(scope: ClaimsScope, evidence: Evidence, claim: Claim) -> bool:
+    """Return whether the caller uploaded the evidence, or did or may review `claim`, which carries it (R10)."""
+    people = (evidence.uploaded_by, claim.person)
+    return scope.person in people or scope.reader.reviews_all or scope.reader.may_review(claim)

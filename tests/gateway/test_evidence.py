@@ -18,7 +18,7 @@ from moto.server import ThreadedMotoServer
 from PIL import Image
 from s3fs import S3FileSystem
 
-from contracts.errors import EvidenceUnusable, NotFound, Unavailable
+from contracts.errors import DecodingBusy, EvidenceUnusable, NotFound, Unavailable
 from gateway import evidence as evidence_files
 from gateway.decoding.pdf_documents import decode_pdf
 from gateway.decoding.perceptual_hash import perceptual_hashes
@@ -149,6 +149,34 @@ def test_a_transparent_shade_of_16_bits_becomes_white() -> None:
     upload = encoded(Image.new("I;16", (64, 64), 32_896), "PNG", transparency=32_896)
     stored = Image.open(io.BytesIO(examine(upload).content))
     assert stored.getpixel((32, 32)) == (255, 255, 255)
+
+
+# Thumbnails
+
+
+def test_a_picture_has_two_thumbnails_of_its_shape() -> None:
+    thumbnails = examine(encoded(scene(1, (2000, 1500)))).thumbnails
+    assert {size: Image.open(io.BytesIO(jpeg)).size for size, jpeg in thumbnails.items()} == {
+        "large": (1280, 960),
+        "small": (320, 240),
+    }
+    assert len(thumbnails["small"]) < 30_000
+
+
+def test_a_small_picture_is_not_enlarged() -> None:
+    thumbnails = examine(encoded(Image.new("RGB", (200, 100), "red"))).thumbnails
+    assert [Image.open(io.BytesIO(jpeg)).size for jpeg in thumbnails.values()] == [(200, 100), (200, 100)]
+
+
+def test_a_document_has_no_thumbnails() -> None:
+    assert examine(pdf()).thumbnails == {}
+
+
+def test_a_stored_picture_gets_the_thumbnails_it_would_have_got_at_upload() -> None:
+    evidence = examine(encoded(scene(1, (1200, 900))))
+    made = evidence_files.make_thumbnails(evidence.content, decoding_pool())
+    sizes = [[Image.open(io.BytesIO(jpeg)).size for jpeg in each.values()] for each in (made, evidence.thumbnails)]
+    assert sizes[0] == sizes[1]
 
 
 # Camera metadata
@@ -290,6 +318,24 @@ def test_the_cleanup_deletes_the_files_claims_lists_and_confirms_them(
     assert services.calls[-1].kwargs == {"files": [["com_1", "evd_1"], ["com_1", "evd_missing"]]}
 
 
+def test_thumbnails_are_deleted_with_their_file(services: Services, tmp_path: Any) -> None:
+    store = FileStore(str(tmp_path))
+    store.save("com_1", "evd_1", b"content")
+    store.save_thumbnails("com_1", "evd_1", {"small": b"s", "large": b"l"})
+    services.answer("claims", "files_to_delete", [["com_1", "evd_1"]])
+    services.perform("claims", "files_deleted", lambda **_: None)
+
+    delete_due_files(store, services)
+
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
+
+
+def test_no_thumbnail_is_left_of_a_file_that_was_deleted_meanwhile(tmp_path: Any) -> None:
+    store = FileStore(str(tmp_path))
+    store.save_thumbnails("com_1", "evd_1", {"small": b"s", "large": b"l"})
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
+
+
 def test_the_cleanup_confirms_nothing_when_the_storage_fails(services: Services, tmp_path: Any) -> None:
     (tmp_path / "com_1").write_text("in the way")
     services.answer("claims", "files_to_delete", [["com_1", "evd_1"]])
@@ -380,6 +426,104 @@ def test_an_access_token_is_not_accepted_as_a_link(client: FlaskClient, app: Any
     with app.test_request_context():
         token = auth.issue_access_token("per_li", "com_1", "ses_1")
     assert client.get(f"/v1/evidence/links/{token}").status_code == 404
+
+
+# Links in lists
+
+
+@pytest.fixture
+def listed(services: Services, uploaded: dict[str, Any], client: FlaskClient, sign_in: Any) -> Callable[[], Any]:
+    """Return a function that gets the links of the only claim, which carries the upload."""
+    claim = {"id": "clm_1", "person_id": "per_li", "declared_by_id": "per_li", "evidence_ids": ["evd_1"]}
+    services.answer("claims", "list_claims", {"data": [claim], "next_cursor": None})
+    services.perform("claims", "open_evidence_of_claims", lambda **_: {"clm_1": [uploaded]})
+    services.answer("registry", "names", {"per_li": "李四"})
+
+    def get() -> Any:
+        [row] = client.get("/v1/claims", headers=sign_in("per_chen")).json["data"]
+        return row["evidence_links"]
+
+    return get
+
+
+def stored(tmp_path: Any) -> set[str]:
+    return {path.name for path in tmp_path.rglob("evd*")}
+
+
+def test_a_list_of_claims_links_thumbnails_that_open_without_signing_in(
+    post: Any, listed: Any, client: FlaskClient, tmp_path: Any
+) -> None:
+    post(encoded(scene(1)))
+    [links] = listed()
+
+    sizes = {}
+    for name in ("small_url", "large_url", "url"):
+        answer = client.get(links[name])
+        sizes[name] = Image.open(io.BytesIO(answer.data)).size
+        assert answer.headers["Cache-Control"].startswith("private, max-age=")
+        assert int(answer.headers["Cache-Control"].split("=")[1]) >= 590
+        again = client.get(links[name], headers={"If-None-Match": answer.headers["ETag"]})
+        assert (again.status_code, again.data) == (304, b"")
+    assert sizes == {"small_url": (320, 240), "large_url": (800, 600), "url": (800, 600)}
+    assert stored(tmp_path) == {"evd_1", "evd_1.small.jpg", "evd_1.large.jpg"}
+
+
+def test_a_list_read_again_has_the_same_links(post: Any, listed: Any) -> None:
+    post(encoded(scene(1)))
+    assert listed() == listed() or listed() == listed()  # ten minutes may end between the first two
+
+
+def test_a_thumbnails_link_does_not_open_another_size(post: Any, listed: Any, client: FlaskClient) -> None:
+    post(encoded(scene(1)))
+    [links] = listed()
+    assert len({links["url"], links["small_url"], links["large_url"]}) == 3
+    assert len({client.get(links[name]).headers["ETag"] for name in ("url", "small_url", "large_url")}) == 3
+
+
+def test_a_document_is_linked_without_thumbnails(post: Any, listed: Any, client: FlaskClient) -> None:
+    post(pdf())
+    [links] = listed()
+    assert (links["small_url"], links["large_url"]) == (None, None)
+    assert client.get(links["url"]).content_type == "application/pdf"
+
+
+def test_an_old_picture_gets_thumbnails_when_one_is_first_requested(
+    post: Any, listed: Any, client: FlaskClient, tmp_path: Any
+) -> None:
+    post(encoded(scene(1)))
+    for thumbnail in tmp_path.rglob("evd_1.*"):
+        thumbnail.unlink()
+    [links] = listed()
+
+    answer = client.get(links["small_url"])
+
+    assert Image.open(io.BytesIO(answer.data)).size == (320, 240)
+    assert stored(tmp_path) == {"evd_1", "evd_1.small.jpg", "evd_1.large.jpg"}
+
+
+def test_an_old_picture_is_sent_whole_while_too_many_thumbnails_are_made(
+    post: Any, listed: Any, client: FlaskClient, tmp_path: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    post(encoded(scene(1)))
+    for thumbnail in tmp_path.rglob("evd_1.*"):
+        thumbnail.unlink()
+    [links] = listed()
+
+    def busy(*_: Any) -> None:
+        raise DecodingBusy
+
+    monkeypatch.setattr(type(decoding_pool()), "decode", busy)
+    answer = client.get(links["small_url"])
+
+    assert Image.open(io.BytesIO(answer.data)).size == (800, 600)
+    assert answer.headers["Cache-Control"] == "no-store"
+
+
+def test_a_thumbnail_of_a_deleted_picture_is_not_found(post: Any, listed: Any, client: FlaskClient, app: Any) -> None:
+    post(encoded(scene(1)))
+    [links] = listed()
+    app.extensions["evidence"].delete("com_changning", "evd_1")
+    assert client.get(links["small_url"]).status_code == 404
 
 
 @pytest.mark.parametrize(

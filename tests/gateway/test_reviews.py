@@ -97,6 +97,20 @@ def test_reviews_are_listed_with_names_and_claim_summaries(client, services, sig
     assert reply.json["has_more"] is False
 
 
+def test_reviews_link_the_evidence_of_their_claims(client, services, sign_in):
+    photo = {"id": "evd_1", "community_id": "com_changning", "media_type": "image/jpeg"}
+    services.answer("review", "list_reviews", {"data": [REVIEW], "next_cursor": None})
+    services.answer("claims", "summaries", {"clm_1": {"cause": "清理垃圾", "evidence_ids": ["evd_1"]}})
+    services.perform("claims", "open_evidence_of_claims", lambda **_: {"clm_1": [photo]})
+    services.answer("registry", "names", names)
+
+    [row] = client.get("/v1/reviews?stage=first", headers=sign_in()).json["data"]
+
+    [links] = row["claim"]["evidence_links"]
+    assert links["evidence_id"] == "evd_1"
+    assert all("/v1/evidence/links/" in links[name] for name in ("url", "small_url", "large_url"))
+
+
 def test_overdue_reviews_are_listed_by_a_query_parameter(client, services, sign_in):
     late = REVIEW | {"overdue": True, "waiting_days": 5}
     services.answer("review", "list_overdue_reviews", {"data": [late], "next_cursor": None})

@@ -141,6 +141,10 @@ class ClaimsApi(AccessesApi, Protocol):
     def open_evidence(self, *, actor: Caller, evidence_id: str) -> EvidenceFile:
         """Return an upload that the caller may see; others' accesses are stored. Raises NotFound, also when hidden."""
 
+    @command
+    def open_evidence_of_claims(self, *, actor: Caller, claim_ids: list[str]) -> dict[str, list[EvidenceFile]]:
+        """Return the evidence of those claims, at most 100, that the caller may see, by claim; accesses are stored."""
+
     @query
     def open_evidence_of(self, *, actor: Caller, evidence_id: str, uploaded_by_id: str) -> EvidenceFile:
         """Return an upload of `uploaded_by_id` that another service lets the caller see. Raises NotFound."""

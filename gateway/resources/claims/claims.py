@@ -10,6 +10,7 @@ from gateway.blueprint import Blueprint
 from gateway.http import idempotency
 from gateway.paging import page, page_schema
 from gateway.person_names import with_person_names
+from gateway.resources.claims.evidence import with_evidence_links
 from gateway.schemas.claims.claims import Claim, ClaimNotice, WholeClaim
 from gateway.security.auth import actor, signed_in
 from gateway.services import claims
@@ -25,7 +26,8 @@ class Claims(MethodView):
     def get(self, query: ClaimQuery) -> Any:
         """Claims, newest first: one's own, a head's courtyard, an officer's grid, for the group all."""
         found = page(claims.list_claims(actor=actor(), **query))
-        return found | {"data": with_person_names(found["data"], "person_id", "declared_by_id")}
+        named = with_person_names(found["data"], "person_id", "declared_by_id")
+        return found | {"data": with_evidence_links(named)}
 
     @signed_in
     @idempotency.required
@@ -43,7 +45,7 @@ class OneClaim(MethodView):
     def get(self, claim_id: str) -> Any:
         """A claim with its proof and its timeline."""
         found = claims.get_claim(actor=actor(), claim_id=claim_id)
-        [shown] = with_person_names([found], "person_id", "declared_by_id")
+        [shown] = with_evidence_links(with_person_names([found], "person_id", "declared_by_id"))
         return shown | {"timeline": with_person_names(found["timeline"], "by_id", "judge_id")}
 
     @signed_in

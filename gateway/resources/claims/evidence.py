@@ -1,5 +1,6 @@
 """Evidence: uploads, and the bytes for those who may see them (R10)."""
 
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -8,14 +9,14 @@ from flask import Response, current_app
 from flask.views import MethodView
 
 from contracts.calls.claims import Evidence, EvidenceFile
-from contracts.errors import NotFound
+from contracts.errors import DecodingBusy, EvidenceUnusable, FileLimitExceeded, NotFound
 from gateway.blueprint import Blueprint
 from gateway.decoding.pool import decoding_pool
-from gateway.evidence import FileStore, examine
+from gateway.evidence import FileStore, ThumbnailSize, examine, make_thumbnails
 from gateway.http import idempotency
 from gateway.http.public_cache import make_conditional
 from gateway.http.request_context import public_origin
-from gateway.schemas.claims.evidence import EvidenceForm, EvidenceLink
+from gateway.schemas.claims.evidence import EvidenceForm, EvidenceLink, EvidenceLinks
 from gateway.security.auth import actor, checked_first, signed_in
 from gateway.security.rate_limits import limit_refused_uploads
 from gateway.services import claims
@@ -23,6 +24,8 @@ from gateway.services import claims
 blp = Blueprint("evidence", __name__, description="Proof of what was done")
 
 _LINK_LIFE = timedelta(minutes=5)
+_LIST_LINK_STEP = timedelta(minutes=10)
+"""Links in lists end at multiples of this, so that a list read again has the same links and pictures stay cached."""
 _AUDIENCE = "evidence"
 _BYTES = {
     "200": {
@@ -57,7 +60,9 @@ class Uploads(MethodView):
         who = actor()
         proof = examine(form["file"].read(), decoding_pool())
         known = claims.register_evidence(actor=who, **proof.metadata())
-        file_store().save(str(who["community"]), known["id"], proof.content)
+        community, files = str(who["community"]), file_store()
+        files.save(community, known["id"], proof.content)
+        files.save_thumbnails(community, known["id"], proof.thumbnails)
         return known
 
 
@@ -83,12 +88,15 @@ class UploadLink(MethodView):
 class LinkedUpload(MethodView):
     @blp.doc(responses=_BYTES)
     def get(self, token: str) -> Response:
-        """The file of a link, until the link expires."""
+        """The file of a link or its thumbnail, until the link expires; links are in lists of claims and reviews."""
         try:
             what = jwt.decode(token, _secret(), ["HS256"], audience=_AUDIENCE, options={"require": ["exp", "evd"]})
         except jwt.InvalidTokenError as error:
             raise NotFound("链接无效或已过期") from error
-        return _file(what["com"], what["evd"], what["typ"])
+        remaining = datetime.fromtimestamp(what["exp"], UTC) - datetime.now(UTC)
+        if size := what.get("siz"):
+            return _thumbnail(what["com"], what["evd"], size, remaining)
+        return _file(what["com"], what["evd"], what["typ"], remaining)
 
 
 def file_of(found: EvidenceFile) -> Response:
@@ -99,20 +107,82 @@ def file_of(found: EvidenceFile) -> Response:
 def link_to(found: EvidenceFile) -> EvidenceLink:
     """Return a link to an upload that expires in five minutes."""
     expires_at = datetime.now(UTC).replace(microsecond=0) + _LINK_LIFE
-    what = {"com": found["community_id"], "evd": found["id"], "typ": found["media_type"]}
-    token = jwt.encode(what | {"aud": _AUDIENCE, "exp": expires_at}, _secret(), "HS256")
+    return {"url": _url(found, expires_at), "expires_at": _instant(expires_at)}
+
+
+def links_of_claims(claim_ids: Sequence[str]) -> dict[str, list[EvidenceLinks]]:
+    """Return links to the evidence of those claims that the caller may see, by claim. They expire in 10 to 20 minutes.
+
+    A link is the same for all who read the list within ten minutes, so that a browser shows the picture it has.
+    """
+    opened = claims.open_evidence_of_claims(actor=actor(), claim_ids=list(claim_ids)) if claim_ids else {}
+    step = int(_LIST_LINK_STEP.total_seconds())
+    expires_at = datetime.fromtimestamp((int(datetime.now(UTC).timestamp()) // step + 2) * step, UTC)
+    return {claim: [_links(each, expires_at) for each in found] for claim, found in opened.items()}
+
+
+def with_evidence_links(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Return rows that are claims with `evidence_links`."""
+    shown = list(rows)
+    links = links_of_claims([row["id"] for row in shown if row["evidence_ids"]])
+    return [{**row, "evidence_links": links.get(row["id"], [])} for row in shown]
+
+
+def _links(found: EvidenceFile, expires_at: datetime) -> EvidenceLinks:
+    pictured = found["media_type"] == "image/jpeg"
     return {
-        "url": f"{public_origin()}/v1/evidence/links/{token}",
-        "expires_at": expires_at.isoformat().replace("+00:00", "Z"),
+        "evidence_id": found["id"],
+        "media_type": found["media_type"],
+        "url": _url(found, expires_at),
+        "small_url": _url(found, expires_at, "small") if pictured else None,
+        "large_url": _url(found, expires_at, "large") if pictured else None,
+        "expires_at": _instant(expires_at),
     }
 
 
-def _file(community: str, evidence: str, media_type: str) -> Response:
+def _url(found: EvidenceFile, expires_at: datetime, size: ThumbnailSize | None = None) -> str:
+    """Return the address of a file, or of its thumbnail, which nothing else can be opened with."""
+    what = {"com": found["community_id"], "evd": found["id"], "typ": found["media_type"]}
+    if size:
+        what["siz"] = size
+    token = jwt.encode(what | {"aud": _AUDIENCE, "exp": expires_at}, _secret(), "HS256")
+    return f"{public_origin()}/v1/evidence/links/{token}"
+
+
+def _instant(at: datetime) -> str:
+    return at.isoformat().replace("+00:00", "Z")
+
+
+def _thumbnail(community: str, evidence: str, size: ThumbnailSize, fresh: timedelta) -> Response:
+    """Return a thumbnail; of a picture from before they were made at upload it is made now.
+
+    Where that fails or too many are being made, the answer is the picture itself, which is not to be cached.
+    """
+    files = file_store()
+    content = files.read_thumbnail(community, evidence, size)
+    if content is None:
+        try:
+            made = make_thumbnails(files.read(community, evidence), decoding_pool())
+        except (DecodingBusy, EvidenceUnusable, FileLimitExceeded):
+            whole = _file(community, evidence, "image/jpeg")
+            whole.headers["Cache-Control"] = "no-store"
+            return whole
+        files.save_thumbnails(community, evidence, made)
+        content = made[size]
+    return _protected(content, "image/jpeg", f"{evidence}-{size}", fresh)
+
+
+def _file(community: str, evidence: str, media_type: str, fresh: timedelta = _LINK_LIFE) -> Response:
+    """Return a file of evidence."""
+    return _protected(file_store().read(community, evidence), media_type, evidence, fresh)
+
+
+def _protected(content: bytes, media_type: str, etag: str, fresh: timedelta) -> Response:
     """Return a file for the browser's private cache only, with headers that keep its content from being executed."""
-    answer = Response(file_store().read(community, evidence), content_type=media_type)
-    answer.set_etag(evidence)
+    answer = Response(content, content_type=media_type)
+    answer.set_etag(etag)
     answer.headers |= {
-        "Cache-Control": f"private, max-age={int(_LINK_LIFE.total_seconds())}",
+        "Cache-Control": f"private, max-age={max(0, int(fresh.total_seconds()))}",
         "Vary": "Authorization",
         "X-Content-Type-Options": "nosniff",
         "Content-Security-Policy": "default-src 'none'; sandbox",

@@ -12,6 +12,7 @@ from contracts.claims import CATEGORIES
 from gateway.blueprint import Blueprint
 from gateway.paging import page, page_schema
 from gateway.person_names import with_person_names
+from gateway.resources.claims.evidence import with_evidence_links
 from gateway.schemas.claims.claims import STATUS_TITLES
 from gateway.schemas.claims.records import DailyRecord, RecordQuery
 from gateway.security.auth import actor, signed_in
@@ -80,7 +81,8 @@ def _answer(query: RecordQuery, title: str, courtyard_id: str | None = None) -> 
         selection["courtyard_id"] = courtyard_id
     if query["format"] == "xlsx":
         return _sheet(title, selection, query["cursor"])
-    return page(_records(selection, query["limit"], query["cursor"]))
+    found = _records(selection, query["limit"], query["cursor"])
+    return page({**found, "data": with_evidence_links(found["data"])})
 
 
 def _records(selection: _Selection, limit: int, cursor: str | None) -> dict[str, Any]:

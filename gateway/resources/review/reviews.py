@@ -11,6 +11,7 @@ from contracts.errors import Invalid
 from gateway.blueprint import Blueprint
 from gateway.paging import page, page_schema
 from gateway.person_names import with_person_names
+from gateway.resources.claims.evidence import links_of_claims
 from gateway.schemas.review.reviews import Case, Review, ReviewQuery
 from gateway.security.auth import actor, signed_in
 from gateway.services import claims, review
@@ -33,7 +34,7 @@ class Reviews(MethodView):
         else:
             detail = "只有初审会逾期"
             raise Invalid(detail, errors=[{"pointer": "/stage", "detail": detail, "in": "query"}])
-        return page({**found, "data": _with_names_and_claims(found["data"])})
+        return page({**found, "data": _with_evidence_links(_with_names_and_claims(found["data"]))})
 
 
 @blp.route("/v1/reviews/<review_id>")
@@ -43,7 +44,7 @@ class OneReview(MethodView):
     def get(self, review_id: str) -> Any:
         """A review with the decisions on it, for its people and its reviewers."""
         found = review.get_review(actor=actor(), review_id=review_id)
-        [case] = _with_names_and_claims([found])
+        [case] = _with_evidence_links(_with_names_and_claims([found]))
         return case | {"decisions": with_person_names(found["decisions"], "judge_id")}
 
 
@@ -74,3 +75,12 @@ def _with_names_and_claims(reviews: Sequence[calls.Review]) -> list[dict[str, An
     summaries = claims.summaries(actor=actor(), ids=ids) if ids else {}
     rows = [{**each, "claim": summaries.get(each["source_id"])} for each in reviews]
     return with_person_names(rows, "person_id", "endorsed_by_id")
+
+
+def _with_evidence_links(reviews: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the reviews with links to the evidence of their claims."""
+    links = links_of_claims([each["source_id"] for each in reviews if (each["claim"] or {}).get("evidence_ids")])
+    for each in reviews:
+        if each["claim"]:
+            each["claim"] |= {"evidence_links": links.get(each["source_id"], [])}
+    return reviews

@@ -1,9 +1,11 @@
 """Claims as the API gives them: those of the claims service with the names of people (R8, R15)."""
 
-from typing import NotRequired
+from typing import Annotated, NotRequired
 
 from contracts.calls import claims as calls
 from contracts.calls.claims import ClaimStatus
+from contracts.schema import Doc
+from gateway.schemas.claims.evidence import EvidenceLinks
 
 STATUS_TITLES: dict[ClaimStatus, str] = {
     "submitted": "待初审",
@@ -17,9 +19,15 @@ STATUS_TITLES: dict[ClaimStatus, str] = {
 }
 
 
+EvidenceLinksOfClaim = Annotated[
+    list[EvidenceLinks], Doc("In lists and in one claim or review: what the caller may see of its evidence")
+]
+
+
 class Claim(calls.Claim):
     person_name: NotRequired[str | None]
     declared_by_name: NotRequired[str | None]
+    evidence_links: NotRequired[EvidenceLinksOfClaim]
 
 
 class ClaimNotice(calls.ClaimNotice):

@@ -3,10 +3,11 @@
 from typing import Annotated, Literal, NotRequired
 
 from contracts import fields
+from contracts.calls import claims as claims_calls
 from contracts.calls import review as calls
-from contracts.calls.claims import ClaimSummary
 from contracts.paging import PageQuery
 from contracts.schema import Doc
+from gateway.schemas.claims.claims import EvidenceLinksOfClaim
 
 
 class ReviewQuery(PageQuery):
@@ -20,6 +21,12 @@ class ReviewQuery(PageQuery):
         fields.Choice("true", load_default=None),
         Doc("First reviews that wait too long: one's own, for group and branch everybody's"),
     ]
+
+
+class ClaimSummary(claims_calls.ClaimSummary, total=False):
+    """What the claimant wrote, with links to the evidence."""
+
+    evidence_links: EvidenceLinksOfClaim
 
 
 class Review(calls.Review):

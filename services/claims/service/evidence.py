@@ -38,6 +38,13 @@ class EvidenceCalls:
     def open_evidence(self, tx: ClaimsTransaction, *, actor: Caller, evidence_id: str) -> calls.EvidenceFile:
         return schemas.evidence_file(use_cases.open_evidence(tx.scope(actor), evidence_id))
 
+    @command
+    def open_evidence_of_claims(
+        self, tx: ClaimsTransaction, *, actor: Caller, claim_ids: list[str]
+    ) -> dict[str, list[calls.EvidenceFile]]:
+        found = use_cases.open_evidence_of_claims(tx.scope(actor), claim_ids)
+        return {claim: [schemas.evidence_file(each) for each in uploads] for claim, uploads in found.items()}
+
     @query
     def open_evidence_of(
         self, tx: ClaimsTransaction, *, actor: Caller, evidence_id: str, uploaded_by_id: str

@@ -1,5 +1,7 @@
 """Storing the metadata of uploads, and opening them (R10)."""
 
+from collections.abc import Sequence
+
 from contracts import ids
 from contracts.calendar import start_of
 from contracts.calls.claims import EvidenceMetadata
@@ -8,6 +10,9 @@ from services.claims import permissions
 from services.claims.domain.evidence import Evidence, UploadQuota
 from services.claims.schemas.evidence import origin_of
 from services.claims.store import ClaimsScope
+
+_MOST_CLAIMS = 100
+"""As many as a page of a list has at most."""
 
 
 def require_uploading(scope: ClaimsScope, quota: UploadQuota, size: int = 1) -> None:
@@ -46,6 +51,22 @@ def open_evidence(scope: ClaimsScope, evidence_id: str) -> Evidence:
     for person in sorted(people or {evidence.uploaded_by}):
         scope.accesses.record(person, "evidence_opened", evidence.id)
     return evidence
+
+
+def open_evidence_of_claims(scope: ClaimsScope, claim_ids: Sequence[str]) -> dict[str, list[Evidence]]:
+    """Return the uploads that the claims `claim_ids` carry and the caller may see, by claim, in the claim's order.
+
+    Stores that they saw them, as `open_evidence` does (R42): a list of claims shows pictures.
+    """
+    claims = scope.claims.list_visible(scope.reader, claim_ids[:_MOST_CLAIMS])
+    uploads = scope.evidence.get_many({id for claim in claims for id in claim.evidence})
+    opened: dict[str, list[Evidence]] = {}
+    for claim in claims:
+        carried = [uploads[id] for id in claim.evidence if id in uploads]
+        opened[claim.id] = [each for each in carried if permissions.may_open_in(scope, each, claim)]
+    seen = {(claim.person, each.id) for claim in claims for each in opened[claim.id]}
+    scope.accesses.record_many(sorted(seen), "evidence_opened")
+    return opened
 
 
 def open_evidence_of(scope: ClaimsScope, evidence_id: str, uploader: str) -> Evidence:

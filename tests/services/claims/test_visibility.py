@@ -90,6 +90,30 @@ def test_evidence_is_visible_to_its_people_and_reviewers_only(
             service.call("open_evidence", actor=actor(by), evidence_id=piece)
 
 
+@pytest.mark.parametrize(
+    ("by", "opens"),
+    [
+        *((name, True) for name in ("li", "wang", "zhou", "chen", "he")),
+        *((name, False) for name in ("sun", "wife", "wu", "lin")),
+    ],
+)
+def test_a_list_opens_the_evidence_that_the_caller_may_open_singly(
+    service: ClaimsHarness, claims: dict[str, str], by: str, opens: bool
+) -> None:
+    pieces = service.get_claim(claims["li"])["evidence_ids"]
+    found = service.call("open_evidence_of_claims", actor=actor(by), claim_ids=[*claims.values(), "clm_none"])
+    assert [each["id"] for each in found.get(claims["li"], [])] == (pieces if opens else [])
+
+
+def test_a_list_that_opens_evidence_is_recorded_for_its_person_once_a_day(
+    service: ClaimsHarness, claims: dict[str, str]
+) -> None:
+    [piece] = service.get_claim(claims["li"])["evidence_ids"]
+    for _ in range(2):
+        service.call("open_evidence_of_claims", actor=actor("chen"), claim_ids=list(claims.values()))
+    assert accesses(service, "li") == [("per_chen", "evidence_opened", piece)]
+
+
 def test_unused_evidence_is_visible_to_its_uploader_only(service: ClaimsHarness) -> None:
     piece = service.upload()
     assert service.call("open_evidence", actor=actor("li"), evidence_id=piece)["id"] == piece
