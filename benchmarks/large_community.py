@@ -82,7 +82,7 @@ def _facts(community: str) -> dict[Table, Iterable[dict[str, Any]]]:
     roles_held += [(f"per_officer_{grid}", "grid_officer", f"grd_{grid}") for grid in range(GRIDS)]
     roles_held += [(f"per_{number}", "head", f"cty_{number}") for number in range(COURTYARDS)]
     return {
-        communities: [{"settings": {"objection_window_days": 1}}],
+        communities: [{"settings": {"objection_window_days": 1, "daily_approval_points": 100_000_000}}],
         courtyards: (
             {"courtyard": f"cty_{n}", "grid": f"grd_{n % GRIDS}", "row": 1, "number": n} for n in range(COURTYARDS)
         ),

@@ -373,6 +373,13 @@ class NothingToPublish(Conflict):
     message = "本月没有可公示的条目"
 
 
+class DailyLimitReached(Invalid):
+    """What one person may approve or correct in a day is used up; `facts` give limit and used points."""
+
+    code = "daily_limit_reached"
+    message = "已达到您今日可审核或更正的积分上限，请由其他成员办理，或明日继续"
+
+
 class NoBranch(Conflict):
     code = "no_branch"
     message = "社区尚无小区党支部受理异议，不能公示"

@@ -210,3 +210,49 @@ class RulingOverdue(_Overdue):
 
     entries: tuple[str, ...] = ()
     """The entries under objection without an earlier reminder."""
+
+
+OfficeDecisionKind = Literal[
+    "appointed",
+    "appointment_ended",
+    "settings_changed",
+    "proposal_made",
+    "proposal_decided",
+    "score_adjusted",
+    "correction_proposed",
+    "correction_confirmed",
+    "correction_refused",
+    "daily_limit_approached",
+]
+"""What the record of office decisions holds, which residents can read."""
+
+LimitedDuty = Literal["approval", "correction"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class OfficeDecisionRecorded(_ReviewEvent):
+    """A decision of an office was added to the record that residents can read (R4, R15)."""
+
+    subject_field: ClassVar[str] = "decision"
+
+    decision: str
+    kind: OfficeDecisionKind
+    about: str
+    """The id of what was decided on."""
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class DailyLimitApproached(_ReviewEvent):
+    """One person has used four fifths of what they may approve or correct in a day; branch and committee look."""
+
+    subject_field: ClassVar[str] = "person"
+
+    person: str
+    duty: LimitedDuty
+    day: date
+    points: int
+    limit: int
+    recipients: tuple[str, ...] = ()
+    at: datetime

@@ -317,6 +317,14 @@ READ_CORRECTIONS = Action(
     "R16",
 )
 
+READ_SELF_DEALING = Action(
+    "review",
+    "read who gained by whose decisions",
+    frozenset({Role.BRANCH, Role.COMMITTEE}),
+    "只有小区党支部和社区可以查看",
+    "R12",
+)
+
 # Inspection
 
 ORGANIZE_INSPECTIONS = Action(

@@ -336,6 +336,10 @@ class Directory:
         """Return the members of the branch 小区党支部 on a day."""
         return set(self._session.scalars(self._holders("branch", day)))
 
+    def committee(self, day: date) -> set[str]:
+        """Return the members of the community committee 社区党委 on a day."""
+        return set(self._session.scalars(self._holders("committee", day)))
+
     def roles_of(self, person: str | None, day: date) -> Roles:
         """Return the roles a person held on a day; none for None."""
         held = self._session.execute(

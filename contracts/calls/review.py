@@ -1,13 +1,13 @@
 """What the gateway may ask of the review service: reviews, months, published lists, objections (R12–R17)."""
 
-from typing import Annotated, Literal, Protocol, TypedDict
+from typing import Annotated, Any, Literal, Protocol, TypedDict, get_args
 
 from contracts import fields
 from contracts.calls.registry.public_labels import LinesOfPerson
 from contracts.claims import BookKind, Category
 from contracts.paging import PageQuery
 from contracts.policy import PublicDeed, PublicPlace
-from contracts.review import Origin
+from contracts.review import OfficeDecisionKind, Origin
 from contracts.rpc import Caller, Page, command, query
 from contracts.schema import Day, Doc, Instant
 
@@ -272,6 +272,53 @@ class CorrectionForm(TypedDict):
     reason: Annotated[str, fields.Text(500, example="复核签到表")]
 
 
+# Duties
+
+
+class OfficeDecision(TypedDict):
+    """A decision of an office, as every resident can read it."""
+
+    id: str
+    kind: OfficeDecisionKind
+    subject_id: Annotated[str, Doc("The appointment, proposal, community, entry or person it is about")]
+    by_id: str
+    person_id: Annotated[str | None, Doc("Who was appointed")]
+    facts: Annotated[dict[str, Any], Doc("What was decided, by kind", example={"score": 5, "points": 8})]
+    at: Instant
+
+
+class OfficeDecisionQuery(PageQuery):
+    kind: Annotated[
+        OfficeDecisionKind | None,
+        fields.Choice(*get_args(OfficeDecisionKind), load_default=None),
+        Doc("Only decisions of that kind"),
+    ]
+
+
+class Gain(TypedDict):
+    """What one household or head gained by one person's decisions over the whole history."""
+
+    decider_id: str
+    account_id: Annotated[str, Doc("A household, or a head with their own book")]
+    recorded: Annotated[int, Doc("Deeds they declared or recorded for it")]
+    endorsed: int
+    approved: int
+    corrected: Annotated[int, Doc("Corrections upwards they proposed, ruled or confirmed")]
+    points: Annotated[int, Doc("Of what they approved or corrected upwards")]
+    own: Annotated[bool, Doc("The decider's own household today")]
+    mutual: Annotated[bool, Doc("Somebody of it decided for the decider's household as well")]
+
+
+class SelfDealingReport(TypedDict):
+    """Own households first, then mutual decisions, then the largest sums."""
+
+    data: list[Gain]
+
+
+class SelfDealingQuery(TypedDict):
+    limit: Annotated[int, fields.Count(1, 1000, load_default=100), Doc("How many lines")]
+
+
 class ReviewApi(Protocol):
     """The calls of the review service."""
 
@@ -295,7 +342,7 @@ class ReviewApi(Protocol):
     def decide(self, *, actor: Caller, review_id: str, decision: DecisionForm) -> Review:
         """Decide on one review.
 
-        Raises NotFound, AlreadyDecided, Recused, RoleMissing, WrongState, Invalid, ReasonRequired.
+        Raises NotFound, AlreadyDecided, Recused, RoleMissing, WrongState, Invalid, ReasonRequired, DailyLimitReached.
         """
 
     @command
@@ -399,3 +446,20 @@ class ReviewApi(Protocol):
 
         Raises NotFound, RoleMissing, AlreadyDecided, Recused, ReasonRequired.
         """
+
+    # Duties
+
+    @query
+    def list_office_decisions(
+        self,
+        *,
+        actor: Caller,
+        kind: OfficeDecisionKind | None = None,
+        limit: int = 20,
+        cursor: str | None = None,
+    ) -> Page[OfficeDecision]:
+        """Return what offices decided, newest first, to everybody of the community. Raises RoleMissing."""
+
+    @query
+    def self_dealing(self, *, actor: Caller, limit: int = 100) -> SelfDealingReport:
+        """Return who gained by whose decisions over the whole history. Raises RoleMissing."""

@@ -306,3 +306,42 @@ _no_rows(
             OR e.amount IS DISTINCT FROM -t.points)
     """,
 )
+_SENTENCE_28 = (
+    "No single person, and no office alone, brings points into being: who recorded, approved and published differ;"
+    " nobody appointed themselves"
+)
+_no_rows(
+    "review",
+    28,
+    _SENTENCE_28,
+    """
+    SELECT 'approval', id, recorded_by FROM reviews
+     WHERE declared_points IS NOT NULL AND (recorded_by = ANY (approved_by) OR endorsed_by = ANY (approved_by))
+    UNION ALL
+    SELECT 'list', e.id, p.published_by FROM publications p
+      JOIN entries e ON e.community = p.community AND e.publication = p.id AND e.approved_by = p.published_by
+      JOIN reviews r ON r.community = e.community AND r.id = e.review
+     WHERE r.declared_points IS NOT NULL AND cardinality(r.approved_by) = 1
+    UNION ALL
+    SELECT 'score', e.id, e.approved_by FROM entries e
+      JOIN reviews r ON r.community = e.community AND r.id = e.review
+     WHERE abs(e.points) > abs(e.declared_points) AND cardinality(r.approved_by) < 2
+    UNION ALL
+    SELECT 'correction', id, by FROM corrections WHERE confirmed_by = by OR confirmed_by = ANY (interested)
+    UNION ALL
+    SELECT 'correction', c.id, c.by FROM corrections c
+      JOIN correction_proposals p ON p.community = c.community AND p.id = c.id
+     WHERE c.confirmed_by IS DISTINCT FROM p.decided_by OR p.decided_by = p.proposed_by
+    """,
+)
+_no_rows(
+    "registry",
+    28,
+    _SENTENCE_28,
+    """
+    SELECT 'appointment', id, person FROM appointments WHERE appointed_by = person
+    UNION ALL
+    SELECT 'proposal', id, proposed_by FROM proposals
+     WHERE decided_by = proposed_by OR state = 'applied' AND decided_by = content ->> 'person'
+    """,
+)

@@ -17,7 +17,7 @@ from gateway.resources.registry import (
     rosters,
     sessions,
 )
-from gateway.resources.review import objections, periods, publications, reviews
+from gateway.resources.review import duties, objections, periods, publications, reviews
 
 BLUEPRINTS: list[Blueprint] = [
     accounts.blp,
@@ -29,6 +29,7 @@ BLUEPRINTS: list[Blueprint] = [
     cards.blp,
     claims.blp,
     communities.blp,
+    duties.blp,
     evidence.blp,
     honours.blp,
     inspections.blp,

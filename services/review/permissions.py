@@ -55,3 +55,11 @@ def require_read_objection(scope: ReviewScope, objection: Objection) -> None:
     """Raise `NotFound` unless the caller raised the objection or may read all."""
     if objection.objector != scope.person and not scope.may(READ_OBJECTIONS):
         raise NotFound(READ_OBJECTIONS.refusal)
+
+
+def require_member(scope: ReviewScope) -> None:
+    """Raise `RoleMissing` unless the caller lives in the community or has a role in it."""
+    roles = scope.roles
+    has_role = roles.courtyards or roles.grids or roles.merchants or roles.offices
+    if not has_role and scope.directory.household_of(scope.person, scope.today) is None:
+        raise RoleMissing("只有本社区居民和工作人员可以查看")

@@ -17,9 +17,11 @@ from contracts.validation import load, load_with
 from services.review.domain.correction_proposals import CorrectionProposal
 from services.review.domain.entries import Correction
 from services.review.domain.objections import Objection, Outcome, Ruling
+from services.review.domain.office_decisions import OfficeDecision
 from services.review.domain.overdue import days_waited, overdue_before
 from services.review.domain.publications import Publication
 from services.review.domain.reviews import Decision, DecisionRequest, DecisionType, Review, Stage
+from services.review.store.duties import Gain
 from services.review.store.periods import PeriodFigures
 from services.review.store.publications import Line
 
@@ -240,6 +242,33 @@ def proposed_correction(found: CorrectionProposal) -> calls.ProposedCorrection:
         "decided_by_id": found.decided_by,
         "decided_at": _instant(found.decided_at),
         "decision_reason": found.decision_reason,
+    }
+
+
+def office_decision(found: OfficeDecision) -> calls.OfficeDecision:
+    person = found.facts.get("person")
+    return {
+        "id": found.id,
+        "kind": found.kind,
+        "subject_id": found.subject,
+        "by_id": found.by,
+        "person_id": person,
+        "facts": {name: value for name, value in found.facts.items() if name != "person" and value is not None},
+        "at": found.at.isoformat(),
+    }
+
+
+def gain(found: Gain) -> calls.Gain:
+    return {
+        "decider_id": found.decider,
+        "account_id": found.gained,
+        "recorded": found.recorded,
+        "endorsed": found.endorsed,
+        "approved": found.approved,
+        "corrected": found.corrected,
+        "points": found.points,
+        "own": found.own,
+        "mutual": found.mutual,
     }
 
 

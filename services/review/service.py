@@ -7,12 +7,27 @@ from contracts.aggregation import BlockSealed
 from contracts.calls import review as calls
 from contracts.calls.registry.public_labels import LinesOfPerson
 from contracts.claims import ClaimResubmitted, ClaimSubmitted, ClaimWithdrawn
+from contracts.event import Event
 from contracts.inspection import AwardProposed
 from contracts.paging import number_cursor, page_of
-from contracts.registry import ResidentErased
+from contracts.registry import (
+    Appointed,
+    AppointmentEnded,
+    PolicySet,
+    ProposalDecided,
+    ProposalMade,
+    ResidentErased,
+)
+from contracts.review import OfficeDecisionKind
 from contracts.rpc import Caller, Page
 from directory import DirectoryUpdater, apply_facts
-from directory.permissions import LIST_OVERDUE_REVIEWS, MANAGE_SETTINGS, READ_CORRECTIONS, READ_OBJECTIONS
+from directory.permissions import (
+    LIST_OVERDUE_REVIEWS,
+    MANAGE_SETTINGS,
+    READ_CORRECTIONS,
+    READ_OBJECTIONS,
+    READ_SELF_DEALING,
+)
 from messaging import command, query, receive, receive_batch, tick
 from services.review import permissions, schemas
 from services.review.domain.correction_proposals import ProposalState
@@ -23,7 +38,7 @@ from services.review.domain.reviews import Stage
 from services.review.store import ReviewStore, ReviewTransaction
 from services.review.store.publications import Line
 from services.review.use_cases import decisions as deciding
-from services.review.use_cases import incoming, objections, periods, reminders, routing
+from services.review.use_cases import duties, incoming, objections, periods, reminders, routing
 
 
 @final
@@ -52,6 +67,14 @@ class ReviewService(DirectoryUpdater, calls.ReviewApi):
         """Delete texts about the person; decisions stay."""
         apply_facts(tx.session, [event])
         tx.scope_of(event.community).personal_data.redact(event.person)
+
+    @receive_batch(Appointed, AppointmentEnded, PolicySet, ProposalMade, ProposalDecided)
+    def record_office_decisions(self, tx: ReviewTransaction, events: Sequence[Event]) -> None:
+        """Add what the registry's offices decided to the record that residents read (R4)."""
+        for community in sorted({event.community for event in events}):
+            duties.record_of_registry(
+                tx.scope_of(community), [event for event in events if event.community == community]
+            )
 
     # Timers
 
@@ -258,3 +281,26 @@ class ReviewService(DirectoryUpdater, calls.ReviewApi):
         self, tx: ReviewTransaction, *, actor: Caller, correction_id: str, reason: str
     ) -> calls.ProposedCorrection:
         return schemas.proposed_correction(objections.refuse_correction(tx.scope(actor), correction_id, reason))
+
+    # Duties
+
+    @query
+    def list_office_decisions(
+        self,
+        tx: ReviewTransaction,
+        *,
+        actor: Caller,
+        kind: OfficeDecisionKind | None = None,
+        limit: int = 20,
+        cursor: str | None = None,
+    ) -> Page[calls.OfficeDecision]:
+        scope = tx.scope(actor)
+        permissions.require_member(scope)
+        found = scope.office_decisions.list(kind, limit + 1, cursor)
+        return page_of(found, limit, schemas.office_decision, lambda each: each.id)
+
+    @query
+    def self_dealing(self, tx: ReviewTransaction, *, actor: Caller, limit: int = 100) -> calls.SelfDealingReport:
+        scope = tx.scope(actor)
+        scope.require(READ_SELF_DEALING)
+        return {"data": [schemas.gain(each) for each in scope.duties.gains(limit)]}

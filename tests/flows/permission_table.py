@@ -114,6 +114,8 @@ ALLOWED_CALLERS: dict[str, frozenset[str]] = {
     "POST /v1/objections": RESIDENTS,
     "POST /v1/objections/{objection_id}/ruling": BRANCH,
     "POST /v1/corrections": BRANCH,
+    "GET /v1/office-decisions": PERSONS,
+    "GET /v1/self-dealing-report": BRANCH | COMMITTEE | OUTSIDER,
     "GET /v1/corrections": STAFF | OUTSIDER,
     "POST /v1/corrections/{correction_id}/confirmation": COMMITTEE,  # the branch proposed it
     "POST /v1/corrections/{correction_id}/refusal": BRANCH

@@ -12,9 +12,11 @@ from directory.tables import communities
 from messaging import ScopedTransaction, Store
 from services.review.domain.community_rules import CommunityRules
 from services.review.store.corrections import CorrectionRepository
+from services.review.store.duties import DutyRepository
 from services.review.store.entries import EntryRepository
 from services.review.store.ledger_seals import LedgerSealRepository
 from services.review.store.objections import ObjectionRepository
+from services.review.store.office_decisions import OfficeDecisionRepository
 from services.review.store.periods import PeriodRepository
 from services.review.store.personal_data import PersonalDataRepository
 from services.review.store.publications import PublicationRepository
@@ -65,6 +67,14 @@ class ReviewScope(DirectoryScope["ReviewTransaction"]):
     @cached_property
     def reminders(self) -> ReminderRepository:
         return ReminderRepository(self.session, self.community)
+
+    @cached_property
+    def office_decisions(self) -> OfficeDecisionRepository:
+        return OfficeDecisionRepository(self.session, self.community)
+
+    @cached_property
+    def duties(self) -> DutyRepository:
+        return DutyRepository(self.session, self.community)
 
     @cached_property
     def personal_data(self) -> PersonalDataRepository:

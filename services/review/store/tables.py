@@ -24,7 +24,7 @@ from sqlalchemy import (
     UniqueConstraint,
     text,
 )
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import registry
 
 import directory
@@ -131,6 +131,7 @@ decisions = Table(
     _instant("at"),
     CheckConstraint("judge <> ALL (interested)", name="decisions_judged_without_interest"),
     Index("decisions_of_review", "community", "review", "id"),
+    Index("decisions_of_judge", "community", "judge", "at"),
 )
 
 publications = Table(
@@ -296,6 +297,20 @@ correction_proposals = Table(
     CheckConstraint("(state = 'open') = (decided_by IS NULL)", name="correction_proposals_decided_by_someone"),
     Index("correction_proposals_one_open", "community", "entry", unique=True, postgresql_where=text("state='open'")),
     comment="Corrections as they were proposed; what became of them is in corrections",
+)
+
+office_decisions = Table(
+    "office_decisions",
+    metadata,
+    Column("community", String, primary_key=True),
+    Column("id", String, primary_key=True),
+    Column("kind", String(32), nullable=False),
+    Column("subject", String, nullable=False),
+    Column("by", String, nullable=False),
+    Column("facts", JSONB, nullable=False),
+    _instant("at"),
+    Index("office_decisions_by_kind", "community", "kind", "id"),
+    comment="What offices decided, readable by residents; never changed",
 )
 
 reminders = Table(

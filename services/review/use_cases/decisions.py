@@ -6,8 +6,11 @@ from contracts.calls.review import DecisionAnswer
 from contracts.errors import NotFound, Refusal
 from directory.permissions import READ_REVIEWS
 from services.review import permissions
-from services.review.domain.reviews import DecisionRequest, DecisionResult, Review
+from services.review.domain.daily_limits import DailyLimit
+from services.review.domain.office_decisions import of_adjustment
+from services.review.domain.reviews import DecisionRequest, DecisionResult, DecisionType, Review
 from services.review.store import ReviewScope
+from services.review.use_cases import duties
 
 
 def decide(scope: ReviewScope, review_id: str, request: DecisionRequest) -> Review:
@@ -43,6 +46,7 @@ class _Decisions:
         self._reviews = scope.reviews.lock(review_ids)
         self._reviewer = permissions.reviewer(scope, {review.day for review in self._reviews.values()})
         scope.reviewers.preload(review.courtyard for review in self._reviews.values())
+        self._limit: DailyLimit | None = None
         self._results: list[DecisionResult] = []
         self._decided: dict[str, Review] = {}
 
@@ -52,12 +56,27 @@ class _Decisions:
         if review is None:
             raise NotFound(READ_REVIEWS.refusal)
         permissions.require_read(self._scope, review, self._reviewer)
+        if request.verb is DecisionType.APPROVE:
+            self._approvals.require_room(review.points if request.points is None else request.points)
         reviewers = self._scope.reviewers.of_courtyard(review.courtyard, review.grid)
-        self._results.append(review.decide(request, self._reviewer, reviewers, self._rules, self._scope.now))
+        result = review.decide(request, self._reviewer, reviewers, self._rules, self._scope.now)
+        if request.verb is DecisionType.APPROVE:
+            self._approvals.add(result.decision.points)
+        self._results.append(result)
         self._decided[review.id] = review
         return review
+
+    @property
+    def _approvals(self) -> DailyLimit:
+        """What the caller has approved today, with this transaction."""
+        if self._limit is None:
+            self._limit = duties.approval_limit(self._scope)
+        return self._limit
 
     def save(self) -> None:
         """Store decisions, reviews and entries, and emit their events."""
         self._scope.reviews.save_decisions(self._results, self._decided.values())
         self._scope.tx.emit(*(result.event for result in self._results))
+        duties.record(self._scope, *(of_adjustment(result.entry) for result in self._results if result.entry))
+        if self._limit:
+            duties.alert(self._scope, self._limit)

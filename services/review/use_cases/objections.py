@@ -8,8 +8,10 @@ from services.review import permissions
 from services.review.domain.correction_proposals import CorrectionProposal
 from services.review.domain.entries import Entry
 from services.review.domain.objections import Objection, Ruling
+from services.review.domain.office_decisions import of_correction
 from services.review.domain.reviewers import Reviewer
 from services.review.store import ReviewScope
+from services.review.use_cases import duties
 
 
 def object_to_entry(scope: ReviewScope, entry_id: str, reason: str) -> Objection:
@@ -53,15 +55,21 @@ def propose_correction(scope: ReviewScope, entry_id: str, points: int, reason: s
     scope.corrections.require_none_open(entry.id)
     scope.corrections.add_proposal(proposal)
     scope.tx.emit(proposal.proposed())
+    duties.record(scope, of_correction(proposal))
     return proposal
 
 
 def confirm_correction(scope: ReviewScope, correction_id: str) -> CorrectionProposal:
     """Correct the entry as somebody else proposed."""
     entry, proposal, reviewer = _open_correction(scope, correction_id)
+    limit = duties.correction_limit(scope)
+    limit.require_room(proposal.corrected_to - entry.points - entry.corrected)
     correction, corrected = proposal.confirm(entry, reviewer, scope.now)
+    limit.add(correction.points)
     scope.corrections.add(correction)
     scope.tx.emit(corrected)
+    duties.record(scope, of_correction(proposal))
+    duties.alert(scope, limit)
     return proposal
 
 
@@ -69,6 +77,7 @@ def refuse_correction(scope: ReviewScope, correction_id: str, reason: str) -> Co
     """Store that the caller refuses a correction that somebody else proposed."""
     entry, proposal, reviewer = _open_correction(scope, correction_id)
     proposal.refuse(entry, reason, reviewer, scope.now)
+    duties.record(scope, of_correction(proposal))
     return proposal
 
 

@@ -6,15 +6,15 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
-from contracts.errors import AlreadyDecided, Invalid, ReasonRequired, Recused
+from contracts.errors import AlreadyDecided, DailyLimitReached, Invalid, ReasonRequired, Recused, RoleMissing
 from contracts.policy import Policy
-from contracts.registry import Appointed
-from contracts.review import ApprovalVoted
+from contracts.registry import Appointed, PolicySet
+from contracts.review import ApprovalVoted, DailyLimitApproached, OfficeDecisionRecorded
 from services.review.domain.correction_proposals import CorrectionProposal
 from services.review.domain.entries import Entry, EntryState
 from services.review.domain.objections import Objection, Outcome, Ruling
 from services.review.domain.reviews import DecisionType, Review, Stage
-from tests.services.review.conftest import COMMUNITY, SINCE, ReviewHarness
+from tests.services.review.conftest import COMMUNITY, SINCE, ReviewHarness, actor
 from tests.services.review.factories import (
     BRANCH,
     CHAIR,
@@ -212,3 +212,146 @@ def test_what_somebody_recorded_or_endorsed_does_not_wait_for_their_approval(rev
 
     assert review.queue("chen", "final") == []
     assert review.queue("qian", "final") == [endorsed, recorded]
+
+
+def set_policy(review: ReviewHarness, sequence: int = 2, **settings: Any) -> None:
+    review.handle(PolicySet(community=COMMUNITY, settings=settings, sequence=sequence))
+
+
+def endorsed(review: ReviewHarness, **given: Any) -> str:
+    claim = review.declare("wu", **given)
+    review.decide("wang", claim, "endorse")
+    return claim
+
+
+def test_one_person_approves_no_more_points_in_a_day_than_the_policy_allows(review: ReviewHarness) -> None:
+    set_policy(review, daily_approval_points=12)
+    first, second, third = (endorsed(review) for _ in range(3))
+    for claim in (first, second):
+        review.decide("chen", claim, "approve")
+
+    with pytest.raises(DailyLimitReached) as refused:
+        review.decide("chen", third, "approve")
+
+    assert refused.value.facts == {"limit": 12, "used": 10}
+    review.decide("qian", third, "approve")
+    review.later(days=1)
+    review.decide("chen", endorsed(review), "approve")
+
+
+def test_a_bulk_approval_stops_at_the_limit_of_the_day(review: ReviewHarness) -> None:
+    set_policy(review, daily_approval_points=12)
+    ids = [review.review_of(endorsed(review)) for _ in range(3)]
+
+    forms = [{"review_id": id, "decision": "approve"} for id in ids]
+    answers = review.call("decide_many", actor=actor("chen"), decisions=forms)["data"]
+
+    assert [answer["code"] for answer in answers] == [None, None, "daily_limit_reached"]
+
+
+def test_branch_and_committee_are_alerted_once_when_somebody_comes_near_their_limit(review: ReviewHarness) -> None:
+    set_policy(review, daily_approval_points=12)
+    for _ in range(2):
+        review.decide("chen", endorsed(review), "approve")
+    review.decide("chen", endorsed(review, points=1), "approve")
+
+    [alert] = review.events(DailyLimitApproached)
+    assert (alert.person, alert.duty, alert.points, alert.limit) == ("per_chen", "approval", 10, 12)
+    assert alert.recipients == ("per_he",)
+
+
+def test_confirmed_corrections_count_towards_a_limit_of_the_day(review: ReviewHarness) -> None:
+    set_policy(review, daily_correction_points=4)
+    for name, role in (("xu", "committee"), ("gu", "branch")):
+        review.handle(
+            Appointed(
+                community=COMMUNITY,
+                appointment=f"apt_{name}",
+                person=f"per_{name}",
+                role=role,
+                scope=COMMUNITY,
+                since=SINCE,
+            )
+        )
+    entries = [review.approved() for _ in range(2)]
+    review.publish()
+    review.later(days=6).settle()
+    proposed = [
+        review.call("propose_correction", actor=actor("he"), entry_id=entry, points=8, reason="少记")["id"]
+        for entry in entries
+    ]
+    review.call("confirm_correction", actor=actor("xu"), correction_id=proposed[0])
+
+    with pytest.raises(DailyLimitReached):
+        review.call("confirm_correction", actor=actor("xu"), correction_id=proposed[1])
+    review.call("confirm_correction", actor=actor("gu"), correction_id=proposed[1])
+
+
+def decisions_read_by(review: ReviewHarness, name: str, **query: Any) -> list[dict[str, Any]]:
+    return review.call("list_office_decisions", actor=actor(name), **query)["data"]
+
+
+def test_residents_read_what_offices_decided(review: ReviewHarness) -> None:
+    review.handle(
+        Appointed(
+            community=COMMUNITY,
+            appointment="apt_gu",
+            person="per_gu",
+            role="branch",
+            scope=COMMUNITY,
+            since=SINCE,
+            by="per_xu",
+        ),
+        PolicySet(
+            community=COMMUNITY,
+            sequence=2,
+            settings={"adjustment_bound": 3},
+            changed=("adjustment_bound",),
+            by="per_xu",
+            approved_by="per_gu",
+        ),
+    )
+    claim = endorsed(review)
+    review.decide("chen", claim, "approve", points=8, reason="多干了半天")
+    review.decide("qian", claim, "approve")
+
+    kinds = [(each["kind"], each["by_id"]) for each in decisions_read_by(review, "li")]
+
+    assert sorted(kinds) == [("appointed", "per_xu"), ("score_adjusted", "per_qian"), ("settings_changed", "per_xu")]
+    [adjusted] = decisions_read_by(review, "li", kind="score_adjusted")
+    assert adjusted["facts"] == {"score": 5, "points": 8}
+    assert len(review.events(OfficeDecisionRecorded)) == 3
+    with pytest.raises(RoleMissing):
+        decisions_read_by(review, "stranger")
+
+
+def test_who_gained_by_whose_decisions_is_counted_over_all_time(review: ReviewHarness) -> None:
+    review.approved(person="wu", declared_by="per_zhou")
+
+    rows = review.call("self_dealing", actor=actor("he"))["data"]
+
+    assert {
+        (row["decider_id"], row["account_id"], row["recorded"], row["endorsed"], row["approved"]) for row in rows
+    } == {
+        ("per_zhou", "hou_wu", 1, 0, 0),
+        ("per_wang", "hou_wu", 0, 1, 0),
+        ("per_chen", "hou_wu", 0, 0, 1),
+    }
+    assert not any(row["own"] or row["mutual"] for row in rows)
+    with pytest.raises(RoleMissing):
+        review.call("self_dealing", actor=actor("chen"))
+
+
+def test_households_that_decide_for_each_other_are_marked(review: ReviewHarness) -> None:
+    """Wang endorses for Qian's household, and Qian approves for Wang's."""
+    review.approved()
+    claim = review.declare("wang", book="head")
+    review.decide("zhou", claim, "endorse")
+    review.decide("qian", claim, "approve")
+
+    rows = review.call("self_dealing", actor=actor("he"))["data"]
+
+    assert {(row["decider_id"], row["account_id"]) for row in rows if row["mutual"]} == {
+        ("per_wang", "hou_li"),
+        ("per_qian", "hou_wang"),
+    }
