@@ -7,6 +7,7 @@ folder, in a temporary one. Its logs are kept when a test failed.
 import ipaddress
 import os
 import socket
+from collections import Counter
 from collections.abc import Callable, Generator, Iterator
 from contextlib import ExitStack
 from functools import cache
@@ -25,10 +26,26 @@ _THIS_MACHINE = ("localhost", "0.0.0.0", "::")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark every test that uses PostgreSQL or RabbitMQ, itself or by its fixtures, as `servers`."""
+    """Mark every test that uses PostgreSQL or RabbitMQ, itself or by its fixtures, as `servers`; note its attacks."""
     for item in items:
         if SERVER_FIXTURES & set(getattr(item, "fixturenames", ())):
             item.add_marker("servers")
+        item.user_properties += [("attacks", marker.args) for marker in item.iter_markers("attacks")]
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Print how many attacks of each kind were replayed, and how many tests of them failed."""
+    replayed: Counter[str] = Counter()
+    failed: Counter[str] = Counter()
+    for outcome in ("passed", "failed"):
+        for report in terminalreporter.stats.get(outcome, ()):
+            for kind, *count in (value for name, value in report.user_properties if name == "attacks"):
+                replayed[kind] += count[0] if count else 1
+                failed[kind] += outcome == "failed"
+    if replayed:
+        terminalreporter.section("attacks")
+        for kind, count in sorted(replayed.items()):
+            terminalreporter.write_line(f"{count:7,}  {kind}" + (f": {failed[kind]} FAILED" if failed[kind] else ""))
 
 
 @pytest.hookimpl(wrapper=True)

@@ -150,7 +150,8 @@ def test_a_person_without_the_role_is_refused(
     clients: dict[str, ApiClient], community: Community, sender: str, method: str, path: str, form: Json | None
 ) -> None:
     filled = json.loads(_with_person_ids(json.dumps(form, ensure_ascii=False), community)) if form is not None else None
-    _assert_refused(clients[sender].send(method, path, json=filled), 403, path)
+    answer = clients[sender].send(method, path, json=filled, headers={"Idempotency-Key": "forbidden"})
+    _assert_refused(answer, 403, path)
 
 
 UNKNOWN_IDS: list[tuple[str, str, str, Json | None]] = [

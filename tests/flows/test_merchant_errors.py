@@ -310,7 +310,7 @@ def more_requests_than_the_rate_limit(shop: Shop) -> httpx.Response:
     settings = Settings.from_env(shop.stack.settings | {"KEY_RATE_LIMIT": "1/minute"})
     with closing(ConnectionPool(settings.amqp_uri)) as connections:
         transport = httpx.WSGITransport(create_app(settings, connections))
-        with httpx.Client(transport=transport, base_url="http://gateway") as client:
+        with httpx.Client(transport=transport, base_url="http://localhost") as client:
             till = ApiClient(client, shop.test["key"])
             assert till.send("GET", "/v1/merchant/transactions").status_code == 200
             return till.send("GET", "/v1/merchant/transactions")
