@@ -11,6 +11,7 @@ AccessAction = Literal[
     "corrected",
     "moved",
     "invited",
+    "card_issued",
     "consent_recorded",
     "erased",
     "claim_read",
@@ -27,7 +28,7 @@ class Access(TypedDict):
     id: str
     by_id: str
     action: AccessAction
-    subject_id: Annotated[str, Doc("The claim, upload or person")]
+    subject_id: Annotated[str, Doc("The claim, upload, person or household")]
     at: Annotated[Instant, Doc("The first of that day")]
 
 

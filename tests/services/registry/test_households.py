@@ -154,6 +154,13 @@ def test_a_new_card_voids_the_old_one(registry: Registry) -> None:
     assert issued.card_digest == cards.digest(NEXT)
 
 
+def test_r42_members_see_who_issued_their_households_card(registry: Registry) -> None:
+    issue(registry)
+
+    seen, *_ = registry.by("li", "list_accesses")["data"]
+    assert (seen["by_id"], seen["action"]) == (registry.ids["wang"], "card_issued")
+
+
 def test_a_card_is_voided_by_a_member_or_by_the_head(registry: Registry) -> None:
     for by, code in (("sun", CODE), ("wang", NEXT)):
         issue(registry, code=code)
