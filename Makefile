@@ -32,7 +32,7 @@ clean: ## Stop everything and remove .local/ and .venv/
 	@if [ -x .venv/bin/python ]; then $(RUN) deploy.local clean; fi
 	@rm -rf .venv .local build *.egg-info && echo "Removed .venv/"
 
-.PHONY: test unit lint fuzz faults bench
+.PHONY: test unit lint fuzz faults security bench
 test: lint ## Lint, then run every test, on servers of their own
 	@echo "Running the tests in $(TEST_WORKERS) workers, each with a PostgreSQL and a RabbitMQ of its own"
 	@$(RUN) pytest --numprocesses $(TEST_WORKERS) --dist loadfile --no-loadscope-reorder
@@ -48,6 +48,9 @@ fuzz: setup ## Send random input to every operation, to the gateway alone and as
 	@FUZZ_EXAMPLES=$${FUZZ_EXAMPLES:-50} ACCESS_TOKEN_SECONDS=86400 REVOCATION_SECONDS=86400 $(RUN) pytest tests/flows/test_fuzz.py --timeout 1800
 faults: setup ## Kill and stop processes under load, then check the invariants; FAULTS_ROUNDS=5 repeats it
 	@FAULTS_ROUNDS=$${FAULTS_ROUNDS:-1} $(RUN) pytest tests/faults
+security: setup ## Replay the attacks and print how many of each kind; see docs/security.md
+	@HOSTILE_FILES=$${HOSTILE_FILES:-30} $(RUN) pytest tests/security tests/flows/test_permissions.py tests/flows/test_isolation.py \
+	  --numprocesses 2 --dist loadfile --timeout 900 --quiet
 bench: setup ## Run the benchmarks; one JSON line for each figure
 	@$(RUN) benchmarks
 

@@ -240,6 +240,7 @@ _REQUESTS: list[tuple[str, str, Json | None]] = [
 ]
 
 
+@pytest.mark.attacks("objects and lists of another community")
 @pytest.mark.parametrize(
     ("method", "path", "form"), _REQUESTS, ids=[f"{method} {path}" for method, path, _ in _REQUESTS]
 )
@@ -298,6 +299,7 @@ _LISTS = [
 ]
 
 
+@pytest.mark.attacks("objects and lists of another community")
 @pytest.mark.parametrize("path", _LISTS)
 def test_r1_no_list_contains_ids_of_another_community(two: TwoCommunities, path: str) -> None:
     content = two.outsider.read(path, **_QUERY.get(path, {})).decode()

@@ -178,6 +178,7 @@ def _create_objects(community: Community, till: ApiClient) -> dict[str, str]:
     }
 
 
+@pytest.mark.attacks("operations as every role", len(PUBLIC_ACCESS))
 @pytest.mark.parametrize("name", ALLOWED_CALLERS)
 def test_r4_an_operation_is_allowed_to_the_callers_in_the_table_and_to_nobody_else(
     settled: Scenario, in_objection: Scenario, name: str

@@ -169,6 +169,7 @@ def _given_for_something_else(token: str, chance: random.Random) -> str:
     return chance.choice([link, refresh, f"sz_live_{refresh}", f"sz_test_{refresh}", "wx:acc_1", "per_committee"])
 
 
+@pytest.mark.attacks("forged tokens", COUNT)
 def test_ten_thousand_forged_tokens_are_nobodys(app: Flask, services: Services, token: str) -> None:
     assert is_accepted(app, token)
     chance = random.Random(2026)
@@ -178,6 +179,7 @@ def test_ten_thousand_forged_tokens_are_nobodys(app: Flask, services: Services, 
     assert services.calls == []
 
 
+@pytest.mark.attacks("forged tokens", 400)
 def test_a_forged_token_is_answered_401_whatever_it_looks_like(app: Flask, services: Services, token: str) -> None:
     client, made = app.test_client(), forgeries(token, random.Random(29))
     for _ in range(400):
@@ -203,6 +205,7 @@ def _refusals(app: Flask, token: str, *, except_for: set[str]) -> dict[str, tupl
     return refusals
 
 
+@pytest.mark.attacks("operations with ended or limited sessions", 80)
 def test_a_revoked_session_may_do_nothing(app: Flask, services: Services, token: str) -> None:
     answer = {"sessions": ["ses_1"], "as_of": "2026-11-29T00:00:00Z"}
     app.extensions["revoked_sessions"].update(lambda since: answer)
@@ -211,6 +214,7 @@ def test_a_revoked_session_may_do_nothing(app: Flask, services: Services, token:
     assert services.calls == []
 
 
+@pytest.mark.attacks("operations with ended or limited sessions", 80)
 def test_a_session_that_waits_for_a_second_factor_may_only_enrol(app: Flask, services: Services) -> None:
     with app.test_request_context():
         limited = auth.issue_access_token("per_committee", "com_1", "ses_1", limited=True)
@@ -220,6 +224,7 @@ def test_a_session_that_waits_for_a_second_factor_may_only_enrol(app: Flask, ser
     assert services.calls == []
 
 
+@pytest.mark.attacks("operations with ended or limited sessions", 80)
 def test_an_account_that_is_bound_to_nobody_may_only_bind(app: Flask, services: Services) -> None:
     with app.test_request_context():
         unbound = auth.issue_access_token("wx:acc_1", None, "ses_1")

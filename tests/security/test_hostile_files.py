@@ -27,6 +27,7 @@ from tests.gateway.image_samples import encoded, scene
 from tests.security.hostile_files import MARK, HostileFile, hostile_files, three_million_cells
 
 pytestmark = pytest.mark.slow
+LEAST_FILES = 200
 MEMORY_MB, CPU_SECONDS = 400, 3
 RESIDENT_MB = 400
 """Of one file's process, what decoders share included."""
@@ -85,6 +86,7 @@ def gateway(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gateway]:
 
 
 @pytest.mark.timeout(900)
+@pytest.mark.attacks("hostile files", LEAST_FILES)
 def test_every_hostile_file_is_refused_or_stored_clean_within_limits(gateway: Gateway) -> None:
     files = hostile_files(int(os.environ.get("HOSTILE_FILES", "4")))
     headers, late = gateway.headers("per_li"), []
@@ -115,7 +117,7 @@ def test_every_hostile_file_is_refused_or_stored_clean_within_limits(gateway: Ga
         done.set()
         health.join()
 
-    assert len(files) >= 200
+    assert len(files) >= LEAST_FILES
     assert [(a.file.name, a.status, a.text) for a in answers if a.status not in (200, 201, 202, 422)] == []
     assert [a.file.name for a in answers if a.file.is_refused is True and a.status != 422] == []
     assert [(a.file.name, a.text) for a in answers if a.file.is_refused is False and a.status != 201] == []

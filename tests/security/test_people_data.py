@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+pytestmark = pytest.mark.attacks("public answers searched for ids of people")
 DESCRIPTION: dict[str, Any] = json.loads(Path("docs/openapi.json").read_text())
 
 _OWN = {

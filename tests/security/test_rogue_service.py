@@ -22,6 +22,7 @@ from messaging.topology import queues_of
 from services.inspection.service import InspectionService
 from services.review.service import ReviewService
 
+pytestmark = pytest.mark.attacks("messages of a rogue service")
 CALLS = "nameko-rpc"
 ROGUE = "claims"
 REPLY_TO = uuid.uuid4().hex

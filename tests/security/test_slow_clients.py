@@ -110,6 +110,7 @@ def _answer(client: socket.socket) -> tuple[int | None, str | None]:
     return None, None
 
 
+@pytest.mark.attacks("slow clients", SLOW_CLIENTS)
 def test_two_hundred_slow_clients_delay_nobody_and_are_answered_408(port: int) -> None:
     starts = [start for _, start in zip(range(SLOW_CLIENTS), _repeated(list(STARTS.values())), strict=False)]
     began = time.monotonic()
@@ -131,6 +132,7 @@ def test_two_hundred_slow_clients_delay_nobody_and_are_answered_408(port: int) -
         assert time.monotonic() - began < CLIENT_SECONDS + 15
 
 
+@pytest.mark.attacks("slow clients", 40)
 def test_a_till_pays_while_forty_clients_send_a_byte_at_a_time(stack: Stack, community: Community) -> None:
     """On the running platform, with its ordinary number of processes and threads."""
     community.credit_points(孙八=60)

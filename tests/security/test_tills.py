@@ -20,6 +20,7 @@ from gateway.settings import Settings
 from tests.gateway.conftest import SECRET, Services
 
 KEY, KEY_ID, SIGNING_SECRET = "sz_live_stolen", "key_1", "szs_of_the_merchant"
+pytestmark = pytest.mark.attacks("stolen keys and stale signatures of merchants")
 CREDENTIAL = {"merchant": "mer_1", "community": "com_1", "mode": "live", "key": KEY_ID}
 REFUND = {"authorization_id": "pay_1", "points": 5, "merchant_reference": "r-1"}
 REFUNDED = REFUND | {"id": "rfd_1", "captured": 5, "refunded": 5, "at": "2026-11-05T08:30:00Z"}
