@@ -129,13 +129,19 @@ INVITE_HEADS = Action(
     "registry", "invite people who are head and nothing else, set their phone", _MANAGES_THE_GRID, rule="R4"
 )
 INVITE_STAFF = Action("registry", "invite people with any other role, set their phone", _COMMITTEE, rule="R4")
-SET_PASSWORDS = Action("registry", "set passwords", _COMMITTEE, rule="R4")
-RESET_COMMITTEE_SIGN_IN = Action(
+SET_PASSWORDS = Action(
     "registry",
-    "reset how members of any committee sign in",
+    "set passwords, reset how people sign in",
+    _COMMITTEE,
+    rule="R4",
+    note="of people without another role than head; of staff only when they are registered",
+)
+RESET_STAFF_SIGN_IN = Action(
+    "registry",
+    "reset how people with any other role than head sign in, in all communities",
     frozenset({Role.PLATFORM}),
     rule="R4",
-    note="everybody else's is reset by the committee that sets their password",
+    note="nobody resets themselves",
 )
 ERASE_RESIDENTS = Action(
     "registry",

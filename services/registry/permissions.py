@@ -25,7 +25,7 @@ from directory.permissions import (
     MANAGE_RESIDENTS,
     MANAGE_SETTINGS,
     READ_PROPOSALS,
-    RESET_COMMITTEE_SIGN_IN,
+    RESET_STAFF_SIGN_IN,
     SET_PASSWORDS,
 )
 from services.registry.domain.communities import PLATFORM
@@ -130,7 +130,7 @@ def require_no_office(scope: RegistryScope, person: str) -> None:
 
     Numbers are given up and given to others, and are recorded by officers. A head's number is recorded by superiors.
     """
-    if scope.appointments.roles_of(person) - {"head"}:
+    if has_office(scope, person):
         raise InvitationRequired()
 
 
@@ -148,14 +148,19 @@ def require_setting_password(scope: RegistryScope, is_set: bool, person: str | N
 def require_resetting_sign_in(scope: RegistryScope, person: str) -> None:
     """Raise `Recused` for oneself, `RoleMissing` unless the caller may reset how a person of their community signs in.
 
-    The committee resets everybody but the committee: one member could otherwise act as another.
+    The committee resets nobody with an office: one login could otherwise act as every office that has to agree.
     """
     in_platform = scope.community == PLATFORM
-    scope.require(RESET_COMMITTEE_SIGN_IN if in_platform else SET_PASSWORDS)
+    scope.require(RESET_STAFF_SIGN_IN if in_platform else SET_PASSWORDS)
     if person == scope.person:
         raise Recused("请用原密码修改自己的密码")
-    if scope.appointments.roles_of(person) & {"committee"} and not in_platform:
-        raise RoleMissing("社区党委成员的登录只能由平台管理员重置")
+    if has_office(scope, person) and not in_platform:
+        raise RoleMissing("担任职务的人员的登录只能由平台管理员重置")
+
+
+def has_office(scope: RegistryScope, person: str) -> bool:
+    """Return whether a person has, or will have, another role than head."""
+    return bool(scope.appointments.roles_of(person) - {"head"})
 
 
 def require_appointing(scope: RegistryScope, role: Role, person: str | None = None) -> None:

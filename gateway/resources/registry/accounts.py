@@ -105,7 +105,7 @@ class SignInResets(MethodView):
     @blp.arguments(ResetForm)
     @blp.response(204)
     def post(self, form: ResetForm, resident_id: str) -> None:
-        """Unbind a person's WeChat accounts, end their sessions, set a password (committee; platform for committees).
+        """Unbind a person's WeChat accounts, end their sessions, set a password (committee; platform for staff).
 
         It is recorded with the reason, for the person to read.
         """

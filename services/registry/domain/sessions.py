@@ -87,8 +87,8 @@ class RefreshToken:
 class Account:
     """A WeChat account, found by the blind index of its openid; it has a person once it is bound.
 
-    The first account of a person is bound at once, a further one when the person confirms it: `requested_person` is
-    the person it waits for.
+    The account of a person who cannot sign in yet is bound at once, a further one when the person confirms it:
+    `requested_person` is the person it waits for.
     """
 
     openid_index: bytes
@@ -106,22 +106,22 @@ class Account:
         """Open a session of the person it is bound to, or of nobody before it is bound."""
         return Session.open(self.person, self.community, at, client, account=self.id)
 
-    def bind(self, invitation: "Invitation", at: datetime, *, person_is_bound: bool = False) -> bool:
+    def bind(self, invitation: "Invitation", at: datetime, *, has_to_confirm: bool = False) -> bool:
         """Bind it to the invited person and use up the invitation; return False if the person has to confirm first.
 
         Raises `AlreadyBound`, `InvitationInvalid`.
         """
         self._require_unbound()
         invitation.accept(at)
-        return self._bind(invitation.person, invitation.community, invitation.by, at, person_is_bound)
+        return self._bind(invitation.person, invitation.community, invitation.by, at, has_to_confirm)
 
-    def bind_to(self, person: str, community: str, at: datetime, *, person_is_bound: bool = False) -> bool:
+    def bind_to(self, person: str, community: str, at: datetime, *, has_to_confirm: bool = False) -> bool:
         """Bind it to the person whose phone number WeChat has verified; return False if they have to confirm first.
 
         Raises `AlreadyBound`.
         """
         self._require_unbound()
-        return self._bind(person, community, None, at, person_is_bound)
+        return self._bind(person, community, None, at, has_to_confirm)
 
     def confirm(self, at: datetime) -> None:
         """Bind it to the person it waits for. Raises `WrongState` when it waits for nobody, or waited too long."""
@@ -136,8 +136,8 @@ class Account:
         self.person = self.community = self.bound_at = self.bound_by = None
         self._forget_request()
 
-    def _bind(self, person: str, community: str, by: str | None, at: datetime, person_is_bound: bool) -> bool:
-        if person_is_bound:
+    def _bind(self, person: str, community: str, by: str | None, at: datetime, has_to_confirm: bool) -> bool:
+        if has_to_confirm:
             self.requested_person, self.requested_community = person, community
             self.requested_by, self.requested_at = by, at
             return False

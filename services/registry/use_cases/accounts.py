@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from contracts.calls.registry.accounts import SignInChangeKind
 from contracts.errors import InvitationInvalid, NotFound
-from directory.permissions import RESET_COMMITTEE_SIGN_IN
+from directory.permissions import RESET_STAFF_SIGN_IN
 from messaging import Actor
 from services.registry import permissions
 from services.registry.domain.communities import PLATFORM
@@ -16,7 +16,7 @@ NeedsCode = Callable[[RegistryScope, str], bool]
 
 
 def bind(tx: RegistryTransaction, account: Account, invitation: Invitation, needs_code: NeedsCode) -> bool:
-    """Bind an account to the invited person; return False if they must confirm it, because another one is bound.
+    """Bind an account to the invited person; return False if they must confirm it, because they can sign in already.
 
     Raises `AlreadyBound`, and `InvitationInvalid` also when the inviter may no longer invite this person.
     """
@@ -24,7 +24,7 @@ def bind(tx: RegistryTransaction, account: Account, invitation: Invitation, need
     inviter = tx.scope(Actor(person=invitation.by, community=community))
     if not permissions.may_invite(inviter, person):
         raise InvitationInvalid("邀请人已不能邀请此人，请重新获取邀请码")
-    bound = account.bind(invitation, tx.now, person_is_bound=tx.accounts.is_bound(person, community))
+    bound = account.bind(invitation, tx.now, has_to_confirm=_can_sign_in(tx, person, community))
     return _bound(tx.scope_of(community), account, person, bound, needs_code, by=invitation.by)
 
 
@@ -37,8 +37,15 @@ def bind_by_phone(
     """
     scope = tx.scope_of(community)
     permissions.require_no_office(scope, person)
-    bound = account.bind_to(person, community, tx.now, person_is_bound=tx.accounts.is_bound(person, community))
+    bound = account.bind_to(person, community, tx.now, has_to_confirm=_can_sign_in(tx, person, community))
     return _bound(scope, account, person, bound, needs_code)
+
+
+def _can_sign_in(tx: RegistryTransaction, person: str, community: str) -> bool:
+    """Return whether a person has a way to sign in, by which they can confirm another one."""
+    return (
+        tx.accounts.is_bound(person, community) or tx.scope_of(community).people.get(person).password_hash is not None
+    )
 
 
 def _bound(
@@ -121,8 +128,8 @@ def reset(
 ) -> None:
     """Unbind a person's accounts, end their sessions, invitations and second factor, and set a password if given.
 
-    The committee resets its community's people, the platform the committees. Raises `RoleMissing`, `Recused`,
-    `NotFound`, `WrongState`.
+    The committee resets its community's residents and heads, the platform everybody with another role. Raises
+    `RoleMissing`, `Recused`, `NotFound`, `WrongState`.
     """
     theirs = _scope_for_reset(tx, scope, person_id)
     person = theirs.people.get(person_id)
@@ -142,11 +149,11 @@ def _scope_for_reset(tx: RegistryTransaction, scope: RegistryScope, person: str)
     if scope.community != PLATFORM:
         permissions.require_resetting_sign_in(scope, person)
         return scope
-    scope.require(RESET_COMMITTEE_SIGN_IN)
+    scope.require(RESET_STAFF_SIGN_IN)
     theirs = tx.scope_of(tx.identities.community_of(person))
     if theirs.community == PLATFORM:
         permissions.require_resetting_sign_in(scope, person)
-    elif "committee" not in theirs.appointments.roles_of(person):
+    elif not permissions.has_office(theirs, person):
         raise NotFound("没有此人")
     return theirs
 

@@ -104,6 +104,7 @@ def test_signing_in_by_wechat_needs_the_code_too(registry: Registry) -> None:
     account = registry.call("wechat_session", openid="o1", refresh_hash="1")["account"]
     registry.by("he", "invite_resident", resident_id=registry.ids["he"], code="OWN")
     registry.call("bind", account=account, invite_code="OWN")
+    registry.by("he", "confirm_binding", binding_id=account)
     enrol(registry, "he")
 
     with pytest.raises(errors.SecondFactorRequired):
@@ -113,10 +114,17 @@ def test_signing_in_by_wechat_needs_the_code_too(registry: Registry) -> None:
 
 def test_binding_an_account_does_not_bypass_the_factor(registry: Registry) -> None:
     enrol(registry, "he")
-    account = registry.call("wechat_session", openid="o1", refresh_hash="1")["account"]
-    registry.by("he", "invite_resident", resident_id=registry.ids["he"], code="OWN")
+    enrol(registry, "zhou")
+    account, other = (
+        registry.call("wechat_session", openid=openid, refresh_hash=hash)["account"]
+        for openid, hash in (("o1", "1"), ("o2", "of zhou"))
+    )
+    for who, code_of in (("he", "OWN"), ("zhou", "ZHOU")):
+        registry.by("he", "invite_resident", resident_id=registry.ids[who], code=code_of)
 
-    assert registry.call("bind", account=account, invite_code="OWN")["limited"]
+    registry.call("bind", account=account, invite_code="OWN")
+    registry.by("he", "confirm_binding", binding_id=account)
+    assert registry.call("bind", account=other, invite_code="ZHOU")["limited"]
 
     session = registry.call("rotate_session", refresh_hash="1", new_refresh_hash="2")
     assert session["limited"]
@@ -133,7 +141,7 @@ def test_nobody_confirms_with_the_session_or_the_factor_of_another(registry: Reg
 def test_a_reset_removes_the_factor(registry: Registry) -> None:
     enrol(registry, "zhou")
 
-    registry.by("he", "reset_sign_in", resident_id=registry.ids["zhou"], reason="手机丢失")
+    registry.by("administrator", "reset_sign_in", resident_id=registry.ids["zhou"], reason="手机丢失")
 
     sign_in(registry, "zhou", "1")
 

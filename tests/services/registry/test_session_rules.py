@@ -65,7 +65,7 @@ def test_a_token_used_again_later_or_by_somebody_else_closes_the_session() -> No
 def test_a_further_account_waits_until_the_person_confirms_it() -> None:
     account = Account(openid_index=b"2")
 
-    assert not account.bind(invitation(), NOW, person_is_bound=True)
+    assert not account.bind(invitation(), NOW, has_to_confirm=True)
     assert account.person is None
 
     account.confirm(NOW)
@@ -76,7 +76,7 @@ def test_a_further_account_waits_until_the_person_confirms_it() -> None:
 
 def test_a_binding_that_waits_expires() -> None:
     account = Account(openid_index=b"2")
-    account.bind_to("per_1", "com_1", NOW, person_is_bound=True)
+    account.bind_to("per_1", "com_1", NOW, has_to_confirm=True)
 
     with pytest.raises(errors.WrongState):
         account.confirm(NOW + timedelta(days=8))

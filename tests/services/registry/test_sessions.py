@@ -62,7 +62,7 @@ def test_a_wechat_account_has_no_person_until_an_invitation_binds_it(registry: R
 
     bound = registry.call("bind", account=first["account"], invite_code="CODE")
 
-    assert bound == {"person": registry.ids["li"], "community": registry.ids["community"]}
+    assert bound == {"person": registry.ids["li"], "community": registry.ids["community"], "limited": False}
     assert registry.call("rotate_session", refresh_hash="1", new_refresh_hash="2")["person"] == registry.ids["li"]
     assert registry.call("wechat_session", openid="o1", refresh_hash="3")["person"] == registry.ids["li"]
     with pytest.raises(errors.AlreadyBound):
@@ -105,7 +105,7 @@ def test_a_phone_number_binds_the_only_person_with_that_number(registry: Registr
 
     bound = registry.call("bind_by_phone", account=own, phone="+86 13800000001")
 
-    assert bound == {"person": registry.ids["wang"], "community": registry.ids["community"]}
+    assert bound == {"person": registry.ids["wang"], "community": registry.ids["community"], "limited": False}
     assert registry.call("wechat_session", openid="o1", refresh_hash="2")["person"] == registry.ids["wang"]
     with pytest.raises(errors.AlreadyBound):
         registry.call("bind_by_phone", account=own, phone="13800000001")
