@@ -23,6 +23,8 @@ from gateway.settings import Settings
 from tests.flows.community import PASSWORD, Community, Json, expect_refused
 from tests.flows.concurrency import run_concurrently
 
+pytestmark = pytest.mark.attacks("attacks on who acts as whom")
+
 _numbers = itertools.count(1)
 _phones = map(str, itertools.count(17_000_000_001))
 TODAY = datetime.now(UTC).date().isoformat()
@@ -165,6 +167,7 @@ def _answers(client: FlaskClient, phone: str, attempts: list[tuple[str, str]], *
     ]
 
 
+@pytest.mark.attacks("guessed passwords", 120)
 def test_passwords_of_one_account_are_not_tried_from_many_addresses(
     village: Community, from_anywhere: FlaskClient
 ) -> None:
@@ -185,6 +188,7 @@ def test_one_address_does_not_try_many_accounts_or_pretend_to_be_others(from_any
     assert answers == [[401]] * 20 + [[429]] * 5
 
 
+@pytest.mark.attacks("invented merchant keys", 60)
 def test_invented_keys_of_an_address_do_not_silence_the_till_behind_it(
     village: Community, from_anywhere: FlaskClient
 ) -> None:
