@@ -1,4 +1,4 @@
-"""Write `clients/signing-vectors.json`: requests with their signatures, to test clients in other languages.
+"""Write `clients/signing-vectors.json`: signed requests and webhooks, to test clients in other languages.
 
 python clients/merchant-python/vectors.py
 """
@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 from http_message_signatures import HTTPMessageVerifier, MappingKeyResolver, algorithms
 from shanzhi_merchant.signing import Signature
+from standardwebhooks import Webhook
 
 FILE = Path(__file__).parents[1] / "signing-vectors.json"
 _KEY, _KEY_ID = "sz_live_0123456789abcdefghijklmnopqrstuvwxyzABCDEFG", "key_01jd0000000000000000000000"
@@ -21,6 +22,9 @@ _SECRET = "szs_an-example-of-a-signing-secret-of-no-use-anywhere"
 _PRIVATE = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
 _PEM = _PRIVATE.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
 _CREATED = datetime(2026, 11, 5, 8, 30, tzinfo=UTC)
+_WEBHOOK_SECRETS = [
+    f"whsec_{base64.b64encode(text).decode()}" for text in (b"an example of a secret", b"the earlier one")
+]
 _API = "https://api.example.org/v1/merchant"
 _REQUESTS = {
     "a voucher": (f"{_API}/voucher-redemptions", '{"code": "7K3M-9Q2P-XW4T", "till": "1 号收银台"}'),
@@ -30,7 +34,7 @@ _REQUESTS = {
 
 
 def vectors() -> dict[str, Any]:
-    """Return every request signed with both algorithms: its input, then the expected headers."""
+    """Return every request signed with both algorithms, its input and the expected headers, and signed webhooks."""
     return {
         "keys": {
             "hmac-sha256": {"signing_secret": _SECRET},
@@ -45,6 +49,10 @@ def vectors() -> dict[str, Any]:
             _vector(name, url, body, algorithm)
             for name, (url, body) in _REQUESTS.items()
             for algorithm in ("hmac-sha256", "ed25519")
+        ],
+        "webhooks": [
+            _webhook("a webhook", _WEBHOOK_SECRETS[:1]),
+            _webhook("a webhook during a rotation, verified with the earlier secret", _WEBHOOK_SECRETS),
         ],
     }
 
@@ -65,6 +73,23 @@ def _vector(name: str, url: str, body: str, algorithm: str) -> dict[str, Any]:
         "alg": algorithm,
         "signature_base": _base(request, algorithm),
         "headers": {header: request.headers[header] for header in names},
+    }
+
+
+def _webhook(name: str, secrets: list[str]) -> dict[str, Any]:
+    """Return a webhook that all `secrets` sign, to be verified with the last one."""
+    data = {"authorization_id": "pay_01jd0000000000000000000000"}
+    event = {"type": "payment.captured", "timestamp": _CREATED.isoformat(), "data": data}
+    body, delivery = json.dumps(event, separators=(",", ":")), "msg_01jd0000000000000000000000"
+    return {
+        "name": name,
+        "secret": secrets[-1],
+        "body": body,
+        "headers": {
+            "webhook-id": delivery,
+            "webhook-timestamp": str(int(_CREATED.timestamp())),
+            "webhook-signature": " ".join(Webhook(secret).sign(delivery, _CREATED, body) for secret in secrets),
+        },
     }
 
 

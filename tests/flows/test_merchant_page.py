@@ -1,6 +1,8 @@
 """The code on docs/merchants.md, and the sample till, run unchanged against the running platform (R27)."""
 
+import json
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -56,6 +58,23 @@ def test_the_python_code_on_the_page_works(stack: Stack, key: Json) -> None:
         "SIGNING_SECRET": key["signing_secret"],
     }
     exec(compile(code("python"), "docs/merchants.md", "exec"), variables)
+
+
+@pytest.mark.skipif(shutil.which("node") is None, reason="needs Node")
+def test_the_javascript_code_on_the_page_works(stack: Stack, key: Json) -> None:
+    constants = {
+        "API": stack.gateway_url,
+        "KEY": key["key"],
+        "KEY_ID": key["id"],
+        "SIGNING_SECRET": key["signing_secret"],
+    }
+    client = (PROJECT / "clients" / "merchant-node" / "src" / "index.js").as_uri()
+    program = code("js").replace('"shanzhi-merchant"', f'"{client}"')
+    script = "".join(f"const {name} = {json.dumps(value)};\n" for name, value in constants.items()) + program
+    done = subprocess.run(
+        ["node", "--input-type=module"], input=script, env=stack.environment, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
 
 
 def test_the_sample_till_takes_payments_and_redeems_vouchers(stack: Stack, key: Json, tmp_path: Path) -> None:
