@@ -190,6 +190,20 @@ def test_a_line_of_an_item_that_is_not_public_is_counted_without_name_and_place(
     assert (shown["item_title"], shown["points"]) == ("参加环境卫生整治", 5)
 
 
+def test_a_file_has_the_lines_of_every_page_of_the_service(client, services):
+    def page(cursor, **_):
+        line = LINE | {"id": "ent_2", "position": 2} if cursor == "1" else LINE
+        return PUBLICATION | {"data": [line], "next_cursor": None if cursor == "1" else "1"}
+
+    services.answer("review", "get_publication", page)
+    services.answer("claims", "current_rulebook", {"items": []})
+    services.answer("registry", "public_labels", labels)
+
+    sheet = client.get("/v1/publications/pub_1?format=xlsx")
+
+    assert [row[0] for row in load_workbook(io.BytesIO(sheet.data)).active.iter_rows(values_only=True)][-2:] == [1, 2]
+
+
 def test_pages_of_one_courtyard_tell_nothing_about_lines_that_do_not_show_it(client, services):
     few, shown = "per_few", "per_li"
     people = [few, shown, few, shown, shown]

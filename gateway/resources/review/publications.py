@@ -21,7 +21,7 @@ from gateway.blueprint import Blueprint
 from gateway.http.content_negotiation import preferred_format
 from gateway.http.public_cache import publicly_cached
 from gateway.item_titles import with_item_titles
-from gateway.paging import page, page_schema
+from gateway.paging import open_cursor, page, page_schema
 from gateway.public_labels import NO_LABEL, find_labels
 from gateway.schemas.review.publications import ListQuery, PublishedEntry, PublishedList
 from gateway.services import registry, review
@@ -155,7 +155,7 @@ def _lines_from(part: PublishedList, courtyard_id: str | None) -> Iterator[Publi
     """Yield the lines from that page on to the end of the list, and load the following pages as needed."""
     yield from part["data"]
     while part["next_cursor"]:
-        part = _page_of_list(part["id"], courtyard_id, _LINES_PER_CALL, part["next_cursor"])
+        part = _page_of_list(part["id"], courtyard_id, _LINES_PER_CALL, open_cursor(part["next_cursor"]))
         yield from part["data"]
 
 
