@@ -41,6 +41,11 @@ def setting(registry: Registry, name: str) -> Any:
         ("card_daily_points", 201),
         ("point_value_fen", 101),
         ("declarer_may_review", True),
+        ("public_place", "courtyard"),
+        ("public_min_residents", 4),
+        ("mask_names", False),
+        ("evidence_retention_days", 731),
+        ("upload_retention_days", 8),
         ("office_exceptions", (("committee", "branch"),)),
         ("inspection_rank_points", ((1, 11), (10, 10), (30, 5), (60, 2))),
         ("inspection_rank_points", ((10, 10), (30, 5), (61, 2))),
@@ -55,6 +60,10 @@ def test_a_guard_is_loosened_in_one_direction_only(name: str, value: Any) -> Non
 
 def test_a_lower_quorum_is_looser() -> None:
     assert loosened_guards(Policy(approval_quorum=2), Policy()) == ("approval_quorum",)
+
+
+def test_showing_items_instead_of_categories_is_looser() -> None:
+    assert loosened_guards(Policy(public_deed="category"), Policy()) == ("public_deed",)
 
 
 def test_looser_settings_take_effect_when_approved_and_after_the_delay(registry: Registry) -> None:
