@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 from itertools import groupby
-from typing import Any
+from typing import Any, Literal
 
 from flask import Response
 
@@ -11,6 +11,7 @@ from contracts.calendar import ZONE
 from contracts.claims import CATEGORIES
 from contracts.errors import Invalid
 from gateway import pdf
+from gateway.chinese_dates import day_title, month_title
 from gateway.schemas.review.publications import PublishedEntry, PublishedList
 from gateway.spreadsheets import xlsx
 
@@ -26,9 +27,12 @@ _COLUMNS = {
     "current_points": "现积分",
     "state_title": "状态",
 }
+PrintForm = Literal["large", "compact"]
+"""`large` is read standing before a notice board, in 14 points; `compact` takes half the paper."""
+_PLACES_TITLES = {"courtyard": "按院落", "row": "按排", "none": "全社区"}
 _STATES = {"published": "公示中", "frozen": "异议处理中", "final": "已生效"}
 MAX_PDF_LINES = 4_000
-"""The longest list that is printed as one PDF: some eighty pages."""
+"""The longest list that is printed as one PDF: some 90 pages in compact form, some 200 in large print."""
 LINES_PER_PART = 1_000
 """Lines of one part of a longer list."""
 
@@ -43,19 +47,30 @@ def xlsx_response(publication: PublishedList, lines: Iterable[PublishedEntry]) -
 
 
 def pdf_response(
-    publication: PublishedList, lines: Iterable[PublishedEntry], community_name: str, part: int | None = None
+    publication: PublishedList,
+    lines: Iterable[PublishedEntry],
+    community_name: str,
+    print_form: PrintForm,
+    part: int | None = None,
 ) -> Response:
     """Return the lines as a PDF, grouped by the place they show; `part` is printed on it if they are one part."""
-    courtyards = [_section(place, list(group)) for place, group in groupby(sorted(lines, key=_place_order), _place)]
+    listed = list(lines)
+    courtyards = [_section(place, list(group)) for place, group in groupby(sorted(listed, key=_place_order), _place)]
+    period_title = month_title(publication["period"])
     shown = {
-        **publication,
+        **{name: value for name, value in publication.items() if name != "data"},
+        "title": f"{community_name} {period_title} 积分公示",
+        "print": print_form,
         "community_name": community_name,
-        "period_title": _month_title(publication["period"]),
+        "period_title": period_title,
         "published_at": _time_title(publication["published_at"]),
         "window_closes_at": _time_title(publication["window_closes_at"]),
         "part": part,
         "parts": _parts(publication),
-        "listed": sum(len(each["lines"]) for each in courtyards),
+        "listed": len(listed),
+        "listed_points": sum(line["points"] for line in listed),
+        "categories": _by_category(listed),
+        "places_title": _PLACES_TITLES[publication["public_place"]],
         "courtyards": courtyards,
     }
     name = f"{_file_name(publication)} {part}" if part else _file_name(publication)
@@ -101,27 +116,34 @@ def _section(place: tuple[int | None, int | None], lines: list[PublishedEntry]) 
     return {
         "title": title,
         "points": sum(line["points"] for line in lines),
-        "lines": [_cells(line) for line in lines],
+        "lines": [_printed(line) for line in lines],
     }
 
 
-def _cells(line: PublishedEntry) -> list[str]:
-    category = CATEGORIES[line["category"]]
-    cells = (
-        line["position"],
-        line["person_name"] or "—",
-        line["day"] or "—",
-        line["item_title"],
-        category,
-        line["points"],
+def _by_category(lines: list[PublishedEntry]) -> list[dict[str, Any]]:
+    """Return the number and points of the lines of each category that has any, in the rulebook's order."""
+    grouped = (
+        (title, [each["points"] for each in lines if each["category"] == key]) for key, title in CATEGORIES.items()
     )
-    return [*map(str, cells), _note(line)]
+    return [{"title": title, "lines": len(points), "points": sum(points)} for title, points in grouped if points]
 
 
-def _note(line: PublishedEntry) -> str:
+def _printed(line: PublishedEntry) -> dict[str, Any]:
+    return {
+        "position": line["position"],
+        "person_name": line["person_name"] or "—",
+        "day": day_title(line["day"]) if line["day"] else "—",
+        "item_title": line["item_title"],
+        "category_title": CATEGORIES[line["category"]],
+        "points": line["points"],
+        "note": _note(line),
+    }
+
+
+def _note(line: PublishedEntry) -> str | None:
     if line["state"] == "frozen":
         return _STATES["frozen"]
-    return f"更正为 {line['current_points']} 分" if line["current_points"] != line["points"] else ""
+    return f"更正为 {line['current_points']} 分" if line["current_points"] != line["points"] else None
 
 
 def _place(line: PublishedEntry) -> tuple[int | None, int | None]:
@@ -138,11 +160,6 @@ def _place_order(line: PublishedEntry) -> tuple[float, float, int]:
 
 def _file_name(publication: PublishedList) -> str:
     return f"{publication['period']} 积分公示"
-
-
-def _month_title(period: str) -> str:
-    year, month = period.split("-")
-    return f"{year} 年 {int(month)} 月"
 
 
 def _time_title(text: str | None) -> str:

@@ -87,6 +87,8 @@ def test_a_statement_as_pdf_has_every_line(client, services, sign_in, monkeypatc
     assert answer.mimetype == "application/pdf"
     assert text.count("探望老人") == 70
     assert "李芳" in text
+    assert "2026 年 10 月" in pages[0].extract_text()
+    assert not {"hou_li", "2026-10"} & set(text.split())
 
 
 def test_a_statement_as_json_is_a_page(client, services, sign_in):

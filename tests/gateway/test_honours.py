@@ -33,9 +33,11 @@ def test_a_certificate_names_subject_honour_community_and_local_day(client, serv
     answer = client.get("/v1/honours/hon_1/decisions/dec_1/certificate.pdf", headers=sign_in())
 
     assert answer.content_type == "application/pdf"
-    [page] = pypdf.PdfReader(io.BytesIO(answer.data)).pages
+    document = pypdf.PdfReader(io.BytesIO(answer.data))
+    [page] = document.pages
+    assert document.metadata.title == "荣誉证书：李四家庭「文明家庭」"
     text = page.extract_text().replace(" ", "").replace("\n", "")
-    for part in ("李四家庭", "文明家庭", "邻里公认", "昌宁社区", "2026年11月4日", "2027年12月31日"):
+    for part in ("李四家庭", "盖章处", "文明家庭", "邻里公认", "昌宁社区", "2026年11月4日", "2027年12月31日"):
         assert part in text
 
 

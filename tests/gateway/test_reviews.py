@@ -288,8 +288,31 @@ def test_a_list_is_printed_as_pdf_with_its_dates_and_the_ledgers_seal(client, se
         "异议处理中",
     ):
         assert expected in text
-    assert "第1页，共1页" in text
+    assert "第1页，共2页" in text
     assert "9f2c" * 16 in text.replace("\n", "")
+
+
+def test_a_printed_list_begins_with_a_summary_and_is_in_large_print_unless_compact(client, services):
+    lines = [
+        LINE | {"id": f"ent_{number}", "position": number, "courtyard_id": f"cty_{2 + number % 2}"}
+        for number in range(1, 61)
+    ]
+    services.answer("review", "get_publication", PUBLICATION | {"entries": 60, "data": lines, "next_cursor": None})
+    services.answer("claims", "current_rulebook", {"items": [{"code": "cleanup", "title": "参加环境卫生整治"}]})
+    services.answer("registry", "public_labels", labels)
+    services.answer("registry", "get_community", {"name": "昌宁社区"})
+
+    large = PdfReader(io.BytesIO(client.get("/v1/publications/pub_1?format=pdf").data))
+    compact = PdfReader(io.BytesIO(client.get("/v1/publications/pub_1?format=pdf&print=compact").data))
+    refused = client.get("/v1/publications/pub_1?format=pdf&print=tiny")
+
+    summary = large.pages[0].extract_text().replace(" ", "").replace("\n", "")
+    for expected in ("怎样提出异议", "人居环境", "12号院30条150分", "13号院30条150分", "校验值"):
+        assert expected in summary
+    assert "序号" in large.pages[1].extract_text()
+    assert len(compact.pages) < len(large.pages)
+    assert large.metadata.title.startswith("昌宁社区 2026 年 ")
+    assert (refused.status_code, refused.json["errors"][0]["pointer"]) == (422, "/print")
 
 
 def test_a_list_too_long_for_one_pdf_is_downloaded_as_xlsx(client, services):
@@ -324,7 +347,7 @@ def test_a_long_list_is_printed_in_numbered_parts_with_the_ledgers_seal(client, 
     assert calls == [(None, 1_000, "4000"), (None, 1_000, "5000")]
     pages = [page.extract_text().replace(" ", "") for page in PdfReader(io.BytesIO(part.data)).pages]
     assert "第5册，共5册" in pages[0]
-    assert "其中501条" in pages[0]
+    assert "本件所列501条" in pages[0]
     assert len(pages) > 1
     for number, text in enumerate(pages, 1):
         assert f"第{number}页，共{len(pages)}页" in text
@@ -351,7 +374,7 @@ def test_the_lines_of_one_courtyard_are_printed(client, services):
 
     text = PdfReader(io.BytesIO(part.data)).pages[0].extract_text().replace(" ", "")
     assert "12号院" in text
-    assert "其中1条" in text
+    assert "本件所列1条" in text
     assert services.calls[0].kwargs["courtyard_id"] == "cty_2"
 
 

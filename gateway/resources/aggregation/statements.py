@@ -8,6 +8,7 @@ from contracts.calls.aggregation import PassbookStatement
 from contracts.paging import PageQuery
 from gateway import pdf
 from gateway.blueprint import Blueprint
+from gateway.chinese_dates import day_title, month_title
 from gateway.item_titles import with_item_titles
 from gateway.paging import page, page_schema
 from gateway.person_names import with_person_names
@@ -55,7 +56,7 @@ class OneStatement(MethodView):
         while shown["next_cursor"]:
             further = _part(account_id, period, _WHOLE, shown["next_cursor"])
             shown = further | {"data": shown["data"] + further["data"]}
-        return pdf.response(f"{period} 积分对账单", "statement", _printed(shown))
+        return pdf.response(f"{month_title(period)} 积分对账单", "statement", _printed(shown))
 
 
 def _part(account_id: str, period: str, limit: int, cursor: str | None = None) -> dict[str, Any]:
@@ -66,5 +67,12 @@ def _part(account_id: str, period: str, limit: int, cursor: str | None = None) -
 
 
 def _printed(shown: dict[str, Any]) -> dict[str, Any]:
-    lines = [line | {"kind_title": _KINDS[line["kind"]]} for line in shown["data"]]
-    return shown | {"data": lines, "owners": [owner["person_name"] or owner["person_id"] for owner in shown["owners"]]}
+    lines = [line | {"kind_title": _KINDS[line["kind"]], "day_title": day_title(line["day"])} for line in shown["data"]]
+    period_title = month_title(shown["period"])
+    return shown | {
+        "title": f"{period_title} 积分对账单",
+        "period_title": period_title,
+        "book_title": "家庭" if shown["account_id"].startswith("hou_") else "院长",
+        "data": lines,
+        "owners": [owner["person_name"] or owner["person_id"] for owner in shown["owners"]],
+    }

@@ -121,7 +121,13 @@ class Certificate(MethodView):
         found = with_person_names([exchange.get_certificate(actor=actor(), **where)])[0]
         community = registry.get_community(community_id=found["community_id"])
         decided_on = day_of(datetime.fromisoformat(found["decided_at"])).isoformat()
-        printed = found | {"community_name": community["name"], "decided_on": decided_on}
+        recipient = (found["person_name"] or "—") + ("家庭" if found["subject_kind"] == "household" else "")
+        printed = found | {
+            "title": f"荣誉证书：{recipient}「{found['honour_name']}」",
+            "recipient": recipient,
+            "community_name": community["name"],
+            "decided_on": decided_on,
+        }
         return pdf.response(f"{found['honour_name']}证书", "certificate", printed)
 
 

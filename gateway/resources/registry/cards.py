@@ -50,5 +50,10 @@ class PrintedCard(MethodView):
     def get(self, household_id: str) -> Response:
         """The card to print and cut out, without its PIN (head, grid officer, committee)."""
         card = registry.printed_card(actor=actor(), household_id=household_id)
-        printed = {**card, "card_code": cards.formatted(card["code"]), "qr": pdf.qr_svg(card["code"])}
+        printed = {
+            **card,
+            "title": f"户码卡 {card['household_code']}",
+            "card_code": cards.formatted(card["code"]),
+            "qr": pdf.qr_svg(card["code"]),
+        }
         return pdf.response(f"户码卡 {card['household_code']}", "card", printed)

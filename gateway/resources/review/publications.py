@@ -61,8 +61,9 @@ class OnePublication(MethodView):
     def get(self, query: ListQuery, publication_id: str) -> Any:
         """A published list, with the objections to its entries and their corrections.
 
-        As PDF for the notice board, or as xlsx, by `?format=` or by the Accept header. A list of more than 4,000 lines
-        is printed courtyard by courtyard (`?courtyard_id=`) or a thousand lines at a time (`?part=1`, `?part=2` …).
+        As PDF for the notice board (`?print=compact` for filing) or as xlsx, by `?format=` or by the Accept header.
+        A list of more than 4,000 lines is printed courtyard by courtyard (`?courtyard_id=`) or a thousand lines at a
+        time (`?part=1`, `?part=2` …).
         """
         file_format = query["format"] or preferred_format(request.headers.get("Accept", ""))
         number, courtyard = query["part"], query["courtyard_id"]
@@ -73,7 +74,7 @@ class OnePublication(MethodView):
             before = publication_files.last_cursor_of_part(number - 1)
             part = _page_of_list(publication_id, None, publication_files.LINES_PER_PART, before)
             publication_files.check_part_exists(part, number)
-            return publication_files.pdf_response(part, part["data"], _community_name(part), part=number)
+            return publication_files.pdf_response(part, part["data"], _community_name(part), query["print"], number)
         first = _page_of_list(publication_id, courtyard, _LINES_PER_CALL, None)
         lines = _lines_from(first, courtyard)
         if file_format == "xlsx":
@@ -81,7 +82,7 @@ class OnePublication(MethodView):
         publication_files.check_pdf_size(first, 0 if courtyard else first["entries"])
         printed = list(islice(lines, publication_files.MAX_PDF_LINES + 1))
         publication_files.check_pdf_size(first, len(printed))
-        return publication_files.pdf_response(first, printed, _community_name(first))
+        return publication_files.pdf_response(first, printed, _community_name(first), query["print"])
 
 
 def _page_of_list(publication_id: str, courtyard_id: str | None, limit: int, cursor: str | None) -> PublishedList:

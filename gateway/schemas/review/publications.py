@@ -50,6 +50,11 @@ class ListQuery(PageQuery):
         ma.fields.Integer(load_default=None, validate=ma.validate.Range(1, 100_000)),
         Doc("For pdf: the first, second … thousand lines, as a document of its own"),
     ]
+    print: Annotated[
+        Literal["large", "compact"],
+        fields.Choice("large", "compact", load_default="large"),
+        Doc("For pdf: 14 points, to be read on a notice board, or 9 points"),
+    ]
     format: Annotated[
         Literal["json", "pdf", "xlsx"] | None,
         fields.Choice("json", "pdf", "xlsx", load_default=None),
