@@ -41,6 +41,8 @@ _ID_PARAMETERS = {
     "publication_id": ("pub", "The published list"),
     "rebuild_id": ("rbd", "The rebuild"),
     "reconciliation_id": ("rcn", "The reconciliation"),
+    "redemption_id": ("lin", "The redemption"),
+    "refund_id": ("rfd", "The refund"),
     "request_id": ("era", "The request for erasure"),
     "resident_id": ("per", "The person"),
     "review_id": ("rev", "The case"),

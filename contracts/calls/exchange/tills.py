@@ -1,10 +1,11 @@
 """What a merchant's till does: redeem vouchers, hold, capture, release and refund points; and test mode (R27, R28)."""
 
-from typing import Annotated, Literal, NotRequired, Protocol, TypedDict
+from typing import Annotated, Literal, NotRequired, Protocol, TypedDict, Unpack, get_args
 
 from contracts import fields
 from contracts.calls.exchange.orders import CardShown, Denial, Order, Paycode, RefusalCode, RewardShown
-from contracts.rpc import Caller, command, query
+from contracts.paging import PageQuery
+from contracts.rpc import Caller, Page, command, query
 from contracts.schema import Doc, Instant
 
 Mode = Literal["live", "test"]
@@ -31,6 +32,20 @@ class FromTill(TypedDict):
         ]
     ]
     shop_id: NotRequired[Annotated[str, fields.Id("shp"), Doc("The shop of the merchant")]]
+
+
+class SaleQuery(PageQuery):
+    """Which of a merchant's sales."""
+
+    merchant_reference: Annotated[
+        str | None,
+        fields.Text(64, pattern=r"[A-Za-z0-9][A-Za-z0-9_.:/-]*", example="T1-20261105-0007", load_default=None),
+        Doc("With that number of the shop's own"),
+    ]
+    first_day: Annotated[str | None, fields.Day(load_default=None), Doc("From that day on, in Asia/Shanghai")]
+    last_day: Annotated[str | None, fields.Day(load_default=None), Doc("Up to and including that day")]
+    till: Annotated[str | None, fields.Text(40, example="1", load_default=None), Doc("At that till")]
+    shop_id: Annotated[str | None, fields.Id("shp", load_default=None), Doc("In that shop")]
 
 
 # Vouchers
@@ -65,6 +80,7 @@ class Redemption(VoucherValue):
     redeemed_at: Instant
     merchant_reference: str | None
     till: str | None
+    shop_id: str | None
 
 
 class RedeemedVoucher(ValidVoucher, Redemption):
@@ -82,6 +98,14 @@ class RefundForm(FromTill):
     authorization_id: Annotated[str, fields.Id("pay")]
     points: Annotated[int, fields.Count(1, 1_000_000)]
     merchant_reference: Reference
+
+
+class AuthorizationQuery(SaleQuery):
+    status: Annotated[
+        PaymentStatus | None,
+        fields.Choice(*get_args(PaymentStatus), load_default=None),
+        Doc("Only those with this status now"),
+    ]
 
 
 class Authorization(TypedDict):
@@ -108,6 +132,8 @@ class Refund(TypedDict):
     captured: int
     refunded: Annotated[int, Doc("With all earlier refunds")]
     merchant_reference: str
+    till: str | None
+    shop_id: str | None
     at: Instant
 
 
@@ -145,6 +171,14 @@ class TillsApi(Protocol):
 
         Raises what `verify_voucher` raises, Invalid for a closed shop, ReferenceReused.
         """
+
+    @query
+    def list_redemptions(self, *, actor: Caller, **query: Unpack[SaleQuery]) -> Page[Redemption]:
+        """Return redemptions of this merchant and mode, newest first."""
+
+    @query
+    def get_redemption(self, *, actor: Caller, redemption_id: str) -> Redemption:
+        """Return a redemption of this merchant and mode. Raises NotFound."""
 
     # Payments
 
@@ -188,6 +222,18 @@ class TillsApi(Protocol):
     @query
     def get_payment(self, *, actor: Caller, payment_id: str) -> Authorization:
         """Return an authorization of this merchant and mode. Raises NotFound."""
+
+    @query
+    def list_authorizations(self, *, actor: Caller, **query: Unpack[AuthorizationQuery]) -> Page[Authorization]:
+        """Return authorizations of this merchant and mode, newest first."""
+
+    @query
+    def list_refunds(self, *, actor: Caller, **query: Unpack[SaleQuery]) -> Page[Refund]:
+        """Return refunds of this merchant and mode, newest first."""
+
+    @query
+    def get_refund(self, *, actor: Caller, refund_id: str) -> Refund:
+        """Return a refund of this merchant and mode. Raises NotFound."""
 
     @command
     def capture(

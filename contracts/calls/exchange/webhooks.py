@@ -32,12 +32,20 @@ class EndpointForm(TypedDict):
     ]
 
 
+class EndpointRevision(EndpointForm):
+    active: Annotated[
+        bool,
+        fields.Boolean(load_default=True, truthy={True}, falsy={False}),
+        Doc("false sends it nothing more; true enables it again, also after a 410"),
+    ]
+
+
 class Endpoint(TypedDict):
     id: str
     url: str
     types: list[str]
     mode: Mode
-    status: Annotated[Literal["active", "disabled"], Doc("disabled: it answered 410")]
+    status: Annotated[Literal["active", "disabled"], Doc("disabled: by a request, or it answered 410")]
     created_at: Instant
     disabled_at: Instant | None
     earlier_secret_until: Annotated[Instant | None, Doc("Until when the replaced secret signs as well")]
@@ -78,8 +86,43 @@ class DeliveryQuery(PageQuery):
     ]
 
 
+class MerchantEvent(TypedDict):
+    """What a webhook would have told; `data` has ids to look up."""
+
+    id: str
+    type: NoticeType
+    at: Instant
+    data: Annotated[dict[str, Any], Doc("Ids of what to look up")]
+
+
+class EventQuery(PageQuery):
+    type: Annotated[
+        NoticeType | None, fields.Choice(*get_args(NoticeType), load_default=None), Doc("Only events of that type")
+    ]
+
+
+class EventPage(TypedDict):
+    data: list[MerchantEvent]
+    has_more: bool
+    next_cursor: Annotated[str | None, Doc("Continue from here, now or later; null before the first event")]
+
+
 class WebhooksApi(Protocol):
     """Calls of a merchant about its webhooks, in the mode of its key."""
+
+    @query
+    def list_events(
+        self,
+        *,
+        actor: Caller,
+        type: NoticeType | None = None,
+        limit: int = 20,
+        cursor: str | None = None,
+    ) -> EventPage:
+        """Return what this merchant was notified of in the last 30 days, oldest first.
+
+        `next_cursor` continues after the last event, also when there is none yet. Raises Invalid for a bad cursor.
+        """
 
     @query
     def list_webhook_endpoints(self, *, actor: Caller) -> Page[Endpoint]:
@@ -90,6 +133,12 @@ class WebhooksApi(Protocol):
         self, *, actor: Caller, url: str, types: list[NoticeType], secret: str, sealed: str | None = None
     ) -> SealedEndpoint:
         """Add an endpoint; its secret is stored encrypted. Raises Invalid for a bad address, TooManyEndpoints."""
+
+    @command
+    def revise_webhook_endpoint(
+        self, *, actor: Caller, endpoint_id: str, url: str, types: list[NoticeType], active: bool = True
+    ) -> Endpoint:
+        """Replace an endpoint's URL and types, disable or enable it. Raises NotFound, Invalid for a bad address."""
 
     @command
     def rotate_webhook_secret(
@@ -119,6 +168,10 @@ class WebhooksApi(Protocol):
         cursor: str | None = None,
     ) -> Page[Delivery]:
         """Return deliveries with every attempt, newest first."""
+
+    @query
+    def get_delivery(self, *, actor: Caller, delivery_id: str) -> Delivery:
+        """Return a delivery to this merchant in its mode. Raises NotFound."""
 
     @command
     def replay_delivery(self, *, actor: Caller, delivery_id: str) -> Delivery:

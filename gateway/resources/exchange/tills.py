@@ -19,6 +19,7 @@ from contracts.calls.exchange.settlement import (
 )
 from contracts.calls.exchange.tills import (
     Authorization,
+    AuthorizationQuery,
     CaptureForm,
     CodeForm,
     FromTill,
@@ -26,6 +27,7 @@ from contracts.calls.exchange.tills import (
     RedemptionForm,
     Refund,
     RefundForm,
+    SaleQuery,
     TestVoucherForm,
 )
 from contracts.errors import NotFound
@@ -79,6 +81,13 @@ class Verifications(MethodView):
 
 @blp.route("/v1/merchant/voucher-redemptions")
 class Redemptions(MethodView):
+    @for_merchants("vouchers")
+    @blp.arguments(SaleQuery, location="query")
+    @blp.response(200, page_schema(Redemption))
+    def get(self, query: SaleQuery) -> Any:
+        """List redemptions, newest first."""
+        return page(exchange.list_redemptions(actor=actor(), **query))
+
     @for_merchants("vouchers", signed=True)
     @idempotency.required
     @blp.arguments(RedemptionForm)
@@ -88,8 +97,24 @@ class Redemptions(MethodView):
         return exchange.redeem_voucher(actor=actor(), **form)
 
 
+@blp.route("/v1/merchant/voucher-redemptions/<redemption_id>")
+class OneRedemption(MethodView):
+    @for_merchants("vouchers")
+    @blp.response(200, Redemption)
+    def get(self, redemption_id: str) -> Any:
+        """Get a redemption."""
+        return exchange.get_redemption(actor=actor(), redemption_id=redemption_id)
+
+
 @blp.route("/v1/merchant/authorizations")
 class Authorizations(MethodView):
+    @for_merchants("payments")
+    @blp.arguments(AuthorizationQuery, location="query")
+    @blp.response(200, page_schema(Authorization))
+    def get(self, query: AuthorizationQuery) -> Any:
+        """List authorizations, newest first; `pending` and `authorized` ones whose time is over are `expired`."""
+        return page(exchange.list_authorizations(actor=actor(), **query))
+
     @for_merchants("payments", signed=True)
     @idempotency.required
     @blp.arguments(
@@ -139,6 +164,13 @@ class Voids(MethodView):
 
 @blp.route("/v1/merchant/refunds")
 class Refunds(MethodView):
+    @for_merchants("payments")
+    @blp.arguments(SaleQuery, location="query")
+    @blp.response(200, page_schema(Refund))
+    def get(self, query: SaleQuery) -> Any:
+        """List refunds, newest first."""
+        return page(exchange.list_refunds(actor=actor(), **query))
+
     @for_merchants("payments", signed=True)
     @idempotency.required
     @blp.arguments(RefundForm)
@@ -146,6 +178,15 @@ class Refunds(MethodView):
     def post(self, form: RefundForm) -> Any:
         """Refund part or all of what was captured."""
         return exchange.refund(actor=actor(), **form)
+
+
+@blp.route("/v1/merchant/refunds/<refund_id>")
+class OneRefund(MethodView):
+    @for_merchants("payments")
+    @blp.response(200, Refund)
+    def get(self, refund_id: str) -> Any:
+        """Get a refund, with the figures that its authorization has now."""
+        return exchange.get_refund(actor=actor(), refund_id=refund_id)
 
 
 @blp.route("/v1/merchant/transactions")

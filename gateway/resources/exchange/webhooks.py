@@ -9,7 +9,15 @@ from typing import Any
 
 from flask.views import MethodView
 
-from contracts.calls.exchange.webhooks import Delivery, DeliveryQuery, Endpoint, EndpointForm
+from contracts.calls.exchange.webhooks import (
+    Delivery,
+    DeliveryQuery,
+    Endpoint,
+    EndpointForm,
+    EndpointRevision,
+    EventPage,
+    EventQuery,
+)
 from gateway.blueprint import Blueprint
 from gateway.http import idempotency
 from gateway.paging import page, page_schema
@@ -24,6 +32,21 @@ blp = Blueprint("webhooks", __name__, description="Webhooks of merchants (Standa
 
 def _new_secret() -> str:
     return f"whsec_{base64.b64encode(secrets.token_bytes(32)).decode()}"
+
+
+@blp.route("/v1/merchant/events")
+class Events(MethodView):
+    @for_merchants("webhooks")
+    @blp.arguments(EventQuery, location="query")
+    @blp.response(200, EventPage)
+    def get(self, query: EventQuery) -> Any:
+        """List what webhooks would have told, oldest first, of the last 30 days, with or without endpoints.
+
+        Keep `next_cursor` and continue from it the next time: nothing is skipped and nothing is listed twice. An event
+        is listed about a second after it happened.
+        """
+        events = exchange.list_events(actor=actor(), **query)
+        return page(events) | {"has_more": events["has_more"]}
 
 
 @blp.route("/v1/merchant/webhook-endpoints")
@@ -47,6 +70,17 @@ class Endpoints(MethodView):
 
 @blp.route("/v1/merchant/webhook-endpoints/<endpoint_id>")
 class OneEndpoint(MethodView):
+    @for_merchants("webhooks", signed=True)
+    @blp.arguments(EndpointRevision)
+    @blp.response(200, Endpoint)
+    def put(self, form: EndpointRevision, endpoint_id: str) -> Any:
+        """Replace an endpoint's URL and types; `active: false` disables it, `true` enables it again.
+
+        Its secret stays. What is still to be sent goes to the new URL; what a disabled endpoint never got has failed
+        and can be replayed.
+        """
+        return exchange.revise_webhook_endpoint(actor=actor(), endpoint_id=endpoint_id, **form)
+
     @for_merchants("webhooks", signed=True)
     @blp.response(204)
     def delete(self, endpoint_id: str) -> None:
@@ -89,6 +123,15 @@ class Deliveries(MethodView):
     def get(self, query: DeliveryQuery) -> Any:
         """List deliveries with every attempt, newest first."""
         return page(exchange.list_deliveries(actor=actor(), **query))
+
+
+@blp.route("/v1/merchant/deliveries/<delivery_id>")
+class OneDelivery(MethodView):
+    @for_merchants("webhooks")
+    @blp.response(200, Delivery)
+    def get(self, delivery_id: str) -> Any:
+        """Get a delivery with every attempt."""
+        return exchange.get_delivery(actor=actor(), delivery_id=delivery_id)
 
 
 @blp.route("/v1/merchant/deliveries/<delivery_id>/replay")

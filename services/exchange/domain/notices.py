@@ -1,11 +1,21 @@
-"""Webhook notices about purchases: which events and answers a merchant is notified of (R27). They carry only ids."""
+"""Notices about purchases: which events and answers a merchant is notified of (R27). They carry only ids.
+
+Webhooks deliver them; `GET /v1/merchant/events` lists them, also for a merchant without webhooks.
+"""
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Self
 
+from contracts import ids
 from contracts.event import Event
 from contracts.exchange import PaymentCaptured, PaymentRefunded, PaymentVoided, VoucherRedeemed
 from services.exchange.domain.orders import Order
 from services.exchange.domain.payments import Payment, State
+from services.exchange.domain.purchases import Mode
+
+KEPT_FOR = timedelta(days=30)
+"""How long a merchant's events are listed."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -17,6 +27,33 @@ class Notice:
     data: dict[str, str]
 
 
+@dataclass(eq=False, kw_only=True)
+class MerchantEvent:
+    """A notice as it is listed. `position` orders a store's events; None until `number_events` has given it."""
+
+    community: str
+    id: str
+    merchant: str
+    mode: Mode
+    type: str
+    data: dict[str, Any]
+    at: datetime
+    position: int | None = None
+
+    @classmethod
+    def of(cls, notice: Notice, *, community: str, mode: Mode, at: datetime) -> Self:
+        """Return the event of a notice."""
+        return cls(
+            community=community,
+            id=ids.new("evt"),
+            merchant=notice.merchant,
+            mode=mode,
+            type=notice.type,
+            data=dict(notice.data),
+            at=at,
+        )
+
+
 def of_event(event: Event) -> Notice | None:
     """Return the notice about an event of a purchase, or None if it does not concern the merchant."""
     match event:
@@ -26,7 +63,7 @@ def of_event(event: Event) -> Notice | None:
             return _of_payment(event, "payment.voided")
         case PaymentRefunded():
             return _of_payment(event, "payment.refunded", refund_id=event.refund)
-        case VoucherRedeemed():
+        case VoucherRedeemed() if event.merchant != event.community:
             data = {"voucher_id": event.voucher, "order_id": event.order}
             return Notice(merchant=event.merchant, type="voucher.redeemed", data=data)
     return None

@@ -66,7 +66,7 @@ class State(StrEnum):
     EXPIRED = "expired"
 
 
-_OPEN = (State.PENDING, State.AUTHORIZED)
+OPEN_STATES = (State.PENDING, State.AUTHORIZED)
 
 
 @dataclass(eq=False, kw_only=True)
@@ -170,7 +170,7 @@ class Payment(Purchase):
 
     def expire(self, at: datetime) -> Events:
         """End a payment that was not captured in time and release its hold. Does nothing before that."""
-        if self.state not in _OPEN or at < self.expires_at:
+        if self.state not in OPEN_STATES or at < self.expires_at:
             return []
         self.state = State.EXPIRED
         self._add_step("expired", at)
@@ -191,10 +191,10 @@ class Payment(Purchase):
 
     def state_at(self, at: datetime) -> str:
         """Return the state, `expired` as soon as the time is over, whether or not it was stored yet."""
-        return str(State.EXPIRED) if self.state in _OPEN and at >= self.expires_at else self.state
+        return str(State.EXPIRED) if self.state in OPEN_STATES and at >= self.expires_at else self.state
 
     def _require_open(self, at: datetime) -> None:
-        if (status := self.state_at(at)) not in _OPEN:
+        if (status := self.state_at(at)) not in OPEN_STATES:
             raise HoldAlreadyResolved(facts={"status": status})
 
     @property

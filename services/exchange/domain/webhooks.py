@@ -44,7 +44,7 @@ _GONE = 410
 
 
 class EndpointState(StrEnum):
-    """active → disabled (it answered 410) or removed."""
+    """active ⇄ disabled (by its merchant, or it answered 410), and from both removed."""
 
     ACTIVE = "active"
     DISABLED = "disabled"
@@ -109,8 +109,7 @@ class Endpoint:
         """
         if active >= MAX_ENDPOINTS:
             raise TooManyEndpoints(facts={"active": active})
-        if wrong := _url_error(url, allow_loopback):
-            raise Invalid(errors=[{"pointer": "/url", "detail": wrong}])
+        _require_valid_url(url, allow_loopback)
         return cls(
             community=till.community,
             id=ids.new("wep"),
@@ -121,6 +120,17 @@ class Endpoint:
             secret=secret,
             created_at=at,
         )
+
+    def revise(
+        self, *, url: str, types: Collection[str], active: bool, at: datetime, allow_loopback: bool = False
+    ) -> None:
+        """Replace its URL and types, and disable it or enable it again. Raises what `add` raises for a bad URL."""
+        _require_valid_url(url, allow_loopback)
+        self.url, self.types = url, sorted(set(types))
+        if not active:
+            self.disable(at)
+        elif self.state == EndpointState.DISABLED:
+            self.state, self.disabled_at = EndpointState.ACTIVE, None
 
     def subscribes_to(self, kind: str) -> bool:
         return kind == TEST_TYPE or not self.types or kind in self.types
@@ -148,7 +158,7 @@ class Endpoint:
         return [self.secret, *([self.earlier_secret] if earlier and self.earlier_secret else [])]
 
     def disable(self, at: datetime) -> None:
-        """Send it nothing more, since it answered 410 Gone."""
+        """Send it nothing more, since it answered 410 Gone or its merchant asks for it."""
         if self.state == EndpointState.ACTIVE:
             self.state, self.disabled_at = EndpointState.DISABLED, at
 
@@ -161,7 +171,7 @@ class Endpoint:
         if self.state == EndpointState.REMOVED:
             raise NotFound("没有此回调地址")
         if self.state != EndpointState.ACTIVE:
-            raise WrongState("该回调地址已停用，请删除后重新添加")
+            raise WrongState("该回调地址已停用，请先重新启用（PUT，active: true）")
 
 
 @dataclass(eq=False, kw_only=True)
@@ -229,6 +239,11 @@ class Delivery:
     def body(self) -> dict[str, Any]:
         """The JSON that is sent: only ids, so that nothing in it can be outdated."""
         return {"type": self.type, "timestamp": self.created_at.isoformat(), "data": self.data}
+
+
+def _require_valid_url(url: str, allow_loopback: bool) -> None:
+    if wrong := _url_error(url, allow_loopback):
+        raise Invalid(errors=[{"pointer": "/url", "detail": wrong}])
 
 
 def _url_error(url: str, allow_loopback: bool) -> str | None:

@@ -2,12 +2,12 @@
 
 from services.exchange.schemas.honours import candidate, candidate_list, decision, honour
 from services.exchange.schemas.merchants import credential, key, merchant, shop, signing_key, till
-from services.exchange.schemas.orders import order, paper_notice, redeemed_voucher, valid_voucher
+from services.exchange.schemas.orders import order, paper_notice, redeemed_voucher, redemption, valid_voucher
 from services.exchange.schemas.payments import authorization, denial, paycode, payment, refund
 from services.exchange.schemas.priorities import priority, priority_check, priority_code
 from services.exchange.schemas.rewards import reward, terms
 from services.exchange.schemas.settlement import entries, line, reconciliation, settlement
-from services.exchange.schemas.webhooks import delivery, endpoint
+from services.exchange.schemas.webhooks import delivery, endpoint, merchant_event
 
 __all__ = [
     "authorization",
@@ -23,6 +23,7 @@ __all__ = [
     "key",
     "line",
     "merchant",
+    "merchant_event",
     "order",
     "paper_notice",
     "paycode",
@@ -32,6 +33,7 @@ __all__ = [
     "priority_code",
     "reconciliation",
     "redeemed_voucher",
+    "redemption",
     "refund",
     "reward",
     "settlement",

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import cast
 
 from contracts.calls.exchange import orders as calls
-from contracts.calls.exchange.tills import RedeemedVoucher, ValidVoucher
+from contracts.calls.exchange.tills import RedeemedVoucher, Redemption, ValidVoucher
 from services.exchange.domain.codes import grouped
 from services.exchange.domain.orders import Order, State
 from services.exchange.domain.rewards import Reward
@@ -74,12 +74,22 @@ def valid_voucher(found: Order, reward: Reward) -> ValidVoucher:
 
 
 def redeemed_voucher(found: Order, reward: Reward, line: Line) -> RedeemedVoucher:
+    """Return a redemption with the voucher's holder, as the till that makes it sees it."""
+    return {**valid_voucher(found, reward), **redemption(found, reward, line)}
+
+
+def redemption(found: Order, reward: Reward, line: Line) -> Redemption:
+    """Return the redemption that a settlement line stands for."""
     return {
-        **valid_voucher(found, reward),
         "id": line.id,
+        "voucher_id": found.voucher or "",
+        "reward": _reward(reward),
+        "quantity": found.quantity,
+        "points": found.points,
         "redeemed_at": line.at.isoformat(),
         "merchant_reference": line.merchant_reference,
         "till": line.till,
+        "shop_id": line.shop,
     }
 
 

@@ -73,5 +73,7 @@ def refund(line: Line, payment: Payment) -> Refund:
         "captured": payment.captured,
         "refunded": payment.refunded,
         "merchant_reference": line.merchant_reference or "",
+        "till": line.till,
+        "shop_id": line.shop,
         "at": line.at.isoformat(),
     }

@@ -3,6 +3,7 @@
 from typing import Literal, cast
 
 from contracts.calls.exchange import webhooks as calls
+from services.exchange.domain.notices import MerchantEvent
 from services.exchange.domain.webhooks import Delivery, Endpoint
 from services.exchange.schemas.times import iso
 
@@ -17,6 +18,15 @@ def endpoint(found: Endpoint) -> calls.Endpoint:
         "created_at": found.created_at.isoformat(),
         "disabled_at": iso(found.disabled_at),
         "earlier_secret_until": iso(found.earlier_until),
+    }
+
+
+def merchant_event(found: MerchantEvent) -> calls.MerchantEvent:
+    return {
+        "id": found.id,
+        "type": cast(calls.NoticeType, found.type),
+        "at": found.at.isoformat(),
+        "data": found.data,
     }
 
 

@@ -1,10 +1,15 @@
 """A merchant's till: vouchers redeemed, points held, captured, released and refunded (R27, R28)."""
 
+from datetime import date
+from typing import Unpack
+
 from contracts.calls.exchange import tills as calls
-from contracts.rpc import Caller
+from contracts.paging import page_of
+from contracts.rpc import Caller, Page
 from messaging import command, query, tick
 from services.exchange import permissions, schemas
 from services.exchange.store import ExchangeTransaction
+from services.exchange.store.sales import Sales
 from services.exchange.use_cases import payments, vouchers
 
 
@@ -30,6 +35,22 @@ class TillCalls:
         at = permissions.till_in_shop(scope, actor, till, shop_id)
         return vouchers.redeem_voucher(scope, at, code, merchant_reference)
 
+    @query
+    def list_redemptions(
+        self, tx: ExchangeTransaction, *, actor: Caller, **query: Unpack[calls.SaleQuery]
+    ) -> Page[calls.Redemption]:
+        scope, limit = tx.scope(actor), query["limit"]
+        found = scope.settlement.list_sales(
+            schemas.till(actor), "redemption", _sales(query), limit=limit + 1, after=query["cursor"]
+        )
+        return page_of(vouchers.show_redemptions(scope, found), limit, lambda shown: shown, lambda shown: shown["id"])
+
+    @query
+    def get_redemption(self, tx: ExchangeTransaction, *, actor: Caller, redemption_id: str) -> calls.Redemption:
+        scope = tx.scope(actor)
+        line = scope.settlement.get(schemas.till(actor), "redemption", redemption_id)
+        return vouchers.show_redemptions(scope, [line])[0]
+
     # Payments
 
     @command
@@ -51,6 +72,16 @@ class TillCalls:
     @query
     def get_payment(self, tx: ExchangeTransaction, *, actor: Caller, payment_id: str) -> calls.Authorization:
         return schemas.authorization(tx.scope(actor).payments.of_till(schemas.till(actor), payment_id), tx.now)
+
+    @query
+    def list_authorizations(
+        self, tx: ExchangeTransaction, *, actor: Caller, **query: Unpack[calls.AuthorizationQuery]
+    ) -> Page[calls.Authorization]:
+        limit, till = query["limit"], schemas.till(actor)
+        found = tx.scope(actor).payments.list_of_till(
+            till, _sales(query), status=query["status"], at=tx.now, limit=limit + 1, after=query["cursor"]
+        )
+        return page_of(found, limit, lambda payment: schemas.authorization(payment, tx.now), lambda found: found.id)
 
     @command
     def capture(
@@ -86,6 +117,32 @@ class TillCalls:
         at = permissions.till_in_shop(scope, actor, till, shop_id)
         return payments.refund(scope, at, authorization_id, points, merchant_reference)
 
+    @query
+    def list_refunds(
+        self, tx: ExchangeTransaction, *, actor: Caller, **query: Unpack[calls.SaleQuery]
+    ) -> Page[calls.Refund]:
+        scope, limit = tx.scope(actor), query["limit"]
+        found = scope.settlement.list_sales(
+            schemas.till(actor), "refund", _sales(query), limit=limit + 1, after=query["cursor"]
+        )
+        return page_of(payments.show_refunds(scope, found), limit, lambda shown: shown, lambda shown: shown["id"])
+
+    @query
+    def get_refund(self, tx: ExchangeTransaction, *, actor: Caller, refund_id: str) -> calls.Refund:
+        scope = tx.scope(actor)
+        return payments.show_refunds(scope, [scope.settlement.get(schemas.till(actor), "refund", refund_id)])[0]
+
     @tick(seconds=5)
     def expire(self, tx: ExchangeTransaction) -> None:
         payments.expire_payments(tx)
+
+
+def _sales(query: calls.SaleQuery) -> Sales:
+    first, last = query["first_day"], query["last_day"]
+    return Sales(
+        reference=query["merchant_reference"],
+        first_day=date.fromisoformat(first) if first else None,
+        last_day=date.fromisoformat(last) if last else None,
+        till=query["till"],
+        shop=query["shop_id"],
+    )

@@ -1,19 +1,48 @@
 """Webhook endpoints and deliveries; `services.exchange.webhooks` is the process that sends them (R27)."""
 
 from contracts.calls.exchange import webhooks as calls
-from contracts.paging import page_of
+from contracts.paging import cursor_parts, page_of
 from contracts.rpc import Caller, Page
-from messaging import command, query
+from messaging import command, query, tick
 from messaging.config import Configured
 from services.exchange import schemas
 from services.exchange.domain.webhooks import TEST_TYPE, Delivery, Endpoint
-from services.exchange.store import ExchangeTransaction
+from services.exchange.store import ExchangeTransaction, events
 from services.exchange.webhook_secrets import WebhookSecretCipherProvider
 
 
 class WebhookCalls:
     cipher = WebhookSecretCipherProvider()
     webhooks_may_loop_back: bool = Configured("WEBHOOK_LOOPBACK", bool)
+
+    @query
+    def list_events(
+        self,
+        tx: ExchangeTransaction,
+        *,
+        actor: Caller,
+        type: calls.NoticeType | None = None,
+        limit: int = 20,
+        cursor: str | None = None,
+    ) -> calls.EventPage:
+        after = cursor_parts(cursor, int)
+        found = tx.scope(actor).events.list(
+            schemas.till(actor), kind=type, limit=limit + 1, after=after[0] if after else 0
+        )
+        data = found[:limit]
+        return {
+            "data": [schemas.merchant_event(event) for event in data],
+            "has_more": len(found) > limit,
+            "next_cursor": str(data[-1].position) if data else cursor,
+        }
+
+    @tick(seconds=1)
+    def number_events(self, tx: ExchangeTransaction) -> None:
+        events.number_events(tx.session)
+
+    @tick(seconds=3600)
+    def forget_events(self, tx: ExchangeTransaction) -> None:
+        events.delete_old_events(tx.session, tx.now)
 
     @query
     def list_webhook_endpoints(self, tx: ExchangeTransaction, *, actor: Caller) -> Page[calls.Endpoint]:
@@ -45,6 +74,24 @@ class WebhookCalls:
         )
         scope.webhooks.add(endpoint)
         return {**schemas.endpoint(endpoint), "sealed": sealed}
+
+    @command
+    def revise_webhook_endpoint(
+        self,
+        tx: ExchangeTransaction,
+        *,
+        actor: Caller,
+        endpoint_id: str,
+        url: str,
+        types: list[calls.NoticeType],
+        active: bool = True,
+    ) -> calls.Endpoint:
+        webhooks = tx.scope(actor).webhooks
+        endpoint = webhooks.get_endpoint(schemas.till(actor), endpoint_id)
+        endpoint.revise(url=url, types=types, active=active, at=tx.now, allow_loopback=self.webhooks_may_loop_back)
+        if not active:
+            webhooks.fail_pending_deliveries(endpoint)
+        return schemas.endpoint(endpoint)
 
     @command
     def rotate_webhook_secret(
@@ -94,9 +141,13 @@ class WebhookCalls:
         )
         return page_of(found, limit, schemas.delivery, lambda delivery: delivery.id)
 
+    @query
+    def get_delivery(self, tx: ExchangeTransaction, *, actor: Caller, delivery_id: str) -> calls.Delivery:
+        return schemas.delivery(tx.scope(actor).webhooks.get_delivery(schemas.till(actor), delivery_id))
+
     @command
     def replay_delivery(self, tx: ExchangeTransaction, *, actor: Caller, delivery_id: str) -> calls.Delivery:
         webhooks, till = tx.scope(actor).webhooks, schemas.till(actor)
-        delivery = webhooks.get_delivery(till, delivery_id)
+        delivery = webhooks.get_delivery(till, delivery_id, for_update=True)
         delivery.replay(webhooks.get_endpoint(till, delivery.endpoint), tx.now)
         return schemas.delivery(delivery)

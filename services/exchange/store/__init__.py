@@ -8,6 +8,7 @@ from services.exchange.store.cards import CardRepository
 from services.exchange.store.codes import CodeRepository
 from services.exchange.store.deliveries import DeliveryQueue
 from services.exchange.store.due import DueRepository
+from services.exchange.store.events import EventRepository
 from services.exchange.store.honours import HonourRepository, TallyRepository
 from services.exchange.store.keys import KeyRepository
 from services.exchange.store.merchants import MerchantRepository
@@ -61,6 +62,10 @@ class ExchangeScope(DirectoryScope["ExchangeTransaction"]):
     @cached_property
     def webhooks(self) -> WebhookRepository:
         return WebhookRepository(self.session, self.community)
+
+    @cached_property
+    def events(self) -> EventRepository:
+        return EventRepository(self.session, self.community)
 
     @cached_property
     def tallies(self) -> TallyRepository:

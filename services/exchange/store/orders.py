@@ -54,6 +54,11 @@ class OrderRepository:
             raise VoucherNotFound
         return found
 
+    def by_id(self, ids: Collection[str]) -> dict[str, Order]:
+        """Return orders by id."""
+        rows = select(Order).where(orders.c.community == self._community, orders.c.id.in_(ids))
+        return {order.id: order for order in self._session.scalars(rows)}
+
     def by_hold(self, holds: Collection[str]) -> dict[str, Order]:
         """Return orders by hold, locked in the order of their ids."""
         found = self._session.scalars(_SELECT_BY_HOLD, {"of": self._community, "holds": list(holds)})

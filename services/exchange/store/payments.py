@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import String, any_, bindparam, case, func, select
+from sqlalchemy import String, and_, any_, bindparam, case, func, not_, or_, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
@@ -12,7 +12,8 @@ from contracts.errors import NotFound, ReferenceReused
 from messaging.fastpath.statements import prepared
 from services.exchange.domain.cards import Card
 from services.exchange.domain.merchants import Till
-from services.exchange.domain.payments import Payment, State
+from services.exchange.domain.payments import OPEN_STATES, Payment, State
+from services.exchange.store.sales import Sales
 from services.exchange.store.tables import payments
 
 _SELECT_BY_HOLD = prepared(
@@ -66,6 +67,27 @@ class PaymentRepository:
         if after is not None:
             rows = rows.where(payments.c.id < after)
         return self._session.scalars(rows.order_by(payments.c.id.desc()).limit(limit)).all()
+
+    def list_of_till(
+        self, till: Till, sales: Sales, *, status: str | None, at: datetime, limit: int, after: str | None
+    ) -> Sequence[Payment]:
+        """Return payments of the till's merchant and mode with that status at a time, newest first."""
+        rows = select(Payment).where(
+            payments.c.community == self._community, payments.c.merchant == till.merchant, payments.c.mode == till.mode
+        )
+        rows = sales.restrict(rows, payments, at=payments.c.created_at)
+        if status is not None:
+            overdue = and_(payments.c.state.in_(OPEN_STATES), payments.c.expires_at <= at)
+            stored = payments.c.state == status
+            rows = rows.where(or_(stored, overdue) if status == State.EXPIRED else and_(stored, not_(overdue)))
+        if after is not None:
+            rows = rows.where(payments.c.id < after)
+        return self._session.scalars(rows.order_by(payments.c.id.desc()).limit(limit)).all()
+
+    def by_id(self, ids: Collection[str]) -> dict[str, Payment]:
+        """Return payments by id."""
+        rows = select(Payment).where(payments.c.community == self._community, payments.c.id.in_(ids))
+        return {payment.id: payment for payment in self._session.scalars(rows)}
 
     def spent_by_card(self, card: Card, since: datetime) -> int:
         """Return the points that the household's cards captured since then or still hold."""

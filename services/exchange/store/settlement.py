@@ -11,7 +11,8 @@ from contracts.errors import NotFound, ReferenceReused
 from services.exchange.domain.merchants import Till
 from services.exchange.domain.payments import Payment
 from services.exchange.domain.reconciliation import Reconciliation
-from services.exchange.domain.settlement import Line, Statement, Sum
+from services.exchange.domain.settlement import Kind, Line, Statement, Sum
+from services.exchange.store.sales import Sales
 from services.exchange.store.tables import reconciliations
 from services.exchange.store.tables import settlement_lines as lines
 
@@ -63,6 +64,22 @@ class SettlementRepository:
         if after is not None:
             rows = rows.where(lines.c.id > after)
         return self._session.scalars(rows.order_by(lines.c.id).limit(limit)).all()
+
+    def list_sales(self, till: Till, kind: Kind, sales: Sales, *, limit: int, after: str | None) -> Sequence[Line]:
+        """Return a till's lines of one kind, newest first."""
+        rows = sales.restrict(select(Line).where(*self._lines_of(till), lines.c.kind == kind), lines, at=lines.c.at)
+        if after is not None:
+            rows = rows.where(lines.c.id < after)
+        return self._session.scalars(rows.order_by(lines.c.id.desc()).limit(limit)).all()
+
+    def get(self, till: Till, kind: Kind, line: str) -> Line:
+        """Return a line of the till's merchant and mode. Raises NotFound."""
+        found = self._session.scalar(
+            select(Line).where(*self._lines_of(till), lines.c.kind == kind, lines.c.id == line)
+        )
+        if found is None:
+            raise NotFound("没有此笔交易")
+        return found
 
     def list_periods(self, till: Till, *, limit: int, before: str | None) -> Sequence[str]:
         """Return the months with lines, newest first."""

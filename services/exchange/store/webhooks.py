@@ -67,15 +67,15 @@ class WebhookRepository:
             rows = rows.where(deliveries.c.id < after)
         return self._session.scalars(rows.order_by(deliveries.c.id.desc()).limit(limit)).all()
 
-    def get_delivery(self, till: Till, delivery: str) -> Delivery:
-        """Return a delivery to the till's merchant in its mode, locked. Raises NotFound."""
+    def get_delivery(self, till: Till, delivery: str, *, for_update: bool = False) -> Delivery:
+        """Return a delivery to the till's merchant in its mode, locked if asked for. Raises NotFound."""
         rows = select(Delivery).where(*self._of(deliveries, till), deliveries.c.id == delivery)
-        if (found := self._session.scalar(rows.with_for_update())) is None:
+        if (found := self._session.scalar(rows.with_for_update() if for_update else rows)) is None:
             raise NotFound("没有此通知")
         return found
 
     def fail_pending_deliveries(self, endpoint: Endpoint) -> None:
-        """Set the deliveries that a removed endpoint will never get to failed."""
+        """Set the deliveries that a removed or disabled endpoint will never get to failed."""
         fail_pending(self._session, endpoint)
 
     def add_deliveries(self, notice: Notice, mode: Mode, at: datetime) -> None:

@@ -94,6 +94,12 @@ def refund(scope: ExchangeScope, till: Till, payment_id: str, points: int, merch
     return schemas.refund(line, payment)
 
 
+def show_refunds(scope: ExchangeScope, lines: Sequence[Line]) -> list[Refund]:
+    """Return the refunds that settlement lines stand for, in the order given."""
+    found = scope.payments.by_id({line.source for line in lines})
+    return [schemas.refund(line, found[line.source]) for line in lines]
+
+
 def expire_payments(tx: ExchangeTransaction) -> None:
     """End payments that were not captured in time, and delete old pay codes."""
     for payment in tx.due.overdue_payments(tx.now):

@@ -1,7 +1,7 @@
-"""What follows from a purchase's events: the outbox, webhook deliveries, and test mode's answers."""
+"""What follows from a purchase's events: the outbox, the merchant's events and webhooks, and test mode's answers."""
 
 from services.exchange.domain import notices, sandbox
-from services.exchange.domain.notices import Notice
+from services.exchange.domain.notices import MerchantEvent, Notice
 from services.exchange.domain.orders import Order
 from services.exchange.domain.payments import Payment
 from services.exchange.domain.purchases import Events
@@ -28,4 +28,6 @@ def notify_of_hold(scope: ExchangeScope, purchase: Order | Payment) -> None:
 
 def _notify(scope: ExchangeScope, purchase: Order | Payment, notice: Notice | None) -> None:
     if notice is not None:
+        event = MerchantEvent.of(notice, community=purchase.community, mode=purchase.mode, at=scope.now)
+        scope.events.add(event)
         scope.webhooks.add_deliveries(notice, purchase.mode, scope.now)

@@ -1,6 +1,8 @@
 """Redeeming vouchers at a till (R27, R28)."""
 
-from contracts.calls.exchange.tills import RedeemedVoucher, ValidVoucher
+from collections.abc import Sequence
+
+from contracts.calls.exchange.tills import RedeemedVoucher, Redemption, ValidVoucher
 from services.exchange import schemas
 from services.exchange.domain.merchants import Till
 from services.exchange.domain.settlement import Line
@@ -14,6 +16,13 @@ def verify_voucher(scope: ExchangeScope, till: Till, code: str) -> ValidVoucher:
     reward = scope.rewards.get(order.reward)
     order.require_redeemable(reward, merchant=till.merchant, at=scope.now)
     return schemas.valid_voucher(order, reward)
+
+
+def show_redemptions(scope: ExchangeScope, lines: Sequence[Line]) -> list[Redemption]:
+    """Return the redemptions that settlement lines stand for, in the order given."""
+    orders = scope.orders.by_id({line.source for line in lines})
+    rewards = scope.rewards.by_id({order.reward for order in orders.values()})
+    return [schemas.redemption(order := orders[line.source], rewards[order.reward], line) for line in lines]
 
 
 def redeem_voucher(scope: ExchangeScope, till: Till, code: str, merchant_reference: str | None) -> RedeemedVoucher:

@@ -85,6 +85,67 @@ def test_a_hold_whose_time_is_over_is_shown_as_expired_before_the_timer_stored_i
     assert exchange.call("get_payment", actor=till, payment_id=payment)["status"] == "expired"
 
 
+ALL = {"first_day": None, "last_day": None, "till": None, "shop_id": None, "merchant_reference": None}
+ALL |= {"limit": 20, "cursor": None}
+
+
+def listed(exchange, call, actor, **query):
+    return [found["id"] for found in exchange.call(call, actor=actor, **ALL | query)["data"]]
+
+
+def test_a_merchant_lists_its_authorizations_by_status_day_and_till(exchange):
+    till, other = exchange.shop(), exchange.shop(name="理发店")
+    first, second = held(exchange, till, reference="sale-1"), held(exchange, till, reference="sale-2")
+    exchange.call("capture", actor=till, payment_id=first)
+
+    def found(**query):
+        return listed(exchange, "list_authorizations", till, **{"status": None} | query)
+
+    assert found() == [second, first]
+    assert found(status="authorized") == [second]
+    assert found(merchant_reference="sale-1") == [first]
+    assert found(first_day="2026-11-03", last_day="2026-11-03") == [second, first]
+    assert found(last_day="2026-11-02") == found(first_day="2026-11-04") == found(till="9") == []
+    assert listed(exchange, "list_authorizations", other, status=None) == []
+    page = exchange.call("list_authorizations", actor=till, **ALL | {"status": None, "limit": 1})
+    assert found(cursor=page["next_cursor"]) == [first]
+
+
+def test_an_overdue_authorization_is_listed_as_expired_before_the_timer_stored_it(exchange):
+    till = exchange.shop()
+    payment = held(exchange, till)
+    exchange.later(minutes=10)
+
+    assert listed(exchange, "list_authorizations", till, status="expired") == [payment]
+    assert listed(exchange, "list_authorizations", till, status="authorized") == []
+
+
+def test_refunds_are_read_one_by_one_and_in_lists(exchange):
+    till, other = exchange.shop(), exchange.shop(name="理发店")
+    payment = held(exchange, till)
+    exchange.call("capture", actor=till, payment_id=payment)
+    form = {"authorization_id": payment, "points": 5, "merchant_reference": "back-1"}
+    made = exchange.call("refund", actor=till, till="3", **form)
+
+    assert exchange.call("get_refund", actor=till, refund_id=made["id"]) == made
+    assert listed(exchange, "list_refunds", till, till="3") == [made["id"]]
+    assert listed(exchange, "list_refunds", till, till="4") == []
+    with pytest.raises(errors.NotFound):
+        exchange.call("get_refund", actor=other, refund_id=made["id"])
+
+
+def test_redemptions_are_read_one_by_one_and_in_lists(exchange):
+    till = exchange.shop()
+    code = exchange.confirmed(exchange.reward())["voucher"]["code"]
+    made = exchange.call("redeem_voucher", actor=till, code=code, till="3", merchant_reference="sale-1")
+
+    shown = exchange.call("get_redemption", actor=till, redemption_id=made["id"])
+    assert shown.items() <= made.items()
+    assert "person_id" not in shown
+    assert listed(exchange, "list_redemptions", till, merchant_reference="sale-1") == [made["id"]]
+    assert listed(exchange, "list_redemptions", till, merchant_reference="sale-2") == []
+
+
 def test_an_uncaptured_hold_expires_by_timer(exchange):
     till = exchange.shop()
     payment = held(exchange, till)

@@ -12,6 +12,7 @@ from contracts import errors
 from messaging.transaction import Context
 from services.exchange import schemas
 from services.exchange.domain.addresses import is_public
+from services.exchange.domain.notices import MerchantEvent, Notice
 from services.exchange.domain.webhooks import RETRY_DELAYS, Delivery, Endpoint, Outcome
 from services.exchange.webhook_secrets import WebhookSecretCipher
 from services.exchange.webhooks import sender
@@ -60,6 +61,20 @@ def test_an_endpoint_that_answers_410_is_disabled():
     assert (to.state, delivery.state) == ("disabled", "failed")
     with pytest.raises(errors.WrongState):
         delivery.replay(to, NOW)
+
+
+def test_a_disabled_endpoint_is_enabled_again_with_another_url():
+    to = endpoint()
+    to.disable(NOW)
+    to.revise(url="https://new.example.org/hook", types=["payment.captured"], active=True, at=NOW)
+    assert (to.state, to.disabled_at, to.url, to.types) == (
+        "active",
+        None,
+        "https://new.example.org/hook",
+        ["payment.captured"],
+    )
+    with pytest.raises(errors.Invalid):
+        to.revise(url="https://10.0.0.1/", types=[], active=True, at=NOW)
 
 
 def test_after_a_rotation_both_secrets_sign_for_a_day():
@@ -210,6 +225,61 @@ def test_a_merchant_is_notified_of_each_step_of_a_payment(exchange):
     ]
 
 
+def events(exchange, till, **query):
+    exchange.tick("number_events")
+    return exchange.call("list_events", actor=till, **query)
+
+
+def test_a_merchant_without_webhooks_lists_what_they_would_have_told(exchange):
+    test = exchange.shop("test")
+    assert events(exchange, test) == {"data": [], "has_more": False, "next_cursor": None}
+    payment = pay(exchange, test)
+    exchange.call("capture", actor=test, payment_id=payment)
+    first = events(exchange, test, limit=1)
+    assert ([event["type"] for event in first["data"]], first["has_more"]) == (["payment.authorized"], True)
+    second = events(exchange, test, cursor=first["next_cursor"])
+    assert [(event["type"], event["data"]) for event in second["data"]] == [
+        ("payment.captured", {"authorization_id": payment})
+    ]
+
+    nothing = events(exchange, test, cursor=second["next_cursor"])
+    assert nothing == {"data": [], "has_more": False, "next_cursor": second["next_cursor"]}
+    voided = pay(exchange, test, "sale-2")
+    exchange.call("void", actor=test, payment_id=voided)
+    later = events(exchange, test, cursor=nothing["next_cursor"])["data"]
+    assert [event["type"] for event in later] == ["payment.authorized", "payment.voided"]
+    assert [event["id"] for event in events(exchange, test, type="payment.voided")["data"]] == [later[-1]["id"]]
+
+
+def test_events_are_separate_per_merchant_and_mode_and_kept_for_thirty_days(exchange):
+    test = exchange.shop("test")
+    pay(exchange, test)
+    live = exchange.till(test["merchant"], "live")
+    assert events(exchange, live)["data"] == events(exchange, exchange.shop("test", "理发店"))["data"] == []
+
+    exchange.later(days=29).tick("forget_events")
+    assert len(events(exchange, test)["data"]) == 1
+    exchange.later(days=30, seconds=1).tick("forget_events")
+    assert events(exchange, test)["data"] == []
+
+
+def test_an_event_committed_late_is_listed_after_those_that_were_listed_before_it(exchange):
+    test = exchange.shop("test")
+    notice = Notice(merchant=test["merchant"], type="payment.captured", data={})
+
+    def event():
+        return MerchantEvent.of(notice, community=test["community"], mode="test", at=NOW)
+
+    with exchange.transaction() as slow:
+        late = event()
+        slow.scope_of(test["community"]).events.add(late)
+        slow.session.flush()
+        pay(exchange, test)
+        before = events(exchange, test)
+    after = events(exchange, test, cursor=before["next_cursor"])["data"]
+    assert [found["id"] for found in after] == [late.id]
+
+
 def test_a_merchant_is_notified_once_when_a_hold_is_answered(exchange, shop):
     listen(exchange, shop)
     digits = exchange.call(
@@ -322,6 +392,20 @@ def test_what_a_disabled_endpoint_never_gets_has_failed(exchange, shop):
         deliver(exchange)
 
     assert [delivery["status"] for delivery in sent(exchange, shop)] == ["failed", "failed"]
+
+
+def test_what_a_merchant_disables_gets_nothing_until_it_is_enabled_again(exchange, shop):
+    url = "https://shop.example.org/hook"
+    to = try_out(exchange, shop, url)
+    form = {"endpoint_id": to, "url": url, "types": []}
+
+    assert exchange.call("revise_webhook_endpoint", actor=shop, active=False, **form)["status"] == "disabled"
+    [delivery] = sent(exchange, shop)
+    assert exchange.call("get_delivery", actor=shop, delivery_id=delivery["id"])["status"] == "failed"
+    with pytest.raises(errors.WrongState):
+        exchange.call("try_webhook_endpoint", actor=shop, endpoint_id=to)
+    assert exchange.call("revise_webhook_endpoint", actor=shop, **form)["status"] == "active"
+    assert exchange.call("replay_delivery", actor=shop, delivery_id=delivery["id"])["status"] == "pending"
 
 
 def test_a_replay_sends_the_same_notice_again(exchange, shop):

@@ -10,13 +10,20 @@ from services.exchange.store.tables.merchants import merchant_keys, merchants, s
 from services.exchange.store.tables.purchases import orders, paycodes, payments
 from services.exchange.store.tables.rewards import reward_codes, rewards
 from services.exchange.store.tables.settlement import reconciliations, settlement_lines
-from services.exchange.store.tables.webhooks import webhook_deliveries, webhook_endpoints
+from services.exchange.store.tables.webhooks import (
+    merchant_event_positions,
+    merchant_events,
+    webhook_deliveries,
+    webhook_endpoints,
+)
 
 __all__ = [
     "candidate_lists",
     "cards",
     "honour_decisions",
     "honours",
+    "merchant_event_positions",
+    "merchant_events",
     "merchant_keys",
     "merchants",
     "metadata",

@@ -117,6 +117,7 @@ payments = Table(
         *("community", "merchant", "mode", "merchant_reference"),
         postgresql_where=text("state = 'refused'"),
     ),
+    Index("payments_by_merchant", "community", "merchant", "mode", "id"),
     Index("payments_by_card", "community", "account", "created_at", postgresql_where=text("card IS NOT NULL")),
     Index("payments_by_account", "community", "account", "id"),
     Index("payments_open", "expires_at", postgresql_where=text("state IN ('pending', 'authorized')")),

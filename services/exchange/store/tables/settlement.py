@@ -33,6 +33,7 @@ settlement_lines = Table(
         unique=True,
         postgresql_where=text("kind IN ('redemption', 'capture')"),
     ),
+    Index("settlement_lines_by_kind", "community", "merchant", "mode", "kind", "id"),
     Index("settlement_lines_by_source", "community", "source"),
     Index(
         "settlement_lines_by_reference",

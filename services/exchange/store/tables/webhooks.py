@@ -1,8 +1,9 @@
-"""Webhook endpoints and deliveries."""
+"""Webhook endpoints, their deliveries, and the events that merchants list."""
 
-from sqlalchemy import Column, DateTime, Index, Integer, String, Table, Text, text
+from sqlalchemy import BigInteger, Column, DateTime, Identity, Index, Integer, Sequence, String, Table, Text, text
 from sqlalchemy.dialects.postgresql import JSONB
 
+from services.exchange.domain.notices import MerchantEvent
 from services.exchange.domain.webhooks import Delivery, Endpoint
 from services.exchange.store.tables.mapping import mappers, metadata
 
@@ -44,5 +45,25 @@ webhook_deliveries = Table(
     Index("webhook_deliveries_due", "community", "endpoint", "due_at", postgresql_where=text("state = 'pending'")),
 )
 
+merchant_event_positions = Sequence("merchant_event_positions", metadata=metadata)
+
+merchant_events = Table(
+    "merchant_events",
+    metadata,
+    Column("community", String, primary_key=True),
+    Column("id", String, primary_key=True),
+    Column("merchant", String, nullable=False),
+    Column("mode", String, nullable=False),
+    Column("type", String, nullable=False),
+    Column("data", JSONB, nullable=False),
+    Column("at", DateTime(timezone=True), nullable=False),
+    Column("inserted", BigInteger, Identity(always=True), nullable=False),
+    Column("position", BigInteger),
+    Index("merchant_events_in_order", "community", "merchant", "mode", "position"),
+    Index("merchant_events_to_number", "inserted", postgresql_where=text("position IS NULL")),
+    Index("merchant_events_by_age", "at"),
+)
+
 mappers.map_imperatively(Endpoint, webhook_endpoints)
 mappers.map_imperatively(Delivery, webhook_deliveries)
+mappers.map_imperatively(MerchantEvent, merchant_events, exclude_properties=["inserted"])
