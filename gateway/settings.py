@@ -39,6 +39,8 @@ class Settings:
     "Least rate of longer bodies and responses, over `client_seconds` each time."
     evidence_url: str = ".local/evidence"
     "Folder or bucket for uploads: a path, file://…, s3://…"
+    font_folder: str = "/usr/share/fonts/truetype/hanazono"
+    "Folder with HanaMinA and HanaMinB for rare characters of names; PDFs print a box for one that no font has."
     decoding_processes: int = 2
     "Uploads decoded at once by one gateway process, each in a process of its own."
     decoding_queue: int = 4

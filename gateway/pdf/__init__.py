@@ -19,10 +19,11 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-import manimgx_fonts_cjk
 import segno
 import typst
-from flask import Response
+from flask import Response, current_app
+
+from gateway.pdf import fonts
 
 MEDIA_TYPE = "application/pdf"
 
@@ -34,7 +35,7 @@ def render(template: str, data: Mapping[str, Any]) -> bytes:
     """Render `<template>.typ` with `data` (JSON values) and return the PDF. Raise TypstError for a broken template."""
     inputs = {"data": json.dumps(data, ensure_ascii=False)}
     with _compiler_lock:  # a compiler is not thread-safe
-        document = _compiler(template).compile(format="pdf", sys_inputs=inputs)
+        document = _compiler(template, _font_folder()).compile(format="pdf", sys_inputs=inputs)
     assert isinstance(document, bytes)
     return document
 
@@ -52,11 +53,21 @@ def qr_svg(text: str) -> str:
     return image.getvalue().decode()
 
 
+def unprintable_characters(text: str) -> str:
+    """Return the characters of a text that no installed font has, so that they would be printed as boxes."""
+    return fonts.missing_characters(text, _font_folder())
+
+
+def _font_folder() -> str:
+    """Return the folder of further fonts that the settings of the current application name."""
+    return str(current_app.config["SETTINGS"].font_folder) if current_app else fonts.DEFAULT_FOLDER
+
+
 @functools.cache
-def _compiler(template: str) -> typst.Compiler:
+def _compiler(template: str, font_folder: str) -> typst.Compiler:
     return typst.Compiler(
         _TEMPLATES / f"{template}.typ",
         root=_TEMPLATES,
-        font_paths=[Path(manimgx_fonts_cjk.__file__).parent],
+        font_paths=list(fonts.folders(font_folder)),
         ignore_system_fonts=True,
     )

@@ -1,5 +1,6 @@
 """Resources of the registry: the gateway hashes passwords, generates codes and reads roster files."""
 
+import dataclasses
 import io
 from datetime import datetime
 
@@ -228,3 +229,16 @@ def test_names_and_phone_numbers_are_passed_on_in_one_spelling(client, services,
 
     given = services.calls[-1].kwargs
     assert (given["name"], given["phone"]) == ("阿卜杜拉·买买提", "13900000001")
+
+
+def test_the_publicity_report_lists_names_that_cannot_be_printed(client, services, sign_in, app, monkeypatch):
+    monkeypatch.setitem(app.config, "SETTINGS", dataclasses.replace(app.config["SETTINGS"], font_folder=""))
+    lines = [{"person_id": person, "courtyard_id": "cty_1", "lines": 1} for person in ("per_li", "per_long")]
+    report = {"lines": 2, "residents": 40, "masked": True, "day": "2026-11-30", "options": []}
+    services.answer("review", "list_lines_of_people", lines)
+    services.answer("registry", "publicity_report", report)
+    services.answer("registry", "names", {"per_li": "李四", "per_long": "龙𪚥"})
+
+    shown = client.get("/v1/communities/com_changning/publicity-report?period=2026-11", headers=sign_in()).json
+
+    assert shown["unprintable_names"] == [{"person_id": "per_long", "person_name": "龙𪚥", "characters": "𪚥"}]

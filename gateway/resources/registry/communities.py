@@ -15,8 +15,10 @@ from contracts.calls.registry.communities import (
     Settings,
 )
 from contracts.paging import PageQuery
+from gateway import pdf
 from gateway.blueprint import Blueprint
 from gateway.paging import page, page_schema
+from gateway.person_names import find_names
 from gateway.schemas.registry.communities import CommunityForm, PublicityQuery, PublicityReport
 from gateway.security import passwords
 from gateway.security.auth import actor, signed_in
@@ -78,7 +80,10 @@ class Publicity(MethodView):
     @blp.arguments(PublicityQuery, location="query")
     @blp.response(200, PublicityReport)
     def get(self, query: PublicityQuery, community_id: str) -> Any:
-        """How many residents each line of a month would fit under every choice of `public_place` (committee)."""
+        """How many residents each line of a month would fit under every choice of `public_place` (committee).
+
+        `unprintable_names` are people whose name cannot be printed with the fonts that are installed.
+        """
         who, period = actor(), query["period"]
         if period is None:
             months = review.list_periods(actor=who, limit=1)["data"]
@@ -86,7 +91,19 @@ class Publicity(MethodView):
         lines = review.list_lines_of_people(actor=who, period=period)
         day = min(first_day(next_period(period)) - timedelta(days=1), _today()).isoformat()
         report = registry.publicity_report(actor=who, community_id=community_id, lines=lines, day=day)
-        return {"period": period, **report}
+        unprintable = _unprintable_names({line["person_id"] for line in lines})
+        return {"period": period, "unprintable_names": unprintable, **report}
+
+
+def _unprintable_names(people: set[str | None]) -> list[dict[str, Any]]:
+    """Return the people whose name has characters that no installed font can print, with those characters."""
+    names = find_names({person for person in people if person}, masked=False)
+    characters = {person: pdf.unprintable_characters(name) for person, name in names.items() if name}
+    return [
+        {"person_id": person, "person_name": names[person], "characters": missing}
+        for person, missing in sorted(characters.items(), key=lambda each: str(each[0]))
+        if missing
+    ]
 
 
 def _today() -> date:

@@ -24,7 +24,16 @@ class PublicityQuery(TypedDict):
     ]
 
 
+class UnprintableName(TypedDict):
+    person_id: str
+    person_name: str
+    characters: Annotated[str, Doc("Those of the name that no font installed on the gateway has")]
+
+
 class PublicityReport(calls.PublicityReport):
     """What the lists of a month would reveal of people, setting by setting."""
 
     period: Annotated[str, Doc(example="2026-11")]
+    unprintable_names: Annotated[
+        list[UnprintableName], Doc("Who is on the list with a name that would be printed with boxes")
+    ]
