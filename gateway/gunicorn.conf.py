@@ -1,6 +1,7 @@
 """gunicorn settings of the gateway. Workers use threads, since requests mostly wait for services.
 
-gunicorn --config gateway/gunicorn.conf.py "gateway.app:create_app()"
+gunicorn --config gateway/gunicorn.conf.py "web.serving:create_app()"   # with the pages
+gunicorn --config gateway/gunicorn.conf.py "gateway.app:create_app()"   # the API alone
 """
 
 import os

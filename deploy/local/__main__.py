@@ -116,6 +116,7 @@ def _wait_for_ctrl_c(stack: Stack, logins: Sequence[tuple[str, str, str]] = ()) 
     """Print where everything is and who can sign in, and wait for Ctrl-C."""
     rows = {
         "API": f"{stack.gateway_url}/v1",
+        "公示页 public pages": stack.gateway_url,
         "API documentation": f"{stack.gateway_url}/docs",
         "RabbitMQ management": stack.management_uri,
         "PostgreSQL": stack.postgres.uri().replace("+psycopg2", ""),

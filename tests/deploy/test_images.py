@@ -22,6 +22,7 @@ ENTRIES = [("service", name, f"services.{name}.service") for name in SERVICES] +
     ("service", "exchange", "services.exchange.webhooks.__main__"),
     ("relay", "relay", "messaging.__main__"),
     ("gateway", "gateway", "gateway.app"),
+    ("gateway", "gateway", "web.serving"),
     ("gateway", "gateway", "gateway.__main__"),
     ("jobs", "jobs", "messaging.__main__"),
     ("jobs", "jobs", "deploy.rabbitmq"),

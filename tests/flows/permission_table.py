@@ -48,6 +48,7 @@ ALLOWED_CALLERS: dict[str, frozenset[str]] = {
     # registry
     "GET /v1/communities": PERSONS,
     "POST /v1/communities": PLATFORM,
+    "GET /v1/directory": PUBLIC_ACCESS,
     "GET /v1/communities/{community_id}": PUBLIC_ACCESS,
     "GET /v1/communities/{community_id}/settings": COMMITTEE,
     "GET /v1/communities/{community_id}/publicity-report": COMMITTEE,

@@ -167,6 +167,10 @@ class CommunitiesApi(Protocol):
         """Return the caller's own community; every one to the platform's administrators."""
 
     @query
+    def list_public_communities(self, *, limit: int = 20, cursor: str | None = None) -> Page[Community]:
+        """Return the communities of the platform by name, to everybody."""
+
+    @query
     def get_community(self, *, community_id: str) -> PublicCommunity:
         """Return a community's name and its exceptions from incompatible offices, to everybody. Raises NotFound."""
 

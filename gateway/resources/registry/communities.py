@@ -17,6 +17,7 @@ from contracts.calls.registry.communities import (
 from contracts.paging import PageQuery
 from gateway import pdf
 from gateway.blueprint import Blueprint
+from gateway.http.public_cache import publicly_cached
 from gateway.paging import page, page_schema
 from gateway.person_names import find_names
 from gateway.schemas.registry.communities import CommunityForm, PublicityQuery, PublicityReport
@@ -26,12 +27,14 @@ from gateway.services import registry, review
 
 blp = Blueprint("communities", __name__, description="Communities and their settings")
 
+_COMMUNITIES = page_schema(Community)
+
 
 @blp.route("/v1/communities")
 class Communities(MethodView):
     @signed_in
     @blp.arguments(PageQuery, location="query")
-    @blp.response(200, page_schema(Community))
+    @blp.response(200, _COMMUNITIES)
     def get(self, query: PageQuery) -> Any:
         """The caller's own community; all of them for platform administrators."""
         return page(registry.list_communities(actor=actor(), **query))
@@ -45,6 +48,16 @@ class Communities(MethodView):
         return registry.found_community(
             actor=actor(), name=form["name"], district=form["district"], committee=committee
         )
+
+
+@blp.route("/v1/directory")
+class Directory(MethodView):
+    @publicly_cached(seconds=60)
+    @blp.arguments(PageQuery, location="query")
+    @blp.response(200, _COMMUNITIES)
+    def get(self, query: PageQuery) -> Any:
+        """The communities of this platform by name, in the order they were founded (public)."""
+        return page(registry.list_public_communities(**query))
 
 
 @blp.route("/v1/communities/<community_id>")

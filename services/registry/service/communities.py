@@ -10,7 +10,7 @@ from contracts.validation import load
 from directory.permissions import FOUND_COMMUNITIES
 from messaging import command, query
 from services.registry import permissions, schemas
-from services.registry.domain.communities import Community
+from services.registry.domain.communities import PLATFORM, Community
 from services.registry.encryption import PersonalDataCipher
 from services.registry.store import RegistryTransaction
 from services.registry.use_cases import communities, proposals
@@ -40,6 +40,13 @@ class CommunityCalls(calls.CommunitiesApi):
         scope = tx.scope(actor)
         only = None if scope.may(FOUND_COMMUNITIES) else scope.community
         found = tx.communities.list(limit + 1, cursor, only)
+        return page_of(found, limit, schemas.community, lambda community: community.id)
+
+    @query
+    def list_public_communities(
+        self, tx: RegistryTransaction, *, limit: int = 20, cursor: str | None = None
+    ) -> Page[calls.Community]:
+        found = tx.communities.list(limit + 1, cursor, without=PLATFORM)
         return page_of(found, limit, schemas.community, lambda community: community.id)
 
     @query

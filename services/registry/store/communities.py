@@ -34,11 +34,15 @@ class CommunityRepository:
         self._session.add(community)
         self._session.flush()
 
-    def list(self, limit: int, after: str | None = None, only: str | None = None) -> list[Community]:
-        """Return communities in the order they were founded; with `only` that one alone."""
+    def list(
+        self, limit: int, after: str | None = None, only: str | None = None, without: str | None = None
+    ) -> list[Community]:
+        """Return communities in the order they were founded; with `only` that one alone, all but `without`."""
         query = select(Community)
         if after is not None:
             query = query.where(communities.c.id > after)
         if only is not None:
             query = query.where(communities.c.id == only)
+        if without is not None:
+            query = query.where(communities.c.id != without)
         return [*self._session.scalars(query.order_by(communities.c.id).limit(limit))]

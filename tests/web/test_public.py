@@ -1,0 +1,138 @@
+"""Pages that everybody may read (R14)."""
+
+import re
+
+import httpx
+import pytest
+from flask.testing import FlaskClient
+
+from tests.web.conftest import LINE, PUBLICATION, Api
+
+PATHS = [
+    "/",
+    "/c/com_1",
+    "/c/com_1/publications",
+    "/c/com_1/publications/pub_1",
+    "/c/com_1/boards/households",
+    "/c/com_1/boards/residents",
+    "/c/com_1/boards/courtyards?period=2026-10&category=charity",
+    "/c/com_1/rankings",
+    "/c/com_1/rankings/ins_1",
+    "/check",
+    "/screen/com_1",
+]
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_a_page_is_complete_without_scripts_of_its_own(pages: FlaskClient, path: str) -> None:
+    answer = pages.get(path)
+
+    assert answer.status_code == 200
+    assert answer.mimetype == "text/html"
+    assert "<script>" not in answer.text
+    assert " style=" not in answer.text
+    assert not re.search(r"\son\w+=", answer.text), "an event handler in the page"
+    assert "None" not in answer.text
+
+
+@pytest.mark.parametrize("path", [path for path in PATHS if path != "/check"])
+def test_a_page_is_kept_and_asked_for_again_by_its_etag(pages: FlaskClient, path: str) -> None:
+    first = pages.get(path)
+    again = pages.get(path, headers={"If-None-Match": first.headers["ETag"]})
+
+    assert first.headers["Cache-Control"] == "public, max-age=30"
+    assert (again.status_code, again.data) == (304, b"")
+
+
+def test_the_notice_board_shows_the_newest_list_boards_and_the_red_list(pages: FlaskClient) -> None:
+    text = pages.get("/c/com_1").text
+
+    assert "2026 年 10 月积分公示" in text
+    assert "2099 年 11 月 8 日 09:00 前可提异议" in text
+    assert "张*" in text
+    assert "<td>12 号院</td>" in text
+    assert "96.5 分" in text
+
+
+def test_announced_settings_and_exceptions_are_on_the_notice_board(pages: FlaskClient, api: Api) -> None:
+    api.answers["/v1/communities/com_1"] |= {
+        "office_exceptions": [["branch", "committee"]],
+        "announced_settings": [{"settings": {}, "takes_effect_at": "2026-12-01T00:00:00+00:00"}],
+    }
+
+    text = pages.get("/c/com_1").text
+
+    assert "小区党支部与社区党委" in text
+    assert "自 2026 年 12 月 1 日 08:00 起生效" in text
+
+
+def test_a_line_shows_its_objection_and_its_present_points(pages: FlaskClient) -> None:
+    text = pages.get("/c/com_1/publications/pub_1").text
+
+    assert "<del>5</del> 3" in text
+    assert "异议：正在处理" in text
+    assert 'href="?cursor=next"' in text
+
+
+def test_text_of_others_is_text(pages: FlaskClient, api: Api) -> None:
+    line = LINE | {"item_title": "<script>alert(1)</script>"}
+    api.answers["/v1/publications/pub_1"] = PUBLICATION | {"data": [line], "has_more": False, "next_cursor": None}
+
+    text = pages.get("/c/com_1/publications/pub_1").text
+
+    assert "<script>alert" not in text
+    assert "&lt;script&gt;alert" in text
+
+
+def test_a_list_of_another_community_is_not_found(pages: FlaskClient, api: Api) -> None:
+    api.answers["/v1/communities/com_2"] = {"id": "com_2", "name": "别的社区"}
+
+    answer = pages.get("/c/com_2/publications/pub_1")
+
+    assert (answer.status_code, "没有这一页" in answer.text) == (404, True)
+
+
+@pytest.mark.parametrize(
+    ("failure", "status"),
+    [
+        (httpx.ConnectError("refused"), 503),
+        (httpx.Response(503, text="not JSON"), 503),
+        (httpx.Response(404, json={"detail": "没有这个社区"}), 404),
+        (httpx.Response(429, json={"detail": "请求过于频繁"}), 429),
+    ],
+)
+def test_a_refusal_of_the_platform_is_a_page_that_is_not_kept(
+    pages: FlaskClient, api: Api, failure: object, status: int
+) -> None:
+    api.answers["/v1/communities/com_1"] = failure
+
+    answer = pages.get("/c/com_1")
+
+    assert (answer.status_code, answer.headers["Cache-Control"]) == (status, "no-store")
+    assert "回到首页" in answer.text
+
+
+@pytest.mark.parametrize("path", ["/nothing", "/c/com_1/boards/nobody", "/c/com_1/nothing"])
+def test_an_unknown_address_is_a_page_in_chinese(pages: FlaskClient, path: str) -> None:
+    answer = pages.get(path)
+
+    assert (answer.status_code, "没有找到" in answer.text) == (404, True)
+
+
+def test_a_foreign_host_is_refused(pages: FlaskClient) -> None:
+    assert pages.get("/", headers={"Host": "evil.example"}).status_code == 400
+
+
+def test_every_page_forbids_foreign_scripts_and_frames(pages: FlaskClient) -> None:
+    for path in ("/", "/nothing"):
+        policy = pages.get(path).headers["Content-Security-Policy"]
+        assert "default-src 'none'" in policy
+        assert "frame-ancestors 'none'" in policy
+
+
+def test_static_files_are_kept_for_a_year_under_their_hash(pages: FlaskClient) -> None:
+    address = re.search(r'href="(/static/shanzhi.css\?v=[0-9a-f]{12})"', pages.get("/").text)
+
+    assert address
+    with pages.get(address[1]) as answer:
+        assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"

@@ -1,0 +1,132 @@
+"""What everybody may read: notice boards, published lists, boards, rankings, proofs, the hall's screen (R14)."""
+
+import functools
+from collections.abc import Callable
+from typing import Any, ParamSpec
+
+from flask import Blueprint, current_app, render_template, request
+from werkzeug.exceptions import NotFound
+
+from web import api
+from web.proofs import Checked, check
+
+P = ParamSpec("P")
+public = Blueprint("public", __name__)
+_TOP = 10
+_SCREEN_TOP = 8
+
+
+def kept(view: Callable[P, str]) -> Callable[P, str]:
+    """Let browsers and proxies keep a page for `cache_seconds`; for pages that are the same for everybody."""
+
+    @functools.wraps(view)
+    def page(*args: P.args, **kwargs: P.kwargs) -> str:
+        shown = view(*args, **kwargs)
+        request.environ["web.cache_seconds"] = current_app.extensions["web_settings"].cache_seconds
+        return shown
+
+    return page
+
+
+@public.get("/")
+@kept
+def communities() -> str:
+    """The communities of the platform; the only one's notice board, if there is one."""
+    return render_template("communities.html", communities=api.rows("/v1/directory"))
+
+
+@public.get("/c/<community_id>")
+@kept
+def notice_board(community_id: str) -> str:
+    """A community's notice board: the newest list, boards, sanitation ranking, announced settings."""
+    return render_template("notice_board.html", **_notice_board(community_id, _TOP))
+
+
+def _notice_board(community_id: str, top: int) -> dict[str, Any]:
+    community = api.get(f"/v1/communities/{community_id}")
+    publications = api.get("/v1/publications", community_id=community_id, limit=6)["data"]
+    boards = {
+        kind: api.get(f"/v1/boards/{kind}", community_id=community_id, limit=top)
+        for kind in ("households", "residents", "courtyards")
+    }
+    rankings = api.get("/v1/rankings", community_id=community_id, limit=1)["data"]
+    ranking = api.get(f"/v1/inspections/{rankings[0]['id']}/ranking") if rankings else None
+    return {
+        "community": community,
+        "publications": publications,
+        "boards": boards,
+        "ranking": ranking,
+    }
+
+
+@public.get("/c/<community_id>/publications")
+@kept
+def publications(community_id: str) -> str:
+    """Every list that a community has published, newest first."""
+    return render_template(
+        "publications.html",
+        community=api.get(f"/v1/communities/{community_id}"),
+        publications=api.rows("/v1/publications", community_id=community_id),
+    )
+
+
+@public.get("/c/<community_id>/publications/<publication_id>")
+@kept
+def publication(community_id: str, publication_id: str) -> str:
+    """A page of a published list, with its objections and corrections, to read and to print."""
+    shown = api.get(f"/v1/publications/{publication_id}", limit=100, cursor=request.args.get("cursor"))
+    if shown["community_id"] != community_id:
+        raise NotFound
+    return render_template("publication.html", community=api.get(f"/v1/communities/{community_id}"), publication=shown)
+
+
+@public.get("/c/<community_id>/boards/<any(households, residents, courtyards):kind>")
+@kept
+def board(community_id: str, kind: str) -> str:
+    """A page of a board, of a period and a category."""
+    shown = api.get(
+        f"/v1/boards/{kind}",
+        community_id=community_id,
+        limit=50,
+        cursor=request.args.get("cursor"),
+        period=request.args.get("period") or None,
+        category=request.args.get("category") or None,
+    )
+    return render_template("board.html", community=api.get(f"/v1/communities/{community_id}"), kind=kind, board=shown)
+
+
+@public.get("/c/<community_id>/rankings")
+@kept
+def rankings(community_id: str) -> str:
+    """The sanitation rounds of a community, newest first."""
+    return render_template(
+        "rankings.html",
+        community=api.get(f"/v1/communities/{community_id}"),
+        rankings=api.rows("/v1/rankings", community_id=community_id),
+    )
+
+
+@public.get("/c/<community_id>/rankings/<inspection_id>")
+@kept
+def ranking(community_id: str, inspection_id: str) -> str:
+    """The places of a closed round, its red and black lists, and what was corrected since."""
+    return render_template(
+        "ranking.html",
+        community=api.get(f"/v1/communities/{community_id}"),
+        ranking=api.get(f"/v1/inspections/{inspection_id}/ranking"),
+    )
+
+
+@public.get("/check")
+def check_entry() -> str:
+    """Whether an entry is in the ledger: its proof, computed again."""
+    entry_id = request.args.get("entry", "").strip()
+    checked: Checked | None = check(api.get(f"/v1/ledger/entries/{entry_id}/proof")) if entry_id else None
+    return render_template("check.html", entry_id=entry_id, checked=checked)
+
+
+@public.get("/screen/<community_id>")
+@kept
+def screen(community_id: str) -> str:
+    """Pages in large type for the screen in the hall, which turn by themselves."""
+    return render_template("screen.html", **_notice_board(community_id, _SCREEN_TOP))

@@ -1,0 +1,67 @@
+"""Chinese titles of what the API names in English, and of days and months."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+ENTRY_STATES = {"published": "公示中", "frozen": "异议处理中", "final": "已生效"}
+BOARDS = {"households": "家庭榜", "residents": "个人榜", "courtyards": "院落榜"}
+_ZONE = ZoneInfo("Asia/Shanghai")
+
+
+def month(period: str) -> str:
+    """Return `2026-10` as 2026 年 10 月."""
+    year, number = period.split("-")
+    return f"{year} 年 {int(number)} 月"
+
+
+def day(text: str | None) -> str:
+    """Return `2026-10-05` as 10 月 5 日; empty for no day."""
+    if not text:
+        return ""
+    _, number, of_month = text.split("-")
+    return f"{int(number)} 月 {int(of_month)} 日"
+
+
+def moment(text: str | None) -> str:
+    """Return an instant as 2026 年 10 月 5 日 09:30, in Shanghai; empty for none."""
+    if not text:
+        return ""
+    at = datetime.fromisoformat(text).astimezone(_ZONE)
+    return f"{at.year} 年 {at.month} 月 {at.day} 日 {at:%H:%M}"
+
+
+def is_past(text: str | None) -> bool:
+    """Return whether an instant is over."""
+    return bool(text) and datetime.fromisoformat(str(text)) <= datetime.now(_ZONE)
+
+
+def number(value: float) -> str:
+    """Return a number without a needless fraction: 98 or 96.5."""
+    return f"{value:g}"
+
+
+def place(row: int | None = None, number: int | None = None) -> str:
+    """Return where somebody lives, as far as the public sees it: 3 排 12 号院."""
+    return " ".join([f"{row} 排"] * (row is not None) + [f"{number} 号院"] * (number is not None))
+
+
+OBJECTIONS = {"open": "正在处理", "upheld": "成立", "dismissed": "不成立"}
+RECTIFICATIONS = {
+    "ordered": "整改中",
+    "open": "整改中",
+    "passed": "已整改",
+    "failed": "整改未通过",
+    "overdue": "逾期未整改",
+}
+OFFICES = {
+    "committee": "社区党委",
+    "working_group": "工作小组",
+    "working_group_chair": "工作小组组长",
+    "branch": "小区党支部",
+    "merchant_operator": "商家",
+}
+
+
+def offices(pair: list[str]) -> str:
+    """Return two offices by title."""
+    return "与".join(OFFICES.get(office, office) for office in pair)
