@@ -104,7 +104,7 @@ class EventQuery(PageQuery):
 class EventPage(TypedDict):
     data: list[MerchantEvent]
     has_more: bool
-    next_cursor: Annotated[str | None, Doc("Continue from here, now or later; null before the first event")]
+    next_cursor: Annotated[str, Doc("Continue from here, now or later; always given")]
 
 
 class WebhooksApi(Protocol):

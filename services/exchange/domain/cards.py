@@ -29,8 +29,8 @@ class Card:
     tries: int = 0
     locked_until: datetime | None = None
 
-    def accept(self, pin_fits: bool, at: datetime) -> bool:
-        """Count an attempt and return whether the PIN was right; the fifth wrong one in a row locks the card for a day.
+    def accept(self, pin_fits: bool, at: datetime, *, locked_for: timedelta = LOCKED_FOR) -> bool:
+        """Count an attempt and return whether the PIN was right; the fifth wrong one in a row locks the card.
 
         Raises CardInvalid for a revoked card and CardLocked for a locked one; such attempts are not counted.
         """
@@ -40,7 +40,7 @@ class Card:
             raise CardLocked(facts={"locked_until": self.locked_until.isoformat()})
         self.tries, self.locked_until = (0 if pin_fits else self.tries + 1), None
         if self.tries >= MAX_WRONG_PINS:
-            self.tries, self.locked_until = 0, at + LOCKED_FOR
+            self.tries, self.locked_until = 0, at + locked_for
         return pin_fits
 
     @property

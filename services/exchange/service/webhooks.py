@@ -33,7 +33,7 @@ class WebhookCalls:
         return {
             "data": [schemas.merchant_event(event) for event in data],
             "has_more": len(found) > limit,
-            "next_cursor": str(data[-1].position) if data else cursor,
+            "next_cursor": str(data[-1].position if data else after),
         }
 
     @tick(seconds=1)

@@ -24,6 +24,12 @@ class CardRepository:
             raise CardInvalid
         return found
 
+    def get_or_add(self, card: Card) -> Card:
+        """Return the stored card with this one's digest, locked; store this one if there is none."""
+        facts = {name: getattr(card, name) for name in (column.name for column in cards.c)}
+        self._session.execute(insert(cards).values(facts).on_conflict_do_nothing())
+        return self.get(card.digest, for_update=True)
+
 
 def upsert_cards(session: Session, events: Iterable[CardIssued | CardRevoked]) -> None:
     """Store what the registry published about cards, idempotently; events older than a stored one are ignored."""

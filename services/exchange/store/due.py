@@ -6,9 +6,10 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from services.exchange.domain import sandbox
 from services.exchange.domain.orders import OPEN_STATES, Order
 from services.exchange.domain.orders import State as OrderState
-from services.exchange.domain.payments import Payment
+from services.exchange.domain.payments import HOLD_LIFETIME, Payment
 from services.exchange.domain.payments import State as PaymentState
 from services.exchange.store.tables import orders, paycodes, payments, priority_codes, signature_nonces
 
@@ -54,6 +55,22 @@ class DueRepository:
         rows = (
             select(Payment)
             .where(payments.c.state.in_((PaymentState.PENDING, PaymentState.AUTHORIZED)), payments.c.expires_at <= at)
+            .order_by(payments.c.expires_at)
+            .limit(_BATCH_SIZE)
+        )
+        return self._session.scalars(rows.with_for_update(skip_locked=True)).all()
+
+    def slow_test_payments(self, at: datetime) -> Sequence[Payment]:
+        """Return payments of test mode that were to be pending until now, locked."""
+        asked_before = at - sandbox.SLOW_AFTER
+        rows = (
+            select(Payment)
+            .where(
+                payments.c.state == PaymentState.PENDING,
+                payments.c.expires_at <= asked_before + HOLD_LIFETIME,
+                payments.c.account == sandbox.SLOW_ACCOUNT,
+                payments.c.mode == "test",
+            )
             .order_by(payments.c.expires_at)
             .limit(_BATCH_SIZE)
         )

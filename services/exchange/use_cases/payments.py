@@ -9,9 +9,9 @@ from contracts.calls.exchange.tills import Authorization, Refund
 from contracts.errors import CardInvalid
 from services.exchange import schemas
 from services.exchange.domain import sandbox
-from services.exchange.domain.cards import Card, require_within_limit
+from services.exchange.domain.cards import LOCKED_FOR, Card, require_within_limit
 from services.exchange.domain.merchants import Till
-from services.exchange.domain.payments import Payment
+from services.exchange.domain.payments import Paycode, Payment
 from services.exchange.domain.settlement import Line
 from services.exchange.store import ExchangeScope, ExchangeTransaction
 from services.exchange.use_cases.publishing import publish
@@ -19,18 +19,16 @@ from services.exchange.use_cases.publishing import publish
 
 def authorize(scope: ExchangeScope, till: Till, paycode: str, points: int, merchant_reference: str) -> Authorization:
     """Use up a pay code and request a hold. Raises PaycodeInvalid, ReferenceReused."""
-    code = scope.paycodes.get(till.mode, paycode)
+    code = _paycode(scope, till, paycode)
     payment, events = Payment.authorize(code, points, till, merchant_reference=merchant_reference, at=scope.now)
     scope.payments.add(payment)
     publish(scope, payment, events)
     return schemas.authorization(payment, scope.now)
 
 
-def find_card(scope: ExchangeScope, till: Till, digest: str, *, for_update: bool = False) -> Card:
-    """Return the card shown at a till, in test mode the test card. Raises CardInvalid."""
-    if till.mode == "test":
-        return sandbox.card(digest)
-    return scope.cards.get(digest, for_update=for_update)
+def find_card(scope: ExchangeScope, till: Till, digest: str) -> Card:
+    """Return the card shown at a till, in test mode a test card. Raises CardInvalid."""
+    return sandbox.card(till, digest) if till.mode == "test" else scope.cards.get(digest)
 
 
 def authorize_by_card(
@@ -40,10 +38,16 @@ def authorize_by_card(
 
     Raises CardInvalid, CardLocked, CardLimitReached, ReferenceReused.
     """
-    card = find_card(scope, till, card_digest, for_update=True)
-    if not card.accept(pin_fits, scope.now):
+    if till.mode == "test":
+        card, locked_for = scope.cards.get_or_add(sandbox.card(till, card_digest)), sandbox.CARD_LOCKED_FOR
+        sandbox.require_usable(card_digest, scope.now)
+    else:
+        card, locked_for = scope.cards.get(card_digest, for_update=True), LOCKED_FOR
+    if not card.accept(pin_fits, scope.now, locked_for=locked_for):
         return schemas.denial(card)
-    if till.mode == "live":
+    if till.mode == "test":
+        sandbox.require_below_limit(card_digest)
+    else:
         require_within_limit(scope.policy.card_daily_points, spent_by_card(scope, card), points)
     holder = _holder_of(scope, till, card)
     payment, events = Payment.authorize_by_card(
@@ -101,7 +105,9 @@ def show_refunds(scope: ExchangeScope, lines: Sequence[Line]) -> list[Refund]:
 
 
 def expire_payments(tx: ExchangeTransaction) -> None:
-    """End payments that were not captured in time, and delete old pay codes."""
+    """End payments that were not captured in time, answer slow ones of test mode, and delete old pay codes."""
+    for payment in tx.due.slow_test_payments(tx.now):
+        publish(tx.scope_of(payment.community), payment, [])
     for payment in tx.due.overdue_payments(tx.now):
         publish(tx.scope_of(payment.community), payment, payment.expire(tx.now))
     tx.due.delete_expired_paycodes(tx.now)
@@ -112,6 +118,12 @@ def show_payments(scope: ExchangeScope, found: Sequence[Payment]) -> list[Paymen
     merchants = scope.merchants.by_id({payment.merchant for payment in found})
     shops = scope.merchants.shops_by_id({payment.shop for payment in found if payment.shop is not None})
     return [schemas.payment(payment, merchants[payment.merchant], shops.get(payment.shop or "")) for payment in found]
+
+
+def _paycode(scope: ExchangeScope, till: Till, digits: str) -> Paycode:
+    if till.mode == "test" and (code := sandbox.paycode(digits, community=scope.community, at=scope.now)):
+        return code
+    return scope.paycodes.get(till.mode, digits)
 
 
 def _holder_of(scope: ExchangeScope, till: Till, card: Card) -> str:

@@ -4,7 +4,9 @@ from collections.abc import Sequence
 
 from contracts.calls.exchange.tills import RedeemedVoucher, Redemption, ValidVoucher
 from services.exchange import schemas
+from services.exchange.domain import sandbox
 from services.exchange.domain.merchants import Till
+from services.exchange.domain.orders import Order
 from services.exchange.domain.settlement import Line
 from services.exchange.store import ExchangeScope
 from services.exchange.use_cases.publishing import publish
@@ -12,7 +14,7 @@ from services.exchange.use_cases.publishing import publish
 
 def verify_voucher(scope: ExchangeScope, till: Till, code: str) -> ValidVoucher:
     """Return what a voucher is good for. Raises VoucherNotFound and what `Order.require_redeemable` raises."""
-    order = scope.orders.with_code(till.mode, code)
+    order = _order_with_code(scope, till, code)
     reward = scope.rewards.get(order.reward)
     order.require_redeemable(reward, merchant=till.merchant, at=scope.now)
     return schemas.valid_voucher(order, reward)
@@ -27,10 +29,16 @@ def show_redemptions(scope: ExchangeScope, lines: Sequence[Line]) -> list[Redemp
 
 def redeem_voucher(scope: ExchangeScope, till: Till, code: str, merchant_reference: str | None) -> RedeemedVoucher:
     """Redeem a voucher and add its settlement line. Raises what `verify_voucher` raises, ReferenceReused."""
-    order = scope.orders.with_code(till.mode, code, for_update=True)
+    order = _order_with_code(scope, till, code, for_update=True)
     reward = scope.rewards.get(order.reward, for_update=True)
     publish(scope, order, order.redeem(reward, merchant=till.merchant, at=scope.now))
     value = scope.policy.point_value_fen
     line = Line.of_redemption(order, till, merchant_reference=merchant_reference, point_value_fen=value, at=scope.now)
     scope.settlement.add(line)
     return schemas.redeemed_voucher(order, reward, line)
+
+
+def _order_with_code(scope: ExchangeScope, till: Till, code: str, *, for_update: bool = False) -> Order:
+    if till.mode == "test":
+        sandbox.require_no_refusal(code)
+    return scope.orders.with_code(till.mode, code, for_update=for_update)

@@ -232,7 +232,7 @@ def events(exchange, till, **query):
 
 def test_a_merchant_without_webhooks_lists_what_they_would_have_told(exchange):
     test = exchange.shop("test")
-    assert events(exchange, test) == {"data": [], "has_more": False, "next_cursor": None}
+    assert events(exchange, test) == {"data": [], "has_more": False, "next_cursor": "0"}
     payment = pay(exchange, test)
     exchange.call("capture", actor=test, payment_id=payment)
     first = events(exchange, test, limit=1)
