@@ -153,6 +153,21 @@ def test_r10_evidence_is_for_its_reviewers_and_duplicates_are_flagged_not_refuse
         community["孙八"].upload("/v1/evidence", "photo.jpg", b"MZ\x90\x00 no picture", "image/jpeg")
 
 
+def test_r10_a_desk_is_one_call_and_plain_downloads_of_thumbnails(community: Community) -> None:
+    claim = community.submit_claim("孙八", "clean_up", day=25, photo=pictures.photo(82))
+    review = community.wait_for_review("陈院长", claim)
+
+    desk = community["陈院长"].get("/v1/reviews", stage="first")["data"]
+    [waiting] = [each["claim"] for each in desk if each["id"] == review["id"]]
+    [of_reviewer] = waiting["evidence_links"]
+    [of_claimant] = community["孙八"].get("/v1/claims", limit=1)["data"][0]["evidence_links"]
+
+    assert of_reviewer["evidence_id"] == of_claimant["evidence_id"] == claim["evidence_ids"][0]
+    for link in (of_reviewer["small_url"], of_reviewer["large_url"], of_claimant["url"]):
+        assert community.public.read(link[link.index("/v1/") :]).startswith(b"\xff\xd8\xff")
+    assert "陈院长" in [each["by_name"] for each in community["孙八"].get("/v1/me/accesses")["data"]]
+
+
 def test_r11_recorded_participants_earn_points_without_a_first_review(community: Community) -> None:
     household = [community.person_ids[name] for name in ("赵六", "赵嫂")]
     acts_form = community.claim_form("training", day=16, cause="签到名单", person_ids=household)
