@@ -76,6 +76,11 @@ class Gone(Refusal):
     message = "已失效"
 
 
+class UnsupportedMediaType(Refusal):
+    code = "unsupported_media_type"
+    message = "不支持该内容类型"
+
+
 class Invalid(Refusal):
     code = "invalid_request"
     message = "请求内容不符合规则"

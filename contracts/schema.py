@@ -52,8 +52,18 @@ class Doc:
         self.metadata = metadata | ({"description": description} if description else {})
 
 
-Instant = Annotated[str, Doc(format="date-time")]
-"""A moment as replies have it: RFC 3339, UTC."""
+class InstantText(ma.fields.String):
+    """A moment that a service wrote in UTC; given out with `Z`, whichever way it was written."""
+
+    def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> str | None:
+        written = super()._serialize(value, attr, obj, **kwargs)
+        return f"{written[:-6]}Z" if written and written.endswith("+00:00") else written
+
+
+Instant = Annotated[str, InstantText(), Doc(format="date-time")]
+"""A moment as replies have it: RFC 3339, UTC, with `Z`."""
+Month = Annotated[str, Doc(pattern=r"^[0-9]{4}-(0[1-9]|1[0-2])$", example="2026-11")]
+"""A month in Asia/Shanghai as replies have it: 2026-11."""
 Day = Annotated[str, Doc(format="date")]
 """A day in Asia/Shanghai as replies have it: 2026-11-05."""
 

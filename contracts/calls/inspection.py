@@ -2,12 +2,10 @@
 
 from typing import Annotated, Literal, Protocol, TypedDict, Unpack
 
-import marshmallow as ma
-
 from contracts import fields
 from contracts.paging import PageQuery
 from contracts.rpc import Caller, Page, command, query
-from contracts.schema import Day, Doc, Instant
+from contracts.schema import Day, Doc, Instant, Month
 
 # Checklists
 
@@ -41,7 +39,7 @@ class InspectionForm(TypedDict):
 
 class Inspection(TypedDict):
     id: str
-    period: Annotated[str, Doc(example="2026-11")]
+    period: Month
     state: Literal["open", "closed"]
     checklist_version: int
     opened_by: str
@@ -64,7 +62,7 @@ class ScoreForm(TypedDict):
 class Score(TypedDict):
     courtyard_id: str
     version: int
-    marks: Annotated[dict[str, int], ma.fields.Dict()]
+    marks: dict[str, int]
     score: Annotated[float, Doc("Out of 100, weighted")]
     evidence_ids: list[str]
     note: str
@@ -213,7 +211,7 @@ class Visit(TypedDict):
     """A closed round in a courtyard's history; no score and no rank where it was missed."""
 
     inspection_id: str
-    period: Annotated[str, Doc(example="2026-11")]
+    period: Month
     closed_at: Instant
     score: float | None
     rank: int | None

@@ -9,7 +9,7 @@ from contracts.paging import PageQuery
 from contracts.policy import PublicDeed, PublicPlace
 from contracts.review import OfficeDecisionKind, Origin
 from contracts.rpc import Caller, Page, command, query
-from contracts.schema import Day, Doc, Instant
+from contracts.schema import Day, Doc, Instant, Month
 
 # Reviews and decisions
 
@@ -39,7 +39,7 @@ class Review(Deed):
     source_id: Annotated[str, Doc("The claim or award under review")]
     person_id: str
     household_id: str | None
-    period: Annotated[str, Doc("The month of the act")]
+    period: Annotated[Month, Doc("The month of the act")]
     stage: Stage
     level: Annotated[Level, Doc("Who gives the first review")]
     flagged: Annotated[bool, Doc("Its evidence resembles earlier evidence")]
@@ -122,7 +122,7 @@ class DecisionAnswers(TypedDict):
 class Period(TypedDict):
     """The state of a month and its figures."""
 
-    period: Annotated[str, Doc(example="2026-11")]
+    period: Month
     state: Literal["open", "publishing", "published", "settling", "settled"]
     publication_id: str | None
     published_at: Instant | None
@@ -139,7 +139,7 @@ class Period(TypedDict):
 class Publication(TypedDict):
     id: str
     community_id: str
-    period: Annotated[str, Doc(example="2026-11")]
+    period: Month
     state: Annotated[
         PublicationState,
         Doc("`publishing`: the month is closed, and its list public as soon as it is complete"),

@@ -31,6 +31,7 @@ REFUSAL_STATUSES: dict[type[Refusal], int] = {
     refusals.NotFound: 404,
     refusals.Conflict: 409,
     refusals.Gone: 410,
+    refusals.UnsupportedMediaType: 415,
     refusals.Invalid: 422,
     refusals.Limited: 429,
     refusals.Unavailable: 503,
@@ -56,6 +57,7 @@ _HTTP_ERRORS: dict[int, tuple[str, str]] = {
     503: ("temporarily_unavailable", "服务暂时不可用，请稍后重试"),
 }
 """Code and title of errors raised by Flask, Werkzeug or gunicorn."""
+_OTHER_HTTP_ERROR = "http_error"
 _FORWARDED_HEADERS = ("Allow", "Retry-After", "WWW-Authenticate", "Content-Range")
 
 
@@ -113,7 +115,7 @@ def http_error_response(exc: HTTPException) -> Response | HTTPException:
         return exc
     if isinstance(exc, SecurityError):
         return refusal_response(Malformed("请求头 Host 不是本平台的地址（设置 PUBLIC_URL、ALLOWED_HOSTS）"))
-    code, title = _HTTP_ERRORS.get(status, ("http_error", exc.name))
+    code, title = _HTTP_ERRORS.get(status, (_OTHER_HTTP_ERROR, exc.name))
     sent = dict(exc.get_headers()) | dict(exc.response.headers if exc.response else {})
     return problem(
         status,
@@ -164,6 +166,11 @@ def error_codes() -> list[tuple[str, int, str]]:
     found = {code: (status, text) for status, (code, text) in _HTTP_ERRORS.items()}
     found |= {refusal.code: (http_status(refusal), refusal.message) for refusal in refusal_types()}
     return sorted((code, status, text) for code, (status, text) in found.items())
+
+
+def all_codes() -> list[str]:
+    """Return every code that a problem can have, sorted."""
+    return sorted({code for code, _, _ in error_codes()} | {_OTHER_HTTP_ERROR})
 
 
 def install(app: Flask) -> None:

@@ -10,7 +10,7 @@ from webargs.core import missing
 from webargs.flaskparser import FlaskParser
 from werkzeug.datastructures import MultiDict
 
-from contracts.errors import Invalid, Malformed
+from contracts.errors import Invalid, Malformed, UnsupportedMediaType
 from contracts.validation import pointers
 from gateway.paging import open_cursor
 from gateway.spreadsheets import xlsx
@@ -33,14 +33,15 @@ class RequestParser(FlaskParser):
     def load_json(self, req: Request, schema: ma.Schema) -> Any:
         """Return the JSON body, or the form in a table if `schema` has `read_table`.
 
-        Raise Malformed for another media type, invalid JSON, lone surrogates or null characters.
+        Raise UnsupportedMediaType for another media type, Malformed for invalid JSON, lone surrogates or null
+        characters.
         """
         if not (data := req.get_data()):
             return missing
         if req.mimetype in TABLE_MEDIA_TYPES and hasattr(schema, "read_table"):
             return schema.read_table(data, req.args)
         if not req.is_json:
-            raise Malformed("请以 application/json 发送请求内容")
+            raise UnsupportedMediaType("请以 application/json 发送请求内容")
         try:
             value = json.loads(data.decode(), parse_constant=_reject_constant)
             if _SURROGATE_ESCAPE.search(data):
@@ -50,6 +51,12 @@ class RequestParser(FlaskParser):
         if rb"\u0000" in data:
             raise Malformed("请求内容含有无效字符")
         return value
+
+    def load_files(self, req: Request, schema: ma.Schema) -> Any:
+        """Return the uploads. Raise UnsupportedMediaType for a body that is no form."""
+        if req.mimetype and req.mimetype != "multipart/form-data":
+            raise UnsupportedMediaType("请以 multipart/form-data 发送文件")
+        return super().load_files(req, schema)
 
     def load_querystring(self, req: Request, schema: ma.Schema) -> Any:
         """Return the parameters, the cursor as the service gave it. Raise Invalid for a cursor of no page."""

@@ -1,24 +1,28 @@
 """Serves the OpenAPI 3.1 description at `/openapi.json` and Swagger UI, with its assets, at `/docs`."""
 
+import functools
 from typing import Any
 
 import flask_smorest
 import marshmallow as ma
-from flask import Flask, Response
+from flask import Flask, Response, current_app
 from flask_smorest.utils import prepare_response
 from flask_swagger_ui import get_swaggerui_blueprint
 from werkzeug.exceptions import HTTPException
 
 from contracts.fields import OPENAPI_FORMATS
 from gateway.http import problems
+from gateway.openapi.client_generators import for_client_generators
 from gateway.openapi.operations import OperationsPlugin
+from gateway.openapi.webhooks import describe_webhooks
 
 _DESCRIPTION = """\
 善治积分平台。Points for good deeds: declared, judged, published, kept and spent.
 
 Errors are `application/problem+json` (RFC 9457) with a stable `code`. `Idempotency-Key` is honoured on every POST,
 unless its answer contains a secret, which is then created again and not stored.
-Unknown request fields are refused; clients must ignore unknown response fields.
+Unknown request fields are refused; clients must ignore unknown response fields. Times are UTC with `Z`, days
+(`2026-11-05`) and months (`2026-11`) those of Asia/Shanghai.
 
 | code | status | |
 | --- | --- | --- |
@@ -41,7 +45,13 @@ class Problem(ma.Schema):
     status = ma.fields.Integer(required=True)
     detail = ma.fields.String(required=True)
     instance = ma.fields.String(required=True)
-    code = ma.fields.String(required=True, metadata={"description": "Stable, for programs"})
+    code = ma.fields.String(
+        required=True,
+        metadata={
+            "description": "Stable, for programs; take one that is not listed here by its `status`",
+            "enum": problems.all_codes(),
+        },
+    )
     request_id = ma.fields.String(required=True)
     retryable = ma.fields.Boolean(required=True)
     errors = ma.fields.List(ma.fields.Nested(_Place))
@@ -66,6 +76,17 @@ class Api(flask_smorest.Api):  # type: ignore[misc]
             if "content" in response:
                 response["content"] = {problems.MEDIA_TYPE: next(iter(response["content"].values()))}
             self.spec.components.responses_lazy[name] = response
+
+    def _openapi_json(self) -> Response:
+        return current_app.response_class(
+            current_app.json.dumps(self.document, indent=2, sort_keys=False), mimetype="application/json"
+        )
+
+    @functools.cached_property
+    def document(self) -> dict[str, Any]:
+        """The OpenAPI document, made once, when every blueprint is registered."""
+        described: dict[str, Any] = self.spec.to_dict()
+        return for_client_generators(described | {"webhooks": describe_webhooks(self.spec)})
 
     def _register_pagination_header(self) -> None:
         """Register nothing: lists are paged by cursor, without flask-smorest's header."""
@@ -103,5 +124,4 @@ def _description() -> str:
 def openapi_document(app: Flask) -> dict[str, Any]:
     """Return the OpenAPI document of `app`."""
     api: Api = app.extensions["flask-smorest"]["apis"][""]["ext_obj"]
-    described: dict[str, Any] = api.spec.to_dict()
-    return described
+    return api.document

@@ -116,6 +116,12 @@ def a_truncated_body(shop: Shop) -> httpx.Response:
     return shop.till.send("POST", "/v1/merchant/authorizations", content=b'{"points": 5', headers=headers)
 
 
+@error(415, "unsupported_media_type")
+def a_body_that_is_no_json(shop: Shop) -> httpx.Response:
+    headers = {"Idempotency-Key": uuid.uuid4().hex, "Content-Type": "text/plain"}
+    return shop.till.send("POST", "/v1/merchant/authorizations", content=b"points=5", headers=headers)
+
+
 @error(400, "idempotency_key_missing")
 def a_refund_without_an_idempotency_key(shop: Shop) -> httpx.Response:
     return shop.till.send("POST", "/v1/merchant/refunds", json={})

@@ -4,10 +4,11 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
+from contracts.calls.exchange.webhooks import NoticeType
 from gateway.__main__ import render_openapi
 from tests.gateway.test_bad_input import everything
 
@@ -103,6 +104,88 @@ def test_every_response_format_is_described(operations):
             if parameter["name"] == "format":
                 formats = [format for format in parameter["schema"]["enum"] if format]
                 assert len(operation["responses"]["200"]["content"]) == len(formats), name
+
+
+def test_fields_of_forms_have_no_default_and_are_not_required_if_they_may_be_left_out(document):
+    declaring = document["components"]["schemas"]["ClaimForm"]
+
+    assert "quantity" not in declaring["required"]
+    assert "default" not in declaring["properties"]["quantity"]
+    assert declaring["properties"]["quantity"]["description"] == "`1` if left out"
+
+
+def test_forms_refuse_unknown_fields_and_answers_allow_them(document):
+    schemas = document["components"]["schemas"]
+
+    assert schemas["ClaimForm"]["additionalProperties"] is False
+    assert "additionalProperties" not in schemas["Claim"]
+    assert "additionalProperties" not in schemas["Problem"]
+
+
+def test_a_schema_of_forms_and_answers_has_two_names(document):
+    schemas = document["components"]["schemas"]
+    form = document["paths"]["/v1/rulebooks"]["post"]["requestBody"]["content"]["application/json"]["schema"]
+
+    assert schemas["Rulebook"]["properties"]["items"]["items"] == {"$ref": "#/components/schemas/RuleItem"}
+    assert form == {"$ref": "#/components/schemas/RulebookForm"}
+    assert schemas["RulebookForm"]["properties"]["items"]["items"] == {"$ref": "#/components/schemas/RuleItemInput"}
+    assert "unit" in schemas["RuleItem"]["required"]
+    assert "unit" not in schemas["RuleItemInput"]["required"]
+
+
+def test_a_problem_lists_every_code(document):
+    codes = document["components"]["schemas"]["Problem"]["properties"]["code"]["enum"]
+
+    assert {"cap_reached", "session_revoked", "unsupported_media_type", "http_error"} <= set(codes)
+
+
+def test_where_the_caller_lives_is_typed(document):
+    me = document["components"]["schemas"]["Me"]["properties"]
+
+    for name, schema in (("household", "OwnHousehold"), ("courtyard", "Courtyard")):
+        assert {"$ref": f"#/components/schemas/{schema}"} in me[name]["anyOf"]
+
+
+def test_every_response_with_content_describes_its_headers(document, operations):
+    for name, operation in operations.items():
+        for status, response in operation["responses"].items():
+            assert "$ref" in response or "Request-Id" in response["headers"], (name, status)
+    declared = operations["POST /v1/claims"]["responses"]["201"]["headers"]
+    paid = operations["POST /v1/merchant/refunds"]["responses"]["201"]["headers"]
+    assert "Idempotent-Replayed" in declared
+    assert "RateLimit-Remaining" in paid
+    assert "ETag" in operations["GET /v1/boards/{kind}"]["responses"]["200"]["headers"]
+    assert "Location" in operations["POST /v1/rosters"]["responses"]["202"]["headers"]
+    assert "Retry-After" in document["components"]["responses"]["DEFAULT_ERROR"]["headers"]
+
+
+def test_every_notice_to_merchants_is_a_webhook(document):
+    notices = document["webhooks"]
+
+    assert notices.keys() == {"endpoint.test", *get_args(NoticeType)}
+    for notice in notices.values():
+        assert {each["name"] for each in notice["post"]["parameters"]} == {
+            "webhook-id",
+            "webhook-timestamp",
+            "webhook-signature",
+        }
+
+
+def test_a_voucher_is_described_as_a_picture(operations):
+    picture = operations["GET /v1/orders/{order_id}/voucher.{form}"]["responses"]["200"]["content"]
+
+    assert picture.keys() == {"image/svg+xml", "image/png"}
+
+
+def test_times_of_answers_have_the_format_of_times(document):
+    plain = [
+        f"{name}.{field}"
+        for name, schema in document["components"]["schemas"].items()
+        for field, described in schema.get("properties", {}).items()
+        if field.endswith(("_at", "_until")) and described.get("format") not in ("date-time", "date")
+    ]
+
+    assert plain == ["EvidenceOrigin.captured_at"]  # by the camera's clock, without an offset
 
 
 def test_every_pattern_is_valid_in_javascript(document):

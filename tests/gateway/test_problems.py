@@ -74,7 +74,7 @@ def test_an_unexpected_error_is_not_disclosed(client, services, sign_in):
         (sign_in_form(data='{"wechat_code": NaN}'), 400, "malformed_request"),
         (sign_in_form(data=r'{"wechat_code": "a\u0000b"}'), 400, "malformed_request"),
         (sign_in_form(data=r'{"wechat_code": "\ud800"}'), 400, "malformed_request"),
-        (sign_in_form(data="a=b", content_type="text/plain"), 400, "malformed_request"),
+        (sign_in_form(data="a=b", content_type="text/plain"), 415, "unsupported_media_type"),
         (sign_in_form(json={"wechat_code": "a" * Settings.json_limit}), 413, "payload_too_large"),
         (sign_in_form(json=[]), 422, "invalid_request"),
         (sign_in_form(), 422, "invalid_request"),

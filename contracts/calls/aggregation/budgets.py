@@ -5,13 +5,13 @@ from typing import Annotated, Protocol, TypedDict
 from contracts.calls.aggregation.ledgers import Balances
 from contracts.calls.claims import Costing, UncountableItem, WaitingCost
 from contracts.rpc import Caller, query
-from contracts.schema import Doc
+from contracts.schema import Doc, Month
 
 
 class BudgetMonth(TypedDict):
     """By the month of posting."""
 
-    period: Annotated[str, Doc(example="2026-11")]
+    period: Month
     issued: Annotated[int, Doc("Net of corrections")]
     redeemed: Annotated[int, Doc("Net of refunds")]
     expired: int
@@ -19,7 +19,7 @@ class BudgetMonth(TypedDict):
 
 
 class ForecastMonth(TypedDict):
-    period: str
+    period: Month
     outstanding: Annotated[int, Doc("At the month's end")]
     outstanding_fen: int
 
@@ -54,7 +54,7 @@ class BudgetDraft(TypedDict):
     """What the month's known acts would have cost under the draft; `unseen` lists items whose acts cannot be known."""
 
     rulebook_id: str
-    period: str
+    period: Month
     points: int
     drafted_points: int
     difference: int
@@ -67,7 +67,7 @@ class BudgetDraft(TypedDict):
 class Budget(Balances):
     """Where the community's points are now, their cost at its rate, and a forecast."""
 
-    period: str
+    period: Month
     point_value_fen: Annotated[int, Doc("*policy*")]
     outstanding_fen: int
     pending: Annotated[int, Doc("Approved, not final yet")]

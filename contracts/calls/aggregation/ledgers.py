@@ -4,7 +4,7 @@ from typing import Annotated, Literal, Protocol, TypedDict
 
 from contracts.calls.aggregation.passbooks import LedgerRecord
 from contracts.rpc import Caller, Page, command, query
-from contracts.schema import Day, Doc, Instant
+from contracts.schema import Day, Doc, Instant, Month
 
 
 class CourtyardMonth(TypedDict):
@@ -27,7 +27,7 @@ class LedgerDay(TypedDict):
 
 
 class _Month(TypedDict):
-    period: Annotated[str, Doc(example="2026-11")]
+    period: Month
     pending: Annotated[int, Doc("Approved for this month, not final yet")]
 
 

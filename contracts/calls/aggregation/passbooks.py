@@ -4,7 +4,7 @@ from typing import Annotated, Literal, Protocol, TypedDict
 
 from contracts import fields
 from contracts.rpc import Caller, Page, query
-from contracts.schema import Day, Doc, Instant
+from contracts.schema import Day, Doc, Instant, Month
 
 Category = Annotated[
     Literal["living_environment", "neighbourhood", "charity", "public_order", "other"] | None,
@@ -61,7 +61,7 @@ class LedgerRecord(TypedDict):
     account_id: str
     kind: Literal["credit", "reversal", "capture", "refund", "repayment", "expiry", "closing", "merge"]
     points: Annotated[int, Doc("What the book's owner gained or lost")]
-    period: Annotated[str, Doc(example="2026-11")]
+    period: Month
     day: Annotated[Day, Doc("The day of the act")]
     category: Category
     item: Annotated[str | None, Doc("Code of the rulebook's item")]

@@ -4,13 +4,13 @@ from typing import Annotated, Protocol, TypedDict
 
 from contracts.calls.aggregation.passbooks import PassbookLine
 from contracts.rpc import Caller, Page, query
-from contracts.schema import Doc
+from contracts.schema import Doc, Month
 
 
 class PassbookStatement(TypedDict):
     """A month: opening + credited + reversed − spent + refunded − expired + merged + arrears = closing."""
 
-    period: Annotated[str, Doc("Of the posting, not of the deed", example="2026-11")]
+    period: Annotated[Month, Doc("Of the posting, not of the deed")]
     opening: int
     credited: int
     reversed: Annotated[int, Doc("Corrections; mostly negative")]

@@ -2,13 +2,11 @@
 
 from typing import Annotated, Literal, NotRequired, TypedDict, get_args
 
-import marshmallow as ma
-
 from contracts import fields
 from contracts.calls.claims.evidence import Evidence, EvidenceOrigin
 from contracts.claims import BookKind, Category
 from contracts.paging import PageQuery
-from contracts.schema import Day, Doc, Instant
+from contracts.schema import Day, Doc, Instant, Month
 
 ClaimStatus = Literal["submitted", "returned", "withdrawn", "endorsed", "refused", "approved", "published", "final"]
 _STATUS = fields.Choice(*get_args(ClaimStatus))
@@ -70,7 +68,7 @@ class Claim(TypedDict):
     rulebook_id: str
     rulebook_version: int
     entry_id: Annotated[str | None, Doc("On the month's list; null until approved")]
-    period: Annotated[str | None, Doc("The list it is on; null until approved")]
+    period: Annotated[Month | None, Doc("The list it is on; null until approved")]
     submitted_at: Instant
     changed_at: Instant
     flags: NotRequired[Annotated[list[ClaimFlag], Doc("For its reviewers")]]
@@ -113,7 +111,7 @@ class TimelineStep(TypedDict):
     reason: str
     points: int | None
     rulebook_id: NotRequired[str]
-    period: NotRequired[str]
+    period: NotRequired[Month]
     window_closes_at: NotRequired[Instant]
     votes: NotRequired[Annotated[int, Doc("Members who approve this score by now")]]
     quorum: NotRequired[int]
@@ -139,7 +137,7 @@ class ClaimNotice(TypedDict):
     declared_by_id: str
     submitted_at: Instant
     title: str
-    day: str
+    day: Day
     points: int
     status: ClaimStatus
     told_at: Instant | None
@@ -157,4 +155,4 @@ class ClaimSummary(TypedDict, total=False):
     happened_at: Instant
     declared_by_id: str
     evidence_ids: list[str]
-    flags: Annotated[list[ClaimFlag], ma.fields.List(ma.fields.Dict())]
+    flags: list[ClaimFlag]

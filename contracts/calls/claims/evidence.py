@@ -13,7 +13,7 @@ EvidenceKey = tuple[str, str]
 class EvidenceOrigin(TypedDict):
     """When and where a picture was taken, by the camera's metadata."""
 
-    captured_at: NotRequired[str | None]
+    captured_at: NotRequired[Annotated[str | None, Doc("By the camera's clock, without an offset")]]
     latitude: NotRequired[float | None]
     longitude: NotRequired[float | None]
 

@@ -6,7 +6,7 @@ import marshmallow as ma
 
 from contracts import fields
 from contracts.claims import CATEGORIES, Category
-from contracts.schema import Day, Doc, Instant, Schema, schema_of
+from contracts.schema import Day, Doc, Instant, Month, Schema, schema_of
 
 
 class RuleCap(TypedDict):
@@ -118,7 +118,7 @@ class Costing(TypedDict):
     """A month under a draft rulebook."""
 
     rulebook_id: str
-    period: str
+    period: Month
     items: list[CostedItem]
     waiting: WaitingCost
     unseen: list[UncountableItem]

@@ -6,7 +6,7 @@ from contracts import fields
 from contracts.calls.exchange.tills import Authorization, Reference
 from contracts.paging import PageQuery
 from contracts.rpc import Caller, Page, command, query
-from contracts.schema import Doc, Instant
+from contracts.schema import Doc, Instant, Month
 
 LineKind = Literal["redemption", "capture", "refund"]
 
@@ -16,7 +16,7 @@ class Line(TypedDict):
 
     id: str
     kind: LineKind
-    period: str
+    period: Month
     at: Instant
     points: int
     amount_fen: int
@@ -62,7 +62,7 @@ class Settlement(TypedDict):
     """closing = opening + redemptions + captures + refunds (which are negative)."""
 
     id: Annotated[str, Doc("The period")]
-    period: str
+    period: Month
     lines: int
     opening: Sum
     redemptions: Sum
@@ -101,7 +101,7 @@ class Reconciliation(TypedDict):
     """`lines` of the file: `matched` + `extra` + `different`; of the statement: `matched` + `missing` + `different`."""
 
     id: str
-    period: str
+    period: Month
     made_at: Instant
     lines: int
     matched: int

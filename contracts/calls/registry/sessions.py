@@ -2,14 +2,10 @@
 
 from typing import Annotated, NotRequired, Protocol, TypedDict
 
-import marshmallow as ma
-
 from contracts.calls.registry.consents import ConsentChoices
 from contracts.calls.registry.places import Courtyard
 from contracts.rpc import Caller, command, query
 from contracts.schema import Doc, Instant
-
-"""A mainland mobile number as the API takes it: eleven digits."""
 
 
 class Credential(TypedDict):
@@ -80,8 +76,8 @@ class Me(TypedDict):
 
     person: Self
     community: Named
-    household: NotRequired[Annotated[OwnHousehold | None, ma.fields.Dict()]]
-    courtyard: NotRequired[Annotated[Courtyard | None, ma.fields.Dict()]]
+    household: NotRequired[OwnHousehold | None]
+    courtyard: NotRequired[Courtyard | None]
     roles: list[Seat]
     passbooks: list[str]
     consents_missing: NotRequired[

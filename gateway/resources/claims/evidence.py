@@ -16,6 +16,7 @@ from gateway.evidence import FileStore, ThumbnailSize, examine, make_thumbnails
 from gateway.http import idempotency
 from gateway.http.public_cache import make_conditional
 from gateway.http.request_context import public_origin
+from gateway.openapi.client_generators import header_references
 from gateway.schemas.claims.evidence import EvidenceForm, EvidenceLink, EvidenceLinks
 from gateway.security.auth import actor, checked_first, signed_in
 from gateway.security.rate_limits import limit_refused_uploads
@@ -29,11 +30,13 @@ _LIST_LINK_STEP = timedelta(minutes=10)
 _AUDIENCE = "evidence"
 _BYTES = {
     "200": {
+        "headers": header_references("ETag", "Cache-Control"),
         "description": "The file",
         "content": {
             kind: {"schema": {"type": "string", "format": "binary"}} for kind in ("image/jpeg", "application/pdf")
         },
-    }
+    },
+    "304": {"description": "The file has that ETag"},
 }
 
 

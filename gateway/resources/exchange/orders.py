@@ -25,6 +25,12 @@ from gateway.services import exchange
 blp = Blueprint("orders", __name__, description="Spending points")
 
 _PRINTED = {"svg": "image/svg+xml", "png": "image/png"}
+_PICTURE = {
+    "200": {
+        "description": "The picture, by the ending of the path",
+        "content": {kind: {"schema": {"type": "string", "format": "binary"}} for kind in _PRINTED.values()},
+    }
+}
 
 
 @blp.route("/v1/orders")
@@ -125,8 +131,7 @@ class ToldOnPaper(MethodView):
 @blp.route("/v1/orders/<order_id>/voucher.<any(svg, png):form>")
 class PrintedVoucher(MethodView):
     @signed_in
-    @blp.response(200, content_type="image/svg+xml")
-    @blp.alt_response(200, content_type="image/png", success=True)
+    @blp.doc(responses=_PICTURE)
     def get(self, order_id: str, form: str) -> Response:
         """Get the voucher's QR code, to show, or to print for somebody without a phone."""
         voucher = _order(order_id)["voucher"]

@@ -13,6 +13,7 @@ from gateway.blueprint import Blueprint
 from gateway.decoding.pool import decoding_pool
 from gateway.evidence import FileStore, examine
 from gateway.http.public_cache import make_conditional
+from gateway.openapi.client_generators import header_references
 from gateway.paging import page, page_schema
 from gateway.schemas.exchange.rewards import PictureForm, Reward
 from gateway.security.auth import actor, checked_first, signed_in
@@ -23,9 +24,11 @@ blp = Blueprint("rewards", __name__, description="What points buy")
 
 _JPEG = {
     "200": {
+        "headers": header_references("ETag", "Cache-Control"),
         "description": "The picture",
         "content": {"image/jpeg": {"schema": {"type": "string", "format": "binary"}}},
-    }
+    },
+    "304": {"description": "The file has that ETag"},
 }
 
 

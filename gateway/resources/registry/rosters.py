@@ -9,6 +9,7 @@ from contracts.calls.registry.rosters import Cell, Roster, RosterReport
 from contracts.schema import schema_of
 from gateway.blueprint import Blueprint
 from gateway.decoding.pool import decoding_pool
+from gateway.openapi.client_generators import header_references
 from gateway.schemas.registry.rosters import RosterFile, RosterQuery
 from gateway.security.auth import actor, checked_first, signed_in
 from gateway.security.rate_limits import limit_refused_uploads
@@ -32,7 +33,10 @@ class Rosters(MethodView):
     @blp.arguments(schema_of(RosterFile), location="files")
     @blp.response(200, RosterReport)
     @blp.alt_response(
-        202, schema=schema_of(Roster), description="Long: imported in the background, see GET /v1/rosters/{id}"
+        202,
+        schema=schema_of(Roster),
+        description="Long: imported in the background, see GET /v1/rosters/{id}",
+        headers=header_references("Location"),
     )
     def post(self, query: RosterQuery, files: RosterFile) -> Any:
         """Import a roster: all of it, or nothing if one line is invalid; importing it again changes nothing.

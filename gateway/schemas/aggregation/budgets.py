@@ -4,7 +4,7 @@ from typing import Annotated, Literal, TypedDict
 
 from contracts import fields
 from contracts.calls import aggregation as calls
-from contracts.schema import Doc
+from contracts.schema import Doc, Month
 
 
 class BudgetQuery(TypedDict):
@@ -53,7 +53,7 @@ class BudgetDraft(TypedDict):
     """What the month's known acts would have cost under the draft; `unseen` lists items whose acts cannot be known."""
 
     rulebook_id: str
-    period: str
+    period: Month
     points: int
     drafted_points: int
     difference: int
@@ -66,7 +66,7 @@ class BudgetDraft(TypedDict):
 class Budget(calls.Balances):
     """Where the community's points are now, their cost at its rate, and a forecast."""
 
-    period: str
+    period: Month
     point_value_fen: Annotated[int, Doc("*policy*")]
     outstanding_fen: int
     pending: Annotated[int, Doc("Approved, not final yet")]

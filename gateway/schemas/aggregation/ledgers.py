@@ -5,7 +5,7 @@ from typing import Annotated, TypedDict
 from contracts import fields
 from contracts.calls import aggregation as calls
 from contracts.paging import PageQuery
-from contracts.schema import Doc
+from contracts.schema import Doc, Month
 from gateway.schemas.aggregation.passbooks import LedgerRecord
 
 
@@ -39,7 +39,7 @@ class CourtyardLedger(calls.CourtyardSummary, _Records):
 class CommunityLedger(_Records):
     """The community's month, courtyard by courtyard, and a page of all its records."""
 
-    period: Annotated[str, Doc(example="2026-11")]
+    period: Month
     pending: Annotated[int, Doc("Approved for this month, not final yet")]
     households: int
     entries: int

@@ -4,7 +4,7 @@ from typing import Annotated, Literal, TypedDict
 
 from contracts import fields
 from contracts.calls import inspection as calls
-from contracts.schema import Doc, Instant
+from contracts.schema import Doc, Instant, Month
 
 
 class NamedScore(calls.Score):
@@ -40,7 +40,7 @@ class PublicInspection(TypedDict):
     """A closed round as the public sees it."""
 
     id: str
-    period: Annotated[str, Doc(example="2026-11")]
+    period: Month
     state: Literal["open", "closed"]
     checklist_version: int
     opened_at: Instant

@@ -5,7 +5,7 @@ from typing import Annotated, NotRequired, TypedDict
 from contracts import fields
 from contracts.calls.registry import public_labels as calls
 from contracts.calls.registry.communities import CommunityFacts, NamedPhone
-from contracts.schema import Doc
+from contracts.schema import Doc, Month
 
 
 class FirstPerson(NamedPhone):
@@ -33,7 +33,7 @@ class UnprintableName(TypedDict):
 class PublicityReport(calls.PublicityReport):
     """What the lists of a month would reveal of people, setting by setting."""
 
-    period: Annotated[str, Doc(example="2026-11")]
+    period: Month
     unprintable_names: Annotated[
         list[UnprintableName], Doc("Who is on the list with a name that would be printed with boxes")
     ]
