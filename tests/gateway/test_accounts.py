@@ -14,7 +14,7 @@ BLOCK = {
     "previous_hash": "a" * 64,
     "root": "b" * 64,
     "size": 2,
-    "sealed_at": "2026-11-20T01:00:00+00:00",
+    "sealed_at": "2026-11-20T01:00:00Z",
     "hash": "c" * 64,
 }
 FIGURES = ("opening", "credited", "reversed", "spent", "refunded", "expired", "merged", "arrears", "closing", "lines")
@@ -39,7 +39,7 @@ def line(number: int) -> dict[str, Any]:
         "origin_id": f"clm_{number}",
         "source_id": f"ent_{number}",
         "reverses_id": None,
-        "posted_at": "2026-11-20T01:00:00+00:00",
+        "posted_at": "2026-11-20T01:00:00Z",
     }
 
 

@@ -50,7 +50,7 @@ def record(number: int, **other: Any) -> dict[str, Any]:
         "origin_id": f"clm_{number}",
         "source_id": f"ent_{number}",
         "reverses_id": None,
-        "posted_at": "2026-11-20T01:00:00+00:00",
+        "posted_at": "2026-11-20T01:00:00Z",
     } | other
 
 
@@ -175,7 +175,7 @@ def test_a_rebuild_returns_its_result(client, services, sign_in):
         "id": "rbd_1",
         "state": "requested",
         "requested_by_id": "per_li",
-        "requested_at": "2026-11-20T01:00:00+00:00",
+        "requested_at": "2026-11-20T01:00:00Z",
         "ended_at": None,
     }
     done = requested | {"state": "done", "accounts": 3, "differences": 0}
