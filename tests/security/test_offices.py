@@ -146,18 +146,13 @@ class Rogue:
         self.reviews = wait_for("the reviews", lambda: self._reviews_of(claims))
 
     def _reviews_of(self, claims: list[str]) -> list[str] | None:
-        """Return the reviews of the claims, as the platform shows them to somebody honest."""
+        """Return the reviews of the claims, as the rogue and honest offices see them waiting."""
         found: dict[str, str] = {}
-        for name, stage in (("王院长", "first"), ("一网格员", "first"), ("组长", "first"), ("组员", "first")):
-            found |= {source: review["id"] for source, review in self._waiting(name, stage).items()}
-        for name in ("组长", "组员"):
-            found |= {source: review["id"] for source, review in self._waiting(name, "final").items()}
+        honest = [self.community[name] for name in ("王院长", "一网格员", "组长", "组员")]
+        for client, stage in itertools.product((*honest, *self.clients), ("first", "final")):
+            with suppress(ApiError):  # a password was reset, or a role ended
+                found |= {row["source_id"]: row["id"] for row in client.all("/v1/reviews", stage=stage)}
         return [found[claim] for claim in claims] if set(claims) <= set(found) else None
-
-    def _waiting(self, name: str, stage: str) -> dict[str, Json]:
-        with suppress(ApiError):  # their password was reset
-            return self.community.open_reviews(name, stage)
-        return {}
 
     def _decide(self) -> None:
         for position, review in enumerate(self.reviews):
