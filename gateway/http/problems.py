@@ -1,6 +1,7 @@
 """Error responses: every error leaves the gateway as RFC 9457 `application/problem+json`.
 
-The class of a refusal decides its status. `code` is stable, for programs; the texts are for people.
+The class of a refusal decides its status. `code` is stable, for programs; the texts are for people, in Chinese, and for
+merchants in English if they ask for it.
 """
 
 import json
@@ -14,6 +15,7 @@ from werkzeug.exceptions import HTTPException, SecurityError
 
 from contracts import errors as refusals
 from contracts.errors import Malformed, Refusal
+from gateway.http import english
 from gateway.http.request_context import logged_path
 from gateway.rpc.errors import refusal_types
 
@@ -78,8 +80,12 @@ def problem(
         body["errors"] = errors
     if facts:
         body["facts"] = facts
+    language = "zh"
+    if english.is_wanted():
+        language = english.translate(body)
     response = Response(json.dumps(body, ensure_ascii=False), status, content_type=MEDIA_TYPE)
     response.headers["Cache-Control"] = "no-store"
+    response.headers["Content-Language"] = language
     if status == 401:
         response.headers["WWW-Authenticate"] = 'Bearer realm="shanzhi"'
     if retryable:

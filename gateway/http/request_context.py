@@ -27,6 +27,9 @@ REQUEST_SECONDS = Histogram(
 )
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._:-]{1,128}\Z")
 _TRACEPARENT = re.compile(r"00-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-([0-9a-f]{2})\Z")
+MERCHANT_API_VERSION = "2026-11-29"
+"""The day of the last change that docs/merchants.md lists; on every answer to merchants as `API-Version`."""
+_MERCHANT_PATHS = "/v1/merchant/"
 _UNLOGGED_ROUTES = {"/healthz", "/readyz"}
 
 _access_log = structlog.get_logger("gateway.access")
@@ -115,6 +118,8 @@ def install(app: Flask) -> None:
         response.headers.setdefault("Cache-Control", "no-store")
         if context.path.startswith("/docs/"):
             response.headers["Content-Security-Policy"] = DOCS_CONTENT_POLICY
+        if context.path.startswith(_MERCHANT_PATHS):
+            response.headers["API-Version"] = MERCHANT_API_VERSION
         if "replayed" in g:
             response.headers["Idempotent-Replayed"] = "true"
         rule = request.url_rule
