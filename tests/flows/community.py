@@ -307,6 +307,7 @@ def found_community(api: Api, administrator: ApiClient, name: str, **settings: A
         api,
         founded["id"],
         committee=api.sign_in(phone, PASSWORD),
+        phones={"社区党委": phone},
         administrator=administrator,
         since=calendar.first_day(months[-1]),
         months=months,

@@ -14,7 +14,7 @@ from shanzhi_merchant.till import Till
 
 from deploy.demo.api_client import retry_until_known
 from deploy.local.stack import PROJECT, Stack
-from tests.flows.community import Community, Json
+from tests.flows.community import PASSWORD, Community, Json
 
 PAGE = (PROJECT / "docs" / "merchants.md").read_text("utf-8")
 
@@ -38,8 +38,7 @@ def code(language: str) -> str:
 
 
 def test_the_shell_code_on_the_page_works(community: Community, merchant: str, stack: Stack, tmp_path: Path) -> None:
-    token = community.committee.headers["Authorization"].removeprefix("Bearer ")
-    variables = {"SHANZHI_URL": stack.gateway_url, "TOKEN": token, "MERCHANT_ID": merchant}
+    variables = {"SHANZHI_URL": stack.gateway_url, "PHONE": community.phones["社区党委"], "PASSWORD": PASSWORD}
     script = "set -eu -o pipefail\n" + code("sh")
     done = subprocess.run(
         ["bash", "-c", script], env=stack.environment | variables, cwd=tmp_path, capture_output=True, text=True
