@@ -306,14 +306,10 @@ _no_rows(
             OR e.amount IS DISTINCT FROM -t.points)
     """,
 )
-_SENTENCE_28 = (
-    "No single person, and no office alone, brings points into being: who recorded, approved and published differ;"
-    " nobody appointed themselves"
-)
 _no_rows(
     "review",
     28,
-    _SENTENCE_28,
+    "No one person brings points into being: who recorded, approved and published differ, and two people corrected",
     """
     SELECT 'approval', id, recorded_by FROM reviews
      WHERE declared_points IS NOT NULL AND (recorded_by = ANY (approved_by) OR endorsed_by = ANY (approved_by))
@@ -337,7 +333,7 @@ _no_rows(
 _no_rows(
     "registry",
     28,
-    _SENTENCE_28,
+    "Nobody appointed themselves, or decided on their own proposal",
     """
     SELECT 'appointment', id, person FROM appointments WHERE appointed_by = person
     UNION ALL
