@@ -32,6 +32,7 @@ __all__ = [
     "Period",
     "Phone",
     "Secret",
+    "Several",
     "Text",
 ]
 
@@ -183,6 +184,18 @@ class Choice(fields.String):
 
     def __init__(self, *words: str, **kwargs: Any) -> None:
         super().__init__(validate=validate.OneOf(words), **kwargs)
+
+
+class Several(fields.List[Any]):
+    """One or more of a few words in a query, separated by commas: `returned,submitted`."""
+
+    is_multiple = False  # webargs hands over the parameter's text
+
+    def __init__(self, *words: str, **kwargs: Any) -> None:
+        super().__init__(Choice(*words), validate=validate.Length(1, len(words)), **kwargs)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> list[Any]:
+        return super()._deserialize(value.split(",") if isinstance(value, str) else value, attr, data, **kwargs)
 
 
 class Count(fields.Integer):

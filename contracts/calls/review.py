@@ -68,6 +68,15 @@ class Case(Review):
     decisions: list[Decision]
 
 
+class WaitingCases(TypedDict):
+    """How many cases wait for the caller; each is counted up to 1,000."""
+
+    first_reviews: int
+    final_approvals: int
+    objections: Annotated[int, Doc("Open ones, for the branch")]
+    corrections: Annotated[int, Doc("Proposed ones, for those who may confirm them")]
+
+
 class DecisionForm(TypedDict):
     decision: Annotated[
         Literal["endorse", "return", "refuse", "approve"],
@@ -329,6 +338,10 @@ class ReviewApi(Protocol):
         self, *, actor: Caller, stage: OpenStage = "first", limit: int = 20, cursor: str | None = None
     ) -> Page[Review]:
         """Return the reviews the caller may decide on at `stage`, the longest waiting first."""
+
+    @query
+    def count_waiting(self, *, actor: Caller) -> WaitingCases:
+        """Return how many reviews, objections and corrections wait for the caller."""
 
     @query
     def list_overdue_reviews(self, *, actor: Caller, limit: int = 20, cursor: str | None = None) -> Page[Review]:

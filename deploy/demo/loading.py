@@ -152,6 +152,9 @@ def _create_merchants(demo: DemoState, report: ConsoleReport) -> None:
         demo.tills[name] = demo.api.till(key)
         demo.logins.append((f"商家 merchant · {name}", "Bearer", key["key"]))
         demo.logins.append((f"　签名 signing · {name}", key["id"], key["signing_secret"]))
+        trial = demo.committee.post(f"/v1/merchants/{merchant['id']}/keys", {"mode": "test"})
+        demo.logins.append((f"　测试 test key · {name}", "Bearer", trial["key"]))
+        demo.logins.append((f"　测试签名 test signing · {name}", trial["id"], trial["signing_secret"]))
     for reward in rules.REWARDS:
         demo.rewards[reward["name"]] = demo.committee.post("/v1/rewards", reward)["id"]
     report.line(f"合作商家 merchants: {len(demo.merchants)}, 兑换项目 rewards: {len(demo.rewards)}")
@@ -166,3 +169,13 @@ def _sign_in_heads(demo: DemoState, report: ConsoleReport) -> None:
         demo.heads = dict(
             report.progress("90 位院长进入小程序 heads open the mini-program", entering, len(demo.courtyards))
         )
+    number = min(demo.heads)
+    demo.logins.append(_wechat_login(f"院长 head · {number} 号院", demo.head_person(number)))
+    household = demo.people.courtyard(number).households[1]
+    person = demo.person(household, household.residents[0])
+    demo.open_mini_program(person, invited_by=demo.heads[number])
+    demo.logins.append(_wechat_login(f"居民 resident · {household.residents[0].name}", person))
+
+
+def _wechat_login(title: str, person: str) -> tuple[str, str, str]:
+    return title, "wechat_code", f"fake-{person}"

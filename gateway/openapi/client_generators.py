@@ -50,6 +50,7 @@ def for_client_generators(document: Json) -> Json:
     """Return `document` with forms and answers apart and with the headers of every response."""
     shaped = deepcopy(document)
     _add_headers(shaped)
+    _separate_by_commas(shaped)
     _separate_directions(shaped)
     return shaped
 
@@ -57,6 +58,14 @@ def for_client_generators(document: Json) -> Json:
 def _operations(document: Json) -> Iterator[Json]:
     for item in document["paths"].values():
         yield from (item[method] for method in _METHODS if method in item)
+
+
+def _separate_by_commas(document: Json) -> None:
+    """Describe lists in queries as they are sent: `?status=returned,submitted`."""
+    for operation in _operations(document):
+        for parameter in operation.get("parameters", ()):
+            if parameter.get("schema", {}).get("type") == "array":
+                parameter |= {"style": "form", "explode": False}
 
 
 def _add_headers(document: Json) -> None:

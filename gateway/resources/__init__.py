@@ -1,6 +1,7 @@
 """Every blueprint the gateway serves: a new resource is added here, and only here."""
 
 from gateway.blueprint import Blueprint
+from gateway.resources import home
 from gateway.resources.aggregation import blocks, boards, budgets, ledgers, passbooks, statements
 from gateway.resources.claims import acts, claims, evidence, records, retention, rulebooks, suspensions
 from gateway.resources.exchange import honours, merchants, orders, payments, priorities, rewards, tills, webhooks
@@ -31,6 +32,7 @@ BLUEPRINTS: list[Blueprint] = [
     communities.blp,
     duties.blp,
     evidence.blp,
+    home.blp,
     honours.blp,
     inspections.blp,
     ledgers.blp,

@@ -22,11 +22,13 @@ from contracts.review import OfficeDecisionKind
 from contracts.rpc import Caller, Page
 from directory import DirectoryUpdater, apply_facts
 from directory.permissions import (
+    CONFIRM_CORRECTIONS,
     LIST_OVERDUE_REVIEWS,
     MANAGE_SETTINGS,
     READ_CORRECTIONS,
     READ_OBJECTIONS,
     READ_SELF_DEALING,
+    RULE_ON_OBJECTIONS,
 )
 from messaging import command, query, receive, receive_batch, tick
 from services.review import permissions, schemas
@@ -39,6 +41,8 @@ from services.review.store import ReviewStore, ReviewTransaction
 from services.review.store.publications import Line
 from services.review.use_cases import decisions as deciding
 from services.review.use_cases import duties, incoming, objections, periods, reminders, routing
+
+_MOST_COUNTED = 1000
 
 
 @final
@@ -118,6 +122,23 @@ class ReviewService(DirectoryUpdater, calls.ReviewApi):
         scope = tx.scope(actor)
         found = scope.reviews.list_waiting(permissions.queue(scope), Stage(stage), limit + 1, cursor)
         return page_of(found, limit, lambda each: schemas.review(each, scope.policy, scope.now), lambda each: each.id)
+
+    @query
+    def count_waiting(self, tx: ReviewTransaction, *, actor: Caller) -> calls.WaitingCases:
+        scope = tx.scope(actor)
+        queue = permissions.queue(scope)
+        return {
+            "first_reviews": scope.reviews.count_waiting(queue, Stage.FIRST, _MOST_COUNTED),
+            "final_approvals": scope.reviews.count_waiting(queue, Stage.FINAL, _MOST_COUNTED) if queue.group else 0,
+            "objections": (
+                scope.objections.count_open(scope.person, _MOST_COUNTED) if scope.may(RULE_ON_OBJECTIONS) else 0
+            ),
+            "corrections": (
+                scope.corrections.count_open_proposals(scope.person, _MOST_COUNTED)
+                if scope.may(CONFIRM_CORRECTIONS)
+                else 0
+            ),
+        }
 
     @query
     def list_overdue_reviews(

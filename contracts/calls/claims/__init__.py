@@ -14,7 +14,9 @@ from contracts.calls.claims.claims import (
     ClaimStatus,
     ClaimSummary,
     DailyRecord,
+    DeclaredPoints,
     DeedForm,
+    OwnClaims,
     TimelineStep,
     WholeClaim,
 )
@@ -57,6 +59,7 @@ __all__ = [
     "ClaimsApi",
     "Costing",
     "DailyRecord",
+    "DeclaredPoints",
     "DeedForm",
     "Evidence",
     "EvidenceFile",
@@ -65,6 +68,7 @@ __all__ = [
     "EvidenceOrigin",
     "LiftForm",
     "MediaType",
+    "OwnClaims",
     "OwnUpload",
     "Recorded",
     "RecordedAct",
@@ -185,12 +189,17 @@ class ClaimsApi(AccessesApi, Protocol):
         actor: Caller,
         limit: int = 20,
         cursor: str | None = None,
-        status: ClaimStatus | None = None,
+        status: list[ClaimStatus] | ClaimStatus | None = None,
+        changed_since: str | None = None,
         period: str | None = None,
         person_id: str | None = None,
         courtyard_id: str | None = None,
     ) -> Page[Claim]:
         """Return the claims that the caller may see, newest first. `period` is the month of the act."""
+
+    @query
+    def own_claims(self, *, actor: Caller) -> OwnClaims:
+        """Return what the caller's home screen shows of claims."""
 
     @query
     def list_records(

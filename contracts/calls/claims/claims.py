@@ -9,7 +9,6 @@ from contracts.paging import PageQuery
 from contracts.schema import Day, Doc, Instant, Month
 
 ClaimStatus = Literal["submitted", "returned", "withdrawn", "endorsed", "refused", "approved", "published", "final"]
-_STATUS = fields.Choice(*get_args(ClaimStatus))
 
 
 class DeedForm(TypedDict):
@@ -28,7 +27,14 @@ class ClaimForm(DeedForm):
 
 
 class ClaimQuery(PageQuery):
-    status: NotRequired[Annotated[ClaimStatus, _STATUS, Doc("Only claims with this status")]]
+    status: NotRequired[
+        Annotated[
+            list[ClaimStatus],
+            fields.Several(*get_args(ClaimStatus)),
+            Doc("Only claims with one of these, separated by commas", example=["returned", "submitted"]),
+        ]
+    ]
+    changed_since: NotRequired[Annotated[str, fields.Instant(), Doc("Only claims that changed then or later")]]
     period: NotRequired[Annotated[str, fields.Period(), Doc("The month of the act")]]
     person_id: NotRequired[Annotated[str, fields.Id("per"), Doc("Whose deeds")]]
     courtyard_id: NotRequired[Annotated[str, fields.Id("cty"), Doc("Of those who lived there on the day of the act")]]
@@ -71,7 +77,24 @@ class Claim(TypedDict):
     period: Annotated[Month | None, Doc("The list it is on; null until approved")]
     submitted_at: Instant
     changed_at: Instant
+    reason: NotRequired[Annotated[str | None, Doc("If it is returned or refused: why")]]
     flags: NotRequired[Annotated[list[ClaimFlag], Doc("For its reviewers")]]
+
+
+class DeclaredPoints(TypedDict):
+    """What was declared for one passbook and is not judged yet."""
+
+    account_id: str
+    claims: int
+    points: Annotated[int, Doc("As declared")]
+
+
+class OwnClaims(TypedDict):
+    """What a person's home screen shows of claims."""
+
+    declared: Annotated[list[DeclaredPoints], Doc("Of the caller's household and of the caller as a head")]
+    returned: Annotated[int, Doc("The caller's claims that wait to be declared again")]
+    changed: Annotated[list[Claim], Doc("The caller's claims that changed last, at most five")]
 
 
 class DailyRecord(Claim):

@@ -32,6 +32,14 @@ class OrderForm(TypedDict):
     ]
 
 
+class WaitingOrders(TypedDict):
+    """How many orders wait for the caller."""
+
+    awaiting_consent: Annotated[int, Doc("Ordered by others for the caller, who has not agreed")]
+    unseen: Annotated[int, Doc("Ordered by others for the caller, who has not opened them")]
+    to_redeem: Annotated[int, Doc("Confirmed, of the caller or their household: the voucher is not used yet")]
+
+
 class OrderQuery(PageQuery):
     status: Annotated[
         OrderStatus | None,
@@ -201,6 +209,10 @@ class OrdersApi(Protocol):
     @query
     def get_order(self, *, actor: Caller, order_id: str) -> Order:
         """Return an order of the caller, of their household, or one they placed. Raises NotFound."""
+
+    @query
+    def count_waiting_orders(self, *, actor: Caller) -> WaitingOrders:
+        """Return how many orders wait for the caller."""
 
     @query
     def list_orders(

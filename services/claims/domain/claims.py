@@ -41,6 +41,12 @@ COUNTED = (Status.SUBMITTED, Status.ENDORSED, Status.APPROVED, Status.PUBLISHED,
 UNDECIDED = (Status.SUBMITTED, Status.RETURNED, Status.ENDORSED)
 """Claims that may be withdrawn: the working group has not decided yet."""
 
+SENT_BACK = (Status.RETURNED, Status.REFUSED)
+"""Claims that a reviewer answered with a reason instead of points."""
+
+UNJUDGED = (Status.SUBMITTED, Status.ENDORSED)
+"""Claims that wait for the first review or for the working group."""
+
 _APPROVED_ORDER = (Status.APPROVED, Status.PUBLISHED, Status.FINAL)
 
 ReviewDecision = ClaimReturned | ClaimRefused | ClaimEndorsed

@@ -1,6 +1,6 @@
 """Claims, their timelines and daily records."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, cast
 
@@ -9,7 +9,7 @@ from contracts.calls import claims as calls
 from contracts.paging import cursor_parts, joined_cursor
 from contracts.schema import schema_of
 from contracts.validation import load_with
-from services.claims.domain.claims import Claim, Declaration
+from services.claims.domain.claims import SENT_BACK, Claim, Declaration
 from services.claims.domain.evidence import Evidence, Flag, Origin
 from services.claims.domain.timeline import Step
 from services.claims.schemas import evidence as evidence_schemas
@@ -65,20 +65,30 @@ def claim(found: Claim) -> calls.Claim:
     }
 
 
-def claim_for(found: Claim, *, reviewer: bool) -> calls.Claim:
-    """Return a claim, with its flags for a reviewer (R10)."""
-    return {**claim(found), "flags": [_flag(flag) for flag in found.flags]} if reviewer else claim(found)
+def claim_for(found: Claim, *, reviewer: bool, reason: str | None = None) -> calls.Claim:
+    """Return a claim, with its flags for a reviewer (R10). `reason` is why it was returned or refused."""
+    shown: calls.Claim = {**claim(found), "reason": reason}
+    return {**shown, "flags": [_flag(flag) for flag in found.flags]} if reviewer else shown
 
 
 def whole_claim(
-    found: Claim, uploads: Mapping[str, Evidence], origins: Mapping[str, Origin] | None, steps: Iterable[Step]
+    found: Claim, uploads: Mapping[str, Evidence], origins: Mapping[str, Origin] | None, steps: Sequence[Step]
 ) -> calls.WholeClaim:
     """Return a claim with its evidence and timeline. `origins` are given for reviewers, who also get the flags."""
     return {
-        **claim_for(found, reviewer=origins is not None),
+        **claim_for(found, reviewer=origins is not None, reason=_reason(found, steps)),
         "evidence": [_evidence(uploads[id], origins) for id in found.evidence if id in uploads],
         "timeline": [_step(step) for step in steps],
     }
+
+
+def _reason(found: Claim, steps: Iterable[Step]) -> str | None:
+    """Return the reason of the last step that returned or refused the claim, if that is its status."""
+    return (
+        next((step.reason for step in reversed([*steps]) if step.step == found.status), None)
+        if (found.status in SENT_BACK)
+        else None
+    )
 
 
 def notice(found: Claim) -> calls.ClaimNotice:

@@ -1,5 +1,6 @@
 """Calls about claims and daily records (R6, R8, R9, R15)."""
 
+from datetime import datetime
 from typing import Unpack
 
 from contracts.calls import claims as calls
@@ -10,6 +11,8 @@ from services.claims import permissions
 from services.claims.schemas import claims as schemas
 from services.claims.store import ClaimsTransaction
 from services.claims.use_cases import claims as use_cases
+
+_CHANGED_LAST = 5
 
 
 class ClaimCalls:
@@ -36,22 +39,46 @@ class ClaimCalls:
         actor: Caller,
         limit: int = 20,
         cursor: str | None = None,
-        status: calls.ClaimStatus | None = None,
+        status: list[calls.ClaimStatus] | calls.ClaimStatus | None = None,
+        changed_since: str | None = None,
         period: str | None = None,
         person_id: str | None = None,
         courtyard_id: str | None = None,
     ) -> Page[calls.Claim]:
         scope = tx.scope(actor)
-        reader, filters = scope.reader, {"status": status, "period": period, "person": person_id}
+        reader = scope.reader
         found = scope.claim_lists.list_visible(
-            reader, limit=limit + 1, before=cursor, courtyard=courtyard_id, **filters
+            reader,
+            limit=limit + 1,
+            before=cursor,
+            statuses=[status] if isinstance(status, str) else status,
+            changed_since=datetime.fromisoformat(changed_since) if changed_since else None,
+            period=period,
+            person=person_id,
+            courtyard=courtyard_id,
         )
+        reasons = scope.claim_lists.reasons_of(found)
         return page_of(
             found,
             limit,
-            lambda claim: schemas.claim_for(claim, reviewer=reader.may_review(claim)),
+            lambda claim: schemas.claim_for(claim, reviewer=reader.may_review(claim), reason=reasons.get(claim.id)),
             lambda claim: claim.id,
         )
+
+    @query
+    def own_claims(self, tx: ClaimsTransaction, *, actor: Caller) -> calls.OwnClaims:
+        scope = tx.scope(actor)
+        household = scope.directory.household_of(scope.person, scope.today)
+        changed = scope.claim_lists.changed_last(scope.person, _CHANGED_LAST)
+        reasons = scope.claim_lists.reasons_of(changed)
+        return {
+            "declared": [
+                {"account_id": account, "claims": number, "points": points}
+                for account, number, points in scope.claim_lists.undecided(scope.person, household)
+            ],
+            "returned": scope.claim_lists.count_returned(scope.person),
+            "changed": [schemas.claim_for(each, reviewer=False, reason=reasons.get(each.id)) for each in changed],
+        }
 
     @query
     def list_records(

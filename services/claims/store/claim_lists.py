@@ -4,7 +4,7 @@ The cost of a page does not grow with the number of claims: each courtyard and e
 rows by an index, and the page is taken from those.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -17,6 +17,7 @@ from sqlalchemy import (
     Subquery,
     TableValuedAlias,
     and_,
+    case,
     desc,
     func,
     literal,
@@ -31,9 +32,9 @@ from sqlalchemy.orm import Session
 from sqlalchemy.types import TypeEngine
 
 from contracts.calendar import first_day, next_period
-from services.claims.domain.claims import PAPER_AFTER, Claim, Status
+from services.claims.domain.claims import PAPER_AFTER, SENT_BACK, UNJUDGED, Claim, Status
 from services.claims.domain.readers import ClaimReader
-from services.claims.store.tables import claims
+from services.claims.store.tables import claim_steps, claims
 
 
 class ClaimListRepository:
@@ -72,7 +73,8 @@ class ClaimListRepository:
         *,
         limit: int,
         before: str | None,
-        status: str | None = None,
+        statuses: Collection[str] | None = None,
+        changed_since: datetime | None = None,
         period: str | None = None,
         person: str | None = None,
         courtyard: str | None = None,
@@ -84,13 +86,56 @@ class ClaimListRepository:
         filters = [claims.c.community == self._community]
         if before:
             filters.append(claims.c.id < before)
-        if status:
-            filters.append(claims.c.status == Status(status))
+        if statuses:
+            filters.append(claims.c.status.in_([Status(each) for each in statuses]))
+        if changed_since:
+            filters.append(claims.c.changed_at >= changed_since)
         days = _days_of(period) if period else None
         query = _VisibleIds(filters, limit, days)
         ids = query.of_person(reader, person, courtyard) if person else query.of_all(reader, courtyard)
         rows = select(Claim).where(claims.c.community == self._community, claims.c.id.in_(ids))
         return list(self._session.scalars(rows.order_by(desc(claims.c.id)).limit(limit)))
+
+    def reasons_of(self, found: Iterable[Claim]) -> dict[str, str]:
+        """Return why claims were returned or refused, by id, of those that are."""
+        ids = [claim.id for claim in found if claim.status in SENT_BACK]
+        if not ids:
+            return {}
+        rows = (
+            select(claim_steps.c.claim, claim_steps.c.reason)
+            .where(claim_steps.c.community == self._community, claim_steps.c.claim.in_(ids))
+            .where(claim_steps.c.step.in_([status.value for status in SENT_BACK]))
+            .order_by(claim_steps.c.position)
+        )
+        return {row.claim: row.reason for row in self._session.execute(rows)}  # the last of each
+
+    def changed_last(self, person: str, limit: int) -> list[Claim]:
+        """Return the claims of a person that changed last, the latest first."""
+        rows = select(Claim).where(claims.c.community == self._community, claims.c.person == person)
+        return list(self._session.scalars(rows.order_by(desc(claims.c.changed_at), desc(claims.c.id)).limit(limit)))
+
+    def count_returned(self, person: str) -> int:
+        """Return how many claims that the person made, for themselves or others, wait to be declared again."""
+        rows = select(func.count()).where(
+            claims.c.community == self._community,
+            claims.c.status == Status.RETURNED,
+            or_(claims.c.person == person, claims.c.declared_by == person),
+        )
+        return self._session.scalar(rows) or 0
+
+    def undecided(self, person: str, household: str | None) -> list[tuple[str, int, int]]:
+        """Return account, number and points of the unjudged claims for a household's book and a head's own."""
+        books = [and_(claims.c.book == "head", claims.c.person == person)]
+        if household is not None:
+            books.append(and_(claims.c.book == "household", claims.c.household == household))
+        account = case((claims.c.book == "head", claims.c.person), else_=claims.c.household)
+        rows = (
+            select(account, func.count(), func.coalesce(func.sum(claims.c.points), 0))
+            .where(claims.c.community == self._community, claims.c.status.in_(UNJUDGED), or_(*books))
+            .group_by(account)
+            .order_by(account)
+        )
+        return [(owner, number, int(points)) for owner, number, points in self._session.execute(rows)]
 
     def list_by_day(
         self,

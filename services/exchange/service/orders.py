@@ -60,6 +60,13 @@ class OrderCalls:
         return orders.get_order(tx.scope(actor), order_id)
 
     @query
+    def count_waiting_orders(self, tx: ExchangeTransaction, *, actor: Caller) -> calls.WaitingOrders:
+        scope = tx.scope(actor)
+        household = scope.directory.household_of(scope.person, scope.today)
+        awaiting, unseen, to_redeem = scope.orders.count_waiting(scope.person, household)
+        return {"awaiting_consent": awaiting, "unseen": unseen, "to_redeem": to_redeem}
+
+    @query
     def list_orders(
         self,
         tx: ExchangeTransaction,

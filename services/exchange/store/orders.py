@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, String, any_, bindparam, func, or_, select, update
+from sqlalchemy import ColumnElement, String, and_, any_, bindparam, func, or_, select, update
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
@@ -11,7 +11,7 @@ from contracts.errors import NotFound, VoucherNotFound
 from messaging.fastpath.statements import prepared
 from services.exchange.domain import codes
 from services.exchange.domain.cards import Card
-from services.exchange.domain.orders import PAPER_AFTER, STATES_THAT_COUNT, Order
+from services.exchange.domain.orders import PAPER_AFTER, STATES_THAT_COUNT, Order, State
 from services.exchange.domain.purchases import Mode, Payer
 from services.exchange.domain.rewards import Ordered, Reward
 from services.exchange.store.tables import orders
@@ -121,6 +121,20 @@ class OrderRepository:
         """Move the orders of a merged household to the one it was merged into. The accounts that pay stay."""
         moved = update(orders).where(orders.c.community == self._community, orders.c.household == household)
         self._session.execute(moved.values(household=into))
+
+    def count_waiting(self, person: str, household: str | None) -> tuple[int, int, int]:
+        """Return how many orders wait for a person's consent, were not opened by them, and can be redeemed by them."""
+        for_person = and_(orders.c.person == person, orders.c.placed_by != person)
+        owned = orders.c.person == person
+        if household is not None:
+            owned = or_(owned, orders.c.household == household)
+        rows = select(
+            func.count().filter(for_person, orders.c.state == State.AWAITING_CONSENT),
+            func.count().filter(for_person, orders.c.seen_at.is_(None)),
+            func.count().filter(orders.c.state == State.CONFIRMED),
+        ).where(orders.c.community == self._community, owned)
+        awaiting, unseen, to_redeem = self._session.execute(rows).one()
+        return awaiting, unseen, to_redeem
 
     def list(
         self,

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
 from contracts.errors import NotFound, WrongState
@@ -57,6 +57,15 @@ class CorrectionRepository:
         if before:
             rows = rows.where(correction_proposals.c.id < before)
         return self._session.scalars(rows.order_by(correction_proposals.c.id.desc()).limit(limit)).all()
+
+    def count_open_proposals(self, person: str, most: int) -> int:
+        """Return how many open proposals somebody other than `person` made, counted up to `most`."""
+        rows = select(correction_proposals.c.id).where(
+            correction_proposals.c.community == self._community,
+            correction_proposals.c.state == ProposalState.OPEN,
+            correction_proposals.c.proposed_by != person,
+        )
+        return self._session.scalar(select(func.count()).select_from(rows.limit(most).subquery())) or 0
 
     def of_entries(self, ids: Iterable[str]) -> dict[str, list[Correction]]:
         """Return the corrections of each entry, oldest first."""

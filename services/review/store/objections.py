@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, all_, func, literal, select
 from sqlalchemy.orm import Session
 
 from contracts.errors import NotFound
@@ -54,6 +54,15 @@ class ObjectionRepository:
         if before:
             rows = rows.where(objections.c.id < before)
         return self._session.scalars(rows.order_by(objections.c.id.desc()).limit(limit)).all()
+
+    def count_open(self, person: str, most: int) -> int:
+        """Return how many open objections somebody without an interest in them may rule on, up to `most`."""
+        rows = select(objections.c.id).where(
+            objections.c.community == self._community,
+            objections.c.outcome == Outcome.OPEN,
+            literal(person) != all_(objections.c.interested),
+        )
+        return self._session.scalar(select(func.count()).select_from(rows.limit(most).subquery())) or 0
 
     def lock_open_since(self, before: datetime) -> Sequence[Objection]:
         """Return the open objections raised at `before` or earlier, oldest first, locked; skip those locked already."""

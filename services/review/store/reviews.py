@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import fields
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, String, all_, and_, any_, false, literal, or_, select, update
+from sqlalchemy import ColumnElement, String, all_, and_, any_, false, func, literal, or_, select, update
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
@@ -79,6 +79,14 @@ class ReviewRepository:
         """Return the reviews at `stage` that wait for a person who has no interest in them, oldest first."""
         waiting = _awaits_first_review(queue) if stage is Stage.FIRST else _awaits_approval(queue)
         return self._list(waiting & (literal(queue.person) != all_(reviews.c.interested)), limit, after)
+
+    def count_waiting(self, queue: ReviewQueue, stage: Stage, most: int) -> int:
+        """Return how many reviews `list_waiting` would list, counted up to `most`."""
+        waiting = _awaits_first_review(queue) if stage is Stage.FIRST else _awaits_approval(queue)
+        rows = select(reviews.c.id).where(
+            reviews.c.community == self._community, waiting, literal(queue.person) != all_(reviews.c.interested)
+        )
+        return self._session.scalar(select(func.count()).select_from(rows.limit(most).subquery())) or 0
 
     def list_overdue(self, queue: ReviewQueue | None, before: datetime, limit: int, after: str | None) -> list[Review]:
         """Return the first reviews that have waited since `before` or longer, in one queue or in all."""

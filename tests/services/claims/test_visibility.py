@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from contracts.errors import NotFound, RoleMissing, WrongState
+from contracts.review import ClaimReturned
 from tests.services.claims.conftest import ITEMS, ClaimsHarness, actor, on
 
 
@@ -277,3 +278,40 @@ def test_r6_who_opens_what_was_declared_for_them_needs_no_paper(service: ClaimsH
     assert to_tell(service, "zhou") == [claims["zhao"]]
     service.get_claim(claims["zhao"], "zhao")
     assert to_tell(service, "zhou") == []
+
+
+def test_claims_are_filtered_by_several_statuses_and_by_when_they_changed(
+    service: ClaimsHarness, claims: dict[str, str]
+) -> None:
+    service.review_event(claims["li"], ClaimReturned, sequence=2, by="per_wang", reason="照片看不清")
+    changed = service.get_claim(claims["li"], "chen")["changed_at"]
+
+    assert listed(service, "chen", status=["returned", "approved"]) == [claims["li"]]
+    assert listed(service, "chen", status=["submitted", "returned"]) == [claims["wu"], claims["zhao"], claims["li"]]
+    assert claims["li"] in listed(service, "chen", changed_since=changed)
+    assert listed(service, "chen", changed_since="2099-01-01T00:00:00Z") == []
+
+
+def test_a_returned_claim_has_its_reason_in_lists(service: ClaimsHarness, claims: dict[str, str]) -> None:
+    service.review_event(claims["li"], ClaimReturned, sequence=2, by="per_wang", reason="照片看不清")
+
+    [shown] = service.call("list_claims", actor=actor("li"))["data"]
+    assert shown["reason"] == "照片看不清"
+    assert service.get_claim(claims["li"])["reason"] == "照片看不清"
+
+
+def test_home_counts_what_is_declared_and_not_judged_by_passbook(
+    service: ClaimsHarness, claims: dict[str, str]
+) -> None:
+    before = service.call("own_claims", actor=actor("li"))
+    account = service.get_claim(claims["li"])["household_id"]
+    assert [each["account_id"] for each in before["declared"]] == [account]
+    assert before["declared"][0]["claims"] >= 1
+    assert before["returned"] == 0
+
+    service.review_event(claims["li"], ClaimReturned, sequence=2, by="per_wang", reason="照片看不清")
+
+    after = service.call("own_claims", actor=actor("li"))
+    assert sum(each["claims"] for each in after["declared"]) == before["declared"][0]["claims"] - 1
+    assert after["returned"] == 1
+    assert [(each["id"], each["reason"]) for each in after["changed"]] == [(claims["li"], "照片看不清")]
