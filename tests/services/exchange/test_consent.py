@@ -217,6 +217,20 @@ def test_the_person_finds_what_was_ordered_for_them_until_they_open_it(exchange)
     assert unseen("per_li") == []
 
 
+def test_home_counts_orders_that_wait_for_consent_or_were_not_opened(exchange):
+    order = exchange.confirmed(exchange.reward(), "per_wang", person_id="per_li")
+
+    def waiting(by):
+        counted = exchange.call("count_waiting_orders", actor=person(by))
+        return counted["awaiting_consent"], counted["unseen"]
+
+    assert (waiting("per_li"), waiting("per_wang")) == ((1, 1), (0, 0))
+    exchange.call("give_consent", actor=person("per_li"), order_id=order["id"])
+    exchange.call("mark_order_seen", actor=person("per_li"), order_id=order["id"])
+    assert waiting("per_li") == (0, 0)
+    assert exchange.call("count_waiting_orders", actor=person("per_li"))["to_redeem"] == 1
+
+
 def test_who_has_no_phone_hears_on_paper_from_somebody_else(exchange, card):
     order = exchange.confirmed(exchange.reward(), "per_wang", **card, pin_fits=True)
 

@@ -133,6 +133,20 @@ def test_reviews_are_listed_in_order_of_arrival_page_by_page(review: ReviewHarne
     assert rest["next_cursor"] is None
 
 
+def test_home_counts_what_the_lists_of_waiting_reviews_hold(review: ReviewHarness):
+    for person in ("li", "li", "sun"):
+        review.declare(person)
+
+    for person in ("wang", "li", "chen"):
+        counted = review.call("count_waiting", actor=actor(person))
+        assert counted["first_reviews"] == len(review.call("list_reviews", actor=actor(person), stage="first")["data"])
+        assert counted["final_approvals"] == len(
+            review.call("list_reviews", actor=actor(person), stage="final")["data"]
+        )
+    assert review.call("count_waiting", actor=actor("wang"))["first_reviews"] >= 2
+    assert review.call("count_waiting", actor=actor("li"))["first_reviews"] == 0
+
+
 def test_many_decisions_in_one_call_get_an_answer_each(review: ReviewHarness):
     claims = [review.declare("li"), review.declare("wife"), review.declare("sun")]
     cases = [review.review_of(claim) for claim in claims]
