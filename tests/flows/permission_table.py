@@ -33,6 +33,7 @@ ALLOWED_CALLERS: dict[str, frozenset[str]] = {
     "POST /v1/sessions": PUBLIC_ACCESS,
     "POST /v1/sessions/refresh": PUBLIC_ACCESS,
     "GET /v1/me": PERSONS,
+    "GET /v1/me/home": PERSONS,
     "POST /v1/me/binding": PERSONS,
     "GET /v1/me/bindings": PERSONS,
     "POST /v1/me/bindings/{binding_id}/confirm": NOBODY,
