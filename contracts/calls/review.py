@@ -1,6 +1,6 @@
 """What the gateway may ask of the review service: reviews, months, published lists, objections (R12–R17)."""
 
-from typing import Annotated, Any, Literal, Protocol, TypedDict, get_args
+from typing import Annotated, Any, Literal, NotRequired, Protocol, TypedDict, get_args
 
 from contracts import fields
 from contracts.calls.registry.public_labels import LinesOfPerson
@@ -259,6 +259,13 @@ class Objection(PublicObjection):
     due_at: Annotated[Instant, Doc("Until then the branch should rule")]
     overdue: bool
     ruled_by_id: str | None
+    item: Annotated[str, Doc("Code of the rulebook's item of the entry")]
+    day: Annotated[Day, Doc("Of the deed")]
+    points: Annotated[int, Doc("Of the entry, as approved")]
+    current_points: Annotated[int, Doc("With corrections")]
+    person_id: NotRequired[Annotated[str | None, Doc("Whom the entry concerns; for the branch")]]
+    courtyard_id: NotRequired[Annotated[str | None, Doc("Where they lived on that day; for the branch")]]
+    courtyard_number: NotRequired[Annotated[int | None, Doc("Its number; for the branch")]]
 
 
 class RulingForm(TypedDict):

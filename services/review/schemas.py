@@ -15,7 +15,7 @@ from contracts.rpc import Page
 from contracts.schema import schema_of
 from contracts.validation import load, load_with
 from services.review.domain.correction_proposals import CorrectionProposal
-from services.review.domain.entries import Correction
+from services.review.domain.entries import Correction, Entry
 from services.review.domain.objections import Objection, Outcome, Ruling
 from services.review.domain.office_decisions import OfficeDecision
 from services.review.domain.overdue import days_waited, overdue_before
@@ -200,11 +200,32 @@ def _public_objection(found: Objection) -> calls.PublicObjection:
     }
 
 
-def objection(found: Objection, policy: Policy, now: datetime) -> calls.Objection:
-    """Return an objection, and until when the branch should rule on it."""
+def objection(
+    found: Objection,
+    policy: Policy,
+    now: datetime,
+    entry: Entry,
+    courtyard_numbers: Mapping[str, int] | None = None,
+) -> calls.Objection:
+    """Return an objection with what it concerns, and until when the branch should rule on it.
+
+    `courtyard_numbers` are given for the branch, which also sees whom the entry is about (R14).
+    """
     due_at = found.raised_at + timedelta(days=policy.ruling_days)
+    shown = _objection(found, due_at, now, entry)
+    if courtyard_numbers is not None:
+        shown["person_id"], shown["courtyard_id"] = entry.person, entry.courtyard
+        shown["courtyard_number"] = courtyard_numbers.get(entry.courtyard)
+    return shown
+
+
+def _objection(found: Objection, due_at: datetime, now: datetime, entry: Entry) -> calls.Objection:
     return {
-        **_public_objection(found),
+        "id": found.id,
+        "outcome": found.outcome.value,
+        "raised_at": found.raised_at.isoformat(),
+        "ruled_at": _instant(found.ruled_at),
+        "ruling_reason": found.ruling_reason,
         "entry_id": found.entry,
         "review_id": found.review,
         "publication_id": found.publication,
@@ -213,6 +234,10 @@ def objection(found: Objection, policy: Policy, now: datetime) -> calls.Objectio
         "ruled_by_id": found.ruled_by,
         "due_at": due_at.isoformat(),
         "overdue": found.outcome is Outcome.OPEN and due_at <= now,
+        "item": entry.item,
+        "day": entry.day.isoformat(),
+        "points": entry.points,
+        "current_points": entry.points + entry.corrected,
     }
 
 

@@ -236,7 +236,8 @@ class ReviewService(DirectoryUpdater, calls.ReviewApi):
     @command
     def object_to_entry(self, tx: ReviewTransaction, *, actor: Caller, entry_id: str, reason: str) -> calls.Objection:
         scope = tx.scope(actor)
-        return schemas.objection(objections.object_to_entry(scope, entry_id, reason), scope.policy, scope.now)
+        raised = objections.object_to_entry(scope, entry_id, reason)
+        return schemas.objection(raised, scope.policy, scope.now, scope.entries.get(raised.entry))
 
     @query
     def list_objections(
@@ -257,8 +258,13 @@ class ReviewService(DirectoryUpdater, calls.ReviewApi):
             limit=limit + 1,
             before=cursor,
         )
+        entries = scope.entries.of_ids(each.entry for each in found)
+        numbers = scope.directory.all_courtyards() if scope.may(READ_OBJECTIONS) else None
         return page_of(
-            found, limit, lambda each: schemas.objection(each, scope.policy, scope.now), lambda each: each.id
+            found,
+            limit,
+            lambda each: schemas.objection(each, scope.policy, scope.now, entries[each.entry], numbers),
+            lambda each: each.id,
         )
 
     @command
@@ -267,7 +273,8 @@ class ReviewService(DirectoryUpdater, calls.ReviewApi):
     ) -> calls.Objection:
         scope = tx.scope(actor)
         ruled = objections.rule_on_objection(scope, objection_id, schemas.ruling(ruling))
-        return schemas.objection(ruled, scope.policy, scope.now)
+        numbers = scope.directory.all_courtyards()
+        return schemas.objection(ruled, scope.policy, scope.now, scope.entries.get(ruled.entry), numbers)
 
     @command
     def propose_correction(

@@ -55,6 +55,7 @@ class Claim(TypedDict):
     person_id: str
     household_id: str | None
     courtyard_id: str
+    courtyard_number: NotRequired[Annotated[int | None, Doc("In lists")]]
     book: BookKind
     declared_by_id: str
     item: str
@@ -99,8 +100,6 @@ class OwnClaims(TypedDict):
 
 class DailyRecord(Claim):
     """A claim as it stands now, with the number of its courtyard."""
-
-    courtyard_number: int | None
 
 
 class ClaimEvidence(Evidence):

@@ -7,6 +7,7 @@ from flask.views import MethodView
 from contracts.calls import review as calls
 from contracts.calls.review import CorrectionForm, CorrectionQuery, CorrectionRefusalForm, ObjectionForm, RulingForm
 from gateway.blueprint import Blueprint
+from gateway.item_titles import with_item_titles
 from gateway.paging import page, page_schema
 from gateway.person_names import with_person_names
 from gateway.schemas.review.publications import Objection, ObjectionQuery, ProposedCorrection
@@ -94,4 +95,5 @@ def _with_deciders(*proposals: calls.ProposedCorrection) -> list[dict[str, Any]]
 
 
 def _with_names(*objections: calls.Objection) -> list[dict[str, Any]]:
-    return with_person_names(objections, "objector_id", "ruled_by_id")
+    named = with_person_names(objections, "objector_id", "ruled_by_id", "person_id")
+    return with_item_titles(named, actor()["community"])

@@ -73,7 +73,8 @@ def _with_names_and_claims(reviews: Sequence[calls.Review]) -> list[dict[str, An
     """Return the reviews with people's names and with the summary of each claim."""
     ids = [each["source_id"] for each in reviews if each["origin"] == "claim"]
     summaries = claims.summaries(actor=actor(), ids=ids) if ids else {}
-    rows = [{**each, "claim": summaries.get(each["source_id"])} for each in reviews]
+    named = dict(zip(summaries, with_person_names(summaries.values(), "declared_by_id"), strict=True))
+    rows = [{**each, "claim": named.get(each["source_id"])} for each in reviews]
     return with_person_names(rows, "person_id", "endorsed_by_id")
 
 

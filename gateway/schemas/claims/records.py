@@ -36,5 +36,3 @@ schema_of(RecordQuery, base=RecordQuerySchema)
 
 class DailyRecord(Claim):
     """One declaration as it stands now."""
-
-    courtyard_number: int | None

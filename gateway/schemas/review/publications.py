@@ -78,6 +78,8 @@ class ObjectionQuery(PageQuery):
 
 class Objection(calls.Objection):
     objector_name: NotRequired[str | None]
+    person_name: NotRequired[str | None]
+    item_title: str
     ruled_by_name: NotRequired[str | None]
 
 

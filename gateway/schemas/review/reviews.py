@@ -27,6 +27,7 @@ class ClaimSummary(claims_calls.ClaimSummary, total=False):
     """What the claimant wrote, with links to the evidence."""
 
     evidence_links: EvidenceLinksOfClaim
+    declared_by_name: str | None
 
 
 class Review(calls.Review):

@@ -57,11 +57,14 @@ class ClaimCalls:
             person=person_id,
             courtyard=courtyard_id,
         )
-        reasons = scope.claim_lists.reasons_of(found)
+        reasons, numbers = scope.claim_lists.reasons_of(found), scope.directory.all_courtyards()
         return page_of(
             found,
             limit,
-            lambda claim: schemas.claim_for(claim, reviewer=reader.may_review(claim), reason=reasons.get(claim.id)),
+            lambda claim: {
+                **schemas.claim_for(claim, reviewer=reader.may_review(claim), reason=reasons.get(claim.id)),
+                "courtyard_number": numbers.get(claim.courtyard),
+            },
             lambda claim: claim.id,
         )
 

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from contracts.errors import NotFound
 from messaging.sql.bulk import BulkTable
+from messaging.sql.keys import among
 from services.review.domain.entries import Entry, EntryState
 from services.review.domain.publications import Publication
 from services.review.store.tables import entries, reviews
@@ -37,6 +38,11 @@ class EntryRepository:
         if found is None:
             raise NotFound("没有这个条目")
         return found
+
+    def of_ids(self, ids: Iterable[str]) -> dict[str, Entry]:
+        """Return the entries of `ids` that exist, by id."""
+        rows = select(Entry).where(among(entries.c.id, ids, self._community))
+        return {entry.id: entry for entry in self._session.scalars(rows)}
 
     def approved_totals(self, period: str) -> Totals:
         """Return what the list of a month would hold if it were closed now."""
