@@ -193,6 +193,21 @@ def test_the_branch_reads_every_objection_and_residents_read_their_own(review: R
         review.rule(objection, "dismissed", "li")
 
 
+def test_an_objection_shows_its_points_and_to_the_branch_alone_whom_it_concerns(review: ReviewHarness):
+    entry = review.approved()
+    review.publish()
+    review.object_to(entry)
+
+    [for_branch] = review.call("list_objections", actor=actor("he"))["data"]
+    [for_objector] = review.call("list_objections", actor=actor("wu"))["data"]
+
+    assert (for_branch["points"], for_branch["current_points"], for_branch["person_id"]) == (5, 5, "per_li")
+    assert for_branch["courtyard_id"] == "cty_1"
+    assert for_objector["points"] == 5
+    assert "person_id" not in for_objector
+    assert review.call("count_waiting", actor=actor("he"))["objections"] == 1
+
+
 def test_the_public_list_shows_rulings_and_corrections_but_not_who_objected(review: ReviewHarness):
     entry = review.approved()
     review.approved(day=date(2026, 11, 4))
