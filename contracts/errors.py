@@ -497,6 +497,13 @@ class VoucherExpired(Gone):
     message = "该兑换券已过期"
 
 
+class RedemptionNotUndoable(Conflict):
+    """`facts` have the `reason`: `undone`, `too_late` or `another_till`."""
+
+    code = "redemption_not_undoable"
+    message = "该核销不能撤销"
+
+
 class WrongMerchant(Forbidden):
     code = "wrong_merchant"
     message = "该兑换券不在本店使用"

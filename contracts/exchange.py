@@ -76,6 +76,15 @@ class VoucherRedeemed(_OrderEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class RedemptionUndone(_OrderEvent):
+    """A voucher redeemed by mistake: its points are to be returned to the account (R27)."""
+
+    voucher: str
+    merchant: str
+    refund: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class CodesIssued(_OrderEvent):
     """The buyer received a merchant's own codes, used outside the platform; the hold is to be captured."""
 

@@ -113,6 +113,8 @@ class Policy:
     """R25: days before a voucher lapses when its holder is reminded, but never in the first half of its life."""
     card_daily_points: int = 200
     """R25: daily limit of payments with a household's printed card, in points."""
+    redemption_undo_minutes: int = 15
+    """R27: minutes in which a merchant may undo a voucher redeemed by mistake; 0 allows none."""
     point_value_fen: int = 100
     """Value of a point in fen, for the budget and for settlement with merchants."""
     adjustment_bound: int = 2

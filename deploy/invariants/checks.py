@@ -122,7 +122,8 @@ def _holds_agree(platform: Platform) -> Iterator[str]:
         for hold, captured, refunded, is_open in platform.rows(
             "exchange",
             """
-            SELECT hold, CASE WHEN state IN ('redeemed', 'issued') THEN points ELSE 0 END, 0,
+            SELECT hold, CASE WHEN state IN ('redeemed', 'issued', 'undone') THEN points ELSE 0 END,
+                   CASE WHEN state = 'undone' THEN points ELSE 0 END,
                    state IN ('placed', 'awaiting_consent', 'confirmed')
               FROM orders WHERE mode = 'live' AND state <> 'refused'
             UNION ALL
@@ -186,8 +187,8 @@ _no_rows(
     "A settlement is captures and redemptions less refunds, each counted once",
     """
     SELECT community, hold, owed, coalesce(settled, 0) FROM (
-        SELECT community, id, hold, mode, points AS owed FROM orders
-         WHERE state = 'redeemed' AND merchant <> community
+        SELECT community, id, hold, mode, CASE WHEN state = 'redeemed' THEN points ELSE 0 END AS owed FROM orders
+         WHERE state IN ('redeemed', 'undone') AND merchant <> community
         UNION ALL SELECT community, id, hold, mode, captured - refunded FROM payments WHERE captured > 0
     ) spent LEFT JOIN (
         SELECT community, source AS id, sum(points) AS settled FROM settlement_lines GROUP BY 1, 2

@@ -222,6 +222,12 @@ def a_capture_after_ten_minutes(shop: Shop) -> httpx.Response:
     return post(shop.till, f"authorizations/{payment}/capture", {})
 
 
+@error(409, "redemption_not_undoable")
+def a_redemption_undone_at_another_till(shop: Shop) -> httpx.Response:
+    redemption = post(shop.till, "voucher-redemptions", {"code": shop.voucher(), "till": "1"}).json()["id"]
+    return post(shop.till, f"voucher-redemptions/{redemption}/undo", {"till": "2"})
+
+
 @error(409, "merchant_reference_reused")
 def two_payments_with_one_reference(shop: Shop) -> httpx.Response:
     reference = uuid.uuid4().hex
@@ -352,6 +358,19 @@ def test_every_error_code_of_the_merchant_page_is_tested() -> None:
         for code in re.findall(r"`(\w+)`", codes)
     }
     assert documented == {(status, code) for status, code, _ in ERRORS}
+
+
+def test_r27_an_undone_redemption_returns_its_points_to_the_passbook(shop: Shop) -> None:
+    community, till = shop.community, shop.community.api.till(shop.live)
+    community.credit_points(赵六=60)
+    order = community.place_order("赵六", community.create_reward(name="误扫的米", points=50))
+    redemption = till.post("/v1/merchant/voucher-redemptions", {"code": order["voucher"]["code"]})["id"]
+    wait_for("the capture", lambda: community.passbook("赵六")["available"] == 10)
+
+    till.post(f"/v1/merchant/voucher-redemptions/{redemption}/undo")
+
+    wait_for("the points", lambda: community.passbook("赵六")["available"] == 60)
+    assert community["赵六"].get(f"/v1/orders/{order['id']}")["status"] == "undone"
 
 
 def test_r28_concurrent_repeats_of_a_refund_refund_once(shop: Shop) -> None:

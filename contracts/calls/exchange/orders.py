@@ -7,7 +7,9 @@ from contracts.paging import PageQuery
 from contracts.rpc import Caller, Page, command, query
 from contracts.schema import Doc, Instant
 
-OrderStatus = Literal["placed", "awaiting_consent", "confirmed", "redeemed", "issued", "refused", "cancelled", "lapsed"]
+OrderStatus = Literal[
+    "placed", "awaiting_consent", "confirmed", "redeemed", "undone", "issued", "refused", "cancelled", "lapsed"
+]
 
 Consent = Annotated[
     Literal["not_needed", "paycode", "card", "app"],

@@ -81,6 +81,11 @@ class Redemption(VoucherValue):
     merchant_reference: str | None
     till: str | None
     shop_id: str | None
+    undone_at: Annotated[Instant | None, Doc("When it was undone; its points are back on the passbook")]
+
+
+class UndoForm(FromTill):
+    merchant_reference: NotRequired[Reference]
 
 
 class RedeemedVoucher(ValidVoucher, Redemption):
@@ -179,6 +184,21 @@ class TillsApi(Protocol):
     @query
     def get_redemption(self, *, actor: Caller, redemption_id: str) -> Redemption:
         """Return a redemption of this merchant and mode. Raises NotFound."""
+
+    @command
+    def undo_redemption(
+        self,
+        *,
+        actor: Caller,
+        redemption_id: str,
+        merchant_reference: str | None = None,
+        till: str | None = None,
+        shop_id: str | None = None,
+    ) -> Redemption:
+        """Undo a redemption made by mistake at the same till: return its points and its stock.
+
+        Raises NotFound, RedemptionNotUndoable, Invalid for a closed shop, ReferenceReused.
+        """
 
     # Payments
 

@@ -15,6 +15,7 @@ NoticeType = Literal[
     "payment.voided",
     "payment.refunded",
     "voucher.redeemed",
+    "voucher.redemption_undone",
 ]
 DeliveryStatus = Literal["pending", "delivered", "failed"]
 

@@ -112,6 +112,9 @@ class Settings(TypedDict, total=False):
         int, fields.Count(0, 366), Doc("R25: days before a voucher lapses, never in the first half of its life")
     ]
     card_daily_points: Annotated[int, fields.Count(0, 1_000_000), Doc("R25: by printed card, per household")]
+    redemption_undo_minutes: Annotated[
+        int, fields.Count(0, 1440), Doc("R27: in which a till may undo a voucher redeemed by mistake; 0: not at all")
+    ]
     point_value_fen: Annotated[int, fields.Count(1, 1_000_000), Doc("What a point is worth, in fen")]
     adjustment_bound: Annotated[
         int,

@@ -29,6 +29,7 @@ from contracts.calls.exchange.tills import (
     RefundForm,
     SaleQuery,
     TestVoucherForm,
+    UndoForm,
 )
 from contracts.errors import NotFound
 from gateway import person_names
@@ -104,6 +105,21 @@ class OneRedemption(MethodView):
     def get(self, redemption_id: str) -> Any:
         """Get a redemption."""
         return exchange.get_redemption(actor=actor(), redemption_id=redemption_id)
+
+
+@blp.route("/v1/merchant/voucher-redemptions/<redemption_id>/undo")
+class Undoings(MethodView):
+    @for_merchants("vouchers", signed=True)
+    @idempotency.required
+    @blp.arguments(UndoForm, required=False)
+    @blp.response(200, Redemption)
+    def post(self, form: UndoForm, redemption_id: str) -> Any:
+        """Undo a redemption made by mistake, at the till that made it, within the community's minutes (15).
+
+        Its points go back to the passbook and its goods into stock, the statement gets a `refund`; the voucher stays
+        used up. 409 `redemption_not_undoable` with the `reason` in `facts`: `too_late`, `another_till`, `undone`.
+        """
+        return exchange.undo_redemption(actor=actor(), redemption_id=redemption_id, **form)
 
 
 @blp.route("/v1/merchant/authorizations")

@@ -29,6 +29,7 @@ from contracts.exchange import (
     PaymentCaptured,
     PaymentRefunded,
     PaymentVoided,
+    RedemptionUndone,
     VoucherLapsed,
     VoucherRedeemed,
 )
@@ -164,7 +165,7 @@ class Journal:
             self.transfers += [repayment] if repayment else []
             self.emitted.append(HoldReleased(**_hold_fields(event, hold.points, self.at), sequence=2))
 
-    def _refund(self, event: PaymentRefunded) -> None:
+    def _refund(self, event: PaymentRefunded | RedemptionUndone) -> None:
         if self._is_posted(event, Kind.REFUND, event.refund):
             return
         hold = self._hold_of(event)
@@ -230,7 +231,7 @@ class Journal:
 
     # Helpers
 
-    def _is_posted(self, event: EntryEvent | PaymentRefunded, kind: Kind, source: str) -> bool:
+    def _is_posted(self, event: EntryEvent | PaymentRefunded | RedemptionUndone, kind: Kind, source: str) -> bool:
         """Return whether it was posted before. Raises `WrongState` if with other points."""
         points = self.posted.get((event.community, kind, source))
         if points not in (None, event.points):
@@ -256,6 +257,7 @@ _APPLY: dict[type[Event], Callable[[Journal, Any], None]] = {
     VoucherLapsed: Journal._release,
     PaymentVoided: Journal._release,
     PaymentRefunded: Journal._refund,
+    RedemptionUndone: Journal._refund,
 }
 
 

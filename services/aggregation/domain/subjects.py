@@ -14,6 +14,7 @@ from contracts.exchange import (
     PaymentCaptured,
     PaymentRefunded,
     PaymentVoided,
+    RedemptionUndone,
     VoucherLapsed,
     VoucherRedeemed,
 )
@@ -24,7 +25,7 @@ EntryEvent = EntryApproved | EntryFinalized | EntryCorrected
 HoldRequest = OrderPlaced | PaymentAuthorized
 HoldCapture = VoucherRedeemed | CodesIssued | PaymentCaptured
 HoldRelease = OrderCancelled | VoucherLapsed | PaymentVoided
-PurchaseEvent = HoldRequest | HoldCapture | HoldRelease | PaymentRefunded
+PurchaseEvent = HoldRequest | HoldCapture | HoldRelease | PaymentRefunded | RedemptionUndone
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,7 @@ class Subjects:
             self.holds.add((community, event.hold))
             if isinstance(event, HoldRequest):
                 self.paying.add((community, event.account))
-            elif isinstance(event, PaymentRefunded):
+            elif isinstance(event, PaymentRefunded | RedemptionUndone):
                 self.sources.add((community, Kind.REFUND, event.refund))
 
 

@@ -9,6 +9,7 @@ from contracts.exchange import (
     PaymentCaptured,
     PaymentRefunded,
     PaymentVoided,
+    RedemptionUndone,
     VoucherLapsed,
     VoucherRedeemed,
 )
@@ -33,6 +34,7 @@ class PostingHandlers:
         PaymentCaptured,
         PaymentVoided,
         PaymentRefunded,
+        RedemptionUndone,
         size=500,
         linger=0.005,
     )

@@ -17,6 +17,7 @@ _SENTENCES = {
     "reminded": "兑换券还有 {days} 天过期，已提醒",
     "lapsed": "兑换券过期未用，库存退回，积分解冻",
     "redeemed": "兑换券已核销，冻结的积分将扣除",
+    "redemption_undone": "商户撤销误核销，库存退回，{points} 分退还存折",
     "captured": "积分已扣除",
     "released": "积分已解冻，可再次使用",
     "requested": "商户请求收取 {points} 分，正在冻结",

@@ -9,7 +9,7 @@ from typing import Any, Self
 
 from contracts import ids
 from contracts.event import Event
-from contracts.exchange import PaymentCaptured, PaymentRefunded, PaymentVoided, VoucherRedeemed
+from contracts.exchange import PaymentCaptured, PaymentRefunded, PaymentVoided, RedemptionUndone, VoucherRedeemed
 from services.exchange.domain.orders import Order
 from services.exchange.domain.payments import Payment, State
 from services.exchange.domain.purchases import Mode
@@ -66,6 +66,9 @@ def of_event(event: Event) -> Notice | None:
         case VoucherRedeemed() if event.merchant != event.community:
             data = {"voucher_id": event.voucher, "order_id": event.order}
             return Notice(merchant=event.merchant, type="voucher.redeemed", data=data)
+        case RedemptionUndone():
+            data = {"voucher_id": event.voucher, "order_id": event.order, "refund_id": event.refund}
+            return Notice(merchant=event.merchant, type="voucher.redemption_undone", data=data)
     return None
 
 

@@ -10,6 +10,7 @@ from contracts.calendar import day_of, start_of
 from contracts.errors import (
     InsufficientPoints,
     ProxyLimitReached,
+    RedemptionNotUndoable,
     RewardUnavailable,
     RoleMissing,
     VoucherAlreadyRedeemed,
@@ -22,6 +23,7 @@ from contracts.exchange import (
     ConsentRequested,
     OrderCancelled,
     OrderPlaced,
+    RedemptionUndone,
     VoucherIssued,
     VoucherLapsed,
     VoucherLapsing,
@@ -39,6 +41,8 @@ HOLD_TIMEOUT = timedelta(hours=1)
 class State(StrEnum):
     """placed → confirmed → redeemed, or placed → issued for codes; or refused (points), cancelled, lapsed (time).
 
+    redeemed → undone, if the till redeemed it by mistake.
+
     An order that somebody else placed may wait between placed and confirmed as awaiting_consent (R6).
     """
 
@@ -46,6 +50,7 @@ class State(StrEnum):
     AWAITING_CONSENT = "awaiting_consent"
     CONFIRMED = "confirmed"
     REDEEMED = "redeemed"
+    UNDONE = "undone"
     ISSUED = "issued"
     REFUSED = "refused"
     CANCELLED = "cancelled"
@@ -231,8 +236,8 @@ class Order(Purchase):
             raise WrongMerchant
         if self.state == State.REDEEMED:
             raise VoucherAlreadyRedeemed(facts={"redeemed_at": self.step("redeemed")["at"]})
-        if self.state == State.CANCELLED:
-            raise VoucherExpired("该兑换券的订单已取消")
+        if self.state in (State.CANCELLED, State.UNDONE):
+            raise VoucherExpired("该兑换券的订单已取消，或其核销已撤销")
         if self.state != State.CONFIRMED or at >= self.expires_at:
             raise VoucherExpired(facts={"expired_at": self.expires_at.isoformat()})
 
@@ -244,6 +249,35 @@ class Order(Purchase):
         if self.mode == "live":
             reward.sell(self.quantity)
         return [VoucherRedeemed(**self._facts(at), voucher=self._voucher, merchant=merchant)]
+
+    def undo_redemption(
+        self, reward: Reward, *, till: str | None, within: timedelta, at: datetime
+    ) -> tuple[str, Events]:
+        """Undo a redemption that was a mistake: its points and its stock go back. Return the refund's id.
+
+        `till` redeemed it. The voucher stays used up. Raises RedemptionNotUndoable when it is too late or was done.
+        """
+        if self.state == State.UNDONE:
+            raise RedemptionNotUndoable("该核销已经撤销", facts={"reason": "undone"})
+        redeemed_at = datetime.fromisoformat(self.step("redeemed")["at"])
+        if at >= redeemed_at + within:
+            minutes = int(within.total_seconds() // 60)
+            raise RedemptionNotUndoable(
+                f"只能在核销后 {minutes} 分钟内撤销", facts={"reason": "too_late", "minutes": minutes}
+            )
+        assert self.merchant is not None, "a redeemed order has a merchant"
+        refund = ids.new("rfd")
+        self.state = State.UNDONE
+        self._add_step("redemption_undone", at, merchant=self.merchant, till=till, refund=refund, points=self.points)
+        if self.mode == "live":
+            reward.take_back(self.quantity)
+        facts = self._facts(at)
+        return refund, [RedemptionUndone(**facts, voucher=self._voucher, merchant=self.merchant, refund=refund)]
+
+    @property
+    def undone_at(self) -> str | None:
+        """When its redemption was undone."""
+        return str(self.step("redemption_undone")["at"]) if self.state == State.UNDONE else None
 
     def honour_benefit(self, reward: Reward, *, by: str, at: datetime) -> Events:
         """Redeem the voucher of a community benefit, for which no merchant is owed anything (R25).

@@ -146,6 +146,10 @@ class Reward:
         self.reserved -= quantity
         self.sold += quantity
 
+    def take_back(self, quantity: int) -> None:
+        """Make what was sold by mistake available again."""
+        self.sold -= quantity
+
     def on_offer(self, day: date) -> bool:
         """Return whether it can be ordered on that day, stock aside."""
         return (

@@ -7,6 +7,7 @@ from typing import Any, Literal, Self
 
 from contracts import ids
 from contracts.calendar import day_of, period_of
+from contracts.errors import RedemptionNotUndoable
 from services.exchange.domain.merchants import Till
 from services.exchange.domain.orders import Order
 from services.exchange.domain.payments import Payment
@@ -45,6 +46,25 @@ class Line:
             kind="redemption",
             points=order.points,
             amount_fen=order.points * point_value_fen,
+            merchant_reference=merchant_reference,
+            **_common(order, till, at),
+        )
+
+    @classmethod
+    def of_undoing(
+        cls, refund: str, redemption: "Line", order: Order, till: Till, *, merchant_reference: str | None, at: datetime
+    ) -> Self:
+        """Return the line that takes a redemption back, with its value; it has the refund's id.
+
+        Raises RedemptionNotUndoable for another till than the one that redeemed it.
+        """
+        if (till.name, till.shop) != (redemption.till, redemption.shop):
+            raise RedemptionNotUndoable("只能在原收银台撤销", facts={"reason": "another_till", "till": redemption.till})
+        return cls(
+            id=refund,
+            kind="refund",
+            points=-redemption.points,
+            amount_fen=-redemption.amount_fen,
             merchant_reference=merchant_reference,
             **_common(order, till, at),
         )

@@ -90,6 +90,7 @@ def redemption(found: Order, reward: Reward, line: Line) -> Redemption:
         "merchant_reference": line.merchant_reference,
         "till": line.till,
         "shop_id": line.shop,
+        "undone_at": found.undone_at,
     }
 
 

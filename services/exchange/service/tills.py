@@ -51,6 +51,21 @@ class TillCalls:
         line = scope.settlement.get(schemas.till(actor), "redemption", redemption_id)
         return vouchers.show_redemptions(scope, [line])[0]
 
+    @command
+    def undo_redemption(
+        self,
+        tx: ExchangeTransaction,
+        *,
+        actor: Caller,
+        redemption_id: str,
+        merchant_reference: str | None = None,
+        till: str | None = None,
+        shop_id: str | None = None,
+    ) -> calls.Redemption:
+        scope = tx.scope(actor)
+        at = permissions.till_in_shop(scope, actor, till, shop_id)
+        return vouchers.undo_redemption(scope, at, redemption_id, merchant_reference)
+
     # Payments
 
     @command

@@ -67,16 +67,14 @@ class SettlementRepository:
 
     def list_sales(self, till: Till, kind: Kind, sales: Sales, *, limit: int, after: str | None) -> Sequence[Line]:
         """Return a till's lines of one kind, newest first."""
-        rows = sales.restrict(select(Line).where(*self._lines_of(till), lines.c.kind == kind), lines, at=lines.c.at)
+        rows = sales.restrict(select(Line).where(*self._sales_of(till, kind)), lines, at=lines.c.at)
         if after is not None:
             rows = rows.where(lines.c.id < after)
         return self._session.scalars(rows.order_by(lines.c.id.desc()).limit(limit)).all()
 
     def get(self, till: Till, kind: Kind, line: str) -> Line:
         """Return a line of the till's merchant and mode. Raises NotFound."""
-        found = self._session.scalar(
-            select(Line).where(*self._lines_of(till), lines.c.kind == kind, lines.c.id == line)
-        )
+        found = self._session.scalar(select(Line).where(*self._sales_of(till, kind), lines.c.id == line))
         if found is None:
             raise NotFound("没有此笔交易")
         return found
@@ -119,6 +117,11 @@ class SettlementRepository:
 
     def _lines_of(self, till: Till) -> tuple[ColumnElement[bool], ...]:
         return lines.c.community == self._community, lines.c.merchant == till.merchant, lines.c.mode == till.mode
+
+    def _sales_of(self, till: Till, kind: Kind) -> tuple[ColumnElement[bool], ...]:
+        """Lines of a kind; refunds are those of payments, not of redemptions that were undone."""
+        of_kind = (*self._lines_of(till), lines.c.kind == kind)
+        return (*of_kind, lines.c.source.startswith("pay_", autoescape=True)) if kind == "refund" else of_kind
 
     def _reconciliations_of(self, till: Till) -> tuple[ColumnElement[bool], ...]:
         of = reconciliations.c

@@ -1,6 +1,7 @@
 """Redeeming vouchers at a till (R27, R28)."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 from contracts.calls.exchange.tills import RedeemedVoucher, Redemption, ValidVoucher
 from services.exchange import schemas
@@ -36,6 +37,22 @@ def redeem_voucher(scope: ExchangeScope, till: Till, code: str, merchant_referen
     line = Line.of_redemption(order, till, merchant_reference=merchant_reference, point_value_fen=value, at=scope.now)
     scope.settlement.add(line)
     return schemas.redeemed_voucher(order, reward, line)
+
+
+def undo_redemption(scope: ExchangeScope, till: Till, redemption: str, merchant_reference: str | None) -> Redemption:
+    """Undo a redemption and add the line that takes it back.
+
+    Raises NotFound, RedemptionNotUndoable, ReferenceReused.
+    """
+    line = scope.settlement.get(till, "redemption", redemption)
+    order = scope.orders.get(line.source, for_update=True)
+    reward = scope.rewards.get(order.reward, for_update=True)
+    within = timedelta(minutes=scope.policy.redemption_undo_minutes)
+    refund, events = order.undo_redemption(reward, till=till.name, within=within, at=scope.now)
+    undoing = Line.of_undoing(refund, line, order, till, merchant_reference=merchant_reference, at=scope.now)
+    scope.settlement.add(undoing)
+    publish(scope, order, events)
+    return schemas.redemption(order, reward, line)
 
 
 def _order_with_code(scope: ExchangeScope, till: Till, code: str, *, for_update: bool = False) -> Order:

@@ -11,6 +11,7 @@ from contracts.exchange import (
     PaymentCaptured,
     PaymentRefunded,
     PaymentVoided,
+    RedemptionUndone,
     VoucherRedeemed,
 )
 from contracts.registry import HouseholdMerged
@@ -77,6 +78,10 @@ def cancelled(hold: str, points: int, **other: Any) -> OrderCancelled:
 
 def redeemed(hold: str, points: int, **other: Any) -> VoucherRedeemed:
     return VoucherRedeemed(voucher="vou_1", merchant="mer_1", **_order(hold, points, **other))
+
+
+def undone(refund: str, hold: str, points: int, **other: Any) -> RedemptionUndone:
+    return RedemptionUndone(refund=refund, voucher="vou_1", merchant="mer_1", **_order(hold, points, **other))
 
 
 def _payment(hold: str, points: int, **other: Any) -> dict[str, Any]:

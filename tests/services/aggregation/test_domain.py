@@ -36,6 +36,7 @@ from tests.services.aggregation.events import (
     placed,
     redeemed,
     refunded,
+    undone,
     voided,
 )
 
@@ -350,6 +351,16 @@ def test_refunds_never_exceed_what_was_captured():
     assert len(emitted(journal, PointsRefunded)) == 1
     with pytest.raises(errors.AmountExceedsHold):
         journal.post([refunded("rfd_2", "hld_1", 6)])
+
+
+def test_an_undone_redemption_returns_its_points_once_and_changes_no_standing():
+    journal = posted(finalized("ent_1", 50), placed("hld_1", 30), redeemed("hld_1", 30))
+    journal.post([undone("rfd_1", "hld_1", 30), undone("rfd_1", "hld_1", 30)])
+
+    assert (book(journal).available, book(journal).cumulative) == (50, 50)
+    assert len(emitted(journal, PointsRefunded)) == 1
+    with pytest.raises(errors.AmountExceedsHold):
+        journal.post([undone("rfd_2", "hld_1", 30)])
 
 
 def test_a_refund_that_overtakes_its_capture_waits():

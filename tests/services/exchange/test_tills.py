@@ -146,6 +146,52 @@ def test_redemptions_are_read_one_by_one_and_in_lists(exchange):
     assert listed(exchange, "list_redemptions", till, merchant_reference="sale-2") == []
 
 
+def redeemed(exchange, actor, reward, **more):
+    code = exchange.confirmed(reward)["voucher"]["code"]
+    return code, exchange.call("redeem_voucher", actor=actor, code=code, **more)["id"]
+
+
+def test_a_mis_scanned_redemption_is_undone_with_points_stock_and_settlement(exchange):
+    till, reward = exchange.shop(), exchange.reward(stock=10)
+    code, redemption = redeemed(exchange, till, reward, till="3", merchant_reference="sale-1")
+
+    undone = exchange.call(
+        "undo_redemption", actor=till, redemption_id=redemption, till="3", merchant_reference="back-1"
+    )
+
+    assert undone["undone_at"] == exchange.call("get_redemption", actor=till, redemption_id=redemption)["undone_at"]
+    assert undone["undone_at"] is not None
+    event = exchange.emitted[-1]
+    assert (event.name(), event.points, event.account) == ("RedemptionUndone", 50, "hou_1")
+    assert exchange.call("get_reward", actor=person("per_li"), reward_id=reward)["left"] == 10
+    statement = exchange.call("get_settlement", actor=till, period="2026-11")
+    assert (statement["redemptions"]["points"], statement["refunds"]["points"], statement["total"]["points"]) == (
+        50,
+        -50,
+        0,
+    )
+    assert listed(exchange, "list_refunds", till) == []
+    with pytest.raises(errors.VoucherExpired):
+        exchange.call("redeem_voucher", actor=till, code=code)
+    with pytest.raises(errors.RedemptionNotUndoable):
+        exchange.call("undo_redemption", actor=till, redemption_id=redemption, till="3")
+
+
+def test_a_redemption_is_undone_only_at_its_till_by_its_merchant_and_in_time(exchange):
+    till, other, reward = exchange.shop(), exchange.shop(name="理发店"), exchange.reward()
+    _code, redemption = redeemed(exchange, till, reward, till="3")
+
+    with pytest.raises(errors.NotFound):
+        exchange.call("undo_redemption", actor=other, redemption_id=redemption, till="3")
+    with pytest.raises(errors.RedemptionNotUndoable) as refusal:
+        exchange.call("undo_redemption", actor=till, redemption_id=redemption, till="4")
+    assert refusal.value.facts["reason"] == "another_till"
+    exchange.later(minutes=15)
+    with pytest.raises(errors.RedemptionNotUndoable) as refusal:
+        exchange.call("undo_redemption", actor=till, redemption_id=redemption, till="3")
+    assert refusal.value.facts == {"reason": "too_late", "minutes": 15}
+
+
 def test_an_uncaptured_hold_expires_by_timer(exchange):
     till = exchange.shop()
     payment = held(exchange, till)

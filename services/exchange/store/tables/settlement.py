@@ -33,6 +33,13 @@ settlement_lines = Table(
         unique=True,
         postgresql_where=text("kind IN ('redemption', 'capture')"),
     ),
+    Index(
+        "settlement_lines_undone_once",
+        "community",
+        "source",
+        unique=True,
+        postgresql_where=text("kind = 'refund' AND starts_with(source, 'ord_')"),
+    ),
     Index("settlement_lines_by_kind", "community", "merchant", "mode", "kind", "id"),
     Index("settlement_lines_by_source", "community", "source"),
     Index(
