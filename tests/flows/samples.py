@@ -71,6 +71,17 @@ def create_delivery(till: ApiClient, url: str) -> tuple[str, str]:
     return endpoint_id, till.post(f"/v1/merchant/webhook-endpoints/{endpoint_id}/test")["id"]
 
 
+def create_redemption_and_refund(community: Community, till: ApiClient, name: str, reward: str) -> tuple[str, str]:
+    """Redeem a voucher of a person and refund one of the points that they paid, and return both ids."""
+    voucher = community.place_order(name, reward)["voucher"]["code"]
+    redemption = till.post("/v1/merchant/voucher-redemptions", {"code": voucher})["id"]
+    code = community[name].post("/v1/me/paycode")["paycode"]
+    paid = till.post("/v1/merchant/authorizations", {"paycode": code, "points": 2, "merchant_reference": "T2"})["id"]
+    till.post(f"/v1/merchant/authorizations/{paid}/capture")
+    form = {"authorization_id": paid, "points": 1, "merchant_reference": "R0"}
+    return str(redemption), str(till.post("/v1/merchant/refunds", form)["id"])
+
+
 def propose_correction(community: Community, entry: str) -> str:
     """Propose as the branch to correct a final entry to one point, and return the id."""
     fix = {"entry_id": entry, "points": 1, "reason": "复核签到表"}

@@ -16,6 +16,7 @@ from tests.flows.samples import (
     CHECKLIST,
     appoint,
     create_delivery,
+    create_redemption_and_refund,
     grant_honour,
     object_to_entry,
     propose_correction,
@@ -69,6 +70,7 @@ def _create_objects(community: Community) -> dict[str, str]:
     payment = till.post("/v1/merchant/authorizations", {"paycode": code, "points": 5, "merchant_reference": "T1"})
     merchant = community.committee.get("/v1/merchants")["data"][0]["id"]
     endpoint, delivery = create_delivery(till, "http://127.0.0.1:9/nobody")
+    redemption, refund = create_redemption_and_refund(community, till, "孙八", rice)
     honour = grant_honour(community, _HONOUR)
     return {
         "honour": honour.honour_id,
@@ -100,6 +102,8 @@ def _create_objects(community: Community) -> dict[str, str]:
         "merchant": merchant,
         "key": community.committee.get(f"/v1/merchants/{merchant}/keys")["data"][0]["id"],
         "payment": payment["id"],
+        "redemption": redemption,
+        "refund": refund,
         "endpoint": endpoint,
         "delivery": delivery,
         "shop": community.committee.post(f"/v1/merchants/{merchant}/shops", {"name": "东门店"})["id"],
@@ -232,6 +236,11 @@ _REQUESTS: list[tuple[str, str, Json | None]] = [
         "/v1/merchant/refunds",
         {"authorization_id": "{payment}", "points": 1, "merchant_reference": "R1"},
     ),
+    ("GET", "/v1/merchant/voucher-redemptions/{redemption}", None),
+    ("POST", "/v1/merchant/voucher-redemptions/{redemption}/undo", {}),
+    ("GET", "/v1/merchant/refunds/{refund}", None),
+    ("GET", "/v1/merchant/deliveries/{delivery}", None),
+    ("PUT", "/v1/merchant/webhook-endpoints/{endpoint}", {"url": "https://example.com/hook"}),
     ("DELETE", "/v1/merchant/webhook-endpoints/{endpoint}", None),
     ("POST", "/v1/merchant/webhook-endpoints/{endpoint}/rotate-secret", {}),
     ("POST", "/v1/merchant/webhook-endpoints/{endpoint}/test", {}),

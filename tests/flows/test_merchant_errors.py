@@ -287,7 +287,7 @@ def a_pay_code_used_twice(shop: Shop) -> httpx.Response:
 
 @error(422, "card_invalid")
 def an_unknown_card(shop: Shop) -> httpx.Response:
-    return shop.pay(card="3" * 20, pin="123456")
+    return shop.pay(card="7" * 20, pin="123456")
 
 
 @error(422, "card_limit_reached")

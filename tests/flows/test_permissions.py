@@ -31,6 +31,7 @@ from tests.flows.samples import (
     HOUSEHOLD_HONOUR,
     appoint,
     create_delivery,
+    create_redemption_and_refund,
     grant_honour,
     object_to_entry,
     propose_correction,
@@ -141,7 +142,7 @@ def _create_objects(community: Community, till: ApiClient) -> dict[str, str]:
     chair.put("/v1/checklist", CHECKLIST)
     code = community["张三"].post("/v1/me/paycode")["paycode"]
     payment = till.post("/v1/merchant/authorizations", {"paycode": code, "points": 5, "merchant_reference": "T1"})
-    redemption, refund = _create_redemption_and_refund(community, till, rice)
+    redemption, refund = create_redemption_and_refund(community, till, "张三", rice)
     merchant = committee.get("/v1/merchants")["data"][0]["id"]
     household = community.household_ids["1-2"]
     committee.post(f"/v1/households/{household}/cards")
@@ -179,17 +180,6 @@ def _create_objects(community: Community, till: ApiClient) -> dict[str, str]:
         "redemption": redemption,
         "refund": refund,
     }
-
-
-def _create_redemption_and_refund(community: Community, till: ApiClient, reward: str) -> tuple[str, str]:
-    """Redeem a voucher of 张三 and refund one of the points that they paid, and return both ids."""
-    voucher = community.place_order("张三", reward)["voucher"]["code"]
-    redemption = till.post("/v1/merchant/voucher-redemptions", {"code": voucher})["id"]
-    code = community["张三"].post("/v1/me/paycode")["paycode"]
-    paid = till.post("/v1/merchant/authorizations", {"paycode": code, "points": 2, "merchant_reference": "T2"})["id"]
-    till.post(f"/v1/merchant/authorizations/{paid}/capture")
-    form = {"authorization_id": paid, "points": 1, "merchant_reference": "R1"}
-    return redemption, till.post("/v1/merchant/refunds", form)["id"]
 
 
 @pytest.mark.attacks("operations as every role", len(PUBLIC_ACCESS))
