@@ -27,14 +27,14 @@ def get(path: str, **query: str | int | None) -> dict[str, Any]:
     transport: Transport | None = current_app.extensions["api_transport"]
     given = {name: value for name, value in query.items() if value is not None}
     headers = {"Accept": "application/json", "X-Forwarded-For": request.remote_addr or ""}
-    if request_id := request.headers.get("Request-Id"):
+    if (request_id := request.headers.get("Request-Id", "")).isascii() and request_id.isprintable() and request_id:
         headers["Request-Id"] = request_id
     try:
         with httpx.Client(
             base_url=settings.api_url, timeout=_TIMEOUT_SECONDS, transport=transport() if transport else None
         ) as client:
             answer = client.get(path, params=given, headers=headers)
-    except httpx.HTTPError as error:
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
         raise ApiError(HTTPStatus.SERVICE_UNAVAILABLE, "平台暂时没有答复，请稍后再试") from error
     if answer.is_error:
         raise ApiError(answer.status_code, _detail_of(answer))

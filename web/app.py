@@ -8,10 +8,12 @@ from typing import Any
 
 from flask import Flask, Response, g, render_template, request
 from werkzeug.exceptions import HTTPException, NotFound
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from contracts.claims import CATEGORIES
 from web import words
 from web.api import ApiError, Transport
+from web.converters import IdConverter
 from web.pages import PAGES
 from web.settings import WebSettings
 
@@ -29,6 +31,9 @@ def create_app(settings: WebSettings | None = None, transport: Transport | None 
     app.extensions.update(web_settings=settings, api_transport=transport)
     app.jinja_env.globals.update(words=words, categories=CATEGORIES, asset=_asset_of(app))
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.url_map.converters["id"] = IdConverter
+    if settings.trusted_proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.trusted_proxies, x_proto=settings.trusted_proxies)  # type: ignore[method-assign]
     for blueprint in PAGES:
         app.register_blueprint(blueprint)
     app.register_error_handler(ApiError, _api_error_page)
@@ -65,7 +70,7 @@ def _http_error_page(error: HTTPException) -> tuple[str, int] | HTTPException:
 def _failure_page(error: Exception) -> tuple[str, int]:
     number = secrets.token_hex(6)
     g.failure = number
-    request.environ["wsgi.errors"].write(f"page failed {number} {request.path}: {error!r}\n")
+    request.environ["wsgi.errors"].write(f"page failed {number} {request.path!r}: {error!r}\n")
     return _error_page(HTTPStatus.INTERNAL_SERVER_ERROR, f"页面出错了，请稍后再试（{number}）")
 
 
@@ -78,6 +83,9 @@ def _with_headers(response: Response) -> Response:
     headers = response.headers
     headers["Content-Security-Policy"] = _CONTENT_SECURITY_POLICY
     headers["X-Content-Type-Options"] = "nosniff"
+    headers["X-Frame-Options"] = "DENY"
+    if request.is_secure:
+        headers["Strict-Transport-Security"] = "max-age=31536000"
     headers["Referrer-Policy"] = "same-origin"
     if request.path.startswith("/static/"):
         headers["Cache-Control"] = "public, max-age=31536000, immutable"

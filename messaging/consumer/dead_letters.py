@@ -10,7 +10,6 @@ from kombu import Message
 from messaging import broker
 from messaging.consumer.publisher import Publisher
 from messaging.consumer.retry import (
-    ATTEMPTS,
     DEAD_LETTERED_AT,
     DEAD_LETTERS,
     ERROR,
@@ -18,6 +17,7 @@ from messaging.consumer.retry import (
     FROM_EXCHANGE,
     FROM_QUEUE,
     REDELIVERED_BY,
+    attempts_of,
     event_exchange,
     publish_copy,
 )
@@ -56,20 +56,25 @@ class DeadLetter:
     def from_message(cls, message: Message) -> "DeadLetter":
         """Read the headers of `FailedMessages`, or those of the broker if the delivery limit was exceeded."""
         headers = message.headers
-        death: dict[str, Any] = next(iter(headers.get("x-death", ())), {})
+        deaths = headers.get("x-death")
+        death: dict[str, Any] = deaths[0] if isinstance(deaths, list) and deaths and isinstance(deaths[0], dict) else {}
         body = message.body if isinstance(message.body, str) else bytes(message.body).decode(errors="replace")
         try:
             envelope: Envelope | None = Envelope.parse(message.body)
         except Undecodable:
             envelope = None
         return cls(
-            queue=headers.get(FROM_QUEUE) or death.get("queue", "?"),
+            queue=str(headers.get(FROM_QUEUE) or death.get("queue", "?")),
             event=envelope.id if envelope else None,
             name=envelope.name if envelope else None,
             publisher=envelope.publisher if envelope else None,
-            exchange=headers.get(FROM_EXCHANGE) or "",
-            attempts=int(headers.get(ATTEMPTS, 0)),
-            error=f"{headers[ERROR_TYPE]}: {headers[ERROR]}" if ERROR in headers else str(death.get("reason", "?")),
+            exchange=str(headers.get(FROM_EXCHANGE) or ""),
+            attempts=attempts_of(message),
+            error=(
+                f"{headers.get(ERROR_TYPE, '?')}: {headers[ERROR]}"
+                if ERROR in headers
+                else str(death.get("reason", "?"))
+            ),
             parked_at=headers.get(DEAD_LETTERED_AT),
             publishers=[
                 message.properties.get("user_id") or "",

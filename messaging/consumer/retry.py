@@ -78,6 +78,12 @@ def dead_letter_queue() -> Queue:
     )
 
 
+def attempts_of(message: Message) -> int:
+    """Return how often a message was tried; 0 for a header that no consumer of ours has written."""
+    attempts = message.headers.get(ATTEMPTS, 0)
+    return attempts if isinstance(attempts, int) and attempts > 0 else 0
+
+
 class FailedMessages:
     """Publishes copies of failed messages for retry or as dead letters, with confirms."""
 
@@ -87,7 +93,7 @@ class FailedMessages:
 
     def retry(self, message: Message, queue: str, error: BaseException) -> str:
         """Publish `message` to the next retry queue, or as a dead letter after the last; return the queue's name."""
-        attempts = int(message.headers.get(ATTEMPTS, 0)) + 1
+        attempts = attempts_of(message) + 1
         if attempts > len(self._delays):
             return self.dead_letter(message, queue, error)
         destination = retry_queue(self._delays[attempts - 1])
@@ -101,7 +107,7 @@ class FailedMessages:
             DEAD_LETTERED_AT: datetime.now(UTC).isoformat(),
             FROM_QUEUE: queue,
             FROM_EXCHANGE: message.delivery_info["exchange"],
-            ATTEMPTS: int(message.headers.get(ATTEMPTS, 0)) + 1,
+            ATTEMPTS: attempts_of(message) + 1,
             REDELIVERED_BY: redelivered_by(message),
         }
         publish_copy(self._publisher, message, DEAD_LETTERS, queue, headers | _error_headers(error))

@@ -7,7 +7,7 @@ import re
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
@@ -319,7 +319,9 @@ def a_payment_of_zero_points(shop: Shop) -> httpx.Response:
 
 @error(429, "rate_limited")
 def more_requests_than_the_rate_limit(shop: Shop) -> httpx.Response:
-    settings = Settings.from_env(shop.stack.settings | {"KEY_RATE_LIMIT": "1/minute"})
+    address = replace(shop.stack.broker.address, user="gateway", password=shop.stack.broker_password("gateway"))
+    own = {"KEY_RATE_LIMIT": "1/minute", "AMQP_URI": address.amqp_uri()}
+    settings = Settings.from_env(shop.stack.settings | own)
     with closing(ConnectionPool(settings.amqp_uri)) as connections:
         transport = httpx.WSGITransport(create_app(settings, connections))
         with httpx.Client(transport=transport, base_url="http://localhost") as client:

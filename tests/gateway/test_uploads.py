@@ -1,7 +1,7 @@
 """Uploads: permission and quota are checked before a file is read, and what cannot be decoded is limited."""
 
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
@@ -101,4 +101,7 @@ class TestUndecodableUploads:
 
 class _Nowhere:
     def save(self, community: str, name: str, content: bytes) -> None:
+        """Store nothing."""
+
+    def save_thumbnails(self, community: str, name: str, thumbnails: Mapping[str, bytes]) -> None:
         """Store nothing."""

@@ -72,7 +72,12 @@ class Api:
             "/v1/publications": {"data": [PUBLICATION], **listed},
             "/v1/publications/pub_1": PUBLICATION | {"data": [LINE], "has_more": True, "next_cursor": "next"},
             "/v1/rankings": {"data": [{"id": "ins_1", "period": "2026-10"}], **listed},
-            "/v1/inspections/ins_1/ranking": {"id": "ins_1", "period": "2026-10", "ranking": [ROUND_PLACE]},
+            "/v1/inspections/ins_1/ranking": {
+                "id": "ins_1",
+                "community_id": "com_1",
+                "period": "2026-10",
+                "ranking": [ROUND_PLACE],
+            },
             **{f"/v1/boards/{kind}": board() for kind in ("households", "residents")},
             "/v1/boards/courtyards": board() | {"data": [{"rank": 1, "points": 9, "head_name": "王*", "number": 12}]},
         }

@@ -7,6 +7,8 @@ import pytest
 from flask.testing import FlaskClient
 
 from tests.web.conftest import LINE, PUBLICATION, Api
+from web.app import create_app
+from web.settings import WebSettings
 
 PATHS = [
     "/",
@@ -90,6 +92,47 @@ def test_a_list_of_another_community_is_not_found(pages: FlaskClient, api: Api) 
     answer = pages.get("/c/com_2/publications/pub_1")
 
     assert (answer.status_code, "没有这一页" in answer.text) == (404, True)
+
+
+def test_a_ranking_of_another_community_is_not_found(pages: FlaskClient, api: Api) -> None:
+    api.answers["/v1/communities/com_2"] = {"id": "com_2", "name": "别的社区"}
+
+    assert pages.get("/c/com_2/rankings/ins_1").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/c/%00",
+        "/c/%0a",
+        "/c/%7f",
+        "/c/%ff",
+        "/c/com_1/../..",
+        "/c/com_1%2F..",
+        "/check?entry=%00",
+        "/check?entry=%ff",
+        "/check?entry=a%0d%0ab",
+        "/check?entry=x/../trf_1",
+        "/check?entry=../../me%23",
+        "/screen/%E4%BD%A0",
+    ],
+)
+def test_what_is_no_id_is_never_sent_on(pages: FlaskClient, api: Api, path: str) -> None:
+    assert pages.get(path).status_code == 404
+    assert api.requests == []
+
+
+def test_a_request_id_of_other_characters_is_left_out(pages: FlaskClient, api: Api) -> None:
+    assert pages.get("/", headers={"Request-Id": "你".encode().decode("latin-1")}).status_code == 200
+    assert "Request-Id" not in api.requests[0].headers
+
+
+def test_limits_count_the_reader_behind_a_trusted_proxy(api: Api) -> None:
+    pages = create_app(WebSettings(trusted_proxies=1), lambda: httpx.MockTransport(api)).test_client()
+
+    pages.get("/", headers={"X-Forwarded-For": "198.51.100.7"})
+
+    assert api.requests[0].headers["X-Forwarded-For"] == "198.51.100.7"
 
 
 @pytest.mark.parametrize(

@@ -2,12 +2,14 @@
 
 import functools
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Any, ParamSpec
 
 from flask import Blueprint, current_app, render_template, request
 from werkzeug.exceptions import NotFound
 
 from web import api
+from web.converters import IdConverter
 from web.proofs import Checked, check
 
 P = ParamSpec("P")
@@ -35,7 +37,7 @@ def communities() -> str:
     return render_template("communities.html", communities=api.rows("/v1/directory"))
 
 
-@public.get("/c/<community_id>")
+@public.get("/c/<id:community_id>")
 @kept
 def notice_board(community_id: str) -> str:
     """A community's notice board: the newest list, boards, sanitation ranking, announced settings."""
@@ -59,7 +61,7 @@ def _notice_board(community_id: str, top: int) -> dict[str, Any]:
     }
 
 
-@public.get("/c/<community_id>/publications")
+@public.get("/c/<id:community_id>/publications")
 @kept
 def publications(community_id: str) -> str:
     """Every list that a community has published, newest first."""
@@ -70,7 +72,7 @@ def publications(community_id: str) -> str:
     )
 
 
-@public.get("/c/<community_id>/publications/<publication_id>")
+@public.get("/c/<id:community_id>/publications/<id:publication_id>")
 @kept
 def publication(community_id: str, publication_id: str) -> str:
     """A page of a published list, with its objections and corrections, to read and to print."""
@@ -80,7 +82,7 @@ def publication(community_id: str, publication_id: str) -> str:
     return render_template("publication.html", community=api.get(f"/v1/communities/{community_id}"), publication=shown)
 
 
-@public.get("/c/<community_id>/boards/<any(households, residents, courtyards):kind>")
+@public.get("/c/<id:community_id>/boards/<any(households, residents, courtyards):kind>")
 @kept
 def board(community_id: str, kind: str) -> str:
     """A page of a board, of a period and a category."""
@@ -95,7 +97,7 @@ def board(community_id: str, kind: str) -> str:
     return render_template("board.html", community=api.get(f"/v1/communities/{community_id}"), kind=kind, board=shown)
 
 
-@public.get("/c/<community_id>/rankings")
+@public.get("/c/<id:community_id>/rankings")
 @kept
 def rankings(community_id: str) -> str:
     """The sanitation rounds of a community, newest first."""
@@ -106,26 +108,27 @@ def rankings(community_id: str) -> str:
     )
 
 
-@public.get("/c/<community_id>/rankings/<inspection_id>")
+@public.get("/c/<id:community_id>/rankings/<id:inspection_id>")
 @kept
 def ranking(community_id: str, inspection_id: str) -> str:
     """The places of a closed round, its red and black lists, and what was corrected since."""
-    return render_template(
-        "ranking.html",
-        community=api.get(f"/v1/communities/{community_id}"),
-        ranking=api.get(f"/v1/inspections/{inspection_id}/ranking"),
-    )
+    shown = api.get(f"/v1/inspections/{inspection_id}/ranking")
+    if shown["community_id"] != community_id:
+        raise NotFound
+    return render_template("ranking.html", community=api.get(f"/v1/communities/{community_id}"), ranking=shown)
 
 
 @public.get("/check")
 def check_entry() -> str:
     """Whether an entry is in the ledger: its proof, computed again."""
     entry_id = request.args.get("entry", "").strip()
+    if entry_id and not IdConverter.matches(entry_id):
+        raise api.ApiError(HTTPStatus.NOT_FOUND, "这不是一笔积分的编号：编号由字母、数字和下划线组成")
     checked: Checked | None = check(api.get(f"/v1/ledger/entries/{entry_id}/proof")) if entry_id else None
     return render_template("check.html", entry_id=entry_id, checked=checked)
 
 
-@public.get("/screen/<community_id>")
+@public.get("/screen/<id:community_id>")
 @kept
 def screen(community_id: str) -> str:
     """Pages in large type for the screen in the hall, which turn by themselves."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 
 from contracts import calendar, errors, ids
@@ -12,6 +12,9 @@ from services.inspection.domain.checklists import Checklist
 from services.inspection.domain.ranking import rank
 from services.inspection.domain.scores import Score
 from services.inspection.domain.shares import Place, Share, validate_shares
+
+LATEST_DAYS = 92
+"""Days back to which a round may be held: so many months late that points still have a reason, and no more."""
 
 
 @dataclass(frozen=True)
@@ -40,9 +43,12 @@ class Inspection:
 
     @classmethod
     def open(cls, community: str, period: str, checklist: Checklist, by: str, at: datetime) -> "Inspection":
-        """Return a new round. Raises `PeriodNotEnded` for a month that has not begun."""
+        """Return a new round. Raises `PeriodNotEnded` for a month to come, `Invalid` for one long ago."""
         if period > calendar.period_of(calendar.day_of(at)):
             raise errors.PeriodNotEnded(f"{period} 尚未开始", [{"pointer": "/period", "detail": "不能晚于本月"}])
+        earliest = calendar.period_of(calendar.day_of(at) - timedelta(days=LATEST_DAYS))
+        if period < earliest:
+            raise errors.Invalid(errors=[{"pointer": "/period", "detail": f"不能早于 {earliest}"}])
         return cls(
             community=community,
             id=ids.new("ins"),
