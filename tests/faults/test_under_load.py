@@ -36,7 +36,7 @@ def community(request: pytest.FixtureRequest, stack: Stack) -> Iterator[Communit
     stack.start()
     api = Api(stack.gateway_url)
     administrator = api.sign_in(stack.settings["PLATFORM_ADMIN_PHONE"], stack.settings["PLATFORM_ADMIN_PASSWORD"])
-    community = found_community(api, administrator, "风雨村")
+    community = found_community(api, administrator, "风雨村", daily_approval_points=1_000_000)
     community.credit_points("fortune", 孙八=BALANCE, 周九=BALANCE)
     yield community
     api.close()

@@ -113,7 +113,7 @@ def test_a_body_that_is_not_a_json_object_is_refused(clients: dict[str, ApiClien
         answer = client.send("POST", operation.path, content=body, headers=headers)
         _assert_refused(answer, status, repr(body[:20]))
     plain = client.send("POST", operation.path, content=b"a=1", headers={**headers, "Content-Type": "text/plain"})
-    _assert_refused(plain, 400, "plain text")
+    _assert_refused(plain, 415, "plain text")
 
 
 @pytest.mark.parametrize(

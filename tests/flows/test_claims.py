@@ -57,7 +57,7 @@ def test_r7_a_rulebook_is_exported_to_excel_and_imported_with_errors_by_cell(com
     assert (imported["title"], imported["status"], imported["items"]) == ("第三版", "draft", adopted["items"])
     heading = [cell.value for cell in workbook.active[1]]
     score, category = (workbook.active.cell(3, heading.index(name) + 1) for name in ("分值", "类别"))
-    score.value, category.value = "十分", "杂项"
+    score.value, category.value = "很多", "杂项"
     with pytest.raises(ApiError) as refused:
         chair.upload("/v1/rulebooks", "第三版.xlsx", _saved(workbook), XLSX)
     assert {error["cell"] for error in refused.value.problem["errors"]} == {score.coordinate, category.coordinate}

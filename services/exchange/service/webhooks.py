@@ -1,7 +1,7 @@
 """Webhook endpoints and deliveries; `services.exchange.webhooks` is the process that sends them (R27)."""
 
 from contracts.calls.exchange import webhooks as calls
-from contracts.paging import cursor_parts, page_of
+from contracts.paging import number_cursor, page_of
 from contracts.rpc import Caller, Page
 from messaging import command, query, tick
 from messaging.config import Configured
@@ -25,10 +25,8 @@ class WebhookCalls:
         limit: int = 20,
         cursor: str | None = None,
     ) -> calls.EventPage:
-        after = cursor_parts(cursor, int)
-        found = tx.scope(actor).events.list(
-            schemas.till(actor), kind=type, limit=limit + 1, after=after[0] if after else 0
-        )
+        after = number_cursor(cursor) or 0
+        found = tx.scope(actor).events.list(schemas.till(actor), kind=type, limit=limit + 1, after=after)
         data = found[:limit]
         return {
             "data": [schemas.merchant_event(event) for event in data],

@@ -273,13 +273,13 @@ def test_a_persons_limit_holds_when_they_move(exchange):
 def test_a_holder_is_reminded_once_before_the_voucher_lapses(exchange):
     order = exchange.confirmed(exchange.reward())
 
-    assert exchange.later(days=14).tick("remind") == []
+    assert exchange.later(days=15).tick("remind") == []
     [lapsing] = exchange.later(days=1).tick("remind")
     assert exchange.tick("remind") == []
 
     shown = exchange.call("get_order", actor=person("per_li"), order_id=order["id"])
     assert (lapsing.name(), lapsing.person) == ("VoucherLapsing", "per_li")
-    assert (shown["lapses_in_days"], shown["steps"][-1]["step"]) == (15, "reminded")
+    assert (shown["lapses_in_days"], shown["steps"][-1]["step"]) == (14, "reminded")
     assert shown["reminded_at"] is not None
 
 

@@ -300,7 +300,8 @@ def test_r14_the_working_group_gives_deeds_that_are_not_public_their_first_revie
     review.decide("chen", claim, "endorse")
     review.decide("qian", claim, "approve")
 
-    [line] = review.call("get_publication", publication_id=review.publish()["id"])["data"]
+    published = review.call("publish_period", actor=actor("chen"), period="2026-11")
+    [line] = review.call("get_publication", publication_id=published["id"])["data"]
     assert line["public"] is False
     with pytest.raises(RoleMissing):
         review.call("list_lines_of_people", actor=actor("chen"), period="2026-11")
