@@ -49,7 +49,7 @@ fuzz: setup ## Send random input to every operation, to the gateway alone and as
 faults: setup ## Kill and stop processes under load, then check the invariants; FAULTS_ROUNDS=5 repeats it
 	@FAULTS_ROUNDS=$${FAULTS_ROUNDS:-1} $(RUN) pytest tests/faults
 security: setup ## Replay the attacks and print how many of each kind; see docs/security.md
-	@HOSTILE_FILES=$${HOSTILE_FILES:-30} $(RUN) pytest tests/security tests/flows/test_permissions.py tests/flows/test_isolation.py \
+	@ALL_PAIRS=1 HOSTILE_FILES=$${HOSTILE_FILES:-30} $(RUN) pytest tests/security tests/flows/test_permissions.py tests/flows/test_isolation.py \
 	  --numprocesses 2 --dist loadfile --timeout 900 --quiet
 bench: setup ## Run the benchmarks; one JSON line for each figure
 	@$(RUN) benchmarks
