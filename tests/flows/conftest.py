@@ -19,14 +19,14 @@ def api(stack: Stack) -> Iterator[Api]:
     api.close()
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def administrator(stack: Stack, api: Api) -> ApiClient:
-    """The platform administrator, who founds communities."""
+    """The platform administrator, who founds communities; a module may sign them out."""
     settings = stack.settings
     return api.sign_in(settings["PLATFORM_ADMIN_PHONE"], settings["PLATFORM_ADMIN_PASSWORD"])
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def new_community(api: Api, administrator: ApiClient) -> Callable[..., Community]:
     """`new_community("上善村", objection_window_days=1)` founds one for a single test."""
 

@@ -29,6 +29,7 @@ ID_EXAMPLES = {
     "endpoint_id": "wep_1",
     "delivery_id": "msg_1",
     "reconciliation_id": "rcn_1",
+    "redemption_id": "ord_1",
     "period": "2026-11",
 }
 CHANGES_NOTHING = {"POST /v1/merchant/voucher-verifications"}

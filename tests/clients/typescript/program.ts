@@ -39,7 +39,7 @@ export async function home(): Promise<string> {
 }
 
 export async function returned(): Promise<string[]> {
-  const { data } = await api.GET("/v1/claims", { params: { query: { status: "returned" } } });
+  const { data } = await api.GET("/v1/claims", { params: { query: { status: ["returned"] } } });
   return (data?.data ?? []).map((claim) => claim.title);
 }
 
