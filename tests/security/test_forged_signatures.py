@@ -128,6 +128,7 @@ FORGERIES: list[Forgery] = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.attacks("forged signatures", COUNT)
 def test_two_thousand_forged_signatures_change_nothing(client: FlaskClient, exchange: Services) -> None:
     chance = random.Random(2026)

@@ -169,6 +169,7 @@ def _given_for_something_else(token: str, chance: random.Random) -> str:
     return chance.choice([link, refresh, f"sz_live_{refresh}", f"sz_test_{refresh}", "wx:acc_1", "per_committee"])
 
 
+@pytest.mark.slow
 @pytest.mark.attacks("forged tokens", COUNT)
 def test_ten_thousand_forged_tokens_are_nobodys(app: Flask, services: Services, token: str) -> None:
     assert is_accepted(app, token)
@@ -179,6 +180,7 @@ def test_ten_thousand_forged_tokens_are_nobodys(app: Flask, services: Services, 
     assert services.calls == []
 
 
+@pytest.mark.slow
 @pytest.mark.attacks("forged tokens", 400)
 def test_a_forged_token_is_answered_401_whatever_it_looks_like(app: Flask, services: Services, token: str) -> None:
     client, made = app.test_client(), forgeries(token, random.Random(29))
