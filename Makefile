@@ -36,7 +36,7 @@ clean: ## Stop everything and remove .local/ and .venv/
 test: lint ## Lint, then run every test, on servers of their own
 	@echo "Running the tests in $(TEST_WORKERS) workers, each with a PostgreSQL and a RabbitMQ of its own"
 	@$(RUN) pytest --numprocesses $(TEST_WORKERS) --dist loadfile --no-loadscope-reorder
-unit: setup ## Run the tests that need no server, in under a minute: domain, contracts, gateway
+unit: setup ## Run the quick tests that need no server, in about a minute: domain, contracts, gateway
 	@$(RUN) pytest -m "not servers and not fuzz and not slow" --ignore tests/flows --ignore tests/faults --numprocesses auto --quiet
 lint: setup ## Check style, types and imports between packages
 	@echo "ruff: style" && $(RUN) ruff check .
