@@ -26,7 +26,7 @@ from werkzeug.http import parse_etags
 from contracts.errors import Unauthorized
 from gateway.http.content_negotiation import preferred_format
 from gateway.http.request_context import RequestContext
-from gateway.openapi.client_generators import header_references
+from gateway.openapi.client_generators import PUBLICLY_CACHED
 from gateway.openapi.decorators import describe_operation
 from gateway.ttl_cache import TTLCache
 
@@ -34,11 +34,6 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 P = ParamSpec("P")
-
-_CACHED_RESPONSES = {
-    "200": {"headers": header_references("ETag", "Cache-Control")},
-    "304": {"description": "Nothing changed since the answer with that ETag"},
-}
 
 
 @dataclass(frozen=True)
@@ -104,7 +99,7 @@ def publicly_cached(
             status = found.status_for(request.headers.get("If-None-Match"))
             return Response(found.body if status == 200 else b"", status, found.headers)
 
-        return describe_operation(cached, responses=_CACHED_RESPONSES)
+        return describe_operation(cached, **{PUBLICLY_CACHED: True})
 
     return decorate
 

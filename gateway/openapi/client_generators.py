@@ -39,6 +39,8 @@ HEADERS: Json = {
     "Cache-Control": _header("How long the answer may be kept", "public, max-age=5"),
     "Location": _header("Where the result can be read", "/v1/rosters/ros_01kb0p6w3v5q8s9t2x4y7z1abc"),
 }
+PUBLICLY_CACHED = "x-publicly-cached"
+"""Marks an operation whose answers have an ETag; it is replaced by the headers and by 304."""
 _KEY_HEADERS = ("API-Version", "RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset")
 
 
@@ -77,6 +79,9 @@ def _add_headers(document: Json) -> None:
     _describe_headers(components["responses"]["UNAUTHORIZED"], "WWW-Authenticate")
     for operation in _operations(document):
         keyed = any(each.get("name") == "Idempotency-Key" for each in operation.get("parameters", ()))
+        if operation.pop(PUBLICLY_CACHED, False):
+            _describe_headers(operation["responses"]["200"], "ETag", "Cache-Control")
+            operation["responses"]["304"] = {"description": "Nothing changed since the answer with that ETag"}
         of_merchants = any("merchant" in each for each in operation.get("security", ()))
         for status, response in operation["responses"].items():
             if "$ref" in response:

@@ -243,3 +243,14 @@ def _example(document: dict[str, Any], schema: dict[str, Any]) -> Any:
         case "boolean":
             return True
     return "string"
+
+
+def test_every_successful_answer_with_a_body_describes_it(operations):
+    without = [
+        f"{name} {status}"
+        for name, operation in operations.items()
+        for status, response in operation["responses"].items()
+        if status.startswith("2") and status != "204" and not response.get("content")
+    ]
+
+    assert without == []
