@@ -6,7 +6,8 @@ from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, Response, g, render_template, request
+from flask import Flask, Response, render_template, request
+from jinja2 import StrictUndefined
 from werkzeug.exceptions import HTTPException, NotFound
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -30,6 +31,7 @@ def create_app(settings: WebSettings | None = None, transport: Transport | None 
     app.config.update(TRUSTED_HOSTS=list(settings.trusted_hosts), MAX_CONTENT_LENGTH=64 * 1024)
     app.extensions.update(web_settings=settings, api_transport=transport)
     app.jinja_env.globals.update(words=words, categories=CATEGORIES, asset=_asset_of(app))
+    app.jinja_env.undefined = StrictUndefined  # a field that the API does not give is an error, not an empty text
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.url_map.converters["id"] = IdConverter
     if settings.trusted_proxies:
@@ -69,7 +71,6 @@ def _http_error_page(error: HTTPException) -> tuple[str, int] | HTTPException:
 
 def _failure_page(error: Exception) -> tuple[str, int]:
     number = secrets.token_hex(6)
-    g.failure = number
     request.environ["wsgi.errors"].write(f"page failed {number} {request.path!r}: {error!r}\n")
     return _error_page(HTTPStatus.INTERNAL_SERVER_ERROR, f"页面出错了，请稍后再试（{number}）")
 

@@ -23,7 +23,7 @@ def proof() -> dict[str, Any]:
     }
     block["hash"] = proofs._hash_of(block)
     path = [{"hash": sibling.hex(), "side": "right"}]
-    return {"entry_id": "trf_1", "leaf_hash": leaf.hex(), "path": path, "block": block}
+    return {"entry_id": "trf_1", "position": 0, "leaf_hash": leaf.hex(), "path": path, "block": block}
 
 
 def test_a_true_proof_holds(proof: dict[str, Any]) -> None:

@@ -72,7 +72,8 @@ def test_a_line_shows_its_objection_and_its_present_points(pages: FlaskClient) -
     text = pages.get("/c/com_1/publications/pub_1").text
 
     assert "<del>5</del> 3" in text
-    assert "异议：正在处理" in text
+    assert "异议：成立（只到了一半）" in text
+    assert "更正为 3 分（只到了一半）" in text
     assert 'href="?cursor=next"' in text
 
 
