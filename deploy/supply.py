@@ -93,10 +93,8 @@ def locked() -> dict[str, set[str]]:
 
 
 def vulnerabilities(advisories: Mapping[str, Any], packages: Mapping[str, Iterable[str]], today: date) -> Iterator[str]:
-    """Yield a line for each locked version with an advisory, each package without a look-up, and for old advisories."""
+    """Yield a line for each locked version with an advisory, and for each package that was never looked up."""
     accepted = {entry["id"] for entry in _accepted("advisory") if entry["until"] >= today}
-    if today - date.fromisoformat(advisories["date"]) > OLD:
-        print(f"note: advisories are of {advisories['date']}; run `make advisories` with a newer checkout")
     for name, versions in sorted(packages.items()):
         if name not in advisories["packages"]:
             yield f"{name}: advisories were never looked up; run `make advisories`"
@@ -170,6 +168,8 @@ def scan() -> None:
     tracked = subprocess.run(["git", "ls-files"], cwd=PROJECT, check=True, capture_output=True, text=True).stdout
     files = [PROJECT / name for name in tracked.splitlines()]
     advisories = json.loads(ADVISORIES.read_text())
+    if today - date.fromisoformat(advisories["date"]) > OLD:
+        print(f"note: advisories are of {advisories['date']}; run `make advisories` with a newer checkout")
     findings = [*vulnerabilities(advisories, packages, today), *secrets(files)]
     for finding in findings:
         print(finding, file=sys.stderr)

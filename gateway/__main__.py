@@ -21,10 +21,10 @@ class _NoTransport:
     """A transport without a broker: describing the API makes no calls."""
 
     def call(self, service: str, method: str, kwargs: dict[str, Any], context: dict[str, Any]) -> Any:
-        raise NotImplementedError
+        raise RuntimeError(f"describing the API called {service}.{method}")
 
     def consumers(self, services: Iterable[str]) -> dict[str, int]:
-        raise NotImplementedError
+        raise RuntimeError("describing the API asked the broker for consumers")
 
 
 @cli.callback()

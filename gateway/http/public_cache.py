@@ -99,7 +99,8 @@ def publicly_cached(
             status = found.status_for(request.headers.get("If-None-Match"))
             return Response(found.body if status == 200 else b"", status, found.headers)
 
-        return describe_operation(cached, **{PUBLICLY_CACHED: True})
+        description: dict[str, Any] = {PUBLICLY_CACHED: True}
+        return describe_operation(cached, **description)
 
     return decorate
 

@@ -14,7 +14,7 @@ from gateway.app import create_app
 from gateway.security.rate_limits import limiter
 from gateway.settings import Settings
 from tests.gateway.conftest import SECRET, Services
-from tests.security.test_tills import CREDENTIAL, exchange, send, signed_refund
+from tests.security.test_tills import exchange, send, signed_refund
 
 __all__ = ["exchange"]
 
@@ -138,13 +138,12 @@ def test_two_thousand_forged_signatures_change_nothing(client: FlaskClient, exch
         request = signed_refund()
         forge(request, chance)
         status, code = send(client, request)
-        if status not in (400, 401, 422) or status < 400:
+        if status not in (400, 401, 422):
             accepted.append((forge.__name__, status, code, dict(request.headers)))
 
     assert accepted == []
     assert {call.method for call in exchange.calls} <= {"get_signing_key", "authenticate_key"}
 
 
-def test_the_request_that_was_forged_is_accepted_as_it_was_signed(client: FlaskClient, exchange: Services) -> None:
-    assert CREDENTIAL["key"]
+def test_the_request_that_was_forged_is_accepted_as_it_was_signed(client: FlaskClient) -> None:
     assert send(client, signed_refund())[0] == 201

@@ -32,11 +32,10 @@ class Forecast(TypedDict):
     months: list[ForecastMonth]
 
 
-class DraftItem(TypedDict):
+class CountedAgain(TypedDict):
     """An item's final entries of the month, and the same acts counted again under the draft's lines and caps."""
 
     item: str | None
-    title: str | None
     entries: int
     points: int
     quantity: Annotated[int | None, Doc("Units declared; null for what no rulebook scores")]
@@ -50,7 +49,11 @@ class DraftItem(TypedDict):
     ]
 
 
-class BudgetDraft(TypedDict):
+class DraftItem(CountedAgain):
+    title: str | None
+
+
+class DraftFigures(TypedDict):
     """What the month's known acts would have cost under the draft; `unseen` lists items whose acts cannot be known."""
 
     rulebook_id: str
@@ -59,12 +62,15 @@ class BudgetDraft(TypedDict):
     drafted_points: int
     difference: int
     difference_fen: int
+
+
+class BudgetDraft(DraftFigures):
     items: list[DraftItem]
     waiting: WaitingCost
     unseen: list[UncountableItem]
 
 
-class Budget(Balances):
+class BudgetFigures(Balances):
     """Where the community's points are now, their cost at its rate, and a forecast."""
 
     period: Month
@@ -73,6 +79,9 @@ class Budget(Balances):
     pending: Annotated[int, Doc("Approved, not final yet")]
     months: Annotated[list[BudgetMonth], Doc("The last twelve")]
     forecast: Annotated[Forecast | None, Doc("null before the first whole month")]
+
+
+class Budget(BudgetFigures):
     draft: BudgetDraft | None
 
 
