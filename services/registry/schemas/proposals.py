@@ -1,0 +1,59 @@
+"""Appointments, and proposals that wait for a second person."""
+
+from typing import Any
+
+from sqlalchemy import Row
+
+from contracts.calls.registry import proposals as calls_proposals
+from contracts.calls.registry.appointments import Appointment
+from services.registry.domain.people import ERASED
+from services.registry.domain.proposals import Proposal
+from services.registry.schemas.days import instant, iso_day
+from services.registry.store import RegistryScope
+
+
+def proposal(found: Proposal) -> calls_proposals.Proposal:
+    appoints = found.kind == "appointment"
+    return {
+        "id": found.id,
+        "kind": found.kind,
+        "state": found.state,
+        "appointment": _proposed(found) if appoints else None,
+        "settings": None if appoints else found.content,
+        "proposed_by_id": found.proposed_by,
+        "proposed_at": instant(found.proposed_at),
+        "decided_by_id": found.decided_by,
+        "decided_at": instant(found.decided_at) if found.decided_at else None,
+        "decision_reason": found.decision_reason,
+        "takes_effect_at": instant(found.takes_effect_at) if found.takes_effect_at else None,
+    }
+
+
+def _proposed(found: Proposal) -> calls_proposals.ProposedAppointment:
+    content = found.content
+    return {
+        "person_id": content["person"],
+        "role": content["role"],
+        "scope_id": content["scope"],
+        "since": content["since"],
+        "until": content["until"],
+    }
+
+
+def proposed_appointment(scope: RegistryScope, found: Proposal) -> Appointment:
+    """Return an appointment that does not hold yet, under the id of its proposal."""
+    name = scope.people.row(found.content["person"]).name
+    return {**_proposed(found), "id": found.id, "person_name": name, "proposal_id": found.id}
+
+
+def appointment(row: Row[Any]) -> Appointment:
+    return {
+        "id": row.id,
+        "person_id": row.person_id,
+        "person_name": ERASED if row.erased_at else row.person_name,
+        "role": row.role,
+        "scope_id": row.scope_id,
+        "since": row.since.isoformat(),
+        "until": iso_day(row.until),
+        "proposal_id": None,
+    }
