@@ -133,7 +133,11 @@ def _heading_errors(table: Table, columns: Sequence[Column], ignored: Collection
             if column.required and column.name not in given
         ),
         *(CellError(row, name, cells[name], "未知的列") for name in unknown),
-        *(CellError(row, name, cells[name], "此列重复") for name, count in given.items() if count > 1),
+        *(
+            CellError(row, name, cells[name], "此列重复")
+            for name, count in given.items()
+            if count > 1 and name in known
+        ),
     ]
 
 

@@ -70,7 +70,7 @@ def test_missing_unknown_and_repeated_columns_are_named(names: list[str], wrong:
 
 
 def test_unknown_columns_may_be_allowed() -> None:
-    records, errors = rows_read(["姓名", "颜色", "分值"], ["张三", "红", 1], allow_unknown=True)
+    records, errors = rows_read(["姓名", "颜色", "分值", "颜色"], ["张三", "红", 1, "绿"], allow_unknown=True)
 
     assert (errors, records) == ([], [Record(2, {"name": "张三", "points": 1})])
 
