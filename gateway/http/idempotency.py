@@ -51,7 +51,7 @@ def required(view: Callable[P, R]) -> Callable[P, R]:
     @functools.wraps(view)
     def checked(*args: P.args, **kwargs: P.kwargs) -> R:
         if key_of_request() is None:
-            raise IdempotencyKeyMissing
+            raise IdempotencyKeyMissing("请为每个表单生成一个编号，放在 Idempotency-Key 请求头中；重试时用同一个编号")
         return view(*args, **kwargs)
 
     return describe_operation(checked, headers=[HEADER_PARAMETER | {"required": True}])
