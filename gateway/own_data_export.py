@@ -9,13 +9,13 @@ from datetime import UTC, datetime
 from typing import IO, Any
 
 from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
 
 from contracts.calls.claims import EvidenceFile
 from contracts.errors import NotFound
 from contracts.rpc import Caller
 from gateway.evidence import FileStore
 from gateway.services import aggregation, claims, exchange, registry, review
+from gateway.spreadsheets import xlsx
 
 _PAGE = 100
 _IN_MEMORY = 10_000_000
@@ -60,11 +60,8 @@ def as_xlsx(tables: Tables) -> bytes:
     """Return the export as a workbook with a sheet for each part; lists and objects are JSON in their cells."""
     workbook = Workbook(write_only=True)
     for name, rows in tables.items():
-        sheet = workbook.create_sheet(name)
-        columns = list(dict.fromkeys(column for row in rows for column in row))
-        sheet.append(columns)
-        for row in rows:
-            sheet.append([_cell(sheet, row.get(column)) for column in columns])
+        columns = {column: column for row in rows for column in row}
+        xlsx.add_sheet(workbook, name, columns, ({each: _plain(row.get(each)) for each in columns} for row in rows))
     file = io.BytesIO()
     workbook.save(file)
     return file.getvalue()
@@ -107,12 +104,5 @@ def _all(list_page: Callable[..., Any], **arguments: Any) -> Iterable[dict[str, 
             return
 
 
-def _cell(sheet: Any, value: Any) -> Any:
-    """Return a cell; text is never a formula."""
-    if isinstance(value, Mapping | list):
-        value = json.dumps(value, ensure_ascii=False)
-    if not isinstance(value, str):
-        return value
-    cell = WriteOnlyCell(sheet, value=value[:32_767])
-    cell.data_type = "s"
-    return cell
+def _plain(value: Any) -> Any:
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, Mapping | list) else value

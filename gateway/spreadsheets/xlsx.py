@@ -22,6 +22,8 @@ _MEASURED_ROWS = 200
 """Rows from the top whose texts make a column's width."""
 _A4 = 9
 """In the numbers of OOXML for paper."""
+_MOST_CHARACTERS = 32_767
+"""Of a cell; spreadsheet programs refuse more."""
 _WIDTHS = range(6, 51)
 """Widths of columns in characters of a Latin letter's width."""
 
@@ -35,22 +37,35 @@ def response(
     raised by iterating over `rows` is passed on.
     """
     workbook = Workbook(write_only=True)
-    sheet = workbook.create_sheet(name[:31])
-    rows = iter(rows)
     file = io.BytesIO()
     try:
-        first = [*islice(rows, _MEASURED_ROWS)]
-        _lay_out(sheet, columns, first)
-        sheet.append(_headings(sheet, columns.values()))
-        count = 1
-        for row in chain(first, rows):
-            sheet.append([_cell(sheet, row[field], field in days) for field in columns])
-            count += 1
-        sheet.auto_filter.ref = f"A1:{letters(len(columns) - 1)}{count}"
+        add_sheet(workbook, name, columns, rows, days=days)
     finally:
         workbook.save(file)  # even after an exception: it deletes openpyxl's temporary file
     disposition = f"attachment; filename*=UTF-8''{quote(name)}.xlsx"
     return Response(file.getvalue(), mimetype=MEDIA_TYPE, headers={"Content-Disposition": disposition})
+
+
+def add_sheet(
+    workbook: Workbook,
+    name: str,
+    columns: Mapping[str, str],
+    rows: Iterable[Mapping[str, Any]],
+    *,
+    days: Collection[str] = (),
+) -> None:
+    """Add a sheet to a write-only workbook, as `response` describes it."""
+    sheet = workbook.create_sheet(name[:31])
+    rows = iter(rows)
+    first = [*islice(rows, _MEASURED_ROWS)]
+    _lay_out(sheet, columns, first)
+    sheet.append(_headings(sheet, columns.values()))
+    count = 1
+    for row in chain(first, rows):
+        sheet.append([_cell(sheet, row[field], field in days) for field in columns])
+        count += 1
+    if columns:
+        sheet.auto_filter.ref = f"A1:{letters(len(columns) - 1)}{count}"
 
 
 def _lay_out(sheet: Any, columns: Mapping[str, str], rows: list[Mapping[str, Any]]) -> None:
@@ -88,6 +103,6 @@ def _cell(sheet: Any, value: Any, is_day: bool) -> Any:
             cell = WriteOnlyCell(sheet, value=date.fromisoformat(value))
             cell.number_format = "yyyy-mm-dd"
             return cell
-    cell = WriteOnlyCell(sheet, value=value)
+    cell = WriteOnlyCell(sheet, value=value[:_MOST_CHARACTERS])
     cell.data_type = "s"
     return cell
