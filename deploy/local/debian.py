@@ -1,4 +1,4 @@
-"""RabbitMQ and Erlang from Debian's or Ubuntu's packages, unpacked without being installed.
+"""Packages of Debian or Ubuntu, unpacked without being installed.
 
 Needs no root and changes nothing outside its folder: apt gets its own lists, its own cache and an empty status file, so
 that it lists every package of the closure. Signatures are checked as usual.
@@ -9,11 +9,11 @@ import re
 import shutil
 import subprocess
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 from deploy.local.process import StackError
 
-_WANTED = re.compile(r"rabbitmq-server|erlang-.+")
 _APT = """\
 Dir::State::Lists "{folder}/lists";
 Dir::State::status "{folder}/status";
@@ -26,12 +26,28 @@ Debug::NoLocking "true";
 """
 
 
+def _unchanged(tree: Path) -> None:
+    pass
+
+
+@dataclass(frozen=True)
+class Software:
+    """What to unpack: a package, and the names of those that it needs beside the libraries this machine lacks."""
+
+    package: str
+    needs: re.Pattern[str]
+    announcement: str
+    """What is downloaded and how large it is, for whoever waits."""
+    adapt: Callable[[Path], None] = _unchanged
+    """Changes the files that name the folder they are in. Called again after the folder was moved."""
+
+
 def available() -> bool:
     """Whether this machine has the package tools of Debian or Ubuntu."""
     return all(shutil.which(tool) for tool in ("apt-get", "dpkg", "dpkg-query"))
 
 
-def unpack(folder: Path, report: Callable[[str], None]) -> Path:
+def unpack(software: Software, folder: Path, report: Callable[[str], None]) -> Path:
     """Download and unpack the packages into `folder`, once; return the root of the unpacked tree.
 
     Raise StackError if apt cannot reach its mirror or does not know the packages.
@@ -41,22 +57,27 @@ def unpack(folder: Path, report: Callable[[str], None]) -> Path:
     with (folder / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)  # two stacks of one checkout may start at once
         if not tree.exists():
-            report("RabbitMQ is not installed: downloading Debian's packages (34 MB, the first time only)")
+            report(software.announcement)
             draft = folder / "tree.new"
             shutil.rmtree(draft, ignore_errors=True)
-            for package in _download(folder):
+            for package in _download(software, folder):
                 _run("dpkg", "-x", str(package), str(draft))
             note.unlink(missing_ok=True)
             draft.rename(tree)
             shutil.rmtree(folder / "lists")
             shutil.rmtree(folder / "cache")
         if not note.exists() or note.read_text() != str(tree):
-            _set_erlang_root(tree)
+            software.adapt(tree)
             note.write_text(str(tree))
     return tree
 
 
-def _download(folder: Path) -> list[Path]:
+def library_path(tree: Path) -> str:
+    """Return the folders of shared libraries in an unpacked tree, as LD_LIBRARY_PATH has them."""
+    return ":".join(str(folder) for folder in sorted(tree.glob("usr/lib/*-linux-gnu*")))
+
+
+def _download(software: Software, folder: Path) -> list[Path]:
     packages = folder / "cache" / "packages"
     for empty in (folder / "lists" / "partial", folder / "cache" / "archives" / "partial", packages):
         empty.mkdir(parents=True, exist_ok=True)
@@ -65,22 +86,13 @@ def _download(folder: Path) -> list[Path]:
     settings.write_text(_APT.format(folder=folder))
     apt = ("apt-get", "-c", str(settings), "--quiet")
     _run(*apt, "update")
-    plan = _run(*apt, "--simulate", "--no-install-recommends", "install", "rabbitmq-server")
+    plan = _run(*apt, "--simulate", "--no-install-recommends", "install", software.package)
     closure = re.findall(r"^Inst (\S+)", plan, re.MULTILINE)
     installed = set(_run("dpkg-query", "--show", "--showformat=${Package}\n").split())
-    wanted = [name for name in closure if _WANTED.fullmatch(name)]
+    wanted = [name for name in closure if software.needs.fullmatch(name)]
     wanted += [name for name in closure if name.startswith("lib") and name not in installed]
     _run(*apt, "download", *wanted, folder=packages)
     return sorted(packages.glob("*.deb"))
-
-
-def _set_erlang_root(tree: Path) -> None:
-    home = tree / "usr" / "lib" / "erlang"
-    for script in [home / "bin" / "erl", *home.glob("erts-*/bin/erl")]:
-        text = re.sub(r"(?m)^(\s*ROOTDIR)=.*$", rf"\1={home}", script.read_text())
-        script.unlink()  # bin/erl may be a link into erts
-        script.write_text(text)
-        script.chmod(0o755)
 
 
 def _run(*command: str, folder: Path | None = None) -> str:

@@ -3,6 +3,7 @@
 import glob
 import json
 import os
+import re
 import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -18,6 +19,23 @@ _INSTALLED = (
     "/opt/homebrew/opt/rabbitmq/sbin",
     "/usr/local/opt/rabbitmq/sbin",
     "/opt/rabbitmq/sbin",
+)
+
+
+def _set_erlang_root(tree: Path) -> None:
+    home = tree / "usr" / "lib" / "erlang"
+    for script in [home / "bin" / "erl", *home.glob("erts-*/bin/erl")]:
+        text = re.sub(r"(?m)^(\s*ROOTDIR)=.*$", rf"\1={home}", script.read_text())
+        script.unlink()  # bin/erl may be a link into erts
+        script.write_text(text)
+        script.chmod(0o755)
+
+
+_PACKAGES = debian.Software(
+    "rabbitmq-server",
+    re.compile(r"rabbitmq-server|erlang-.+"),
+    "RabbitMQ is not installed: downloading Debian's packages (34 MB, the first time only)",
+    _set_erlang_root,
 )
 
 
@@ -50,9 +68,9 @@ class Binaries:
     @classmethod
     def unpacked(cls, cache: Path, report: Callable[[str], None]) -> "Binaries":
         """Return the RabbitMQ of Debian's packages, unpacked into the cache the first time."""
-        tree = debian.unpack(data_folder.create(cache, "rabbitmq-packages", Account.current()), report)
+        tree = debian.unpack(_PACKAGES, data_folder.create(cache, "rabbitmq-packages", Account.current()), report)
         [sbin] = tree.glob("usr/lib/rabbitmq/lib/rabbitmq_server-*/sbin")
-        return cls(sbin, tree / "usr/lib/erlang/bin", ":".join(glob.glob(f"{tree}/usr/lib/*-linux-gnu*")))
+        return cls(sbin, tree / "usr/lib/erlang/bin", debian.library_path(tree))
 
 
 @dataclass(frozen=True)
