@@ -1,7 +1,7 @@
-"""A client in TypeScript, generated without options from docs/openapi.json and checked strictly.
+"""Types generated without options from docs/openapi.json, checked strictly: under our client and under another one.
 
-`tests/clients/typescript/program.ts` does what a mini-program and a till do. Its versions are locked; `npm ci` takes
-them from the registry or from npm's cache.
+`tests/clients/typescript/program.ts` does what a mini-program and a till do, with openapi-fetch. All versions are
+locked; `npm ci` takes them from the registry or from npm's cache.
 """
 
 import shutil
@@ -10,7 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from deploy import node
+
 HERE = Path(__file__).parent / "typescript"
+CLIENT = Path(__file__).parents[2] / "clients" / "typescript"
 DOCUMENT = Path(__file__).parents[2] / "docs" / "openapi.json"
 
 pytestmark = [
@@ -32,3 +35,9 @@ def test_a_program_compiles_strictly_against_the_generated_types(tmp_path):
     ):
         done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=300)
         assert done.returncode == 0, f"{' '.join(command)}:\n{done.stdout}\n{done.stderr}"
+
+
+def test_our_client_compiles_strictly_and_its_own_tests_pass():
+    node.install(CLIENT)
+    node.run(CLIENT, "run", "--silent", "check")
+    node.run(CLIENT, "run", "--silent", "test")
