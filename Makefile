@@ -54,13 +54,15 @@ security: setup ## Replay the attacks and print how many of each kind; see docs/
 bench: setup ## Run the benchmarks; one JSON line for each figure
 	@$(RUN) benchmarks
 
-.PHONY: openapi asyncapi permissions scan advisories sbom compose-check
+.PHONY: openapi asyncapi permissions screenshots scan advisories sbom compose-check
 openapi: setup ## Write docs/openapi.json from the gateway
 	@$(RUN) gateway openapi
 asyncapi: setup ## Write docs/asyncapi.yaml from the contracts
 	@$(RUN) deploy.asyncapi > docs/asyncapi.yaml && echo "wrote docs/asyncapi.yaml"
 permissions: setup ## Write docs/permissions.md from directory/permissions.py
 	@$(RUN) directory > docs/permissions.md && echo "wrote docs/permissions.md"
+screenshots: setup ## Take pictures of the pages of a running `make demo` into docs/pages
+	@$(RUN) deploy.screenshots
 scan: setup ## Compare locked packages with stored advisories and search the files for secrets; works offline
 	@$(RUN) deploy.supply scan
 advisories: setup ## Store the advisories of locked packages from a checkout: ADVISORY_DATABASE=path

@@ -40,7 +40,7 @@ class Chromium:
     """A browser that can be started, and the variables of its environment."""
 
     executable: Path
-    environment: dict[str, str] = field(default_factory=dict)
+    environment: dict[str, str | float | bool] = field(default_factory=dict)
 
 
 def find(cache: Path, report: Callable[[str], None]) -> Chromium:
@@ -60,7 +60,7 @@ def find(cache: Path, report: Callable[[str], None]) -> Chromium:
     return Chromium(executable, {**fonts, "LD_LIBRARY_PATH": debian.library_path(tree)})
 
 
-def _font_settings(cache: Path) -> dict[str, str]:
+def _font_settings(cache: Path) -> dict[str, str | float | bool]:
     file = cache / "fonts.conf"
     if not file.exists():
         cache.mkdir(parents=True, exist_ok=True)
