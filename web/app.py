@@ -15,6 +15,7 @@ from contracts.claims import CATEGORIES
 from web import words
 from web.api import ApiError, Transport
 from web.converters import IdConverter
+from web.kept import KeptPages
 from web.pages import PAGES
 from web.settings import WebSettings
 
@@ -30,6 +31,7 @@ def create_app(settings: WebSettings | None = None, transport: Transport | None 
     settings = settings or WebSettings.from_env()
     app.config.update(TRUSTED_HOSTS=list(settings.trusted_hosts), MAX_CONTENT_LENGTH=64 * 1024)
     app.extensions.update(web_settings=settings, api_transport=transport)
+    KeptPages(app, settings.cache_seconds)
     app.jinja_env.globals.update(words=words, categories=CATEGORIES, asset=_asset_of(app))
     app.jinja_env.undefined = StrictUndefined  # a field that the API does not give is an error, not an empty text
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
@@ -80,7 +82,7 @@ def _error_page(status: int, detail: str) -> tuple[str, int]:
 
 
 def _with_headers(response: Response) -> Response:
-    """Add security headers, an ETag, and how long a public page may be kept."""
+    """Add security headers, and forbid to keep what no page allows to keep."""
     headers = response.headers
     headers["Content-Security-Policy"] = _CONTENT_SECURITY_POLICY
     headers["X-Content-Type-Options"] = "nosniff"
@@ -91,12 +93,5 @@ def _with_headers(response: Response) -> Response:
     if request.path.startswith("/static/"):
         headers["Cache-Control"] = "public, max-age=31536000, immutable"
         return response
-    if response.status_code != HTTPStatus.OK:
-        headers["Cache-Control"] = "no-store"
-        return response
-    seconds = request.environ.get("web.cache_seconds", 0)
-    headers["Cache-Control"] = f"public, max-age={seconds}" if seconds else "no-store"
-    if seconds:
-        response.add_etag()
-        response.make_conditional(request)
+    headers.setdefault("Cache-Control", "no-store")
     return response

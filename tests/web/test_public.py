@@ -46,6 +46,29 @@ def test_a_page_is_kept_and_asked_for_again_by_its_etag(pages: FlaskClient, path
     assert (again.status_code, again.data) == (304, b"")
 
 
+def test_a_page_is_rendered_once_for_many_readers(pages: FlaskClient, api: Api) -> None:
+    first = pages.get("/c/com_1").text
+    asked = len(api.requests)
+
+    again = pages.get("/c/com_1?unknown=1").text
+
+    assert again == first
+    assert len(api.requests) == asked
+
+
+def test_a_parameter_that_a_page_does_not_declare_is_not_in_it(pages: FlaskClient) -> None:
+    assert "evil" not in pages.get("/c/com_1/publications/pub_1?period=evil").text
+
+
+def test_a_page_is_kept_for_each_value_of_its_parameters(pages: FlaskClient, api: Api) -> None:
+    pages.get("/c/com_1/boards/households?period=2026-10")
+    asked = len(api.requests)
+
+    pages.get("/c/com_1/boards/households?period=2026-09")
+
+    assert len(api.requests) > asked
+
+
 def test_the_notice_board_shows_the_newest_list_boards_and_the_red_list(pages: FlaskClient) -> None:
     text = pages.get("/c/com_1").text
 

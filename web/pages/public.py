@@ -1,44 +1,30 @@
 """What everybody may read: notice boards, published lists, boards, rankings, proofs, the hall's screen (R14)."""
 
-import functools
-from collections.abc import Callable
 from http import HTTPStatus
-from typing import Any, ParamSpec
+from typing import Any
 
-from flask import Blueprint, current_app, render_template, request
+from flask import Blueprint, render_template, request
 from werkzeug.exceptions import NotFound
 
 from web import api
 from web.converters import IdConverter
+from web.kept import kept
 from web.proofs import Checked, check
 
-P = ParamSpec("P")
 public = Blueprint("public", __name__)
 _TOP = 10
 _SCREEN_TOP = 8
 
 
-def kept(view: Callable[P, str]) -> Callable[P, str]:
-    """Let browsers and proxies keep a page for `cache_seconds`; for pages that are the same for everybody."""
-
-    @functools.wraps(view)
-    def page(*args: P.args, **kwargs: P.kwargs) -> str:
-        shown = view(*args, **kwargs)
-        request.environ["web.cache_seconds"] = current_app.extensions["web_settings"].cache_seconds
-        return shown
-
-    return page
-
-
 @public.get("/")
-@kept
+@kept()
 def communities() -> str:
     """The communities of the platform; the only one's notice board, if there is one."""
     return render_template("communities.html", communities=api.rows("/v1/directory"))
 
 
 @public.get("/c/<id:community_id>")
-@kept
+@kept()
 def notice_board(community_id: str) -> str:
     """A community's notice board: the newest list, boards, sanitation ranking, announced settings."""
     return render_template("notice_board.html", **_notice_board(community_id, _TOP))
@@ -62,7 +48,7 @@ def _notice_board(community_id: str, top: int) -> dict[str, Any]:
 
 
 @public.get("/c/<id:community_id>/publications")
-@kept
+@kept()
 def publications(community_id: str) -> str:
     """Every list that a community has published, newest first."""
     return render_template(
@@ -73,7 +59,7 @@ def publications(community_id: str) -> str:
 
 
 @public.get("/c/<id:community_id>/publications/<id:publication_id>")
-@kept
+@kept("cursor")
 def publication(community_id: str, publication_id: str) -> str:
     """A page of a published list, with its objections and corrections, to read and to print."""
     shown = api.get(f"/v1/publications/{publication_id}", limit=100, cursor=request.args.get("cursor"))
@@ -83,7 +69,7 @@ def publication(community_id: str, publication_id: str) -> str:
 
 
 @public.get("/c/<id:community_id>/boards/<any(households, residents, courtyards):kind>")
-@kept
+@kept("cursor", "period", "category")
 def board(community_id: str, kind: str) -> str:
     """A page of a board, of a period and a category."""
     shown = api.get(
@@ -98,7 +84,7 @@ def board(community_id: str, kind: str) -> str:
 
 
 @public.get("/c/<id:community_id>/rankings")
-@kept
+@kept()
 def rankings(community_id: str) -> str:
     """The sanitation rounds of a community, newest first."""
     return render_template(
@@ -109,7 +95,7 @@ def rankings(community_id: str) -> str:
 
 
 @public.get("/c/<id:community_id>/rankings/<id:inspection_id>")
-@kept
+@kept()
 def ranking(community_id: str, inspection_id: str) -> str:
     """The places of a closed round, its red and black lists, and what was corrected since."""
     shown = api.get(f"/v1/inspections/{inspection_id}/ranking")
@@ -129,7 +115,7 @@ def check_entry() -> str:
 
 
 @public.get("/screen/<id:community_id>")
-@kept
+@kept()
 def screen(community_id: str) -> str:
     """Pages in large type for the screen in the hall, which turn by themselves."""
     return render_template("screen.html", **_notice_board(community_id, _SCREEN_TOP))
