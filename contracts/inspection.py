@@ -54,6 +54,8 @@ class AwardProposed(_InspectionEvent):
     rank: int
     points: int
     at: datetime
+    decided_by: tuple[str, ...] = ()
+    """Who recorded a score of the round or closed it: every one of them has a part in every rank (R13)."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -310,10 +310,17 @@ _no_rows(
 _no_rows(
     "review",
     28,
-    "No one person brings points into being: who recorded, approved and published differ, and two people corrected",
+    "No one person brings points into being: who recorded, scored, approved and published differ, and two people "
+    "corrected",
     """
-    SELECT 'approval', id, recorded_by FROM reviews
-     WHERE declared_points IS NOT NULL AND (recorded_by = ANY (approved_by) OR endorsed_by = ANY (approved_by))
+    SELECT 'approval', id, approved_by::text FROM reviews
+     WHERE declared_points IS NOT NULL AND (recorded_by && approved_by OR endorsed_by = ANY (approved_by))
+    UNION ALL
+    SELECT 'one hand', e.id, p.published_by FROM publications p
+      JOIN entries e ON e.community = p.community AND e.publication = p.id
+      JOIN reviews r ON r.community = e.community AND r.id = e.review
+     WHERE p.published_by = 'clock' AND r.declared_points IS NOT NULL AND r.endorsed_by IS NULL
+       AND cardinality(r.approved_by) < 2 AND r.recorded_by <@ r.interested
     UNION ALL
     SELECT 'list', e.id, p.published_by FROM publications p
       JOIN entries e ON e.community = p.community AND e.publication = p.id AND e.approved_by = p.published_by

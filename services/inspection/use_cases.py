@@ -39,9 +39,9 @@ def close_inspection(scope: InspectionScope, inspection_id: str, accept_missing:
     """Close a round, publish its ranking and propose its awards."""
     policy, heads = scope.policy, scope.heads()
     inspection = scope.inspections.get(inspection_id, for_update=True)
-    scores = {courtyard: score.score for courtyard, score in scope.inspections.scores(inspection).items()}
+    scores = scope.inspections.scores(inspection)
     numbers = {courtyard: place.number for courtyard, place in scope.layout().items()}
-    closed, awards = inspection.close(scores, numbers, heads, policy, accept_missing, scope.now)
+    closed, awards = inspection.close(scores, numbers, heads, policy, accept_missing, scope.person, scope.now)
     scope.tx.emit(closed, *awards)
     return inspection
 

@@ -44,7 +44,7 @@ def test_r18_r19_an_inspection_is_assigned_scored_closed_ranked_and_rectified(
     _close(community, path)
     _check_ranking(community, path, inspection)
     _rectify(community, path)
-    _check_awards(chair)
+    _check_awards(community)
 
 
 def _assign_inspectors(community: Community, path: str) -> None:
@@ -138,14 +138,20 @@ def _rectify(community: Community, path: str) -> None:
     assert (ordered["reason"], ordered["reinspection"]["passed"]) == ("清理杂物", True)
 
 
-def _check_awards(chair: ApiClient) -> None:
-    """Check that the points for ranks wait for final approval."""
+def _check_awards(community: Community) -> None:
+    """Check that the points for ranks wait for final approval by somebody else than who closed the round."""
+    member, chair = community["组员"], community["组长"]
 
     def awards() -> list[Json] | None:
-        waiting = [review for review in chair.all("/v1/reviews", stage="final") if review["origin"] == "award"]
+        waiting = [review for review in member.all("/v1/reviews", stage="final") if review["origin"] == "award"]
         return waiting if len(waiting) == 4 else None
 
-    assert {award["points"] for award in wait_for("the awards", awards)} == {10}
+    waiting = wait_for("the awards", awards)
+    assert {award["points"] for award in waiting} == {10}
+    decision = f"/v1/reviews/{waiting[0]['id']}/decision"
+    with expect_refused("recused"):
+        chair.post(decision, {"decision": "approve"})
+    assert member.post(decision, {"decision": "approve"})["stage"] == "approved"
 
 
 def test_r20_the_owner_of_a_transfer_can_prove_it_to_anybody(community: Community) -> None:

@@ -1,8 +1,9 @@
 """Rogue offices: each alone, and each pair, tries to bring points into being for a friend (R4, R12–R17).
 
-The friend, 张三, lives in courtyard 1 and does what they are asked. All others are honest and do nothing. A rogue tries
-everything that their logins, and those they can get, allow; what the friend's passbook then has is compared with what
-it had. No office alone obtains a point. The pairs that do are named in docs/duties.md.
+The friends are 张三, who lives in courtyard 1 and does what they are asked, and their head 王院长, who earns by the
+rank of the courtyard. All others are honest and do nothing. A rogue tries everything that their logins, and those they
+can get, allow; what the friends' passbooks then have is compared with what they had. No office alone obtains a point.
+The pairs that do are named in docs/duties.md.
 """
 
 import itertools
@@ -38,9 +39,12 @@ PAIRS_THAT_REMAIN = {
 PAIRS = list(itertools.combinations(OFFICES, 2)) if os.environ.get("ALL_PAIRS") else sorted(PAIRS_THAT_REMAIN)
 """ALL_PAIRS, which `make security` sets, takes minutes more."""
 FRIEND = "张三"
+_HEAD = "王院长"
+_CRITERION = {"code": "yard", "title": "院内整洁", "weight": 1, "max_mark": 10}
 _ENTRY_POINTS = 5
 _MINTED = 100_000
 _CLOCK_SECONDS = 60.0
+_AWARD_SECONDS = 10.0
 _phones = map(str, itertools.count(17_900_000_001))
 
 
@@ -57,12 +61,13 @@ class Rogue:
         self.published = False
 
     def obtain(self) -> int:
-        """Try everything, and return the points that the friend has afterwards and did not have before."""
+        """Try everything, and return the points that the friends have afterwards and did not have before."""
         before = self._friends_points()
         self._take_offices()
         self._loosen_settings()
         self._rewrite_rulebook()
         self._declare()
+        self._inspect()
         self._decide()
         self._publish_and_settle()
         corrected = self._correct()
@@ -70,11 +75,16 @@ class Rogue:
             wait_for("the points of the friend", lambda: self._friends_points() > before)
         return self._friends_points() - before
 
-    def attempt(self, path: str, form: Json | None = None) -> Iterator[tuple[ApiClient, Json]]:
+    def approved(self) -> list[str]:
+        """Return which of the reviews of the friends' deeds were approved, as an honest member reads them."""
+        honest = self.community["组长" if self.community.person_ids["组员"] in self.own_ids else "组员"]
+        return [id for id in self.reviews if honest.get(f"/v1/reviews/{id}")["stage"] == "approved"]
+
+    def attempt(self, path: str, form: Json | None = None, method: str = "POST") -> Iterator[tuple[ApiClient, Json]]:
         """Send a request as everybody of the rogue, and yield the answers of those who are let."""
         for client in list(self.clients):
             with suppress(ApiError):
-                yield client, client.post(path, form)
+                yield client, client.put(path, form or {}) if method == "PUT" else client.post(path, form)
 
     def _take_offices(self) -> None:
         """Appoint oneself and invented people, approve that, end the head's term, reset what others sign in with."""
@@ -148,6 +158,28 @@ class Rogue:
                 claims += [act["claim_id"] for act in recorded["data"] if act["claim_id"]]
         self.reviews = wait_for("the reviews", lambda: self._reviews_of(claims))
 
+    def _inspect(self) -> None:
+        """Score all courtyards so that the head of courtyard 1 earns most, close the round, and find the award."""
+        [*self.attempt("/v1/checklist", {"criteria": [_CRITERION]}, "PUT")]
+        for _, opened in [*self.attempt("/v1/inspections", {"period": self.community.month})]:
+            path = f"/v1/inspections/{opened['id']}"
+            for number, courtyard in self.community.courtyard_ids.items():
+                sheet = {"version": 1, "marks": {_CRITERION["code"]: 10 if number == 1 else 0}}
+                [*self.attempt(f"{path}/courtyards/{courtyard}", sheet, "PUT")]
+            if [*self.attempt(f"{path}/close", {"accept_missing": True})]:
+                with suppress(TimeoutError):  # none when the rogue ended the term of the head
+                    self.reviews += wait_for("the award", self._award, _AWARD_SECONDS)
+
+    def _award(self) -> list[str] | None:
+        """Return the review of the award of 王院长, as anybody sees it waiting."""
+        head = self.community.person_ids[_HEAD]
+        for client in (self.community["组长"], self.community["组员"], *self.clients):
+            with suppress(ApiError):
+                for review in client.all("/v1/reviews", stage="final"):
+                    if review["origin"] == "award" and review["person_id"] == head:
+                        return [review["id"]]
+        return None
+
     def _reviews_of(self, claims: list[str]) -> list[str] | None:
         """Return the reviews of the claims, as the rogue and honest offices see them waiting."""
         found: dict[str, str] = {}
@@ -207,8 +239,9 @@ class Rogue:
         return confirmed
 
     def _friends_points(self) -> int:
-        household = self.community.household_id_of(FRIEND)
-        return int(self.community[FRIEND].get(f"/v1/passbooks/{household}")["available"])
+        """Return what the household of 张三 and the own book of 王院长 have."""
+        books = {FRIEND: self.community.household_id_of(FRIEND), _HEAD: self.community.person_ids[_HEAD]}
+        return sum(int(self.community[name].get(f"/v1/passbooks/{book}")["available"]) for name, book in books.items())
 
 
 @pytest.fixture
@@ -231,7 +264,9 @@ def honest_community(new_community: Callable[..., Community]) -> Callable[[str],
 @pytest.mark.attacks("a rogue of one office")
 @pytest.mark.parametrize("office", OFFICES)
 def test_no_office_alone_brings_points_into_being(honest_community: Callable[[str], Community], office: str) -> None:
-    assert Rogue(honest_community(f"独村 {office}"), (office,)).obtain() == 0
+    rogue = Rogue(honest_community(f"独村 {office}"), (office,))
+
+    assert (rogue.obtain(), rogue.approved()) == (0, [])
 
 
 @pytest.mark.slow

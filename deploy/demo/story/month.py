@@ -74,8 +74,10 @@ def _report_publicity(story: Story) -> None:
     )
 
 
-def _waiting_awards(story: Story) -> list[Json]:
-    return [review for review in story.demo.chair.all("/v1/reviews", stage="final") if review["origin"] == "award"]
+def _waiting_awards(story: Story) -> set[str]:
+    """Return the awards that wait for members; the chair, who closed the round, approves none of them."""
+    waiting = [review for member in story.demo.members[:3] for review in member.all("/v1/reviews", stage="final")]
+    return {review["id"] for review in waiting if review["origin"] == "award"}
 
 
 def an_objection_freezes_one_entry_and_is_upheld(story: Story) -> None:

@@ -37,6 +37,8 @@ class Inspection:
     opened_at: datetime
     state: Literal["open", "closed"] = "open"
     closed_at: datetime | None = None
+    closed_by: str | None = None
+    """None in rounds that were closed before this was stored."""
     version: int = 1
     ranking: list[Ranked] = field(default_factory=list)
     shares: list[Share] = field(default_factory=list)
@@ -80,11 +82,12 @@ class Inspection:
 
     def close(
         self,
-        scores: Mapping[str, float],
+        scores: Mapping[str, Score],
         courtyards: Mapping[str, int],
         heads: Mapping[str, Headship],
         policy: Policy,
         accept_missing: bool,
+        by: str,
         at: datetime,
     ) -> tuple[InspectionClosed, list[AwardProposed]]:
         """Close the round: rank the courtyards and propose an award to each head whose rank earns points.
@@ -97,8 +100,10 @@ class Inspection:
         missing = sorted(number for courtyard, number in courtyards.items() if courtyard not in scores)
         if missing and not accept_missing:
             raise errors.CourtyardsMissing(f"还有 {len(missing)} 个院落未检查", facts={"missing": missing})
-        self.state, self.closed_at, self.version = "closed", at, self.version + 1
-        self.ranking = rank({each: score for each, score in scores.items() if each in courtyards}, policy)
+        self.state, self.closed_at, self.closed_by, self.version = "closed", at, by, self.version + 1
+        ranked = {courtyard: score for courtyard, score in scores.items() if courtyard in courtyards}
+        self.ranking = rank({courtyard: score.score for courtyard, score in ranked.items()}, policy)
+        decided_by = tuple(sorted({by, *(score.inspector for score in ranked.values())}))
         day = calendar.day_of(at)
         awards = [
             AwardProposed(
@@ -113,6 +118,7 @@ class Inspection:
                 rank=place.rank,
                 points=place.points,
                 at=at,
+                decided_by=decided_by,
             )
             for place in self.ranking
             if place.points and place.courtyard in heads

@@ -86,6 +86,7 @@ inspections = Table(
     Column("opened_at", DateTime(timezone=True), nullable=False),
     Column("state", String, nullable=False),
     Column("closed_at", DateTime(timezone=True)),
+    Column("closed_by", String),
     Column("version", Integer, nullable=False),
     Column("ranking", _ListOf(Ranked), nullable=False),
     Column("shares", _ListOf(Share), nullable=False, server_default="[]"),

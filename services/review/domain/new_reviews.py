@@ -51,7 +51,7 @@ def review_of_claim(
         flagged=claim.flagged,
         system_made=claim.system_made,
         source_sequence=claim.sequence,
-        recorded_by=_recorder(claim),
+        recorded_by=(_recorder(claim),),
         declared_points=claim.points,
         opened_at=at,
         changed_at=at,
@@ -59,7 +59,10 @@ def review_of_claim(
 
 
 def review_of_award(award: AwardProposed, grid: str, members: Collection[str], at: datetime) -> Review:
-    """Return the review of a head's award for the rank of their courtyard, which begins with the final approval."""
+    """Return the review of a head's award for the rank of their courtyard, which begins with the final approval.
+
+    Whoever scored the round or closed it counts as having recorded it.
+    """
     return Review(
         community=award.community,
         origin="award",
@@ -81,6 +84,7 @@ def review_of_award(award: AwardProposed, grid: str, members: Collection[str], a
         flagged=False,
         system_made=True,
         source_sequence=award.sequence,
+        recorded_by=tuple(sorted(award.decided_by)),
         declared_points=award.points,
         opened_at=at,
         changed_at=at,

@@ -92,8 +92,8 @@ class Review(Deed):
     """Members who approved the current score; they count towards the quorum."""
     reminded_at: datetime | None = None
     """When its reviewers were first reminded."""
-    recorded_by: str | None = None
-    """Who declared the deed or recorded the act; they do not approve it."""
+    recorded_by: tuple[str, ...] = ()
+    """Who declared the deed, recorded the act, or scored and closed the round; they do not approve it."""
     declared_points: int | None = None
     """The score as declared, before any adjustment; None in reviews of before this was stored."""
     version: int = 1
@@ -151,6 +151,7 @@ class Review(Deed):
         for name in deed:
             setattr(self, name, getattr(again, name))
         self.declared_points = again.declared_points
+        self.recorded_by = tuple(sorted({*self.recorded_by, *again.recorded_by}))
         self.interested, self.level, self.flagged = again.interested, again.level, again.flagged
         self.source_sequence, self.endorsed_by, self.approved_by = again.source_sequence, None, ()
         self._to(again.stage, again.opened_at)
@@ -175,9 +176,9 @@ class Review(Deed):
         return self.points if self.declared_points is None else self.declared_points
 
     def _require_other_hands(self, by: Reviewer) -> None:
-        """Raise `Recused` when they declared, recorded or endorsed the deed: two people stand between it and a list."""
-        if by.person == self.recorded_by:
-            raise Recused("此件由您申报或登记，应由其他成员审核")
+        """Raise `Recused` when they declared, recorded, scored or endorsed the deed."""
+        if by.person in self.recorded_by:
+            raise Recused("此件由您申报、登记或评分，应由其他成员审核")
         if by.person == self.endorsed_by:
             raise Recused("此件由您初审，应由其他成员审核")
 
@@ -190,9 +191,14 @@ class Review(Deed):
             raise Invalid(detail, errors=[{"pointer": "/points", "detail": detail}])
 
     def _quorum(self, rules: CommunityRules) -> int:
-        """Return how many members must approve the current points: two at least when they exceed the score (R13)."""
+        """Return how many members must approve the current points (R13).
+
+        Two at least when the points exceed the score, or when nobody without an interest recorded or endorsed the deed:
+        one person alone does not bring points into being, also where the calendar publishes.
+        """
         beyond = abs(self.points) > abs(self.score)
-        return max(rules.policy.approval_quorum, 2) if beyond else rules.policy.approval_quorum
+        first_hand = self.endorsed_by is not None or not set(self.recorded_by) <= set(self.interested)
+        return rules.policy.approval_quorum if first_hand and not beyond else max(rules.policy.approval_quorum, 2)
 
     def _decision(self, request: DecisionRequest, by: Reviewer, at: datetime) -> Decision:
         return Decision(

@@ -15,7 +15,8 @@ _GAINS = text(
         SELECT d.person AS decider, d.part, coalesce(e.household, e.person) AS gained, e.points + e.corrected AS points
           FROM entries e JOIN reviews r ON r.community = e.community AND r.id = e.review
          CROSS JOIN LATERAL (
-            SELECT r.recorded_by AS person, 'recorded' AS part WHERE r.recorded_by <> e.person
+            SELECT recorder AS person, 'recorded' AS part FROM unnest(r.recorded_by) recorder
+             WHERE recorder <> e.person
             UNION ALL SELECT r.endorsed_by, 'endorsed' WHERE r.endorsed_by IS NOT NULL
             UNION ALL SELECT unnest(r.approved_by), 'approved'
          ) d

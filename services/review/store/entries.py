@@ -62,6 +62,23 @@ class EntryRepository:
         )
         return bool(self._session.scalar(select(alone)))
 
+    def of_one_hand(self, period: str) -> bool:
+        """Return whether an entry for the list of a month was approved by one person, and nobody else had a part in it.
+
+        `Review.decide` lets none arise; stores of earlier releases may have some.
+        """
+        rows = select(entries.c.id).where(
+            entries.c.community == self._community,
+            entries.c.period == period,
+            entries.c.state == EntryState.APPROVED,
+            reviews.c.community == entries.c.community,
+            reviews.c.id == entries.c.review,
+            func.cardinality(reviews.c.approved_by) == 1,
+            reviews.c.endorsed_by.is_(None),
+            reviews.c.recorded_by.contained_by(reviews.c.interested),
+        )
+        return self._session.scalar(rows.limit(1)) is not None
+
     def final_totals(self, publication: Publication) -> Totals:
         """Return what of a list is final, with corrections."""
         final = (entries.c.publication == publication.id, entries.c.state == EntryState.FINAL)

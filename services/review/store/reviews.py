@@ -143,6 +143,6 @@ def _awaits_approval(queue: ReviewQueue) -> ColumnElement[bool]:
     return and_(
         reviews.c.stage == Stage.FINAL,
         literal(queue.person) != all_(reviews.c.approved_by),
-        reviews.c.recorded_by.is_distinct_from(queue.person),
+        literal(queue.person) != all_(reviews.c.recorded_by),
         reviews.c.endorsed_by.is_distinct_from(queue.person),
     )

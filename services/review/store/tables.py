@@ -97,7 +97,7 @@ reviews = Table(
     Column("endorsed_by", String),
     Column("approved_by", _person_ids(), nullable=False),
     _instant("reminded_at", nullable=True),
-    Column("recorded_by", String, comment="who declared the deed or recorded the act"),
+    Column("recorded_by", _person_ids(), nullable=False, comment="who declared, recorded or scored the deed"),
     Column("declared_points", Integer, comment="the score before any adjustment"),
     Column("version", Integer, nullable=False),
     UniqueConstraint("community", "source", name="reviews_one_per_source"),
@@ -105,7 +105,7 @@ reviews = Table(
     CheckConstraint("endorsed_by <> ALL (interested)", name="reviews_endorsed_without_interest"),
     CheckConstraint("NOT approved_by && interested", name="reviews_approved_without_interest"),
     CheckConstraint(
-        "declared_points IS NULL OR recorded_by <> ALL (approved_by) AND endorsed_by <> ALL (approved_by)",
+        "declared_points IS NULL OR NOT recorded_by && approved_by AND endorsed_by <> ALL (approved_by)",
         name="reviews_approved_by_other_hands",
     ),
     Index("reviews_of_heads", "community", "courtyard", "id", postgresql_where=text("stage='first' AND level='head'")),

@@ -60,11 +60,20 @@ def keep_calendar(tx: ReviewTransaction) -> None:
     """Publish and settle what is due today or overdue: at most one list of each kind in a community."""
     for community in tx.communities_with_calendar():
         scope = tx.scope_of(community)
-        due = MonthlyCalendar.of(scope.policy).latest_due(scope.today)
-        if due and _has_branch(scope) and (period := scope.publications.oldest_to_close(due)):
+        if period := _month_to_publish(scope):
             _publish(scope, period, CLOCK)
         for period in scope.publications.periods_to_settle(tx.now)[:1]:
             _settle(scope, scope.publications.lock_closed(period), CLOCK)
+
+
+def _month_to_publish(scope: ReviewScope) -> str | None:
+    """Return the oldest month that the clock has to publish.
+
+    The clock is not a second person: a month with an entry that only one person had a part in waits for somebody.
+    """
+    due = MonthlyCalendar.of(scope.policy).latest_due(scope.today)
+    period = scope.publications.oldest_to_close(due) if due and _has_branch(scope) else None
+    return None if period is None or scope.entries.of_one_hand(period) else period
 
 
 def _has_branch(scope: ReviewScope) -> bool:

@@ -19,19 +19,24 @@ def checklist(*criteria: Criterion) -> Checklist:
     return Checklist(community="com_1", version=1, criteria=chosen, adopted_by="per_1", adopted_at=NOW)
 
 
-def score(version: int, **marks: int) -> Score:
+def score(version: int, score: float = 0.0, courtyard: str = "cty_1", inspector: str = "per_1", **marks: int) -> Score:
     return Score(
         community="com_1",
         inspection="ins_1",
-        courtyard="cty_1",
+        courtyard=courtyard,
         version=version,
         marks=marks,
-        score=0.0,
+        score=score,
         evidence_ids=[],
         note="",
-        inspector="per_1",
+        inspector=inspector,
         recorded_at=NOW,
     )
+
+
+def scores(**by_courtyard: float) -> dict[str, Score]:
+    """Return a score of each courtyard, by an inspector of its own."""
+    return {each: score(1, found, each, f"per_{each}") for each, found in by_courtyard.items()}
 
 
 def inspection() -> Inspection:
@@ -98,7 +103,7 @@ def test_the_lists_contain_ties_and_no_courtyard_is_on_both() -> None:
 
 def test_a_courtyard_that_no_longer_exists_has_no_rank() -> None:
     closed, awards = inspection().close(
-        {"dissolved": 99.0, "a": 80.0}, {"a": 1}, {}, Policy(), accept_missing=False, at=NOW
+        scores(dissolved=99.0, a=80.0), {"a": 1}, {}, Policy(), accept_missing=False, by="per_1", at=NOW
     )
 
     assert [place.courtyard for place in closed.ranking] == ["a"]
@@ -112,13 +117,15 @@ def test_a_round_cannot_be_opened_for_a_month_that_has_not_begun() -> None:
 
 def test_closing_lists_the_missing_courtyards() -> None:
     with pytest.raises(errors.CourtyardsMissing) as refused:
-        inspection().close({"a": 90.0}, {"a": 1, "b": 7}, {}, Policy(), accept_missing=False, at=NOW)
+        inspection().close(scores(a=90.0), {"a": 1, "b": 7}, {}, Policy(), accept_missing=False, by="per_1", at=NOW)
 
     assert refused.value.facts == {"missing": [7]}
 
 
 def test_a_missing_courtyard_that_was_accepted_is_not_ranked() -> None:
-    closed, _ = inspection().close({"a": 90.0}, {"a": 1, "b": 7}, {}, Policy(), accept_missing=True, at=NOW)
+    closed, _ = inspection().close(
+        scores(a=90.0), {"a": 1, "b": 7}, {}, Policy(), accept_missing=True, by="per_1", at=NOW
+    )
 
     assert [place.courtyard for place in closed.ranking] == ["a"]
 
@@ -126,16 +133,27 @@ def test_a_missing_courtyard_that_was_accepted_is_not_ranked() -> None:
 def test_the_head_of_a_ranked_courtyard_is_proposed_for_an_award() -> None:
     heads = {"a": Headship(person="per_head", household="hou_head")}
 
-    _, awards = inspection().close({"a": 90.0, "b": 80.0}, {"a": 1, "b": 2}, heads, Policy(), False, NOW)
+    _, awards = inspection().close(scores(a=90.0, b=80.0), {"a": 1, "b": 2}, heads, Policy(), False, "per_1", NOW)
 
     assert [(award.person, award.rank, award.points, award.period) for award in awards] == [
         ("per_head", 1, 10, "2026-11")
     ]
 
 
+def test_an_award_names_everybody_who_scored_a_ranked_courtyard_and_who_closed_the_round() -> None:
+    heads = {"a": Headship(person="per_head", household="hou_head")}
+    recorded = scores(a=90.0, b=80.0, dissolved=99.0)
+    round_ = inspection()
+
+    _, [award] = round_.close(recorded, {"a": 1, "b": 2}, heads, Policy(), False, "per_chair", NOW)
+
+    assert award.decided_by == ("per_a", "per_b", "per_chair")
+    assert round_.closed_by == "per_chair"
+
+
 def test_a_round_closes_once() -> None:
     closed = inspection()
-    closed.close({"a": 90.0}, {"a": 1}, {}, Policy(), accept_missing=False, at=NOW)
+    closed.close(scores(a=90.0), {"a": 1}, {}, Policy(), accept_missing=False, by="per_1", at=NOW)
 
     with pytest.raises(errors.InspectionClosedAlready):
-        closed.close({"a": 90.0}, {"a": 1}, {}, Policy(), accept_missing=False, at=NOW)
+        closed.close(scores(a=90.0), {"a": 1}, {}, Policy(), accept_missing=False, by="per_1", at=NOW)

@@ -216,6 +216,7 @@ def test_closing_emits_the_ranking_and_proposes_awards_to_heads(service: Service
         (HEAD, "hou_1", "cty_1"),
         (HEAD, "hou_1", "cty_2"),
     ]
+    assert {award.decided_by for award in awards} == {tuple(sorted((CHAIR, OFFICER)))}
 
 
 def test_a_month_has_one_round(service: ServiceHarness) -> None:

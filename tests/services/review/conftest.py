@@ -66,6 +66,7 @@ class ReviewHarness(ServiceHarness):
     def propose_award(self, **given: Any) -> None:
         award = {"award": "awd_1", "inspection": "ins_1", "period": "2026-11", "courtyard": "cty_1", "rank": 1}
         person = {"person": "per_wang", "household": "hou_wang", "day": date(2026, 11, 20), "points": 10, "at": NOW}
+        person |= {"decided_by": ("per_zhou",)}
         self.handle(AwardProposed(community=COMMUNITY, **award, **(person | given)))
 
     def queue(self, person: str, stage: str = "first") -> list[str]:

@@ -64,6 +64,7 @@ def a_review(**given: Any) -> Review:
         "source_sequence": 1,
         "opened_at": NOW,
         "changed_at": NOW,
+        "recorded_by": ("per_neighbour",),
     }
     return Review(**fields | given)
 

@@ -213,7 +213,8 @@ def test_a_list_written_in_batches_is_in_an_order_that_reveals_no_courtyard(
     _write_in_batches_of(1, monkeypatch)
     facts = [("wu", "cty_0", 4), ("wu", "cty_1", 3), ("li", "cty_1", 4), ("li", "cty_1", 2)]
     for person, courtyard, day in facts:
-        claim = review.declare(person, courtyard=courtyard, day=date(2026, 11, day), system_made=True)
+        act = {"day": date(2026, 11, day), "system_made": True, "recorded_by": "per_zhou"}
+        claim = review.declare(person, courtyard=courtyard, **act)
         review.decide("chen", claim, "approve")
 
     publication = review.publish()["id"]

@@ -83,7 +83,7 @@ def test_when_the_head_changes_open_reviews_go_to_the_new_one(review: ReviewHarn
 
 
 def test_system_made_claims_and_awards_need_no_first_review(review: ReviewHarness):
-    claim = review.declare("li", system_made=True)
+    claim = review.declare("li", system_made=True, recorded_by="per_zhou")
     review.propose_award()
     review.propose_award()
 

@@ -1,5 +1,6 @@
 """Who recorded, endorsed, approved and published are different people, and points stay near the score (R13, R14)."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -40,7 +41,7 @@ def approve(review: Review, by: Any = MEMBER, points: int | None = None, rules: 
 
 
 def test_whoever_declared_or_recorded_a_deed_does_not_approve_it() -> None:
-    review = waiting(recorded_by="per_member")
+    review = waiting(recorded_by=("per_other", "per_member"))
 
     with pytest.raises(Recused):
         approve(review)
@@ -53,6 +54,57 @@ def test_whoever_endorsed_a_deed_does_not_approve_it() -> None:
     with pytest.raises(Recused):
         approve(review)
     assert approve(review, CHAIR).entry
+
+
+@pytest.mark.parametrize("recorders", [(), ("per_tenant",), ("per_tenant", "per_spouse")])
+def test_a_deed_that_nobody_without_an_interest_recorded_or_endorsed_needs_two_members(
+    recorders: tuple[str, ...],
+) -> None:
+    review = waiting(recorded_by=recorders)
+
+    assert isinstance(approve(review).event, ApprovalVoted)
+    assert approve(review, CHAIR).entry
+    assert approve(waiting(recorded_by=recorders, endorsed_by="per_head")).entry
+
+
+def test_whoever_scored_or_closed_a_round_does_not_approve_its_awards(review: ReviewHarness) -> None:
+    review.propose_award(decided_by=("per_zhou", "per_chen"))
+
+    with pytest.raises(Recused):
+        review.decide("chen", "awd_1", "approve")
+    assert (review.queue("chen", "final"), review.queue("qian", "final")) == ([], ["awd_1"])
+    assert review.decide("qian", "awd_1", "approve")["stage"] == "approved"
+    with pytest.raises(Recused):
+        review.call("publish_period", actor=actor("qian"), period="2026-11")
+
+
+def test_an_award_of_which_nobody_knows_who_scored_needs_two_members(review: ReviewHarness) -> None:
+    review.propose_award(decided_by=())
+
+    assert review.decide("chen", "awd_1", "approve")["stage"] == "final"
+    assert review.decide("qian", "awd_1", "approve")["stage"] == "approved"
+
+
+def test_the_store_refuses_an_approval_in_which_one_person_alone_had_a_part(review: ReviewHarness) -> None:
+    review.propose_award()
+
+    with pytest.raises(IntegrityError, match="one person alone"), review.transaction() as tx:
+        tx.session.execute(
+            text("UPDATE reviews SET recorded_by = '{}', stage = 'approved', approved_by = '{per_chen}'")
+        )
+
+
+def test_the_clock_does_not_publish_what_one_person_alone_had_a_part_in(review: ReviewHarness) -> None:
+    """Such entries are of earlier releases; the trigger that refuses new ones is off for this one."""
+    set_policy(review, calendar=True)
+    review.propose_award()
+    review.decide("chen", "awd_1", "approve")
+    with review.transaction() as tx:
+        tx.session.execute(text("UPDATE reviews SET recorded_by = '{}'"))
+    review.at(datetime(2026, 12, 6, 4, tzinfo=UTC)).tick("keep_calendar")
+
+    assert review.figures()["state"] == "open"
+    assert review.publish()["state"] == "published"
 
 
 def test_points_beyond_the_score_need_two_members() -> None:
@@ -178,9 +230,9 @@ def test_the_store_refuses_a_correction_by_one_person(review: ReviewHarness) -> 
 def test_the_store_refuses_an_approver_who_recorded_or_endorsed_the_deed(review: ReviewHarness) -> None:
     review.approved()
 
-    for column in ("recorded_by", "endorsed_by"):
+    for change in ("recorded_by = '{per_li,per_chen}'", "endorsed_by = 'per_chen'"):
         with pytest.raises(IntegrityError), review.transaction() as tx:
-            tx.session.execute(text(f"UPDATE reviews SET {column} = 'per_chen'"))
+            tx.session.execute(text(f"UPDATE reviews SET {change}"))
 
 
 def test_the_store_refuses_a_list_by_whoever_approved_an_entry_of_it_alone(review: ReviewHarness) -> None:

@@ -233,7 +233,7 @@ def test_the_public_list_shows_rulings_and_corrections_but_not_who_objected(revi
 def test_the_lines_of_one_courtyard_are_listed(review: ReviewHarness):
     review.handle(registry.CourtyardRegistered(community=COMMUNITY, courtyard="cty_2", grid="grd_1", row=1, number=2))
     here = review.approved()
-    there = review.declare(courtyard="cty_2", system_made=True)
+    there = review.declare(courtyard="cty_2", system_made=True, recorded_by="per_zhou")
     review.decide("chen", there, "approve")
     publication = review.publish()["id"]
 
