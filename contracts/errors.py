@@ -297,6 +297,18 @@ class DecodingBusy(Limited):
     message = "同时处理的文件过多，请稍后再试"
 
 
+class DocumentsBusy(Unavailable):
+    code = "documents_busy"
+    message = "同时生成的文件过多，请稍后再试"
+
+
+class DocumentTooLarge(Invalid):
+    """Making a document takes more memory, processor time or time than is allowed."""
+
+    code = "document_too_large"
+    message = "内容过多，无法生成文件，请缩小范围"
+
+
 class UploadQuotaReached(Limited):
     """A person may upload so many files and bytes a day; `facts` give both."""
 

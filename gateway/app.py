@@ -7,11 +7,13 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from contracts.calls.exchange.merchants import SigningKey
 from contracts.calls.registry import RegistryApi
 from gateway import health, person_names, public_labels
-from gateway.decoding.pool import DecodingLimits, DecodingPool
+from gateway.decoding.pool import DecodingPool
+from gateway.documents.pool import DocumentPool
 from gateway.http import problems, request_context
 from gateway.http.public_cache import CachedResponse, PublicCacheMiddleware
 from gateway.http.request_parser import TABLE_MEDIA_TYPES
 from gateway.openapi import description
+from gateway.processes.pool import ProcessLimits
 from gateway.resources import BLUEPRINTS
 from gateway.rpc import ConnectionPool, Rpc, Transport, background_client
 from gateway.security import rate_limits
@@ -20,6 +22,10 @@ from gateway.security.revocations import RevokedSessions
 from gateway.settings import Settings
 from gateway.ttl_cache import TTLCache
 from gateway.wechat import WeChat
+
+_TEMPORARY_FILE_MB = 512
+"""Of a document that is being made: the largest sheet before it is compressed."""
+_PUBLIC_ANSWER_BYTES = 64 * 1024 * 1024
 
 
 class _JSONProvider(DefaultJSONProvider):
@@ -59,7 +65,7 @@ def create_app(settings: Settings | None = None, transport: Transport | None = N
         settings.wechat_base_url, settings.wechat_appid, settings.wechat_secret, timeout=settings.rpc_deadline
     )
     app.extensions["decoding"] = DecodingPool(
-        DecodingLimits(
+        ProcessLimits(
             memory_mb=settings.decoding_memory_mb,
             cpu_seconds=settings.decoding_cpu_seconds,
             seconds=settings.decoding_seconds,
@@ -68,10 +74,26 @@ def create_app(settings: Settings | None = None, transport: Transport | None = N
         queue=settings.decoding_queue,
         wait_seconds=settings.decoding_wait_seconds,
     )
+    app.extensions["documents"] = DocumentPool(
+        ProcessLimits(
+            memory_mb=settings.document_memory_mb,
+            cpu_seconds=settings.document_cpu_seconds,
+            seconds=settings.document_seconds,
+            file_mb=_TEMPORARY_FILE_MB,
+        ),
+        size=settings.document_processes,
+        queue=settings.document_queue,
+        wait_seconds=settings.document_wait_seconds,
+        font_folder=settings.font_folder,
+    )
     app.extensions["revoked_sessions"] = RevokedSessions(settings.access_token_seconds)
     app.extensions["signing_keys"] = TTLCache[SigningKey](size=1000)
-    app.extensions["public"] = public = TTLCache[CachedResponse](size=1000)
-    app.wsgi_app = PublicCacheMiddleware(app.wsgi_app, public, security_headers(settings))  # type: ignore[method-assign]
+    app.extensions["public"] = public = TTLCache[CachedResponse](
+        size=1000, weight_limit=_PUBLIC_ANSWER_BYTES, weigh=CachedResponse.size
+    )
+    app.wsgi_app = PublicCacheMiddleware(  # type: ignore[method-assign]
+        app.wsgi_app, public, security_headers(settings), settings.host_names
+    )
     request_context.install(app)
     person_names.install(app)
     public_labels.install(app)

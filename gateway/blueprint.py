@@ -55,6 +55,8 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
 
         def decorated(view: Any) -> Any:
             parsed = decorate(view)
+            if kwargs.get("location") == "query":
+                parsed.query_schema = instance
             parsed.input_locations = locations | getattr(view, "input_locations", set())
             return parsed
 

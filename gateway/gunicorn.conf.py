@@ -14,7 +14,7 @@ if int(os.environ.get("METRICS_PORT", "0")):
     bind.append(f"{os.environ.get('METRICS_BIND', '127.0.0.1')}:{os.environ['METRICS_PORT']}")
 worker_class = "gateway.gunicorn_worker.Worker"
 workers = int(os.environ.get("WORKERS", "2"))
-threads = int(os.environ.get("THREADS", "8"))
+threads = int(os.environ.get("THREADS", "12"))
 timeout = 60
 graceful_timeout = 20
 keepalive = 30
@@ -37,10 +37,11 @@ def post_fork(server: Any, worker: Any) -> None:
 
 
 def post_worker_init(worker: Any) -> None:
-    """Start a process that decodes uploads, which takes seconds to import, and follow the sessions that are closed."""
+    """Start a process for uploads and one for documents, which take seconds to import, and follow closed sessions."""
     from gateway.app import follow_revoked_sessions
 
-    worker.wsgi.extensions["decoding"].prepare()
+    worker.wsgi.extensions["decoding"].processes.prepare()
+    worker.wsgi.extensions["documents"].processes.prepare()
     follow_revoked_sessions(worker.wsgi)
 
 

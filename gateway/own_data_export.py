@@ -1,6 +1,5 @@
 """Everything that the platform stores of one person, collected from all services, as JSON, xlsx or zip (R42)."""
 
-import io
 import json
 import tempfile
 import zipfile
@@ -8,11 +7,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import IO, Any
 
-from openpyxl import Workbook
-
 from contracts.calls.claims import EvidenceFile
 from contracts.errors import NotFound
 from contracts.rpc import Caller
+from gateway.documents.pool import document_pool
+from gateway.documents.sheets import Sheet
 from gateway.evidence import FileStore
 from gateway.services import aggregation, claims, exchange, registry, review
 from gateway.spreadsheets import xlsx
@@ -58,13 +57,12 @@ def as_json(tables: Tables) -> bytes:
 
 def as_xlsx(tables: Tables) -> bytes:
     """Return the export as a workbook with a sheet for each part; lists and objects are JSON in their cells."""
-    workbook = Workbook(write_only=True)
-    for name, rows in tables.items():
-        columns = {column: column for row in rows for column in row}
-        xlsx.add_sheet(workbook, name, columns, ({each: _plain(row.get(each)) for each in columns} for row in rows))
-    file = io.BytesIO()
-    workbook.save(file)
-    return file.getvalue()
+    return document_pool().workbook(_sheet(name, rows) for name, rows in tables.items())
+
+
+def _sheet(name: str, rows: list[dict[str, Any]]) -> tuple[Sheet, Iterator[list[Any]]]:
+    columns = {column: column for row in rows for column in row}
+    return xlsx.sheet(name, columns, ({each: _plain(row.get(each)) for each in columns} for row in rows))
 
 
 def as_zip(tables: Tables, who: Caller, files: FileStore) -> IO[bytes]:

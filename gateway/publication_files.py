@@ -43,7 +43,7 @@ def xlsx_response(publication: PublishedList, lines: Iterable[PublishedEntry]) -
         {**line, "category_title": CATEGORIES[line["category"]], "state_title": _STATES[line["state"]]}
         for line in lines
     )
-    return xlsx.response(_file_name(publication), _COLUMNS, rows, days=("day",))
+    return xlsx.response(_file_name(publication), _COLUMNS, rows, days=("day",), keep=True)
 
 
 def pdf_response(
@@ -74,7 +74,7 @@ def pdf_response(
         "courtyards": courtyards,
     }
     name = f"{_file_name(publication)} {part}" if part else _file_name(publication)
-    return pdf.response(name, "publication", shown)
+    return pdf.response(name, "publication", shown, keep=True)
 
 
 def check_pdf_size(publication: PublishedList, lines: int) -> None:

@@ -44,13 +44,23 @@ class Settings:
     decoding_processes: int = 2
     "Uploads decoded at once by one gateway process, each in a process of its own."
     decoding_queue: int = 4
-    "Further uploads that wait; with decoding_processes less than gunicorn's number of threads."
+    "Further uploads that wait."
     decoding_wait_seconds: float = 10.0
     decoding_memory_mb: int = 400
     "Private memory of a process that decodes; enough for 25 megapixels, of a WebP for some 18."
     decoding_cpu_seconds: int = 10
     decoding_seconds: int = 20
     "Wall-clock time for decoding one upload."
+    document_processes: int = 1
+    "PDFs and workbooks made at once by one gateway process, each in a process of its own."
+    document_queue: int = 3
+    "Further requests for them that wait. This and the three counts above: less than gunicorn's number of threads."
+    document_wait_seconds: float = 10.0
+    document_memory_mb: int = 600
+    "Private memory of a process that makes one document; enough for a PDF of 4,000 lines."
+    document_cpu_seconds: int = 60
+    document_seconds: int = 70
+    "Wall-clock time for making one document."
     refused_upload_limit: str = "60/hour"
     "Uploads of one person that are refused after decoding; then further ones are refused before they are read."
     export_limit: str = "20/hour"

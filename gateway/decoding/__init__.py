@@ -2,8 +2,6 @@
 
 | module | holds |
 | --- | --- |
-| `pool` | what the gateway calls: starts workers, bounds how many decode and wait, replaces those that fail |
-| `worker` | the process: one child for each file, under limits |
-| `frames` | the messages between the two |
+| `pool` | what the gateway calls: a pool of `gateway.processes` and its refusals in words |
 | `pictures`, `perceptual_hash`, `pdf_documents`, `tables` | the decoders, imported by workers only |
 """

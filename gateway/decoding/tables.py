@@ -19,7 +19,6 @@ from openpyxl import load_workbook
 from openpyxl.utils import range_boundaries
 
 from contracts.errors import Invalid, Refusal, RosterInvalid, RulebookInvalid
-from gateway.decoding.frames import MAX_CONTENT_BYTES
 
 _MAX_TEXT_LENGTH = 200
 _MB = 1024 * 1024
@@ -31,6 +30,8 @@ _PIECE = 64 * 1024
 _SEPARATORS = (",", "\t", ";", "|", "，")
 _MERGED_CELLS = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]*?ref="([A-Z]{1,3}\d{1,7}:[A-Z]{1,3}\d{1,7})"')
 _MAX_MERGED_CELLS = 20_000
+_MAX_CONTENT_BYTES = 24 * _MB
+"""Of all sheets as JSON."""
 
 
 @dataclass(frozen=True)
@@ -209,8 +210,8 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 def _as_json(sheets: Iterable[dict[str, Any]], kind: _Kind) -> bytes:
     text = json.dumps(sheets, ensure_ascii=False)
     content = _SURROGATE.sub("�", text).encode()
-    if len(content) > MAX_CONTENT_BYTES:
+    if len(content) > _MAX_CONTENT_BYTES:
         raise kind.refusal(
-            f"表格过大：内容不能超过 {MAX_CONTENT_BYTES // _MB} MB", facts={"max_content_bytes": MAX_CONTENT_BYTES}
+            f"表格过大：内容不能超过 {_MAX_CONTENT_BYTES // _MB} MB", facts={"max_content_bytes": _MAX_CONTENT_BYTES}
         )
     return content

@@ -6,7 +6,8 @@ from typing import Literal
 
 from contracts.calls.claims import EvidenceMetadata, EvidenceOrigin, MediaType
 from contracts.errors import EvidenceUnusable
-from gateway.decoding.pool import Decoded, DecodingPool
+from gateway.decoding.pool import DecodingPool
+from gateway.processes.pool import Result
 
 MAX_BYTES = 10 * 1024 * 1024
 
@@ -72,7 +73,7 @@ def make_thumbnails(stored: bytes, pool: DecodingPool) -> dict[ThumbnailSize, by
     return _thumbnails_of(pool.decode("thumbnails", stored))
 
 
-def _thumbnails_of(decoded: Decoded) -> dict[ThumbnailSize, bytes]:
+def _thumbnails_of(decoded: Result) -> dict[ThumbnailSize, bytes]:
     """Return the thumbnails, which follow each other at the end of what was decoded."""
     thumbnails: dict[ThumbnailSize, bytes] = {}
     position = _beginning_of_thumbnails(decoded)
@@ -82,6 +83,6 @@ def _thumbnails_of(decoded: Decoded) -> dict[ThumbnailSize, bytes]:
     return thumbnails
 
 
-def _beginning_of_thumbnails(decoded: Decoded) -> int:
+def _beginning_of_thumbnails(decoded: Result) -> int:
     lengths: dict[str, int] = decoded.facts["thumbnails"]
     return len(decoded.content) - sum(lengths.values())

@@ -7,25 +7,30 @@
         @blp.response(200, Board)
         def get(self, query, kind): ...
 
-Use it only for responses that are the same for every caller: the cache key is the URL and the media type. Fresh
-responses are served by `PublicCacheMiddleware` before Flask is entered; on a miss one thread per key runs the view.
-A view may add fields for the caller that are not cached.
+Use it only for responses that are the same for every caller: the cache key is the path, the valid parameters that are
+not at their default, and the format. Fresh responses are served by `PublicCacheMiddleware` before Flask is entered; on
+a miss one thread per key runs the view. A view may add fields for the caller that are not cached.
 """
 
 import functools
 import hashlib
 import json
-from collections.abc import Callable, Iterable
-from contextlib import suppress
+from collections.abc import Callable, Collection, Iterable, Mapping
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ParamSpec
+from urllib.parse import parse_qsl
 
+import marshmallow as ma
 from flask import Response, current_app, jsonify, make_response, request
 from werkzeug.http import parse_etags
+from werkzeug.sansio.utils import host_is_trusted
 
 from contracts.errors import Unauthorized
+from gateway.documents.pool import document_pool
 from gateway.http.content_negotiation import preferred_format
 from gateway.http.request_context import RequestContext
+from gateway.http.request_parser import RequestParser
 from gateway.openapi.client_generators import PUBLICLY_CACHED
 from gateway.openapi.decorators import describe_operation
 from gateway.ttl_cache import TTLCache
@@ -34,6 +39,10 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 P = ParamSpec("P")
+Key = tuple[str, tuple[tuple[str, str], ...], str]
+"""Path, parameters by name, format."""
+_FORMAT = "format"
+_PARSER = RequestParser()
 
 
 @dataclass(frozen=True)
@@ -46,6 +55,10 @@ class CachedResponse:
     route: str
     personal: bool
     """Whether signed-in callers get additional fields."""
+
+    def size(self) -> int:
+        """Return the bytes of the body."""
+        return len(self.body)
 
     @classmethod
     def of(cls, response: Response, seconds: float, personal: bool) -> "CachedResponse":
@@ -70,15 +83,21 @@ class _Uncacheable(Exception):
 
 
 def publicly_cached(
-    seconds: float, personal: Callable[..., dict[str, Any]] | None = None
+    seconds: float,
+    personal: Callable[..., dict[str, Any]] | None = None,
+    files: Mapping[str, Collection[str]] | None = None,
 ) -> Callable[[Callable[P, Any]], Callable[P, Response]]:
     """Cache the view's 200 responses for `seconds` and send `ETag` and `Cache-Control`. Errors are not cached.
 
     `personal(response, **view_args)` returns fields to add for callers with a valid access token. An invalid token
-    is ignored, since the page is public.
+    is ignored, since the page is public. `files` names the parameters on which a file in that format depends; the
+    others are no part of its key. A request for a file that is not cached takes a slot of the document pool, and so do
+    those that wait for the same file. Invalid parameters are refused before the cache.
     """
 
     def decorate(view: Callable[P, Any]) -> Callable[P, Response]:
+        schema: ma.Schema | None = getattr(view, "query_schema", None)
+
         @functools.wraps(view)
         def cached(*args: P.args, **kwargs: P.kwargs) -> Response:
             def fetch() -> CachedResponse:
@@ -88,8 +107,10 @@ def publicly_cached(
                 return CachedResponse.of(response, seconds, personal is not None)
 
             cache: TTLCache[CachedResponse] = current_app.extensions["public"]
+            key, is_file = _key_of_request(schema, files or {})
             try:
-                found = cache.get_or(_key(request.environ), fetch, seconds)
+                with document_pool().slot() if is_file and cache.get(key) is None else nullcontext():
+                    found = cache.get_or(key, fetch, seconds)
             except _Uncacheable as exc:
                 return exc.response
             if personal and "Authorization" in request.headers:
@@ -121,15 +142,27 @@ def make_conditional(response: Response) -> Response:
 
 
 class PublicCacheMiddleware:
-    """Serves fresh cached responses and passes every other request to `app`. Cache hits are not rate limited."""
+    """Serves fresh cached responses and passes every other request to `app`. Cache hits are not rate limited.
 
-    def __init__(self, app: "WSGIApplication", cache: TTLCache[CachedResponse], headers: list[tuple[str, str]]) -> None:
+    A request for a host that is not one of `trusted_hosts` is passed on as well, and Flask refuses it.
+    """
+
+    def __init__(
+        self,
+        app: "WSGIApplication",
+        cache: TTLCache[CachedResponse],
+        headers: list[tuple[str, str]],
+        trusted_hosts: list[str],
+    ) -> None:
         self._app, self._cache, self._headers = app, cache, headers
+        self._is_trusted = functools.lru_cache(maxsize=100)(lambda host: host_is_trusted(host, trusted_hosts))
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         if environ["REQUEST_METHOD"] != "GET" or (found := self._cache.get(_key(environ))) is None:
             return self._app(environ, start_response)
         if found.personal and "HTTP_AUTHORIZATION" in environ:
+            return self._app(environ, start_response)
+        if not self._is_trusted(environ.get("HTTP_HOST", "")):
             return self._app(environ, start_response)
         context = RequestContext.of(environ)
         status = found.status_for(environ.get("HTTP_IF_NONE_MATCH"))
@@ -147,5 +180,27 @@ class PublicCacheMiddleware:
         return [body]
 
 
-def _key(environ: "WSGIEnvironment") -> tuple[str, str, str]:
-    return environ["PATH_INFO"], environ["QUERY_STRING"], preferred_format(environ.get("HTTP_ACCEPT", ""))
+def _key(environ: "WSGIEnvironment") -> Key:
+    """Return the key of a request whose parameters are as `_key_of_request` writes them."""
+    query = environ["QUERY_STRING"]
+    given = sorted(parse_qsl(query, keep_blank_values=True)) if query else []
+    named_format = next((value for name, value in given if name == _FORMAT), None)
+    shown_format = named_format or preferred_format(environ.get("HTTP_ACCEPT", ""))
+    return environ["PATH_INFO"], tuple(pair for pair in given if pair[0] != _FORMAT), shown_format
+
+
+def _key_of_request(schema: ma.Schema | None, files: Mapping[str, Collection[str]]) -> tuple[Key, bool]:
+    """Return the key of the current request, and whether it asks for a file. Raise Invalid for invalid parameters."""
+    query = _PARSER.parse(schema, request, location="query") if schema else {}
+    shown_format = query.get(_FORMAT) or preferred_format(request.headers.get("Accept", ""))
+    if shown_format not in files:
+        shown_format = "json"
+    names = files.get(shown_format, query)
+    given = ((name, _text(name, query[name])) for name in names if name in request.args and name != _FORMAT)
+    pairs = sorted(pair for pair in given if schema is None or pair[1] != str(schema.fields[pair[0]].load_default))
+    return (request.path, tuple(pairs), shown_format), shown_format != "json"
+
+
+def _text(name: str, value: Any) -> str:
+    """Return a valid parameter in the one form that its value has in a key."""
+    return str(value) if type(value) is int else request.args[name]

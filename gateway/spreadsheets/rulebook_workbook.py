@@ -1,17 +1,15 @@
 """Rulebooks as xlsx workbooks, both read and written; errors name the cell (R7)."""
 
-import io
 import re
 from collections.abc import Mapping
 from typing import Any
-
-from openpyxl import Workbook
-from openpyxl.styles import Font
 
 from contracts.calls.claims import Rulebook
 from contracts.claims import CATEGORIES
 from contracts.errors import Refusal, RulebookInvalid
 from gateway.decoding.pool import DecodingPool
+from gateway.documents.pool import document_pool
+from gateway.documents.sheets import Sheet
 from gateway.spreadsheets.uploads import read_sheets
 from tabular import CellError, Column, Table, locate, read
 from tabular.cells import YES, whole, word, yes_or_no
@@ -109,25 +107,16 @@ def _pointer_error(error: CellError, table: Table) -> dict[str, str]:
 
 def write_rulebook(rulebook: Rulebook) -> bytes:
     """Return the rulebook as an xlsx workbook that `RulebookWorkbook` can read."""
-    workbook = Workbook()
-    sheet = workbook.active
-    sheet.title = f"积分细则第{rulebook['version']}版"
-    sheet.append([column.name for column in _COLUMNS])
-    for cell in sheet[1]:
-        cell.font = Font(bold=True)
+    sheet: Sheet = {
+        "name": f"积分细则第{rulebook['version']}版",
+        "headings": [column.name for column in _COLUMNS],
+        "days": [],
+        "lines": 0,
+        "widths": [*_COLUMN_WIDTHS],
+    }
     items: list[Mapping[str, Any]] = [*rulebook["items"]]
-    for row, item in enumerate(items, 2):
-        for number, column in enumerate(_COLUMNS, 1):
-            value = _cell_value(column.field, item[column.field])
-            cell = sheet.cell(row, number, value)
-            if isinstance(value, str):
-                cell.data_type = "s"  # never a formula
-    for index, width in enumerate(_COLUMN_WIDTHS):
-        sheet.column_dimensions[letters(index)].width = width
-    sheet.freeze_panes = "A2"
-    file = io.BytesIO()
-    workbook.save(file)
-    return file.getvalue()
+    lines = ([_cell_value(column.field, item[column.field]) for column in _COLUMNS] for item in items)
+    return document_pool().workbook([(sheet, lines)])
 
 
 def _cell_value(field: str, value: Any) -> Any:

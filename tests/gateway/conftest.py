@@ -10,7 +10,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from gateway.app import create_app
-from gateway.decoding.pool import DecodingLimits, DecodingPool
+from gateway.decoding.pool import DecodingPool
+from gateway.documents.pool import DocumentPool
+from gateway.processes.pool import ProcessLimits
 from gateway.rpc import Rpc
 from gateway.security import auth
 from gateway.security.rate_limits import limiter
@@ -78,7 +80,7 @@ def services() -> Services:
 @pytest.fixture
 def app(settings: Settings, services: Services, decoding: DecodingPool) -> Iterator[Flask]:
     app, extensions = _built_app(settings)
-    app.extensions = extensions | {"rpc": Rpc(services), "decoding": decoding}
+    app.extensions = extensions | {"rpc": Rpc(services), "decoding": decoding, "documents": document_pool()}
     for name in ("signing_keys", "working_keys", "public", "names", "labels"):
         extensions[name].clear()
     yield app
@@ -95,8 +97,15 @@ def _built_app(settings: Settings) -> tuple[Flask, dict[str, Any]]:
 @cache
 def decoding_pool() -> DecodingPool:
     """Return a pool with the default limits, and more time, since tests share the machine."""
-    limits = DecodingLimits(memory_mb=400, cpu_seconds=10, seconds=60)
+    limits = ProcessLimits(memory_mb=400, cpu_seconds=10, seconds=60)
     return DecodingPool(limits, size=1, queue=1, wait_seconds=60)
+
+
+@cache
+def document_pool() -> DocumentPool:
+    """Return a pool with the default limits, and more time, since tests share the machine."""
+    limits = ProcessLimits(memory_mb=600, cpu_seconds=30, seconds=60, file_mb=64)
+    return DocumentPool(limits, size=1, queue=5, wait_seconds=60, font_folder="")
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from openpyxl import Workbook, load_workbook
 
@@ -66,12 +67,19 @@ def sheet(*rows: list[Any], header: list[str] = HEADER) -> bytes:
     return file.getvalue()
 
 
-def test_a_written_workbook_reads_back_the_same() -> None:
-    assert RulebookWorkbook(write_rulebook(RULEBOOK), decoding_pool()).items == [ITEM]
+@pytest.fixture
+def written(app: Flask) -> bytes:
+    """Return the rulebook as the gateway writes it."""
+    with app.app_context():
+        return write_rulebook(RULEBOOK)
 
 
-def test_a_title_is_never_a_formula() -> None:
-    cell = load_workbook(io.BytesIO(write_rulebook(RULEBOOK))).active["C2"]
+def test_a_written_workbook_reads_back_the_same(written: bytes) -> None:
+    assert RulebookWorkbook(written, decoding_pool()).items == [ITEM]
+
+
+def test_a_title_is_never_a_formula(written: bytes) -> None:
+    cell = load_workbook(io.BytesIO(written)).active["C2"]
     assert (cell.value, cell.data_type) == ("=捐赠物资", "s")
 
 
@@ -115,19 +123,19 @@ def upload(client: FlaskClient, sign_in: Callable[..., dict[str, str]]) -> Calla
     return send
 
 
-def test_an_uploaded_workbook_becomes_a_draft(upload: Any, services: Services) -> None:
+def test_an_uploaded_workbook_becomes_a_draft(upload: Any, services: Services, written: bytes) -> None:
     services.perform("claims", "draft_rulebook", RULEBOOK)
 
-    assert upload(write_rulebook(RULEBOOK)).status_code == 201
+    assert upload(written).status_code == 201
     assert services.calls[-1].kwargs["items"] == [ITEM]
     assert services.calls[-1].kwargs["title"] == "昌宁积分细则"
 
 
-def test_refusals_of_claims_name_the_cell(upload: Any, services: Services) -> None:
+def test_refusals_of_claims_name_the_cell(upload: Any, services: Services, written: bytes) -> None:
     refusal = RulebookInvalid(errors=[{"pointer": "/items/0/caps/1", "detail": "上限过低"}])
     services.perform("claims", "draft_rulebook", refusal)
 
-    answer = upload(write_rulebook(RULEBOOK))
+    answer = upload(written)
     assert (answer.status_code, answer.json["code"]) == (422, "rulebook_invalid")
     assert answer.json["errors"] == [{"pointer": "/items/0/caps/1", "detail": "上限过低", "cell": "K2"}]
 

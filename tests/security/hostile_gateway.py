@@ -49,7 +49,7 @@ def create_app() -> Flask:
     @app.get("/test/peak")
     def peak() -> Any:
         pool: DecodingPool = app.extensions["decoding"]
-        return jsonify(peak_kb=pool.peak_kb)
+        return jsonify(peak_kb=pool.processes.peak_kb)
 
     return app
 

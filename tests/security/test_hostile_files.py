@@ -21,7 +21,8 @@ import pytest
 
 from contracts.errors import DecodingBusy, EvidenceUnusable, FileLimitExceeded, Limited
 from deploy.local import ports
-from gateway.decoding.pool import DecodingLimits, DecodingPool
+from gateway.decoding.pool import DecodingPool
+from gateway.processes.pool import ProcessLimits
 from tests.gateway.conftest import SECRET
 from tests.gateway.image_samples import encoded, scene
 from tests.security.hostile_files import MARK, HostileFile, hostile_files, three_million_cells
@@ -158,7 +159,7 @@ def _inflated(stream: pikepdf.Stream) -> bytes:
 def pool(
     *, size: int = 1, queue: int = 0, memory_mb: int = 400, cpu_seconds: int = 10, seconds: int = 60
 ) -> DecodingPool:
-    limits = DecodingLimits(memory_mb=memory_mb, cpu_seconds=cpu_seconds, seconds=seconds)
+    limits = ProcessLimits(memory_mb=memory_mb, cpu_seconds=cpu_seconds, seconds=seconds)
     return DecodingPool(limits, size=size, queue=queue, wait_seconds=60)
 
 
@@ -187,7 +188,7 @@ def test_a_file_that_breaches_a_limit_is_refused_by_its_name_and_the_next_is_dec
 def test_a_worker_that_was_killed_is_replaced() -> None:
     tried = pool()
     tried.decode("picture", PHOTO)
-    for worker in tried._idle:
+    for worker in tried.processes._idle:
         os.kill(worker._process.pid, 9)
         worker._process.wait()
     assert tried.decode("picture", PHOTO).facts["width"] == 1600
@@ -206,7 +207,7 @@ def test_a_worker_has_nothing_of_the_gateways_environment() -> None:
     os.environ["JWT_SECRET_FOR_THIS_TEST"] = "secret"
     tried = pool()
     tried.decode("picture", PHOTO)
-    [worker] = tried._idle
+    [worker] = tried.processes._idle
     assert b"secret" not in Path(f"/proc/{worker._process.pid}/environ").read_bytes()
     del os.environ["JWT_SECRET_FOR_THIS_TEST"]
 

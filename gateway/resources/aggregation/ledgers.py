@@ -10,6 +10,7 @@ from contracts.calls import aggregation as calls
 from contracts.claims import CATEGORIES
 from contracts.paging import PageQuery
 from gateway.blueprint import Blueprint
+from gateway.documents.pool import document_pool
 from gateway.item_titles import with_item_titles
 from gateway.paging import page, page_schema
 from gateway.person_names import with_person_names
@@ -110,7 +111,8 @@ def _with_names(shown: calls.CourtyardLedger | calls.CommunityLedger) -> dict[st
 def _answer(ask: Callable[..., dict[str, Any]], query: LedgerQuery, title: str) -> Any:
     if query["format"] == "json":
         return page(ask(period=query["period"], limit=query["limit"], cursor=query["cursor"]))
-    return _sheet(ask, query["period"], title)
+    with document_pool().slot():
+        return _sheet(ask, query["period"], title)
 
 
 def _sheet(ask: Callable[..., dict[str, Any]], period: str | None, title: str) -> Response:

@@ -9,6 +9,7 @@ from contracts.paging import PageQuery
 from gateway import pdf
 from gateway.blueprint import Blueprint
 from gateway.chinese_dates import day_title, month_title
+from gateway.documents.pool import document_pool
 from gateway.item_titles import with_item_titles
 from gateway.paging import page, page_schema
 from gateway.person_names import with_person_names
@@ -52,11 +53,12 @@ class OneStatement(MethodView):
 
         if query["format"] == "json":
             return page(_part(account_id, period, query["limit"], query["cursor"]))
-        shown = _part(account_id, period, _WHOLE)
-        while shown["next_cursor"]:
-            further = _part(account_id, period, _WHOLE, shown["next_cursor"])
-            shown = further | {"data": shown["data"] + further["data"]}
-        return pdf.response(f"{month_title(period)} 积分对账单", "statement", _printed(shown))
+        with document_pool().slot():
+            shown = _part(account_id, period, _WHOLE)
+            while shown["next_cursor"]:
+                further = _part(account_id, period, _WHOLE, shown["next_cursor"])
+                shown = further | {"data": shown["data"] + further["data"]}
+            return pdf.response(f"{month_title(period)} 积分对账单", "statement", _printed(shown))
 
 
 def _part(account_id: str, period: str, limit: int, cursor: str | None = None) -> dict[str, Any]:

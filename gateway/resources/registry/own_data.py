@@ -18,6 +18,7 @@ from contracts.paging import PageQuery
 from contracts.registry import ConsentPurpose
 from gateway import own_data_export
 from gateway.blueprint import Blueprint
+from gateway.documents.pool import document_pool
 from gateway.paging import page, page_schema
 from gateway.person_names import with_person_names
 from gateway.resources.claims.evidence import file_store
@@ -69,18 +70,23 @@ class OwnExport(MethodView):
     @blp.doc(responses=_EXPORT)
     def get(self, query: ExportQuery) -> Response:
         """Everything that is stored of me: JSON, a workbook, or both with the files of my evidence as zip."""
-        who = actor()
-        tables = own_data_export.collect(who)
-        headers = {"Cache-Control": "private, no-store"}
-        if query["format"] == "zip":
-            archive = own_data_export.as_zip(tables, who, file_store())
-            answer = send_file(archive, mimetype=_ZIP, as_attachment=True, download_name="my-data.zip")
-            answer.headers.update(headers)
-            return answer
-        headers["Content-Disposition"] = f"attachment; filename=my-data.{query['format']}"
-        if query["format"] == "xlsx":
-            return Response(own_data_export.as_xlsx(tables), mimetype=xlsx.MEDIA_TYPE, headers=headers)
-        return Response(own_data_export.as_json(tables), mimetype="application/json", headers=headers)
+        with document_pool().slot():
+            return _export(query["format"])
+
+
+def _export(file_format: str) -> Response:
+    who = actor()
+    tables = own_data_export.collect(who)
+    headers = {"Cache-Control": "private, no-store"}
+    if file_format == "zip":
+        archive = own_data_export.as_zip(tables, who, file_store())
+        answer = send_file(archive, mimetype=_ZIP, as_attachment=True, download_name="my-data.zip")
+        answer.headers.update(headers)
+        return answer
+    headers["Content-Disposition"] = f"attachment; filename=my-data.{file_format}"
+    if file_format == "xlsx":
+        return Response(own_data_export.as_xlsx(tables), mimetype=xlsx.MEDIA_TYPE, headers=headers)
+    return Response(own_data_export.as_json(tables), mimetype="application/json", headers=headers)
 
 
 # Consents

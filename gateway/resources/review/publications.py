@@ -54,7 +54,7 @@ class Publications(MethodView):
 
 @blp.route("/v1/publications/<publication_id>")
 class OnePublication(MethodView):
-    @publicly_cached(seconds=5)
+    @publicly_cached(seconds=5, files={"pdf": ("courtyard_id", "part", "print"), "xlsx": ("courtyard_id", "part")})
     @blp.arguments(ListQuery, location="query")
     @blp.response(200, PublishedList)
     @blp.doc(responses=_RESPONSES)

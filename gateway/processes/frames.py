@@ -1,10 +1,11 @@
-"""Messages between the gateway and a decoding worker: a small JSON head and bytes. Neither side unpickles anything."""
+"""Messages between the gateway and a worker process: a small JSON head and bytes. Neither side unpickles anything."""
 
 import json
 import struct
 from typing import Any, Protocol
 
-MAX_CONTENT_BYTES = 24 * 1024 * 1024
+MAX_CONTENT_BYTES = 64 * 1024 * 1024
+"""Enough for a workbook of 200,000 lines; uploads are smaller."""
 _MAX_HEAD_BYTES = 256 * 1024
 _LENGTHS = struct.Struct(">II")
 
