@@ -5,18 +5,25 @@ import secrets
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
-from flask import Flask, Response, render_template, request
+from flask import Flask, Response, g, render_template, request, session
+from flask_wtf.csrf import CSRFError, CSRFProtect
 from jinja2 import StrictUndefined
 from werkzeug.exceptions import HTTPException, NotFound
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from contracts.claims import CATEGORIES
-from web import words
+from encryption import derive_key
+from web import languages, words
 from web.api import ApiError, Transport
 from web.converters import IdConverter
+from web.desk import access, display
+from web.desk.menu import SECTIONS
+from web.desk.platform import SessionOver
 from web.kept import KeptPages
-from web.pages import PAGES
+from web.pages import PAGES, desk
+from web.sessions import EncryptedSessions
 from web.settings import WebSettings
 
 _CONTENT_SECURITY_POLICY = (
@@ -25,11 +32,15 @@ _CONTENT_SECURITY_POLICY = (
 )
 
 
+_PUBLIC_BODY_BYTES = 64 * 1024
+_DESK_BODY_BYTES = 12 * 1024 * 1024  # what the proxy lets through: a photo of ten megabytes, or several smaller ones
+
+
 def create_app(settings: WebSettings | None = None, transport: Transport | None = None) -> Flask:
     """Return the pages. `transport` makes the transport of a page's calls, by default the network."""
     app = Flask(__name__, static_url_path="/static")
     settings = settings or WebSettings.from_env()
-    app.config.update(TRUSTED_HOSTS=list(settings.trusted_hosts), MAX_CONTENT_LENGTH=64 * 1024)
+    app.config.update(TRUSTED_HOSTS=list(settings.trusted_hosts), MAX_CONTENT_LENGTH=_PUBLIC_BODY_BYTES)
     app.extensions.update(web_settings=settings, api_transport=transport)
     KeptPages(app, settings.cache_seconds)
     app.jinja_env.globals.update(words=words, categories=CATEGORIES, asset=_asset_of(app))
@@ -40,11 +51,56 @@ def create_app(settings: WebSettings | None = None, transport: Transport | None 
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.trusted_proxies, x_proto=settings.trusted_proxies)  # type: ignore[method-assign]
     for blueprint in PAGES:
         app.register_blueprint(blueprint)
+    _add_desk(app, settings.secret)
     app.register_error_handler(ApiError, _api_error_page)
     app.register_error_handler(HTTPException, _http_error_page)
     app.register_error_handler(Exception, _failure_page)
     app.after_request(_with_headers)
     return app
+
+
+def _add_desk(app: Flask, secret: str) -> None:
+    """Add the pages of the staff desk, with sessions, languages and protection against forged forms."""
+    app.config.update(SESSION_COOKIE_NAME="desk", SESSION_COOKIE_PATH="/desk", WTF_CSRF_TIME_LIMIT=None)
+    app.secret_key = derive_key(secret, "desk forms")
+    app.session_interface = EncryptedSessions(secret)
+    app.jinja_env.add_extension("jinja2.ext.i18n")
+    app.jinja_env.install_gettext_callables(languages.gettext, languages.ngettext, newstyle=True)  # type: ignore[attr-defined]
+    app.before_request(_begin_desk)
+    CSRFProtect(app)
+    for blueprint in desk.blueprints():
+        app.register_blueprint(blueprint, url_prefix="/desk")
+    menu = desk.menu()
+    app.jinja_env.globals.update(
+        display=display,
+        access=access,
+        menu=menu,
+        menu_sections=SECTIONS,
+        languages=languages,
+        desk_layout=_desk_layout,
+        same_page=_same_page,
+    )
+    app.register_error_handler(SessionOver, access.session_over_page)
+    app.register_error_handler(access.WrongRole, access.wrong_role_page)
+    app.register_error_handler(CSRFError, _csrf_page)
+
+
+def _begin_desk() -> None:
+    g.is_desk = request.path.startswith("/desk/") or request.path == "/desk"
+    if g.is_desk:
+        request.max_content_length = _DESK_BODY_BYTES
+
+
+def _desk_layout() -> str:
+    """Return the layout of a page: whole, or the content alone where htmx puts it into a page."""
+    return "desk/fragment.html" if request.headers.get("HX-Target") == "drawer" else "desk/page.html"
+
+
+def _same_page(**changes: str | None) -> str:
+    """Return this page's address with other parameters; one that is None is left out."""
+    parameters = {**request.args.to_dict(flat=False), **changes}
+    present = {name: value for name, value in parameters.items() if value is not None}
+    return f"{request.path}?{urlencode(present, doseq=True)}" if present else request.path
 
 
 def _asset_of(app: Flask) -> Any:
@@ -77,8 +133,14 @@ def _failure_page(error: Exception) -> tuple[str, int]:
     return _error_page(HTTPStatus.INTERNAL_SERVER_ERROR, f"页面出错了，请稍后再试（{number}）")
 
 
+def _csrf_page(error: CSRFError) -> tuple[str, int]:
+    detail = languages.gettext("这张表单已失效，什么也没有提交。请返回上一页，刷新后再提交")
+    return render_template("desk/error.html", status=HTTPStatus.BAD_REQUEST, detail=detail), HTTPStatus.BAD_REQUEST
+
+
 def _error_page(status: int, detail: str) -> tuple[str, int]:
-    return render_template("error.html", status=status, detail=detail), status
+    template = "desk/error.html" if g.get("is_desk", False) and "tokens" in session else "error.html"
+    return render_template(template, status=status, detail=detail), status
 
 
 def _with_headers(response: Response) -> Response:

@@ -2,6 +2,7 @@
 
 import re
 
+from werkzeug.exceptions import NotFound
 from werkzeug.routing import BaseConverter
 
 
@@ -14,3 +15,10 @@ class IdConverter(BaseConverter):
     def matches(cls, text: str) -> bool:
         """Return whether a text is an id."""
         return re.fullmatch(cls.regex, text, re.ASCII) is not None
+
+
+def id_of(text: str) -> str:
+    """Return a text that is an id, for a path of the API. Raise NotFound for any other."""
+    if not IdConverter.matches(text):
+        raise NotFound
+    return text

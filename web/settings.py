@@ -1,9 +1,16 @@
 """Configuration of the pages, from the environment."""
 
 import os
+import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Self
+
+_SECRET_BYTES = 32
+
+
+class SettingsError(Exception):
+    """A setting is missing or invalid."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -17,15 +24,25 @@ class WebSettings:
     """Proxies in front, whose X-Forwarded-For names the reader."""
     cache_seconds: int = 30
     """How long a public page may be shown before it is asked for again."""
+    secret: str = field(default_factory=lambda: secrets.token_urlsafe(32), repr=False)
+    """What sessions of the desk are encrypted with; the same in every process. By default one of this process."""
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] = os.environ) -> Self:
-        """Read `API_URL` (default: `PUBLIC_URL`), `ALLOWED_HOSTS`, separated by commas, and `TRUSTED_PROXIES`."""
+        """Read `API_URL` (default: `PUBLIC_URL`), `ALLOWED_HOSTS` by commas, `TRUSTED_PROXIES`, `WEB_SECRET`.
+
+        `WEB_SECRET` is `JWT_SECRET` by default, from which a key of its own is derived. Raise SettingsError if it is
+        shorter than 32 bytes.
+        """
         public = environ.get("PUBLIC_URL", cls.api_url)
         hosts = [host.strip() for host in environ.get("ALLOWED_HOSTS", "").split(",") if host.strip()]
         host = public.split("://", 1)[-1].split("/", 1)[0].rsplit(":", 1)[0]
+        secret = environ.get("WEB_SECRET") or environ.get("JWT_SECRET", "")
+        if len(secret.encode()) < _SECRET_BYTES:
+            raise SettingsError(f"WEB_SECRET must be set, to {_SECRET_BYTES} bytes or more, the same in every process")
         return cls(
             api_url=environ.get("API_URL", public),
             trusted_hosts=(*cls.trusted_hosts, host, *hosts),
             trusted_proxies=int(environ.get("TRUSTED_PROXIES", "0")),
+            secret=secret,
         )

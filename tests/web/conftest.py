@@ -9,7 +9,9 @@ import httpx
 import pytest
 from flask.testing import FlaskClient
 from jsonschema import Draft202012Validator
+from werkzeug.test import TestResponse
 
+from tests.web import samples
 from web.app import create_app
 from web.settings import WebSettings
 
@@ -98,28 +100,84 @@ class Api:
 
     def __call__(self, request: httpx.Request) -> httpx.Response:
         self.requests.append(request)
-        answer = self.answers.get(request.url.path)
+        method, path = request.method, request.url.path
+        answer = self.answers.get(path if method == "GET" else f"{method} {path}")
+        operation = _operation(method, path)
+        if request.headers.get("Content-Type") == "application/json":
+            _validate(operation["requestBody"], json.loads(request.content))
+        if isinstance(answer, list):
+            answer = answer.pop(0) if len(answer) > 1 else answer[0]
         if isinstance(answer, Exception):
             raise answer
         if isinstance(answer, httpx.Response):
             return answer
         if answer is None:
             return httpx.Response(404, json={"detail": "没有找到"})
-        _validate(request.url.path, answer)
-        return httpx.Response(200, content=json.dumps(answer))
+        status, response = next((code, each) for code, each in operation["responses"].items() if code.startswith("2"))
+        if status == "204":
+            return httpx.Response(204)
+        _validate(response, answer)
+        return httpx.Response(int(status), content=json.dumps(answer))
+
+    def sent(self, method: str, path: str) -> list[Any]:
+        """Return the bodies of the requests of a path."""
+        return [json.loads(each.content) for each in self.requests if (each.method, each.url.path) == (method, path)]
 
 
-def _validate(path: str, answer: Any) -> None:
-    """Raise a ValidationError unless a GET of the path may answer so."""
-    for template, operations in CONTRACT["paths"].items():
-        if re.fullmatch(re.sub(r"\{\w+\}", "[^/]+", template), path):
-            response = operations["get"]["responses"]["200"]
-            if "$ref" in response:
-                response = CONTRACT["components"]["responses"][response["$ref"].rpartition("/")[2]]
-            schema = response["content"]["application/json"]["schema"]
-            Draft202012Validator(schema | {"components": CONTRACT["components"]}).validate(answer)
-            return
-    raise LookupError(f"the API has no GET {path}")
+def _operation(method: str, path: str) -> dict[str, Any]:
+    """Return the operation of a path as the contract describes it. Raise LookupError for one that it lacks."""
+    plain_first = sorted(CONTRACT["paths"].items(), key=lambda item: item[0].count("{"))
+    for template, operations in plain_first:
+        if re.fullmatch(re.sub(r"\{\w+\}", "[^/]+", template), path) and method.lower() in operations:
+            operation: dict[str, Any] = operations[method.lower()]
+            return operation
+    raise LookupError(f"the API has no {method} {path}")
+
+
+def _validate(described: dict[str, Any], content: Any) -> None:
+    """Raise a ValidationError unless the request or response that is described may have this content."""
+    if "$ref" in described:
+        described = CONTRACT["components"]["responses"][described["$ref"].rpartition("/")[2]]
+    schema = described["content"]["application/json"]["schema"]
+    Draft202012Validator(schema | {"components": CONTRACT["components"]}).validate(content)
+
+
+def problem(status: int, code: str, detail: str = "不行", **errors: str) -> httpx.Response:
+    """Return a refusal of the API; `errors` are details by field."""
+    body = {"title": code, "status": status, "detail": detail, "code": code}
+    body["errors"] = [{"pointer": f"/{name}", "detail": text} for name, text in errors.items()]
+    return httpx.Response(status, json=body)
+
+
+class Desk:
+    """A browser at the desk, whose forms are the ones that its pages hold."""
+
+    def __init__(self, client: FlaskClient, api: Api) -> None:
+        self.client, self.api = client, api
+
+    def sign_in(self, *roles: str, **session: Any) -> None:
+        """Sign in with roles; `session` changes what the platform answers to it."""
+        self.api.answers["/v1/me"] = samples.me(*roles)
+        self.api.answers["/v1/me/home"] = samples.home(*roles)
+        self.api.answers["POST /v1/sessions"] = samples.tokens(**session)
+        answer = self.post("/desk/sign-in", phone="13800000001", password="correct-horse")
+        assert answer.status_code == 303, answer.text
+
+    def get(self, path: str, **options: Any) -> TestResponse:
+        return self.client.get(path, **options)
+
+    def post(
+        self, path: str, *, page: str | None = None, files: dict[str, Any] | None = None, **fields: Any
+    ) -> TestResponse:
+        """Post a form with the token and the key that its page (by default of the same path) shows."""
+        shown = self.client.get(page or path).text
+        hidden = {name: self._hidden(shown, name) for name in ("csrf_token", "_key")}
+        return self.client.post(path, data={**hidden, **fields, **(files or {})})
+
+    @staticmethod
+    def _hidden(text: str, name: str) -> str:
+        found = re.search(rf'name="{name}" value="([^"]*)"', text)
+        return found[1] if found else ""
 
 
 @pytest.fixture
@@ -130,3 +188,8 @@ def api() -> Api:
 @pytest.fixture
 def pages(api: Api) -> FlaskClient:
     return create_app(WebSettings(), lambda: httpx.MockTransport(api)).test_client()
+
+
+@pytest.fixture
+def desk(pages: FlaskClient, api: Api) -> Desk:
+    return Desk(pages, api)
