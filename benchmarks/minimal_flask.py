@@ -1,16 +1,16 @@
-"""A minimal Flask app with one route that returns a JSON document, as a reference for the gateway."""
+"""A minimal Flask app with one route that returns a document, as a reference for the gateway."""
 
-import json
 import os
 from pathlib import Path
 
-from flask import Flask, Response, jsonify
+from flask import Flask, Response
 
 app = Flask(__name__)
-_document = json.loads(Path(os.environ["DOCUMENT"]).read_text()) if "DOCUMENT" in os.environ else None
+_document = Path(os.environ["DOCUMENT"]).read_bytes() if "DOCUMENT" in os.environ else b""
+_type = os.environ.get("DOCUMENT_TYPE", "application/json")
 
 
 @app.get("/")
 def document() -> Response:
     """Return the document."""
-    return jsonify(_document)
+    return Response(_document, content_type=_type)

@@ -30,10 +30,11 @@ def process(stack: Stack, *command: str, ready: Callable[[], bool], **environmen
 @contextmanager
 def server(stack: Stack, app: str, **environment: str) -> Iterator[str]:
     """Serve a WSGI app with the gateway's gunicorn settings while the block runs; yield its URL."""
-    port = ports.free()
+    port, metrics_port = ports.free(), ports.free()
     command = ("gunicorn", "--config", "gateway/gunicorn.conf.py", app)
     url = f"http://127.0.0.1:{port}"
-    with process(stack, *command, ready=lambda: _responds(url), PORT=str(port), **environment):
+    listening = {"PORT": str(port), "METRICS_PORT": str(metrics_port)}
+    with process(stack, *command, ready=lambda: _responds(url), **listening, **environment):
         yield url
 
 

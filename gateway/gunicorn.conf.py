@@ -37,9 +37,14 @@ def post_fork(server: Any, worker: Any) -> None:
 
 
 def post_worker_init(worker: Any) -> None:
-    """Start a process for uploads and one for documents, which take seconds to import, and follow closed sessions."""
+    """Start a process for uploads and one for documents, which take seconds to import, and follow closed sessions.
+
+    Another app with these settings, as a benchmark compares the gateway with, needs none of them.
+    """
     from gateway.app import follow_revoked_sessions
 
+    if "decoding" not in worker.wsgi.extensions:
+        return
     worker.wsgi.extensions["decoding"].processes.prepare()
     worker.wsgi.extensions["documents"].processes.prepare()
     follow_revoked_sessions(worker.wsgi)
