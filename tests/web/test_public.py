@@ -56,6 +56,27 @@ def test_a_page_is_rendered_once_for_many_readers(pages: FlaskClient, api: Api) 
     assert len(api.requests) == asked
 
 
+def test_a_kept_page_is_sent_with_all_headers_of_the_first(pages: FlaskClient) -> None:
+    first, again = pages.get("/c/com_1"), pages.get("/c/com_1")
+
+    assert again.headers.to_wsgi_list() == first.headers.to_wsgi_list()
+    assert again.data == first.data
+
+
+def test_a_kept_page_is_refused_to_a_strange_host(pages: FlaskClient) -> None:
+    pages.get("/c/com_1")
+
+    assert pages.get("/c/com_1", headers={"Host": "evil.example"}).status_code == 400
+
+
+def test_an_error_is_not_kept(pages: FlaskClient, api: Api) -> None:
+    found, api.answers["/v1/communities/com_1"] = api.answers["/v1/communities/com_1"], None
+    assert pages.get("/c/com_1").status_code == 404
+    api.answers["/v1/communities/com_1"] = found
+
+    assert pages.get("/c/com_1").status_code == 200
+
+
 def test_a_parameter_that_a_page_does_not_declare_is_not_in_it(pages: FlaskClient) -> None:
     assert "evil" not in pages.get("/c/com_1/publications/pub_1?period=evil").text
 
