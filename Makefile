@@ -54,9 +54,11 @@ security: setup ## Replay the attacks and print how many of each kind; see docs/
 bench: setup ## Run the benchmarks; one JSON line for each figure
 	@$(RUN) benchmarks
 
-.PHONY: openapi asyncapi permissions screenshots scan advisories sbom compose-check
+.PHONY: openapi asyncapi permissions screenshots clients scan advisories sbom compose-check
 openapi: setup ## Write docs/openapi.json from the gateway
 	@$(RUN) gateway openapi
+clients: setup ## Generate clients from docs/openapi.json with three generators and check them; needs npm and Java
+	@$(RUN) deploy.generated_clients
 asyncapi: setup ## Write docs/asyncapi.yaml from the contracts
 	@$(RUN) deploy.asyncapi > docs/asyncapi.yaml && echo "wrote docs/asyncapi.yaml"
 permissions: setup ## Write docs/permissions.md from directory/permissions.py

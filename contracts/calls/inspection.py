@@ -154,7 +154,7 @@ class Rectification(TypedDict):
     reinspection: Reinspection | None
 
 
-class Record(TypedDict):
+class CourtyardRecord(TypedDict):
     """One courtyard in a round: its score with the criteria, and its rectification."""
 
     inspection: Inspection
@@ -265,7 +265,7 @@ class InspectionApi(Protocol):
         """Store a courtyard's marks; idempotent by `version`. Raises RoleMissing, Recused, NotFound, Invalid."""
 
     @query
-    def get_record(self, *, actor: Caller, inspection_id: str, courtyard_id: str) -> Record:
+    def get_record(self, *, actor: Caller, inspection_id: str, courtyard_id: str) -> CourtyardRecord:
         """Return what was recorded in a courtyard, for inspectors and the courtyard's people (R15). Raises NotFound."""
 
     @command

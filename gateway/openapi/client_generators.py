@@ -8,6 +8,10 @@ Marshmallow describes a form and an answer alike. Here they part:
 - An answer always has the fields that its form may leave out.
 
 A schema that is used in both directions gets a second name for forms, `…Input`.
+
+Two more shapes are there since openapi-generator writes code that does not compile without them
+(docs/decisions/0237): webhooks are references to path items among the components, since it takes the others for calls
+of the client, and an upload beside a JSON form is a map, since it refers to a model that it does not write.
 """
 
 import json
@@ -19,6 +23,8 @@ Json = dict[str, Any]
 
 _SCHEMAS = "#/components/schemas/"
 _HEADERS = "#/components/headers/"
+_PATH_ITEMS = "#/components/pathItems/"
+_MULTIPART = "multipart/form-data"
 _METHODS = ("get", "post", "put", "delete")
 
 
@@ -54,7 +60,10 @@ def for_client_generators(document: Json) -> Json:
     shaped = deepcopy(document)
     _add_headers(shaped)
     _separate_by_commas(shaped)
+    _take_null_from_parameters(shaped)
     _separate_directions(shaped)
+    _describe_second_forms_as_maps(shaped)
+    _refer_to_webhooks(shaped)
     return shaped
 
 
@@ -69,6 +78,43 @@ def _separate_by_commas(document: Json) -> None:
         for parameter in operation.get("parameters", ()):
             if parameter.get("schema", {}).get("type") == "array":
                 parameter |= {"style": "form", "explode": False}
+
+
+def _take_null_from_parameters(document: Json) -> None:
+    """Describe a parameter that may be left out by its values alone: a generated client would send `cursor=null`."""
+    for operation in _operations(document):
+        for parameter in operation.get("parameters", ()):
+            schema = parameter.get("schema", {})
+            if schema.get("default", "") is None:
+                del schema["default"]
+            if isinstance(schema.get("type"), list):
+                [schema["type"]] = set(schema["type"]) - {"null"}
+            if "enum" in schema:
+                schema["enum"] = [value for value in schema["enum"] if value is not None]
+
+
+def _describe_second_forms_as_maps(document: Json) -> None:
+    """Describe the multipart form of an operation that takes JSON, too, by its fields' names alone."""
+    for operation in _operations(document):
+        content = operation.get("requestBody", {}).get("content", {})
+        if _MULTIPART in content and len(content) > 1:
+            form = document["components"]["schemas"].pop(content[_MULTIPART]["schema"]["$ref"].removeprefix(_SCHEMAS))
+            content[_MULTIPART]["schema"] = {
+                "type": "object",
+                "description": "; ".join(
+                    f"`{name}`: {field['description']}" for name, field in form["properties"].items()
+                ),
+                "required": form["required"],
+                "additionalProperties": {"type": "string", "format": "binary"},
+            }
+
+
+def _refer_to_webhooks(document: Json) -> None:
+    """Move the path items of webhooks to the components, and refer to them."""
+    for kind, item in document.get("webhooks", {}).items():
+        name = item["post"]["operationId"]
+        document["components"].setdefault("pathItems", {})[name] = item
+        document["webhooks"][kind] = {"$ref": _PATH_ITEMS + name}
 
 
 def _add_headers(document: Json) -> None:

@@ -30,7 +30,7 @@ Unknown request fields are refused; clients must ignore unknown response fields.
 _SERVER = {"url": "/", "description": "The gateway that serves this description"}
 
 
-class _Place(ma.Schema):
+class InvalidPart(ma.Schema):
     pointer = ma.fields.String(required=True, metadata={"description": "JSON pointer to the invalid part"})
     detail = ma.fields.String(required=True)
     place = ma.fields.String(data_key="in", metadata={"description": "query, path: a parameter, not the body"})
@@ -54,7 +54,7 @@ class Problem(ma.Schema):
     )
     request_id = ma.fields.String(required=True)
     retryable = ma.fields.Boolean(required=True)
-    errors = ma.fields.List(ma.fields.Nested(_Place))
+    errors = ma.fields.List(ma.fields.Nested(InvalidPart))
     facts = ma.fields.Dict(metadata={"description": "Figures that explain the refusal"})
     errcode = ma.fields.Integer(required=True)
     errmsg = ma.fields.String(required=True, metadata={"description": "中文说明"})
@@ -95,7 +95,7 @@ class Api(flask_smorest.Api):  # type: ignore[misc]
 def install(app: Flask) -> Api:
     """Add `/openapi.json` and `/docs` to `app`; return the API to register blueprints with."""
     app.config |= {
-        "API_TITLE": "Shanzhi 善治",
+        "API_TITLE": "Shanzhi",
         "API_VERSION": "v1",
         "OPENAPI_VERSION": "3.1.0",
         "OPENAPI_URL_PREFIX": "/",

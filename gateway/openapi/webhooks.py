@@ -1,11 +1,12 @@
 """Describes what the platform sends to merchants, as `webhooks` of OpenAPI 3.1 (R27)."""
 
-from typing import Annotated, Any, TypedDict, get_args
+import re
+from typing import Any, TypedDict, get_args
 
 from apispec import APISpec
 
 from contracts.calls.exchange.webhooks import NoticeType
-from contracts.schema import Doc, Instant, schema_of
+from contracts.schema import schema_of
 
 
 class TestData(TypedDict):
@@ -15,6 +16,8 @@ class TestData(TypedDict):
 
 
 class PaymentData(TypedDict):
+    """Which payment changed: read `GET /v1/merchant/authorizations/{payment_id}`."""
+
     authorization_id: str
 
 
@@ -27,39 +30,17 @@ class VoucherData(TypedDict):
     order_id: str
 
 
-class TestNotice(TypedDict):
-    """A trial."""
-
-    type: str
-    timestamp: Annotated[Instant, Doc("When it happened")]
-    data: TestData
+class UndoneVoucherData(VoucherData):
+    refund_id: str
 
 
-class PaymentNotice(TypedDict):
-    """A payment changed: read `GET /v1/merchant/authorizations/{payment_id}`."""
-
-    type: str
-    timestamp: Annotated[Instant, Doc("When it happened")]
-    data: PaymentData
-
-
-class RefundNotice(TypedDict):
-    """Points of a payment were returned."""
-
-    type: str
-    timestamp: Annotated[Instant, Doc("When it happened")]
-    data: RefundData
-
-
-class VoucherNotice(TypedDict):
-    """A voucher was redeemed."""
-
-    type: str
-    timestamp: Annotated[Instant, Doc("When it happened")]
-    data: VoucherData
-
-
-_BODIES: dict[str, Any] = {"payment.refunded": RefundNotice, "voucher.redeemed": VoucherNotice}
+_DATA: dict[str, Any] = {
+    "endpoint.test": TestData,
+    "payment.refunded": RefundData,
+    "voucher.redeemed": VoucherData,
+    "voucher.redemption_undone": UndoneVoucherData,
+}
+"""What a type's `data` has; of others, PaymentData."""
 _DESCRIPTION = "Standard Webhooks 1.0. Verify the signature over the raw body and answer 2xx within 15 seconds."
 _HEADERS = {
     "webhook-id": "The delivery, the same when it is sent again",
@@ -75,9 +56,6 @@ def describe_webhooks(spec: APISpec) -> dict[str, Any]:
 
 
 def _operation(spec: APISpec, kind: str) -> dict[str, Any]:
-    body = TestNotice if kind == "endpoint.test" else _BODIES.get(kind, PaymentNotice)
-    if body.__name__ not in spec.components.schemas:
-        spec.components.schema(body.__name__, schema=schema_of(body))
     return {
         "operationId": kind.replace(".", "_"),
         "summary": f"`{kind}`",
@@ -87,22 +65,25 @@ def _operation(spec: APISpec, kind: str) -> dict[str, Any]:
             {"in": "header", "name": name, "required": True, "description": text, "schema": {"type": "string"}}
             for name, text in _HEADERS.items()
         ],
-        "requestBody": {
-            "required": True,
-            "content": {
-                "application/json": {
-                    "schema": {
-                        "allOf": [
-                            {"$ref": f"#/components/schemas/{body.__name__}"},
-                            {"type": "object", "properties": {"type": {"type": "string", "enum": [kind]}}},
-                        ]
-                    }
-                }
-            },
-        },
+        "requestBody": {"required": True, "content": {"application/json": {"schema": _body(spec, kind)}}},
         "responses": {
             "2XX": {"description": "Received"},
             "410": {"description": "Disables the endpoint"},
             "default": {"description": "Not received: it is sent again later"},
         },
     }
+
+
+def _body(spec: APISpec, kind: str) -> dict[str, str]:
+    """Register the schema of a type's body, such as PaymentCapturedNotice, and return a reference to it."""
+    data = _DATA.get(kind, PaymentData)
+    if data.__name__ not in spec.components.schemas:
+        spec.components.schema(data.__name__, schema=schema_of(data))
+    name = re.sub(r"(?:^|[._])([a-z])", lambda initial: initial[1].upper(), kind) + "Notice"
+    fields = {
+        "type": {"type": "string", "enum": [kind]},
+        "timestamp": {"type": "string", "format": "date-time", "description": "When it happened"},
+        "data": {"$ref": f"#/components/schemas/{data.__name__}"},
+    }
+    spec.components.schema(name, {"type": "object", "properties": fields, "required": sorted(fields)})
+    return {"$ref": f"#/components/schemas/{name}"}

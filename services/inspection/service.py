@@ -97,7 +97,7 @@ class InspectionService(DirectoryUpdater, calls.InspectionApi):
     @query
     def get_record(
         self, tx: InspectionTransaction, *, actor: Caller, inspection_id: str, courtyard_id: str
-    ) -> calls.Record:
+    ) -> calls.CourtyardRecord:
         return use_cases.record_of(tx.scope(actor), inspection_id, courtyard_id)
 
     @command

@@ -46,7 +46,7 @@ def close_inspection(scope: InspectionScope, inspection_id: str, accept_missing:
     return inspection
 
 
-def record_of(scope: InspectionScope, inspection_id: str, courtyard: str) -> calls.Record:
+def record_of(scope: InspectionScope, inspection_id: str, courtyard: str) -> calls.CourtyardRecord:
     """Return a courtyard's score and rectification in a round. Raises `NotFound`, also when they may not be seen."""
     inspection = scope.inspections.get(inspection_id)
     score = scope.inspections.scores(inspection).get(courtyard)

@@ -32,6 +32,12 @@ def operations(document) -> dict[str, dict[str, Any]]:
     }
 
 
+def webhook(document: dict[str, Any], kind: str) -> dict[str, Any]:
+    """Return the operation by which a merchant receives notices of a kind."""
+    name = document["webhooks"][kind]["$ref"].rpartition("/")[2]
+    return document["components"]["pathItems"][name]["post"]
+
+
 def test_the_committed_description_is_up_to_date():
     assert DOCUMENT.read_text("utf-8") == render_openapi(), "docs/openapi.json is stale: make openapi"
 
@@ -163,12 +169,61 @@ def test_every_notice_to_merchants_is_a_webhook(document):
     notices = document["webhooks"]
 
     assert notices.keys() == {"endpoint.test", *get_args(NoticeType)}
-    for notice in notices.values():
-        assert {each["name"] for each in notice["post"]["parameters"]} == {
+    for kind in notices:
+        assert {each["name"] for each in webhook(document, kind)["parameters"]} == {
             "webhook-id",
             "webhook-timestamp",
             "webhook-signature",
         }
+
+
+@pytest.mark.parametrize(
+    ("kind", "data"),
+    [
+        ("endpoint.test", {"endpoint_id"}),
+        ("payment.authorized", {"authorization_id"}),
+        ("payment.refunded", {"authorization_id", "refund_id"}),
+        ("voucher.redeemed", {"voucher_id", "order_id"}),
+        ("voucher.redemption_undone", {"voucher_id", "order_id", "refund_id"}),
+    ],
+)
+def test_the_body_of_a_webhook_has_its_type_and_the_ids_that_are_sent(document, kind, data):
+    schemas = document["components"]["schemas"]
+    body = webhook(document, kind)["requestBody"]["content"]["application/json"]["schema"]["$ref"]
+    fields = schemas[body.rpartition("/")[2]]["properties"]
+
+    assert fields["type"]["enum"] == [kind]
+    assert schemas[fields["data"]["$ref"].rpartition("/")[2]]["properties"].keys() == data
+
+
+def test_generators_can_name_every_schema_as_it_is_named(document):
+    schemas = document["components"]["schemas"]
+    names = set(schemas)
+    plain = Counter(name.lower().replace("_", "") for name in names)
+
+    assert not [name for name in names if not name[0].isalpha() or plain[name.lower().replace("_", "")] > 1]
+    assert not names & {"Array", "Date", "Error", "Function", "Map", "Object", "Partial", "Promise", "Record", "Set"}
+    assert not [name for name in names if name.removeprefix("New") in names - {name}]  # Go's constructor of the other
+    assert not [
+        name for name in names if schemas[name].get("properties", {}).get(name.lower(), {}).get("type") == "array"
+    ]
+
+
+def test_no_parameter_is_null(operations):
+    schemas = [each["schema"] for operation in operations.values() for each in operation.get("parameters", ())]
+    cursors = [each["schema"] for each in operations["GET /v1/claims"]["parameters"] if each["name"] == "cursor"]
+
+    assert cursors == [{"type": "string", "minLength": 1, "maxLength": 500}]
+    assert not [schema for schema in schemas if schema.get("default", "") is None or "null" in schema.get("type", ())]
+    assert not [schema for schema in schemas if None in schema.get("enum", ())]
+
+
+def test_an_upload_beside_a_json_form_refers_to_no_model(operations):
+    content = operations["POST /v1/rulebooks"]["requestBody"]["content"]
+
+    assert content["application/json"]["schema"] == {"$ref": "#/components/schemas/RulebookForm"}
+    assert content["multipart/form-data"]["schema"]["required"] == ["file"]
+    assert "$ref" not in content["multipart/form-data"]["schema"]
 
 
 def test_a_voucher_is_described_as_a_picture(operations):

@@ -19,7 +19,7 @@ from gateway import pdf
 from gateway.blueprint import Blueprint
 from gateway.paging import PageQuery, page, page_schema
 from gateway.person_names import with_person_names
-from gateway.schemas.exchange.honours import Candidates, HonourDecision
+from gateway.schemas.exchange.honours import DrawnCandidates, HonourDecision
 from gateway.security.auth import actor, signed_in
 from gateway.services import exchange, registry
 
@@ -64,7 +64,7 @@ class CandidateLists(MethodView):
         return page(exchange.list_candidate_lists(actor=actor(), honour_id=honour_id, **query))
 
     @signed_in
-    @blp.response(201, Candidates)
+    @blp.response(201, DrawnCandidates)
     def post(self, honour_id: str) -> Any:
         """Draw today's list of those who meet the criteria, with figures and reasons (working group)."""
         return _with_names(exchange.draw_candidates(actor=actor(), honour_id=honour_id))
@@ -73,7 +73,7 @@ class CandidateLists(MethodView):
 @blp.route("/v1/honours/<honour_id>/candidates/<list_id>")
 class OneCandidateList(MethodView):
     @signed_in
-    @blp.response(200, Candidates)
+    @blp.response(200, DrawnCandidates)
     def get(self, honour_id: str, list_id: str) -> Any:
         """Get a list with what was decided about each candidate."""
         return _with_names(exchange.get_candidate_list(actor=actor(), honour_id=honour_id, list_id=list_id))

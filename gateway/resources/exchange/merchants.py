@@ -13,7 +13,7 @@ from contracts.calls.exchange.merchants import Key, Merchant, MerchantForm, Merc
 from gateway.blueprint import Blueprint
 from gateway.paging import PageQuery, page, page_schema
 from gateway.rpc import returning_secrets
-from gateway.schemas.exchange.merchants import KeyForm, NewKey, ShopPage
+from gateway.schemas.exchange.merchants import KeyForm, KeyWithSecrets, ShopPage
 from gateway.security import merchant_tokens, signatures
 from gateway.security.auth import actor, signed_in
 from gateway.services import exchange
@@ -92,7 +92,7 @@ class Keys(MethodView):
 
     @signed_in
     @blp.arguments(KeyForm)
-    @blp.response(201, NewKey)
+    @blp.response(201, KeyWithSecrets)
     def post(self, form: KeyForm, merchant_id: str) -> Any:
         """Create a key; two of a mode may be active at once (its operators, committee)."""
         key, secret = merchant_tokens.new_key(form["mode"]), None

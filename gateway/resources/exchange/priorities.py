@@ -10,7 +10,7 @@ from gateway import person_names
 from gateway.blueprint import Blueprint
 from gateway.http import idempotency
 from gateway.paging import page, page_schema
-from gateway.schemas.exchange.priorities import Priorities, PriorityCode
+from gateway.schemas.exchange.priorities import HeldPriorities, PriorityCode
 from gateway.security.auth import actor, signed_in
 from gateway.security.merchant_keys import for_merchants
 from gateway.services import exchange
@@ -44,7 +44,7 @@ class Checks(MethodView):
     @for_merchants("priorities", signed=True)
     @idempotency.required
     @blp.arguments(PriorityForm)
-    @blp.response(201, Priorities)
+    @blp.response(201, HeldPriorities)
     def post(self, form: PriorityForm) -> Any:
         """Use up a code and get its owner's priorities, without points. The owner sees who asked."""
         found = exchange.check_priorities(actor=actor(), **form)

@@ -22,7 +22,7 @@ from gateway.blueprint import Blueprint
 from gateway.http import idempotency
 from gateway.paging import page, page_schema
 from gateway.rpc import returning_secrets
-from gateway.schemas.exchange.webhooks import NewEndpoint, RotationForm
+from gateway.schemas.exchange.webhooks import EndpointWithSecret, RotationForm
 from gateway.security.auth import actor
 from gateway.security.merchant_keys import for_merchants
 from gateway.services import exchange
@@ -60,7 +60,7 @@ class Endpoints(MethodView):
     @for_merchants("webhooks", signed=True)
     @idempotency.required
     @blp.arguments(EndpointForm)
-    @blp.response(201, NewEndpoint)
+    @blp.response(201, EndpointWithSecret)
     def post(self, form: EndpointForm) -> Any:
         """Add an endpoint. Only this answer, and repeats with the same `Idempotency-Key`, show its secret."""
         secret = _new_secret()
@@ -93,7 +93,7 @@ class Rotations(MethodView):
     @for_merchants("webhooks", signed=True)
     @idempotency.required
     @blp.arguments(RotationForm, required=False)
-    @blp.response(200, NewEndpoint)
+    @blp.response(200, EndpointWithSecret)
     def post(self, form: RotationForm, endpoint_id: str) -> Any:
         """Replace the secret. For 24 hours both sign, so that no notice fails while you change over.
 

@@ -31,12 +31,12 @@ from gateway.resources.claims.evidence import file_of, link_to
 from gateway.rpc import outside_idempotency_key
 from gateway.schemas.claims.evidence import EvidenceLink
 from gateway.schemas.inspection.inspections import (
+    CourtyardRecord,
     Progress,
     PublicInspection,
     PublicRanking,
-    Ranking,
+    RankedInspection,
     RankingQuery,
-    Record,
 )
 from gateway.security.auth import actor, signed_in
 from gateway.services import claims, inspection
@@ -111,7 +111,7 @@ class Assignments(MethodView):
 @blp.route("/v1/inspections/<inspection_id>/courtyards/<courtyard_id>")
 class CourtyardScore(MethodView):
     @signed_in
-    @blp.response(200, Record)
+    @blp.response(200, CourtyardRecord)
     def get(self, inspection_id: str, courtyard_id: str) -> Any:
         """A courtyard's marks, photos and rectification, for inspectors, its head and its residents."""
         where = {"inspection_id": inspection_id, "courtyard_id": courtyard_id}
@@ -150,7 +150,7 @@ class CourtyardPhotoLink(MethodView):
 class Closing(MethodView):
     @signed_in
     @blp.arguments(CloseForm)
-    @blp.response(200, Ranking)
+    @blp.response(200, RankedInspection)
     def post(self, form: CloseForm, inspection_id: str) -> Any:
         """Close the round: rank the courtyards and propose points for their heads."""
         closed = inspection.close_inspection(actor=actor(), inspection_id=inspection_id, **form)

@@ -10,7 +10,7 @@ from contracts import cards
 from gateway import pdf
 from gateway.blueprint import Blueprint
 from gateway.rpc import returning_secrets
-from gateway.schemas.registry.cards import NewCard
+from gateway.schemas.registry.cards import CardWithPin
 from gateway.security import passwords
 from gateway.security.auth import actor, signed_in
 from gateway.services import registry
@@ -21,7 +21,7 @@ blp = Blueprint("cards", __name__, description="Printed cards of households")
 @blp.route("/v1/households/<household_id>/cards")
 class Cards(MethodView):
     @signed_in
-    @blp.response(201, NewCard)
+    @blp.response(201, CardWithPin)
     def post(self, household_id: str) -> Any:
         """Issue a card and return its PIN, once; the earlier card is void (head, grid officer, committee)."""
         code = "".join(secrets.choice(cards.LETTERS) for _ in range(cards.LENGTH))

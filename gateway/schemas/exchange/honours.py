@@ -9,7 +9,7 @@ class Candidate(calls.Candidate):
     person_name: NotRequired[str | None]
 
 
-class Candidates(calls.CandidateList):
+class DrawnCandidates(calls.CandidateList):
     candidates: list[Candidate]
 
 

@@ -33,7 +33,7 @@ class KeyForm(TypedDict):
     ]
 
 
-class NewKey(Key):
+class KeyWithSecrets(Key):
     key: Annotated[str, Doc("The key itself; it is never shown again")]
     signing_secret: Annotated[
         str | None, Doc("What requests are signed with (HMAC); never shown again. None with a public key")

@@ -11,7 +11,7 @@ class PriorityCode(calls.PriorityCode):
     qr_png: Annotated[str, Doc("The same as PNG")]
 
 
-class Priorities(TypedDict):
+class HeldPriorities(TypedDict):
     """No points, no rank, no whole name: only what was granted."""
 
     holder: Annotated[str | None, Doc("Masked name: 张*")]

@@ -15,5 +15,5 @@ class RotationForm(TypedDict):
     ]
 
 
-class NewEndpoint(Endpoint):
+class EndpointWithSecret(Endpoint):
     secret: Annotated[str, Doc("whsec_…, never shown again")]

@@ -27,7 +27,7 @@ class Progress(calls.Inspection):
     assignments: list[Assignment]
 
 
-class Record(TypedDict):
+class CourtyardRecord(TypedDict):
     """One courtyard in a round: its score with the criteria, and its rectification."""
 
     inspection: calls.Inspection
@@ -69,7 +69,7 @@ class Place(calls.Place):
     head_name: Annotated[str | None, Doc("Masked: 王* (*policy*)")]
 
 
-class Ranking(calls.Inspection):
+class RankedInspection(calls.Inspection):
     """A closed round, for those who closed it."""
 
     community_id: str

@@ -6,7 +6,7 @@ from contracts.calls.registry.places import Card
 from contracts.schema import Doc
 
 
-class NewCard(Card):
+class CardWithPin(Card):
     """Code and PIN are returned once; the code can be printed again, the PIN cannot."""
 
     card_code: Annotated[str, Doc(example="7K3M-9QRT-XW2E-H5NA-4BCD")]

@@ -1,9 +1,9 @@
 // What a mini-program and a till do, with the types that openapi-typescript generates without options.
 import createClient from "openapi-fetch";
-import type { components, paths, webhooks } from "./api";
+import type { components, paths } from "./api";
 
 type Problem = components["schemas"]["Problem"];
-type PaymentNotice = webhooks["payment.captured"]["post"]["requestBody"]["content"]["application/json"];
+type PaymentNotice = components["schemas"]["PaymentCapturedNotice"];
 
 const api = createClient<paths>({ baseUrl: "https://points.example" });
 
