@@ -176,49 +176,4 @@ class Policy:
         }
 
 
-_LOWER_IS_LOOSER = ("objection_window_days", "approval_quorum")
-_HIGHER_IS_LOOSER = (
-    "adjustment_bound",
-    "daily_approval_points",
-    "daily_correction_points",
-    "daily_proxy_points",
-    "card_daily_points",
-    "point_value_fen",
-    "evidence_retention_days",
-    "upload_retention_days",
-)
-_PUBLIC_VIEW = {
-    "public_place": "place",
-    "public_deed": "deed",
-    "public_min_residents": "min_residents",
-    "mask_names": "masked",
-}
-"""Settings by their field of `PublicView`."""
-
-
-def loosened_guards(before: Policy, after: Policy) -> tuple[str, ...]:
-    """Return the settings of `after` by which one person can do more, or more quickly, than by those of `before`.
-
-    Or by which the public sees more of people (R14), or their evidence is kept longer (R42).
-    """
-    found = {name for name in _LOWER_IS_LOOSER if getattr(after, name) < getattr(before, name)}
-    found |= {name for name in _HIGHER_IS_LOOSER if getattr(after, name) > getattr(before, name)}
-    strict = before.public_view.stricter(after.public_view)
-    found |= {
-        name for name, shown in _PUBLIC_VIEW.items() if getattr(strict, shown) != getattr(after.public_view, shown)
-    }
-    if after.declarer_may_review and not before.declarer_may_review:
-        found.add("declarer_may_review")
-    if any(before.incompatible(*pair) and not after.incompatible(*pair) for pair in INCOMPATIBLE_OFFICES):
-        found.add("office_exceptions")
-    ranks = [rank for rank, _ in (*before.inspection_rank_points, *after.inspection_rank_points)]
-    if any(_points_of_rank(after, rank) > _points_of_rank(before, rank) for rank in ranks):
-        found.add("inspection_rank_points")
-    return tuple(sorted(found))
-
-
-def _points_of_rank(policy: Policy, rank: int) -> int:
-    return next((points for last, points in policy.inspection_rank_points if rank <= last), 0)
-
-
 DEFAULT = Policy()

@@ -174,6 +174,15 @@ class Community:
         held: Json = self.committee.get("/v1/appointments", **person)["data"][-1]
         return held
 
+    def change_settings(self, **chosen: Any) -> None:
+        """Change settings; a platform administrator approves what loosens a guard."""
+        path = f"/v1/communities/{self.id}"
+        proposal = self.committee.put(f"{path}/settings", self.committee.get(f"{path}/settings") | chosen)[
+            "proposal_id"
+        ]
+        if proposal:
+            self.administrator.post(f"{path}/proposals/{proposal}/approval")
+
     def claim_form(self, item: str, day: int = 3, **more: Any) -> Json:
         """Return the form of a claim for a deed on that day of the month."""
         on = calendar.first_day(self.month) + timedelta(days=day - 1)

@@ -12,8 +12,7 @@ from tests.flows.documents import xlsx_rows
 def test_r3_r23_r24_a_passbook_shows_what_expires_and_is_merged_with_its_household(community: Community) -> None:
     community.credit_points(张三=30, 赵六=8)
     today = calendar.day_of(datetime.now(UTC))
-    settings = community.committee.get(f"/v1/communities/{community.id}/settings")
-    community.committee.put(f"/v1/communities/{community.id}/settings", settings | {"expiry": "year_end"})
+    community.change_settings(expiry="year_end")
     expiring = wait_for("the new policy", lambda: community["张三"].get(_path(community, "张三"))["expiring"])
     assert expiring == [{"on": f"{today.year}-12-31", "points": 30}]
 

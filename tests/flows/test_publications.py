@@ -127,7 +127,7 @@ def test_r14_r17_the_clock_publishes_and_settles_a_month_without_staff(new_commu
     settings = community.committee.get(path)
     with expect_refused("invalid_request", 422):
         community.committee.put(path, settings | {"calendar": True, "cut_off_day": 9, "publication_day": 9})
-    community.committee.put(path, settings | {"calendar": True})
+    community.change_settings(calendar=True)
 
     wait_for("the clock", lambda: community["组长"].get(f"/v1/periods/{community.month}")["state"] == "settled")
 

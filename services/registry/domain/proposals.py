@@ -6,7 +6,8 @@ from typing import Any, Literal
 
 from contracts import ids
 from contracts.errors import AlreadyDecided, ReasonRequired, Recused
-from contracts.policy import OFFICES, Guards, Policy, loosened_guards
+from contracts.guards import loosened_guards
+from contracts.policy import OFFICES, Guards, Policy
 from contracts.registry import ProposalDecided, ProposalKind, ProposalMade, Role
 
 ProposalState = Literal["open", "approved", "applied", "refused"]

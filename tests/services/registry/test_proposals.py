@@ -1,5 +1,6 @@
 """What needs a second person of another office: offices, and settings that loosen a guard (R4)."""
 
+from dataclasses import fields
 from typing import Any
 
 import pytest
@@ -7,7 +8,8 @@ from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
 from contracts import errors
-from contracts.policy import Policy, loosened_guards
+from contracts.guards import SETTINGS, loosened_guards
+from contracts.policy import Policy
 from contracts.registry import Appointed, PolicySet, ProposalDecided, ProposalMade
 from tests.services.registry.conftest import Registry, found_community
 
@@ -44,9 +46,11 @@ def setting(registry: Registry, name: str) -> Any:
         ("public_place", "courtyard"),
         ("public_min_residents", 4),
         ("mask_names", False),
-        ("evidence_retention_days", 731),
         ("upload_retention_days", 8),
         ("office_exceptions", (("committee", "branch"),)),
+        ("late_declaration_days", 32),
+        ("calendar", True),
+        ("redemption_undo_minutes", 16),
         ("inspection_rank_points", ((1, 11), (10, 10), (30, 5), (60, 2))),
         ("inspection_rank_points", ((10, 10), (30, 5), (61, 2))),
     ],
@@ -56,6 +60,26 @@ def test_a_guard_is_loosened_in_one_direction_only(name: str, value: Any) -> Non
 
     assert loosened_guards(Policy(), looser) == (name,)
     assert loosened_guards(looser, Policy()) == ()
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("deductions", True),
+        ("expiry", "12"),
+        ("evidence_retention_days", 30),
+        ("suspend_after_false_claims", 1),
+        ("suspension_days", 1),
+    ],
+)
+def test_what_harms_somebody_either_way_is_a_guard_in_both_directions(name: str, value: Any) -> None:
+    other = Policy.of({name: value})
+
+    assert loosened_guards(Policy(), other) == loosened_guards(other, Policy()) == (name,)
+
+
+def test_every_setting_is_a_guard_or_says_why_not() -> None:
+    assert set(SETTINGS) == {field.name for field in fields(Policy)}
 
 
 def test_a_lower_quorum_is_looser() -> None:
