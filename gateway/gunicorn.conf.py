@@ -23,10 +23,20 @@ sendfile = False  # the worker's event loop sends responses
 
 os.environ.setdefault("RPC_LINES", str(threads))
 
+_folders: list[str] = []
+"""Of what the workers share, deleted at the end."""
+
 
 def on_starting(server: Any) -> None:
-    """Create the folder in which workers share metrics, before prometheus_client is imported."""
-    os.environ["PROMETHEUS_MULTIPROC_DIR"] = tempfile.mkdtemp(prefix="gateway-metrics-")
+    """Create the folder in which workers share metrics, before prometheus_client is imported, and counters."""
+    from gateway.security.counters import create_file
+
+    _folders.append(tempfile.mkdtemp(prefix="gateway-metrics-"))
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = _folders[-1]
+    if "COUNTERS_FILE" not in os.environ:
+        _folders.append(tempfile.mkdtemp(prefix="gateway-counters-"))
+        os.environ["COUNTERS_FILE"] = os.path.join(_folders[-1], "counters.sqlite")
+    create_file(os.environ["COUNTERS_FILE"])
 
 
 def post_fork(server: Any, worker: Any) -> None:
@@ -58,5 +68,6 @@ def child_exit(server: Any, worker: Any) -> None:
 
 
 def on_exit(server: Any) -> None:
-    """Delete the shared metrics."""
-    shutil.rmtree(os.environ["PROMETHEUS_MULTIPROC_DIR"], ignore_errors=True)
+    """Delete what the workers shared."""
+    for folder in _folders:
+        shutil.rmtree(folder, ignore_errors=True)

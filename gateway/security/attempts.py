@@ -11,7 +11,8 @@ import structlog
 from flask import current_app, request
 from limits import RateLimitItem, parse
 
-from contracts.errors import Limited
+from contracts.errors import Limited, Unavailable
+from gateway.security import limit_watch as watch
 from gateway.security import response_secrets
 from gateway.security.rate_limits import limiter
 
@@ -30,15 +31,19 @@ class Attempts:
         self._limit: RateLimitItem = parse(current_app.config["SETTINGS"].account_rate_limit)
 
     def begin(self) -> None:
-        """Count an attempt. Raise Limited, with the end of the window, when too many have failed."""
+        """Count an attempt.
+
+        Raise Limited, with the end of the window, when too many have failed; Unavailable when they cannot be counted.
+        """
         try:
             names = self._names()
             if not limiter.limiter.hit(self._limit, *names):
                 self._refuse(names)
         except Limited:
             raise
-        except Exception as exc:  # like the limiter itself: fails open when its storage is unavailable
-            log.warning("attempts_not_counted", error=type(exc).__name__)
+        except Exception as exc:
+            log.error("attempts_not_counted", error=type(exc).__name__)
+            raise Unavailable from exc
 
     def succeed(self) -> None:
         """Forget the failed attempts from here, and remember the address as one the account signs in from."""
@@ -57,5 +62,6 @@ class Attempts:
         return f"known/{self._account}/{request.remote_addr}"
 
     def _refuse(self, names: tuple[str, ...]) -> NoReturn:
+        watch.attempts_limited()
         reset_at = limiter.limiter.get_window_stats(self._limit, *names).reset_time
         raise Limited("此账号登录失败次数过多，请稍后再试", facts={"until": int(reset_at)})

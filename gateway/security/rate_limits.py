@@ -10,7 +10,8 @@ from flask_limiter import ApplicationLimit, Limiter, RateLimitExceeded
 
 from contracts.errors import InvitationInvalid, Limited, PasswordWrong, SecondFactorInvalid, UploadQuotaReached
 from gateway.http import problems
-from gateway.security import auth, merchant_tokens
+from gateway.security import auth, counters, limit_watch, merchant_tokens
+from gateway.settings import Settings
 from gateway.ttl_cache import TTLCache
 
 log = structlog.get_logger("gateway.rate_limits")
@@ -80,7 +81,7 @@ limiter = Limiter(
     strategy="fixed-window",
     swallow_errors=True,
 )
-"""Fails open when rate-limit storage is unavailable."""
+"""Fails open only when both Redis and this machine's counters fail; see `gateway.security.counters`."""
 limiter.request_filter(lambda: request.endpoint in _UNLIMITED_ENDPOINTS)
 
 
@@ -134,10 +135,13 @@ def limit_exports(view: Callable[P, R]) -> Callable[P, R]:
 
 
 def install(app: Flask) -> None:
-    """Limit every operation of `app`, counting in memory unless RATELIMIT_STORAGE_URI names a Redis."""
-    app.config["RATELIMIT_STORAGE_URI"] = app.config["SETTINGS"].ratelimit_storage_uri
+    """Limit every operation of `app`, counting in the Redis of RATELIMIT_STORAGE_URI or for this machine."""
+    settings: Settings = app.config["SETTINGS"]
+    uri, options = counters.storage_config(settings.ratelimit_storage_uri, settings.counters_file)
+    app.config |= {"RATELIMIT_STORAGE_URI": uri, "RATELIMIT_STORAGE_OPTIONS": options}
     app.extensions["working_keys"] = TTLCache[bool](size=10_000)
     limiter.init_app(app)
+    app.before_request(limit_watch.check_forwarding)
     app.register_error_handler(RateLimitExceeded, _limited_response)
     app.after_request(_add_rate_limit_headers)
 
@@ -151,8 +155,9 @@ def _add_rate_limit_headers(response: Response) -> Response:
     return response
 
 
-def _limited_response(_exceeded: RateLimitExceeded) -> Response:
+def _limited_response(exceeded: RateLimitExceeded) -> Response:
     """Return 429 with the end of the window in `Retry-After`."""
+    limit_watch.requests_limited(str(exceeded.limit.limit))
     response = problems.refusal_response(Limited())
     if limiter.current_limit:
         response.headers["Retry-After"] = str(max(1, round(limiter.current_limit.reset_at - time.time())))

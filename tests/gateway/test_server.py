@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Iterator
 
 import pytest
@@ -21,7 +22,7 @@ TIMEOUT_SECONDS = 30
 def port() -> Iterator[int]:
     """Return the port of a gateway without a broker."""
     port = ports.free()
-    environment = {**os.environ, "PORT": str(port), "WORKERS": "1", "JWT_SECRET": SECRET, "RPC_DEADLINE": "0.2"} | {
+    environment = {**os.environ, "PORT": str(port), "WORKERS": "2", "JWT_SECRET": SECRET, "RPC_DEADLINE": "0.2"} | {
         "ALLOWED_HOSTS": "x"
     }
     command = [sys.executable, "-m", "gunicorn", "--config", "gateway/gunicorn.conf.py", "gateway.app:create_app()"]
@@ -62,6 +63,18 @@ def test_unparsable_requests_get_a_problem(port: int, sent: bytes, status: int, 
         problem = json.loads(answer.read(int(headers["content-length"])))
     assert headers["content-type"] == "application/problem+json"
     assert (problem["code"], problem["status"], problem["request_id"]) == (code, status, headers["request-id"])
+
+
+def test_the_workers_of_one_gateway_count_attempts_together(port: int) -> None:
+    statuses = Counter(_status_of_sign_in(port) for _ in range(40))
+    assert statuses.total() == statuses[422] + statuses[429]
+    assert 0 < statuses[422] <= 20  # SESSION_RATE_LIMIT for both, of which other tests here may have used some
+
+
+def _status_of_sign_in(port: int) -> int:
+    with _connected(port) as client, client.makefile("rb") as answer:
+        client.sendall(b"POST /v1/sessions HTTP/1.1\r\n" + HOST + b"Content-Length: 0\r\nConnection: close\r\n\r\n")
+        return int(answer.readline().split()[1])
 
 
 def _connected(port: int) -> socket.socket:
