@@ -14,6 +14,7 @@ from marshmallow import fields, validate
 from marshmallow.fields import Boolean, Dict, List, Nested
 
 from contracts import text
+from contracts.instants import instant
 from contracts.schema import schema_of
 
 __all__ = [
@@ -233,7 +234,7 @@ class Instant(fields.String):
             moment = datetime.datetime.fromisoformat(value).astimezone(datetime.UTC)
         except (ValueError, OverflowError) as exc:
             raise self.make_error("invalid") from exc
-        return moment.isoformat().replace("+00:00", "Z")
+        return instant(moment)
 
 
 class Day(fields.String):

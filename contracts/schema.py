@@ -35,6 +35,8 @@ from typing import (
 
 import marshmallow as ma
 
+from contracts.instants import with_z
+
 
 class Schema(ma.Schema):
     """Refuses unknown fields when loading and leaves them out when dumping."""
@@ -55,9 +57,8 @@ class Doc:
 class InstantText(ma.fields.String):
     """A moment that a service wrote in UTC; given out with `Z`, whichever way it was written."""
 
-    def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> str | None:
-        written = super()._serialize(value, attr, obj, **kwargs)
-        return f"{written[:-6]}Z" if written and written.endswith("+00:00") else written
+    def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> Any:
+        return with_z(super()._serialize(value, attr, obj, **kwargs))
 
 
 Instant = Annotated[str, InstantText(), Doc(format="date-time")]

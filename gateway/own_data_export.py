@@ -9,6 +9,7 @@ from typing import IO, Any
 
 from contracts.calls.claims import EvidenceFile
 from contracts.errors import NotFound
+from contracts.instants import instant, with_z
 from contracts.rpc import Caller
 from gateway.documents.pool import document_pool
 from gateway.documents.sheets import Sheet
@@ -28,7 +29,7 @@ def collect(who: Caller) -> Tables:
     """Return the caller's data by part: their record, claims with timelines, uploads, passbooks, orders and so on."""
     me = who["person"]
     books = registry.me(actor=who)["passbooks"]
-    return {
+    tables = {
         "record": [dict(registry.own_record(actor=who))],
         "claims": [
             dict(claims.get_claim(actor=who, claim_id=each["id"]))
@@ -47,11 +48,12 @@ def collect(who: Caller) -> Tables:
         "priority_checks": [dict(each) for each in exchange.list_priority_checks(actor=who)["data"]],
         "accesses": [each for service in (registry, claims) for each in _all(service.list_accesses, actor=who)],
     }
+    return {name: with_z(rows) for name, rows in tables.items()}
 
 
 def as_json(tables: Tables) -> bytes:
     """Return the export as JSON."""
-    exported_at = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+    exported_at = instant(datetime.now(UTC).replace(microsecond=0))
     return json.dumps({"exported_at": exported_at, **tables}, ensure_ascii=False, indent=1).encode()
 
 

@@ -85,10 +85,11 @@ class ApiClient:
 
 
 class Api:
-    """The API of one gateway; returns clients for its callers."""
+    """The API of one gateway; returns clients for its callers. `check` is called with every response."""
 
-    def __init__(self, url: str) -> None:
-        self._http = httpx.Client(base_url=url, timeout=60.0)
+    def __init__(self, url: str, check: Callable[[httpx.Response], None] | None = None) -> None:
+        hooks = {"response": [check]} if check else {}
+        self._http = httpx.Client(base_url=url, timeout=60.0, event_hooks=hooks)
 
     @property
     def public(self) -> ApiClient:

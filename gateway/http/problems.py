@@ -15,6 +15,7 @@ from werkzeug.exceptions import HTTPException, SecurityError
 
 from contracts import errors as refusals
 from contracts.errors import Malformed, Refusal
+from contracts.instants import with_z
 from gateway.http import english
 from gateway.http.request_context import logged_path
 from gateway.rpc.errors import refusal_types
@@ -79,7 +80,7 @@ def problem(
     if errors := list(errors):
         body["errors"] = errors
     if facts:
-        body["facts"] = facts
+        body["facts"] = with_z(facts)
     language = "zh"
     if english.is_wanted():
         language = english.translate(body)

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import httpx
 import pytest
 
 from deploy.demo.api_client import Api, ApiClient
@@ -14,9 +15,15 @@ from tests.flows.community import Community, found_community
 def api(stack: Stack) -> Iterator[Api]:
     """The API of the running platform."""
     stack.start()
-    api = Api(stack.gateway_url)
+    api = Api(stack.gateway_url, check=_require_one_form_of_times)
     yield api
     api.close()
+
+
+def _require_one_form_of_times(response: httpx.Response) -> None:
+    """Every moment in an answer ends in Z."""
+    if "json" in response.headers.get("Content-Type", ""):
+        assert '+00:00"' not in response.read().decode(), f"a time with an offset: {response.request.url}"
 
 
 @pytest.fixture(scope="module")

@@ -139,10 +139,54 @@ def test_a_till_does_not_learn_the_payers_balance(client, services):
     assert (answer.status_code, answer.json["facts"]) == (422, {"id": "pay_1", "points": 50})
 
 
+@pytest.fixture
+def repeating(client, services):
+    """`repeat(path, body, key="1", mode="test")` returns the statuses of three requests with one idempotency key."""
+
+    def repeat(path, body, key="1", mode="test"):
+        made = {"merchant": "mer_1", "community": "com_1", "mode": mode, "key": "key_1"}
+        services.answer("exchange", "authenticate_key", made)
+        headers = {"Authorization": f"Bearer sz_{mode}_x", "Idempotency-Key": key}
+        return [client.post(path, json=body, headers=headers).status_code for _ in range(3)]
+
+    return repeat
+
+
+SALE = {"points": 5, "merchant_reference": "sale-1"}
+
+
+@pytest.mark.parametrize(("code", "status"), [("860000000000000503", 503), ("860000000000000429", 429)])
+def test_a_till_in_test_mode_gets_through_with_its_third_request(repeating, services, code, status):
+    services.perform("exchange", "authorize", {"id": "pay_1", "status": "authorized"} | SALE)
+
+    assert repeating("/v1/merchant/authorizations", SALE | {"paycode": code}, key=code) == [status, status, 201]
+    assert repeating("/v1/merchant/authorizations", SALE | {"paycode": code}, key=f"{code}-2") == [status, status, 201]
+
+
+@pytest.mark.parametrize("code", ["TEST-0000-0503", "test oooo o5o3"])
+def test_a_voucher_that_is_refused_at_first_is_redeemed_with_the_third_request(repeating, services, code):
+    services.perform("exchange", "redeem_voucher", {"id": "lin_1"})
+
+    assert repeating("/v1/merchant/voucher-redemptions", {"code": code}, key=code.strip()) == [503, 503, 201]
+
+
+def test_other_pay_codes_are_never_refused_at_first(repeating, services):
+    services.perform("exchange", "authorize", {"id": "pay_1", "status": "authorized"} | SALE)
+
+    assert repeating("/v1/merchant/authorizations", SALE | {"paycode": "8" * 18}) == [201, 201, 201]
+
+
 def test_a_statement_is_available_as_csv(client, services):
     key = {"merchant": "mer_1", "community": "com_1", "mode": "live", "key": "key_1"}
     services.answer("exchange", "authenticate_key", key)
-    line = {"id": "lin_1", "kind": "capture", "period": "2026-11", "at": "", "points": 30, "amount_fen": 3000}
+    line = {
+        "id": "lin_1",
+        "kind": "capture",
+        "period": "2026-11",
+        "at": "2026-11-05T00:30:00+00:00",
+        "points": 30,
+        "amount_fen": 3000,
+    }
     line |= {"source_id": "pay_1", "merchant_reference": "sale-1", "till": None}
     services.answer("exchange", "get_settlement", {"period": "2026-11", "data": [line]})
 
@@ -150,7 +194,7 @@ def test_a_statement_is_available_as_csv(client, services):
 
     assert answer.content_type.startswith("text/csv")
     assert answer.data.startswith(b"\xef\xbb\xbfid,kind,"), "Excel takes a file without the mark for another encoding"
-    assert "lin_1,capture,2026-11,,30,3000,pay_1,sale-1," in answer.text
+    assert "lin_1,capture,2026-11,2026-11-05T00:30:00Z,30,3000,pay_1,sale-1," in answer.text
 
 
 CARD = "7K3M-9QRT-XW2E-H5NA-4BCD"

@@ -10,6 +10,7 @@ from flask.views import MethodView
 
 from contracts.calls.claims import Evidence, EvidenceFile
 from contracts.errors import DecodingBusy, EvidenceUnusable, FileLimitExceeded, NotFound
+from contracts.instants import instant
 from gateway.blueprint import Blueprint
 from gateway.decoding.pool import decoding_pool
 from gateway.evidence import FileStore, ThumbnailSize, examine, make_thumbnails
@@ -153,7 +154,7 @@ def _url(found: EvidenceFile, expires_at: datetime, size: ThumbnailSize | None =
 
 
 def _instant(at: datetime) -> str:
-    return at.isoformat().replace("+00:00", "Z")
+    return instant(at)
 
 
 def _thumbnail(community: str, evidence: str, size: ThumbnailSize, fresh: timedelta) -> Response:

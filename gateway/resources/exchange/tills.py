@@ -32,6 +32,7 @@ from contracts.calls.exchange.tills import (
     UndoForm,
 )
 from contracts.errors import NotFound
+from contracts.instants import with_z
 from gateway import person_names
 from gateway.blueprint import Blueprint
 from gateway.household_cards import check_pin, require_accepted
@@ -50,6 +51,7 @@ from gateway.schemas.exchange.tills import (
 )
 from gateway.security.auth import actor
 from gateway.security.merchant_keys import for_merchants
+from gateway.security.test_attempts import refuse_first_attempts
 from gateway.services import exchange
 from gateway.spreadsheets import xlsx
 
@@ -95,6 +97,7 @@ class Redemptions(MethodView):
     @blp.response(201, Redemption)
     def post(self, form: RedemptionForm) -> Any:
         """Redeem a voucher, once across all tills. After a timeout repeat it with the same `Idempotency-Key`."""
+        refuse_first_attempts(form["code"])
         return exchange.redeem_voucher(actor=actor(), **form)
 
 
@@ -309,6 +312,7 @@ def _authorize(form: AuthorizationForm) -> Authorization:
     if "shop_id" in form:
         sale["shop_id"] = form["shop_id"]
     if "paycode" in form:
+        refuse_first_attempts(form["paycode"])
         return exchange.authorize(actor=actor(), paycode=form["paycode"], **sale)
     digest, fits = check_pin(
         form["card"], form["pin"], lambda digest: exchange.card_at_till(actor=actor(), card_digest=digest)
@@ -332,7 +336,7 @@ def _csv(statement: Statement) -> Response:
     text.seek(0, io.SEEK_END)
     writer = csv.DictWriter(text, list(Line.__annotations__))
     writer.writeheader()
-    writer.writerows(statement["data"])
+    writer.writerows(with_z(statement["data"]))
     answer = make_response(text.getvalue())
     answer.content_type = "text/csv; charset=utf-8"
     answer.headers["Content-Disposition"] = f'attachment; filename="settlement-{statement["period"]}.csv"'

@@ -3,8 +3,8 @@
 from contracts.calls import claims as calls
 from contracts.calls.claims.acts import CountedAct
 from contracts.errors import Refusal
+from contracts.instants import instant
 from services.claims.domain.acts import Act
-from services.claims.schemas.instants import instant
 
 
 def act(found: Act) -> calls.Act:

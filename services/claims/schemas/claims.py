@@ -6,6 +6,7 @@ from typing import Any, cast
 
 from contracts.calendar import first_day, next_period, period_of
 from contracts.calls import claims as calls
+from contracts.instants import instant
 from contracts.paging import cursor_parts, joined_cursor
 from contracts.schema import schema_of
 from contracts.validation import load_with
@@ -13,7 +14,6 @@ from services.claims.domain.claims import SENT_BACK, Claim, Declaration
 from services.claims.domain.evidence import Evidence, Flag, Origin
 from services.claims.domain.timeline import Step
 from services.claims.schemas import evidence as evidence_schemas
-from services.claims.schemas.instants import instant
 
 _CLAIM_FORM = schema_of(calls.ClaimForm)()
 _DEED_FORM = schema_of(calls.DeedForm)()

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 
 from contracts.calls import claims as calls
+from contracts.instants import instant
 from services.claims.domain.evidence import Evidence, Origin
-from services.claims.schemas.instants import instant
 
 
 def evidence(found: Evidence) -> calls.Evidence:

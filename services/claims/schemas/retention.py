@@ -1,8 +1,8 @@
 """Runs that deleted expired evidence, as replies."""
 
 from contracts.calls import claims as calls
+from contracts.instants import instant
 from services.claims.domain.retention import RetentionRun
-from services.claims.schemas.instants import instant
 
 
 def run(found: RetentionRun) -> calls.RetentionRun:

@@ -8,12 +8,12 @@ from marshmallow import fields, post_load, validate
 
 from contracts.calls import claims as calls
 from contracts.calls.claims.rulebooks import CostedItem, RuleCapSchema
+from contracts.instants import instant
 from contracts.schema import Schema
 from contracts.validation import load_with
 from services.claims.domain.caps import Cap, Counts
 from services.claims.domain.costing import Costing
 from services.claims.domain.rulebooks import Item, Rulebook
-from services.claims.schemas.instants import instant
 
 
 class _CapSchema(RuleCapSchema):

@@ -1,8 +1,8 @@
 """Suspensions."""
 
 from contracts.calls import claims as calls
+from contracts.instants import instant
 from services.claims.domain.suspensions import Suspension
-from services.claims.schemas.instants import instant
 
 
 def suspension(found: Suspension) -> calls.Suspension:

@@ -6,17 +6,15 @@ Codes that docs/merchants.md lists for developers have the outcomes that are har
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from contracts import cards
+from contracts import cards, test_mode
 from contracts.errors import (
     AccountClosed,
     CardInvalid,
     CardLimitReached,
     CardLocked,
     InsufficientPoints,
-    Limited,
     PaycodeInvalid,
     Refusal,
-    Unavailable,
     VoucherAlreadyRedeemed,
     VoucherExpired,
     WrongMerchant,
@@ -44,20 +42,18 @@ PAYCODE_PAYERS: dict[str, Payer] = {
     "860000000000000202": _SLOW,
     "860000000000004221": _POOR,
     "860000000000004222": _CLOSED,
+    **dict.fromkeys(test_mode.PAYCODES, PAYER),  # the gateway refuses the first requests
 }
 """Pay codes that are never used up, by whom they charge."""
 
 PAYCODE_REFUSALS: dict[str, type[Refusal]] = {
     "860000000000004223": PaycodeInvalid,
-    "860000000000000429": Limited,
-    "860000000000000503": Unavailable,
 }
 VOUCHER_REFUSALS: dict[str, type[Refusal]] = {
     "TEST00000403": WrongMerchant,
     "TEST00000409": VoucherAlreadyRedeemed,
     "TEST00000410": VoucherExpired,
-    "TEST00000429": Limited,
-    "TEST00000503": Unavailable,
+    **test_mode.VOUCHERS,
 }
 
 CARD_CODE, CARD_PIN = "2" * cards.LENGTH, "123456"
@@ -97,6 +93,11 @@ def require_no_refusal(voucher: str) -> None:
     """Raise the documented outcome of a voucher's code as typed, if it has one."""
     if refusal := VOUCHER_REFUSALS.get(codes.normalized(voucher)):
         raise refusal
+
+
+def is_new_voucher(code: str) -> bool:
+    """Whether a code as typed is redeemed as a new voucher each time; the gateway refuses the first requests."""
+    return codes.normalized(code) in test_mode.VOUCHERS
 
 
 def card(till: Till, digest: str) -> Card:

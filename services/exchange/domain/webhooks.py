@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from contracts import ids
 from contracts.errors import Invalid, NotFound, TooManyEndpoints, WrongState
+from contracts.instants import instant
 from services.exchange.domain import addresses
 from services.exchange.domain.merchants import Till
 from services.exchange.domain.purchases import Mode
@@ -238,7 +239,7 @@ class Delivery:
     @property
     def body(self) -> dict[str, Any]:
         """The JSON that is sent: only ids, so that nothing in it can be outdated."""
-        return {"type": self.type, "timestamp": self.created_at.isoformat(), "data": self.data}
+        return {"type": self.type, "timestamp": instant(self.created_at), "data": self.data}
 
 
 def _require_valid_url(url: str, allow_loopback: bool) -> None:

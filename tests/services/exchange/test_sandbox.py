@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from contracts import cards, errors
+from contracts import cards, errors, test_mode
 from services.exchange.domain import sandbox
 from services.exchange.domain.codes import grouped
 
@@ -43,6 +43,8 @@ def test_the_page_for_merchants_lists_every_code():
         ("860000000000000202", "pending", None),
         ("860000000000004221", "refused", "insufficient_points"),
         ("860000000000004222", "refused", "account_closed"),
+        ("860000000000000429", "authorized", None),
+        ("860000000000000503", "authorized", None),
     ],
 )
 def test_a_documented_pay_code_has_its_outcome_each_time(exchange, test, code, status, refusal_code):
@@ -57,7 +59,16 @@ def test_a_documented_pay_code_is_refused(exchange, test, code):
         pay(exchange, test, code)
 
 
-@pytest.mark.parametrize("code", sandbox.VOUCHER_REFUSALS)
+@pytest.mark.parametrize("code", test_mode.VOUCHERS)
+def test_a_voucher_that_the_gateway_refuses_at_first_is_a_new_one_each_time(exchange, test, code):
+    exchange.reward(merchant_ids=[test["merchant"]])
+    with pytest.raises(test_mode.VOUCHERS[code]):
+        exchange.call("verify_voucher", actor=test, code=code)
+    redeemed = [exchange.call("redeem_voucher", actor=test, code=grouped(code))["voucher_id"] for _ in range(2)]
+    assert len(set(redeemed)) == 2
+
+
+@pytest.mark.parametrize("code", sorted(sandbox.VOUCHER_REFUSALS.keys() - test_mode.VOUCHERS.keys()))
 def test_a_documented_voucher_is_refused(exchange, test, code):
     for call in ("verify_voucher", "redeem_voucher"):
         with pytest.raises(sandbox.VOUCHER_REFUSALS[code]):
