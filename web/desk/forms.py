@@ -36,6 +36,11 @@ class Form:
         return cls._posted(_TYPED, is_sent=False) if RESUMED in request.form else cls._posted("", is_sent=True)
 
     @classmethod
+    def empty(cls) -> "Form":
+        """Return a form with nothing in it and a key of its own, for a page with several."""
+        return cls(MultiDict(), secrets.token_hex(16), is_sent=False)
+
+    @classmethod
     def of_sign_in(cls) -> "Form":
         """Return the form of a sign-in, which may carry another form that is to come back."""
         return cls._posted("", is_sent=request.method == "POST")

@@ -1,0 +1,148 @@
+"""Proposals: what would change, and who approves it."""
+
+from typing import Any
+
+import pytest
+
+from contracts.policy import DEFAULT
+from tests.web.conftest import Api, Desk, problem
+from tests.web.samples import NO_MORE
+from web.desk import community_settings
+
+PATH = "/v1/communities/com_1/proposals"
+OFFICE: dict[str, Any] = {
+    "id": "ppl_1",
+    "kind": "appointment",
+    "state": "open",
+    "appointment": {
+        "person_id": "per_5",
+        "role": "working_group",
+        "scope_id": "com_1",
+        "since": "2026-12-01",
+        "until": None,
+    },
+    "settings": None,
+    "proposed_by_id": "per_7",
+    "proposed_at": "2026-11-12T02:00:00Z",
+    "decided_by_id": None,
+    "decided_at": None,
+    "decision_reason": "",
+    "takes_effect_at": None,
+    "proposed_by_name": "社区甲",
+    "decided_by_name": None,
+}
+LOOSER = OFFICE | {"id": "ppl_2", "kind": "settings", "appointment": None, "settings": {"approval_quorum": 1}}
+RESIDENT: dict[str, Any] = {
+    "id": "per_5",
+    "name": "孙八",
+    "phone_masked": None,
+    "birth_year": None,
+    "household_id": None,
+    "household_code": None,
+    "tenure": None,
+    "away": None,
+    "since": None,
+    "courtyard_id": None,
+    "courtyard_number": None,
+    "grid_id": None,
+    "homes": [],
+}
+
+
+@pytest.fixture
+def branch(desk: Desk, api: Api) -> Desk:
+    desk.sign_in("branch")
+    api.answers[PATH] = {"data": [OFFICE, LOOSER], **NO_MORE}
+    api.answers["/v1/residents/per_5"] = RESIDENT
+    return desk
+
+
+def test_a_proposal_says_who_would_get_which_office_and_which_rule_changes(branch: Desk) -> None:
+    text = branch.get("/desk/proposals/").text
+
+    assert "任命孙八为工作小组" in text
+    assert '<th scope="row">终审人数</th>' in text
+    assert "<strong>1 人</strong>" in text
+    assert "一条申报要工作小组几个人同意" in text
+
+
+def test_the_committee_sees_the_rule_in_force_beside_the_new_one(desk: Desk, api: Api) -> None:
+    desk.sign_in("committee")
+    api.answers[PATH] = {"data": [LOOSER], **NO_MORE}
+    api.answers["/v1/communities/com_1/settings"] = DEFAULT.settings | {"approval_quorum": 3}
+
+    text = desk.get("/desk/proposals/").text
+
+    assert "<td>3 人</td><td><strong>1 人</strong></td>" in text
+    assert 'value="approve"' not in text
+
+
+def test_the_branch_approves(branch: Desk, api: Api) -> None:
+    api.answers[f"POST {PATH}/ppl_1/approval"] = OFFICE | {"state": "applied"}
+
+    answer = branch.post("/desk/communities/com_1/proposals/ppl_1", page="/desk/proposals/", decision="approve")
+
+    assert answer.headers["Location"] == "/desk/proposals/"
+    assert "提议：已生效" in branch.get("/desk/proposals/").text
+
+
+def test_a_refusal_is_sent_with_its_reason(branch: Desk, api: Api) -> None:
+    api.answers[f"POST {PATH}/ppl_2/refusal"] = LOOSER | {"state": "refused"}
+    sent = {"decision": "refuse", "reason.ppl_2": "一个人终审不稳妥"}
+
+    branch.post("/desk/communities/com_1/proposals/ppl_2", page="/desk/proposals/", **sent)
+
+    assert api.sent("POST", f"{PATH}/ppl_2/refusal") == [{"reason": "一个人终审不稳妥"}]
+
+
+def test_an_answer_that_is_refused_stands_at_its_proposal(branch: Desk, api: Api) -> None:
+    api.answers[f"POST {PATH}/ppl_2/refusal"] = problem(422, "reason_required", reason="不予批准必须说明理由")
+    sent = {"decision": "refuse", "reason.ppl_2": "再想想"}
+
+    answer = branch.post("/desk/communities/com_1/proposals/ppl_2", page="/desk/proposals/", **sent)
+
+    assert answer.status_code == 422
+    assert '<small class="wrong" id="e-reason.ppl_2">不予批准必须说明理由</small>' in answer.text
+    assert 'id="e-reason.ppl_1"' not in answer.text
+    assert 'value="再想想"' in answer.text
+
+
+@pytest.mark.parametrize("status", [409, 503])
+def test_an_answer_that_fails_says_why(branch: Desk, api: Api, status: int) -> None:
+    api.answers[f"POST {PATH}/ppl_1/approval"] = problem(status, "wrong", "已经答复过")
+
+    answer = branch.post("/desk/communities/com_1/proposals/ppl_1", page="/desk/proposals/", decision="approve")
+
+    assert (answer.status_code, "已经答复过" in answer.text) == (status, True)
+
+
+def test_the_platform_answers_in_every_community(desk: Desk, api: Api) -> None:
+    desk.sign_in("platform")
+    api.answers["/v1/communities/com_2/proposals"] = {"data": [LOOSER], **NO_MORE}
+    api.answers["POST /v1/communities/com_2/proposals/ppl_2/approval"] = LOOSER | {"state": "approved"}
+    page = "/desk/communities/com_2/proposals/"
+
+    answer = desk.post("/desk/communities/com_2/proposals/ppl_2", page=page, decision="approve")
+
+    assert answer.headers["Location"] == page
+
+
+def test_heads_and_the_committee_approve_nothing(desk: Desk) -> None:
+    desk.sign_in("head")
+    assert desk.get("/desk/proposals/").status_code == 403
+    desk.sign_in("committee")
+    assert desk.post("/desk/communities/com_1/proposals/ppl_1", page="/desk/", decision="approve").status_code == 403
+
+
+def test_every_setting_has_a_title_and_a_text_of_its_value() -> None:
+    assert set(community_settings.SETTINGS) == set(DEFAULT.settings)
+    for name, value in DEFAULT.settings.items():
+        setting = community_settings.SETTINGS[name]
+        assert setting.about.endswith("。")
+        assert setting.kind != "number" or setting.bounds is not None
+        assert community_settings.value_text(name, value) != ""
+    assert community_settings.value_text("expiry", "12") == "12 个月"
+    assert community_settings.value_text("inspection_rank_points", [[10, 5]]) == "至第 10 名 5 分"
+    assert community_settings.value_text("office_exceptions", []) == "无"
+    assert community_settings.SETTINGS["approval_quorum"].loosened == "调低"
+    assert community_settings.SETTINGS["reminder_days"].loosened is None
