@@ -102,6 +102,7 @@ FOUND_COMMUNITIES = Action(
     note="others list their own",
 )
 MANAGE_SETTINGS = Action("registry", "read and change the community's settings", _COMMITTEE, rule="R1")
+READ_PUBLICITY = Action("registry", "read how much a month's list would show of people", _RUNS_THE_SCHEME, rule="R14")
 MANAGE_COURTYARDS = Action("registry", "register and dissolve courtyards", _COMMITTEE, rule="R1")
 MANAGE_RESIDENTS = Action(
     "registry",

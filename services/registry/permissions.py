@@ -25,6 +25,7 @@ from directory.permissions import (
     MANAGE_RESIDENTS,
     MANAGE_SETTINGS,
     READ_PROPOSALS,
+    READ_PUBLICITY,
     RESET_STAFF_SIGN_IN,
     SET_PASSWORDS,
 )
@@ -47,6 +48,13 @@ def require_settings(scope: RegistryScope, community: str) -> None:
     if community != scope.community:
         raise NotFound("没有这个社区")
     scope.require(MANAGE_SETTINGS)
+
+
+def require_publicity(scope: RegistryScope, community: str) -> None:
+    """Raise `NotFound` for another community than the caller's, `RoleMissing` unless they may read its report."""
+    if community != scope.community:
+        raise NotFound("没有这个社区")
+    scope.require(READ_PUBLICITY)
 
 
 def managed_person(scope: RegistryScope, person: str) -> Person:

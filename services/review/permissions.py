@@ -36,13 +36,15 @@ def queue(scope: ReviewScope) -> ReviewQueue:
 
 def require_read(scope: ReviewScope, deed: Deed, by: Reviewer) -> None:
     """Raise `NotFound` unless the deed is the caller's or their household's, or their roles allow them to read it."""
-    allowed = (
-        READ_REVIEWS.allows(scope.roles, courtyard=deed.courtyard, grid=deed.grid)
-        if deed.public
-        else READ_REVIEWS.allows(scope.roles)
-    )
-    if not (allowed or by.has_interest_in(deed)):
+    if not (reads_as_reviewer(scope, deed) or by.has_interest_in(deed)):
         raise NotFound(READ_REVIEWS.refusal)
+
+
+def reads_as_reviewer(scope: ReviewScope, deed: Deed) -> bool:
+    """Return whether the caller's roles allow them to read the deed."""
+    if deed.public:
+        return READ_REVIEWS.allows(scope.roles, courtyard=deed.courtyard, grid=deed.grid)
+    return READ_REVIEWS.allows(scope.roles)
 
 
 def require_resident(scope: ReviewScope) -> None:

@@ -1,7 +1,9 @@
 """Review's domain objects as the replies of `contracts.calls.review`, and its forms as domain objects."""
 
+import hashlib
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any, cast
 
@@ -20,10 +22,12 @@ from services.review.domain.objections import Objection, Outcome, Ruling
 from services.review.domain.office_decisions import OfficeDecision
 from services.review.domain.overdue import days_waited, overdue_before
 from services.review.domain.publications import Publication
-from services.review.domain.reviews import Decision, DecisionRequest, DecisionType, Review, Stage
+from services.review.domain.reviews import Decision, DecisionRequest, DecisionTerms, DecisionType, Review, Stage
 from services.review.store.duties import Gain
 from services.review.store.periods import PeriodFigures
 from services.review.store.publications import Line
+from services.review.store.reviews import SelectedReview
+from services.review.use_cases.periods import Preparation
 
 # Forms
 
@@ -45,6 +49,7 @@ def _decision_request(form: calls.DecisionForm) -> DecisionRequest:
         reason=form["reason"],
         points=form["points"],
         false_claim=form["false_claim"],
+        version=form["version"],
     )
 
 
@@ -87,6 +92,7 @@ def review(found: Review, policy: Policy, now: datetime) -> calls.Review:
         "flagged": found.flagged,
         "system_made": found.system_made,
         "endorsed_by_id": found.endorsed_by,
+        "version": found.version,
         "opened_at": found.opened_at.isoformat(),
         "changed_at": found.changed_at.isoformat(),
         "waiting_days": days_waited(found.changed_at, now) if waiting else None,
@@ -94,9 +100,27 @@ def review(found: Review, policy: Policy, now: datetime) -> calls.Review:
     }
 
 
-def case(found: Review, decisions: Sequence[Decision], policy: Policy, now: datetime) -> calls.Case:
-    """Return a review with its decisions."""
-    return {**review(found, policy, now), "decisions": [_decision(each) for each in decisions]}
+def case(
+    found: Review, decisions: Sequence[Decision], terms: DecisionTerms | None, policy: Policy, now: datetime
+) -> calls.Case:
+    """Return a review with its decisions, and what a decision of the caller would need."""
+    shown_terms = cast("calls.DecisionTerms", asdict(terms)) if terms else None
+    return {
+        **review(found, policy, now),
+        "decisions": [_decision(each) for each in decisions],
+        "terms": shown_terms,
+    }
+
+
+def selection(found: Sequence[SelectedReview]) -> calls.Selection:
+    """Return a selection with its version, which depends on every review in it."""
+    lines = "".join(f"{each.id} {each.version}\n" for each in found)
+    return {
+        "count": len(found),
+        "points": sum(each.points for each in found),
+        "version": hashlib.sha256(lines.encode()).hexdigest()[:32],
+        "reviews": [{"review_id": each.id, "version": each.version} for each in found],
+    }
 
 
 def _decision(found: Decision) -> calls.Decision:
@@ -127,6 +151,22 @@ def period(found: PeriodFigures) -> calls.Period:
         "final_entries": found.final_entries,
         "final_points": found.final_points,
         "corrections": found.corrections,
+    }
+
+
+def whole_period(found: PeriodFigures, preparation: Preparation | None) -> calls.WholePeriod:
+    """Return the figures of a month, and what its publication needs."""
+    return {**period(found), "preparation": _preparation(preparation) if preparation else None}
+
+
+def _preparation(found: Preparation) -> calls.Preparation:
+    return {
+        "refusal": found.refusal,
+        "first_reviews": found.first_reviews,
+        "final_approvals": found.final_approvals,
+        "unnamed_entries": found.unnamed_entries,
+        "cut_off_on": found.cut_off_on.isoformat() if found.cut_off_on else None,
+        "publishes_on": found.publishes_on.isoformat() if found.publishes_on else None,
     }
 
 

@@ -24,9 +24,9 @@ from directory import DirectoryUpdater, apply_facts
 from directory.permissions import (
     CONFIRM_CORRECTIONS,
     LIST_OVERDUE_REVIEWS,
-    MANAGE_SETTINGS,
     READ_CORRECTIONS,
     READ_OBJECTIONS,
+    READ_PUBLICITY,
     READ_SELF_DEALING,
     RULE_ON_OBJECTIONS,
 )
@@ -43,6 +43,8 @@ from services.review.use_cases import decisions as deciding
 from services.review.use_cases import duties, incoming, objections, periods, reminders, routing
 
 _MOST_COUNTED = 1000
+_MOST_SELECTED = 2000
+"""As many as one call decides on."""
 
 
 @final
@@ -116,12 +118,26 @@ class ReviewService(DirectoryUpdater, calls.ReviewApi):
         *,
         actor: Caller,
         stage: calls.OpenStage = "first",
+        matching: calls.ReviewFilter | None = None,
         limit: int = 20,
         cursor: str | None = None,
     ) -> Page[calls.Review]:
         scope = tx.scope(actor)
-        found = scope.reviews.list_waiting(permissions.queue(scope), Stage(stage), limit + 1, cursor)
+        found = scope.reviews.list_waiting(permissions.queue(scope), Stage(stage), matching or {}, limit + 1, cursor)
         return page_of(found, limit, lambda each: schemas.review(each, scope.policy, scope.now), lambda each: each.id)
+
+    @query
+    def select_reviews(
+        self,
+        tx: ReviewTransaction,
+        *,
+        actor: Caller,
+        stage: calls.OpenStage,
+        matching: calls.ReviewFilter | None = None,
+    ) -> calls.Selection:
+        scope = tx.scope(actor)
+        found = scope.reviews.select_waiting(permissions.queue(scope), Stage(stage), matching or {}, _MOST_SELECTED)
+        return schemas.selection(found)
 
     @query
     def count_waiting(self, tx: ReviewTransaction, *, actor: Caller) -> calls.WaitingCases:
@@ -154,8 +170,13 @@ class ReviewService(DirectoryUpdater, calls.ReviewApi):
     def get_review(self, tx: ReviewTransaction, *, actor: Caller, review_id: str) -> calls.Case:
         scope = tx.scope(actor)
         review = scope.reviews.get(review_id)
-        permissions.require_read(scope, review, permissions.reviewer(scope))
-        return schemas.case(review, scope.reviews.decisions_on(review), scope.policy, scope.now)
+        caller = permissions.reviewer(scope, [review.day])
+        permissions.require_read(scope, review, caller)
+        terms = None
+        if permissions.reads_as_reviewer(scope, review):
+            reviewers = scope.reviewers.of_courtyard(review.courtyard, review.grid)
+            terms = review.terms_for(caller, reviewers, scope.rules())
+        return schemas.case(review, scope.reviews.decisions_on(review), terms, scope.policy, scope.now)
 
     @command
     def decide(
@@ -181,8 +202,9 @@ class ReviewService(DirectoryUpdater, calls.ReviewApi):
         return page_of(found, limit, schemas.period, lambda each: each.period)
 
     @query
-    def get_period(self, tx: ReviewTransaction, *, actor: Caller, period: str) -> calls.Period:
-        return schemas.period(tx.scope(actor).periods.get(schemas.month(period)))
+    def get_period(self, tx: ReviewTransaction, *, actor: Caller, period: str) -> calls.WholePeriod:
+        scope, month = tx.scope(actor), schemas.month(period)
+        return schemas.whole_period(scope.periods.get(month), periods.preparation(scope, month))
 
     @command
     def publish_period(self, tx: ReviewTransaction, *, actor: Caller, period: str) -> calls.Publication:
@@ -197,7 +219,7 @@ class ReviewService(DirectoryUpdater, calls.ReviewApi):
     @query
     def list_lines_of_people(self, tx: ReviewTransaction, *, actor: Caller, period: str) -> list[LinesOfPerson]:
         scope = tx.scope(actor)
-        scope.require(MANAGE_SETTINGS)
+        scope.require(READ_PUBLICITY)
         return schemas.lines_of_people(scope.periods.lines_of_people(schemas.month(period)))
 
     @query

@@ -52,7 +52,7 @@ ALLOWED_CALLERS: dict[str, frozenset[str]] = {
     "GET /v1/directory": PUBLIC_ACCESS,
     "GET /v1/communities/{community_id}": PUBLIC_ACCESS,
     "GET /v1/communities/{community_id}/settings": COMMITTEE,
-    "GET /v1/communities/{community_id}/publicity-report": COMMITTEE,
+    "GET /v1/communities/{community_id}/publicity-report": GROUP | COMMITTEE,
     "GET /v1/communities/{community_id}/proposals": STAFF | PLATFORM,
     "POST /v1/communities/{community_id}/proposals/{proposal_id}/approval": BRANCH | PLATFORM,
     "POST /v1/communities/{community_id}/proposals/{proposal_id}/refusal": BRANCH | PLATFORM,
@@ -103,6 +103,7 @@ ALLOWED_CALLERS: dict[str, frozenset[str]] = {
     "PUT /v1/claims/{claim_id}": OWNER,
     # reviews
     "GET /v1/reviews": PERSONS,
+    "GET /v1/reviews/selection": PERSONS,
     "GET /v1/reviews/{review_id}": EVIDENCE_READERS,
     "POST /v1/reviews/{review_id}/decision": HEAD,
     "POST /v1/reviews/decisions": PERSONS,

@@ -287,7 +287,11 @@ _PUBLIC = {
     "GET /v1/ledger/entries/{}/proof",
     "GET /v1/pictures/{}/{}.jpg",
 }
-_QUERY = {"/v1/reviews": {"stage": "final"}, "/v1/rewards": {"all": "true"}}
+_QUERY = {
+    "/v1/reviews": {"stage": "final"},
+    "/v1/reviews/selection": {"stage": "final"},
+    "/v1/rewards": {"all": "true"},
+}
 _LISTS = [
     "/v1/communities",
     "/v1/courtyards",
@@ -297,6 +301,7 @@ _LISTS = [
     "/v1/rulebooks",
     "/v1/claims",
     "/v1/reviews",
+    "/v1/reviews/selection",
     "/v1/objections",
     "/v1/checklists",
     "/v1/inspections",

@@ -28,6 +28,7 @@ REVIEW = {
     "flagged": False,
     "system_made": False,
     "endorsed_by_id": None,
+    "version": 1,
     "opened_at": "2026-11-03T04:00:00+00:00",
     "changed_at": "2026-11-03T04:00:00+00:00",
     "waiting_days": 2,
@@ -109,6 +110,30 @@ def test_reviews_link_the_evidence_of_their_claims(client, services, sign_in):
     [links] = row["claim"]["evidence_links"]
     assert links["evidence_id"] == "evd_1"
     assert all("/v1/evidence/links/" in links[name] for name in ("url", "small_url", "large_url"))
+
+
+def test_filters_of_reviews_reach_the_service(client, services, sign_in):
+    asked: list[dict] = []
+    no_more = {"data": [], "next_cursor": None}
+    services.answer("review", "list_reviews", lambda **given: asked.append(given) or no_more)
+    chosen = {"count": 0, "points": 0, "version": "0" * 32, "reviews": []}
+    services.answer("review", "select_reviews", lambda **given: asked.append(given) or chosen)
+    filters = "period=2026-11&courtyard_id=cty_1&flagged=false&declarer=another&category=charity"
+
+    listed = client.get(f"/v1/reviews?stage=final&waiting_for=others&{filters}", headers=sign_in())
+    selected = client.get(f"/v1/reviews/selection?stage=final&{filters}", headers=sign_in())
+
+    assert (listed.status_code, selected.json) == (200, chosen)
+    assert asked[0]["matching"].pop("waiting_for") == "others"
+    assert asked[0]["matching"] == asked[1]["matching"]
+    given = {name: value for name, value in asked[0]["matching"].items() if value is not None}
+    assert given == {
+        "period": "2026-11",
+        "courtyard_id": "cty_1",
+        "flagged": False,
+        "declarer": "another",
+        "category": "charity",
+    }
 
 
 def test_overdue_reviews_are_listed_by_a_query_parameter(client, services, sign_in):

@@ -30,12 +30,14 @@ from contracts.calls.review.objections import (
 from contracts.calls.review.publications import (
     ListedEntry,
     Period,
+    Preparation,
     Publication,
     PublicationQuery,
     PublicationsApi,
     PublicationState,
     PublicEntryState,
     PublishedList,
+    WholePeriod,
 )
 from contracts.calls.review.reviews import (
     Case,
@@ -45,12 +47,18 @@ from contracts.calls.review.reviews import (
     DecisionForm,
     DecisionOnForm,
     DecisionsForm,
+    DecisionTerms,
+    Declarer,
     Deed,
     Level,
     OpenStage,
     Review,
+    ReviewFilter,
     ReviewsApi,
+    SelectedReview,
+    Selection,
     Stage,
+    Waiting,
     WaitingCases,
 )
 
@@ -65,7 +73,9 @@ __all__ = [
     "DecisionAnswers",
     "DecisionForm",
     "DecisionOnForm",
+    "DecisionTerms",
     "DecisionsForm",
+    "Declarer",
     "Deed",
     "Gain",
     "Level",
@@ -77,6 +87,7 @@ __all__ = [
     "OpenStage",
     "Outcome",
     "Period",
+    "Preparation",
     "ProposalState",
     "ProposedCorrection",
     "PublicEntryState",
@@ -87,11 +98,16 @@ __all__ = [
     "PublishedList",
     "Review",
     "ReviewApi",
+    "ReviewFilter",
     "RulingForm",
+    "SelectedReview",
+    "Selection",
     "SelfDealingQuery",
     "SelfDealingReport",
     "Stage",
+    "Waiting",
     "WaitingCases",
+    "WholePeriod",
 ]
 
 

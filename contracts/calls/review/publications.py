@@ -10,7 +10,7 @@ from contracts.calls.review.reviews import Deed
 from contracts.paging import PageQuery
 from contracts.policy import PublicDeed, PublicPlace
 from contracts.rpc import Caller, Page, command, query
-from contracts.schema import Doc, Instant, Month
+from contracts.schema import Day, Doc, Instant, Month
 
 PublicationState = Literal["publishing", "published", "settling", "settled"]
 PublicEntryState = Literal["published", "frozen", "final"]
@@ -31,6 +31,21 @@ class Period(TypedDict):
     final_entries: int
     final_points: Annotated[int, Doc("Of final entries with their corrections: what the ledger credits")]
     corrections: int
+
+
+class Preparation(TypedDict):
+    """What stands between an open month and its publication by the caller, of the working group."""
+
+    refusal: Annotated[str | None, Doc("Why the caller cannot publish the month now, in Chinese; null: they can")]
+    first_reviews: Annotated[int, Doc("Deeds of the month that wait for their first review")]
+    final_approvals: Annotated[int, Doc("Deeds of the month that wait for the final approval")]
+    unnamed_entries: Annotated[int, Doc("Sensitive deeds, which the list will show without person, place and day")]
+    cut_off_on: Annotated[Day | None, Doc("By the calendar: the last day of approvals for the list; null: no calendar")]
+    publishes_on: Annotated[Day | None, Doc("By the calendar: when the list is published by itself")]
+
+
+class WholePeriod(Period):
+    preparation: Annotated[Preparation | None, Doc("Of an open month, for the working group")]
 
 
 class Publication(TypedDict):
@@ -91,8 +106,11 @@ class PublicationsApi(Protocol):
         """Return the months that have entries or a publication, newest first."""
 
     @query
-    def get_period(self, *, actor: Caller, period: str) -> Period:
-        """Return the figures of a month, zero when it has no entries. Raises NotFound for a text that is no month."""
+    def get_period(self, *, actor: Caller, period: str) -> WholePeriod:
+        """Return the figures of a month, zero when it has no entries, and what its publication needs.
+
+        Raises NotFound for a text that is no month.
+        """
 
     @command
     def publish_period(self, *, actor: Caller, period: str) -> Publication:
@@ -110,7 +128,10 @@ class PublicationsApi(Protocol):
 
     @query
     def list_lines_of_people(self, *, actor: Caller, period: str) -> list[LinesOfPerson]:
-        """Return how many entries of a month are about each person, for the committee. Raises RoleMissing, NotFound."""
+        """Return how many entries of a month are about each person, for group and committee.
+
+        Raises RoleMissing, NotFound.
+        """
 
     @query
     def list_publications(self, *, community_id: str, limit: int = 20, cursor: str | None = None) -> Page[Publication]:

@@ -11,6 +11,8 @@ from contracts.schema import Day, Doc, Instant, Month
 OpenStage = Literal["first", "final"]
 Stage = Literal["first", "final", "returned", "refused", "approved", "withdrawn"]
 Level = Literal["head", "officer", "group"]
+Declarer = Literal["self", "another", "platform"]
+Waiting = Literal["me", "others"]
 
 
 class Deed(TypedDict):
@@ -37,6 +39,7 @@ class Review(Deed):
     flagged: Annotated[bool, Doc("Its evidence resembles earlier evidence")]
     system_made: bool
     endorsed_by_id: str | None
+    version: Annotated[int, Doc("Counts decisions and resubmissions; a decision may say which one it is about")]
     opened_at: Instant
     changed_at: Instant
     waiting_days: Annotated[int | None, Doc("How long it has waited for its reviewers, in days")]
@@ -54,10 +57,51 @@ class Decision(TypedDict):
     at: Instant
 
 
+class DecisionTerms(TypedDict):
+    """What a decision of the caller on an open review would need."""
+
+    refusal: Annotated[str | None, Doc("Why the caller may not decide, in Chinese; null: they may")]
+    has_approved: Annotated[bool, Doc("Whether the caller approved the present points; others have to as well")]
+    approvals: Annotated[int, Doc("Members who approved the present points")]
+    quorum: Annotated[int, Doc("Members who have to approve the present points")]
+    quorum_beyond_score: Annotated[int, Doc("Members who have to approve more points than the score")]
+    score: Annotated[int, Doc("Points of the rulebook or the rank, before any adjustment")]
+    most_points: Annotated[int, Doc("Points may be adjusted between this and its negative")]
+
+
 class Case(Review):
     """A review with the decisions on it."""
 
     decisions: list[Decision]
+    terms: Annotated[DecisionTerms | None, Doc("null once it is decided, and for its own people")]
+
+
+class ReviewFilter(TypedDict, total=False):
+    """Which reviews of a list to return; what is left out or null limits nothing."""
+
+    waiting_for: Waiting
+    period: str | None
+    courtyard_id: str | None
+    grid_id: str | None
+    category: Category | None
+    item: str | None
+    flagged: bool | None
+    declarer: Declarer | None
+    declared_by_id: str | None
+
+
+class SelectedReview(TypedDict):
+    review_id: str
+    version: int
+
+
+class Selection(TypedDict):
+    """Every review that a filter selects, up to 2,000, and what they are worth together."""
+
+    count: int
+    points: int
+    version: Annotated[str, Doc("Changes when a review joins, leaves or changes")]
+    reviews: Annotated[list[SelectedReview], Doc("The longest waiting first")]
 
 
 class WaitingCases(TypedDict):
@@ -93,6 +137,11 @@ class DecisionForm(TypedDict):
         fields.Boolean(load_default=False),
         Doc("With refuse: the deed was made up (see the community's settings)"),
     ]
+    version: Annotated[
+        int | None,
+        fields.Count(1, 1_000_000, load_default=None, allow_none=True),
+        Doc("Decide on this version of the review only; 409 `stale_version` if it has changed"),
+    ]
 
 
 class DecisionOnForm(DecisionForm):
@@ -122,9 +171,22 @@ class ReviewsApi(Protocol):
 
     @query
     def list_reviews(
-        self, *, actor: Caller, stage: OpenStage = "first", limit: int = 20, cursor: str | None = None
+        self,
+        *,
+        actor: Caller,
+        stage: OpenStage = "first",
+        matching: ReviewFilter | None = None,
+        limit: int = 20,
+        cursor: str | None = None,
     ) -> Page[Review]:
-        """Return the reviews the caller may decide on at `stage`, the longest waiting first."""
+        """Return the reviews the caller may decide on at `stage`, the longest waiting first.
+
+        For `waiting_for` others: final approvals that are not the caller's to give, for the working group.
+        """
+
+    @query
+    def select_reviews(self, *, actor: Caller, stage: OpenStage, matching: ReviewFilter | None = None) -> Selection:
+        """Return all reviews that `list_reviews` would list, up to 2,000, each with its version."""
 
     @query
     def count_waiting(self, *, actor: Caller) -> WaitingCases:
@@ -142,7 +204,8 @@ class ReviewsApi(Protocol):
     def decide(self, *, actor: Caller, review_id: str, decision: DecisionForm) -> Review:
         """Decide on one review.
 
-        Raises NotFound, AlreadyDecided, Recused, RoleMissing, WrongState, Invalid, ReasonRequired, DailyLimitReached.
+        Raises NotFound, AlreadyDecided, StaleVersion, Recused, RoleMissing, WrongState, Invalid, ReasonRequired,
+        DailyLimitReached.
         """
 
     @command

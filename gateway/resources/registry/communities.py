@@ -93,7 +93,7 @@ class Publicity(MethodView):
     @blp.arguments(PublicityQuery, location="query")
     @blp.response(200, PublicityReport)
     def get(self, query: PublicityQuery, community_id: str) -> Any:
-        """How many residents each line of a month would fit under every choice of `public_place` (committee).
+        """How many residents each line of a month would fit under every choice of `public_place` (group, committee).
 
         `unprintable_names` are people whose name cannot be printed with the fonts that are installed.
         """

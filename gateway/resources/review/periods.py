@@ -4,7 +4,7 @@ from typing import Any
 
 from flask.views import MethodView
 
-from contracts.calls.review import Period, Publication
+from contracts.calls.review import Period, Publication, WholePeriod
 from contracts.paging import PageQuery
 from gateway.blueprint import Blueprint
 from gateway.paging import page, page_schema
@@ -27,9 +27,9 @@ class Periods(MethodView):
 @blp.route("/v1/periods/<period>")
 class OnePeriod(MethodView):
     @signed_in
-    @blp.response(200, Period)
+    @blp.response(200, WholePeriod)
     def get(self, period: str) -> Any:
-        """The state of a month and its figures."""
+        """The state of a month, its figures, and what its publication needs (for the working group)."""
         return review.get_period(actor=actor(), period=period)
 
 

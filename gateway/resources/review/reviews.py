@@ -12,7 +12,7 @@ from gateway.blueprint import Blueprint
 from gateway.paging import page, page_schema
 from gateway.person_names import with_person_names
 from gateway.resources.claims.evidence import links_of_claims
-from gateway.schemas.review.reviews import Case, Review, ReviewQuery
+from gateway.schemas.review.reviews import Case, Review, ReviewFilterQuery, ReviewQuery
 from gateway.security.auth import actor, signed_in
 from gateway.services import claims, review
 
@@ -28,13 +28,29 @@ class Reviews(MethodView):
         """Reviews the caller may decide on, the longest waiting first, with what the claimants wrote."""
         limit, cursor = query["limit"], query["cursor"]
         if not query["overdue"]:
-            found = review.list_reviews(actor=actor(), stage=query["stage"], limit=limit, cursor=cursor)
+            matching = _filter_of(query) | {"waiting_for": query["waiting_for"]}
+            found = review.list_reviews(
+                actor=actor(), stage=query["stage"], matching=matching, limit=limit, cursor=cursor
+            )
         elif query["stage"] == "first":
             found = review.list_overdue_reviews(actor=actor(), limit=limit, cursor=cursor)
         else:
             detail = "只有初审会逾期"
             raise Invalid(detail, errors=[{"pointer": "/stage", "detail": detail, "in": "query"}])
         return page({**found, "data": _with_evidence_links(_with_names_and_claims(found["data"]))})
+
+
+@blp.route("/v1/reviews/selection")
+class ReviewSelection(MethodView):
+    @signed_in
+    @blp.arguments(ReviewFilterQuery, location="query")
+    @blp.response(200, calls.Selection)
+    def get(self, query: ReviewFilterQuery) -> Any:
+        """All reviews of a filter that the caller may decide on, up to 2,000, each with its version.
+
+        Their decisions name the versions, so that nothing is decided that changed since it was selected.
+        """
+        return review.select_reviews(actor=actor(), stage=query["stage"], matching=_filter_of(query))
 
 
 @blp.route("/v1/reviews/<review_id>")
@@ -67,6 +83,19 @@ class ManyDecisions(MethodView):
     def post(self, form: DecisionsForm) -> Any:
         """Up to 2,000 decisions at once, with an answer for each; a refused one does not affect the others."""
         return review.decide_many(actor=actor(), **form)
+
+
+def _filter_of(query: ReviewFilterQuery) -> calls.ReviewFilter:
+    return {
+        "period": query["period"],
+        "courtyard_id": query["courtyard_id"],
+        "grid_id": query["grid_id"],
+        "category": query["category"],
+        "item": query["item"],
+        "flagged": None if query["flagged"] is None else query["flagged"] == "true",
+        "declarer": query["declarer"],
+        "declared_by_id": query["declared_by_id"],
+    }
 
 
 def _with_names_and_claims(reviews: Sequence[calls.Review]) -> list[dict[str, Any]]:

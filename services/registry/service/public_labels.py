@@ -44,7 +44,7 @@ class PublicLabelCalls(calls.PublicLabelsApi):
         day: str,
     ) -> calls.PublicityReport:
         scope = tx.scope(actor)
-        permissions.require_settings(scope, community_id)
+        permissions.require_publicity(scope, community_id)
         chosen, on = scope.current_community.policy.public_view, schemas.parse_day(day, scope.today)
         population = scope.population.on(on, masked=chosen.masked)
         names = scope.population.shown_names(

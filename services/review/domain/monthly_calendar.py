@@ -21,7 +21,16 @@ class MonthlyCalendar:
 
     def is_cut_off(self, period: str, today: date) -> bool:
         """Return whether the cut-off of `period` has passed: nothing more goes on its list."""
-        return self.automatic and today > first_day(next_period(period)).replace(day=self.cut_off_day)
+        last_day = self.cut_off_on(period)
+        return last_day is not None and today > last_day
+
+    def cut_off_on(self, period: str) -> date | None:
+        """Return the last day of approvals for the list of `period`; None unless `automatic`."""
+        return first_day(next_period(period)).replace(day=self.cut_off_day) if self.automatic else None
+
+    def publishes_on(self, period: str) -> date | None:
+        """Return the day on which the list of `period` is published by itself; None unless `automatic`."""
+        return first_day(next_period(period)).replace(day=self.publication_day) if self.automatic else None
 
     def latest_due(self, today: date) -> str | None:
         """Return the last month whose list is due for publication by `today`; None unless `automatic`."""

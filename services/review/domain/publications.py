@@ -79,14 +79,7 @@ class Publication:
         `approved_alone`: whether one of its entries was approved by `by` and nobody else. Raises `PeriodNotEnded`
         before the month has begun, `PeriodAlreadyPublished`, `NothingToPublish`, `Recused`.
         """
-        if period > period_of(day_of(at)):
-            raise PeriodNotEnded()
-        if period in rules.closed:
-            raise PeriodAlreadyPublished()
-        if not entries:
-            raise NothingToPublish()
-        if approved_alone:
-            raise Recused("名单中有您独自审核的条目，请由其他成员公示")
+        cls.require_closable(period, rules, entries, at, approved_alone=approved_alone)
         return cls(
             community=community,
             id=ids.new("pub"),
@@ -102,6 +95,20 @@ class Publication:
             ledger_block=seal.block if seal else None,
             ledger_root=seal.root if seal else None,
         )
+
+    @staticmethod
+    def require_closable(
+        period: str, rules: CommunityRules, entries: int, at: datetime, *, approved_alone: bool
+    ) -> None:
+        """Raise what `close` raises, without closing the month."""
+        if period > period_of(day_of(at)):
+            raise PeriodNotEnded()
+        if period in rules.closed:
+            raise PeriodAlreadyPublished()
+        if not entries:
+            raise NothingToPublish()
+        if approved_alone:
+            raise Recused("名单中有您独自审核的条目，请由其他成员公示")
 
     @property
     def state(self) -> str:

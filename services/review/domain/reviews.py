@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from contracts import ids
-from contracts.errors import AlreadyDecided, Invalid, ReasonRequired, Recused, WrongState
+from contracts.errors import AlreadyDecided, Invalid, ReasonRequired, Recused, RoleMissing, StaleVersion, WrongState
 from contracts.event import Event
 from contracts.review import ApprovalVoted, ClaimEndorsed, ClaimRefused, ClaimReturned
 from services.review.domain.community_rules import CommunityRules
@@ -43,6 +43,8 @@ class DecisionRequest:
     points: int | None = None
     false_claim: bool = False
     """Refuse because the deed was made up."""
+    version: int | None = None
+    """The version of the review that it is about; None: the present one."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,6 +71,20 @@ class DecisionResult:
     decision: Decision
     event: Event
     entry: Entry | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class DecisionTerms:
+    """What a decision of one person on an open review would need."""
+
+    refusal: str | None
+    """Why they may not decide."""
+    has_approved: bool
+    approvals: int
+    quorum: int
+    quorum_beyond_score: int
+    score: int
+    most_points: int
 
 
 @dataclass(kw_only=True, eq=False)
@@ -108,20 +124,16 @@ class Review(Deed):
     ) -> DecisionResult:
         """Apply one decision and return what follows from it.
 
-        `reviewers` are those of the courtyard today. Raises `AlreadyDecided`, `Recused`, `RoleMissing`, `WrongState`,
-        `Invalid`, `ReasonRequired`, and changes nothing then.
+        `reviewers` are those of the courtyard today. Raises `AlreadyDecided`, `StaleVersion`, `Recused`,
+        `RoleMissing`, `WrongState`, `Invalid`, `ReasonRequired`, and changes nothing then.
         """
         if self.stage not in (Stage.FIRST, Stage.FINAL):
             raise AlreadyDecided(facts={"stage": self.stage.value})
+        if request.version not in (None, self.version):
+            raise StaleVersion("这条审核在您查看之后有了变化，请重新查看")
         if request.verb is DecisionType.ENDORSE and self.stage is Stage.FINAL:
             raise AlreadyDecided("初审已经完成", facts={"stage": self.stage.value})
-        by.require_no_interest(self)
-        level = Level.GROUP
-        if self.stage is Stage.FIRST:
-            level = reviewers.level_for(self.book, self.interested, public=self.public)
-        by.require_role(level, self)
-        if self.stage is Stage.FINAL:
-            self._require_other_hands(by)
+        self._require_reviewer(by, reviewers)
         self._require_applicable(request)
         self._require_within_bound(request, rules)
         decision = self._decision(request, by, at)
@@ -136,6 +148,25 @@ class Review(Deed):
                 entry = self._approve(decision.points, by, rules, at)
                 event = entry.approved(request.reason) if entry else self._voted(decision, rules)
                 return DecisionResult(decision=decision, event=event, entry=entry)
+
+    def terms_for(self, by: Reviewer, reviewers: CourtyardReviewers, rules: CommunityRules) -> DecisionTerms | None:
+        """Return what a decision of theirs would need; None once the review is decided."""
+        if self.stage not in (Stage.FIRST, Stage.FINAL):
+            return None
+        refusal = None
+        try:
+            self._require_reviewer(by, reviewers)
+        except (Recused, RoleMissing) as refused:
+            refusal = refused.detail
+        return DecisionTerms(
+            refusal=refusal,
+            has_approved=by.person in self.approved_by,
+            approvals=len(self.approved_by),
+            quorum=self._quorum(rules),
+            quorum_beyond_score=max(rules.policy.approval_quorum, 2),
+            score=self.score,
+            most_points=self._most_points(rules),
+        )
 
     def withdraw(self, sequence: int, at: datetime) -> None:
         """Withdraw the review because its claim was withdrawn; no effect on a decided one."""
@@ -155,6 +186,16 @@ class Review(Deed):
         self.interested, self.level, self.flagged = again.interested, again.level, again.flagged
         self.source_sequence, self.endorsed_by, self.approved_by = again.source_sequence, None, ()
         self._to(again.stage, again.opened_at)
+
+    def _require_reviewer(self, by: Reviewer, reviewers: CourtyardReviewers) -> None:
+        """Raise `Recused` or `RoleMissing` unless they may decide at this stage."""
+        by.require_no_interest(self)
+        level = Level.GROUP
+        if self.stage is Stage.FIRST:
+            level = reviewers.level_for(self.book, self.interested, public=self.public)
+        by.require_role(level, self)
+        if self.stage is Stage.FINAL:
+            self._require_other_hands(by)
 
     def _require_applicable(self, request: DecisionRequest) -> None:
         """Raise unless the decision is possible at this stage and has the reason it needs."""
@@ -184,11 +225,13 @@ class Review(Deed):
 
     def _require_within_bound(self, request: DecisionRequest, rules: CommunityRules) -> None:
         """Raise `Invalid` for points beyond the multiple of the score that the policy allows (R13)."""
-        times = rules.policy.adjustment_bound
-        most = times * abs(self.score)
+        times, most = rules.policy.adjustment_bound, self._most_points(rules)
         if request.points is not None and abs(request.points) > most:
             detail = f"调整后的分值应在 {-most} 与 {most} 之间（项目分值 {self.score} 分的 {times} 倍）"
             raise Invalid(detail, errors=[{"pointer": "/points", "detail": detail}])
+
+    def _most_points(self, rules: CommunityRules) -> int:
+        return rules.policy.adjustment_bound * abs(self.score)
 
     def _quorum(self, rules: CommunityRules) -> int:
         """Return how many members must approve the current points (R13).

@@ -83,14 +83,15 @@ class ReviewScope(DirectoryScope["ReviewTransaction"]):
     def rules_for_decisions(self) -> CommunityRules:
         """Return the rules to decide by. No month is closed until the transaction ends."""
         self.publications.lock_for_decisions()
-        return self._rules()
+        return self.rules()
 
     def rules_for_publication(self) -> CommunityRules:
         """Return the rules to close a month by. Nothing is approved or closed meanwhile until the transaction ends."""
         self.publications.lock_for_closing()
-        return self._rules()
+        return self.rules()
 
-    def _rules(self) -> CommunityRules:
+    def rules(self) -> CommunityRules:
+        """Return the rules as they are; a month may be closed meanwhile."""
         return CommunityRules(policy=self.policy, closed=self.publications.closed_periods(), today=self.today)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy import ColumnElement, exists, func, not_, select
 from sqlalchemy.orm import Session
 
 from contracts.errors import NotFound
@@ -48,6 +48,11 @@ class EntryRepository:
         """Return what the list of a month would hold if it were closed now."""
         approved = (entries.c.period == period, entries.c.state == EntryState.APPROVED)
         return self._totals(entries.c.points, *approved)
+
+    def count_unnamed(self, period: str) -> int:
+        """Return how many entries for the list of a month are about deeds whose person no list names (R14)."""
+        unnamed = (entries.c.period == period, entries.c.state == EntryState.APPROVED, not_(entries.c.public))
+        return self._totals(entries.c.points, *unnamed).entries
 
     def approved_alone(self, period: str, person: str) -> bool:
         """Return whether an entry for the list of a month was approved by this person and by nobody else."""

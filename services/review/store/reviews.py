@@ -1,13 +1,14 @@
 """Reviews and the decisions on them."""
 
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import fields
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, fields
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, String, all_, and_, any_, false, func, literal, or_, select, update
+from sqlalchemy import ColumnElement, String, all_, and_, any_, false, func, literal, not_, or_, select, update
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
+from contracts.calls.review import ReviewFilter
 from contracts.errors import NotFound
 from messaging.sql.bulk import BulkTable
 from messaging.sql.keys import among
@@ -25,6 +26,15 @@ _OPEN_REVIEW_COLUMNS = [
 ]
 SWEEP_ORDER = (reviews.c.community, reviews.c.changed_at, reviews.c.id)
 """The order of `open_reviews`, by which sweeps store their position."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SelectedReview:
+    """A review that a filter selects."""
+
+    id: str
+    version: int
+    points: int
 
 
 class ReviewRepository:
@@ -75,18 +85,34 @@ class ReviewRepository:
         rows = select(decisions).where(decisions.c.community == self._community, decisions.c.review == review.id)
         return [Decision(**row) for row in self._session.execute(rows.order_by(decisions.c.id)).mappings()]
 
-    def list_waiting(self, queue: ReviewQueue, stage: Stage, limit: int, after: str | None) -> list[Review]:
-        """Return the reviews at `stage` that wait for a person who has no interest in them, oldest first."""
-        waiting = _awaits_first_review(queue) if stage is Stage.FIRST else _awaits_approval(queue)
-        return self._list(waiting & (literal(queue.person) != all_(reviews.c.interested)), limit, after)
+    def list_waiting(
+        self, queue: ReviewQueue, stage: Stage, matching: ReviewFilter, limit: int, after: str | None
+    ) -> list[Review]:
+        """Return the reviews at `stage` that match and wait for a person who has no interest in them, oldest first."""
+        return self._list(_waiting(queue, stage, matching), limit, after)
+
+    def select_waiting(
+        self, queue: ReviewQueue, stage: Stage, matching: ReviewFilter, limit: int
+    ) -> list[SelectedReview]:
+        """Return which reviews `list_waiting` would list."""
+        rows = select(reviews.c.id, reviews.c.version, reviews.c.points).where(
+            reviews.c.community == self._community, _waiting(queue, stage, matching)
+        )
+        found = self._session.execute(rows.order_by(reviews.c.id).limit(limit))
+        return [SelectedReview(**row) for row in found.mappings()]
 
     def count_waiting(self, queue: ReviewQueue, stage: Stage, most: int) -> int:
         """Return how many reviews `list_waiting` would list, counted up to `most`."""
-        waiting = _awaits_first_review(queue) if stage is Stage.FIRST else _awaits_approval(queue)
-        rows = select(reviews.c.id).where(
-            reviews.c.community == self._community, waiting, literal(queue.person) != all_(reviews.c.interested)
-        )
+        rows = select(reviews.c.id).where(reviews.c.community == self._community, _waiting(queue, stage, {}))
         return self._session.scalar(select(func.count()).select_from(rows.limit(most).subquery())) or 0
+
+    def count_open_of_month(self, month: str) -> dict[Stage, int]:
+        """Return how many deeds of a month wait for their first review, and how many for the final approval."""
+        counted = dict.fromkeys((Stage.FIRST, Stage.FINAL), 0)
+        rows = select(reviews.c.stage, func.count()).where(
+            reviews.c.community == self._community, reviews.c.month == month, reviews.c.stage.in_(counted)
+        )
+        return counted | {row.stage: row[1] for row in self._session.execute(rows.group_by(reviews.c.stage))}
 
     def list_overdue(self, queue: ReviewQueue | None, before: datetime, limit: int, after: str | None) -> list[Review]:
         """Return the first reviews that have waited since `before` or longer, in one queue or in all."""
@@ -124,6 +150,33 @@ def open_reviews(session: Session, *conditions: ColumnElement[bool], limit: int 
     rows = select(*_OPEN_REVIEW_COLUMNS).where(reviews.c.stage == Stage.FIRST, *conditions)
     found = session.execute(rows.order_by(*SWEEP_ORDER).limit(limit))
     return [OpenReview(**row) for row in found.mappings()]
+
+
+def _waiting(queue: ReviewQueue, stage: Stage, matching: ReviewFilter) -> ColumnElement[bool]:
+    """Return which reviews at a stage match and wait for a person; or for others than them, at the final stage."""
+    awaits = _awaits_first_review(queue) if stage is Stage.FIRST else _awaits_approval(queue)
+    theirs: ColumnElement[bool] = awaits & (literal(queue.person) != all_(reviews.c.interested))
+    if matching.get("waiting_for") == "others":
+        theirs = and_(reviews.c.stage == Stage.FINAL, not_(theirs)) if queue.group and stage is Stage.FINAL else false()
+    return and_(theirs, *_filters(matching))
+
+
+def _filters(matching: ReviewFilter) -> Iterator[ColumnElement[bool]]:
+    columns = {"period": "month", "courtyard_id": "courtyard", "grid_id": "grid"}
+    columns |= {name: name for name in ("category", "item", "flagged")}
+    for name, column in columns.items():
+        if (value := matching.get(name)) is not None:
+            yield reviews.c[column] == value
+    if (person := matching.get("declared_by_id")) is not None:
+        yield literal(person) == any_(reviews.c.recorded_by)
+    by_themselves = reviews.c.person == all_(reviews.c.recorded_by)
+    match matching.get("declarer"):
+        case "self":
+            yield not_(reviews.c.system_made) & by_themselves
+        case "another":
+            yield not_(reviews.c.system_made) & not_(by_themselves)
+        case "platform":
+            yield reviews.c.system_made
 
 
 def _awaits_first_review(queue: ReviewQueue) -> ColumnElement[bool]:

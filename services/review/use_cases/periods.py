@@ -4,11 +4,16 @@ A month is closed in one transaction. A long list is then written, and later set
 no reviewer waits for it, and a crash costs at most one batch.
 """
 
-from contracts.errors import NoBranch
+from dataclasses import dataclass
+from datetime import date
+
+from contracts.errors import NoBranch, Refusal
 from directory.permissions import PUBLISH_PERIODS
+from services.review.domain.community_rules import CommunityRules
 from services.review.domain.monthly_calendar import MonthlyCalendar
 from services.review.domain.publications import Publication
 from services.review.domain.reviewers import CLOCK
+from services.review.domain.reviews import Stage
 from services.review.store import ReviewScope, ReviewTransaction
 
 _WRITTEN_AT_ONCE = 5_000
@@ -17,6 +22,47 @@ _WRITE_BATCH = 20_000
 """Entries of a longer list that are written in one transaction; each one scans all that remain."""
 _SETTLE_BATCH = 2_000
 """Entries that become final in one transaction."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Preparation:
+    """What stands between an open month and its publication by the caller."""
+
+    refusal: str | None
+    first_reviews: int
+    final_approvals: int
+    unnamed_entries: int
+    cut_off_on: date | None
+    publishes_on: date | None
+
+
+def preparation(scope: ReviewScope, period: str) -> Preparation | None:
+    """Return what the publication of a month needs; None to others than the working group, and once it is closed."""
+    rules = scope.rules()
+    if not scope.may(PUBLISH_PERIODS) or period in rules.closed:
+        return None
+    open_reviews = scope.reviews.count_open_of_month(period)
+    calendar = MonthlyCalendar.of(scope.policy)
+    return Preparation(
+        refusal=_why_not_publish(scope, rules, period),
+        first_reviews=open_reviews[Stage.FIRST],
+        final_approvals=open_reviews[Stage.FINAL],
+        unnamed_entries=scope.entries.count_unnamed(period),
+        cut_off_on=calendar.cut_off_on(period),
+        publishes_on=calendar.publishes_on(period),
+    )
+
+
+def _why_not_publish(scope: ReviewScope, rules: CommunityRules, period: str) -> str | None:
+    if not _has_branch(scope):
+        return NoBranch().detail
+    entries = scope.entries.approved_totals(period).entries
+    alone = scope.entries.approved_alone(period, scope.person)
+    try:
+        Publication.require_closable(period, rules, entries, scope.now, approved_alone=alone)
+    except Refusal as refusal:
+        return refusal.detail
+    return None
 
 
 def publish_period(scope: ReviewScope, period: str) -> Publication:

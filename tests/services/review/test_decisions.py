@@ -1,6 +1,7 @@
 """Whom a review waits for, and the decisions on it (R11–R13, R19)."""
 
 from datetime import date
+from typing import Any
 
 import pytest
 from sqlalchemy import text
@@ -167,3 +168,68 @@ def test_the_store_refuses_a_reviewer_with_an_interest(review: ReviewHarness, ta
 
     with pytest.raises(IntegrityError), review.transaction() as tx:
         tx.session.execute(text(f"UPDATE {table} SET {column} = 'per_sun'"))
+
+
+FILTERS = [
+    ({"period": "2026-11"}, {"own", "for_li", "act"}),
+    ({"period": "2026-10"}, set()),
+    ({"category": "charity"}, {"for_li"}),
+    ({"item": "cleanup"}, {"own", "act"}),
+    ({"flagged": True}, {"for_li"}),
+    ({"flagged": False}, {"own", "act"}),
+    ({"declarer": "self"}, {"own"}),
+    ({"declarer": "another"}, {"for_li"}),
+    ({"declarer": "platform"}, {"act"}),
+    ({"declared_by_id": "per_zhou"}, {"for_li"}),
+    ({"courtyard_id": "cty_1", "grid_id": "grd_1"}, {"own", "for_li", "act"}),
+    ({"courtyard_id": "cty_9"}, set()),
+    ({"grid_id": "grd_9"}, set()),
+]
+
+
+@pytest.mark.parametrize(("matching", "expected"), FILTERS)
+def test_final_approvals_are_filtered(review: ReviewHarness, matching: Any, expected: set[str]):
+    claims = {
+        "own": review.declare("li"),
+        "for_li": review.declare("li", declared_by="per_zhou", item="gift", category="charity", flagged=True),
+        "act": review.declare("li", system_made=True, recorded_by="per_he"),
+    }
+    for name in ("own", "for_li"):
+        review.decide("wang", claims[name], "endorse")
+
+    listed = review.call("list_reviews", actor=actor("chen"), stage="final", matching=matching)["data"]
+    selected = review.call("select_reviews", actor=actor("chen"), stage="final", matching=matching)
+
+    assert {row["source_id"] for row in listed} == {claims[name] for name in expected}
+    assert {row["review_id"] for row in selected["reviews"]} == {row["id"] for row in listed}
+    assert (selected["count"], selected["points"]) == (len(expected), 5 * len(expected))
+
+
+def test_a_selection_has_another_version_once_a_review_in_it_changes(review: ReviewHarness):
+    claim = review.declare("li")
+    review.decide("wang", claim, "endorse")
+    before = review.call("select_reviews", actor=actor("chen"), stage="final")
+
+    same = review.call("select_reviews", actor=actor("chen"), stage="final")
+    review.decide("wang", review.declare("li"), "endorse")
+    after = review.call("select_reviews", actor=actor("chen"), stage="final")
+
+    assert same["version"] == before["version"]
+    assert after["version"] != before["version"]
+    assert (before["count"], after["count"]) == (1, 2)
+
+
+def test_who_may_not_approve_finds_the_review_among_those_for_others(review: ReviewHarness):
+    claim = review.declare("li")
+    review.decide("wang", claim, "endorse")
+
+    def listed(person: str, waiting_for: str) -> list[str]:
+        rows = review.call("list_reviews", actor=actor(person), stage="final", matching={"waiting_for": waiting_for})
+        return [row["source_id"] for row in rows["data"]]
+
+    assert (listed("qian", "me"), listed("qian", "others")) == ([], [claim])
+    assert (listed("chen", "me"), listed("chen", "others")) == ([claim], [])
+    assert listed("zhou", "others") == []
+    case = review.call("get_review", actor=actor("qian"), review_id=review.review_of(claim))
+    assert case["terms"]["refusal"] == Recused.message
+    assert review.call("get_review", actor=actor("li"), review_id=case["id"])["terms"] is None

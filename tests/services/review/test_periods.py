@@ -2,6 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -11,6 +12,7 @@ from contracts.errors import (
     AlreadyObjected,
     NotFinal,
     NotFound,
+    NothingToPublish,
     PeriodAlreadyPublished,
     PeriodAlreadySettled,
     PeriodNotPublished,
@@ -304,4 +306,30 @@ def test_r14_the_working_group_gives_deeds_that_are_not_public_their_first_revie
     [line] = review.call("get_publication", publication_id=published["id"])["data"]
     assert line["public"] is False
     with pytest.raises(RoleMissing):
-        review.call("list_lines_of_people", actor=actor("chen"), period="2026-11")
+        review.call("list_lines_of_people", actor=actor("zhou"), period="2026-11")
+    assert review.call("list_lines_of_people", actor=actor("chen"), period="2026-11") == []
+
+
+def test_an_open_month_says_what_its_publication_needs(review: ReviewHarness):
+    waiting, approved = review.declare("li"), review.declare("li", public=False)
+    review.decide("chen", approved, "endorse")
+
+    before = review.call("get_period", actor=actor("chen"), period="2026-11")["preparation"]
+
+    assert (before["first_reviews"], before["final_approvals"]) == (1, 1)
+    assert before["refusal"] == NothingToPublish.message
+    assert (before["cut_off_on"], before["publishes_on"]) == (None, None)
+    assert review.queue("wang") == [waiting]
+    assert review.call("get_period", actor=actor("li"), period="2026-11")["preparation"] is None
+
+
+def test_who_approved_alone_reads_why_they_do_not_publish(review: ReviewHarness):
+    claim = review.declare("wu")
+    review.decide("wang", claim, "endorse")
+    review.decide("chen", claim, "approve")
+
+    def refusal(person: str) -> Any:
+        return review.call("get_period", actor=actor(person), period="2026-11")["preparation"]["refusal"]
+
+    assert refusal("chen") == "名单中有您独自审核的条目，请由其他成员公示"
+    assert refusal("qian") is None

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from contracts.errors import AlreadyDecided, Invalid, ReasonRequired, Recused, RoleMissing, WrongState
+from contracts.errors import AlreadyDecided, Invalid, ReasonRequired, Recused, RoleMissing, StaleVersion, WrongState
 from contracts.review import ClaimEndorsed, ClaimRefused, ClaimReturned, EntryApproved
 from services.review.domain.reviewers import CourtyardReviewers, Level
 from services.review.domain.reviews import DecisionRequest, DecisionType, Stage
@@ -212,3 +212,40 @@ def test_a_refusal_may_mark_the_claim_as_false() -> None:
 def test_only_a_refusal_may_mark_the_claim_as_false() -> None:
     with pytest.raises(Invalid):
         a_review().decide(DecisionRequest(verb=DecisionType.ENDORSE, false_claim=True), HEAD, REVIEWERS, RULES, NOW)
+
+
+def test_terms_say_why_somebody_may_not_decide() -> None:
+    review = a_review(stage=Stage.FINAL, endorsed_by="per_chair", recorded_by=("per_tenant",))
+
+    chair, member = (review.terms_for(each, REVIEWERS, RULES) for each in (CHAIR, MEMBER))
+
+    assert chair
+    assert chair.refusal == "此件由您初审，应由其他成员审核"
+    assert member
+    assert member.refusal is None
+
+
+def test_terms_name_bound_and_members_that_are_needed() -> None:
+    rules = community_rules(approval_quorum=2, adjustment_bound=3)
+    review = a_review(stage=Stage.FINAL, points=5, declared_points=5)
+    review.decide(request(DecisionType.APPROVE), MEMBER, REVIEWERS, rules, NOW)
+
+    terms = review.terms_for(MEMBER, REVIEWERS, rules)
+
+    assert terms
+    assert (terms.has_approved, terms.approvals, terms.quorum) == (True, 1, 2)
+    assert (terms.score, terms.most_points) == (5, 15)
+
+
+def test_a_decided_review_has_no_terms() -> None:
+    assert a_review(stage=Stage.APPROVED).terms_for(MEMBER, REVIEWERS, RULES) is None
+
+
+def test_a_decision_on_a_version_that_has_changed_is_refused() -> None:
+    review = a_review(stage=Stage.FINAL, version=3)
+
+    with pytest.raises(StaleVersion):
+        review.decide(DecisionRequest(verb=DecisionType.APPROVE, version=2), MEMBER, REVIEWERS, RULES, NOW)
+
+    assert review.stage is Stage.FINAL
+    assert review.decide(DecisionRequest(verb=DecisionType.APPROVE, version=3), MEMBER, REVIEWERS, RULES, NOW).entry
