@@ -20,7 +20,7 @@ from typing import Self
 from honcho.environ import parse_procfile
 
 from deploy import SERVICES, health, rabbitmq
-from deploy.local import broker_selection, ports
+from deploy.local import broker_selection, fonts, ports
 from deploy.local.broker import Broker
 from deploy.local.credentials import Credentials
 from deploy.local.postgres import Postgres
@@ -37,9 +37,9 @@ _BROKER_USERS = {"sweeper": "gateway"}
 class Stack:
     """One platform with all its files under `root`; several may run side by side.
 
-    `cache` holds downloads (RabbitMQ's packages) and may be shared. With `preferred_ports` the stack tries 8000 and the
-    like first; otherwise it takes any free ports. With `external_broker`, an AMQP URI, it uses that RabbitMQ and leaves
-    it running. `report` receives one line for each step.
+    `cache` holds downloads (packages of RabbitMQ and of fonts) and may be shared. With `preferred_ports` the stack
+    tries 8000 and the like first; otherwise it takes any free ports. With `external_broker`, an AMQP URI, it uses that
+    RabbitMQ and leaves it running. `report` receives one line for each step.
     """
 
     def __init__(
@@ -209,6 +209,10 @@ class Stack:
         return f"http://{ports.LOOPBACK}:{self.gateway_port}"
 
     @cached_property
+    def _font_folder(self) -> Path:
+        return fonts.find(self._cache, self._report)
+
+    @cached_property
     def _wechat_port(self) -> int:
         return ports.free(_PREFERRED_WECHAT_PORT if self._preferred_ports else None)
 
@@ -233,6 +237,7 @@ class Stack:
             "GUARD_MIN_WINDOW_DAYS": "0",  # the demo and the tests go through a month in seconds; never in production
             "GUARD_CHANGE_DELAY_DAYS": "0",
             "SECOND_FACTOR_ROLES": "",
+            "FONT_FOLDER": os.environ.get("FONT_FOLDER") or str(self._font_folder),
             "EVIDENCE_URL": (self.root / "evidence").as_uri(),
             "WECHAT_PORT": str(self._wechat_port),
             "WECHAT_BASE_URL": f"http://{ports.LOOPBACK}:{self._wechat_port}",
