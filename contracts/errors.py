@@ -576,6 +576,13 @@ class ProxyLimitReached(Invalid):
     message = "已达到每日代办积分上限"
 
 
+class SpendingWaits(Forbidden):
+    """`facts`: `spends_from`, when they spend if nobody agrees or refuses (None: not before that), and `state`."""
+
+    code = "spending_waits"
+    message = "您暂不能使用本户积分"
+
+
 class CardLimitReached(Invalid):
     code = "card_limit_reached"
     message = "已达到户码卡每日支付上限"

@@ -53,6 +53,7 @@ SETTINGS: Mapping[str, Guard | NoGuard] = {
     "daily_correction_points": Guard("higher", "what one person confirms in a day"),
     "daily_proxy_points": Guard("higher", "what one person spends for others in a day"),
     "consent_hours": NoGuard("nothing is spent before the person agrees"),
+    "spending_wait_days": Guard("lower", "how long a household has to refuse somebody who would spend its points"),
     "office_exceptions": Guard("more pairs", "offices that one person combines"),
     "public_place": Guard("shows more", "where people live"),
     "public_deed": Guard("shows more", "what people did"),

@@ -40,12 +40,14 @@ class Guards:
     """R16: shortest objection window, whatever a community's policy says."""
     change_delay_days: float = 3.0
     """R4: time between the approval of a settings proposal that loosens a guard and its taking effect."""
+    min_spending_wait_days: float = 3.0
+    """R6: shortest wait before a new member spends a household's points, whatever a community's policy says."""
 
     @classmethod
     def of(cls, values: Mapping[str, Any] | None) -> Self:
         """Return the guards of a configuration; missing ones take the default. Raise ValueError if negative."""
         made = cls(**{name: float(value) for name, value in (values or {}).items()})
-        if made.min_window_days < 0 or made.change_delay_days < 0:
+        if min(made.min_window_days, made.change_delay_days, made.min_spending_wait_days) < 0:
             raise ValueError("GUARDS must not be negative")
         return made
 
@@ -127,6 +129,8 @@ class Policy:
     """R6: points that one person may spend for other people in a day (Asia/Shanghai)."""
     consent_hours: int = 72
     """R6: hours in which a person may agree to an order that somebody else placed for them; then it is cancelled."""
+    spending_wait_days: float = 7.0
+    """R6: days before somebody who newly gets a say over a household's points spends them without its agreement."""
     office_exceptions: tuple[tuple[str, str], ...] = ()
     """R4: pairs of `INCOMPATIBLE_OFFICES` that one person may have here after all; shown publicly."""
     public_place: PublicPlace = "row"

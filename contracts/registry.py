@@ -23,6 +23,12 @@ Role = Literal[
 
 Tenure = Literal["owner", "tenant"]
 
+SpendingWaitCause = Literal["registered", "moved", "merged"]
+"""How somebody newly got a say over a household's points: registered in it, moved or merged into it."""
+
+SpendingWaitState = Literal["open", "agreed", "refused", "allowed", "denied", "ended"]
+"""Open → agreed or refused by the household; refused → allowed or denied by an office; ended: they left."""
+
 ConsentPurpose = Literal["scheme", "public_name", "photos"]
 """Taking part and having one's data kept for it; being shown on lists by masked name; pictures as evidence (R42)."""
 
@@ -186,6 +192,10 @@ class ResidentRegistered(_RegistryEvent):
     tenure: Tenure | None
     away: bool = False
     since: date
+    spending_wait: str | None = None
+    """The id of the wait before they spend the household's points; None: they spend at once."""
+    spends_from: datetime | None = None
+    """When that wait ends if nobody agrees or refuses."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -199,6 +209,10 @@ class ResidentMoved(_RegistryEvent):
     tenure: Tenure | None
     away: bool = False
     since: date
+    spending_wait: str | None = None
+    """The id of the wait before they spend the household's points; None: they spend at once."""
+    spends_from: datetime | None = None
+    """When that wait ends if nobody agrees or refuses."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -232,6 +246,30 @@ class AppointmentEnded(_RegistryEvent):
     until: date
     by: str | None = None
     """Who ended it; None when it ended with the person's data."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SpendingWaitChanged(_RegistryEvent):
+    """Somebody who newly got a say over a household's points waits before they spend them, or the wait was decided on.
+
+    They spend once it is agreed, allowed or ended, or open and past `ends_at`; never while it is refused or denied.
+    """
+
+    subject_field: ClassVar[str] = "wait"
+
+    wait: str
+    cause: SpendingWaitCause
+    person: str
+    household: str | None
+    """Whose points; None: all that the person can spend."""
+    state: SpendingWaitState
+    ends_at: datetime | None
+    """None: not before the person can sign in."""
+    recorded_by: str
+    """Who registered or moved them."""
+    by: str | None = None
+    """Who decided on it last; None when it was opened, and when it ended with their leaving."""
+    at: datetime
 
 
 @dataclass(frozen=True, kw_only=True)

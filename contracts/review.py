@@ -223,6 +223,8 @@ OfficeDecisionKind = Literal[
     "correction_confirmed",
     "correction_refused",
     "daily_limit_approached",
+    "spending_wait_opened",
+    "spending_wait_ruled",
 ]
 """What the record of office decisions holds, which residents can read."""
 

@@ -181,6 +181,14 @@ DECIDE_ON_PROPOSALS = Action(
     "R4",
     "another person than proposed it or is to be appointed; the platform's administrators in every community",
 )
+RULE_ON_SPENDING_WAITS = Action(
+    "registry",
+    "rule on a new member whom a household refused to let spend its points",
+    frozenset({Role.BRANCH, Role.COMMITTEE}),
+    "只有小区党支部和社区可以裁定",
+    "R6",
+    "another person than recorded the member, without an interest in the household",
+)
 APPOINT_ADMINISTRATORS = Action(
     "registry",
     "appoint platform administrators and end their appointments",

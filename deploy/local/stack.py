@@ -236,6 +236,7 @@ class Stack:
             "WEBHOOK_LOOPBACK": "true",
             "GUARD_MIN_WINDOW_DAYS": "0",  # the demo and the tests go through a month in seconds; never in production
             "GUARD_CHANGE_DELAY_DAYS": "0",
+            "GUARD_MIN_SPENDING_WAIT_DAYS": "0",
             "SECOND_FACTOR_ROLES": "",
             "FONT_FOLDER": os.environ.get("FONT_FOLDER") or str(self._font_folder),
             "EVIDENCE_URL": (self.root / "evidence").as_uri(),

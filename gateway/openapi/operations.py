@@ -52,6 +52,7 @@ _ID_PARAMETERS = {
     "session_id": ("ses", "The sign-in"),
     "shop_id": ("shp", "The merchant's shop"),
     "suspension_id": ("sus", "The suspension"),
+    "wait_id": ("spw", "The spending wait"),
 }
 _OTHER_PARAMETERS = {
     "form": ("svg", "The picture's format"),

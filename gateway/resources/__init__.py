@@ -17,6 +17,7 @@ from gateway.resources.registry import (
     residents,
     rosters,
     sessions,
+    spending_waits,
 )
 from gateway.resources.review import duties, objections, periods, publications, reviews
 
@@ -55,6 +56,7 @@ BLUEPRINTS: list[Blueprint] = [
     rosters.blp,
     rulebooks.blp,
     sessions.blp,
+    spending_waits.blp,
     suspensions.blp,
     statements.blp,
     tills.blp,

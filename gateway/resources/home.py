@@ -44,6 +44,7 @@ class OwnHome(MethodView):
         place = ask("rank", lambda: aggregation.get_own_place(actor=who, kind="households", period="all"))
         cases = ask("reviews", lambda: review.count_waiting(actor=who))
         orders = ask("orders", lambda: exchange.count_waiting_orders(actor=who))
+        waits = registry.count_spending_waits(actor=who)
         declared = {each["account_id"]: each for each in own["declared"]} if own else {}
         nothing = {"claims": 0, "points": 0} if own else None
         counts = {
@@ -59,6 +60,8 @@ class OwnHome(MethodView):
                 each["state"] == "waiting" for each in registry.list_bindings(actor=who)["data"]
             ),
             "consents_missing": len(me.get("consents_missing", ())),
+            "spending_waits": waits["to_decide"],
+            "spending_rulings": waits["to_rule"],
         }
         return {
             "me": me,
@@ -83,4 +86,6 @@ _PATHS = {
     "corrections": "/v1/corrections?state=open",
     "bindings_to_confirm": "/v1/me/bindings",
     "consents_missing": "/v1/me/consents",
+    "spending_waits": "/v1/me/spending-waits",
+    "spending_rulings": "/v1/spending-waits?state=refused",
 }

@@ -18,6 +18,8 @@ WaitingKind = Literal[
     "corrections",
     "bindings_to_confirm",
     "consents_missing",
+    "spending_waits",
+    "spending_rulings",
 ]
 
 

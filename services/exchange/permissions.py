@@ -9,6 +9,7 @@ from services.exchange import schemas
 from services.exchange.domain.merchants import Till
 from services.exchange.domain.orders import Order
 from services.exchange.domain.purchases import Consent, Payer
+from services.exchange.domain.spending_waits import require_no_wait
 from services.exchange.store import ExchangeScope
 
 # Orders and passbooks
@@ -18,10 +19,26 @@ def get_own_order(scope: ExchangeScope, order: str, *, for_update: bool = False)
     """Return an order of the caller or of their household, or one they placed for others. Raises NotFound."""
     found = scope.orders.get(order, for_update=for_update)
     if scope.person not in (found.person, found.placed_by):
-        household = scope.directory.household_of(scope.person, scope.today)
+        household = household_of_orders(scope)
         if household is None or household != found.household:
             raise NotFound("没有此订单")
     return found
+
+
+def household_of_orders(scope: ExchangeScope) -> str | None:
+    """Return the household whose orders the caller sees, if any: not while they may not spend its points.
+
+    An order shows its voucher, which buys goods like points do.
+    """
+    household = scope.directory.household_of(scope.person, scope.today)
+    if household and any(wait.blocks(household, scope.now) for wait in scope.spending_waits.of_person(scope.person)):
+        return None
+    return household
+
+
+def require_spending(scope: ExchangeScope, person: str, account: str) -> None:
+    """Raise SpendingWaits when a person does not spend from a passbook yet (R6)."""
+    require_no_wait(scope.spending_waits.of_person(person), account, scope.now)
 
 
 def require_book(scope: ExchangeScope, account: str) -> None:
@@ -37,7 +54,8 @@ def payer_for(
     The account is by default the household's; heads may choose their own passbook, whose id is their own (R22).
     `consent` is what the person has given already; without it they are to agree in the app, unless the caller is of
     their household and spends from its passbook (R6). Raises NotFound for a person whom the community does not know,
-    RoleMissing for a person whom the caller may not act for and for another passbook.
+    RoleMissing for a person whom the caller may not act for and for another passbook, SpendingWaits for who decides on
+    the points without being allowed to spend them yet.
     """
     person = person or scope.person
     if not scope.directory.knows(person):
@@ -56,6 +74,8 @@ def payer_for(
     )
     if consent is None and not _belongs_to_caller(scope, payer.account):
         return replace(payer, consent="app")
+    if consent != "card":
+        require_spending(scope, person if consent == "paycode" else scope.person, payer.account)
     return payer
 
 

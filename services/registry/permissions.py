@@ -27,12 +27,14 @@ from directory.permissions import (
     READ_PROPOSALS,
     READ_PUBLICITY,
     RESET_STAFF_SIGN_IN,
+    RULE_ON_SPENDING_WAITS,
     SET_PASSWORDS,
 )
 from services.registry.domain.communities import PLATFORM
 from services.registry.domain.people import Person
 from services.registry.domain.places import Courtyard, Household
 from services.registry.domain.proposals import Proposal
+from services.registry.domain.spending_waits import SpendingWait
 from services.registry.store import RegistryScope
 
 
@@ -97,8 +99,29 @@ def household_for_card(scope: RegistryScope, household: str) -> Household:
 
 def require_revoking_card(scope: RegistryScope, household: str) -> None:
     """Raise `NotFound` or `RoleMissing` unless the caller is a member of the household or may issue its card."""
-    if household != scope.household:
+    if household != scope.household or scope.spending_waits.blocking(scope.person):
         household_for_card(scope, household)
+
+
+def wait_to_decide(scope: RegistryScope, wait: str) -> SpendingWait:
+    """Return a wait that the caller answers for their household.
+
+    Raises `NotFound` for everybody whom it does not ask, `Recused` while the caller has to wait themselves.
+    """
+    found = scope.spending_waits.get(wait)
+    if scope.person not in found.deciders:
+        raise NotFound("没有这一等待事项")
+    if scope.spending_waits.blocking(scope.person):
+        raise Recused("您本人的等待期未满，暂不能代表本户答复")
+    return found
+
+
+def wait_to_rule_on(scope: RegistryScope, wait: str) -> SpendingWait:
+    """Return a wait that the caller's office may rule on. Raises `RoleMissing`, `NotFound`, `Recused`."""
+    scope.require(RULE_ON_SPENDING_WAITS)
+    found = scope.spending_waits.get(wait)
+    require_no_interest(scope, found.household)
+    return found
 
 
 def require_no_interest(scope: RegistryScope, *households: str) -> None:

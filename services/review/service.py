@@ -17,6 +17,7 @@ from contracts.registry import (
     ProposalDecided,
     ProposalMade,
     ResidentErased,
+    SpendingWaitChanged,
 )
 from contracts.review import OfficeDecisionKind
 from contracts.rpc import Caller, Page
@@ -74,7 +75,7 @@ class ReviewService(DirectoryUpdater, calls.ReviewApi):
         apply_facts(tx.session, [event])
         tx.scope_of(event.community).personal_data.redact(event.person)
 
-    @receive_batch(Appointed, AppointmentEnded, PolicySet, ProposalMade, ProposalDecided)
+    @receive_batch(Appointed, AppointmentEnded, PolicySet, ProposalMade, ProposalDecided, SpendingWaitChanged)
     def record_office_decisions(self, tx: ReviewTransaction, events: Sequence[Event]) -> None:
         """Add what the registry's offices decided to the record that residents read (R4)."""
         for community in sorted({event.community for event in events}):

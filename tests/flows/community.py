@@ -27,8 +27,10 @@ SETTINGS = {
     "late_declaration_days": 366,
     "public_place": "courtyard",
     "public_min_residents": 1,
+    "spending_wait_days": 0,
 }
-"""What tests need of a community of ten households: with the default hardly a line would show a name."""
+"""What tests need of a community of ten households: with the default hardly a line would show a name, and residents who
+are invited would spend after a week."""
 
 _ROSTER_COLUMNS = ("院落号", "排", "网格", "户号", "姓名", "手机号", "身份", "院长", "在外", "入住日期", "出生年")
 _HOUSEHOLDS = {

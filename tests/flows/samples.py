@@ -102,3 +102,13 @@ def appoint(community: Community, name: str, *roles: str) -> None:
     """Appoint a person to roles over the whole community."""
     for role in roles:
         community.appoint(name, role)
+
+
+def open_spending_wait(community: Community, name: str) -> str:
+    """Register somebody into the household of `name`, in a community where that takes a wait, and return the wait."""
+    path = f"/v1/communities/{community.id}/settings"
+    community.committee.put(path, community.committee.get(path) | {"spending_wait_days": 7})
+    form = {"name": "某人", "household_id": community.household_id_of(name), "tenure": "tenant"}
+    person = community.committee.post("/v1/residents", form)["id"]
+    waits = community.committee.get("/v1/spending-waits", state="open")["data"]
+    return str(next(wait["id"] for wait in waits if wait["person_id"] == person))

@@ -19,6 +19,7 @@ from tests.flows.samples import (
     create_redemption_and_refund,
     grant_honour,
     object_to_entry,
+    open_spending_wait,
     propose_correction,
     propose_settings,
     publish_entry,
@@ -110,6 +111,7 @@ def _create_objects(community: Community) -> dict[str, str]:
         "reconciliation": till.post("/v1/merchant/reconciliations", {"period": community.month, "lines": []})["id"],
         "suspension": suspend(community, "李四"),
         "rebuild": community.committee.post("/v1/ledgers/rebuilds")["id"],
+        "wait": open_spending_wait(community, "周九"),
     }
 
 
@@ -150,6 +152,9 @@ _REQUESTS: list[tuple[str, str, Json | None]] = [
     ("POST", "/v1/me/bindings/{binding}/confirm", {}),
     ("DELETE", "/v1/me/bindings/{binding}", None),
     ("DELETE", "/v1/me/sessions/{session}", None),
+    ("POST", "/v1/spending-waits/{wait}/agreement", {}),
+    ("POST", "/v1/spending-waits/{wait}/refusal", {}),
+    ("POST", "/v1/spending-waits/{wait}/ruling", {"allow": True, "reason": "核实"}),
     ("POST", "/v1/appointments", _APPOINTMENT),
     ("POST", "/v1/appointments/{appointment}/end", {}),
     ("GET", "/v1/rulebooks/{rulebook}", None),

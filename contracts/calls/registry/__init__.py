@@ -13,6 +13,7 @@ from contracts.calls.registry.public_labels import PublicLabelsApi
 from contracts.calls.registry.residents import ResidentsApi
 from contracts.calls.registry.rosters import RostersApi
 from contracts.calls.registry.sessions import SessionsApi
+from contracts.calls.registry.spending_waits import SpendingWaitsApi
 
 __all__ = ["RegistryApi"]
 
@@ -27,6 +28,7 @@ class RegistryApi(
     AppointmentsApi,
     RostersApi,
     ProposalsApi,
+    SpendingWaitsApi,
     PublicLabelsApi,
     AccessesApi,
     OwnDataApi,

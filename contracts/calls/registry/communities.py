@@ -125,6 +125,11 @@ class Settings(TypedDict, total=False):
     daily_correction_points: Annotated[int, fields.Count(0, 1_000_000), Doc("R16: corrected by one person in a day")]
     daily_proxy_points: Annotated[int, fields.Count(0, 1_000_000), Doc("R6: spent by one person for others in a day")]
     consent_hours: Annotated[int, fields.Count(1, 720), Doc("R6: to agree to an order placed by somebody else")]
+    spending_wait_days: Annotated[
+        float,
+        fields.Number(0, 90),
+        Doc("R6: before a new member spends the household's points, unless its members agree; fractions allowed"),
+    ]
     office_exceptions: Annotated[
         list[list[str]],
         fields.List(

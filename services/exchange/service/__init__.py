@@ -3,9 +3,9 @@
 from typing import final
 
 from contracts.calls.exchange import ExchangeApi
-from directory import DirectoryUpdater
 from services.exchange.service.cards import CardCalls
 from services.exchange.service.honours import HonourCalls
+from services.exchange.service.members import MemberHandlers
 from services.exchange.service.merchants import MerchantCalls
 from services.exchange.service.orders import OrderCalls
 from services.exchange.service.payments import PaymentCalls
@@ -33,7 +33,7 @@ class ExchangeService(
     HonourCalls,
     PriorityCalls,
     PersonHandlers,
-    DirectoryUpdater,
+    MemberHandlers,
     ExchangeApi,
 ):
     name = "exchange"

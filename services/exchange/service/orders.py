@@ -6,6 +6,7 @@ from contracts.registry import HouseholdMerged
 from contracts.rpc import Caller, Page
 from directory.permissions import HONOUR_BENEFITS
 from messaging import command, query, receive, receive_batch, tick
+from services.exchange import permissions
 from services.exchange.store import ExchangeTransaction
 from services.exchange.use_cases import holds, orders
 
@@ -62,7 +63,7 @@ class OrderCalls:
     @query
     def count_waiting_orders(self, tx: ExchangeTransaction, *, actor: Caller) -> calls.WaitingOrders:
         scope = tx.scope(actor)
-        household = scope.directory.household_of(scope.person, scope.today)
+        household = permissions.household_of_orders(scope)
         awaiting, unseen, to_redeem = scope.orders.count_waiting(scope.person, household)
         return {"awaiting_consent": awaiting, "unseen": unseen, "to_redeem": to_redeem}
 

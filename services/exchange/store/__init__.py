@@ -18,6 +18,7 @@ from services.exchange.store.payments import PaymentRepository
 from services.exchange.store.priorities import PriorityCodeRepository
 from services.exchange.store.rewards import RewardRepository
 from services.exchange.store.settlement import SettlementRepository
+from services.exchange.store.spending_waits import SpendingWaitRepository
 from services.exchange.store.tables import metadata
 from services.exchange.store.webhooks import WebhookRepository
 
@@ -46,6 +47,10 @@ class ExchangeScope(DirectoryScope["ExchangeTransaction"]):
     @cached_property
     def payments(self) -> PaymentRepository:
         return PaymentRepository(self.session, self.community)
+
+    @cached_property
+    def spending_waits(self) -> SpendingWaitRepository:
+        return SpendingWaitRepository(self.session, self.community)
 
     @cached_property
     def cards(self) -> CardRepository:

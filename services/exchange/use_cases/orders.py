@@ -66,7 +66,7 @@ def list_orders(
 
     `unseen`: only those that others placed for the caller, who has not opened them yet.
     """
-    household = scope.directory.household_of(scope.person, scope.today)
+    household = permissions.household_of_orders(scope)
     found = scope.orders.list(
         person=scope.person, household=household, state=status, unseen=unseen, limit=limit, after=cursor
     )
@@ -79,8 +79,9 @@ def get_order(scope: ExchangeScope, order_id: str) -> calls.Order:
 
 
 def give_consent(scope: ExchangeScope, order_id: str) -> calls.Order:
-    """Agree to an order placed for the caller. Raises NotFound and what `Order.give_consent` raises."""
+    """Agree to an order placed for the caller. Raises NotFound, SpendingWaits and what `Order.give_consent` raises."""
     order = permissions.get_own_order(scope, order_id, for_update=True)
+    permissions.require_spending(scope, scope.person, order.account)
     reward = scope.rewards.get(order.reward, for_update=True)
     events = order.give_consent(reward, by=scope.person, at=scope.now)
     if order.state == State.ISSUED:
@@ -159,7 +160,7 @@ def honour_benefit(scope: ExchangeScope, code: str) -> calls.Order:
 
 
 def issue_paycode(scope: ExchangeScope, account: str | None) -> calls.Paycode:
-    """Store a pay code of the caller and return it with its digits. Raises NotFound, RoleMissing."""
+    """Store a pay code of the caller and return it with its digits. Raises NotFound, RoleMissing, SpendingWaits."""
     payer = permissions.payer_for(scope, person=None, account=account)
     paycode, digits = Paycode.issue(payer, community=scope.community, at=scope.now)
     scope.paycodes.add(paycode)

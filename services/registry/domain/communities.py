@@ -71,6 +71,9 @@ def check_policy(policy: Policy, guards: Guards) -> None:
         errors = [{"pointer": "/publication_day", "detail": "公示日必须晚于审核截止日"}]
     if policy.objection_window_days < guards.min_window_days:
         errors.append({"pointer": "/objection_window_days", "detail": f"公示期不得短于 {guards.min_window_days:g} 天"})
+    if policy.spending_wait_days < guards.min_spending_wait_days:
+        detail = f"动用等待期不得短于 {guards.min_spending_wait_days:g} 天"
+        errors.append({"pointer": "/spending_wait_days", "detail": detail})
     errors += [
         {"pointer": f"/office_exceptions/{at}", "detail": "应为两项不相容的职务"}
         for at, pair in enumerate(policy.office_exceptions)

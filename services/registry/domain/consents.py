@@ -67,10 +67,14 @@ def may_be_child(birth_year: int | None, today: date) -> bool:
     return birth_year is not None and today.year - birth_year <= _CHILD
 
 
+def is_adult(birth_year: int | None, today: date) -> bool:
+    """Return whether somebody is an adult, as far as is known: only the year of birth is."""
+    return birth_year is None or today.year - birth_year > _ADULT
+
+
 def _require_guardian(guardian: Person, child: Person, today: date) -> None:
     homes = [found.household if (found := each.home_on(today)) else None for each in (guardian, child)]
     same_household = homes[0] is not None and homes[0] == homes[1]
-    adult = guardian.birth_year is None or today.year - guardian.birth_year > _ADULT
-    if guardian.id == child.id or not same_household or not adult:
+    if guardian.id == child.id or not same_household or not is_adult(guardian.birth_year, today):
         detail = "监护人应为同户的成年人"
         raise Invalid(detail, errors=[{"pointer": "/guardian_id", "detail": detail}])

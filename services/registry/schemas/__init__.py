@@ -48,6 +48,7 @@ from services.registry.schemas.sessions import (
     own_session,
     sign_in_change,
 )
+from services.registry.schemas.spending_waits import spending_waits
 
 __all__ = [
     "appointment",
@@ -80,4 +81,5 @@ __all__ = [
     "roster_upload",
     "settings",
     "sign_in_change",
+    "spending_waits",
 ]

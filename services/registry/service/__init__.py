@@ -17,6 +17,7 @@ from services.registry.service.public_labels import PublicLabelCalls
 from services.registry.service.residents import ResidentCalls
 from services.registry.service.rosters import RosterCalls
 from services.registry.service.sessions import SessionCalls
+from services.registry.service.spending_waits import SpendingWaitCalls
 from services.registry.store import RegistryStore
 from services.registry.use_cases.second_factors import SecondFactorRoles
 
@@ -32,6 +33,7 @@ class RegistryService(
     AppointmentCalls,
     RosterCalls,
     ProposalCalls,
+    SpendingWaitCalls,
     PublicLabelCalls,
     AccessCalls,
     OwnDataCalls,

@@ -32,6 +32,7 @@ from services.registry.store.roster_uploads import RosterUploadRepository, next_
 from services.registry.store.second_factors import SecondFactorRepository
 from services.registry.store.sessions import SessionRepository
 from services.registry.store.sign_in_changes import SignInChangeRepository
+from services.registry.store.spending_waits import SpendingWaitRepository
 from services.registry.store.tables import metadata
 from services.registry.store.visibility import Viewer
 
@@ -80,7 +81,7 @@ class RegistryScope(CommunityScope["RegistryTransaction"]):
     @cached_property
     def viewer(self) -> Viewer:
         """Which households the caller may see."""
-        return Viewer(self.person, self.household, self.may(READ_RESIDENTS), self.roles)
+        return Viewer(self.person, self.household, self.may(READ_RESIDENTS), self.roles, self.today)
 
     def may(self, action: Action, *, courtyard: str | None = None) -> bool:
         """Return whether the caller's roles allow `action`, in that courtyard if one is given."""
@@ -111,6 +112,10 @@ class RegistryScope(CommunityScope["RegistryTransaction"]):
     @cached_property
     def proposals(self) -> ProposalRepository:
         return ProposalRepository(self.session, self.community)
+
+    @cached_property
+    def spending_waits(self) -> SpendingWaitRepository:
+        return SpendingWaitRepository(self.session, self.community, self.now)
 
     @cached_property
     def cards(self) -> CardRepository:

@@ -1,6 +1,6 @@
 """WeChat accounts, of all communities."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import Select, and_, func, or_, select, update
 from sqlalchemy.orm import Session as DatabaseSession
@@ -58,6 +58,11 @@ class AccountRepository:
         self._session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"binding {person}", 0))))
         query = select(accounts.c.id).where(accounts.c.community == community, accounts.c.person == person)
         return self._session.scalar(query.limit(1)) is not None
+
+    def bound_among(self, people: Collection[str], community: str) -> set[str]:
+        """Return those of these people to whom an account is bound."""
+        query = select(accounts.c.person).where(accounts.c.community == community, accounts.c.person.in_(people))
+        return {person for person in self._session.scalars(query) if person}
 
     def assign_sessions(self, account: Account, *, limited: bool) -> None:
         """Make the account's open sessions those of the person it is bound to, limited if they need a code first."""

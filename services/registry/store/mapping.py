@@ -16,6 +16,7 @@ from services.registry.domain.proposals import Proposal
 from services.registry.domain.roster_uploads import RosterUpload
 from services.registry.domain.second_factors import SecondFactor
 from services.registry.domain.sessions import Account, Invitation, RefreshToken, Session, SignInChange
+from services.registry.domain.spending_waits import SpendingWait
 from services.registry.store import tables
 
 _mappers = registry(metadata=tables.metadata)
@@ -39,6 +40,7 @@ _mappers.map_imperatively(
 )
 _mappers.map_imperatively(Appointment, tables.appointments)
 _mappers.map_imperatively(Proposal, tables.proposals)
+_mappers.map_imperatively(SpendingWait, tables.spending_waits)
 _mappers.map_imperatively(RosterUpload, tables.rosters)
 _mappers.map_imperatively(Consent, tables.consents)
 _mappers.map_imperatively(ErasureRequest, tables.erasure_requests)

@@ -22,7 +22,7 @@ from sqlalchemy import (
     func,
     text,
 )
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 import directory.access_log
 import messaging.tables
@@ -187,6 +187,45 @@ proposals = Table(
     CheckConstraint("(state = 'open') = (decided_by IS NULL)", name="proposals_decided_by_someone"),
     CheckConstraint("state IN ('open', 'approved', 'applied', 'refused')", name="proposals_state"),
     Index("proposals_due", "takes_effect_at", postgresql_where=text("state='approved'")),
+)
+
+spending_waits = Table(
+    "spending_waits",
+    metadata,
+    Column("community", String, primary_key=True),
+    Column("id", String, primary_key=True),
+    Column("cause", String(16), nullable=False),
+    Column("person", String, nullable=False),
+    Column("household", String, nullable=False),
+    Column("deciders", ARRAY(String), nullable=False, comment="the household's adults who may answer"),
+    Column("recorded_by", String, nullable=False),
+    Column("recorded_at", DateTime(timezone=True), nullable=False),
+    Column("ends_at", DateTime(timezone=True), nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("decided_by", String),
+    Column("decided_at", DateTime(timezone=True)),
+    Column("reason", String, nullable=False, comment="empty once erased"),
+    Column("ruled_by", String),
+    Column("ruled_at", DateTime(timezone=True)),
+    Column("ruling_reason", String, nullable=False, comment="empty once erased"),
+    Column("version", Integer, nullable=False),
+    _refers("person", "people"),
+    _refers("household", "households"),
+    CheckConstraint("person <> ALL (deciders)", name="spending_waits_decided_by_others"),
+    CheckConstraint(
+        "decided_by IS NULL OR decided_by = ANY (deciders)", name="spending_waits_decided_by_the_household"
+    ),
+    CheckConstraint(
+        "ruled_by <> recorded_by AND ruled_by <> person AND ruled_by <> ALL (deciders)",
+        name="spending_waits_ruled_by_somebody_else",
+    ),
+    CheckConstraint("state NOT IN ('agreed', 'refused') OR decided_by IS NOT NULL", name="spending_waits_decided"),
+    CheckConstraint("(state IN ('allowed', 'denied')) <= (ruled_by IS NOT NULL)", name="spending_waits_ruled"),
+    Index("spending_waits_by_person", "community", "person"),
+    Index("spending_waits_by_household", "community", "household"),
+    Index("spending_waits_by_decider", "deciders", postgresql_using="gin"),
+    Index("spending_waits_refused", "community", postgresql_where=text("state = 'refused'")),
+    comment="Who newly got a say over a household's points and may not spend them yet, and who decided on it",
 )
 
 rosters = Table(

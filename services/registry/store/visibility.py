@@ -17,6 +17,7 @@ class Viewer:
     household: str | None
     sees_all: bool
     roles: Roles
+    day: date
 
 
 def holds_on(spans: FromClause, day: date) -> ColumnElement[bool]:

@@ -1,16 +1,19 @@
 """Registering, splitting and merging households, and dissolving courtyards (R1, R3)."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from contracts.errors import Invalid, WrongState
 from contracts.event import Event
-from contracts.registry import HouseholdMerged
+from contracts.registry import HouseholdMerged, SpendingWaitCause
 from directory.permissions import MANAGE_RESIDENTS
 from services.registry import permissions
 from services.registry.domain import moves
+from services.registry.domain.people import Person
 from services.registry.domain.places import Household
 from services.registry.store import RegistryScope
 from services.registry.use_cases.cards import revoke_card
+from services.registry.use_cases.spending_waits import end_for_leavers, open_for_newcomers
 
 
 def register_household(scope: RegistryScope, courtyard_id: str, code: str | None, since: date) -> Household:
@@ -47,7 +50,7 @@ def split_household(
     people = [members[person] for person in sorted(set(leaving))]
     permissions.require_moving_others(scope, people, household)
     made, events = moves.split(household, people, courtyard, code, on)
-    save_move(scope, made, events)
+    save_move(scope, made, events, people, household, on)
     return made
 
 
@@ -55,7 +58,8 @@ def merge_household(scope: RegistryScope, household_id: str, on: date, into: str
     """Merge a household into another. Raises `NotFound`, `RoleMissing`, `Recused`, `Invalid`, `WrongState`."""
     household = permissions.managed_household(scope, household_id)
     other = require_merge(scope, household, into, on)
-    save_move(scope, other, moves.merge(household, scope.people.members_of(household.id, on), other, on))
+    members = scope.people.members_of(household.id, on)
+    save_move(scope, other, moves.merge(household, members, other, on), members, household, on)
     return other
 
 
@@ -78,11 +82,27 @@ def dissolve_courtyard(scope: RegistryScope, courtyard_id: str, on: date) -> Non
     scope.session.flush()
 
 
-def save_move(scope: RegistryScope, household: Household | None, events: list[Event]) -> None:
-    """Store a move into a household, publish its events, and void the cards of households that were merged."""
+def save_move(
+    scope: RegistryScope,
+    household: Household | None,
+    events: list[Event],
+    people: Sequence[Person],
+    left: Household | None,
+    on: date,
+) -> None:
+    """Store a move of people from the household `left` into another, and publish its events.
+
+    Who joins others waits before they spend their points (R6); cards of households that were merged are void.
+    """
     if household:
         scope.households.save(household)
     scope.session.flush()
+    movers = [person.id for person in people]
+    if household is not left and left is not None:
+        end_for_leavers(scope, left.id, movers, on)
+    if household is not left and household is not None:
+        cause: SpendingWaitCause = "merged" if any(isinstance(event, HouseholdMerged) for event in events) else "moved"
+        events = open_for_newcomers(scope, household.id, movers, cause, events)
     scope.tx.emit(*events)
     for event in events:
         if isinstance(event, HouseholdMerged):

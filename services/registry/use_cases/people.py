@@ -16,6 +16,7 @@ from services.registry.store import RegistryScope
 from services.registry.use_cases import accounts
 from services.registry.use_cases.cards import revoke_card
 from services.registry.use_cases.households import require_merge, save_move
+from services.registry.use_cases.spending_waits import end_for_erased, open_for_newcomers
 
 
 class PersonalData(TypedDict, total=False):
@@ -40,7 +41,10 @@ def register(
     _require_free_phone(scope, phone, password_hash)
     person, registered = Person.register(scope.community, name, since, home, phone, password_hash, birth_year)
     scope.people.add(person)
-    scope.tx.emit(registered)
+    if home:
+        scope.tx.emit(*open_for_newcomers(scope, home.household, [person.id], "registered", [registered]))
+    else:
+        scope.tx.emit(registered)
     return person
 
 
@@ -108,7 +112,7 @@ def move(
         moved = movers.to_household(household, tenure, on, away)
     else:
         moved = movers.leave(on)
-    save_move(scope, moved.household, moved.events)
+    save_move(scope, moved.household, moved.events, movers.people, movers.household, on)
     return [person.id for person in movers.people]
 
 
@@ -133,6 +137,7 @@ def erase(scope: RegistryScope, person_id: str) -> None:
         scope.tx.emit(*movers.household.end(scope.today))
     for appointment in scope.appointments.not_ended(person.id):
         scope.tx.emit(appointment.end(max(scope.today, appointment.since)))
+    end_for_erased(scope, person.id)
     scope.tx.sessions.delete_person(person.id, scope.community, scope.now)
     redact_replies(scope.session, person.id)
 

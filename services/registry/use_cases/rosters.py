@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 from contracts.calls.registry.rosters import RosterReport, RosterState
 from contracts.errors import Refusal, RosterInvalid
+from contracts.event import Event
 from directory.permissions import IMPORT_ROSTERS
 from messaging import Actor
 from messaging.store import StoreAccess
@@ -22,6 +23,7 @@ from services.registry.domain.roster_uploads import RosterUpload
 from services.registry.encryption import PersonalDataCipher
 from services.registry.store import RegistryScope, RegistryTransaction
 from services.registry.use_cases import accounts
+from services.registry.use_cases.spending_waits import open_for_newcomers
 from tabular import Table
 from tabular.cells import plain
 
@@ -127,11 +129,25 @@ def _store(scope: RegistryScope, added: Additions, lines: int, on_progress: OnPr
     """Store what a roster adds and publish its events."""
     known = lines - len(added.people)
     scope.rosters.add(added, lambda people: on_progress("keeping", known + people))
-    scope.tx.emit(*added.events)
+    scope.tx.emit(*_with_waits(scope, added))
     registered = {person.id for person in added.people}
     for appointment in added.appointments:
         if appointment.person not in registered:
             accounts.ask_for_fresh_sign_in(scope, appointment.person)
+
+
+def _with_waits(scope: RegistryScope, added: Additions) -> list[Event]:
+    """Return the events of an import with the waits of people who join households that existed before (R6)."""
+    households = {household.id for household in added.households}
+    joined: dict[str, list[str]] = {}
+    for person in added.people:
+        for membership in person.memberships:
+            if membership.household not in households:
+                joined.setdefault(membership.household, []).append(person.id)
+    events = added.events
+    for household, newcomers in sorted(joined.items()):
+        events = open_for_newcomers(scope, household, newcomers, "registered", events)
+    return events
 
 
 def _yielding(items: Sequence[T], on_progress: Callable[[int], None] | None = None) -> Iterator[T]:

@@ -1,4 +1,7 @@
-"""The record of what offices decided, which every resident can read (R4, R15): appointments, settings, corrections."""
+"""The record of what offices decided, which every resident can read (R4, R15).
+
+Appointments, settings, new members of households, adjusted scores, corrections.
+"""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -6,7 +9,14 @@ from typing import Any
 
 from contracts import ids
 from contracts.event import Event
-from contracts.registry import Appointed, AppointmentEnded, PolicySet, ProposalDecided, ProposalMade
+from contracts.registry import (
+    Appointed,
+    AppointmentEnded,
+    PolicySet,
+    ProposalDecided,
+    ProposalMade,
+    SpendingWaitChanged,
+)
 from contracts.review import OfficeDecisionKind, OfficeDecisionRecorded
 from services.review.domain.correction_proposals import CorrectionProposal, ProposalState
 from services.review.domain.entries import Entry
@@ -49,6 +59,8 @@ def of_registry(event: Event, at: datetime) -> OfficeDecision | None:
             return OfficeDecision(
                 community=event.community, kind="settings_changed", subject=event.community, by=by, facts=facts, at=at
             )
+        case SpendingWaitChanged(state="open" | "allowed" | "denied"):
+            return _of_spending_wait(event)
         case ProposalMade() | ProposalDecided():
             facts = {"kind": event.kind, "settings": list(event.settings), "role": event.role, "person": event.person}
             if isinstance(event, ProposalDecided):
@@ -62,6 +74,23 @@ def of_registry(event: Event, at: datetime) -> OfficeDecision | None:
                 at=event.at,
             )
     return None
+
+
+def _of_spending_wait(event: SpendingWaitChanged) -> OfficeDecision:
+    """Return who registered or moved somebody into a household of others, or who ruled on it."""
+    facts: dict[str, Any] = {"person": event.person, "household": event.household, "cause": event.cause}
+    if event.state == "open":
+        facts |= {"spends_from": event.ends_at.isoformat() if event.ends_at else None}
+    else:
+        facts |= {"allowed": event.state == "allowed"}
+    return OfficeDecision(
+        community=event.community,
+        kind="spending_wait_opened" if event.state == "open" else "spending_wait_ruled",
+        subject=event.wait,
+        by=event.by or event.recorded_by,
+        facts=facts,
+        at=event.at,
+    )
 
 
 def of_adjustment(entry: Entry) -> OfficeDecision | None:

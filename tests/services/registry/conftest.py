@@ -5,7 +5,7 @@ household in it. Zhou is the first grid's officer, He is a member of the committ
 """
 
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -73,18 +73,20 @@ class Registry(ServiceHarness):
 def empty(empty_store: Callable[[str], str]) -> Iterator[Registry]:
     """Return a platform with its administrator and nothing else."""
     registry = Registry(empty_store("registry"))
-    registry.at(NOW)
+    registry.at(NOW - timedelta(days=30))
     with registry.transaction() as tx:
         made = create_administrator(tx, CIPHER, ADMINISTRATOR, "secret of the platform")
         assert made is not None
         registry.ids["administrator"] = made.id
+    registry.at(NOW)
     yield registry
     registry.engine.dispose()
 
 
 @pytest.fixture
 def registry(empty: Registry) -> Registry:
-    """Return a registry with the small community."""
+    """Return a registry with the small community, whose members have belonged to it for a month."""
+    empty.at(NOW - timedelta(days=30))
     found_community(empty, "昌宁社区")
     for number, row, grid in ((12, 2, "第一网格"), (40, 4, "第二网格")):
         courtyard = empty.by("he", "register_courtyard", number=number, row=row, grid=grid)
@@ -100,6 +102,7 @@ def registry(empty: Registry) -> Registry:
     empty.person("zhou")
     empty.by("he", "appoint", person_id=empty.ids["wang"], role="head", scope_id=empty.ids["courtyard 12"])
     empty.by("he", "appoint", person_id=empty.ids["zhou"], role="grid_officer", scope_id=empty.ids["grid 12"])
+    empty.at(NOW)
     empty.new_events()
     return empty
 

@@ -72,3 +72,15 @@ def test_a_refresh_token_is_exchanged_once_by_concurrent_calls(registry: Registr
 
     assert at_once(rotate("a"), rotate("b")) == {"done": 2}
     assert sorted("revoked" in answer for answer in answers) == [False, True]
+
+
+def test_the_first_of_two_members_who_answer_at_once_decides(registry: Registry) -> None:
+    registry.person("ghost", by="zhou", household_id=registry.ids["li's"], tenure="tenant")
+    [wait] = registry.by("he", "list_spending_waits", state="open")["data"]
+
+    outcomes = at_once(
+        lambda: registry.by("li", "agree_to_spending", wait_id=wait["id"]),
+        lambda: registry.by("sun", "refuse_spending", wait_id=wait["id"]),
+    )
+
+    assert outcomes == {"done": 1, "already_decided": 1}

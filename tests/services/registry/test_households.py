@@ -56,7 +56,9 @@ def test_a_merge_publishes_its_events_and_voids_the_card(registry: Registry) -> 
     assert names(merged) == {"wang", "li", "sun"}
     assert registry.new_event_names() == [
         "ResidentMoved",
+        "SpendingWaitChanged",
         "ResidentMoved",
+        "SpendingWaitChanged",
         "HouseholdMoved",
         "HouseholdMerged",
         "CardRevoked",
@@ -74,7 +76,12 @@ def test_the_last_member_who_joins_another_household_merges_their_own_into_it(re
     to = {"household_id": registry.ids["wang's"]}
     registry.by("zhou", "move_resident", resident_id=registry.ids["sun"], on=TODAY, to=to)
 
-    assert registry.new_event_names() == ["ResidentMoved", "HouseholdMoved", "HouseholdMerged"]
+    assert registry.new_event_names() == [
+        "ResidentMoved",
+        "SpendingWaitChanged",
+        "HouseholdMoved",
+        "HouseholdMerged",
+    ]
 
 
 def test_a_merge_cannot_be_in_the_future(registry: Registry) -> None:

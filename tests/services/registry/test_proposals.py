@@ -36,6 +36,7 @@ def setting(registry: Registry, name: str) -> Any:
     ("name", "value"),
     [
         ("objection_window_days", 4),
+        ("spending_wait_days", 6),
         ("adjustment_bound", 3),
         ("daily_approval_points", 30_000),
         ("daily_correction_points", 501),

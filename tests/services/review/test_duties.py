@@ -1,6 +1,6 @@
 """Who recorded, endorsed, approved and published are different people, and points stay near the score (R13, R14)."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 
 from contracts.errors import AlreadyDecided, DailyLimitReached, Invalid, ReasonRequired, Recused, RoleMissing
 from contracts.policy import Policy
-from contracts.registry import Appointed, PolicySet
+from contracts.registry import Appointed, PolicySet, SpendingWaitChanged
 from contracts.review import ApprovalVoted, DailyLimitApproached, OfficeDecisionRecorded
 from services.review.domain.correction_proposals import CorrectionProposal
 from services.review.domain.entries import Entry, EntryState
@@ -375,6 +375,30 @@ def test_residents_read_what_offices_decided(review: ReviewHarness) -> None:
     assert len(review.events(OfficeDecisionRecorded)) == 3
     with pytest.raises(RoleMissing):
         decisions_read_by(review, "stranger")
+
+
+def test_residents_read_who_recorded_a_new_member_of_a_household_and_who_ruled_on_it(review: ReviewHarness) -> None:
+    wait = {
+        "community": COMMUNITY,
+        "wait": "spw_1",
+        "cause": "registered",
+        "person": "per_ghost",
+        "household": "hou_1",
+        "ends_at": NOW + timedelta(days=7),
+        "recorded_by": "per_zhou",
+        "at": NOW,
+    }
+    review.handle(
+        SpendingWaitChanged(**wait, state="open"),
+        SpendingWaitChanged(**wait, state="refused", sequence=2, by="per_li"),
+        SpendingWaitChanged(**wait, state="denied", sequence=3, by="per_gu"),
+    )
+
+    ruled, opened = decisions_read_by(review, "li")
+
+    assert (opened["kind"], opened["by_id"], opened["person_id"]) == ("spending_wait_opened", "per_zhou", "per_ghost")
+    assert opened["facts"]["cause"] == "registered"
+    assert (ruled["kind"], ruled["by_id"], ruled["facts"]["allowed"]) == ("spending_wait_ruled", "per_gu", False)
 
 
 def test_who_gained_by_whose_decisions_is_counted_over_all_time(review: ReviewHarness) -> None:

@@ -10,6 +10,7 @@ from services.exchange.store.tables.merchants import merchant_keys, merchants, s
 from services.exchange.store.tables.purchases import orders, paycodes, payments
 from services.exchange.store.tables.rewards import reward_codes, rewards
 from services.exchange.store.tables.settlement import reconciliations, settlement_lines
+from services.exchange.store.tables.spending_waits import spending_waits
 from services.exchange.store.tables.webhooks import (
     merchant_event_positions,
     merchant_events,
@@ -37,6 +38,7 @@ __all__ = [
     "settlement_lines",
     "shops",
     "signature_nonces",
+    "spending_waits",
     "tallies",
     "webhook_deliveries",
     "webhook_endpoints",
