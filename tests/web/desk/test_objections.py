@@ -58,6 +58,8 @@ CASE: dict[str, Any] = {
     "endorsed_by_id": "per_3",
     "opened_at": "2026-10-05T02:00:00Z",
     "changed_at": "2026-10-06T02:00:00Z",
+    "version": 2,
+    "terms": None,
     "waiting_days": None,
     "overdue": False,
     "person_name": "张三",
