@@ -1,6 +1,7 @@
 """Decodes pictures: removes metadata, scales down, computes perceptual hashes (R10). Runs in decoding workers.
 
-Large pictures are bounded by area, so that a panorama keeps a height at which it can be read.
+Large pictures are bounded by area, so that a panorama keeps a height at which it can be read. Colours are converted to
+sRGB by the picture's profile before the profile is dropped (docs/decisions/0238).
 """
 
 import io
@@ -9,7 +10,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import pillow_heif
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 
 from contracts.errors import EvidenceUnusable
 from gateway.decoding.perceptual_hash import perceptual_hashes
@@ -33,6 +34,9 @@ _THUMBNAILS = {"large": (1280 * 960, 80), "small": (320 * 240, 72)}
 """Name → area in pixels and JPEG quality, the largest first: each is made from the one before."""
 _THUMBNAIL_SHAPE = 4
 """The longest side of a thumbnail is at most so many times that of a square of its area."""
+_SRGB = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB"))
+_COLOUR_SPACES = {"RGB": "RGB", "CMYK": "CMYK", "L": "GRAY"}
+"""Mode of a picture → colour space of the profiles that describe it."""
 _EXIF_IFD, _GPS_IFD = 0x8769, 0x8825
 _DATETIME_ORIGINAL, _OFFSET_TIME_ORIGINAL = 0x9003, 0x9011
 _LATITUDE_REF, _LATITUDE, _LONGITUDE_REF, _LONGITUDE = 1, 2, 3, 4
@@ -113,7 +117,7 @@ def _encoded(picture: Image.Image, quality: int) -> bytes:
 
 
 def _normalize(image: Image.Image) -> Image.Image:
-    """Return the pixels alone: upright, with 8 bits a sample, on a white background, within the bounds.
+    """Return the pixels alone: upright, in sRGB with 8 bits a sample, on a white background, within the bounds.
 
     Full-size copies are avoided, since one of 25 megapixels takes 100 MB.
     """
@@ -121,20 +125,39 @@ def _normalize(image: Image.Image) -> Image.Image:
     ImageOps.exif_transpose(image, in_place=True)
     if image.mode.startswith("I"):
         image = _scale_samples(image)
-    if image.mode in ("RGBA", "LA"):
+    profile = image.info.get("icc_profile")
+    if image.mode in ("RGBA", "LA", "CMYK"):
         image.thumbnail(_bounded(image.size))
     picture = image
     if image.has_transparency_data:
         if image.mode != "RGBA":
             image = image.convert("RGBA")
+        opaque = _in_srgb(image.convert("RGB"), profile)
         picture = Image.new("RGB", image.size, "white")
-        picture.paste(image, mask=image.getchannel("A"))
-    elif image.mode != "RGB":
-        picture = image.convert("RGB")
-    picture.thumbnail(_bounded(picture.size))
+        picture.paste(opaque, mask=image.getchannel("A"))
+    else:
+        if image.mode not in _COLOUR_SPACES:
+            picture = image.convert("RGB")
+        picture.thumbnail(_bounded(picture.size))
+        picture = _in_srgb(picture, profile)
     without_metadata = Image.new("RGB", picture.size)
     without_metadata.paste(picture)
     return without_metadata
+
+
+def _in_srgb(picture: Image.Image, profile: bytes | None) -> Image.Image:
+    """Return a picture in sRGB; one without a profile, or with one that cannot be used, by its samples alone."""
+    if profile:
+        try:
+            described = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+            if described.profile.xcolor_space.strip() == _COLOUR_SPACES[picture.mode]:
+                intent = ImageCms.Intent.RELATIVE_COLORIMETRIC
+                converted = ImageCms.profileToProfile(picture, described, _SRGB, intent, "RGB")
+                assert converted, "only a conversion in place returns nothing"
+                return converted
+        except (ImageCms.PyCMSError, OSError):
+            pass  # browsers show such a picture without its profile, too
+    return picture if picture.mode == "RGB" else picture.convert("RGB")
 
 
 def _bounded(size: tuple[int, int], area: int = _MAX_AREA, side: int = _MAX_SIDE) -> tuple[int, int]:

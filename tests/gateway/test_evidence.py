@@ -28,7 +28,16 @@ from gateway.evidence.file_cleanup import delete_due_files
 from gateway.security import auth
 from services.claims.domain.evidence import HASH_BITS, NEAR_BITS
 from tests.gateway.conftest import Services, decoding_pool
-from tests.gateway.image_samples import cropped, encoded, scene
+from tests.gateway.image_samples import (
+    ADOBE_RGB,
+    DISPLAY_P3,
+    GAMMA,
+    cmyk_profile,
+    cropped,
+    encoded,
+    rgb_profile,
+    scene,
+)
 from tests.gateway.pdf_samples import pdf, uncompressed
 
 
@@ -118,10 +127,12 @@ def test_a_broken_picture_is_read_or_refused_without_another_error(noise: bytes,
         decode_picture(whole[:place] + noise + whole[place + len(noise) :])
 
 
-def test_a_picture_with_too_many_pixels_is_refused_before_it_is_decoded() -> None:
-    def chunk(kind: bytes, data: bytes) -> bytes:
-        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+def chunk(kind: bytes, data: bytes) -> bytes:
+    """Return a chunk of a PNG file."""
+    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
 
+
+def test_a_picture_with_too_many_pixels_is_refused_before_it_is_decoded() -> None:
     header = struct.pack(">IIBBBBB", 60_000, 60_000, 8, 2, 0, 0, 0)
     bomb = b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(b"\0" * 100_000))
     with pytest.raises(EvidenceUnusable) as caught:
@@ -149,6 +160,94 @@ def test_a_transparent_shade_of_16_bits_becomes_white() -> None:
     upload = encoded(Image.new("I;16", (64, 64), 32_896), "PNG", transparency=32_896)
     stored = Image.open(io.BytesIO(examine(upload).content))
     assert stored.getpixel((32, 32)) == (255, 255, 255)
+
+
+# Colours
+
+
+def stored_colour(upload: bytes) -> Any:
+    """Return the colour in the middle of a picture as it is stored."""
+    stored = Image.open(io.BytesIO(examine(upload).content))
+    assert stored.mode == "RGB"
+    assert "icc_profile" not in stored.info
+    return stored.getpixel((stored.width // 2, stored.height // 2))
+
+
+def in_srgb(colour: tuple[int, int, int], primaries: Any) -> list[int]:
+    """Return a colour of another space in sRGB, by way of XYZ under D50."""
+    light = [(each / 255) ** GAMMA for each in colour]
+    xyz = [sum(light[each] * primaries[each][axis] for each in range(3)) for axis in range(3)]
+    return srgb_of_xyz(xyz)
+
+
+def srgb_of_xyz(xyz: list[float]) -> list[int]:
+    """Return a colour given as XYZ under D50."""
+    to_srgb = ((3.13386, -1.61687, -0.49061), (-0.97877, 1.91614, 0.03345), (0.07194, -0.22899, 1.40524))
+    linear = [min(max(sum(a * b for a, b in zip(row, xyz, strict=True)), 0), 1) for row in to_srgb]
+    return [round(255 * (12.92 * each if each <= 0.0031308 else 1.055 * each ** (1 / 2.4) - 0.055)) for each in linear]
+
+
+@pytest.mark.parametrize("primaries", [DISPLAY_P3, ADOBE_RGB], ids=["Display P3", "Adobe RGB"])
+@pytest.mark.parametrize("colour", [(200, 100, 50), (60, 180, 90), (128, 128, 128), (250, 10, 10)])
+@pytest.mark.parametrize(("format", "mode"), [("JPEG", "RGB"), ("PNG", "RGBA"), ("HEIF", "RGB")])
+def test_a_picture_in_another_colour_space_keeps_the_colours_it_shows(
+    primaries: Any, colour: tuple[int, int, int], format: str, mode: str
+) -> None:
+    image = Image.new("RGB", (64, 64), colour).convert(mode)
+    upload = encoded(image, format, icc_profile=rgb_profile(primaries), quality=100)
+    assert stored_colour(upload) == pytest.approx(in_srgb(colour, primaries), abs=4)
+
+
+def test_a_print_is_converted_by_its_profile() -> None:
+    profile = cmyk_profile(ink=(128, 158, 108), paper=(255, 128, 128))
+    shown = stored_colour(encoded(Image.new("CMYK", (64, 64), (255, 255, 255, 255)), icc_profile=profile))
+    lightness = (128 / 255 * 100 + 16) / 116
+    xyz = [0.9642 * (lightness + 30 / 500) ** 3, lightness**3, 0.8249 * (lightness + 20 / 200) ** 3]
+    assert shown == pytest.approx(srgb_of_xyz(xyz), abs=4)
+
+
+@pytest.mark.parametrize(
+    ("ink", "shown"),
+    [((0, 0, 0, 0), (255, 255, 255)), ((255, 0, 0, 0), (0, 255, 255)), ((0, 0, 0, 128), (127, 127, 127))],
+)
+def test_a_print_without_a_profile_is_shown_as_its_inks(ink: Any, shown: tuple[int, int, int]) -> None:
+    assert stored_colour(encoded(Image.new("CMYK", (64, 64), ink), quality=100)) == pytest.approx(shown, abs=3)
+
+
+@pytest.mark.parametrize(
+    "profile", [b"nonsense", rgb_profile(ADOBE_RGB)[:200], cmyk_profile((9, 9, 9), (255, 128, 128))]
+)
+def test_a_profile_that_is_broken_or_of_another_kind_is_left_aside(profile: bytes) -> None:
+    upload = encoded(Image.new("RGB", (64, 64), (60, 180, 90)), "PNG", icc_profile=profile)
+    assert stored_colour(upload) == pytest.approx((60, 180, 90), abs=2)
+
+
+def test_a_palette_with_transparent_colours_is_on_white() -> None:
+    half, whole = Image.new("P", (64, 64), 1), Image.new("P", (64, 64), 2)
+    for image in (half, whole):
+        image.putpalette([0, 0, 0, 200, 0, 0, 0, 100, 0])
+    alpha = bytes([0, 128, 255])
+    assert stored_colour(encoded(half, "PNG", transparency=alpha)) == pytest.approx((227, 127, 127), abs=3)
+    assert stored_colour(encoded(whole, "PNG", transparency=alpha)) == pytest.approx((0, 100, 0), abs=3)
+
+
+@pytest.mark.parametrize(("bit", "shown"), [(0, 0), (1, 255)])
+def test_a_picture_of_one_bit_is_black_and_white(bit: int, shown: int) -> None:
+    assert stored_colour(encoded(Image.new("1", (64, 64), bit), "PNG")) == (shown, shown, shown)
+
+
+def test_a_picture_of_16_bits_a_colour_keeps_its_colours() -> None:
+    row = b"\0" + struct.pack(">3H", 200 * 257, 100 * 257, 50 * 257) * 64
+    header = struct.pack(">IIBBBBB", 64, 64, 16, 2, 0, 0, 0)
+    png = b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(row * 64)) + chunk(b"IEND", b"")
+    assert stored_colour(png) == pytest.approx((200, 100, 50), abs=2)
+
+
+@pytest.mark.parametrize("format", ["PNG", "WEBP"])
+def test_of_a_moving_picture_the_first_frame_is_stored(format: str) -> None:
+    first, second = Image.new("RGB", (64, 64), (200, 100, 50)), Image.new("RGB", (64, 64), "blue")
+    upload = encoded(first, format, save_all=True, append_images=[second], lossless=True)
+    assert stored_colour(upload) == pytest.approx((200, 100, 50), abs=3)
 
 
 # Thumbnails
@@ -203,11 +302,26 @@ def test_invalid_camera_metadata_is_ignored() -> None:
     assert examine(encoded(scene(1), exif=exif)).origin is None
 
 
-def test_a_picture_is_rotated_by_its_exif_orientation() -> None:
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_a_picture_is_shown_upright_as_its_camera_held_it(orientation: int) -> None:
     exif = Image.Exif()
-    exif[0x0112] = 6
-    evidence = examine(encoded(scene(1), exif=exif))
-    assert (evidence.width, evidence.height) == (600, 800)
+    exif[0x0112] = orientation
+    upright = Image.new("RGB", (80, 64), "blue")
+    upright.paste("red", (0, 0, 16, 16))  # at the top on the left
+    taken = {  # what the sensor holds, by the standard's table
+        1: upright,
+        2: upright.transpose(Image.Transpose.FLIP_LEFT_RIGHT),
+        3: upright.transpose(Image.Transpose.ROTATE_180),
+        4: upright.transpose(Image.Transpose.FLIP_TOP_BOTTOM),
+        5: upright.transpose(Image.Transpose.TRANSPOSE),
+        6: upright.transpose(Image.Transpose.ROTATE_90),
+        7: upright.transpose(Image.Transpose.TRANSVERSE),
+        8: upright.transpose(Image.Transpose.ROTATE_270),
+    }[orientation]
+    stored = Image.open(io.BytesIO(examine(encoded(taken, exif=exif, quality=100)).content))
+    assert stored.size == (80, 64)
+    assert stored.getpixel((7, 7)) == pytest.approx((254, 0, 0), abs=4)
+    assert stored.getpixel((70, 55)) == pytest.approx((0, 0, 254), abs=4)
 
 
 # Repeated pictures
