@@ -133,6 +133,27 @@ class PaymentRefunded(_PaymentEvent):
     refund: str
 
 
+RewardStep = Literal["changed", "proposed", "approved", "refused"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class RewardDecided(_ExchangeEvent):
+    """Somebody changed what a reward costs, proposed it, or decided on somebody else's proposal (R25)."""
+
+    subject_field: ClassVar[str] = "reward"
+
+    reward: str
+    step: RewardStep
+    title: str
+    """What the reward is called."""
+    points: int
+    """The price, or the proposed one."""
+    points_before: int | None
+    """The price before; None for a new reward."""
+    by: str
+    at: datetime
+
+
 @dataclass(frozen=True, kw_only=True)
 class _HonourEvent(_ExchangeEvent):
     subject_field: ClassVar[str] = "decision"

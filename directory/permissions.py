@@ -388,7 +388,14 @@ VERIFY_LEDGER = Action(
 
 # Exchange
 
-MANAGE_REWARDS = Action("exchange", "manage rewards", _RUNS_THE_SCHEME, "只有工作小组和社区可以管理兑换商品", "R25")
+MANAGE_REWARDS = Action(
+    "exchange",
+    "manage rewards",
+    _RUNS_THE_SCHEME,
+    "只有工作小组和社区可以管理兑换商品",
+    "R25",
+    note="nobody approves what they proposed themselves",
+)
 HONOUR_BENEFITS = Action(
     "exchange",
     "honour a community benefit's voucher",

@@ -156,7 +156,9 @@ def _create_merchants(demo: DemoState, report: ConsoleReport) -> None:
         demo.logins.append((f"　测试 test key · {name}", "Bearer", trial["key"]))
         demo.logins.append((f"　测试签名 test signing · {name}", trial["id"], trial["signing_secret"]))
     for reward in rules.REWARDS:
-        demo.rewards[reward["name"]] = demo.committee.post("/v1/rewards", reward)["id"]
+        offered = demo.committee.post("/v1/rewards", reward)
+        demo.chair.post(f"/v1/reward-proposals/{offered['proposal_id']}/approval")
+        demo.rewards[reward["name"]] = offered["id"]
     report.line(f"合作商家 merchants: {len(demo.merchants)}, 兑换项目 rewards: {len(demo.rewards)}")
 
 

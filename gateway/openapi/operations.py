@@ -47,6 +47,7 @@ _ID_PARAMETERS = {
     "resident_id": ("per", "The person"),
     "review_id": ("rev", "The case"),
     "reward_id": ("rwd", "The reward"),
+    "reward_proposal_id": ("rpp", "The proposal for a reward"),
     "roster_id": ("ros", "The upload"),
     "rulebook_id": ("rbk", "The rulebook"),
     "session_id": ("ses", "The sign-in"),

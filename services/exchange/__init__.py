@@ -2,6 +2,6 @@
 
 Receives the registry's facts, its cards and merged or erased people, and from aggregation the answers about holds and
 the points credited. Publishes OrderPlaced, OrderCancelled, CodesIssued, VoucherIssued, VoucherLapsing, VoucherLapsed,
-VoucherRedeemed, PaymentAuthorized, PaymentCaptured, PaymentVoided, PaymentRefunded, HonourGranted and HonourRevoked.
-It alone decides how a hold ends.
+VoucherRedeemed, PaymentAuthorized, PaymentCaptured, PaymentVoided, PaymentRefunded, HonourGranted, HonourRevoked and
+RewardDecided. It alone decides how a hold ends.
 """

@@ -8,6 +8,7 @@ from contracts.calls import review as calls
 from contracts.calls.registry.public_labels import LinesOfPerson
 from contracts.claims import ClaimResubmitted, ClaimSubmitted, ClaimWithdrawn
 from contracts.event import Event
+from contracts.exchange import RewardDecided
 from contracts.inspection import AwardProposed
 from contracts.paging import number_cursor, page_of
 from contracts.registry import (
@@ -35,6 +36,7 @@ from messaging import command, query, receive, receive_batch, tick
 from services.review import permissions, schemas
 from services.review.domain.correction_proposals import ProposalState
 from services.review.domain.objections import Outcome
+from services.review.domain.office_decisions import of_reward
 from services.review.domain.overdue import overdue_before
 from services.review.domain.publications import Seal
 from services.review.domain.reviews import Stage
@@ -82,6 +84,12 @@ class ReviewService(DirectoryUpdater, calls.ReviewApi):
             duties.record_of_registry(
                 tx.scope_of(community), [event for event in events if event.community == community]
             )
+
+    @receive_batch(RewardDecided)
+    def record_reward_decisions(self, tx: ReviewTransaction, events: Sequence[RewardDecided]) -> None:
+        """Add what was decided on rewards and their prices to the record that residents read (R25)."""
+        for event in events:
+            duties.record(tx.scope_of(event.community), of_reward(event))
 
     # Timers
 

@@ -172,6 +172,10 @@ ALLOWED_CALLERS: dict[str, frozenset[str]] = {
     "GET /v1/rewards/{reward_id}": COMMUNITY,
     "PUT /v1/rewards/{reward_id}": GROUP | COMMITTEE,
     "POST /v1/rewards/{reward_id}/codes": GROUP | COMMITTEE,
+    "GET /v1/reward-proposals": GROUP | COMMITTEE | OUTSIDER,
+    "POST /v1/reward-proposals/{reward_proposal_id}/approval": GROUP,  # the committee proposed it
+    "POST /v1/reward-proposals/{reward_proposal_id}/refusal": GROUP
+    | COMMITTEE,  # after the approval nobody needs another person
     "POST /v1/rewards/{reward_id}/picture": GROUP | COMMITTEE,
     "GET /v1/pictures/{community_id}/{sha256}.jpg": PUBLIC_ACCESS,
     "GET /v1/orders": PERSONS,

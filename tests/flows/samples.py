@@ -88,6 +88,12 @@ def propose_correction(community: Community, entry: str) -> str:
     return str(retry_until_known(lambda: community["支部"].post("/v1/corrections", fix))["id"])
 
 
+def propose_reward(community: Community) -> str:
+    """Propose as the committee to offer a reward, and return the id of the proposal."""
+    form = {"kind": "goods", "name": "雨伞", "points": 20, "stock": 5}
+    return str(community.committee.post("/v1/rewards", form)["proposal_id"])
+
+
 def propose_settings(community: Community) -> str:
     """Propose as the committee to loosen a setting, and return the id of the proposal."""
     path = f"/v1/communities/{community.id}/settings"

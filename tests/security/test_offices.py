@@ -37,6 +37,8 @@ PAIRS = list(itertools.combinations(OFFICES, 2)) if os.environ.get("ALL_PAIRS") 
 FRIEND = "张三"
 _HEAD = "王院长"
 _CRITERION = {"code": "yard", "title": "院内整洁", "weight": 1, "max_mark": 10}
+_LOWEST_PRICE = 40
+"""A fifth less than the rice of the community costs: what one person may change alone."""
 _ENTRY_POINTS = 5
 _MINTED = 100_000
 _CLOCK_SECONDS = 60.0
@@ -64,6 +66,7 @@ class Rogue:
         self._rewrite_rulebook()
         self._declare()
         self._inspect()
+        self._price_rewards()
         self._decide()
         self._publish_and_settle()
         corrected = self._correct()
@@ -153,6 +156,22 @@ class Rogue:
             for _, recorded in self.attempt("/v1/acts", act):
                 claims += [act["claim_id"] for act in recorded["data"] if act["claim_id"]]
         self.reviews = wait_for("the reviews", lambda: self._reviews_of(claims))
+
+    def prices(self) -> dict[str, int]:
+        """Return what the friend can order, and for how many points."""
+        return {reward["name"]: reward["points"] for reward in self.community[FRIEND].get("/v1/rewards")["data"]}
+
+    def _price_rewards(self) -> None:
+        """Offer a bicycle for a point, and what is on offer for less or as something better; approve both."""
+        terms = {"kind": "goods", "name": "自行车", "points": 1, "stock": 10}
+        rice = self.community[FRIEND].get("/v1/rewards")["data"][0]["id"]
+        offered = [made for _, made in self.attempt("/v1/rewards", terms)]
+        for points in (40, 32, 1):
+            cheaper = terms | {"name": "大米", "points": points}
+            offered += [made for _, made in self.attempt(f"/v1/rewards/{rice}", cheaper, "PUT")]
+        offered += [made for _, made in self.attempt(f"/v1/rewards/{rice}", terms | {"points": 40}, "PUT")]
+        for proposal in {made["proposal_id"] for made in offered} - {None}:
+            [*self.attempt(f"/v1/reward-proposals/{proposal}/approval")]
 
     def _inspect(self) -> None:
         """Score all courtyards so that the head of courtyard 1 earns most, close the round, and find the award."""
@@ -253,6 +272,7 @@ def honest_community(new_community: Callable[..., Community]) -> Callable[[str],
         community.decide("王院长", claim, "endorse")
         community.decide("组长", claim, "approve")
         community.settle_month(community.publish_month()["period"])
+        community.create_reward(points=50)
         wait_for("the friend's points", lambda: community.passbook(FRIEND)["available"] == _ENTRY_POINTS)
         return community
 
@@ -265,6 +285,7 @@ def test_no_office_alone_brings_points_into_being(honest_community: Callable[[st
     rogue = Rogue(honest_community(f"独村 {office}"), (office,))
 
     assert (rogue.obtain(), rogue.approved()) == (0, [])
+    assert all(points >= _LOWEST_PRICE for points in rogue.prices().values())
 
 
 @pytest.mark.slow

@@ -1,13 +1,13 @@
 """Rewards: what points can be spent on (R25)."""
 
-from typing import Annotated, Literal, Protocol, TypedDict, Unpack, get_args
+from typing import Annotated, Any, Literal, Protocol, TypedDict, Unpack, get_args
 
 import marshmallow as ma
 
 from contracts import fields
 from contracts.paging import PageQuery
 from contracts.rpc import Caller, Page, command, query
-from contracts.schema import Day, Doc
+from contracts.schema import Day, Doc, Instant
 
 Kind = Literal["goods", "coupon", "discount", "priority"]
 Gives = Literal["voucher", "codes"]
@@ -77,6 +77,40 @@ class Offer(TypedDict):
     gives: Gives
     merchant_ids: list[str]
     listed: bool
+    approved: Annotated[bool, Doc("Whether another person has approved it; nobody can order it before")]
+    proposal_id: Annotated[str | None, Doc("What waits for another person's approval")]
+
+
+ProposalState = Literal["open", "approved", "refused", "replaced"]
+
+
+class RewardProposal(TypedDict):
+    """A new reward, or a change of one, that takes effect when somebody else has approved it."""
+
+    id: str
+    reward_id: str
+    name: str
+    points: Annotated[int, Doc("The price it would have")]
+    points_before: Annotated[int | None, Doc("The price in force; null for a new reward")]
+    changes: Annotated[dict[str, Any], Doc("The terms that would change", example={"points": 30})]
+    state: ProposalState
+    proposed_by_id: str
+    proposed_at: Instant
+    decided_by_id: str | None
+    decided_at: Instant | None
+    decision_reason: Annotated[str, Doc("Why it was refused")]
+
+
+class RewardProposalQuery(PageQuery):
+    state: Annotated[
+        ProposalState | None,
+        fields.Choice(*get_args(ProposalState), load_default=None),
+        Doc("Only proposals in this state"),
+    ]
+
+
+class RewardRefusalForm(TypedDict):
+    reason: Annotated[str, fields.Text(500, example="价格低于进价")]
 
 
 class Picture(TypedDict):
@@ -108,11 +142,35 @@ class RewardsApi(Protocol):
 
     @command
     def offer_reward(self, *, actor: Caller, **form: Unpack[RewardForm]) -> Reward:
-        """Add a reward. Raises RoleMissing, Invalid for contradicting terms or unknown merchants."""
+        """Add a reward, which waits for another person's approval unless the community is being set up.
+
+        Raises RoleMissing, Invalid for contradicting terms or unknown merchants.
+        """
 
     @command
     def revise_reward(self, *, actor: Caller, reward_id: str, **form: Unpack[RewardForm]) -> Reward:
-        """Replace the terms of a reward; existing orders keep theirs. Raises RoleMissing, NotFound, Invalid."""
+        """Replace the terms of a reward; existing orders keep theirs.
+
+        Another name or kind, or a price more than a fifth below the approved one, is a proposal: but for the stock, the
+        terms stay until another person approves it. Raises RoleMissing, NotFound, Invalid.
+        """
+
+    @query
+    def list_reward_proposals(
+        self, *, actor: Caller, state: ProposalState | None = None, limit: int = 20, cursor: str | None = None
+    ) -> Page[RewardProposal]:
+        """Return proposals for rewards, newest first. Raises RoleMissing."""
+
+    @command
+    def approve_reward_proposal(self, *, actor: Caller, proposal_id: str) -> RewardProposal:
+        """Put into effect what somebody else proposed.
+
+        Raises RoleMissing, NotFound, AlreadyDecided, Recused, Invalid.
+        """
+
+    @command
+    def refuse_reward_proposal(self, *, actor: Caller, proposal_id: str, reason: str) -> RewardProposal:
+        """Refuse what somebody else proposed. Raises RoleMissing, NotFound, AlreadyDecided, Recused, ReasonRequired."""
 
     @query
     def require_managing_rewards(self, *, actor: Caller) -> None:

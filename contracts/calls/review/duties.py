@@ -14,7 +14,7 @@ class OfficeDecision(TypedDict):
 
     id: str
     kind: OfficeDecisionKind
-    subject_id: Annotated[str, Doc("The appointment, proposal, community, entry or person it is about")]
+    subject_id: Annotated[str, Doc("The appointment, proposal, community, entry, reward or person it is about")]
     by_id: str
     person_id: Annotated[str | None, Doc("Who was appointed")]
     facts: Annotated[dict[str, Any], Doc("What was decided, by kind", example={"score": 5, "points": 8})]

@@ -7,7 +7,7 @@ from flask import Response, current_app
 from flask.views import MethodView
 
 from contracts.calls.exchange import rewards as calls
-from contracts.calls.exchange.rewards import CodesForm, RewardForm, RewardQuery
+from contracts.calls.exchange.rewards import CodesForm, RewardForm, RewardProposalQuery, RewardQuery, RewardRefusalForm
 from contracts.errors import EvidenceUnusable, NotFound
 from gateway.blueprint import Blueprint
 from gateway.decoding.pool import decoding_pool
@@ -15,7 +15,8 @@ from gateway.evidence import FileStore, examine
 from gateway.http.public_cache import make_conditional
 from gateway.openapi.client_generators import header_references
 from gateway.paging import page, page_schema
-from gateway.schemas.exchange.rewards import PictureForm, Reward
+from gateway.person_names import with_person_names
+from gateway.schemas.exchange.rewards import PictureForm, Reward, RewardProposal
 from gateway.security.auth import actor, checked_first, signed_in
 from gateway.security.rate_limits import limit_refused_uploads
 from gateway.services import exchange
@@ -46,7 +47,7 @@ class Rewards(MethodView):
     @blp.arguments(RewardForm)
     @blp.response(201, Reward)
     def post(self, form: RewardForm) -> Any:
-        """Offer a new reward (working group, committee)."""
+        """Offer a new reward (working group, committee); it waits for another person's approval."""
         return _with_picture_url(exchange.offer_reward(actor=actor(), **form))
 
 
@@ -62,8 +63,42 @@ class OneReward(MethodView):
     @blp.arguments(RewardForm)
     @blp.response(200, Reward)
     def put(self, form: RewardForm, reward_id: str) -> Any:
-        """Replace the terms of an offer (working group, committee)."""
+        """Replace the terms of an offer (working group, committee).
+
+        Another name or kind, or a price more than a fifth below the approved one, waits for another person's approval;
+        the stock changes at once. Orders already placed keep their price.
+        """
         return _with_picture_url(exchange.revise_reward(actor=actor(), reward_id=reward_id, **form))
+
+
+@blp.route("/v1/reward-proposals")
+class RewardProposals(MethodView):
+    @signed_in
+    @blp.arguments(RewardProposalQuery, location="query")
+    @blp.response(200, page_schema(RewardProposal))
+    def get(self, query: RewardProposalQuery) -> Any:
+        """New rewards and changes that wait for another person, and those decided, newest first."""
+        found = exchange.list_reward_proposals(actor=actor(), **query)
+        return page({**found, "data": with_person_names(found["data"], "proposed_by_id", "decided_by_id")})
+
+
+@blp.route("/v1/reward-proposals/<reward_proposal_id>/approval")
+class RewardApproval(MethodView):
+    @signed_in
+    @blp.response(200, RewardProposal)
+    def post(self, reward_proposal_id: str) -> Any:
+        """Approve what somebody else proposed (working group, committee)."""
+        return _named(exchange.approve_reward_proposal(actor=actor(), proposal_id=reward_proposal_id))
+
+
+@blp.route("/v1/reward-proposals/<reward_proposal_id>/refusal")
+class RewardRefusal(MethodView):
+    @signed_in
+    @blp.arguments(RewardRefusalForm)
+    @blp.response(200, RewardProposal)
+    def post(self, form: RewardRefusalForm, reward_proposal_id: str) -> Any:
+        """Refuse what somebody else proposed, with a reason (working group, committee)."""
+        return _named(exchange.refuse_reward_proposal(actor=actor(), proposal_id=reward_proposal_id, **form))
 
 
 @blp.route("/v1/rewards/<reward_id>/codes")
@@ -114,6 +149,10 @@ def _with_picture_url(reward: calls.Reward) -> dict[str, Any]:
     picture = reward["picture"]
     url = f"/v1/pictures/{picture['community_id']}/{picture['sha256']}.jpg" if picture else None
     return {**reward, "picture_url": url}
+
+
+def _named(proposal: calls.RewardProposal) -> dict[str, Any]:
+    return with_person_names([proposal], "proposed_by_id", "decided_by_id")[0]
 
 
 def _picture_folder(community: str) -> str:

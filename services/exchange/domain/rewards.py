@@ -1,9 +1,9 @@
 """Rewards: what points buy, and how many are left. Stock is never sold twice (R25, R28)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Literal, NotRequired, Self, TypedDict, Unpack
+from typing import Any, Literal, NotRequired, Self, TypedDict, Unpack
 
 from contracts import ids
 from contracts.errors import Invalid, LimitReached, OutOfStock, RewardUnavailable, WrongState
@@ -13,6 +13,13 @@ Kind = Literal["goods", "coupon", "discount", "priority"]
 
 Gives = Literal["voucher", "codes"]
 """What a buyer gets: our voucher, redeemed at a partner's till, or a merchant's own codes, redeemed elsewhere."""
+
+
+MOST_OFF_PERCENT = 20
+"""How far one person alone lowers a price, below the one that two people agreed on."""
+
+_IDENTITY = ("kind", "name")
+"""The terms that say what a reward is: whoever changes them offers something else at the old price."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,6 +71,10 @@ class Reward:
     merchants: list[str] = field(default_factory=list)
     """The merchants that redeem it; empty: every partner merchant of the community."""
     listed: bool = True
+    approved_points: int | None = None
+    """The price that two people agreed on last; None while a new reward waits for the second one."""
+    proposal: str | None = None
+    """The proposal that waits for another person."""
     reserved: int = 0
     sold: int = 0
     version: int = 1
@@ -76,6 +87,31 @@ class Reward:
         reward._set_stock(stock)
         reward._check_terms()
         return reward
+
+    def needs_second_person(self, terms: Terms) -> bool:
+        """Return whether somebody else has to approve these terms: a new reward, another one, or a much lower price."""
+        if self.approved_points is None or any(terms.get(name) != getattr(self, name) for name in _IDENTITY):
+            return True
+        return terms["points"] * 100 < self.approved_points * (100 - MOST_OFF_PERCENT)
+
+    def changes(self, terms: Terms) -> dict[str, Any]:
+        """Return the terms that differ from those in force, dates as text."""
+        given = {name: value for name, value in terms.items() if value != getattr(self, name)}
+        return {name: value.isoformat() if isinstance(value, date) else value for name, value in given.items()}
+
+    def restock(self, stock: int | None) -> None:
+        """Replace the stock. Raises Invalid for one below what was ordered, or for a reward that gives codes."""
+        self._set_stock(stock)
+        self._check_terms()
+        self.version += 1
+
+    def apply(self, points: int, changes: Mapping[str, Any]) -> None:
+        """Put into effect what two people agreed on. Existing orders keep their terms. Raises Invalid."""
+        for name, value in changes.items():
+            setattr(self, name, date.fromisoformat(value) if name in ("starts_on", "ends_on") and value else value)
+        self._check_terms()
+        self.approved_points, self.proposal = points, None
+        self.version += 1
 
     def revise(self, *, stock: int | None = None, **terms: Unpack[Terms]) -> None:
         """Replace the terms of the offer. Existing orders keep theirs.
@@ -154,6 +190,7 @@ class Reward:
         """Return whether it can be ordered on that day, stock aside."""
         return (
             self.listed
+            and self.approved_points is not None
             and (self.starts_on is None or self.starts_on <= day)
             and (self.ends_on is None or day <= self.ends_on)
         )

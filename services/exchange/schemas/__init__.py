@@ -5,7 +5,7 @@ from services.exchange.schemas.merchants import credential, key, merchant, shop,
 from services.exchange.schemas.orders import order, paper_notice, redeemed_voucher, redemption, valid_voucher
 from services.exchange.schemas.payments import authorization, denial, paycode, payment, refund
 from services.exchange.schemas.priorities import priority, priority_check, priority_code
-from services.exchange.schemas.rewards import reward, terms
+from services.exchange.schemas.rewards import reward, reward_proposal, terms
 from services.exchange.schemas.settlement import entries, line, reconciliation, settlement
 from services.exchange.schemas.webhooks import delivery, endpoint, merchant_event
 
@@ -36,6 +36,7 @@ __all__ = [
     "redemption",
     "refund",
     "reward",
+    "reward_proposal",
     "settlement",
     "shop",
     "signing_key",

@@ -3,6 +3,7 @@
 from datetime import date
 
 from contracts.calls.exchange import rewards as calls
+from services.exchange.domain.reward_proposals import RewardProposal
 from services.exchange.domain.rewards import Reward, Terms
 from services.exchange.schemas.times import iso
 
@@ -43,6 +44,26 @@ def reward(found: Reward) -> calls.Reward:
         "picture": {"community_id": found.community, "sha256": found.picture} if found.picture else None,
         "merchant_ids": found.merchants,
         "listed": found.listed,
+        "approved": found.approved_points is not None,
+        "proposal_id": found.proposal,
+    }
+
+
+def reward_proposal(found: RewardProposal) -> calls.RewardProposal:
+    names = {"merchants": "merchant_ids"}
+    return {
+        "id": found.id,
+        "reward_id": found.reward,
+        "name": found.name,
+        "points": found.points,
+        "points_before": found.points_before,
+        "changes": {names.get(name, name): value for name, value in found.changes.items()},
+        "state": found.state,
+        "proposed_by_id": found.proposed_by,
+        "proposed_at": found.proposed_at.isoformat(),
+        "decided_by_id": found.decided_by,
+        "decided_at": iso(found.decided_at),
+        "decision_reason": found.decision_reason,
     }
 
 

@@ -8,8 +8,8 @@ from contracts.rpc import Caller, Page
 from directory.permissions import MANAGE_REWARDS
 from messaging import command, query
 from services.exchange import schemas
-from services.exchange.domain.rewards import Reward
 from services.exchange.store import ExchangeTransaction
+from services.exchange.use_cases import rewards as use_cases
 
 
 class RewardCalls:
@@ -38,10 +38,7 @@ class RewardCalls:
         scope = tx.scope(actor)
         scope.require(MANAGE_REWARDS)
         scope.merchants.require_all(form["merchant_ids"])
-        terms = schemas.terms(form)
-        reward = Reward.offer(community=scope.community, at=tx.now, stock=form["stock"], **terms)
-        scope.rewards.add(reward)
-        return schemas.reward(reward)
+        return schemas.reward(use_cases.offer_reward(scope, schemas.terms(form), form["stock"]))
 
     @command
     def revise_reward(
@@ -50,9 +47,34 @@ class RewardCalls:
         scope = tx.scope(actor)
         scope.require(MANAGE_REWARDS)
         scope.merchants.require_all(form["merchant_ids"])
-        reward = scope.rewards.get(reward_id, for_update=True)
-        reward.revise(stock=form["stock"], **schemas.terms(form))
-        return schemas.reward(reward)
+        return schemas.reward(use_cases.revise_reward(scope, reward_id, schemas.terms(form), form["stock"]))
+
+    @query
+    def list_reward_proposals(
+        self,
+        tx: ExchangeTransaction,
+        *,
+        actor: Caller,
+        state: calls.ProposalState | None = None,
+        limit: int = 20,
+        cursor: str | None = None,
+    ) -> Page[calls.RewardProposal]:
+        scope = tx.scope(actor)
+        scope.require(MANAGE_REWARDS)
+        found = scope.reward_proposals.list(state, limit + 1, cursor)
+        return page_of(found, limit, schemas.reward_proposal, lambda proposal: proposal.id)
+
+    @command
+    def approve_reward_proposal(
+        self, tx: ExchangeTransaction, *, actor: Caller, proposal_id: str
+    ) -> calls.RewardProposal:
+        return schemas.reward_proposal(use_cases.approve_proposal(tx.scope(actor), proposal_id))
+
+    @command
+    def refuse_reward_proposal(
+        self, tx: ExchangeTransaction, *, actor: Caller, proposal_id: str, reason: str
+    ) -> calls.RewardProposal:
+        return schemas.reward_proposal(use_cases.refuse_proposal(tx.scope(actor), proposal_id, reason))
 
     @query
     def require_managing_rewards(self, tx: ExchangeTransaction, *, actor: Caller) -> None:

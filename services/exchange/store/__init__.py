@@ -16,6 +16,7 @@ from services.exchange.store.orders import OrderRepository
 from services.exchange.store.paycodes import PaycodeRepository
 from services.exchange.store.payments import PaymentRepository
 from services.exchange.store.priorities import PriorityCodeRepository
+from services.exchange.store.reward_proposals import RewardProposalRepository
 from services.exchange.store.rewards import RewardRepository
 from services.exchange.store.settlement import SettlementRepository
 from services.exchange.store.spending_waits import SpendingWaitRepository
@@ -31,6 +32,10 @@ class ExchangeScope(DirectoryScope["ExchangeTransaction"]):
     @cached_property
     def rewards(self) -> RewardRepository:
         return RewardRepository(self.session, self.community)
+
+    @cached_property
+    def reward_proposals(self) -> RewardProposalRepository:
+        return RewardProposalRepository(self.session, self.community)
 
     @cached_property
     def codes(self) -> CodeRepository:

@@ -41,7 +41,8 @@ class RewardRepository:
 
     def cheapest_at(self, merchant: str) -> Reward:
         """Return the cheapest listed reward that a merchant redeems. Raises NotFound."""
-        listed = self._session.scalars(select(Reward).where(rewards.c.community == self._community, rewards.c.listed))
+        offered = (rewards.c.listed, rewards.c.approved_points.is_not(None))
+        listed = self._session.scalars(select(Reward).where(rewards.c.community == self._community, *offered))
         redeemable = [reward for reward in listed if reward.redeemable_at(merchant)]
         if not redeemable:
             raise NotFound("货架上还没有本店可兑换的商品")
@@ -53,6 +54,7 @@ class RewardRepository:
         if on is not None:
             rows = rows.where(
                 rewards.c.listed,
+                rewards.c.approved_points.is_not(None),
                 or_(rewards.c.starts_on.is_(None), rewards.c.starts_on <= on),
                 or_(rewards.c.ends_on.is_(None), rewards.c.ends_on >= on),
             )

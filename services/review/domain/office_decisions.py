@@ -1,6 +1,6 @@
 """The record of what offices decided, which every resident can read (R4, R15).
 
-Appointments, settings, new members of households, adjusted scores, corrections.
+Appointments, settings, new members of households, prices, adjusted scores, corrections.
 """
 
 from dataclasses import dataclass, field
@@ -9,6 +9,7 @@ from typing import Any
 
 from contracts import ids
 from contracts.event import Event
+from contracts.exchange import RewardDecided, RewardStep
 from contracts.registry import (
     Appointed,
     AppointmentEnded,
@@ -29,7 +30,7 @@ class OfficeDecision:
     community: str
     kind: OfficeDecisionKind
     subject: str
-    """The id of what was decided on: an appointment, a proposal, the community, an entry or a correction."""
+    """The id of what was decided on: an appointment, a proposal, the community, an entry, a correction or a reward."""
     by: str
     facts: dict[str, Any]
     at: datetime
@@ -89,6 +90,26 @@ def _of_spending_wait(event: SpendingWaitChanged) -> OfficeDecision:
         subject=event.wait,
         by=event.by or event.recorded_by,
         facts=facts,
+        at=event.at,
+    )
+
+
+_REWARD_KINDS: dict[RewardStep, OfficeDecisionKind] = {
+    "changed": "reward_changed",
+    "proposed": "reward_proposed",
+    "approved": "reward_approved",
+    "refused": "reward_refused",
+}
+
+
+def of_reward(event: RewardDecided) -> OfficeDecision:
+    """Return the decision on a reward that an event of the exchange reports."""
+    return OfficeDecision(
+        community=event.community,
+        kind=_REWARD_KINDS[event.step],
+        subject=event.reward,
+        by=event.by,
+        facts={"name": event.title, "points": event.points, "points_before": event.points_before},
         at=event.at,
     )
 

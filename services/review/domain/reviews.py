@@ -315,7 +315,7 @@ class Review(Deed):
             points=self.points,
             public=self.public,
             interested=self.interested,
-            id=ids.new("ent"),
+            id=ids.new_without_time("ent"),
             review=self.id,
             period=rules.period_for(self.month),
             state=EntryState.APPROVED,

@@ -21,7 +21,9 @@ TILL = Till(community=COMMUNITY, merchant=SHOP, mode="live", key="key_1", name="
 def rice(**terms: Any) -> Reward:
     """Return a reward: 大米 for 50 points, ten bags."""
     offer = {"kind": "goods", "name": "大米", "points": 50, "stock": 10, "merchants": [SHOP]}
-    return Reward.offer(community=COMMUNITY, at=NOW, **(offer | terms))
+    reward = Reward.offer(community=COMMUNITY, at=NOW, **(offer | terms))
+    reward.approved_points = reward.points
+    return reward
 
 
 def placed(reward: Reward, quantity: int = 1, **more: Any) -> Order:

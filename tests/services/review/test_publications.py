@@ -149,3 +149,10 @@ def test_a_correction_is_the_difference_to_the_current_points():
 
     assert (first.points, second.points) == (-3, 2)
     assert entry.points + entry.corrected == second.corrected_to == 4
+
+
+def test_the_id_of_an_entry_says_nothing_of_when_it_was_approved():
+    made = [an_entry().id for _ in range(50)]
+
+    assert made != sorted(made)
+    assert len({id[4:14] for id in made}) == len(made)

@@ -8,7 +8,7 @@ from services.exchange.store.tables.honours import candidate_lists, honour_decis
 from services.exchange.store.tables.mapping import metadata
 from services.exchange.store.tables.merchants import merchant_keys, merchants, shops, signature_nonces
 from services.exchange.store.tables.purchases import orders, paycodes, payments
-from services.exchange.store.tables.rewards import reward_codes, rewards
+from services.exchange.store.tables.rewards import reward_codes, reward_proposals, rewards
 from services.exchange.store.tables.settlement import reconciliations, settlement_lines
 from services.exchange.store.tables.spending_waits import spending_waits
 from services.exchange.store.tables.webhooks import (
@@ -34,6 +34,7 @@ __all__ = [
     "priority_codes",
     "reconciliations",
     "reward_codes",
+    "reward_proposals",
     "rewards",
     "settlement_lines",
     "shops",
