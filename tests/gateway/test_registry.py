@@ -112,7 +112,7 @@ def test_a_roster_file_is_passed_on_as_rows(client, services, sign_in, query, me
         f"/v1/rosters{query}", data={"file": (io.BytesIO(file), "r.xlsx")}, headers=sign_in("per_chen")
     )
 
-    assert (answer.status_code, answer.json) == (200, report)
+    assert (answer.status_code, answer.json) == (200, report | {"columns": ["姓名", "入住日期"], "flawed_lines": []})
     assert services.calls[-1].method == method
     assert services.calls[-1].kwargs["columns"] == ["姓名", "入住日期"]
     assert services.calls[-1].kwargs["rows"] == [["张三", "2024-03-01"]]
@@ -121,13 +121,28 @@ def test_a_roster_file_is_passed_on_as_rows(client, services, sign_in, query, me
 
 def test_a_title_above_the_roster_is_passed_over_and_rows_keep_their_numbers(client, services, sign_in):
     services.answer("registry", "roster_columns", COLUMNS)
-    services.perform("registry", "import_roster", {})
+    services.perform("registry", "import_roster", {"errors": [], "notes": []})
     file = workbook(["长安社区花名册"], [], ["名 字*", "备注"], ["张三", "x"])
 
     client.post("/v1/rosters", data={"file": (io.BytesIO(file), "r.xlsx")}, headers=sign_in("per_chen"))
 
     given = services.calls[-1].kwargs
     assert (given["columns"], given["rows"], given["first_row"]) == (["姓名", "备注"], [["张三", "x"]], 4)
+
+
+def test_a_report_has_the_lines_whose_cells_are_wrong(client, services, sign_in):
+    flaw = {"row": 3, "column": "入住日期", "cell": "B3", "detail": "应为日期"}
+    counts = dict.fromkeys(("lines", "grids", "courtyards", "households", "residents", "heads"), 0)
+    services.answer("registry", "check_roster", counts | {"errors": [flaw, flaw], "notes": []})
+    services.answer("registry", "roster_columns", COLUMNS)
+    file = workbook(["姓名", "入住日期"], ["张三", "2024-03-01"], ["李四", "昨天"])
+
+    answer = client.post(
+        "/v1/rosters?dry_run=true", data={"file": (io.BytesIO(file), "r.xlsx")}, headers=sign_in("per_chen")
+    )
+
+    assert answer.json["columns"] == ["姓名", "入住日期"]
+    assert answer.json["flawed_lines"] == [{"row": 3, "cells": ["李四", "昨天"]}]
 
 
 def test_the_template_has_every_column_with_an_example(client, services, sign_in):

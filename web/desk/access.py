@@ -89,7 +89,7 @@ def session_over_page(error: platform.SessionOver) -> ResponseReturnValue:
     """Ask to sign in, and bring the caller back to their page, with what they had typed."""
     if request.method == "GET":
         address = request.full_path if request.query_string else request.path
-        return _navigated(url_for("desk.sign_in", next=address))
+        return navigated(url_for("desk.sign_in", next=address))
     return (
         render_template(
             "desk/sign_in_again.html",
@@ -101,8 +101,8 @@ def session_over_page(error: platform.SessionOver) -> ResponseReturnValue:
     )
 
 
-def _navigated(address: str) -> ResponseReturnValue:
+def navigated(address: str, code: int = HTTPStatus.FOUND) -> ResponseReturnValue:
     """Send the whole window to an address, also from a request of htmx, which would show the page in a part of one."""
     if "HX-Request" in request.headers:
         return "", HTTPStatus.OK, {"HX-Redirect": address}
-    return redirect(address)
+    return redirect(address, code)

@@ -65,6 +65,11 @@ class Setting:
         return "choice" if self.name in CHOICES else "number"
 
     @property
+    def is_fraction(self) -> bool:
+        """Return whether a number may have a fraction."""
+        return isinstance(getattr(policy.DEFAULT, self.name), float)
+
+    @property
     def bounds(self) -> tuple[float, float] | None:
         """Return the least and the greatest value of a number."""
         field = schema_of(Settings)().fields[self.name]
@@ -153,6 +158,13 @@ SETTINGS: Mapping[str, Setting] = {
             _("分钟"),
         ),
         Setting("point_value_fen", "spending", _("一分值多少钱"), _("用于预算和与商户结算。"), _("分钱")),
+        Setting(
+            "spending_wait_days",
+            "spending",
+            _("新成员等候期"),
+            _("新加入一户的人等这些天以后才能花这一户的积分，其间户里的人可以不同意。"),
+            _("天"),
+        ),
         Setting(
             "consent_hours", "spending", _("本人同意期限"), _("代办的兑换单多少小时内要本人同意，否则取消。"), _("小时")
         ),

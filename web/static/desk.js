@@ -30,10 +30,10 @@ document.addEventListener("click", (event) => {
   field.focus();
 });
 
-// One press, one request: a form that is on its way is not sent again.
+// One press, one request: a form that is on its way is not sent again, unless its page stays (data-stays).
 document.addEventListener("submit", (event) => {
   const form = event.target;
-  if (form.method !== "post") return;
+  if (form.method !== "post" || "stays" in form.dataset) return;
   if (form.dataset.sent) event.preventDefault();
   else form.dataset.sent = "1";
 });

@@ -10,18 +10,20 @@ from contracts.schema import schema_of
 from gateway.blueprint import Blueprint
 from gateway.decoding.pool import decoding_pool
 from gateway.openapi.client_generators import header_references
-from gateway.schemas.registry.rosters import RosterFile, RosterQuery
+from gateway.schemas.registry.rosters import CheckedRoster, FlawedLine, RosterFile, RosterQuery
 from gateway.security.auth import actor, checked_first, signed_in
 from gateway.security.rate_limits import limit_refused_uploads
 from gateway.services import registry
 from gateway.spreadsheets import xlsx
 from gateway.spreadsheets.uploads import read_sheets
 from tabular import Heading, Sheet, locate
+from tabular.cells import plain
 
 blp = Blueprint("rosters", __name__, description="Importing a community's roster")
 
 _MOST_LINES_AT_ONCE = 2_000
 """Lines imported while the caller waits: about two seconds of work."""
+_MOST_FLAWED_LINES = 200
 
 
 @blp.route("/v1/rosters")
@@ -31,7 +33,7 @@ class Rosters(MethodView):
     @checked_first(lambda: registry.require_importing_rosters(actor=actor()))
     @blp.arguments(RosterQuery, location="query")
     @blp.arguments(schema_of(RosterFile), location="files")
-    @blp.response(200, RosterReport)
+    @blp.response(200, CheckedRoster)
     @blp.alt_response(
         202,
         schema=schema_of(Roster),
@@ -47,8 +49,8 @@ class Rosters(MethodView):
         if len(table["rows"]) > _MOST_LINES_AT_ONCE:
             return _accepted(registry.hand_in_roster(actor=actor(), **table, **query))
         if query["dry_run"]:
-            return registry.check_roster(actor=actor(), **table)
-        return registry.import_roster(actor=actor(), **table)
+            return _with_lines(registry.check_roster(actor=actor(), **table), table)
+        return _with_lines(registry.import_roster(actor=actor(), **table), table)
 
 
 @blp.route("/v1/rosters/<roster_id>")
@@ -83,6 +85,18 @@ def _located(sheets: list[Sheet]) -> _Rows:
     headings = [Heading(column["heading"], column["synonyms"]) for column in registry.roster_columns()]
     table = locate(sheets, headings)
     return {"columns": table.names, "rows": [[*row] for row in table.rows], "first_row": table.first_row}
+
+
+def _with_lines(report: RosterReport, table: _Rows) -> CheckedRoster:
+    """Return a report with the lines of the file that have errors."""
+    rows = sorted({flaw["row"] for flaw in report["errors"]})[:_MOST_FLAWED_LINES]
+    lines = [(row, row - table["first_row"]) for row in rows]
+    shown: list[FlawedLine] = [
+        {"row": row, "cells": [plain(cell) for cell in table["rows"][at]]}
+        for row, at in lines
+        if 0 <= at < len(table["rows"])
+    ]
+    return {**report, "columns": table["columns"], "flawed_lines": shown}
 
 
 def _accepted(roster: Roster) -> Response:
