@@ -106,8 +106,28 @@ _FIELD_ERRORS = [
         r"应为 https 地址": "Must be an https address",
         r"应为不含用户名和片段的完整地址": "Must be a full address without user name and fragment",
         r"(\S+) 不是公网地址，回调只能发往公网": r"\1 is not a public address",
+        r"应为带时区的时间，例如 (\S+)": r"Must be a time with an offset, such as \1",
+        r"应为 (\S+) 到 (\S+) 的整数": r"Must be a whole number from \1 to \2",
+        r"应为 (.+ 或 .+)": r"Must be one of: \1",
+        r"这一列没有表头，却有内容：数字中的逗号请去掉，或把该格放在引号内": "The column has no heading: take the comma out of "
+        "the number, or put the cell in quotes",
+        r"找不到表头，应有 ([^；]+)": r"No headings found; there must be \1",
+        r"找不到表头，应有 ([^；]+)；只读到一列时，请检查分隔符（逗号、分号或制表符）": r"No headings found; there must be \1. "
+        "Only one column was read: check the separator (comma, semicolon or tab)",
+        r"缺少此列": "The column is missing",
+        r"缺少此列；读到但不认识的列：(.+)": r"The column is missing; columns not understood: \1",
+        r"未知的列": "Unknown column",
+        r"此列重复": "The column is there twice",
+        r"文件是空的": "The file is empty",
+        r"不是有效的 xlsx 表格": "Not a valid xlsx workbook",
+        r"表格过大.*": "The table is too large",
+        r"一次最多 (\d+) 行": r"At most \1 lines at once",
+        r"第 (\d+) 行的引号不成对，或引号后还有内容": r"Line \1 has an unpaired quote, or text after a closing quote",
+        r"无法识别文件：.+": "Not a table: send xlsx, or text in UTF-8, UTF-16 or GB18030",
     }.items()
 ]
+_READ = re.compile(r"(?P<wrong>.+?)；读到“(?P<found>.*)”(?:（该列 (?P<rows>\d+) 行都有误）)?", re.DOTALL)
+"""What is wrong with a cell, and what was read in it."""
 
 
 def is_wanted() -> bool:
@@ -124,14 +144,18 @@ def translate(body: dict[str, Any]) -> str:
     if code not in TITLES:
         return "zh"
     body["title"] = TITLES[code]
-    body["detail"] = _detail(code, body.get("facts") or {})
+    said = field_error(body["detail"])
+    body["detail"] = said if said != body["detail"] else _detail(code, body.get("facts") or {})
     if "errors" in body:
         body["errors"] = [error | {"detail": field_error(error["detail"])} for error in body["errors"]]
     return "en"
 
 
 def field_error(chinese: str) -> str:
-    """Return the English text of what is wrong with a field, or the Chinese one."""
+    """Return the English text of what is wrong with a field or a cell, or the Chinese one."""
+    if read := _READ.fullmatch(chinese):
+        rows = f" ({read['rows']} rows of the column are wrong)" if read["rows"] else ""
+        return f"{field_error(read['wrong'])}; found “{read['found']}”{rows}"
     for pattern, english in _FIELD_ERRORS:
         if match := pattern.match(chinese):
             return match.expand(english)
