@@ -17,7 +17,7 @@ from contracts.claims import CATEGORIES
 from encryption import derive_key
 from web import languages, words
 from web.api import ApiError, Transport
-from web.converters import IdConverter
+from web.converters import IdConverter, MonthConverter
 from web.desk import access, display
 from web.desk.menu import SECTIONS
 from web.desk.platform import SessionOver
@@ -46,7 +46,7 @@ def create_app(settings: WebSettings | None = None, transport: Transport | None 
     app.jinja_env.globals.update(words=words, categories=CATEGORIES, asset=_asset_of(app))
     app.jinja_env.undefined = StrictUndefined  # a field that the API does not give is an error, not an empty text
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.url_map.converters["id"] = IdConverter
+    app.url_map.converters |= {"id": IdConverter, "month": MonthConverter}
     if settings.trusted_proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.trusted_proxies, x_proto=settings.trusted_proxies)  # type: ignore[method-assign]
     for blueprint in PAGES:

@@ -1,4 +1,4 @@
-"""Ids in addresses: nothing else becomes part of a path of the API."""
+"""Ids and months in addresses: nothing else becomes part of a path of the API."""
 
 import re
 
@@ -15,6 +15,12 @@ class IdConverter(BaseConverter):
     def matches(cls, text: str) -> bool:
         """Return whether a text is an id."""
         return re.fullmatch(cls.regex, text, re.ASCII) is not None
+
+
+class MonthConverter(BaseConverter):
+    """A month as the platform writes it: `2026-11`."""
+
+    regex = "[12][0-9]{3}-(?:0[1-9]|1[0-2])"
 
 
 def id_of(text: str) -> str:
