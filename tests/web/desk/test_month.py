@@ -153,9 +153,7 @@ def test_a_refused_decision_keeps_what_was_typed(group: Desk, api: Api, refusal:
 
 
 def test_an_error_of_a_decision_stands_beside_its_field(group: Desk, api: Api) -> None:
-    api.answers["POST /v1/reviews/rev_1/decision"] = problem(
-        422, "invalid_request", points="调整后的分值应在 -15 与 15 之间"
-    )
+    api.answers["POST /v1/reviews/rev_1/decision"] = problem(422, "invalid_request", points="分值应在 -15 与 15 之间")
 
     text = group.post(ONE, decision="approve", points="99", reason="多", version="2").text
 

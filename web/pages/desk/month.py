@@ -196,7 +196,7 @@ def _items() -> list[tuple[str, str]]:
     return [*((each["code"], each["title"]) for each in items), (AWARD_ITEM, gettext("卫生检查名次奖励"))]
 
 
-def _chosen() -> dict[str, str]:
+def _chosen() -> dict[str, Any]:
     """Return the filters in the address."""
     return {name: request.args[name] for name in _FILTERS if request.args.get(name)}
 
