@@ -109,11 +109,10 @@ _FIELD_ERRORS = [
         r"应为带时区的时间，例如 (\S+)": r"Must be a time with an offset, such as \1",
         r"应为 (\S+) 到 (\S+) 的整数": r"Must be a whole number from \1 to \2",
         r"应为 (.+ 或 .+)": r"Must be one of: \1",
-        r"这一列没有表头，却有内容：数字中的逗号请去掉，或把该格放在引号内": "The column has no heading: take the comma out of "
-        "the number, or put the cell in quotes",
+        r"这一列没有表头，却有内容：.+": "Without a heading: take the comma out of the number, or quote the cell",
         r"找不到表头，应有 ([^；]+)": r"No headings found; there must be \1",
-        r"找不到表头，应有 ([^；]+)；只读到一列时，请检查分隔符（逗号、分号或制表符）": r"No headings found; there must be \1. "
-        "Only one column was read: check the separator (comma, semicolon or tab)",
+        r"找不到表头，应有 ([^；]+)；只读到一列时.+": r"No headings found; there must be \1. Only one column: check "
+        "the separator (comma, semicolon or tab)",
         r"缺少此列": "The column is missing",
         r"缺少此列；读到但不认识的列：(.+)": r"The column is missing; columns not understood: \1",
         r"未知的列": "Unknown column",

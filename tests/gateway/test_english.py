@@ -60,17 +60,14 @@ def test_errors_of_fields_are_in_english(client, exchange):
 @pytest.mark.parametrize(
     ("books", "wrong"),
     [
-        (
-            "a-1,capture,25\n",
-            "No headings found; there must be merchant_reference、kind、points; found “a-1、capture、25”",
-        ),
+        ("a-1,8\n", "No headings found; there must be merchant_reference、kind、points; found “a-1、8”"),
         (
             "merchant_reference,kind,points\na,capture,x\n",
             "Must be a whole number from -1000000000 to 1000000000; found “x”",
         ),
         (
             "merchant_reference,kind,points\na,capture,1,025\n",
-            "The column has no heading: take the comma out of the number, or put the cell in quotes; found “025”",
+            "Without a heading: take the comma out of the number, or quote the cell; found “025”",
         ),
         ("merchant_reference,points\na,25\n", "The column is missing"),
         ("merchant_reference,kind,points,points\na,capture,1,1\n", "The column is there twice"),
@@ -85,7 +82,10 @@ def test_what_is_wrong_with_a_cell_of_the_books_is_in_english(client, exchange, 
 
 @pytest.mark.parametrize(
     ("file", "said"),
-    [(b"", "The file is empty"), (b'merchant_reference,kind\na,"b"c\n', "Line 2 has an unpaired quote")],
+    [
+        (b"\xff\xfe\xfd", "Not a table: send xlsx, or text"),
+        (b'merchant_reference,kind\na,"b"c\n', "Line 2 has an unpaired quote"),
+    ],
 )
 def test_what_is_wrong_with_a_file_of_books_is_in_english(client, exchange, file, said):
     answer = client.post(
