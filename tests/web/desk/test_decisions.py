@@ -28,6 +28,9 @@ SHOWN: list[tuple[dict[str, Any], str]] = [
     (decision("score_adjusted", score=5, points=8), "细则 5 分，批准 8 分"),
     (decision("correction_confirmed", points=-2, corrected_to=3), "改为 3 分（-2）"),
     (decision("proposal_decided", approved=False, settings=[], role="branch"), "小区党支部，不批准"),
+    (decision("reward_approved", name="洗衣液", points=80, points_before=60), "洗衣液，60 分改为 80 分"),
+    (decision("reward_proposed", name="食用油", points=90, points_before=None), "食用油，90 分"),
+    (decision("spending_wait_ruled", allowed=False) | {"person_name": "周九"}, "周九，不可以花"),
     (decision("appointed", role="head") | {"person_name": "孙八"}, "孙八，院长"),
 ]
 

@@ -38,6 +38,12 @@ KINDS = {
     "correction_proposed": _("提出更正"),
     "correction_confirmed": _("确认更正"),
     "correction_refused": _("不确认更正"),
+    "reward_changed": _("改了兑换品"),
+    "reward_proposed": _("提出价格"),
+    "reward_approved": _("批准价格"),
+    "reward_refused": _("不批准价格"),
+    "spending_wait_opened": _("新成员开始等候"),
+    "spending_wait_ruled": _("裁定花分争议"),
     "daily_limit_approached": _("接近每天上限"),
 }
 """Kinds of decisions with their titles; a newer kind is shown by its code."""
@@ -85,9 +91,19 @@ def _what(decision: dict[str, Any]) -> str:
     if "corrected_to" in facts:
         difference = f"{facts['points']:+d}"
         parts.append(gettext("改为 %(to)s 分（%(by)s）", to=facts["corrected_to"], by=difference))
+    if "points_before" in facts:
+        parts += [str(facts["name"]), _price(facts["points_before"], facts["points"])]
     if "approved" in facts:
         parts.append(gettext("批准") if facts["approved"] else gettext("不批准"))
+    if "allowed" in facts:
+        parts.append(gettext("可以花") if facts["allowed"] else gettext("不可以花"))
     return gettext("，").join(parts)
+
+
+def _price(before: int | None, after: int) -> str:
+    if before is None or before == after:
+        return gettext("%(points)s 分", points=after)
+    return gettext("%(before)s 分改为 %(after)s 分", before=before, after=after)
 
 
 def _owner(account_id: str) -> str:
