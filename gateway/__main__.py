@@ -11,13 +11,13 @@ from gateway.app import create_app
 from gateway.evidence import FileStore, file_cleanup
 from gateway.observability import configure_logging
 from gateway.openapi import description
-from gateway.rpc import ConnectionPool
+from gateway.rpc import ConnectionPool, Transport
 from gateway.settings import Settings
 
 cli = typer.Typer(help=__doc__, no_args_is_help=True)
 
 
-class _NoTransport:
+class _NoTransport(Transport):
     """A transport without a broker: describing the API makes no calls."""
 
     def call(self, service: str, method: str, kwargs: dict[str, Any], context: dict[str, Any]) -> Any:

@@ -4,24 +4,30 @@
     claims.submit_claim(actor=actor(), **form)  # a command; takes effect once per Idempotency-Key
 
 Both raise what the service raised if it is a refusal of `contracts.errors`, `Unavailable` within the deadline when
-broker or service do not answer, and TypeError for arguments that the service does not declare.
+broker or service do not answer, and TypeError for arguments that the service does not declare. Several queries take as
+long as the slowest if they are asked together:
+
+    ask_together(own := question(claims.own_claims)(actor=who), rank := question(aggregation.get_own_place)(actor=who))
+    own.answer()
 """
 
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from types import SimpleNamespace
-from typing import Any, ParamSpec, TypeVar, cast
+from typing import Any, Generic, ParamSpec, TypeVar, cast
 
 from flask import current_app, g
 
 from contracts.rpc import Operation, operations
 from gateway.http import idempotency
 from gateway.http.request_context import RequestContext
-from gateway.rpc.pool import Transport
+from gateway.rpc.connection import Call
+from gateway.rpc.pool import Outcome, Transport
 from gateway.security import response_secrets
 
 P = ParamSpec("P")
 R = TypeVar("R")
+T = TypeVar("T")
 
 
 class Rpc:
@@ -61,6 +67,12 @@ class Rpc:
             secrets = response_secrets.decrypt(encrypted, identity)
         return {**result, **secrets}
 
+    def ask_together(self, questions: Sequence["Question[Any]"]) -> None:
+        """Send queries at the same time and give each its answer."""
+        calls = [Call(each.operation.service, each.operation.method, each.arguments) for each in questions]
+        for question, outcome in zip(questions, self.transport.call_together(calls, _context()), strict=True):
+            question.outcome = outcome
+
     def call_outside_idempotency_key(self, operation: Operation, arguments: dict[str, Any]) -> Any:
         """Return the result of a command that is not what the request asks for and does not count for its key."""
         operation.check(arguments)
@@ -73,6 +85,41 @@ class Rpc:
         if reply["replayed"]:
             g.replayed = True
         return reply["data"]
+
+
+class Question(Generic[T]):
+    """A query that is sent together with others."""
+
+    outcome: Outcome | None = None
+
+    def __init__(self, operation: Operation, arguments: dict[str, Any]) -> None:
+        operation.check(arguments)
+        self.operation, self.arguments = operation, arguments
+
+    def answer(self) -> T:
+        """Return the result, or raise what the service raised, Unavailable when it did not answer."""
+        if self.outcome is None:
+            raise RuntimeError(f"{self.operation.method} was not asked")
+        if self.outcome.error:
+            raise self.outcome.error
+        return cast(T, self.outcome.result)
+
+
+def ask_together(*questions: Question[Any]) -> None:
+    """Send queries at the same time, which takes as long as the slowest; then each has its `answer`."""
+    current_rpc().ask_together(questions)
+
+
+def question(method: Callable[P, R]) -> Callable[P, Question[R]]:
+    """Return the query `method` of a client as one for `ask_together`."""
+    operation = _operation(method)
+    if operation.kind != "query":
+        raise TypeError(f"{operation.method} is a command")
+
+    def asked(*args: P.args, **kwargs: P.kwargs) -> Question[R]:
+        return Question(operation, kwargs)
+
+    return asked
 
 
 def client(service: str, api: type[Any]) -> Any:

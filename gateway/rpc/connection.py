@@ -1,21 +1,33 @@
-"""nameko's RPC protocol over one AMQP connection, one call at a time.
+"""nameko's RPC protocol over one AMQP connection.
 
 nameko's `ClusterRpcProxy` keeps two connections per proxy, waits without limit while connecting or confirming, and
 publishes a message again when it cannot know whether the first one arrived, so that a command may run twice. This
 client publishes each message once and takes the reply as its confirmation.
 """
 
+import contextlib
 import json
 import select
 import ssl
 import time
 import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import amqp
 from kombu.utils.url import parse_url
 
 EXCHANGE = "nameko-rpc"
+
+
+@dataclass(frozen=True)
+class Call:
+    """A call of a service's method."""
+
+    service: str
+    method: str
+    kwargs: dict[str, Any]
 
 
 class ServiceNotFound(Exception):
@@ -80,34 +92,48 @@ class RpcConnection:
         The message expires at the deadline, so that a service that was down does not execute a call whose caller was
         already answered with an error. Raise DeadlineExceeded or ServiceNotFound.
         """
+        [reply] = self.call_together([Call(service, method, kwargs)], headers, deadline)
+        if reply is None:
+            raise DeadlineExceeded
+        if isinstance(reply, ServiceNotFound):
+            raise reply
+        return reply
+
+    def call_together(
+        self, calls: Sequence[Call], headers: dict[str, Any], deadline: float
+    ) -> list[dict[str, Any] | ServiceNotFound | None]:
+        """Publish calls, then return their replies in the same order; None for one that did not arrive in time.
+
+        Raise DeadlineExceeded when the deadline has passed before.
+        """
         remaining = deadline - time.monotonic()
         if remaining <= 0:
             raise DeadlineExceeded
+        ids = [self._publish(call, headers, remaining) for call in calls]
+        with contextlib.suppress(TimeoutError):
+            while not all(call_id in self._replies for call_id in ids):
+                if (remaining := deadline - time.monotonic()) <= 0:
+                    break
+                self._connection.drain_events(timeout=remaining)
+        self.used_at = time.monotonic()
+        return [self._replies.pop(call_id, None) for call_id in ids]
+
+    def _publish(self, call: Call, headers: dict[str, Any], seconds: float) -> str:
+        """Publish a call that expires after `seconds`, and return the id of its reply."""
         call_id = uuid.uuid4().hex
         message = amqp.Message(
-            json.dumps({"args": [], "kwargs": kwargs}, ensure_ascii=False),
+            json.dumps({"args": [], "kwargs": call.kwargs}, ensure_ascii=False),
             content_type="application/json",
             content_encoding="utf-8",
             correlation_id=call_id,
             reply_to=self._reply_to,
-            expiration=str(int(remaining * 1000)),
+            expiration=str(int(seconds * 1000)),
             delivery_mode=1,
             user_id=self._login,  # verified by the broker; services take calls from the gateway only
             application_headers=headers,
         )
-        self._channel.basic_publish(message, EXCHANGE, f"{service}.{method}", mandatory=True)
-        while call_id not in self._replies:
-            if (remaining := deadline - time.monotonic()) <= 0:
-                raise DeadlineExceeded
-            try:
-                self._connection.drain_events(timeout=remaining)
-            except TimeoutError as exc:
-                raise DeadlineExceeded from exc
-        self.used_at = time.monotonic()
-        reply = self._replies.pop(call_id)
-        if isinstance(reply, ServiceNotFound):
-            raise reply
-        return reply
+        self._channel.basic_publish(message, EXCHANGE, f"{call.service}.{call.method}", mandatory=True)
+        return call_id
 
     def _on_reply(self, message: amqp.Message) -> None:
         self._replies[message.properties.get("correlation_id")] = json.loads(message.body)

@@ -1,10 +1,12 @@
 """A pool of RPC connections to the broker with a deadline per call."""
 
 import contextlib
+import functools
 import threading
 import time
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 import amqp
@@ -12,7 +14,7 @@ import structlog
 from prometheus_client import Counter, Gauge, Histogram
 
 from contracts.errors import Refusal, Unavailable
-from gateway.rpc.connection import DeadlineExceeded, RpcConnection, ServiceNotFound
+from gateway.rpc.connection import Call, DeadlineExceeded, RpcConnection, ServiceNotFound
 from gateway.rpc.errors import from_reply
 
 log = structlog.get_logger("gateway.rpc")
@@ -38,17 +40,33 @@ LONG_DEADLINES = {
 """Seconds for calls that process a whole roster or a whole month in one transaction (R5, R13, R14)."""
 
 
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one of several calls."""
+
+    result: Any = None
+    error: Exception | None = None
+
+
 class Transport(Protocol):
     """Sends calls to services; tests replace it by one without a broker."""
 
     def call(self, service: str, method: str, kwargs: dict[str, Any], context: dict[str, Any]) -> Any:
         """Return the result of `service.method(**kwargs)`, or raise what the service raised."""
+        ...
+
+    def call_together(self, calls: Sequence[Call], context: dict[str, Any]) -> list[Outcome]:
+        """Return for each call its result, or what the service raised: `call`, for several at the same time."""
+        return [
+            _outcome_of(functools.partial(self.call, each.service, each.method, each.kwargs, context)) for each in calls
+        ]
 
     def consumers(self, services: Iterable[str]) -> dict[str, int]:
         """Return the number of processes that take calls, for each of `services`."""
+        ...
 
 
-class ConnectionPool:
+class ConnectionPool(Transport):
     """Up to `size` connections, each used by one thread at a time and discarded after any failure.
 
     A reply with an error of the service is no failure of the connection.
@@ -83,6 +101,25 @@ class ConnectionPool:
         if reply["error"]:
             raise _service_error(service, method, reply["error"])
         return reply["result"]
+
+    def call_together(self, calls: Sequence[Call], context: dict[str, Any]) -> list[Outcome]:
+        """Send all calls over one connection, then wait for their replies: as long as for the slowest.
+
+        The error of a call is Unavailable when no reply arrived within the deadline, or what the service raised.
+        """
+        started = time.monotonic()
+        headers = {f"nameko.{key}": value for key, value in context.items()}
+        replies: Sequence[dict[str, Any] | ServiceNotFound | None] = [None] * len(calls)
+        try:
+            deadline = started + self._deadline_seconds
+            with self._connection(deadline) as connection:
+                replies = connection.call_together(calls, headers, deadline)
+                if None in replies:
+                    raise DeadlineExceeded
+        except (DeadlineExceeded, OSError, amqp.AMQPError) as exc:
+            log.warning("calls_failed", error=repr(exc))
+        seconds = time.monotonic() - started
+        return [_outcome(call, reply, seconds) for call, reply in zip(calls, replies, strict=True)]
 
     def consumers(self, services: Iterable[str]) -> dict[str, int]:
         """Return the number of processes that take calls, per service. Raise Unavailable without a broker."""
@@ -132,6 +169,25 @@ class ConnectionPool:
         connection = RpcConnection(self._uri, deadline, self._ca_file)
         CONNECTIONS_OPENED.inc()
         return connection
+
+
+def _outcome(call: Call, reply: dict[str, Any] | ServiceNotFound | None, seconds: float) -> Outcome:
+    """Return what became of a call, and record it in the metrics."""
+    if reply is None or isinstance(reply, ServiceNotFound):
+        outcome, made = "unavailable", Outcome(error=Unavailable())
+    elif reply["error"]:
+        outcome, made = "refused", Outcome(error=_service_error(call.service, call.method, reply["error"]))
+    else:
+        outcome, made = "answered", Outcome(reply["result"])
+    CALL_SECONDS.labels(call.service, call.method, outcome).observe(seconds)
+    return made
+
+
+def _outcome_of(call: Callable[[], Any]) -> Outcome:
+    try:
+        return Outcome(call())
+    except Exception as error:
+        return Outcome(error=error)
 
 
 def _service_error(service: str, method: str, error: dict[str, Any]) -> Exception:

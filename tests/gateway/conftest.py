@@ -13,7 +13,7 @@ from gateway.app import create_app
 from gateway.decoding.pool import DecodingPool
 from gateway.documents.pool import DocumentPool
 from gateway.processes.pool import ProcessLimits
-from gateway.rpc import Rpc
+from gateway.rpc import Rpc, Transport
 from gateway.security import auth
 from gateway.security.rate_limits import limiter
 from gateway.settings import SERVICES, Settings
@@ -31,7 +31,7 @@ class Call:
     context: dict[str, Any]
 
 
-class Services:
+class Services(Transport):
     """A `gateway.rpc.Transport` with replies defined by the test."""
 
     def __init__(self) -> None:

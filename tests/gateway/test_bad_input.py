@@ -13,6 +13,7 @@ from schemathesis.core.transport import Response
 
 from contracts.errors import NotFound
 from gateway.app import create_app
+from gateway.rpc import Transport
 from gateway.settings import Settings
 from tests.gateway.conftest import SECRET
 
@@ -20,7 +21,7 @@ pytestmark = pytest.mark.fuzz
 EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "1"))
 
 
-class EmptyServices:
+class EmptyServices(Transport):
     """Services that authenticate any merchant key and find nothing else."""
 
     def call(self, service, method, kwargs, context):

@@ -113,3 +113,15 @@ def test_a_service_that_does_not_answer_leaves_its_part_of_home_empty(client, se
     assert answer.status_code == 200
     assert answer.json["unavailable"] == ["orders"]
     assert len(answer.json["passbooks"]) == 2
+
+
+def test_home_asks_the_services_in_two_rounds(client, services, sign_in, monkeypatch):
+    rounds = []
+    ask = services.call_together
+    monkeypatch.setattr(
+        services, "call_together", lambda calls, context: rounds.append(len(calls)) or ask(calls, context)
+    )
+
+    client.get("/v1/me/home", headers=sign_in())
+
+    assert rounds == [7, 2]

@@ -14,6 +14,7 @@ from prometheus_client import REGISTRY
 
 from contracts.errors import OutOfStock, Unavailable
 from gateway.rpc import ConnectionPool
+from gateway.rpc.connection import Call
 from tests.gateway.tcp_proxy import TcpProxy
 
 
@@ -168,3 +169,26 @@ def test_a_failed_call_is_not_executed_later(pool, echo):
     echo.start()
     call(pool, echo, "remember", value="fresh")
     assert call(pool, echo, "recall") == ["fresh"]
+
+
+def test_calls_sent_together_take_as_long_as_the_slowest_and_are_answered_in_order(echo, pool):
+    asked = [Call(echo.name, "sleep", {"seconds": 0.7}), Call(echo.name, "echo", {"value": 1})] * 2
+    started = time.monotonic()
+    outcomes = pool.call_together(asked, {"request_id": "r"})
+    assert 0.7 <= time.monotonic() - started < 1.4
+    assert [outcome.result for outcome in outcomes] == [None, 1, None, 1]
+
+
+def test_of_calls_sent_together_each_has_its_own_error(echo, pool):
+    asked = [Call(echo.name, "refuse", {}), Call("unknown", "anything", {}), Call(echo.name, "echo", {"value": 1})]
+    outcomes = pool.call_together(asked, {"request_id": "r"})
+    assert [type(outcome.error) for outcome in outcomes] == [OutOfStock, Unavailable, type(None)]
+    assert outcomes[2].result == 1
+
+
+def test_a_call_without_reply_leaves_the_others_theirs_and_ends_its_connection(echo, pool):
+    asked = [Call(echo.name, "echo", {"value": 1}), Call(echo.name, "sleep", {"seconds": 4})]
+    answered, silent = pool.call_together(asked, {"request_id": "r"})
+    assert (answered.result, answered.error) == (1, None)
+    assert isinstance(silent.error, Unavailable)
+    assert call(pool, echo, "echo", value=2) == 2

@@ -7,12 +7,13 @@ from flask import Flask, jsonify
 
 from gateway.app import create_app as create_gateway
 from gateway.decoding.pool import DecodingPool
+from gateway.rpc import Transport
 from gateway.security import auth
 
 _REPORT = dict.fromkeys(("lines", "grids", "courtyards", "households", "residents", "heads"), 0)
 
 
-class PermissiveServices:
+class PermissiveServices(Transport):
     """A `gateway.rpc.Transport` that registers every upload."""
 
     def __init__(self) -> None:
