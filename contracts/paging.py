@@ -6,8 +6,9 @@ only the service that made it understands: the last row's id, or what else its l
 
 import re
 from collections.abc import Callable, Sequence
-from datetime import date
-from typing import Annotated, Any, TypedDict, TypeVar
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Annotated, Any, NotRequired, Self, TypedDict, TypeVar
 
 import marshmallow as ma
 
@@ -39,6 +40,38 @@ class PageQuery(TypedDict):
 
     limit: Annotated[int, Limit(), Doc("At most so many rows")]
     cursor: Annotated[str | None, fields.Text(500, load_default=None), Doc("`next_cursor` of the page before")]
+
+
+class ChangesQuery(PageQuery):
+    """A list that clients ask again and again; inherit it to add `status` or `state` of several values."""
+
+    changed_since: NotRequired[
+        Annotated[
+            str, fields.Instant(), Doc("Only what changed then or later; ask from a minute before the last answer")
+        ]
+    ]
+
+
+@dataclass(frozen=True)
+class Selection:
+    """Which rows of a list are asked for: those in one of `states` that changed since a time; all by default."""
+
+    states: tuple[str, ...] = ()
+    changed_since: datetime | None = None
+
+    @classmethod
+    def of(cls, states: Sequence[str] | str | None, changed_since: str | None) -> Self:
+        """Return the selection of a call: several states, one, or None for all, and a time as RFC 3339."""
+        given = (states,) if isinstance(states, str) else tuple(states or ())
+        return cls(given, datetime.fromisoformat(changed_since) if changed_since else None)
+
+    def conditions(self, state: Any, changed_at: Any) -> list[Any]:
+        """Return the conditions of a query on its columns of state and last change."""
+        by_state = [state.in_(self.states)] if self.states else []
+        return by_state + ([changed_at >= self.changed_since] if self.changed_since else [])
+
+
+EVERYTHING = Selection()
 
 
 def page_of(

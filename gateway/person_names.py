@@ -29,6 +29,13 @@ def with_person_names(rows: Iterable[Mapping[str, Any]], *keys: str, masked: boo
     ]
 
 
+def with_step_names(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Return the rows with `by_name` beside `by_id` in each of their `steps`."""
+    rows = list(rows)
+    steps = iter(with_person_names((step for row in rows for step in row["steps"]), "by_id"))
+    return [{**row, "steps": [next(steps) for _ in row["steps"]]} for row in rows]
+
+
 def find_names(ids: set[str], masked: bool) -> dict[str | None, str | None]:
     """Return the names of `ids`, asking registry once for all that are not cached.
 

@@ -272,6 +272,7 @@ def _objection(found: Objection, due_at: datetime, now: datetime, entry: Entry) 
         "objector_id": found.objector,
         "reason": found.reason,
         "ruled_by_id": found.ruled_by,
+        "changed_at": (found.ruled_at or found.raised_at).isoformat(),
         "due_at": due_at.isoformat(),
         "overdue": found.outcome is Outcome.OPEN and due_at <= now,
         "item": entry.item,
@@ -306,6 +307,7 @@ def proposed_correction(found: CorrectionProposal) -> calls.ProposedCorrection:
         "proposed_by_id": found.proposed_by,
         "decided_by_id": found.decided_by,
         "decided_at": _instant(found.decided_at),
+        "changed_at": (found.decided_at or found.proposed_at).isoformat(),
         "decision_reason": found.decision_reason,
     }
 

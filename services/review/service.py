@@ -10,7 +10,7 @@ from contracts.claims import ClaimResubmitted, ClaimSubmitted, ClaimWithdrawn
 from contracts.event import Event
 from contracts.exchange import RewardDecided
 from contracts.inspection import AwardProposed
-from contracts.paging import number_cursor, page_of
+from contracts.paging import Selection, number_cursor, page_of
 from contracts.registry import (
     Appointed,
     AppointmentEnded,
@@ -34,8 +34,6 @@ from directory.permissions import (
 )
 from messaging import command, query, receive, receive_batch, tick
 from services.review import permissions, schemas
-from services.review.domain.correction_proposals import ProposalState
-from services.review.domain.objections import Outcome
 from services.review.domain.office_decisions import of_reward
 from services.review.domain.overdue import overdue_before
 from services.review.domain.publications import Seal
@@ -276,7 +274,8 @@ class ReviewService(DirectoryUpdater, calls.ReviewApi):
         tx: ReviewTransaction,
         *,
         actor: Caller,
-        state: calls.Outcome | None = None,
+        state: list[calls.Outcome] | calls.Outcome | None = None,
+        changed_since: str | None = None,
         overdue: bool = False,
         limit: int = 20,
         cursor: str | None = None,
@@ -284,7 +283,7 @@ class ReviewService(DirectoryUpdater, calls.ReviewApi):
         scope = tx.scope(actor)
         found = scope.objections.list(
             objector=None if scope.may(READ_OBJECTIONS) else scope.person,
-            outcome=Outcome(state) if state else None,
+            selection=Selection.of(state, changed_since),
             raised_before=overdue_before(scope.policy.ruling_days, scope.now) if overdue else None,
             limit=limit + 1,
             before=cursor,
@@ -320,13 +319,14 @@ class ReviewService(DirectoryUpdater, calls.ReviewApi):
         tx: ReviewTransaction,
         *,
         actor: Caller,
-        state: calls.ProposalState | None = None,
+        state: list[calls.ProposalState] | calls.ProposalState | None = None,
+        changed_since: str | None = None,
         limit: int = 20,
         cursor: str | None = None,
     ) -> Page[calls.ProposedCorrection]:
         scope = tx.scope(actor)
         scope.require(READ_CORRECTIONS)
-        found = scope.corrections.list_proposals(ProposalState(state) if state else None, limit + 1, cursor)
+        found = scope.corrections.list_proposals(Selection.of(state, changed_since), limit + 1, cursor)
         return page_of(found, limit, schemas.proposed_correction, lambda each: each.id)
 
     @command

@@ -5,7 +5,7 @@ from typing import Annotated, Literal, NotRequired, TypedDict, get_args
 from contracts import fields
 from contracts.calls.claims.evidence import Evidence, EvidenceOrigin
 from contracts.claims import BookKind, Category
-from contracts.paging import PageQuery
+from contracts.paging import ChangesQuery
 from contracts.schema import Day, Doc, Instant, Month
 
 ClaimStatus = Literal["submitted", "returned", "withdrawn", "endorsed", "refused", "approved", "published", "final"]
@@ -26,7 +26,7 @@ class ClaimForm(DeedForm):
     person_id: Annotated[str | None, fields.Id("per", load_default=None), Doc("Who did it, if not yourself (代办)")]
 
 
-class ClaimQuery(PageQuery):
+class ClaimQuery(ChangesQuery):
     status: NotRequired[
         Annotated[
             list[ClaimStatus],
@@ -34,7 +34,6 @@ class ClaimQuery(PageQuery):
             Doc("Only claims with one of these, separated by commas", example=["returned", "submitted"]),
         ]
     ]
-    changed_since: NotRequired[Annotated[str, fields.Instant(), Doc("Only claims that changed then or later")]]
     period: NotRequired[Annotated[str, fields.Period(), Doc("The month of the act")]]
     person_id: NotRequired[Annotated[str, fields.Id("per"), Doc("Whose deeds")]]
     courtyard_id: NotRequired[Annotated[str, fields.Id("cty"), Doc("Of those who lived there on the day of the act")]]

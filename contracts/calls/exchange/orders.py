@@ -3,7 +3,7 @@
 from typing import Annotated, Literal, NotRequired, Protocol, TypedDict, get_args
 
 from contracts import fields
-from contracts.paging import PageQuery
+from contracts.paging import ChangesQuery
 from contracts.rpc import Caller, Page, command, query
 from contracts.schema import Doc, Instant
 
@@ -42,11 +42,13 @@ class WaitingOrders(TypedDict):
     to_redeem: Annotated[int, Doc("Confirmed, of the caller or their household: the voucher is not used yet")]
 
 
-class OrderQuery(PageQuery):
-    status: Annotated[
-        OrderStatus | None,
-        fields.Choice(*get_args(OrderStatus), load_default=None),
-        Doc("Only orders with this status"),
+class OrderQuery(ChangesQuery):
+    status: NotRequired[
+        Annotated[
+            list[OrderStatus],
+            fields.Several(*get_args(OrderStatus)),
+            Doc("Only orders with one of these, separated by commas", example=["confirmed", "issued"]),
+        ]
     ]
     unseen: Annotated[
         bool,
@@ -73,6 +75,7 @@ class Step(TypedDict):
     at: Instant
     by_id: NotRequired[Annotated[str, Doc("Who, if a person did it")]]
     merchant_id: NotRequired[str]
+    merchant_name: NotRequired[str]
     text: Annotated[str, Doc("中文说明")]
 
 
@@ -91,8 +94,11 @@ class Order(TypedDict):
     person_id: str
     placed_by_id: str
     placed_at: Instant
+    changed_at: Instant
     merchant_ids: Annotated[list[str], Doc("Where it is redeemed; empty: everywhere")]
-    merchant_id: Annotated[str | None, Doc("The merchant that redeemed it")]
+    merchant_names: Annotated[list[str], Doc("Their names, in the same order")]
+    merchant_id: Annotated[str | None, Doc("The merchant that redeemed it; the community for a benefit")]
+    merchant_name: str | None
     available: Available
     refusal_code: RefusalCode
     voucher: Voucher | None
@@ -221,7 +227,8 @@ class OrdersApi(Protocol):
         self,
         *,
         actor: Caller,
-        status: str | None = None,
+        status: list[OrderStatus] | OrderStatus | None = None,
+        changed_since: str | None = None,
         unseen: bool = False,
         limit: int = 20,
         cursor: str | None = None,

@@ -1,23 +1,25 @@
 """Till payments as the owners of the passbook that paid and their staff see them (R15, R23)."""
 
-from typing import Annotated, Protocol, TypedDict, get_args
+from typing import Annotated, NotRequired, Protocol, TypedDict, get_args
 
 from contracts import fields
 from contracts.calls.exchange.orders import Available, RefusalCode, Step
 from contracts.calls.exchange.tills import PaymentStatus
-from contracts.paging import PageQuery
+from contracts.paging import ChangesQuery
 from contracts.rpc import Caller, Page, query
 from contracts.schema import Doc, Instant
 
 
-class PaymentQuery(PageQuery):
+class PaymentQuery(ChangesQuery):
     account_id: Annotated[
         str | None, fields.Id("hou", "per", load_default=None), Doc("Of this passbook; by default of one's own")
     ]
-    status: Annotated[
-        PaymentStatus | None,
-        fields.Choice(*get_args(PaymentStatus), load_default=None),
-        Doc("Only payments with this status"),
+    status: NotRequired[
+        Annotated[
+            list[PaymentStatus],
+            fields.Several(*get_args(PaymentStatus)),
+            Doc("Only payments with one of these, separated by commas", example=["authorized", "captured"]),
+        ]
     ]
 
 
@@ -39,6 +41,7 @@ class Payment(TypedDict):
     available: Available
     refusal_code: RefusalCode
     created_at: Instant
+    changed_at: Instant
     expires_at: Instant
     steps: list[Step]
 
@@ -52,7 +55,8 @@ class PaymentsApi(Protocol):
         *,
         actor: Caller,
         account_id: str | None = None,
-        status: str | None = None,
+        status: list[PaymentStatus] | PaymentStatus | None = None,
+        changed_since: str | None = None,
         limit: int = 20,
         cursor: str | None = None,
     ) -> Page[Payment]:

@@ -1,9 +1,9 @@
 """Corrections of final entries, proposed by one person and confirmed by another (R16)."""
 
-from typing import Annotated, Literal, Protocol, TypedDict
+from typing import Annotated, Literal, NotRequired, Protocol, TypedDict, get_args
 
 from contracts import fields
-from contracts.paging import PageQuery
+from contracts.paging import ChangesQuery
 from contracts.rpc import Caller, Page, command, query
 from contracts.schema import Doc, Instant
 
@@ -30,14 +30,17 @@ class ProposedCorrection(Correction):
     proposed_by_id: str
     decided_by_id: str | None
     decided_at: Instant | None
+    changed_at: Annotated[Instant, Doc("When it was proposed or decided")]
     decision_reason: Annotated[str, Doc("Why it was refused")]
 
 
-class CorrectionQuery(PageQuery):
-    state: Annotated[
-        ProposalState | None,
-        fields.Choice("open", "confirmed", "refused", load_default=None),
-        Doc("Only proposals in this state"),
+class CorrectionQuery(ChangesQuery):
+    state: NotRequired[
+        Annotated[
+            list[ProposalState],
+            fields.Several(*get_args(ProposalState)),
+            Doc("Only proposals in one of these states, separated by commas", example=["open", "refused"]),
+        ]
     ]
 
 
@@ -70,7 +73,8 @@ class CorrectionsApi(Protocol):
         self,
         *,
         actor: Caller,
-        state: ProposalState | None = None,
+        state: list[ProposalState] | ProposalState | None = None,
+        changed_since: str | None = None,
         limit: int = 20,
         cursor: str | None = None,
     ) -> Page[ProposedCorrection]:

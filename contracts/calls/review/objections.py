@@ -1,8 +1,9 @@
 """Objections to entries and the rulings on them (R16)."""
 
-from typing import Annotated, Literal, NotRequired, Protocol, TypedDict
+from typing import Annotated, Literal, NotRequired, Protocol, TypedDict, get_args
 
 from contracts import fields
+from contracts.paging import ChangesQuery
 from contracts.rpc import Caller, Page, command, query
 from contracts.schema import Day, Doc, Instant
 
@@ -33,6 +34,7 @@ class Objection(PublicObjection):
     due_at: Annotated[Instant, Doc("Until then the branch should rule")]
     overdue: bool
     ruled_by_id: str | None
+    changed_at: Annotated[Instant, Doc("When it was raised or ruled on")]
     item: Annotated[str, Doc("Code of the rulebook's item of the entry")]
     day: Annotated[Day, Doc("Of the deed")]
     points: Annotated[int, Doc("Of the entry, as approved")]
@@ -52,6 +54,19 @@ class RulingForm(TypedDict):
     ]
 
 
+class ObjectionQuery(ChangesQuery):
+    state: NotRequired[
+        Annotated[
+            list[Outcome],
+            fields.Several(*get_args(Outcome)),
+            Doc("Only objections in one of these states, separated by commas", example=["open", "upheld"]),
+        ]
+    ]
+    overdue: Annotated[
+        Literal["true"] | None, fields.Choice("true", load_default=None), Doc("Open for longer than `ruling_days`")
+    ]
+
+
 class ObjectionsApi(Protocol):
     """Calls about objections."""
 
@@ -67,7 +82,8 @@ class ObjectionsApi(Protocol):
         self,
         *,
         actor: Caller,
-        state: Outcome | None = None,
+        state: list[Outcome] | Outcome | None = None,
+        changed_since: str | None = None,
         overdue: bool = False,
         limit: int = 20,
         cursor: str | None = None,

@@ -1,6 +1,7 @@
 """Orders, their vouchers, and pay codes, for residents and those who act for them (R6, R25)."""
 
 import io
+from collections.abc import Iterable
 from typing import Any
 
 import segno
@@ -16,7 +17,7 @@ from gateway.blueprint import Blueprint
 from gateway.household_cards import check_pin, require_accepted
 from gateway.http import idempotency
 from gateway.paging import page, page_schema
-from gateway.person_names import with_person_names
+from gateway.person_names import with_person_names, with_step_names
 from gateway.polling import poll_until_decided
 from gateway.schemas.exchange.orders import Order, OrderRequest, PaperNotice, Paycode
 from gateway.security.auth import actor, signed_in
@@ -41,7 +42,7 @@ class Orders(MethodView):
     def get(self, query: OrderQuery) -> Any:
         """List my orders, my household's, and those I placed for others, newest first."""
         found = exchange.list_orders(actor=actor(), **query)
-        return page({**found, "data": with_person_names(found["data"], "person_id", "placed_by_id")})
+        return page({**found, "data": _named(found["data"])})
 
     @signed_in
     @idempotency.required
@@ -64,7 +65,7 @@ class OneOrder(MethodView):
     @blp.response(200, Order)
     def get(self, order_id: str) -> Any:
         """Get an order with each step and its reason."""
-        return with_person_names([_order(order_id)], "person_id", "placed_by_id")[0]
+        return _named([_order(order_id)])[0]
 
 
 @blp.route("/v1/orders/<order_id>/cancel")
@@ -151,7 +152,7 @@ class Benefits(MethodView):
     def post(self, form: BenefitForm) -> Any:
         """Redeem the voucher of a community benefit (grid officers, working group, committee)."""
         honoured = exchange.honour_benefit(actor=actor(), **form)
-        return with_person_names([honoured], "person_id", "placed_by_id")[0]
+        return _named([honoured])[0]
 
 
 @blp.route("/v1/me/paycode")
@@ -179,6 +180,10 @@ def _place(form: OrderRequest) -> calls.Order:
         form["card"], form["pin"], lambda digest: exchange.card_shown(actor=actor(), card_digest=digest)
     )
     return require_accepted(exchange.place_order(actor=actor(), **order, card_digest=digest, pin_fits=fits))
+
+
+def _named(found: Iterable[calls.Order]) -> list[dict[str, Any]]:
+    return with_step_names(with_person_names(found, "person_id", "placed_by_id", "told_by_id"))
 
 
 def _order(order_id: str) -> calls.Order:

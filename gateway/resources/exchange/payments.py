@@ -7,7 +7,7 @@ from flask.views import MethodView
 from contracts.calls.exchange.payments import PaymentQuery
 from gateway.blueprint import Blueprint
 from gateway.paging import page, page_schema
-from gateway.person_names import with_person_names
+from gateway.person_names import with_person_names, with_step_names
 from gateway.schemas.exchange.payments import Payment
 from gateway.security.auth import actor, signed_in
 from gateway.services import exchange
@@ -23,7 +23,7 @@ class Payments(MethodView):
     def get(self, query: PaymentQuery) -> Any:
         """List my and my household's till payments, newest first; staff: those of another passbook (`account_id`)."""
         found = exchange.list_payments(actor=actor(), **query)
-        return page({**found, "data": with_person_names(found["data"])})
+        return page({**found, "data": with_step_names(with_person_names(found["data"]))})
 
 
 @blp.route("/v1/payments/<payment_id>")
@@ -32,4 +32,5 @@ class OnePayment(MethodView):
     @blp.response(200, Payment)
     def get(self, payment_id: str) -> Any:
         """Get a payment with each step and its reason; a passbook's lines name it as their source."""
-        return with_person_names([exchange.get_own_payment(actor=actor(), payment_id=payment_id)])[0]
+        found = with_person_names([exchange.get_own_payment(actor=actor(), payment_id=payment_id)])
+        return with_step_names(found)[0]

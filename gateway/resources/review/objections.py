@@ -6,11 +6,12 @@ from flask.views import MethodView
 
 from contracts.calls import review as calls
 from contracts.calls.review import CorrectionForm, CorrectionQuery, CorrectionRefusalForm, ObjectionForm, RulingForm
+from contracts.calls.review.objections import ObjectionQuery
 from gateway.blueprint import Blueprint
 from gateway.item_titles import with_item_titles
 from gateway.paging import page, page_schema
 from gateway.person_names import with_person_names
-from gateway.schemas.review.publications import Objection, ObjectionQuery, ProposedCorrection
+from gateway.schemas.review.publications import Objection, ProposedCorrection
 from gateway.security.auth import actor, signed_in
 from gateway.services import review
 
@@ -26,7 +27,8 @@ class Objections(MethodView):
         """Objections, newest first: all of them for the branch, their own for everybody else."""
         found = review.list_objections(
             actor=actor(),
-            state=query["state"],
+            state=query.get("state"),
+            changed_since=query.get("changed_since"),
             overdue=query["overdue"] is not None,
             limit=query["limit"],
             cursor=query["cursor"],
@@ -58,9 +60,7 @@ class Corrections(MethodView):
     @blp.response(200, page_schema(ProposedCorrection))
     def get(self, query: CorrectionQuery) -> Any:
         """Proposed corrections, newest first (group, branch, committee)."""
-        found = review.list_corrections(
-            actor=actor(), state=query["state"], limit=query["limit"], cursor=query["cursor"]
-        )
+        found = review.list_corrections(actor=actor(), **query)
         return page({**found, "data": _with_deciders(*found["data"])})
 
     @signed_in

@@ -50,11 +50,17 @@ class PaperNotice(calls.PaperNotice):
     placed_by_name: NotRequired[str | None]
 
 
+class Step(calls.Step):
+    by_name: NotRequired[str | None]
+
+
 class Order(calls.Order):
     """`placed` until the hold is answered; then `confirmed` with a voucher, `issued` with codes, or `refused`."""
 
     person_name: NotRequired[str | None]
     placed_by_name: NotRequired[str | None]
+    told_by_name: NotRequired[str | None]
+    steps: list[Step]  # type: ignore[misc]  # with names
 
 
 class Paycode(calls.Paycode):

@@ -65,17 +65,6 @@ class ListQuery(PageQuery):
     ]
 
 
-class ObjectionQuery(PageQuery):
-    state: Annotated[
-        Literal["open", "upheld", "dismissed"] | None,
-        fields.Choice("open", "upheld", "dismissed", load_default=None, allow_none=True),
-        Doc("Only objections in this state"),
-    ]
-    overdue: Annotated[
-        Literal["true"] | None, fields.Choice("true", load_default=None), Doc("Open for longer than `ruling_days`")
-    ]
-
-
 class Objection(calls.Objection):
     objector_name: NotRequired[str | None]
     person_name: NotRequired[str | None]

@@ -1,10 +1,9 @@
 """Calls about claims and daily records (R6, R8, R9, R15)."""
 
-from datetime import datetime
 from typing import Unpack
 
 from contracts.calls import claims as calls
-from contracts.paging import page_of
+from contracts.paging import Selection, page_of
 from contracts.rpc import Caller, Page
 from messaging import command, query
 from services.claims import permissions
@@ -51,8 +50,7 @@ class ClaimCalls:
             reader,
             limit=limit + 1,
             before=cursor,
-            statuses=[status] if isinstance(status, str) else status,
-            changed_since=datetime.fromisoformat(changed_since) if changed_since else None,
+            selection=Selection.of(status, changed_since),
             period=period,
             person=person_id,
             courtyard=courtyard_id,

@@ -32,6 +32,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.types import TypeEngine
 
 from contracts.calendar import first_day, next_period
+from contracts.paging import EVERYTHING, Selection
 from services.claims.domain.claims import PAPER_AFTER, SENT_BACK, UNJUDGED, Claim, Status
 from services.claims.domain.readers import ClaimReader
 from services.claims.store.tables import claim_steps, claims
@@ -73,8 +74,7 @@ class ClaimListRepository:
         *,
         limit: int,
         before: str | None,
-        statuses: Collection[str] | None = None,
-        changed_since: datetime | None = None,
+        selection: Selection = EVERYTHING,
         period: str | None = None,
         person: str | None = None,
         courtyard: str | None = None,
@@ -86,10 +86,7 @@ class ClaimListRepository:
         filters = [claims.c.community == self._community]
         if before:
             filters.append(claims.c.id < before)
-        if statuses:
-            filters.append(claims.c.status.in_([Status(each) for each in statuses]))
-        if changed_since:
-            filters.append(claims.c.changed_at >= changed_since)
+        filters += selection.conditions(claims.c.status, claims.c.changed_at)
         days = _days_of(period) if period else None
         query = _VisibleIds(filters, limit, days)
         ids = query.of_person(reader, person, courtyard) if person else query.of_all(reader, courtyard)

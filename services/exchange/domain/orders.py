@@ -182,7 +182,7 @@ class Order(Purchase):
     def mark_seen(self, by: str, at: datetime) -> None:
         """Note that its person has opened an order that somebody else placed; only the first time counts."""
         if by == self.person != self.placed_by and self.seen_at is None:
-            self.seen_at = at
+            self.seen_at = self.changed_at = at
 
     def mark_told(self, by: str, at: datetime) -> None:
         """Note that `by` handed the notice on paper to its person.
@@ -193,7 +193,7 @@ class Order(Purchase):
             raise RoleMissing("代办人不能自己送达通知，须由他人送达")
         if self.told_at is not None or self.placed_by == self.person:
             raise WrongState("此订单不需要送达，或已经送达")
-        self.told_at, self.told_by = at, by
+        self.told_at, self.told_by, self.changed_at = at, by, at
 
     def needs_paper(self, at: datetime) -> bool:
         """Whether its person is still to hear on paper of what was ordered for them (R6).

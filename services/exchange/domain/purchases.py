@@ -67,6 +67,8 @@ class Purchase(ABC):
     hold_state: str = HoldState.REQUESTED
     version: int = 1
     history: list[dict[str, Any]] = field(default_factory=list)
+    changed_at: datetime = field(init=False)
+    """When its last step happened, or what its person sees of it changed."""
 
     def hold_placed(self, at: datetime) -> Events:
         """Go on with the purchase; release the hold at once if the purchase has ended meanwhile."""
@@ -117,4 +119,5 @@ class Purchase(ABC):
 
     def _add_step(self, step: str, at: datetime, **facts: Any) -> None:
         self.version += 1
+        self.changed_at = at
         self.history = [*self.history, {"step": step, "at": at.isoformat(), **facts}]

@@ -1,6 +1,6 @@
 """Orders and vouchers as JSON."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import cast
 
@@ -14,8 +14,10 @@ from services.exchange.schemas.purchases import available, refusal_code, steps
 from services.exchange.schemas.times import iso
 
 
-def order(found: Order, reward: Reward, *, at: datetime, codes: Sequence[str] = ()) -> calls.Order:
-    """Return an order as its household sees it at that time."""
+def order(
+    found: Order, reward: Reward, *, at: datetime, merchants: Mapping[str, str], codes: Sequence[str] = ()
+) -> calls.Order:
+    """Return an order as its household sees it at that time; `merchants` has the names of merchants by id."""
     return {
         "id": found.id,
         "status": cast(calls.OrderStatus, found.state),
@@ -26,8 +28,11 @@ def order(found: Order, reward: Reward, *, at: datetime, codes: Sequence[str] = 
         "person_id": found.person,
         "placed_by_id": found.placed_by,
         "placed_at": found.placed_at.isoformat(),
+        "changed_at": found.changed_at.isoformat(),
         "merchant_ids": reward.merchants,
+        "merchant_names": [merchants[merchant] for merchant in reward.merchants],
         "merchant_id": found.merchant,
+        "merchant_name": merchants.get(found.merchant) if found.merchant else None,
         "available": available(found),
         "refusal_code": refusal_code(found),
         "voucher": _voucher(found),
@@ -39,7 +44,7 @@ def order(found: Order, reward: Reward, *, at: datetime, codes: Sequence[str] = 
         "seen_at": iso(found.seen_at),
         "told_at": iso(found.told_at),
         "told_by_id": found.told_by,
-        "steps": steps(found),
+        "steps": steps(found, merchants),
     }
 
 

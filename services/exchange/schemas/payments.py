@@ -55,8 +55,9 @@ def payment(found: Payment, merchant: Merchant, shop: Shop | None) -> PaymentRep
         "available": available(found),
         "refusal_code": refusal_code(found),
         "created_at": found.created_at.isoformat(),
+        "changed_at": found.changed_at.isoformat(),
         "expires_at": found.expires_at.isoformat(),
-        "steps": steps(found),
+        "steps": steps(found, {merchant.id: merchant.name}),
     }
 
 

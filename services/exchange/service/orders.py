@@ -1,7 +1,7 @@
 """Orders, their holds and vouchers, and pay codes (R6, R25, R28)."""
 
 from contracts.calls.exchange import orders as calls
-from contracts.paging import page_of
+from contracts.paging import Selection, page_of
 from contracts.registry import HouseholdMerged
 from contracts.rpc import Caller, Page
 from directory.permissions import HONOUR_BENEFITS
@@ -73,12 +73,13 @@ class OrderCalls:
         tx: ExchangeTransaction,
         *,
         actor: Caller,
-        status: str | None = None,
+        status: list[calls.OrderStatus] | calls.OrderStatus | None = None,
+        changed_since: str | None = None,
         unseen: bool = False,
         limit: int = 20,
         cursor: str | None = None,
     ) -> Page[calls.Order]:
-        found = orders.list_orders(tx.scope(actor), status, unseen, limit + 1, cursor)
+        found = orders.list_orders(tx.scope(actor), Selection.of(status, changed_since), unseen, limit + 1, cursor)
         return page_of(found, limit, lambda order: order, lambda order: order["id"])
 
     @command

@@ -1,7 +1,8 @@
 """Till payments as the owners of the passbook that paid and their staff see them (R15, R23)."""
 
 from contracts.calls.exchange import payments as calls
-from contracts.paging import page_of
+from contracts.calls.exchange.tills import PaymentStatus
+from contracts.paging import Selection, page_of
 from contracts.rpc import Caller, Page
 from messaging import query
 from services.exchange import permissions
@@ -17,7 +18,8 @@ class PaymentCalls:
         *,
         actor: Caller,
         account_id: str | None = None,
-        status: str | None = None,
+        status: list[PaymentStatus] | PaymentStatus | None = None,
+        changed_since: str | None = None,
         limit: int = 20,
         cursor: str | None = None,
     ) -> Page[calls.Payment]:
@@ -25,7 +27,8 @@ class PaymentCalls:
         if account_id is not None:
             permissions.require_book(scope, account_id)
         accounts = [account_id] if account_id else honours.subjects_of(scope, scope.person)
-        found = scope.payments.list(accounts, state=status, limit=limit + 1, after=cursor)
+        selection = Selection.of(status, changed_since)
+        found = scope.payments.list(accounts, selection=selection, limit=limit + 1, after=cursor)
         shown = payments.show_payments(scope, found)
         return page_of(shown, limit, lambda payment: payment, lambda payment: payment["id"])
 

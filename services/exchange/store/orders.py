@@ -8,6 +8,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
 from contracts.errors import NotFound, VoucherNotFound
+from contracts.paging import Selection
 from messaging.fastpath.statements import prepared
 from services.exchange.domain import codes
 from services.exchange.domain.cards import Card
@@ -141,7 +142,7 @@ class OrderRepository:
         *,
         person: str,
         household: str | None,
-        state: str | None,
+        selection: Selection,
         unseen: bool = False,
         limit: int,
         after: str | None,
@@ -154,8 +155,7 @@ class OrderRepository:
         rows = select(Order).where(orders.c.community == self._community, own)
         if unseen:
             rows = rows.where(orders.c.person == person, orders.c.placed_by != person, orders.c.seen_at.is_(None))
-        if state is not None:
-            rows = rows.where(orders.c.state == state)
+        rows = rows.where(*selection.conditions(orders.c.state, orders.c.changed_at))
         if after is not None:
             rows = rows.where(orders.c.id < after)
         return self._session.scalars(rows.order_by(orders.c.id.desc()).limit(limit)).all()

@@ -9,6 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from contracts.errors import NotFound, ReferenceReused
+from contracts.paging import Selection
 from messaging.fastpath.statements import prepared
 from services.exchange.domain.cards import Card
 from services.exchange.domain.merchants import Till
@@ -57,13 +58,14 @@ class PaymentRepository:
         rows = select(payments.c.id).where(payments.c.community == self._community, payments.c.account == account)
         return self._session.scalar(rows.limit(1)) is not None
 
-    def list(self, accounts: Collection[str], *, state: str | None, limit: int, after: str | None) -> Sequence[Payment]:
+    def list(
+        self, accounts: Collection[str], *, selection: Selection, limit: int, after: str | None
+    ) -> Sequence[Payment]:
         """Return live payments of these passbooks, newest first."""
         rows = select(Payment).where(
             payments.c.community == self._community, payments.c.account.in_(accounts), payments.c.mode == "live"
         )
-        if state is not None:
-            rows = rows.where(payments.c.state == state)
+        rows = rows.where(*selection.conditions(payments.c.state, payments.c.changed_at))
         if after is not None:
             rows = rows.where(payments.c.id < after)
         return self._session.scalars(rows.order_by(payments.c.id.desc()).limit(limit)).all()

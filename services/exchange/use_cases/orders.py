@@ -1,6 +1,6 @@
 """Placing, cancelling and ending orders; redeeming community benefits; pay codes (R6, R25)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -8,12 +8,14 @@ from contracts.calendar import start_of
 from contracts.calls.exchange import orders as calls
 from contracts.calls.exchange.orders import Denial
 from contracts.errors import CardInvalid, PaycodeInvalid
+from contracts.paging import Selection
 from directory.permissions import TELL_ON_PAPER
 from services.exchange import permissions, schemas
 from services.exchange.domain.cards import require_within_limit
 from services.exchange.domain.orders import Order, State, require_within_proxy_limit
 from services.exchange.domain.payments import Paycode
 from services.exchange.domain.purchases import Payer
+from services.exchange.domain.rewards import Reward
 from services.exchange.store import ExchangeScope, ExchangeTransaction
 from services.exchange.use_cases.payments import spent_by_card
 from services.exchange.use_cases.publishing import publish
@@ -56,11 +58,11 @@ def place_order(
     order, events = Order.place(reward, quantity, payer, ordered_before=before, policy=policy, at=scope.now)
     scope.orders.add(order)
     publish(scope, order, events)
-    return schemas.order(order, reward, at=scope.now)
+    return show_order(scope, order, reward)
 
 
 def list_orders(
-    scope: ExchangeScope, status: str | None, unseen: bool, limit: int, cursor: str | None
+    scope: ExchangeScope, selection: Selection, unseen: bool, limit: int, cursor: str | None
 ) -> list[calls.Order]:
     """Return up to `limit` orders of the caller and their household, and those they placed for others.
 
@@ -68,7 +70,7 @@ def list_orders(
     """
     household = permissions.household_of_orders(scope)
     found = scope.orders.list(
-        person=scope.person, household=household, state=status, unseen=unseen, limit=limit, after=cursor
+        person=scope.person, household=household, selection=selection, unseen=unseen, limit=limit, after=cursor
     )
     return show_orders(scope, found)
 
@@ -95,7 +97,7 @@ def refuse_consent(scope: ExchangeScope, order_id: str) -> calls.Order:
     order = permissions.get_own_order(scope, order_id, for_update=True)
     reward = scope.rewards.get(order.reward, for_update=True)
     publish(scope, order, order.refuse_consent(reward, by=scope.person, at=scope.now))
-    return schemas.order(order, reward, at=scope.now)
+    return show_order(scope, order, reward)
 
 
 def mark_seen(scope: ExchangeScope, order_id: str) -> calls.Order:
@@ -148,7 +150,7 @@ def cancel_order(scope: ExchangeScope, order_id: str) -> calls.Order:
     order = permissions.get_own_order(scope, order_id, for_update=True)
     reward = scope.rewards.get(order.reward, for_update=True)
     publish(scope, order, order.cancel(reward, by=scope.person, at=scope.now))
-    return schemas.order(order, reward, at=scope.now)
+    return show_order(scope, order, reward)
 
 
 def honour_benefit(scope: ExchangeScope, code: str) -> calls.Order:
@@ -156,7 +158,7 @@ def honour_benefit(scope: ExchangeScope, code: str) -> calls.Order:
     order = scope.orders.with_code("live", code, for_update=True)
     reward = scope.rewards.get(order.reward, for_update=True)
     publish(scope, order, order.honour_benefit(reward, by=scope.person, at=scope.now))
-    return schemas.order(order, reward, at=scope.now)
+    return show_order(scope, order, reward)
 
 
 def issue_paycode(scope: ExchangeScope, account: str | None) -> calls.Paycode:
@@ -183,8 +185,24 @@ def remind_of_vouchers(tx: ExchangeTransaction) -> None:
         publish(tx.scope_of(order.community), order, order.remind(tx.now))
 
 
+def show_order(scope: ExchangeScope, order: Order, reward: Reward) -> calls.Order:
+    """Return an order without codes, whose reward is at hand."""
+    return schemas.order(order, reward, merchants=_merchant_names(scope, [order], [reward]), at=scope.now)
+
+
 def show_orders(scope: ExchangeScope, found: Sequence[Order]) -> list[calls.Order]:
-    """Return orders with their rewards and codes, in the order given."""
+    """Return orders with their rewards, merchants and codes, in the order given."""
     rewards = scope.rewards.by_id({order.reward for order in found})
     codes = scope.codes.of_orders([order.id for order in found if order.gives == "codes"])
-    return [schemas.order(order, rewards[order.reward], codes=codes.get(order.id, []), at=scope.now) for order in found]
+    names = _merchant_names(scope, found, rewards.values())
+    return [
+        schemas.order(order, rewards[order.reward], merchants=names, codes=codes.get(order.id, []), at=scope.now)
+        for order in found
+    ]
+
+
+def _merchant_names(scope: ExchangeScope, found: Iterable[Order], rewards: Iterable[Reward]) -> dict[str, str]:
+    """Return the names of the merchants where orders are, or were, redeemed."""
+    redeemed_at = {order.merchant for order in found if order.merchant}
+    where = redeemed_at.union(*(reward.merchants for reward in rewards))
+    return {id: merchant.name for id, merchant in scope.merchants.by_id(where).items()} if where else {}

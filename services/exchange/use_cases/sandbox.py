@@ -8,13 +8,14 @@ from services.exchange.domain.orders import Order
 from services.exchange.domain.payments import Paycode
 from services.exchange.domain.rewards import Reward
 from services.exchange.store import ExchangeScope
+from services.exchange.use_cases.orders import show_order
 from services.exchange.use_cases.publishing import publish
 
 
 def make_test_voucher(scope: ExchangeScope, till: Till, reward_id: str | None, quantity: int) -> calls.Order:
     """Place a test order, by default of the till's cheapest reward. Raises NotFound, RewardUnavailable."""
     reward = scope.rewards.get(reward_id) if reward_id else scope.rewards.cheapest_at(till.merchant)
-    return schemas.order(place_test_order(scope, reward, quantity), reward, at=scope.now)
+    return show_order(scope, place_test_order(scope, reward, quantity), reward)
 
 
 def place_test_order(scope: ExchangeScope, reward: Reward, quantity: int = 1) -> Order:

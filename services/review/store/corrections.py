@@ -7,10 +7,13 @@ from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
 from contracts.errors import NotFound, WrongState
+from contracts.paging import Selection
 from messaging.sql.keys import among
 from services.review.domain.correction_proposals import CorrectionProposal, ProposalState
 from services.review.domain.entries import Correction
 from services.review.store.tables import correction_proposals, corrections
+
+_CHANGED_AT = func.coalesce(correction_proposals.c.decided_at, correction_proposals.c.proposed_at)
 
 
 class CorrectionRepository:
@@ -47,13 +50,10 @@ class CorrectionRepository:
         if self._session.scalar(select(waiting)):
             raise WrongState("该条目已有待确认的更正")
 
-    def list_proposals(
-        self, state: ProposalState | None, limit: int, before: str | None
-    ) -> Sequence[CorrectionProposal]:
+    def list_proposals(self, selection: Selection, limit: int, before: str | None) -> Sequence[CorrectionProposal]:
         """Return proposed corrections, newest first."""
         rows = select(CorrectionProposal).where(correction_proposals.c.community == self._community)
-        if state:
-            rows = rows.where(correction_proposals.c.state == state)
+        rows = rows.where(*selection.conditions(correction_proposals.c.state, _CHANGED_AT))
         if before:
             rows = rows.where(correction_proposals.c.id < before)
         return self._session.scalars(rows.order_by(correction_proposals.c.id.desc()).limit(limit)).all()

@@ -8,9 +8,12 @@ from sqlalchemy import ColumnElement, all_, func, literal, select
 from sqlalchemy.orm import Session
 
 from contracts.errors import NotFound
+from contracts.paging import Selection
 from messaging.sql.keys import among
 from services.review.domain.objections import Objection, Outcome
 from services.review.store.tables import objections
+
+_CHANGED_AT = func.coalesce(objections.c.ruled_at, objections.c.raised_at)
 
 
 class ObjectionRepository:
@@ -38,7 +41,7 @@ class ObjectionRepository:
         self,
         *,
         objector: str | None,
-        outcome: Outcome | None,
+        selection: Selection,
         raised_before: datetime | None,
         limit: int,
         before: str | None,
@@ -47,8 +50,7 @@ class ObjectionRepository:
         rows = select(Objection).where(objections.c.community == self._community)
         if objector is not None:
             rows = rows.where(objections.c.objector == objector)
-        if outcome:
-            rows = rows.where(objections.c.outcome == outcome)
+        rows = rows.where(*selection.conditions(objections.c.outcome, _CHANGED_AT))
         if raised_before:
             rows = rows.where(_is_open_since(raised_before))
         if before:

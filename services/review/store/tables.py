@@ -247,6 +247,8 @@ objections = Table(
     CheckConstraint("objector = ANY (interested)", name="objections_know_who_has_an_interest"),
     Index("objections_of_entry", "community", "entry", "id"),
     Index("objections_of_objector", "community", "objector", "id"),
+    Index("objections_by_outcome", "community", "outcome", "id"),
+    Index("objections_by_change", "community", text("coalesce(ruled_at, raised_at)")),
 )
 
 corrections = Table(

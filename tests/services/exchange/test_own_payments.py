@@ -1,9 +1,12 @@
 """Till payments as the owners of the passbook that paid see them (R15, R23)."""
 
+from datetime import timedelta
+
 import pytest
 
 from contracts import errors
 from tests.services.exchange.conftest import person
+from tests.services.exchange.factories import NOW
 from tests.services.exchange.test_tills import authorize, held
 
 
@@ -75,3 +78,19 @@ def test_test_payments_are_listed_for_nobody(exchange):
     payment = exchange.call("authorize", actor=till, **form)["id"]
     with pytest.raises(errors.NotFound):
         exchange.call("get_own_payment", actor=person("per_committee"), payment_id=payment)
+
+
+def test_payments_are_listed_by_several_states_and_by_when_they_changed(exchange, till):
+    exchange.at(NOW)
+    captured = held(exchange, till, reference="sale-1")
+    pending = authorize(exchange, till, reference="sale-2")["id"]
+    exchange.later(minutes=5)
+    exchange.call("capture", actor=till, payment_id=captured)
+    since = (NOW + timedelta(minutes=1)).isoformat()
+
+    def ids(**wanted):
+        return [each["id"] for each in listed(exchange, "per_li", **wanted)]
+
+    assert ids(status=["pending", "captured"]) == [pending, captured]
+    assert ids(changed_since=since) == [captured]
+    assert ids(changed_since=since, status=["pending"]) == []

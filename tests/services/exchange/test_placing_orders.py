@@ -242,6 +242,35 @@ def test_orders_are_listed_page_by_page_newest_first(exchange):
     assert second["next_cursor"] is None
 
 
+def test_orders_are_listed_by_several_states_and_by_when_they_changed(exchange):
+    exchange.at(NOW)
+    rice = exchange.reward()
+    cancelled, confirmed, placed = exchange.order(rice), exchange.confirmed(rice), exchange.order(rice)
+
+    def listed(**wanted):
+        return [order["id"] for order in exchange.call("list_orders", actor=person("per_wife"), **wanted)["data"]]
+
+    exchange.later(minutes=10)
+    exchange.call("cancel_order", actor=person("per_li"), order_id=cancelled["id"])
+    since = (NOW + timedelta(minutes=5)).isoformat()
+
+    assert listed(status=["placed", "confirmed"]) == [placed["id"], confirmed["id"]]
+    assert listed(status="cancelled") == listed(changed_since=since) == [cancelled["id"]]
+    assert listed(status=["placed"], changed_since=since) == []
+
+
+def test_an_order_names_where_it_is_redeemed_and_where_it_was(exchange):
+    till = exchange.shop()
+    order = exchange.confirmed(exchange.reward(merchant_ids=[till["merchant"]]))
+    assert (order["merchant_names"], order["merchant_name"]) == (["善治超市"], None)
+
+    exchange.call("redeem_voucher", actor=till, code=order["voucher"]["code"], merchant_reference="r-1")
+    [shown] = exchange.call("list_orders", actor=person("per_li"))["data"]
+
+    assert shown["merchant_name"] == "善治超市"
+    assert [step.get("merchant_name") for step in shown["steps"]][-1] == "善治超市"
+
+
 def test_a_reward_can_be_ordered_while_it_is_on_offer(exchange):
     today = NOW.date()
     exchange.reward(ends_on=(today - timedelta(days=1)).isoformat())

@@ -1,7 +1,7 @@
 """A month's list from approval to settlement, its objections and corrections (R13–R17, invariant 16)."""
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -24,7 +24,7 @@ from contracts.errors import (
     WrongState,
 )
 from contracts.review import EntryApproved, EntryCorrected, EntryFinalized, PeriodPublished, PeriodSettled
-from tests.services.review.conftest import COMMUNITY, SINCE, ReviewHarness, actor
+from tests.services.review.conftest import COMMUNITY, NOW, SINCE, ReviewHarness, actor
 
 
 def credited(review: ReviewHarness, period: str = "2026-11") -> int:
@@ -193,6 +193,23 @@ def test_the_branch_reads_every_objection_and_residents_read_their_own(review: R
         review.rule(objection, "dismissed", "wu")
     with pytest.raises(NotFound):
         review.rule(objection, "dismissed", "li")
+
+
+def test_objections_are_listed_by_several_outcomes_and_by_when_they_changed(review: ReviewHarness):
+    first, second = review.approved(), review.approved(day=date(2026, 11, 4))
+    review.publish()
+    ruled, waiting = review.object_to(first), review.object_to(second)
+    review.later(hours=2)
+    review.rule(ruled, "dismissed")
+    since = (NOW + timedelta(hours=1)).isoformat()
+
+    def listed(**query: object) -> list[str]:
+        return [row["id"] for row in review.call("list_objections", actor=actor("he"), **query)["data"]]
+
+    assert listed(state=["open", "dismissed"]) == [waiting, ruled]
+    assert listed(state=["open"]) == listed(state="open") == [waiting]
+    assert listed(changed_since=since) == [ruled]
+    assert listed(changed_since=since, state=["open"]) == []
 
 
 def test_an_objection_shows_its_points_and_to_the_branch_alone_whom_it_concerns(review: ReviewHarness):

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Column, DateTime, Index, Integer, String, Table, text
+from sqlalchemy import CheckConstraint, Column, DateTime, Index, Integer, String, Table, func, text
 from sqlalchemy.dialects.postgresql import JSONB
 
 from services.exchange.domain.orders import Order
@@ -24,6 +24,7 @@ def _purchase() -> list[Column[Any]]:
         Column("state", String, nullable=False),
         Column("version", Integer, nullable=False),
         Column("history", JSONB, nullable=False),
+        Column("changed_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
         Column("expires_at", DateTime(timezone=True), nullable=False),
     ]
 
