@@ -81,7 +81,7 @@ def services() -> Services:
 def app(settings: Settings, services: Services, decoding: DecodingPool) -> Iterator[Flask]:
     app, extensions = _built_app(settings)
     app.extensions = extensions | {"rpc": Rpc(services), "decoding": decoding, "documents": document_pool()}
-    for name in ("signing_keys", "working_keys", "public", "names", "labels"):
+    for name in ("signing_keys", "working_keys", "public", "names", "merchant_names", "labels"):
         extensions[name].clear()
     yield app
     limiter.reset()

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from openpyxl import load_workbook
 
-from contracts.errors import NotFound
+from contracts.errors import NotFound, Unavailable
 
 NAMES = {"per_li": "李芳", "per_wang": "=1+1"}
 
@@ -104,8 +104,30 @@ def test_every_entry_names_its_person(client, services, sign_in):
 
     answer = client.get("/v1/passbooks/hou_li/entries?limit=1", headers=sign_in())
 
-    assert answer.json["data"] == [record(1, posted=5, person_name="李芳", item_title="照看孤寡老人")]
+    shown = {"person_name": "李芳", "merchant_name": None, "item_title": "照看孤寡老人"}
+    assert answer.json["data"] == [record(1, posted=5, **shown)]
     assert answer.json["has_more"] is True
+
+
+def test_lines_name_their_merchants_asked_once(client, services, sign_in):
+    lines = [record(number, posted=-5, kind="capture", merchant_id="mer_1") for number in (1, 2)]
+    services.answer("aggregation", "list_passbook_entries", {"data": lines, "next_cursor": None})
+    services.answer("exchange", "merchant_names", {"mer_1": "善治超市"})
+
+    answers = [client.get("/v1/passbooks/hou_li/entries", headers=sign_in()).json["data"] for _ in range(2)]
+
+    assert [line["merchant_name"] for line in answers[0] + answers[1]] == ["善治超市"] * 4
+    assert [call.kwargs["ids"] for call in services.calls if call.method == "merchant_names"] == [["mer_1"]]
+
+
+def test_lines_are_shown_without_names_of_merchants_while_the_exchange_is_unavailable(client, services, sign_in):
+    lines = {"data": [record(1, posted=-5, kind="capture", merchant_id="mer_2")], "next_cursor": None}
+    services.answer("aggregation", "list_passbook_entries", lines)
+    services.answer("exchange", "merchant_names", Unavailable())
+
+    [line] = client.get("/v1/passbooks/hou_li/entries", headers=sign_in()).json["data"]
+
+    assert (line["merchant_id"], line["merchant_name"]) == ("mer_2", None)
 
 
 def test_a_board_is_public_masked_and_cached(client, services):

@@ -89,6 +89,10 @@ class MerchantsApi(Protocol):
     def get_merchant(self, *, actor: Caller, merchant_id: str) -> Merchant:
         """Return a merchant. Raises NotFound."""
 
+    @query
+    def merchant_names(self, *, actor: Caller, ids: list[str]) -> dict[str, str]:
+        """Return the names of the caller's community's merchants by id; ids of no merchant are left out."""
+
     @command
     def admit_merchant(self, *, actor: Caller, name: str, address: str = "") -> Merchant:
         """Add a partner merchant. Raises RoleMissing."""

@@ -8,6 +8,7 @@ from contracts.calls.aggregation import PassbookQuery
 from contracts.paging import PageQuery
 from gateway.blueprint import Blueprint
 from gateway.item_titles import with_item_titles
+from gateway.merchant_names import with_merchant_names
 from gateway.paging import page, page_schema
 from gateway.person_names import with_person_names
 from gateway.schemas.aggregation.passbooks import Passbook, PassbookLine
@@ -36,4 +37,5 @@ class Lines(MethodView):
     def get(self, query: PageQuery, account_id: str) -> Any:
         """Its lines, newest first."""
         shown = aggregation.list_passbook_entries(actor=actor(), account_id=account_id, **query)
-        return page({**shown, "data": with_item_titles(with_person_names(shown["data"]), actor()["community"])})
+        named = with_merchant_names(with_person_names(shown["data"]), actor())
+        return page({**shown, "data": with_item_titles(named, actor()["community"])})

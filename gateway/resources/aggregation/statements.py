@@ -11,6 +11,7 @@ from gateway.blueprint import Blueprint
 from gateway.chinese_dates import day_title, month_title
 from gateway.documents.pool import document_pool
 from gateway.item_titles import with_item_titles
+from gateway.merchant_names import with_merchant_names
 from gateway.paging import page, page_schema
 from gateway.person_names import with_person_names
 from gateway.schemas.aggregation.statements import PassbookStatementWithLines, StatementQuery
@@ -63,7 +64,8 @@ class OneStatement(MethodView):
 
 def _part(account_id: str, period: str, limit: int, cursor: str | None = None) -> dict[str, Any]:
     shown = aggregation.get_statement(actor=actor(), account_id=account_id, period=period, limit=limit, cursor=cursor)
-    lines = with_item_titles(with_person_names(shown["data"]), actor()["community"])
+    named = with_merchant_names(with_person_names(shown["data"]), actor())
+    lines = with_item_titles(named, actor()["community"])
     owners = with_person_names({"person_id": person} for person in shown["owner_ids"])
     return {**shown, "data": lines, "owners": owners}
 

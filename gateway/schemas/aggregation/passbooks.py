@@ -28,3 +28,4 @@ class PassbookLine(calls.PassbookLine):
 
     item_title: str | None
     person_name: str | None
+    merchant_name: str | None

@@ -25,6 +25,10 @@ class MerchantCalls:
     def get_merchant(self, tx: ExchangeTransaction, *, actor: Caller, merchant_id: str) -> calls.Merchant:
         return schemas.merchant(tx.scope(actor).merchants.get(merchant_id))
 
+    @query
+    def merchant_names(self, tx: ExchangeTransaction, *, actor: Caller, ids: list[str]) -> dict[str, str]:
+        return {id: merchant.name for id, merchant in tx.scope(actor).merchants.by_id(ids).items()}
+
     @command
     def admit_merchant(self, tx: ExchangeTransaction, *, actor: Caller, name: str, address: str = "") -> calls.Merchant:
         scope = tx.scope(actor)

@@ -349,3 +349,12 @@ def test_a_household_sees_and_counts_the_orders_of_one_merged_into_it(exchange):
     assert exchange.call("get_order", actor=person("per_zhao"), order_id=order["id"])["id"] == order["id"]
     with pytest.raises(errors.LimitReached):
         exchange.order(limited, "per_zhao")
+
+
+def test_names_of_merchants_are_those_of_the_callers_community(exchange):
+    merchant = exchange.shop()["merchant"]
+
+    assert exchange.call("merchant_names", actor=person("per_li"), ids=[merchant, "mer_unknown"]) == {
+        merchant: "善治超市"
+    }
+    assert exchange.call("merchant_names", actor=person("per_li", "com_other"), ids=[merchant]) == {}
