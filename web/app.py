@@ -79,6 +79,7 @@ def _add_desk(app: Flask, secret: str) -> None:
         languages=languages,
         desk_layout=_desk_layout,
         same_page=_same_page,
+        new_key=lambda: secrets.token_hex(16),
     )
     app.register_error_handler(SessionOver, access.session_over_page)
     app.register_error_handler(access.WrongRole, access.wrong_role_page)

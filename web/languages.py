@@ -9,7 +9,7 @@ from functools import cache
 from gettext import GNUTranslations, NullTranslations
 from pathlib import Path
 
-from babel.messages.catalog import Catalog
+from babel.messages.catalog import Catalog, Message
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from flask import g, has_request_context, session
@@ -17,10 +17,6 @@ from flask import g, has_request_context, session
 LANGUAGES = {"zh": "中文", "en": "English"}
 CATALOGUES = Path(__file__).parent / "translations"
 _PAGE_LANGUAGES = {"zh": "zh-CN", "en": "en"}
-
-
-class TranslationMissing(Exception):
-    """A catalogue has a message without a translation, or two translations of one message."""
 
 
 def language() -> str:
@@ -54,7 +50,7 @@ def later(message: str) -> str:
 
 @cache
 def translations(name: str) -> NullTranslations:
-    """Return the translations of a language. Raise TranslationMissing."""
+    """Return the translations of a language."""
     together = catalogue(name)
     if not len(together):
         return NullTranslations()
@@ -65,21 +61,16 @@ def translations(name: str) -> NullTranslations:
 
 
 def catalogue(name: str) -> Catalog:
-    """Return all catalogues of a language as one. Raise TranslationMissing."""
+    """Return all catalogues of a language as one; of two translations of one message the first by file."""
     together = Catalog(locale=name)
     for path in sorted((CATALOGUES / name).glob("*.po")):
-        with path.open("rb") as file:
-            for message in read_po(file, locale=name):
-                _add(together, message.id, message.string, path)
+        for message in entries(path):
+            if message.id not in together:
+                together.add(message.id, message.string)
     return together
 
 
-def _add(catalogue: Catalog, source: object, translation: object, path: Path) -> None:
-    if not source:
-        return
-    if not translation:
-        raise TranslationMissing(f"{path.name}: {source!r} has no translation")
-    known = catalogue.get(source)  # type: ignore[arg-type]
-    if known is not None and known.string != translation:
-        raise TranslationMissing(f"{path.name}: {source!r} is {known.string!r} in another catalogue")
-    catalogue.add(source, translation)  # type: ignore[arg-type]
+def entries(path: Path) -> list[Message]:
+    """Return the translated messages of a catalogue."""
+    with path.open("rb") as file:
+        return [message for message in read_po(file, locale=path.parent.name) if message.id and message.string]

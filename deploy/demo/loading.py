@@ -163,6 +163,9 @@ def _create_merchants(demo: DemoState, report: ConsoleReport) -> None:
 
 
 def _sign_in_heads(demo: DemoState, report: ConsoleReport) -> None:
+    number = min(demo.courtyards)
+    _give_head_a_password(demo, number)
+
     def enter(number: int) -> tuple[int, ApiClient]:
         return number, demo.open_mini_program(demo.head_person(number), invited_by=demo.officer_of(number))
 
@@ -171,12 +174,19 @@ def _sign_in_heads(demo: DemoState, report: ConsoleReport) -> None:
         demo.heads = dict(
             report.progress("90 位院长进入小程序 heads open the mini-program", entering, len(demo.courtyards))
         )
-    number = min(demo.heads)
     demo.logins.append(_wechat_login(f"院长 head · {number} 号院", demo.head_person(number)))
     household = demo.people.courtyard(number).households[1]
     person = demo.person(household, household.residents[0])
     demo.open_mini_program(person, invited_by=demo.heads[number])
     demo.logins.append(_wechat_login(f"居民 resident · {household.residents[0].name}", person))
+
+
+def _give_head_a_password(demo: DemoState, number: int) -> None:
+    """Let the head of a courtyard sign in at the desk."""
+    head = demo.people.courtyard(number).head
+    reset = {"password": PASSWORD, "reason": "到社区当面设置工作台密码"}
+    demo.committee.post_raw(f"/v1/residents/{demo.head_person(number)}/sign-in-reset", reset)
+    demo.logins.append((f"院长 head · {number} 号院 · 工作台 desk", str(head.phone), PASSWORD))
 
 
 def _wechat_login(title: str, person: str) -> tuple[str, str, str]:

@@ -117,6 +117,7 @@ def _wait_for_ctrl_c(stack: Stack, logins: Sequence[tuple[str, str, str]] = ()) 
     rows = {
         "API": f"{stack.gateway_url}/v1",
         "公示页 public pages": stack.gateway_url,
+        "工作台 staff desk": f"{stack.gateway_url}/desk/",
         "API documentation": f"{stack.gateway_url}/docs",
         "RabbitMQ management": stack.management_uri,
         "PostgreSQL": stack.postgres.uri().replace("+psycopg2", ""),

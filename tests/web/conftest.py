@@ -121,7 +121,11 @@ class Api:
 
     def sent(self, method: str, path: str) -> list[Any]:
         """Return the bodies of the requests of a path."""
-        return [json.loads(each.content) for each in self.requests if (each.method, each.url.path) == (method, path)]
+        return [
+            json.loads(each.content or b"null")
+            for each in self.requests
+            if (each.method, each.url.path) == (method, path)
+        ]
 
 
 def _operation(method: str, path: str) -> dict[str, Any]:

@@ -51,6 +51,15 @@ def test_no_catalogue_translates_a_message_that_is_gone() -> None:
     assert gone == []
 
 
+def test_a_message_has_one_translation_in_all_catalogues() -> None:
+    found: dict[object, dict[object, str]] = {}
+    for path in sorted((languages.CATALOGUES / "en").glob("*.po")):
+        for message in languages.entries(path):
+            found.setdefault(message.id, {})[message.string] = path.name
+
+    assert {message: texts for message, texts in found.items() if len(texts) > 1} == {}
+
+
 def test_placeholders_are_the_same_in_both_languages() -> None:
     for message in languages.catalogue("en"):
         if message.id:

@@ -75,6 +75,11 @@ def held_roles() -> set[str]:
     return {seat["role"] for seat in me()["roles"]}
 
 
+def holds(*roles: str) -> bool:
+    """Return whether who is signed in has one of the roles."""
+    return not held_roles().isdisjoint(roles)
+
+
 def scopes(role: str) -> list[str]:
     """Return where somebody holds a role: a head's courtyards, an officer's grids."""
     return [seat["scope_id"] for seat in me()["roles"] if seat["role"] == role]

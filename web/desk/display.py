@@ -1,6 +1,8 @@
 """Texts of what the API names by code, and of days and instants, in the language of the page."""
 
+from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from web import words
@@ -16,6 +18,36 @@ CATEGORIES = {
     "public_order": _("社会综治"),
     "other": _("其他"),
 }
+
+CLAIM_STATES = {
+    "submitted": (_("等初审"), "wait"),
+    "returned": (_("退回补正"), "bad"),
+    "withdrawn": (_("已撤回"), "plain"),
+    "endorsed": (_("等终审"), "wait"),
+    "refused": (_("不予通过"), "bad"),
+    "approved": (_("已通过，等公示"), "good"),
+    "published": (_("公示中"), "good"),
+    "final": (_("已记入存折"), "good"),
+}
+"""States of a claim, each with its title and the kind of its badge."""
+STEPS = {
+    "submitted": _("申报"),
+    "resubmitted": _("补正后重新申报"),
+    "withdrawn": _("撤回"),
+    "returned": _("退回补正"),
+    "refused": _("不予通过"),
+    "endorsed": _("初审通过"),
+    "voted": _("终审表决"),
+    "approved": _("终审通过"),
+    "published": _("公示"),
+    "objected": _("有人提出异议"),
+    "objection_ruled": _("异议已裁定"),
+    "final": _("记入存折"),
+    "corrected": _("更正分值"),
+    "judge_reminded": _("催办审核人"),
+    "branch_reminded": _("催办党支部"),
+}
+TENURES = {"owner": _("房东"), "tenant": _("租户")}
 
 
 def role(code: str) -> str:
@@ -52,3 +84,43 @@ def moment(text: str | None) -> str:
 def number(value: float) -> str:
     """Return a number with separators of thousands and without a needless fraction."""
     return f"{value:,g}" if abs(value) < 1_000_000 else f"{value:,.0f}"
+
+
+def claim_state(code: str) -> str:
+    """Return the title of a claim's state."""
+    return gettext(CLAIM_STATES[code][0])
+
+
+def step(code: str) -> str:
+    """Return the title of a step of a claim; a new one as the platform names it."""
+    return gettext(STEPS[code]) if code in STEPS else code
+
+
+def tenure(code: str | None) -> str:
+    """Return the title of a tenure; empty for none."""
+    return gettext(TENURES[code]) if code in TENURES else ""
+
+
+def age(birth_year: int | None) -> str:
+    """Return somebody's age in this year; empty if it is not known."""
+    return "" if birth_year is None else gettext("%(years)s 岁", years=datetime.now(ZONE).year - birth_year)
+
+
+def courtyard(number: int | None) -> str:
+    """Return a courtyard by its number; empty for none."""
+    return "" if number is None else gettext("%(number)s 号院", number=number)
+
+
+def courtyard_options(courtyards: Iterable[Mapping[str, Any]]) -> list[tuple[str, str]]:
+    """Return courtyards as the options of a field."""
+    return [(each["id"], courtyard(each["number"])) for each in courtyards]
+
+
+def now() -> str:
+    """Return the present minute in Shanghai, as fields of date and time hold it."""
+    return f"{datetime.now(ZONE):%Y-%m-%dT%H:%M}"
+
+
+def today() -> str:
+    """Return today's date in Shanghai, as fields of dates hold it."""
+    return datetime.now(ZONE).date().isoformat()

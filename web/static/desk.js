@@ -40,3 +40,26 @@ document.addEventListener("submit", (event) => {
 addEventListener("pageshow", () => document.querySelectorAll("form[data-sent]").forEach((form) => delete form.dataset.sent));
 
 document.querySelector("[data-focus]")?.focus();
+
+// On a phone each row of a table is a card: every cell says which column it is of.
+function labelCells() {
+  for (const table of document.querySelectorAll("table.rows:not(.labelled)")) {
+    const titles = [...table.querySelectorAll("thead th")].map((cell) => cell.textContent.trim());
+    for (const row of table.tBodies[0].rows) {
+      if (row.cells.length === titles.length) [...row.cells].forEach((cell, place) => (cell.dataset.label = titles[place]));
+    }
+    table.classList.add("labelled");
+  }
+}
+labelCells();
+document.addEventListener("htmx:after:swap", labelCells);
+
+// A picture that its viewer may not see: its alternative text in its place.
+function replacePicture(picture) {
+  const text = document.createElement("span");
+  text.className = "hidden";
+  text.textContent = picture.alt;
+  (picture.closest("a") ?? picture).replaceWith(text);
+}
+document.addEventListener("error", (event) => event.target.matches?.("img[data-or-text]") && replacePicture(event.target), true);
+document.querySelectorAll("img[data-or-text]").forEach((picture) => picture.complete && !picture.naturalWidth && replacePicture(picture));
