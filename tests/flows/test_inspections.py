@@ -1,9 +1,12 @@
 """A month's inspection over HTTP, from its checklist to the points for its ranks (R18, R19), and proofs (R20)."""
 
+import io
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
+import httpx
 import pytest
+from PIL import Image
 
 from contracts import calendar
 from deploy.demo import pictures
@@ -87,6 +90,14 @@ def _check_readers(community: Community, path: str, photo: str) -> None:
         assert (read["score"]["inspector_name"], read["score"]["evidence_ids"]) == ("一网格员", [photo])
         assert read["criteria"] == community["二网格员"].get(path)["criteria"] == CRITERIA
         assert community[reader].read(photo_path)[:2] == b"\xff\xd8"
+        [links] = read["score"]["evidence_links"]
+        assert links["evidence_id"] == photo
+        small = httpx.get(links["small_url"])
+        assert (small.status_code, small.headers["Content-Type"]) == (200, "image/jpeg")
+        with Image.open(io.BytesIO(small.content)) as picture:
+            assert picture.width * picture.height <= 320 * 240
+    shown = {score["courtyard_id"]: score["evidence_links"] for score in community["二网格员"].get(path)["scores"]}
+    assert [links["evidence_id"] for links in shown[community.courtyard_ids[1]]] == [photo]
     with expect_refused("not_found"):
         community["赵六"].get(score_path)
     with expect_refused("not_found"):

@@ -153,6 +153,10 @@ class ClaimsApi(AccessesApi, Protocol):
     def open_evidence_of(self, *, actor: Caller, evidence_id: str, uploaded_by_id: str) -> EvidenceFile:
         """Return an upload of `uploaded_by_id` that another service lets the caller see. Raises NotFound."""
 
+    @query
+    def open_uploads_of(self, *, actor: Caller, uploaders: dict[str, str]) -> list[EvidenceFile]:
+        """Return those of uploads, id → uploader, that exist; another service lets the caller see them."""
+
     # Claims
 
     @command

@@ -9,7 +9,7 @@ from flask import Response, current_app
 from flask.views import MethodView
 
 from contracts.calls.claims import Evidence, EvidenceFile
-from contracts.errors import DecodingBusy, EvidenceUnusable, FileLimitExceeded, NotFound
+from contracts.errors import DecodingBusy, EvidenceUnusable, FileLimitExceeded, NotFound, Unavailable
 from contracts.instants import instant
 from gateway.blueprint import Blueprint
 from gateway.decoding.pool import decoding_pool
@@ -120,8 +120,7 @@ def links_of_claims(claim_ids: Sequence[str]) -> dict[str, list[EvidenceLinks]]:
     A link is the same for all who read the list within ten minutes, so that a browser shows the picture it has.
     """
     opened = claims.open_evidence_of_claims(actor=actor(), claim_ids=list(claim_ids)) if claim_ids else {}
-    step = int(_LIST_LINK_STEP.total_seconds())
-    expires_at = datetime.fromtimestamp((int(datetime.now(UTC).timestamp()) // step + 2) * step, UTC)
+    expires_at = _end_of_list_links()
     return {claim: [_links(each, expires_at) for each in found] for claim, found in opened.items()}
 
 
@@ -130,6 +129,24 @@ def with_evidence_links(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any
     shown = list(rows)
     links = links_of_claims([row["id"] for row in shown if row["evidence_ids"]])
     return [{**row, "evidence_links": links.get(row["id"], [])} for row in shown]
+
+
+def links_of_uploads(uploaders: dict[str, str]) -> dict[str, EvidenceLinks]:
+    """Return links to uploads, given as id → uploader, that the caller has been let see; by id, as above.
+
+    Those that were deleted are left out, and all of them while claims is unavailable.
+    """
+    try:
+        found = claims.open_uploads_of(actor=actor(), uploaders=uploaders) if uploaders else []
+    except Unavailable:
+        return {}
+    expires_at = _end_of_list_links()
+    return {each["id"]: _links(each, expires_at) for each in found}
+
+
+def _end_of_list_links() -> datetime:
+    step = int(_LIST_LINK_STEP.total_seconds())
+    return datetime.fromtimestamp((int(datetime.now(UTC).timestamp()) // step + 2) * step, UTC)
 
 
 def _links(found: EvidenceFile, expires_at: datetime) -> EvidenceLinks:

@@ -1,5 +1,6 @@
 """The monthly sanitation inspection: checklist, rounds, scores, ranking, rectification (R18, R19)."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Response
@@ -27,7 +28,7 @@ from gateway.blueprint import Blueprint
 from gateway.http.public_cache import publicly_cached
 from gateway.paging import page, page_schema
 from gateway.person_names import with_person_names
-from gateway.resources.claims.evidence import file_of, link_to
+from gateway.resources.claims.evidence import file_of, link_to, links_of_uploads
 from gateway.rpc import outside_idempotency_key
 from gateway.schemas.claims.evidence import EvidenceLink
 from gateway.schemas.inspection.inspections import (
@@ -116,7 +117,11 @@ class CourtyardScore(MethodView):
         """A courtyard's marks, photos and rectification, for inspectors, its head and its residents."""
         where = {"inspection_id": inspection_id, "courtyard_id": courtyard_id}
         found = inspection.get_record(actor=actor(), **where)
-        return found | {"score": with_person_names([found["score"]], "inspector_id")[0]}
+        order = found["rectification"]
+        if order is None or order["reinspection"] is None:
+            return found | {"score": _shown([found["score"]])[0]}
+        score, reinspection = _shown([found["score"], order["reinspection"]])
+        return found | {"score": score, "rectification": order | {"reinspection": reinspection}}
 
     @signed_in
     @blp.arguments(ScoreForm)
@@ -216,9 +221,18 @@ class CourtyardHistory(MethodView):
 def _progress(shown: calls.Progress) -> dict[str, Any]:
     return {
         **shown,
-        "scores": with_person_names(shown["scores"], "inspector_id"),
+        "scores": _shown(shown["scores"]),
         "assignments": with_person_names(shown["assignments"], "inspector_id"),
     }
+
+
+def _shown(scores: Sequence[Score]) -> list[dict[str, Any]]:
+    """Return scores with the names of their inspectors and with links to their photos."""
+    links = links_of_uploads({photo: score["inspector_id"] for score in scores for photo in score["evidence_ids"]})
+    return [
+        {**score, "evidence_links": [links[photo] for photo in score["evidence_ids"] if photo in links]}
+        for score in with_person_names(scores, "inspector_id")
+    ]
 
 
 def _with_heads(shown: calls.Ranking) -> dict[str, Any]:

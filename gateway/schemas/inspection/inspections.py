@@ -5,10 +5,20 @@ from typing import Annotated, Literal, TypedDict
 from contracts import fields
 from contracts.calls import inspection as calls
 from contracts.schema import Doc, Instant, Month
+from gateway.schemas.claims.evidence import EvidenceLinks
 
 
-class NamedScore(calls.Score):
+class ShownScore(calls.Score):
     inspector_name: str | None
+    evidence_links: Annotated[list[EvidenceLinks], Doc("To its photos; of those that were deleted none")]
+
+
+class ShownReinspection(ShownScore):
+    passed: bool
+
+
+class ShownRectification(calls.Rectification):
+    reinspection: ShownReinspection | None  # type: ignore[misc]  # with more fields
 
 
 class Assignment(calls.Assignment):
@@ -21,7 +31,7 @@ class Progress(calls.Inspection):
     """A round with what was recorded, by whom, and which courtyards are still missing."""
 
     criteria: Annotated[list[calls.Criterion], Doc("Those of its `checklist_version`")]
-    scores: list[NamedScore]
+    scores: list[ShownScore]
     missing: list[calls.Missing]
     total: int
     assignments: list[Assignment]
@@ -32,8 +42,8 @@ class CourtyardRecord(TypedDict):
 
     inspection: calls.Inspection
     criteria: Annotated[list[calls.Criterion], Doc("The criteria of the marks")]
-    score: NamedScore
-    rectification: calls.Rectification | None
+    score: ShownScore
+    rectification: ShownRectification | None
 
 
 class PublicInspection(TypedDict):

@@ -50,3 +50,10 @@ class EvidenceCalls:
         self, tx: ClaimsTransaction, *, actor: Caller, evidence_id: str, uploaded_by_id: str
     ) -> calls.EvidenceFile:
         return schemas.evidence_file(use_cases.open_evidence_of(tx.scope(actor), evidence_id, uploaded_by_id))
+
+    @query
+    def open_uploads_of(
+        self, tx: ClaimsTransaction, *, actor: Caller, uploaders: dict[str, str]
+    ) -> list[calls.EvidenceFile]:
+        found = tx.scope(actor).evidence.get_many(uploaders)
+        return [schemas.evidence_file(each) for id, each in found.items() if each.uploaded_by == uploaders[id]]

@@ -315,3 +315,12 @@ def test_home_counts_what_is_declared_and_not_judged_by_passbook(
     assert sum(each["claims"] for each in after["declared"]) == before["declared"][0]["claims"] - 1
     assert after["returned"] == 1
     assert [(each["id"], each["reason"]) for each in after["changed"]] == [(claims["li"], "照片看不清")]
+
+
+def test_another_service_opens_uploads_of_those_it_names_as_uploaders(service: ClaimsHarness) -> None:
+    photo, other = service.upload("zhou", sha256="e" * 64), service.upload("li", sha256="f" * 64)
+    asked = {photo: "per_zhou", other: "per_zhou", "evd_deleted": "per_zhou"}
+
+    found = service.call("open_uploads_of", actor=actor("chen"), uploaders=asked)
+
+    assert [each["id"] for each in found] == [photo]
