@@ -45,6 +45,13 @@ class RulebookAdopted(_ClaimsEvent):
     version: int
     effective_from: date
     items: tuple[RuleItem, ...] = ()
+    by: str | None = None
+    """Who adopted it."""
+    drafted_by: str | None = None
+    """Who wrote it: somebody else, if `loosened` names items."""
+    loosened: tuple[str, ...] = ()
+    """The items by which somebody gets or loses more points than by the version before."""
+    at: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -222,6 +222,7 @@ OfficeDecisionKind = Literal[
     "correction_proposed",
     "correction_confirmed",
     "correction_refused",
+    "rulebook_adopted",
     "reward_changed",
     "reward_proposed",
     "reward_approved",

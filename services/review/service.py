@@ -6,7 +6,7 @@ from typing import final
 from contracts.aggregation import BlockSealed
 from contracts.calls import review as calls
 from contracts.calls.registry.public_labels import LinesOfPerson
-from contracts.claims import ClaimResubmitted, ClaimSubmitted, ClaimWithdrawn
+from contracts.claims import ClaimResubmitted, ClaimSubmitted, ClaimWithdrawn, RulebookAdopted
 from contracts.event import Event
 from contracts.exchange import RewardDecided
 from contracts.inspection import AwardProposed
@@ -34,7 +34,7 @@ from directory.permissions import (
 )
 from messaging import command, query, receive, receive_batch, tick
 from services.review import permissions, schemas
-from services.review.domain.office_decisions import of_reward
+from services.review.domain.office_decisions import of_reward, of_rulebook
 from services.review.domain.overdue import overdue_before
 from services.review.domain.publications import Seal
 from services.review.domain.reviews import Stage
@@ -82,6 +82,11 @@ class ReviewService(DirectoryUpdater, calls.ReviewApi):
             duties.record_of_registry(
                 tx.scope_of(community), [event for event in events if event.community == community]
             )
+
+    @receive(RulebookAdopted)
+    def record_rulebooks(self, tx: ReviewTransaction, event: RulebookAdopted) -> None:
+        """Add who wrote and who adopted a rulebook to the record that residents read (R7)."""
+        duties.record(tx.scope_of(event.community), of_rulebook(event))
 
     @receive_batch(RewardDecided)
     def record_reward_decisions(self, tx: ReviewTransaction, events: Sequence[RewardDecided]) -> None:

@@ -25,12 +25,14 @@ def community(new_community: Callable[..., Community]) -> Community:
 
 
 def test_r7_a_deed_is_scored_by_the_version_of_its_day_per_unit_and_within_the_caps(community: Community) -> None:
-    chair, tomorrow = community["组长"], (TODAY + timedelta(days=1)).isoformat()
+    chair, member, tomorrow = community["组长"], community["组员"], (TODAY + timedelta(days=1)).isoformat()
     changed = [rule | {"score": 12} if rule["code"] == "patrol" else rule for rule in RULEBOOK_ITEMS]
     draft = chair.post("/v1/rulebooks", {"title": "第二版", "items": changed})
+    with expect_refused("recused", 403):
+        chair.post(f"/v1/rulebooks/{draft['id']}/adopt", {"effective_from": tomorrow})
     with expect_refused("rulebook_invalid", 422):
-        chair.post(f"/v1/rulebooks/{draft['id']}/adopt", {"effective_from": TODAY.isoformat()})
-    assert chair.post(f"/v1/rulebooks/{draft['id']}/adopt", {"effective_from": tomorrow})["version"] == 2
+        member.post(f"/v1/rulebooks/{draft['id']}/adopt", {"effective_from": TODAY.isoformat()})
+    assert member.post(f"/v1/rulebooks/{draft['id']}/adopt", {"effective_from": tomorrow})["version"] == 2
     rulebooks = [community["张三"].get("/v1/rulebooks/current", day=day) for day in (TODAY.isoformat(), tomorrow)]
     scores = [{item["code"]: item["score"] for item in rulebook["items"]}["patrol"] for rulebook in rulebooks]
     assert scores == [10, 12]

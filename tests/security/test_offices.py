@@ -10,7 +10,7 @@ import itertools
 import os
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -43,6 +43,7 @@ _ENTRY_POINTS = 5
 _MINTED = 100_000
 _CLOCK_SECONDS = 60.0
 _AWARD_SECONDS = 10.0
+_DAY = timedelta(days=1)
 _phones = map(str, itertools.count(17_900_000_001))
 
 
@@ -139,10 +140,10 @@ class Rogue:
             {"code": "jackpot", "title": "特等", **jackpot},
             {"code": "lottery", "title": "头奖", "system": True, **jackpot},
         ]
-        for client, draft in self.attempt("/v1/rulebooks", {"items": items}):
-            with suppress(ApiError):
-                today = calendar.day_of(datetime.now(UTC)).isoformat()
-                client.post(f"/v1/rulebooks/{draft['id']}/adopt", {"effective_from": today})
+        today = calendar.day_of(datetime.now(UTC))
+        for _, draft in [*self.attempt("/v1/rulebooks", {"items": items})]:
+            for day in (calendar.first_day(self.community.months[-1]) - timedelta(days=31), today, today + _DAY):
+                [*self.attempt(f"/v1/rulebooks/{draft['id']}/adopt", {"effective_from": day.isoformat()})]
 
     def _declare(self) -> None:
         """Declare as the friend, declare for the friend, and record acts of the friend; find the reviews."""
@@ -285,6 +286,8 @@ def test_no_office_alone_brings_points_into_being(honest_community: Callable[[st
     rogue = Rogue(honest_community(f"独村 {office}"), (office,))
 
     assert (rogue.obtain(), rogue.approved()) == (0, [])
+    rulebooks = rogue.community[FRIEND].get("/v1/rulebooks")["data"]
+    assert sum(rulebook["status"] == "adopted" for rulebook in rulebooks) == 1
     assert all(points >= _LOWEST_PRICE for points in rogue.prices().values())
 
 

@@ -98,7 +98,11 @@ class Adoption(MethodView):
     @blp.arguments(AdoptionForm)
     @blp.response(200, Rulebook)
     def post(self, form: AdoptionForm, rulebook_id: str) -> Any:
-        """Put a draft in force from a day on; acts of that day and later are scored by it."""
+        """Put a draft in force from a day on; acts of that day and later are scored by it.
+
+        A version by which somebody gets or loses more points than before is adopted by somebody else than who wrote it,
+        and takes effect some days later (403 `recused`, 422 `rulebook_invalid`).
+        """
         return claims.adopt_rulebook(actor=actor(), rulebook_id=rulebook_id, **form)
 
 

@@ -12,6 +12,7 @@ from contracts.errors import (
     EvidenceMissing,
     Invalid,
     NotEligible,
+    Recused,
     RulebookInvalid,
     UnknownItem,
     WrongState,
@@ -154,17 +155,25 @@ class Rulebook:
         return "draft" if self.effective_from is None else "adopted"
 
     def adopt(
-        self, *, by: str, at: datetime, today: date, effective_from: date, in_force: "Rulebook | None"
+        self,
+        *,
+        by: str,
+        at: datetime,
+        effective_from: date,
+        earliest: date | None,
+        loosened: tuple[str, ...] = (),
     ) -> RulebookAdopted:
-        """Put the draft in force from a day on. Raises `WrongState`, `RulebookInvalid`.
+        """Put the draft in force from a day on. Raises `WrongState`, `RulebookInvalid`, `Recused`.
 
-        `in_force` is the version that scores acts of `effective_from` so far. If there is one, the day must be in the
-        future, so that no act is scored by rules made after it.
+        `earliest`: the first day on which it may take effect; None for a community's first version. Somebody else than
+        who wrote it adopts a version with `loosened` items.
         """
         self._require_draft()
-        if in_force is not None and effective_from <= today:
+        if loosened and by == self.created_by:
+            raise Recused("此细则放宽了积分条件，应由起草人以外的人通过", facts={"items": list(loosened)})
+        if earliest is not None and effective_from < earliest:
             raise RulebookInvalid(
-                "新细则不得追溯已有细则生效的日期，最早自明日起生效", errors=_at("/effective_from", "最早为明日")
+                f"新细则最早自 {earliest} 起生效", errors=_at("/effective_from", f"最早为 {earliest}")
             )
         self.effective_from, self.adopted_by, self.adopted_at = effective_from, by, at
         return RulebookAdopted(
@@ -173,6 +182,10 @@ class Rulebook:
             version=self.version,
             effective_from=effective_from,
             items=tuple(RuleItem(code=item.code, category=item.category, score=item.score) for item in self.items),
+            by=by,
+            drafted_by=self.created_by,
+            loosened=loosened,
+            at=at,
         )
 
     def discard(self, *, by: str, at: datetime) -> None:

@@ -3,6 +3,7 @@
 from typing import final
 
 from contracts.calls.claims import ClaimsApi
+from contracts.policy import Guards
 from directory import DirectoryUpdater
 from messaging import Configured
 from services.claims.domain.evidence import UploadQuota
@@ -36,4 +37,5 @@ class ClaimsService(
 ):
     name = "claims"
     store = ClaimsStore()
+    guards: Guards = Configured("GUARDS", Guards.of)
     upload_quota: UploadQuota = Configured("UPLOADS_PER_DAY", UploadQuota.of)

@@ -4,6 +4,7 @@ from datetime import date
 
 from contracts.calls import claims as calls
 from contracts.paging import number_cursor, page_of
+from contracts.policy import Guards
 from contracts.rpc import Caller, Page
 from directory.permissions import COST_DRAFTS, WRITE_RULEBOOKS
 from messaging import command, query
@@ -13,6 +14,8 @@ from services.claims.use_cases import rulebooks as use_cases
 
 
 class RulebookCalls:
+    guards: Guards
+
     @command
     def draft_rulebook(
         self, tx: ClaimsTransaction, *, actor: Caller, title: str, items: list[calls.RuleItem]
@@ -27,7 +30,8 @@ class RulebookCalls:
     ) -> calls.Rulebook:
         scope = tx.scope(actor)
         scope.require(WRITE_RULEBOOKS)
-        return schemas.rulebook(use_cases.adopt_rulebook(scope, rulebook_id, date.fromisoformat(effective_from)))
+        day = date.fromisoformat(effective_from)
+        return schemas.rulebook(use_cases.adopt_rulebook(scope, rulebook_id, day, self.guards))
 
     @command
     def discard_rulebook(self, tx: ClaimsTransaction, *, actor: Caller, rulebook_id: str) -> calls.Rulebook:

@@ -62,6 +62,11 @@ class RulebookRepository:
         """Return the version in force on a day, with the latest date of effect, then the latest version."""
         return self._session.scalar(_in_force(self._all(), day))
 
+    def first(self) -> Rulebook | None:
+        """Return the version that took effect first."""
+        adopted = self._all().where(rulebooks.c.effective_from.is_not(None))
+        return self._session.scalar(adopted.order_by(rulebooks.c.effective_from, rulebooks.c.version).limit(1))
+
     def in_force(self, day: date) -> Rulebook:
         """Return the version in force on a day, cached, not to be changed. Raises `NoRulebook`."""
         return self.adopted(self._session.scalar(select(IN_FORCE), {"community": self._community, "day": day}), day)

@@ -1,15 +1,18 @@
 """Drafting, adopting, discarding and costing rulebooks (R7)."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date
+from datetime import date, timedelta
 from itertools import groupby
+from math import ceil
 
 from contracts import ids
 from contracts.calendar import day_of
 from contracts.claims import BookKind
 from contracts.errors import NotFound
+from contracts.policy import Guards
 from services.claims.domain.acts import Act
 from services.claims.domain.costing import ActKind, Costing, CountedAct
+from services.claims.domain.rulebook_guards import loosened_items
 from services.claims.domain.rulebooks import Item, Rulebook
 from services.claims.store import ClaimsScope
 
@@ -29,16 +32,27 @@ def draft_rulebook(scope: ClaimsScope, title: str, items: Sequence[Item]) -> Rul
     return draft
 
 
-def adopt_rulebook(scope: ClaimsScope, rulebook_id: str, day: date) -> Rulebook:
+def adopt_rulebook(scope: ClaimsScope, rulebook_id: str, day: date, guards: Guards) -> Rulebook:
     """Put a draft in force from `day` on and emit RulebookAdopted.
 
-    Raises `NotFound`, `WrongState`, `RulebookInvalid`.
+    It takes effect tomorrow at the earliest, so that no act is scored by rules made after it, and after the delay of
+    the guards where it loosens items. Only a community's first version may take effect at once, or have done so.
+    Raises `NotFound`, `WrongState`, `RulebookInvalid`, `Recused`.
     """
     scope.rulebooks.lock()
     rulebook = scope.rulebooks.get(rulebook_id)
-    in_force = scope.rulebooks.on(day)
+    before = scope.rulebooks.on(day) or scope.rulebooks.first()
+    loosened = loosened_items(before, rulebook) if before else ()
+    delay = max(1, ceil(guards.change_delay_days)) if loosened else 1
+    earliest = scope.today + timedelta(days=delay) if before else None
     scope.tx.emit(
-        rulebook.adopt(by=scope.person, at=scope.now, today=scope.today, effective_from=day, in_force=in_force)
+        rulebook.adopt(
+            by=scope.person,
+            at=scope.now,
+            effective_from=day,
+            earliest=earliest,
+            loosened=loosened,
+        )
     )
     return rulebook
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from contracts import ids
+from contracts.claims import RulebookAdopted
 from contracts.event import Event
 from contracts.exchange import RewardDecided, RewardStep
 from contracts.registry import (
@@ -90,6 +91,25 @@ def _of_spending_wait(event: SpendingWaitChanged) -> OfficeDecision:
         subject=event.wait,
         by=event.by or event.recorded_by,
         facts=facts,
+        at=event.at,
+    )
+
+
+def of_rulebook(event: RulebookAdopted) -> OfficeDecision | None:
+    """Return the decision to adopt a rulebook; None for events of before its adopter was named."""
+    if event.by is None or event.at is None:
+        return None
+    return OfficeDecision(
+        community=event.community,
+        kind="rulebook_adopted",
+        subject=event.rulebook,
+        by=event.by,
+        facts={
+            "version": event.version,
+            "effective_from": event.effective_from.isoformat(),
+            "drafted_by": event.drafted_by,
+            "loosened": list(event.loosened),
+        },
         at=event.at,
     )
 

@@ -13,6 +13,7 @@ import pytest
 
 from contracts import registry
 from contracts.calendar import ZONE
+from contracts.policy import Guards
 from messaging.testing import ServiceHarness
 from services.claims.domain.evidence import UploadQuota
 from services.claims.service import ClaimsService
@@ -80,7 +81,8 @@ class ClaimsHarness(ServiceHarness):
     """The claims service with the calls that its tests share."""
 
     def adopt_rulebook(self, items: list[dict[str, Any]] = ITEMS, since: str = "2026-01-01", **more: Any) -> str:
-        drafted = self.call("draft_rulebook", actor=actor("chen"), title="积分细则", items=items)
+        """Adopt what somebody else of the working group wrote."""
+        drafted = self.call("draft_rulebook", actor=actor("lin"), title="积分细则", items=items)
         self.call("adopt_rulebook", actor=actor("chen"), rulebook_id=drafted["id"], effective_from=since, **more)
         return drafted["id"]
 
@@ -116,7 +118,7 @@ def on(day: int, month: int = 11, hour: int = 9) -> str:
 
 @pytest.fixture
 def service(empty_store: Callable[[str], str]) -> ClaimsHarness:
-    service = ClaimsHarness(ClaimsService, empty_store("claims"), upload_quota=QUOTA).at(NOW)
+    service = ClaimsHarness(ClaimsService, empty_store("claims"), upload_quota=QUOTA, guards=Guards()).at(NOW)
     here = {"community": COMMUNITY}
     service.handle(
         registry.CommunityFounded(**here),

@@ -5,12 +5,12 @@ from typing import Any
 import pytest
 
 from contracts.claims import RulebookAdopted
-from contracts.errors import Invalid, NotFound, RoleMissing, RulebookInvalid, WrongState
+from contracts.errors import Invalid, NotFound, Recused, RoleMissing, RulebookInvalid, WrongState
 from tests.services.claims.conftest import CLEANUP, ITEMS, ClaimsHarness, actor, on
 
 
-def drafted(service: ClaimsHarness, items: list[dict[str, Any]] = ITEMS) -> dict[str, Any]:
-    return service.call("draft_rulebook", actor=actor("chen"), title="积分细则", items=items)
+def drafted(service: ClaimsHarness, items: list[dict[str, Any]] = ITEMS, by: str = "chen") -> dict[str, Any]:
+    return service.call("draft_rulebook", actor=actor(by), title="积分细则", items=items)
 
 
 def adopt(service: ClaimsHarness, rulebook: str, since: str, by: str = "chen") -> dict[str, Any]:
@@ -53,6 +53,38 @@ def test_the_first_rulebook_may_start_in_the_past_and_later_ones_tomorrow_at_the
     assert adopt(service, second, "2026-11-24")["version"] == 2
 
 
+def test_nothing_takes_effect_before_the_first_rulebook_once_there_is_one(service: ClaimsHarness) -> None:
+    service.adopt_rulebook(since="2026-11-20")
+
+    with pytest.raises(RulebookInvalid):
+        adopt(service, drafted(service)["id"], "2026-11-01")
+
+
+RICHER = [item | {"score": 9} if item["code"] == "cleanup" else item for item in ITEMS]
+
+
+def test_who_wrote_a_richer_rulebook_does_not_adopt_it_and_it_waits_for_the_delay(service: ClaimsHarness) -> None:
+    service.adopt_rulebook(since="2026-01-01")
+    richer = drafted(service, RICHER)["id"]
+
+    with pytest.raises(Recused) as refused:
+        adopt(service, richer, "2026-12-01")
+    assert refused.value.facts == {"items": ["cleanup"]}
+    with pytest.raises(RulebookInvalid):
+        adopt(service, richer, "2026-11-25", by="lin")
+    assert adopt(service, richer, "2026-11-26", by="lin")["status"] == "adopted"
+    event = service.emitted[-1]
+    assert isinstance(event, RulebookAdopted)
+    assert (event.drafted_by, event.by, event.loosened) == ("per_chen", "per_lin", ("cleanup",))
+
+
+def test_who_wrote_a_stricter_rulebook_adopts_it_from_tomorrow_on(service: ClaimsHarness) -> None:
+    service.adopt_rulebook([CLEANUP], since="2026-01-01")
+    stricter = drafted(service, [CLEANUP | {"score": CLEANUP["score"] - 1}])["id"]
+
+    assert adopt(service, stricter, "2026-11-24")["status"] == "adopted"
+
+
 def test_a_rulebook_is_adopted_once(service: ClaimsHarness) -> None:
     rulebook = service.adopt_rulebook()
     with pytest.raises(WrongState):
@@ -61,11 +93,11 @@ def test_a_rulebook_is_adopted_once(service: ClaimsHarness) -> None:
 
 def test_an_act_is_scored_by_the_version_in_force_on_its_day(service: ClaimsHarness) -> None:
     service.adopt_rulebook(since="2026-01-01")
-    service.adopt_rulebook([CLEANUP | {"score": 9, "evidence_required": False}], since="2026-11-24")
-    service.later(days=2)
+    service.adopt_rulebook([CLEANUP | {"score": 9, "evidence_required": False}], since="2026-11-26")
+    service.later(days=4)
 
-    before = service.submit(item="council", happened_at=on(23))
-    after = service.submit(item="cleanup", happened_at=on(24))
+    before = service.submit(item="council", happened_at=on(25))
+    after = service.submit(item="cleanup", happened_at=on(26))
     assert (before["rulebook_version"], before["points"]) == (1, 5)
     assert (after["rulebook_version"], after["points"]) == (2, 9)
 

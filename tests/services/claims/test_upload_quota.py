@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 
 from contracts import registry
 from contracts.errors import NotFound, UploadQuotaReached
+from contracts.policy import Guards
 from services.claims.domain.evidence import UploadQuota, Uploads
 from services.claims.service import ClaimsService
 from services.claims.store.tables import evidence
@@ -58,7 +59,7 @@ def test_concurrent_uploads_do_not_exceed_the_quota(
         service.upload("li")
 
     def upload(_: int) -> bool:
-        other = ClaimsHarness(ClaimsService, migrated_store("claims"), upload_quota=QUOTA).at(NOW)
+        other = ClaimsHarness(ClaimsService, migrated_store("claims"), upload_quota=QUOTA, guards=Guards()).at(NOW)
         try:
             other.upload("li")
         except UploadQuotaReached:

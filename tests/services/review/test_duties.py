@@ -7,7 +7,9 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
+from contracts.claims import RulebookAdopted
 from contracts.errors import AlreadyDecided, DailyLimitReached, Invalid, ReasonRequired, Recused, RoleMissing
+from contracts.exchange import RewardDecided
 from contracts.policy import Policy
 from contracts.registry import Appointed, PolicySet, SpendingWaitChanged
 from contracts.review import ApprovalVoted, DailyLimitApproached, OfficeDecisionRecorded
@@ -431,3 +433,35 @@ def test_households_that_decide_for_each_other_are_marked(review: ReviewHarness)
         ("per_wang", "hou_li"),
         ("per_qian", "hou_wang"),
     }
+
+
+def test_rulebooks_and_prices_are_in_the_record_of_decisions(review: ReviewHarness) -> None:
+    adopted = RulebookAdopted(
+        community=COMMUNITY,
+        rulebook="rbk_2",
+        version=2,
+        effective_from=SINCE,
+        by="per_chen",
+        drafted_by="per_qian",
+        loosened=("cleanup",),
+        at=NOW,
+    )
+    priced = RewardDecided(
+        community=COMMUNITY,
+        reward="rwd_1",
+        step="approved",
+        title="大米",
+        points=30,
+        points_before=50,
+        by="per_qian",
+        at=NOW,
+    )
+    review.handle(adopted, priced)
+
+    rows = review.call("list_office_decisions", actor=actor("wu"))["data"]
+    found = {row["kind"]: row for row in rows if row["subject_id"] in ("rwd_1", "rbk_2")}
+    price, rulebook = found["reward_approved"], found["rulebook_adopted"]
+
+    assert (price["by_id"], price["facts"]) == ("per_qian", {"name": "大米", "points": 30, "points_before": 50})
+    assert (rulebook["by_id"], rulebook["facts"]["drafted_by"]) == ("per_chen", "per_qian")
+    assert rulebook["facts"]["loosened"] == ["cleanup"]
