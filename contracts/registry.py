@@ -23,8 +23,10 @@ Role = Literal[
 
 Tenure = Literal["owner", "tenant"]
 
-SpendingWaitCause = Literal["registered", "moved", "merged"]
-"""How somebody newly got a say over a household's points: registered in it, moved or merged into it."""
+SpendingWaitCause = Literal["registered", "moved", "merged", "invited", "phone_changed", "password_set", "reset"]
+"""How somebody newly got a say over points: registered in a household, moved or merged into it; or by signing in as a
+member, where somebody else invited them, changed their phone number, set their password or reset how they sign in.
+"""
 
 SpendingWaitState = Literal["open", "agreed", "refused", "allowed", "denied", "ended"]
 """Open → agreed or refused by the household; refused → allowed or denied by an office; ended: they left."""

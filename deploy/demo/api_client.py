@@ -109,6 +109,15 @@ class Api:
         bound = ApiClient(self._http, session["access_token"]).post("/v1/me/binding", {"invite_code": invite_code})
         return ApiClient(self._http, bound["access_token"])
 
+    def sign_in_by_phone(self, code: str, phone: str, community_id: str) -> ApiClient:
+        """Sign in by WeChat, the first time binding the account with a phone number that WeChat has verified."""
+        session = self.public.post("/v1/sessions", {"wechat_code": code})
+        if session["person_id"] is not None:
+            return ApiClient(self._http, session["access_token"])
+        form = {"phone_code": f"phone-{phone}", "community_id": community_id}
+        bound = ApiClient(self._http, session["access_token"]).post("/v1/me/binding", form)
+        return ApiClient(self._http, bound["access_token"])
+
     def with_token(self, token: str) -> ApiClient:
         """Return a client with that access token."""
         return ApiClient(self._http, token)

@@ -110,10 +110,15 @@ def appoint(community: Community, name: str, *roles: str) -> None:
         community.appoint(name, role)
 
 
+def wait_before_spending(community: Community, days: float = 7) -> None:
+    """Let who newly gets a say over a household's points wait from now on; who has signed in before does not."""
+    path = f"/v1/communities/{community.id}/settings"
+    community.committee.put(path, community.committee.get(path) | {"spending_wait_days": days})
+
+
 def open_spending_wait(community: Community, name: str) -> str:
     """Register somebody into the household of `name`, in a community where that takes a wait, and return the wait."""
-    path = f"/v1/communities/{community.id}/settings"
-    community.committee.put(path, community.committee.get(path) | {"spending_wait_days": 7})
+    wait_before_spending(community)
     form = {"name": "某人", "household_id": community.household_id_of(name), "tenure": "tenant"}
     person = community.committee.post("/v1/residents", form)["id"]
     waits = community.committee.get("/v1/spending-waits", state="open")["data"]

@@ -6,13 +6,16 @@ import pytest
 
 from deploy.demo.api_client import ApiClient, ApiError, wait_for
 from tests.flows.community import Community, Json, expect_refused
+from tests.flows.samples import wait_before_spending
 
 
 @pytest.fixture(scope="module")
 def village(new_community: Callable[..., Community]) -> Community:
     """A community with the usual wait, in which 张三's household has points."""
-    village = new_community("等待村", spending_wait_days=7)
+    village = new_community("等待村")
     village.credit_points(张三=60)
+    assert village["张三"].get("/v1/me")["household"]
+    wait_before_spending(village)
     return village
 
 

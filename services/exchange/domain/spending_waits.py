@@ -6,6 +6,7 @@ from datetime import datetime
 
 from contracts.calendar import ZONE
 from contracts.errors import SpendingWaits
+from contracts.instants import instant
 from contracts.registry import SpendingWaitState
 
 _AFTER_THE_WAIT = "您新近取得本户积分的使用权，{at:%m月%d日 %H:%M} 起可用；本户其他成年成员在小程序同意后即可使用"
@@ -39,7 +40,7 @@ def require_no_wait(waits: Iterable[SpendingWait], account: str, at: datetime) -
     """Raise `SpendingWaits` when one of a person's waits keeps them from spending from a passbook."""
     for wait in waits:
         if wait.blocks(account, at):
-            spends_from = wait.ends_at.isoformat() if wait.state == "open" and wait.ends_at else None
+            spends_from = instant(wait.ends_at) if wait.state == "open" and wait.ends_at else None
             raise SpendingWaits(_detail(wait), facts={"state": wait.state, "spends_from": spends_from})
 
 

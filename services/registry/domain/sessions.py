@@ -183,6 +183,11 @@ class Invitation:
         """Create an invitation that expires after `INVITATION_LIFE`."""
         return cls(community=community, person=person, by=by, code_index=code_index, expires_at=at + INVITATION_LIFE)
 
+    @property
+    def created_at(self) -> datetime:
+        """When it was given."""
+        return self.expires_at - INVITATION_LIFE
+
     def accept(self, at: datetime) -> None:
         """Use it up. Raises `InvitationInvalid` when it was used before or has expired."""
         if self.accepted_at or at >= self.expires_at:

@@ -14,6 +14,10 @@ BLOCKING: tuple[SpendingWaitState, ...] = ("open", "refused", "denied")
 """The states in which somebody does not spend, or not yet."""
 
 
+OF_SIGNING_IN: tuple[SpendingWaitCause, ...] = ("invited", "phone_changed", "password_set", "reset")
+"""The causes by which somebody else chose how the person signs in: they hold for all that the person can spend."""
+
+
 @dataclass(eq=False, kw_only=True)
 class SpendingWait:
     """Why a person does not spend a household's points yet, and who decided on it."""
@@ -26,7 +30,8 @@ class SpendingWait:
     """The adults who had a say over the points when it was opened; those who move out keep their answer."""
     recorded_by: str
     recorded_at: datetime
-    ends_at: datetime
+    ends_at: datetime | None
+    """None: not before the person can sign in."""
     id: str = field(default_factory=lambda: ids.new("spw"))
     state: SpendingWaitState = "open"
     decided_by: str | None = None
@@ -43,11 +48,16 @@ class SpendingWait:
 
     def is_waiting(self, at: datetime) -> bool:
         """Return whether it is open and its time is not over: the household can answer."""
-        return self.state == "open" and at < self.ends_at
+        return self.state == "open" and (self.ends_at is None or at < self.ends_at)
 
     def blocks(self, at: datetime) -> bool:
         """Return whether the person does not spend."""
         return self.state in BLOCKING and (self.state != "open" or self.is_waiting(at))
+
+    def start(self, ends_at: datetime, at: datetime) -> SpendingWaitChanged:
+        """Let the time begin, because the person can sign in now."""
+        self.ends_at = ends_at
+        return self._next(None, at)
 
     def agree(self, by: str, at: datetime) -> SpendingWaitChanged:
         """Let the person spend at once. Raises `AlreadyDecided`, `WrongState` when the wait is over."""
@@ -76,7 +86,10 @@ class SpendingWait:
         return self._next(by, at)
 
     def end(self, at: datetime) -> SpendingWaitChanged | None:
-        """End it because the person left the household; return None when there is nothing to end."""
+        """End it because its cause is gone: the person left the household, or proved their phone number.
+
+        Return None when there is nothing to end.
+        """
         if self.state not in BLOCKING:
             return None
         self.state = "ended"
@@ -101,7 +114,7 @@ class SpendingWait:
             wait=self.id,
             cause=self.cause,
             person=self.person,
-            household=self.household,
+            household=None if self.cause in OF_SIGNING_IN else self.household,
             state=self.state,
             ends_at=self.ends_at,
             recorded_by=self.recorded_by,

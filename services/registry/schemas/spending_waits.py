@@ -25,7 +25,7 @@ def _spending_wait(scope: RegistryScope, wait: SpendingWait, bound: set[str]) ->
         "household_id": wait.household,
         "recorded_by_id": wait.recorded_by,
         "recorded_at": instant(wait.recorded_at),
-        "spends_from": instant(wait.ends_at) if wait.state == "open" else None,
+        "spends_from": instant(wait.ends_at) if wait.state == "open" and wait.ends_at else None,
         "asks_me": is_waiting and scope.person in wait.deciders,
         "on_paper": is_waiting and bound.isdisjoint(wait.deciders),
         "decided_by_id": wait.decided_by,

@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 
 from contracts.calls.registry.spending_waits import ShownState
 from contracts.errors import NotFound
-from services.registry.domain.spending_waits import BLOCKING, SpendingWait
+from contracts.registry import SpendingWaitCause
+from services.registry.domain.spending_waits import BLOCKING, OF_SIGNING_IN, SpendingWait
 from services.registry.store.tables import memberships, spending_waits
 from services.registry.store.visibility import Viewer, is_visible
 
@@ -31,17 +32,36 @@ class SpendingWaitRepository:
             raise NotFound("没有这一等待事项")
         return found
 
-    def blocking(self, person: str, household: str | None = None) -> Sequence[SpendingWait]:
-        """Return the waits, locked, because of which a person does not spend, of one household or all."""
-        rows = select(SpendingWait).where(*self._of(spending_waits.c.person == person), _blocks(self._now))
-        if household is not None:
-            rows = rows.where(spending_waits.c.household == household)
+    def blocking(self, person: str) -> Sequence[SpendingWait]:
+        """Return the waits, locked, because of which a person does not spend."""
+        return self._blocking(spending_waits.c.person == person)
+
+    def blocking_in(self, person: str, household: str) -> Sequence[SpendingWait]:
+        """Return the waits, locked, of a person as a member of one household."""
+        cause = spending_waits.c.cause.not_in(OF_SIGNING_IN)
+        return self._blocking(spending_waits.c.person == person, spending_waits.c.household == household, cause)
+
+    def blocking_sign_in(self, person: str) -> Sequence[SpendingWait]:
+        """Return the waits, locked, because somebody else chose how a person signs in."""
+        return self._blocking(spending_waits.c.person == person, spending_waits.c.cause.in_(OF_SIGNING_IN))
+
+    def _blocking(self, *conditions: ColumnElement[bool]) -> Sequence[SpendingWait]:
+        rows = select(SpendingWait).where(*self._of(*conditions), _blocks(self._now))
         return self._session.scalars(rows.order_by(spending_waits.c.id).with_for_update()).all()
 
+    def was_opened(self, cause: SpendingWaitCause, person: str, since: datetime) -> bool:
+        """Return whether a wait of a person was opened for that cause since then, whatever became of it."""
+        rows = select(spending_waits.c.id).where(
+            *self._of(spending_waits.c.person == person, spending_waits.c.cause == cause),
+            spending_waits.c.recorded_at >= since,
+        )
+        return self._session.scalar(rows.limit(1)) is not None
+
     def who_wait(self, household: str) -> set[str]:
-        """Return the people who do not spend a household's points yet."""
+        """Return the members of a household who do not spend its points yet."""
         rows = select(spending_waits.c.person).where(
-            *self._of(spending_waits.c.household == household), _blocks(self._now)
+            *self._of(spending_waits.c.household == household, spending_waits.c.cause.not_in(OF_SIGNING_IN)),
+            _blocks(self._now),
         )
         return set(self._session.scalars(rows))
 
@@ -95,7 +115,8 @@ class SpendingWaitRepository:
 
 
 def _is_waiting(at: datetime) -> ColumnElement[bool]:
-    return and_(spending_waits.c.state == "open", spending_waits.c.ends_at > at)
+    has_time = or_(spending_waits.c.ends_at.is_(None), spending_waits.c.ends_at > at)
+    return and_(spending_waits.c.state == "open", has_time)
 
 
 def _is_shown_as(state: ShownState, at: datetime) -> ColumnElement[bool]:

@@ -200,7 +200,7 @@ spending_waits = Table(
     Column("deciders", ARRAY(String), nullable=False, comment="the household's adults who may answer"),
     Column("recorded_by", String, nullable=False),
     Column("recorded_at", DateTime(timezone=True), nullable=False),
-    Column("ends_at", DateTime(timezone=True), nullable=False),
+    Column("ends_at", DateTime(timezone=True), comment="none: not before the person can sign in"),
     Column("state", String(16), nullable=False),
     Column("decided_by", String),
     Column("decided_at", DateTime(timezone=True)),

@@ -10,6 +10,7 @@ from services.registry import permissions
 from services.registry.domain.communities import PLATFORM
 from services.registry.domain.sessions import Account, Invitation, Session, SignInChange
 from services.registry.store import RegistryScope, RegistryTransaction
+from services.registry.use_cases.spending_waits import end_by_phone, open_for_signing_in, start_after_invitation
 
 NeedsCode = Callable[[RegistryScope, str], bool]
 """Whether a session of a person waits for a code of their second factor."""
@@ -24,8 +25,11 @@ def bind(tx: RegistryTransaction, account: Account, invitation: Invitation, need
     inviter = tx.scope(Actor(person=invitation.by, community=community))
     if not permissions.may_invite(inviter, person):
         raise InvitationInvalid("邀请人已不能邀请此人，请重新获取邀请码")
-    bound = account.bind(invitation, tx.now, has_to_confirm=_can_sign_in(tx, person, community))
-    return _bound(tx.scope_of(community), account, person, bound, needs_code, by=invitation.by)
+    scope = tx.scope_of(community)
+    bound = account.bind(invitation, tx.now, has_to_confirm=can_sign_in(scope, person))
+    if bound:
+        start_after_invitation(scope, person, invitation.by, invitation.created_at)
+    return _bound(scope, account, person, bound, needs_code, by=invitation.by)
 
 
 def bind_by_phone(
@@ -37,15 +41,15 @@ def bind_by_phone(
     """
     scope = tx.scope_of(community)
     permissions.require_no_office(scope, person)
-    bound = account.bind_to(person, community, tx.now, has_to_confirm=_can_sign_in(tx, person, community))
+    bound = account.bind_to(person, community, tx.now, has_to_confirm=can_sign_in(scope, person))
+    if bound:
+        end_by_phone(scope, person)
     return _bound(scope, account, person, bound, needs_code)
 
 
-def _can_sign_in(tx: RegistryTransaction, person: str, community: str) -> bool:
+def can_sign_in(scope: RegistryScope, person: str) -> bool:
     """Return whether a person has a way to sign in, by which they can confirm another one."""
-    return (
-        tx.accounts.is_bound(person, community) or tx.scope_of(community).people.get(person).password_hash is not None
-    )
+    return scope.tx.accounts.is_bound(person, scope.community) or scope.people.get(person).password_hash is not None
 
 
 def _bound(
@@ -141,6 +145,7 @@ def reset(
         _unbind(theirs, account, person_id)
     tx.sessions.close_of_person(person_id, theirs.community, tx.now)
     theirs.second_factors.delete(person_id)
+    open_for_signing_in(theirs, person_id, "reset", by=scope.person)
     record(theirs, person_id, "reset", by=scope.person, reason=reason)
 
 

@@ -5,7 +5,7 @@ from datetime import date
 
 from contracts.errors import Invalid, WrongState
 from contracts.event import Event
-from contracts.registry import HouseholdMerged, SpendingWaitCause
+from contracts.registry import HouseholdMerged
 from directory.permissions import MANAGE_RESIDENTS
 from services.registry import permissions
 from services.registry.domain import moves
@@ -98,11 +98,11 @@ def save_move(
         scope.households.save(household)
     scope.session.flush()
     movers = [person.id for person in people]
-    if household is not left and left is not None:
+    merged = any(isinstance(event, HouseholdMerged) for event in events)
+    if household is not None and household is not left:
+        events = open_for_newcomers(scope, household.id, movers, "merged" if merged else "moved", events)
+    if left is not None and household is not left:
         end_for_leavers(scope, left.id, movers, on)
-    if household is not left and household is not None:
-        cause: SpendingWaitCause = "merged" if any(isinstance(event, HouseholdMerged) for event in events) else "moved"
-        events = open_for_newcomers(scope, household.id, movers, cause, events)
     scope.tx.emit(*events)
     for event in events:
         if isinstance(event, HouseholdMerged):

@@ -16,7 +16,7 @@ from services.registry.store import RegistryScope
 from services.registry.use_cases import accounts
 from services.registry.use_cases.cards import revoke_card
 from services.registry.use_cases.households import require_merge, save_move
-from services.registry.use_cases.spending_waits import end_for_erased, open_for_newcomers
+from services.registry.use_cases.spending_waits import end_for_erased, open_for_newcomers, open_for_signing_in
 
 
 class PersonalData(TypedDict, total=False):
@@ -71,11 +71,15 @@ def correct(scope: RegistryScope, person_id: str, changes: PersonalData) -> None
     phone = changes.get("phone", person.phone)
     password_hash = changes.get("password_hash", person.password_hash)
     _require_free_phone(scope, phone, password_hash, person.id)
+    could_sign_in = accounts.can_sign_in(scope, person_id)
     person.correct(changes.get("name", person.name), changes.get("birth_year", person.birth_year), phone, password_hash)
     scope.session.flush()
     if "password_hash" in changes:
         accounts.password_was_set(scope, person_id)
+        open_for_signing_in(scope, person_id, "password_set", by=scope.person)
     if "phone" in changes:
+        if phone and not could_sign_in:
+            open_for_signing_in(scope, person_id, "phone_changed", by=scope.person)
         accounts.record(scope, person_id, "phone_changed", by=scope.person)
 
 
@@ -121,6 +125,8 @@ def invite(scope: RegistryScope, person_id: str, code_index: bytes) -> Invitatio
     permissions.require_inviting(scope, person_id)
     invitation = Invitation.create(scope.community, person_id, scope.person, code_index, scope.now)
     scope.invitations.add(invitation)
+    if not accounts.can_sign_in(scope, person_id):
+        open_for_signing_in(scope, person_id, "invited", by=scope.person)
     return invitation
 
 

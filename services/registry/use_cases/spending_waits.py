@@ -40,7 +40,7 @@ def end_for_leavers(scope: RegistryScope, household: str, leavers: Iterable[str]
     if on > scope.today:
         return
     for person in leavers:
-        _end_all(scope, scope.spending_waits.blocking(person, household))
+        _end_all(scope, scope.spending_waits.blocking_in(person, household))
 
 
 def end_for_erased(scope: RegistryScope, person: str) -> None:
@@ -75,10 +75,10 @@ def rule(scope: RegistryScope, wait_id: str, allow: bool, reason: str) -> Spendi
     return wait
 
 
-def _has_to_wait(scope: RegistryScope, household: str, newcomers: Collection[str]) -> bool:
+def _has_to_wait(scope: RegistryScope, household: str, besides: Collection[str]) -> bool:
     if scope.current_community.policy.spending_wait_days <= 0:
         return False
-    return scope.spending_waits.was_lived_in(household, besides=newcomers)
+    return scope.spending_waits.was_lived_in(household, besides)
 
 
 def _deciders(scope: RegistryScope, household: str, newcomers: Collection[str]) -> list[str]:
@@ -91,21 +91,76 @@ def _deciders(scope: RegistryScope, household: str, newcomers: Collection[str]) 
     ]
 
 
+def open_for_signing_in(scope: RegistryScope, person: str, cause: SpendingWaitCause, *, by: str) -> None:
+    """Open the wait of a resident for whom `by` chose how they sign in, or let it begin anew if they have it.
+
+    The wait of who was invited begins when they sign in. A new member who waits already is not asked about twice for
+    their first sign-in.
+    """
+    household = scope.people.household_of(person)
+    days = scope.current_community.policy.spending_wait_days
+    if household is None or days <= 0:
+        return
+    if cause in ("invited", "phone_changed") and scope.spending_waits.blocking_in(person, household):
+        return
+    ends_at = None if cause == "invited" else _end(scope, scope.today)
+    for before in scope.spending_waits.blocking_sign_in(person):
+        if before.cause == cause and before.state == "open":
+            if ends_at:
+                scope.tx.emit(before.start(ends_at, scope.now))
+            return
+    wait = _new(scope, person, household, _deciders(scope, household, [person]), cause, ends_at, by)
+    scope.tx.emit(wait.opened())
+
+
+def start_after_invitation(scope: RegistryScope, person: str, by: str, invited_at: datetime) -> None:
+    """Let the wait of somebody begin who has signed in with the invitation of `by`."""
+    if not scope.spending_waits.was_opened("invited", person, invited_at):
+        open_for_signing_in(scope, person, "invited", by=by)
+    for wait in scope.spending_waits.blocking_sign_in(person):
+        if wait.state == "open" and wait.ends_at is None:
+            scope.tx.emit(wait.start(_end(scope, scope.today), scope.now))
+
+
+def end_by_phone(scope: RegistryScope, person: str) -> None:
+    """End what an invitation or a reset made somebody wait for who proved their own phone number.
+
+    Not while the number was changed lately, nor after a reset that gave somebody else a password of theirs.
+    """
+    waits = [wait for wait in scope.spending_waits.blocking_sign_in(person) if wait.state == "open"]
+    if any(wait.cause == "phone_changed" for wait in waits):
+        return
+    proved = {"invited"} if scope.people.get(person).password_hash else {"invited", "reset"}
+    _end_all(scope, [wait for wait in waits if wait.cause in proved])
+
+
 def _wait_of(
     scope: RegistryScope, person: str, household: str, deciders: list[str], cause: SpendingWaitCause, since: date
 ) -> SpendingWait:
-    """Return the wait that a person has for a household already, or a new one."""
-    for before in scope.spending_waits.blocking(person, household):
+    """Return the wait that a person has as a member of a household already, or a new one."""
+    for before in scope.spending_waits.blocking_in(person, household):
         return before
+    return _new(scope, person, household, deciders, cause, _end(scope, since), scope.person)
+
+
+def _new(
+    scope: RegistryScope,
+    person: str,
+    household: str,
+    deciders: list[str],
+    cause: SpendingWaitCause,
+    ends_at: datetime | None,
+    by: str,
+) -> SpendingWait:
     wait = SpendingWait(
         community=scope.community,
         cause=cause,
         person=person,
         household=household,
         deciders=deciders,
-        recorded_by=scope.person,
+        recorded_by=by,
         recorded_at=scope.now,
-        ends_at=_end(scope, since),
+        ends_at=ends_at,
     )
     scope.spending_waits.add(wait)
     return wait

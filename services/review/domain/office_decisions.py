@@ -11,6 +11,7 @@ from contracts import ids
 from contracts.claims import RulebookAdopted
 from contracts.event import Event
 from contracts.exchange import RewardDecided, RewardStep
+from contracts.instants import instant
 from contracts.registry import (
     Appointed,
     AppointmentEnded,
@@ -61,7 +62,7 @@ def of_registry(event: Event, at: datetime) -> OfficeDecision | None:
             return OfficeDecision(
                 community=event.community, kind="settings_changed", subject=event.community, by=by, facts=facts, at=at
             )
-        case SpendingWaitChanged(state="open" | "allowed" | "denied"):
+        case SpendingWaitChanged(state="open", ends_at=datetime()) | SpendingWaitChanged(state="allowed" | "denied"):
             return _of_spending_wait(event)
         case ProposalMade() | ProposalDecided():
             facts = {"kind": event.kind, "settings": list(event.settings), "role": event.role, "person": event.person}
@@ -82,7 +83,7 @@ def _of_spending_wait(event: SpendingWaitChanged) -> OfficeDecision:
     """Return who registered or moved somebody into a household of others, or who ruled on it."""
     facts: dict[str, Any] = {"person": event.person, "household": event.household, "cause": event.cause}
     if event.state == "open":
-        facts |= {"spends_from": event.ends_at.isoformat() if event.ends_at else None}
+        facts |= {"spends_from": event.ends_at and instant(event.ends_at)}
     else:
         facts |= {"allowed": event.state == "allowed"}
     return OfficeDecision(

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from contracts import errors
+from contracts.instants import instant
 from contracts.registry import ResidentMoved, ResidentRegistered, SpendingWaitChanged
 from tests.services.exchange.conftest import Exchange, person
 from tests.services.exchange.factories import COMMUNITY, NOW
@@ -45,7 +46,7 @@ def test_a_new_member_neither_orders_nor_gets_a_pay_code_until_the_wait_is_over(
     join(exchange)
     reward = exchange.reward()
 
-    assert refusal(exchange).facts == {"state": "open", "spends_from": ENDS.isoformat()}
+    assert refusal(exchange).facts == {"state": "open", "spends_from": instant(ENDS)}
     with pytest.raises(errors.SpendingWaits):
         exchange.call("issue_paycode", actor=person(GHOST))
     assert exchange.order(reward, by="per_li")["status"] == "placed"

@@ -298,3 +298,106 @@ def test_an_erased_member_waits_for_nothing_and_nothing_about_them_stays(registr
 
     [kept] = [one for one in registry.by("he", "list_spending_waits")["data"] if one["id"] == wait["id"]]
     assert (kept["state"], kept["reason"]) == ("ended", "")
+
+
+# Signing in by somebody else's choice
+
+
+def joined(registry: Registry, who: str, by: str = "wang") -> None:
+    """Bind a new account to a person by an invitation."""
+    made = registry.call("wechat_session", openid=f"account of {who}", refresh_hash=f"of {who}")["account"]
+    registry.by(by, "invite_resident", resident_id=registry.ids[who], code=f"CODE OF {who}")
+    registry.call("bind", account=made, invite_code=f"CODE OF {who}")
+
+
+def own_waits(registry: Registry, who: str) -> list[tuple[str, str]]:
+    """Return cause and state of a person's own waits, the newest first."""
+    return [(w["cause"], w["state"]) for w in waits_of(registry, who) if w["person_id"] == registry.ids[who]]
+
+
+def test_who_is_invited_waits_from_their_first_signing_in_on(registry: Registry) -> None:
+    registry.by("wang", "invite_resident", resident_id=registry.ids["li"], code="CODE")
+    [invited] = registry.new_events()
+    assert (invited.ends_at, invited.household, invited.state) == (None, None, "open")
+
+    registry.later(days=1)
+    made = registry.call("wechat_session", openid="li's", refresh_hash="li's")["account"]
+    registry.call("bind", account=made, invite_code="CODE")
+
+    [started] = [event for event in registry.new_events() if isinstance(event, SpendingWaitChanged)]
+    assert (started.wait, started.ends_at) == (invited.wait, LATER + timedelta(days=1))
+    assert own_waits(registry, "li") == [("invited", "open")]
+    assert waits_of(registry, "sun")[0]["asks_me"]
+
+
+def test_a_second_account_of_a_bound_person_opens_no_wait(registry: Registry) -> None:
+    registry.call("bind_by_phone", account=_account(registry), phone="13800000001")
+    registry.by("he", "invite_resident", resident_id=registry.ids["wang"], code="CODE")
+
+    assert own_waits(registry, "wang") == []
+
+
+def test_an_invitation_from_before_the_person_unbound_themselves_opens_a_wait(registry: Registry) -> None:
+    registry.call("bind_by_phone", account=_account(registry), phone="13800000001")
+    registry.by("he", "invite_resident", resident_id=registry.ids["wang"], code="CODE")
+    [binding] = registry.by("wang", "list_bindings")["data"]
+    registry.by("wang", "end_binding", binding_id=binding["id"])
+
+    registry.call("bind", account=_account(registry, "another"), invite_code="CODE")
+
+    assert own_waits(registry, "wang") == [("invited", "open")]
+
+
+def test_ones_own_verified_phone_number_ends_the_wait_of_an_invitation(registry: Registry) -> None:
+    registry.by("he", "invite_resident", resident_id=registry.ids["wang"], code="CODE")
+
+    registry.call("bind_by_phone", account=_account(registry), phone="13800000001")
+
+    assert own_waits(registry, "wang") == [("invited", "ended")]
+
+
+def test_a_number_that_an_officer_changed_proves_nothing_for_a_week(registry: Registry) -> None:
+    registry.by("wang", "invite_resident", resident_id=registry.ids["li"], code="CODE")
+    registry.by("he", "correct_resident", resident_id=registry.ids["li"], phone="13700000009")
+    registry.call("bind_by_phone", account=_account(registry), phone="13700000009")
+    assert [cause for cause, state in own_waits(registry, "li") if state == "open"] == ["phone_changed", "invited"]
+
+
+def test_a_password_that_the_committee_sets_opens_a_wait_that_a_phone_does_not_end(registry: Registry) -> None:
+    registry.by("he", "correct_resident", resident_id=registry.ids["li"], phone="13700000009")
+    registry.later(days=8)
+    registry.by("he", "correct_resident", resident_id=registry.ids["li"], password_hash="$argon2id$of he")
+
+    registry.call("bind_by_phone", account=_account(registry), phone="13700000009")
+
+    assert own_waits(registry, "li") == [("password_set", "open")]
+
+
+def test_a_reset_opens_a_wait_that_ones_own_number_ends(registry: Registry) -> None:
+    registry.by("he", "reset_sign_in", resident_id=registry.ids["wang"], reason="手机丢失")
+    assert own_waits(registry, "wang") == [("reset", "open")]
+
+    registry.call("bind_by_phone", account=_account(registry), phone="13800000001")
+
+    assert own_waits(registry, "wang") == [("reset", "ended")]
+
+
+def test_a_reset_that_gives_a_password_opens_a_wait_that_no_number_ends(registry: Registry) -> None:
+    reset = {"resident_id": registry.ids["wang"], "reason": "手机丢失", "password_hash": "$argon2id$of he"}
+    registry.by("he", "reset_sign_in", **reset)
+
+    registry.call("bind_by_phone", account=_account(registry), phone="13800000001")
+
+    assert own_waits(registry, "wang") == [("reset", "open")]
+
+
+def test_who_signs_in_by_somebody_elses_choice_agrees_to_nothing(registry: Registry) -> None:
+    joined(registry, "li")
+    wait = ghost(registry)
+
+    with pytest.raises(errors.Recused):
+        registry.by("li", "agree_to_spending", wait_id=wait["id"])
+
+
+def _account(registry: Registry, openid: str = "new") -> str:
+    return str(registry.call("wechat_session", openid=openid, refresh_hash=f"of {openid}")["account"])

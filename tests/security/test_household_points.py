@@ -1,0 +1,132 @@
+"""Who records people tries to spend a household's points as a member of it (R3, R6).
+
+The household of 赵六 and 赵嫂 has points and a voucher; 赵六 has signed in, 赵嫂 has not. The rogue is a grid officer,
+then the committee. Each way ends with a login that belongs to the household; none of them spends, or sees the voucher.
+"""
+
+import itertools
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import UTC, datetime
+
+import pytest
+
+from contracts import calendar
+from deploy.demo.api_client import ApiClient, ApiError, wait_for
+from tests.flows.community import PASSWORD, Community, Json
+from tests.flows.samples import wait_before_spending
+
+VICTIM, SILENT = "赵六", "赵嫂"
+POINTS = 60
+_accounts = (f"fake-of-the-rogue-{number}" for number in itertools.count())
+_phones = map(str, itertools.count(17_800_000_001))
+
+
+@pytest.fixture(scope="module")
+def village(new_community: Callable[..., Community]) -> Community:
+    """A community in which the victim's household has points, and a voucher for some of them."""
+    village = new_community("守家村")
+    village.credit_points(赵六=POINTS + 10)
+    reward = village.create_reward(points=10)
+    village.place_order(VICTIM, reward)
+    wait_before_spending(village)
+    return village
+
+
+class Rogue:
+    """A login that records people, and how it gets logins of the victim's household."""
+
+    def __init__(self, village: Community, client: ApiClient) -> None:
+        self.village, self.client = village, client
+        self.household = village.household_id_of(VICTIM)
+
+    def invited(self, person: str) -> ApiClient:
+        """Sign in as a person by an invitation that the rogue gives itself."""
+        invitation = self.client.post(f"/v1/residents/{person}/invitations")
+        return self.village.api.sign_in_by_wechat(next(_accounts), invitation["invite_code"])
+
+    def register_somebody(self) -> ApiClient:
+        """Register somebody invented in the household."""
+        form = {"name": "某人", "household_id": self.household, "tenure": "tenant"}
+        return self.invited(self.client.post("/v1/residents", form)["id"])
+
+    def move_somebody(self) -> ApiClient:
+        """Register somebody in a household of their own, sign in as them, and move them into the household."""
+        home = {"courtyard_id": self.village.courtyard_ids[2]}
+        own = self.client.post("/v1/households", home)["id"]
+        form = {"name": "某人", "household_id": own, "tenure": "owner", "phone": next(_phones)}
+        person = self.client.post("/v1/residents", form)["id"]
+        other = {"name": "另一人", "household_id": own, "tenure": "owner"}
+        self.client.post("/v1/residents", other)
+        session = self.village.api.sign_in_by_phone(next(_accounts), form["phone"], self.village.id)
+        today = calendar.day_of(datetime.now(UTC)).isoformat()
+        move = {"on": today, "to": {"household_id": self.household}, "whole_household": False}
+        self.client.post(f"/v1/residents/{person}/moves", move)
+        return session
+
+    def invite_the_silent(self) -> ApiClient:
+        """Sign in as a member who never signed in."""
+        return self.invited(self.village.person_ids[SILENT])
+
+    def record_a_number(self) -> ApiClient:
+        """Record a number of one's own for a member who never signed in, and sign in by it."""
+        phone = next(_phones)
+        self.client.put(f"/v1/residents/{self._new_silent_member()}", {"phone": phone})
+        return self.village.api.sign_in_by_phone(next(_accounts), phone, self.village.id)
+
+    def set_a_password(self) -> ApiClient:
+        """Give a member who never signed in a number and a password, and sign in by them."""
+        phone = next(_phones)
+        self.client.put(f"/v1/residents/{self._new_silent_member()}", {"phone": phone, "password": PASSWORD})
+        return self.village.api.sign_in(phone, PASSWORD)
+
+    def reset_a_member(self) -> ApiClient:
+        """Reset how a member signs in, with a password that the rogue knows."""
+        person, phone = self._new_silent_member(), next(_phones)
+        self.client.put(f"/v1/residents/{person}", {"phone": phone})
+        reset = {"reason": "手机丢失", "password": "a-password-of-the-rogue"}
+        self.client.post_raw(f"/v1/residents/{person}/sign-in-reset", reset)
+        return self.village.api.sign_in(phone, reset["password"])
+
+    def _new_silent_member(self) -> str:
+        """Return a member of long standing who never signed in: as in 0.1, without a wait."""
+        wait_before_spending(self.village, days=0)
+        form = {"name": "老人", "household_id": self.household, "tenure": "tenant"}
+        person = str(self.village.committee.post("/v1/residents", form)["id"])
+        wait_before_spending(self.village)
+        return person
+
+
+def obtained(village: Community, session: ApiClient, reward: str) -> list[Json]:
+    """Return what a login of the household gets at: orders, pay codes, vouchers."""
+    mine = lambda: session.get("/v1/me")["household"]  # noqa: E731
+    assert wait_for("the login to belong to the household", mine)["id"] == village.household_id_of(VICTIM)
+    found: list[Json] = list(session.get("/v1/orders")["data"])
+    for path, form in (
+        ("/v1/orders", {"reward_id": reward}),
+        ("/v1/orders", {"reward_id": reward, "person_id": village.person_ids[VICTIM]}),
+        ("/v1/me/paycode", {}),
+    ):
+        with suppress(ApiError):
+            found.append(session.post(path, form))
+    return found
+
+
+OF_AN_OFFICER = ("register_somebody", "move_somebody", "invite_the_silent")
+OF_THE_COMMITTEE = (*OF_AN_OFFICER[:2], "record_a_number", "set_a_password", "reset_a_member")
+
+
+@pytest.mark.attacks("recording people to spend a household's points", len(OF_AN_OFFICER) + len(OF_THE_COMMITTEE))
+def test_neither_officer_nor_committee_spends_a_household_s_points_as_a_member(village: Community) -> None:
+    reward = village.create_reward(points=10)
+    for rogue, ways in (
+        (Rogue(village, village["一网格员"]), OF_AN_OFFICER),
+        (Rogue(village, village.committee), OF_THE_COMMITTEE),
+    ):
+        for way in ways:
+            assert obtained(village, getattr(rogue, way)(), reward) == [], way
+
+    assert village.passbook(VICTIM)["available"] == POINTS
+    waits = village[VICTIM].get("/v1/me/spending-waits", limit=100)["data"]
+    asked_about = {wait["person_id"] for wait in waits if wait["asks_me"]}
+    assert len(asked_about) == len(OF_AN_OFFICER) + len(OF_THE_COMMITTEE)
