@@ -17,6 +17,7 @@ PROPOSED: dict[str, Any] = {
     "reason": "只到了一半",
     "objection_id": None,
     "at": "2026-11-12T02:00:00Z",
+    "changed_at": "2026-11-12T02:00:00Z",
     "state": "open",
     "proposed_by_id": "per_7",
     "decided_by_id": None,

@@ -22,6 +22,7 @@ OBJECTION: dict[str, Any] = {
     "reason": "那天他没有来<b>",
     "due_at": "2026-11-10T02:00:00Z",
     "overdue": True,
+    "changed_at": "2026-11-03T02:00:00Z",
     "ruled_by_id": None,
     "item": "cleanup",
     "day": "2026-10-05",
