@@ -62,7 +62,7 @@ class PolicySet(_RegistryEvent):
     """Who approved them, if they loosened a guard."""
 
 
-ProposalKind = Literal["appointment", "settings"]
+ProposalKind = Literal["appointment", "settings", "merge"]
 
 
 @dataclass(frozen=True, kw_only=True)

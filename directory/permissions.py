@@ -168,14 +168,14 @@ ISSUE_CARDS = Action(
 APPOINT = Action("registry", "appoint people and end appointments", _COMMITTEE, rule="R4")
 READ_PROPOSALS = Action(
     "registry",
-    "read proposed appointments and settings",
+    "read proposed appointments, settings and merges",
     _OVERSIGHT | {Role.PLATFORM},
     rule="R4",
     note="the platform's administrators in every community",
 )
 DECIDE_ON_PROPOSALS = Action(
     "registry",
-    "approve or refuse proposed appointments and settings",
+    "approve or refuse proposed appointments, settings and merges",
     frozenset({Role.BRANCH, Role.PLATFORM}),
     "只有小区党支部和平台管理员可以批准提议",
     "R4",

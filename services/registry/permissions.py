@@ -227,8 +227,10 @@ def proposals_of(caller: RegistryScope, community: str, *, reading: bool = False
 
 
 def require_deciding(scope: RegistryScope, proposal: Proposal, by: str) -> None:
-    """Raise `Recused` when the proposal would appoint a member of the household of `by`."""
+    """Raise `Recused` when the proposal would appoint a member of the household of `by`, or merge that household."""
     household = scope.people.household_of(by)
+    if household and household in (proposal.content.get("household"), proposal.content.get("into")):
+        raise Recused()
     person = proposal.content.get("person")
     if household and person and scope.people.household_of(person) == household:
         raise Recused()

@@ -113,6 +113,14 @@ class HouseholdInFull(Household):
     stays: Annotated[list[Stay], Doc("Everywhere it has lived")]
 
 
+class MergedHousehold(HouseholdInFull):
+    """The household that another joined, or will join."""
+
+    proposal_id: Annotated[
+        str | None, Doc("The merge waits for branch or platform to approve it, and takes effect days later")
+    ]
+
+
 class PlacesApi(Protocol):
     """Calls about courtyards and households."""
 
@@ -159,8 +167,11 @@ class PlacesApi(Protocol):
         """Make some members a household of their own. Raises NotFound, RoleMissing, Invalid, WrongState."""
 
     @command
-    def merge_household(self, *, actor: Caller, household_id: str, **form: Unpack[MergeForm]) -> HouseholdInFull:
-        """Merge a household into another. Raises NotFound, RoleMissing, Recused, Invalid, WrongState, MoveTooEarly."""
+    def merge_household(self, *, actor: Caller, household_id: str, **form: Unpack[MergeForm]) -> MergedHousehold:
+        """Merge a household into another, or propose it.
+
+        Raises NotFound, RoleMissing, Recused, Invalid, WrongState, MoveTooEarly.
+        """
 
 
 # Cards

@@ -19,6 +19,12 @@ class ProposedAppointment(TypedDict):
     until: Day | None
 
 
+class ProposedMerge(TypedDict):
+    household_id: str
+    into_household_id: str
+    on: Day
+
+
 class Proposal(TypedDict):
     """What one person proposed and a person of another office approves; it takes effect after that."""
 
@@ -27,6 +33,7 @@ class Proposal(TypedDict):
     state: Annotated[ProposalState, Doc("`approved`: takes effect at `takes_effect_at`; `applied`: in effect")]
     appointment: ProposedAppointment | None
     settings: Annotated[dict[str, Any] | None, Doc("The settings that change", example={"approval_quorum": 1})]
+    merge: ProposedMerge | None
     proposed_by_id: str
     proposed_at: Instant
     decided_by_id: str | None

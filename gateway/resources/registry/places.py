@@ -13,6 +13,7 @@ from contracts.calls.registry.places import (
     HouseholdForm,
     HouseholdInFull,
     HouseholdQuery,
+    MergedHousehold,
     MergeForm,
     SplitForm,
 )
@@ -108,7 +109,7 @@ class Split(MethodView):
 class Merge(MethodView):
     @signed_in
     @blp.arguments(MergeForm)
-    @blp.response(200, HouseholdInFull)
-    def post(self, form: MergeForm, household_id: str) -> HouseholdInFull:
-        """Merge into another household, which gets the spendable points (grid officer, committee)."""
+    @blp.response(200, MergedHousehold)
+    def post(self, form: MergeForm, household_id: str) -> MergedHousehold:
+        """Merge into another household, which gets the spendable points (grid officer, committee), or propose it."""
         return registry.merge_household(actor=actor(), household_id=household_id, **form)

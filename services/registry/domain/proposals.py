@@ -27,14 +27,22 @@ def settings_need_approval(before: Policy, after: Policy, in_set_up: bool) -> bo
     return not in_set_up and bool(loosened_guards(before, after))
 
 
+def merge_needs_approval(policy: Policy, in_set_up: bool) -> bool:
+    """Return whether a merge waits for approval: points move with it, and after the set-up there may be some."""
+    return not in_set_up and policy.spending_wait_days > 0
+
+
+_DELAYED: tuple[ProposalKind, ...] = ("settings", "merge")
+
+
 @dataclass(eq=False, kw_only=True)
 class Proposal:
-    """An appointment or a change of settings that waits for somebody else."""
+    """An appointment, a change of settings or a merge of households that waits for somebody else."""
 
     community: str
     kind: ProposalKind
     content: dict[str, Any]
-    """What is proposed: the form of the appointment, or the settings that change."""
+    """What is proposed: the form of the appointment or of the merge, or the settings that change."""
     proposed_by: str
     proposed_at: datetime
     id: str = field(default_factory=lambda: ids.new("ppl"))
@@ -59,12 +67,12 @@ class Proposal:
         )
 
     def approve(self, by: str, guards: Guards, at: datetime) -> ProposalDecided:
-        """Approve it: an appointment takes effect at once, settings after the delay of the guards.
+        """Approve it: an appointment takes effect at once, settings and merges after the delay of the guards.
 
         Raises `AlreadyDecided`, `Recused`.
         """
         self._require_open_to(by)
-        delay = guards.change_delay_days if self.kind == "settings" else 0.0
+        delay = guards.change_delay_days if self.kind in _DELAYED else 0.0
         self.takes_effect_at = at + timedelta(days=delay)
         return self._decide("approved", by, at)
 

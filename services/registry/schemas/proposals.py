@@ -13,13 +13,13 @@ from services.registry.store import RegistryScope
 
 
 def proposal(found: Proposal) -> calls_proposals.Proposal:
-    appoints = found.kind == "appointment"
     return {
         "id": found.id,
         "kind": found.kind,
         "state": found.state,
-        "appointment": _proposed(found) if appoints else None,
-        "settings": None if appoints else found.content,
+        "appointment": _proposed(found) if found.kind == "appointment" else None,
+        "settings": found.content if found.kind == "settings" else None,
+        "merge": _proposed_merge(found) if found.kind == "merge" else None,
         "proposed_by_id": found.proposed_by,
         "proposed_at": instant(found.proposed_at),
         "decided_by_id": found.decided_by,
@@ -27,6 +27,11 @@ def proposal(found: Proposal) -> calls_proposals.Proposal:
         "decision_reason": found.decision_reason,
         "takes_effect_at": instant(found.takes_effect_at) if found.takes_effect_at else None,
     }
+
+
+def _proposed_merge(found: Proposal) -> calls_proposals.ProposedMerge:
+    content = found.content
+    return {"household_id": content["household"], "into_household_id": content["into"], "on": content["on"]}
 
 
 def _proposed(found: Proposal) -> calls_proposals.ProposedAppointment:

@@ -10,9 +10,10 @@ from directory.permissions import MANAGE_COURTYARDS
 from messaging import command, query
 from services.registry import permissions, schemas
 from services.registry.domain.places import Courtyard
+from services.registry.domain.proposals import Proposal
 from services.registry.encryption import PersonalDataCipher
 from services.registry.store import RegistryTransaction
-from services.registry.use_cases import cards, households
+from services.registry.use_cases import cards, households, proposals
 
 
 class PlaceCalls(calls.PlacesApi):
@@ -105,12 +106,13 @@ class PlaceCalls(calls.PlacesApi):
     @command
     def merge_household(
         self, tx: RegistryTransaction, *, actor: Caller, household_id: str, **form: Unpack[calls.MergeForm]
-    ) -> calls.HouseholdInFull:
+    ) -> calls.MergedHousehold:
         form = load(calls.MergeForm, form)
         scope = tx.scope(actor, for_update=True)
         on = schemas.day_of_form(form["on"], "/on", scope.today)
-        merged = households.merge_household(scope, household_id, on, form["into_household_id"])
-        return schemas.household_in_full(scope, merged.id)
+        made = proposals.merge(scope, household_id, on, form["into_household_id"])
+        proposed = made.id if isinstance(made, Proposal) else None
+        return {**schemas.household_in_full(scope, form["into_household_id"]), "proposal_id": proposed}
 
 
 class CardCalls(calls.CardsApi):

@@ -4,13 +4,14 @@ from datetime import date
 from typing import TypedDict
 
 from contracts.calls.registry.residents import Destination
-from contracts.errors import Invalid
+from contracts.errors import Invalid, WrongState
 from contracts.registry import Tenure
 from directory.permissions import MANAGE_RESIDENTS
 from messaging.sql.redaction import redact_replies
 from services.registry import permissions
 from services.registry.domain.moves import Movers
 from services.registry.domain.people import EncryptedPhone, Home, Person
+from services.registry.domain.proposals import merge_needs_approval
 from services.registry.domain.sessions import Invitation
 from services.registry.store import RegistryScope
 from services.registry.use_cases import accounts
@@ -113,6 +114,8 @@ def move(
         permissions.require_moving_others(scope, [], household)
         if movers.household is not None and movers.household is not household and movers.household_moves:
             require_merge(scope, movers.household, household_id, on)
+            if merge_needs_approval(scope.current_community.policy, scope.in_set_up):
+                raise WrongState("全户迁入他户即并户，须经批准，请办理并户", facts={"household": movers.household.id})
         moved = movers.to_household(household, tenure, on, away)
     else:
         moved = movers.leave(on)

@@ -6,12 +6,19 @@ from typing import Any
 from contracts.errors import Refusal
 from contracts.policy import Guards, Policy
 from contracts.registry import ProposalKind, Role
+from messaging import Actor
 from services.registry import permissions
 from services.registry.domain.appointments import Appointment
 from services.registry.domain.communities import check_policy
-from services.registry.domain.proposals import Proposal, appointment_needs_approval, settings_need_approval
+from services.registry.domain.places import Household
+from services.registry.domain.proposals import (
+    Proposal,
+    appointment_needs_approval,
+    merge_needs_approval,
+    settings_need_approval,
+)
 from services.registry.store import RegistryScope, RegistryTransaction
-from services.registry.use_cases import appointments, communities
+from services.registry.use_cases import appointments, communities, households
 
 
 def _propose(scope: RegistryScope, kind: ProposalKind, content: dict[str, Any]) -> Proposal:
@@ -42,6 +49,17 @@ def appoint(
         "until": until.isoformat() if until else None,
     }
     return _propose(scope, "appointment", content)
+
+
+def merge(scope: RegistryScope, household_id: str, on: date, into: str) -> Household | Proposal:
+    """Merge a household into another on behalf of the caller, or return a proposal when that needs approval.
+
+    Raises as `households.merge_household` does.
+    """
+    if not merge_needs_approval(scope.current_community.policy, scope.in_set_up):
+        return households.merge_household(scope, household_id, on, into)
+    households.require_merge(scope, permissions.managed_household(scope, household_id), into, on)
+    return _propose(scope, "merge", {"household": household_id, "into": into, "on": on.isoformat()})
 
 
 def choose_settings(scope: RegistryScope, community_id: str, policy: Policy, guards: Guards) -> Proposal | None:
@@ -97,6 +115,10 @@ def _apply(scope: RegistryScope, proposal: Proposal, guards: Guards) -> None:
     if proposal.kind == "settings":
         policy = Policy.of({**scope.current_community.policy.settings, **content})
         communities.change_settings(scope, policy, guards, by=proposal.proposed_by, approved_by=proposal.decided_by)
+    elif proposal.kind == "merge":
+        proposer = scope.tx.scope(Actor(person=proposal.proposed_by, community=scope.community))
+        on = date.fromisoformat(content["on"])
+        households.merge_household(proposer, content["household"], on, content["into"])
     else:
         appointments.appoint(
             scope,

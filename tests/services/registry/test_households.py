@@ -190,3 +190,34 @@ def test_residents_can_neither_issue_nor_print_cards(registry: Registry) -> None
             registry.by("li", method, household_id=registry.ids["wang's"], **more)
     with pytest.raises(errors.NotFound):
         registry.by("li", "revoke_card", household_id=registry.ids["wang's"])
+
+
+def test_after_the_set_up_a_merge_waits_for_the_branch_and_for_days(registry: Registry) -> None:
+    registry.person("branch")
+    registry.appoint_branch("branch")
+
+    proposed = merge(registry)
+
+    assert (proposed["merged_into_id"], names(proposed)) == (None, {"wang"})
+    assert registry.approve(proposed["proposal_id"], by="branch")["state"] == "approved"
+    assert names(registry.by("he", "get_household", household_id=registry.ids["wang's"])) == {"wang"}
+    registry.later(days=3)
+    registry.tick("apply_approved_proposals")
+    assert names(registry.by("he", "get_household", household_id=registry.ids["wang's"])) == {"wang", "li", "sun"}
+    waiting = registry.by("he", "list_spending_waits", state="open")["data"]
+    assert {wait["person_id"] for wait in waiting if wait["cause"] == "merged"} == {
+        registry.ids["li"],
+        registry.ids["sun"],
+    }
+
+
+def test_nobody_approves_their_own_merge_and_no_household_is_moved_whole_into_another(registry: Registry) -> None:
+    registry.person("branch")
+    registry.appoint_branch("branch")
+    proposed = merge(registry, by="he")
+
+    with pytest.raises(errors.RoleMissing):
+        registry.approve(proposed["proposal_id"], by="he")
+    to = {"household_id": registry.ids["wang's"]}
+    with pytest.raises(errors.WrongState):
+        registry.by("zhou", "move_resident", resident_id=registry.ids["li"], on=TODAY, to=to)
