@@ -59,8 +59,12 @@ def _create_community(api: Api, today: date) -> DemoState:
 
 
 def _set_policy(demo: DemoState) -> None:
-    """Allow late claims and set a window for objections of seconds: the story runs last month's cycle today."""
-    chosen = {"objection_window_days": WINDOW_SECONDS / 86_400, "late_declaration_days": 62}
+    """Allow late claims, a window for objections of seconds and spending at once: the story takes minutes."""
+    chosen = {
+        "objection_window_days": WINDOW_SECONDS / 86_400,
+        "late_declaration_days": 62,
+        "spending_wait_days": 0,
+    }
     path = f"/v1/communities/{demo.community_id}/settings"
     settings = demo.committee.get(path)
     demo.committee.put(path, {**settings, **chosen})

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property
 
 from deploy.demo.api_client import Api, ApiClient
 from deploy.demo.community import DemoCommunity, Household, Resident
@@ -55,18 +54,7 @@ class DemoState:
         """Return the grid officer of a courtyard."""
         return self.officers[self.people.courtyard(number).grid]
 
-    @cached_property
-    def _phones(self) -> dict[str, str]:
-        """Phone numbers by the resident's id."""
-        residents = ((household, resident) for household in self.people.households for resident in household.residents)
-        return {self.person(household, each): each.phone for household, each in residents if each.phone}
-
     def open_mini_program(self, person_id: str, invited_by: ApiClient) -> ApiClient:
-        """Sign a resident in by WeChat, bound by their phone number, or without one by an invitation of `invited_by`.
-
-        Who is invited waits for days before they spend.
-        """
-        if phone := self._phones.get(person_id):
-            return self.api.sign_in_by_phone(f"fake-{person_id}", phone, self.community_id)
+        """Sign a resident in by WeChat, bound by an invitation from `invited_by`."""
         invitation = invited_by.post(f"/v1/residents/{person_id}/invitations")
         return self.api.sign_in_by_wechat(f"fake-{person_id}", invitation["invite_code"])
