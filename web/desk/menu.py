@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from flask import url_for
+
 from web.languages import later as _
 
 SECTIONS = {
@@ -49,3 +51,10 @@ class Menu:
             if held.intersection(entry.roles):
                 shown.setdefault(entry.section, []).append(entry)
         return shown
+
+    def present(self, roles: Iterable[str], path: str) -> str | None:
+        """Return the endpoint of the entry that a path belongs to: the one with the longest address before it."""
+        held = set(roles)
+        addresses = {url_for(each.endpoint): each.endpoint for each in self._entries if held.intersection(each.roles)}
+        before = [address for address in addresses if path == address or path.startswith(address.rstrip("/") + "/")]
+        return addresses[max(before, key=len)] if before else None

@@ -1,6 +1,7 @@
 """Claims, orders, visits and the people they are for, at the desk of heads and grid officers (R3, R6, R8)."""
 
 import io
+import re
 from typing import Any
 
 import pytest
@@ -330,3 +331,13 @@ def test_who_was_told_is_noted(people: Desk, api: Api) -> None:
 
     assert answer.status_code == 303
     assert len(api.sent("POST", "/v1/paper-notices/claims/clm_1")) == 1
+
+
+@pytest.mark.parametrize(
+    ("path", "title"),
+    [("/desk/residents", "居民名册"), ("/desk/residents/per_2", "居民名册"), ("/desk/residents/new", "居民登记")],
+)
+def test_the_menu_shows_where_one_is(people: Desk, path: str, title: str) -> None:
+    text = people.get(path).text
+
+    assert re.findall(r'aria-current="page">([^<]+)<', text) == [title]
