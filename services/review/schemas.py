@@ -69,8 +69,8 @@ def month(text: str) -> str:
 # Replies
 
 
-def review(found: Review, policy: Policy, now: datetime) -> calls.Review:
-    """Return a review, and how many days it has waited for its reviewers."""
+def review(found: Review, numbers: Mapping[str, int], policy: Policy, now: datetime) -> calls.Review:
+    """Return a review, and how many days it has waited for its reviewers; `numbers` has those of courtyards by id."""
     waiting = found.stage in (Stage.FIRST, Stage.FINAL)
     late = found.changed_at <= overdue_before(policy.reminder_days, now)
     return {
@@ -81,6 +81,7 @@ def review(found: Review, policy: Policy, now: datetime) -> calls.Review:
         "person_id": found.person,
         "household_id": found.household,
         "courtyard_id": found.courtyard,
+        "courtyard_number": numbers.get(found.courtyard),
         "day": found.day.isoformat(),
         "item": found.item,
         "category": found.category,
@@ -100,13 +101,11 @@ def review(found: Review, policy: Policy, now: datetime) -> calls.Review:
     }
 
 
-def case(
-    found: Review, decisions: Sequence[Decision], terms: DecisionTerms | None, policy: Policy, now: datetime
-) -> calls.Case:
+def case(shown: calls.Review, decisions: Sequence[Decision], terms: DecisionTerms | None) -> calls.Case:
     """Return a review with its decisions, and what a decision of the caller would need."""
     shown_terms = cast("calls.DecisionTerms", asdict(terms)) if terms else None
     return {
-        **review(found, policy, now),
+        **shown,
         "decisions": [_decision(each) for each in decisions],
         "terms": shown_terms,
     }

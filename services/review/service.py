@@ -1,6 +1,7 @@
 """The review service's calls, event handlers and timers (R12–R17)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import final
 
 from contracts.aggregation import BlockSealed
@@ -37,8 +38,8 @@ from services.review import permissions, schemas
 from services.review.domain.office_decisions import of_reward, of_rulebook
 from services.review.domain.overdue import overdue_before
 from services.review.domain.publications import Seal
-from services.review.domain.reviews import Stage
-from services.review.store import ReviewStore, ReviewTransaction
+from services.review.domain.reviews import Review, Stage
+from services.review.store import ReviewScope, ReviewStore, ReviewTransaction
 from services.review.store.publications import Line
 from services.review.use_cases import decisions as deciding
 from services.review.use_cases import duties, incoming, objections, periods, reminders, routing
@@ -136,7 +137,7 @@ class ReviewService(DirectoryUpdater, calls.ReviewApi):
     ) -> Page[calls.Review]:
         scope = tx.scope(actor)
         found = scope.reviews.list_waiting(permissions.queue(scope), Stage(stage), matching or {}, limit + 1, cursor)
-        return page_of(found, limit, lambda each: schemas.review(each, scope.policy, scope.now), lambda each: each.id)
+        return page_of(found, limit, partial(_shown, scope, scope.directory.all_courtyards()), lambda each: each.id)
 
     @query
     def select_reviews(
@@ -176,7 +177,7 @@ class ReviewService(DirectoryUpdater, calls.ReviewApi):
         queue = None if scope.may(LIST_OVERDUE_REVIEWS) else permissions.queue(scope)
         before = overdue_before(scope.policy.reminder_days, scope.now)
         found = scope.reviews.list_overdue(queue, before, limit + 1, cursor)
-        return page_of(found, limit, lambda each: schemas.review(each, scope.policy, scope.now), lambda each: each.id)
+        return page_of(found, limit, partial(_shown, scope, scope.directory.all_courtyards()), lambda each: each.id)
 
     @query
     def get_review(self, tx: ReviewTransaction, *, actor: Caller, review_id: str) -> calls.Case:
@@ -188,7 +189,8 @@ class ReviewService(DirectoryUpdater, calls.ReviewApi):
         if permissions.reads_as_reviewer(scope, review):
             reviewers = scope.reviewers.of_courtyard(review.courtyard, review.grid)
             terms = review.terms_for(caller, reviewers, scope.rules())
-        return schemas.case(review, scope.reviews.decisions_on(review), terms, scope.policy, scope.now)
+        shown = _shown(scope, scope.directory.all_courtyards(), review)
+        return schemas.case(shown, scope.reviews.decisions_on(review), terms)
 
     @command
     def decide(
@@ -196,7 +198,7 @@ class ReviewService(DirectoryUpdater, calls.ReviewApi):
     ) -> calls.Review:
         scope = tx.scope(actor)
         review = deciding.decide(scope, review_id, schemas.decision_request(decision))
-        return schemas.review(review, scope.policy, scope.now)
+        return _shown(scope, scope.directory.all_courtyards(), review)
 
     @command
     def decide_many(
@@ -368,3 +370,7 @@ class ReviewService(DirectoryUpdater, calls.ReviewApi):
         scope = tx.scope(actor)
         scope.require(READ_SELF_DEALING)
         return {"data": [schemas.gain(each) for each in scope.duties.gains(limit)]}
+
+
+def _shown(scope: ReviewScope, numbers: Mapping[str, int], review: Review) -> calls.Review:
+    return schemas.review(review, numbers, scope.policy, scope.now)

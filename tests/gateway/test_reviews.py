@@ -17,6 +17,7 @@ REVIEW = {
     "person_id": "per_li",
     "household_id": "hou_1",
     "courtyard_id": "cty_1",
+    "courtyard_number": 1,
     "day": "2026-11-03",
     "item": "cleanup",
     "category": "living_environment",

@@ -1,6 +1,6 @@
 """Reviews: first review and final approval (R12, R13)."""
 
-from typing import Annotated, Literal, Protocol, TypedDict
+from typing import Annotated, Literal, NotRequired, Protocol, TypedDict
 
 from contracts import fields
 from contracts.claims import BookKind, Category
@@ -30,6 +30,7 @@ class Deed(TypedDict):
 
 
 class Review(Deed):
+    courtyard_number: NotRequired[Annotated[int | None, Doc("Of `courtyard_id`")]]
     source_id: Annotated[str, Doc("The claim or award under review")]
     person_id: str
     household_id: str | None

@@ -233,3 +233,10 @@ def test_who_may_not_approve_finds_the_review_among_those_for_others(review: Rev
     case = review.call("get_review", actor=actor("qian"), review_id=review.review_of(claim))
     assert case["terms"]["refusal"] == Recused.message
     assert review.call("get_review", actor=actor("li"), review_id=case["id"])["terms"] is None
+
+
+def test_a_review_shows_the_number_of_its_courtyard_in_lists_and_alone(review: ReviewHarness):
+    claim = review.declare()
+    [listed] = review.call("list_reviews", actor=actor("wang"), stage="first")["data"]
+    alone = review.call("get_review", actor=actor("wang"), review_id=review.review_of(claim))
+    assert (listed["courtyard_id"], listed["courtyard_number"], alone["courtyard_number"]) == ("cty_1", 1, 1)
