@@ -94,7 +94,14 @@ def _headers() -> dict[str, str]:
 def _refusal(answer: httpx.Response) -> ApiError:
     try:
         problem = answer.json()
-        errors = {error["pointer"]: str(error["detail"]) for error in problem.get("errors", ())}
+        errors = dict(_field_error(error) for error in problem.get("errors", ()))
         return ApiError(answer.status_code, str(problem["detail"]), str(problem.get("code", "http_error")), errors)
     except (ValueError, KeyError, TypeError, AttributeError):
         return ApiError(answer.status_code, HTTPStatus(answer.status_code).phrase, "http_error")
+
+
+def _field_error(error: Mapping[str, Any]) -> tuple[str, str]:
+    """Return the pointer of a field and what is wrong; a cell of a workbook is named, and stands for a field."""
+    if cell := error.get("cell"):
+        return str(error["pointer"]) or f"/{cell}", f"{cell}：{error['detail']}"
+    return error["pointer"], str(error["detail"])

@@ -94,7 +94,8 @@ def _begin_desk() -> None:
 
 def _desk_layout() -> str:
     """Return the layout of a page: whole, or the content alone where htmx puts it into a page."""
-    return "desk/fragment.html" if request.headers.get("HX-Target") == "drawer" else "desk/page.html"
+    target = request.headers.get("HX-Target", "").rpartition("#")[2]  # htmx sends `div#drawer`
+    return "desk/fragment.html" if target == "drawer" else "desk/page.html"
 
 
 def _same_page(**changes: str | None) -> str:

@@ -1,10 +1,10 @@
 """Rulebooks as xlsx workbooks, both read and written; errors name the cell (R7)."""
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
 from contracts.calls.claims import Rulebook
+from contracts.cap_texts import caps_text, parse_caps
 from contracts.claims import CATEGORIES
 from contracts.errors import Refusal, RulebookInvalid
 from gateway.decoding.pool import DecodingPool
@@ -16,21 +16,7 @@ from tabular.cells import YES, whole, word, yes_or_no
 from tabular.table import letters
 
 _CLAIMANTS = {"居民": "resident", "院长": "head", "均可": "both"}
-_PERIODS = {"日": "day", "天": "day", "周": "week", "月": "month", "年": "year"}
-_SUBJECTS = {"人": "person", "户": "household"}
-_UNITS = {"分": "points", "次": "times"}
-_CAP = re.compile(r"每(?P<of>[人户])每(?P<per>[日天周月年])(?:最多)?\s*(?P<limit>\d{1,7})\s*(?P<counts>[分次])")
 _MOST_ITEMS = 500
-
-
-def _caps(text: str) -> list[dict[str, Any]]:
-    caps = []
-    for part in re.split(r"[;\n]", text):
-        if not (cap := _CAP.fullmatch(part.strip())):
-            raise ValueError("应写作“每户每月最多 20 分；每人每日最多 2 次”")
-        limit = {_UNITS[cap["counts"]]: int(cap["limit"])}
-        caps.append({**limit, "per": _PERIODS[cap["per"]], "of": _SUBJECTS[cap["of"]]})
-    return caps
 
 
 _COLUMNS = (
@@ -58,7 +44,7 @@ _COLUMNS = (
     Column("需要证明", ("是否需要证明", "证明"), field="evidence_required", parse=yes_or_no),
     Column("扣分项目", ("扣分", "是否扣分"), field="deduction", parse=yes_or_no),
     Column("平台记录", ("系统记录",), field="system", parse=yes_or_no),
-    Column("积分上限", ("上限", "封顶"), field="caps", parse=_caps),
+    Column("积分上限", ("上限", "封顶"), field="caps", parse=parse_caps),
     Column("启用", ("是否启用",), field="active", parse=yes_or_no),
     Column("公开", ("是否公开", "公示"), field="public", parse=yes_or_no),
 )
@@ -126,17 +112,11 @@ def _cell_value(field: str, value: Any) -> Any:
         case "claimable_by":
             return _key_of(_CLAIMANTS, value)
         case "caps":
-            return "；".join(_cap_text(cap) for cap in value)
+            return caps_text(value)
         case _ if isinstance(value, bool):
             return _key_of(YES, value)
         case _:
             return value
-
-
-def _cap_text(cap: dict[str, Any]) -> str:
-    counts = "points" if "points" in cap else "times"
-    subject, period = _key_of(_SUBJECTS, cap["of"]), _key_of(_PERIODS, cap["per"])
-    return f"每{subject}每{period}最多 {cap[counts]} {_key_of(_UNITS, counts)}"
 
 
 def _key_of(mapping: Mapping[str, Any], wanted: Any) -> str:

@@ -21,13 +21,12 @@ from services.review.domain.entries import Correction, Entry
 from services.review.domain.objections import Objection, Outcome, Ruling
 from services.review.domain.office_decisions import OfficeDecision
 from services.review.domain.overdue import days_waited, overdue_before
-from services.review.domain.publications import Publication
+from services.review.domain.publications import Preparation, Publication
 from services.review.domain.reviews import Decision, DecisionRequest, DecisionTerms, DecisionType, Review, Stage
 from services.review.store.duties import Gain
 from services.review.store.periods import PeriodFigures
 from services.review.store.publications import Line
 from services.review.store.reviews import SelectedReview
-from services.review.use_cases.periods import Preparation
 
 # Forms
 

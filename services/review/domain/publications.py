@@ -1,7 +1,7 @@
 """A month's list: closed and written, published once, settled once (R14, R16, R17)."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from contracts import ids
 from contracts.calendar import day_of, period_of
@@ -26,6 +26,19 @@ class Seal:
 
     block: int
     root: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Preparation:
+    """What stands between an open month and its publication by one person."""
+
+    refusal: str | None
+    """Why they cannot publish it now."""
+    first_reviews: int
+    final_approvals: int
+    unnamed_entries: int
+    cut_off_on: date | None
+    publishes_on: date | None
 
 
 @dataclass(kw_only=True, eq=False)

@@ -4,14 +4,11 @@ A month is closed in one transaction. A long list is then written, and later set
 no reviewer waits for it, and a crash costs at most one batch.
 """
 
-from dataclasses import dataclass
-from datetime import date
-
 from contracts.errors import NoBranch, Refusal
 from directory.permissions import PUBLISH_PERIODS
 from services.review.domain.community_rules import CommunityRules
 from services.review.domain.monthly_calendar import MonthlyCalendar
-from services.review.domain.publications import Publication
+from services.review.domain.publications import Preparation, Publication
 from services.review.domain.reviewers import CLOCK
 from services.review.domain.reviews import Stage
 from services.review.store import ReviewScope, ReviewTransaction
@@ -22,18 +19,6 @@ _WRITE_BATCH = 20_000
 """Entries of a longer list that are written in one transaction; each one scans all that remain."""
 _SETTLE_BATCH = 2_000
 """Entries that become final in one transaction."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Preparation:
-    """What stands between an open month and its publication by the caller."""
-
-    refusal: str | None
-    first_reviews: int
-    final_approvals: int
-    unnamed_entries: int
-    cut_off_on: date | None
-    publishes_on: date | None
 
 
 def preparation(scope: ReviewScope, period: str) -> Preparation | None:
