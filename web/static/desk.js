@@ -44,7 +44,7 @@ document.querySelector("[data-focus]")?.focus();
 // On a phone each row of a table is a card: every cell says which column it is of.
 function labelCells() {
   for (const table of document.querySelectorAll("table.rows:not(.labelled)")) {
-    const titles = [...table.querySelectorAll("thead th")].map((cell) => cell.textContent.trim());
+    const titles = [...table.querySelectorAll("thead tr > *")].map((cell) => cell.textContent.trim());
     for (const row of table.tBodies[0].rows) {
       if (row.cells.length === titles.length) [...row.cells].forEach((cell, place) => (cell.dataset.label = titles[place]));
     }
