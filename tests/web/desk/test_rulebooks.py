@@ -116,6 +116,15 @@ def test_a_cost_that_cannot_be_computed_now_keeps_the_page(group: Desk, api: Api
     assert "确认采用" in text
 
 
+def test_who_wrote_a_draft_reads_that_somebody_else_may_have_to_adopt_it(group: Desk, api: Api) -> None:
+    said = "要由其他人采用"
+    assert said in group.get("/desk/rulebooks/rbk_2").text
+
+    api.answers["/v1/rulebooks/rbk_2"] = DRAFT | {"created_by_id": "per_9"}
+
+    assert said not in group.get("/desk/rulebooks/rbk_2").text
+
+
 def test_a_draft_is_adopted_from_a_day_on(group: Desk, api: Api) -> None:
     path = "/desk/rulebooks/rbk_2"
     answer = group.post(f"{path}/adopt", page=path, effective_from="2026-12-01")
