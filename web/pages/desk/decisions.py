@@ -38,6 +38,7 @@ KINDS = {
     "correction_proposed": _("提出更正"),
     "correction_confirmed": _("确认更正"),
     "correction_refused": _("不确认更正"),
+    "rulebook_adopted": _("采用新细则"),
     "reward_changed": _("改了兑换品"),
     "reward_proposed": _("提出价格"),
     "reward_approved": _("批准价格"),

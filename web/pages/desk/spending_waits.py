@@ -26,7 +26,15 @@ STATES = {
     "ended": _("已不在这一户"),
 }
 """States of a wait with their titles; those to rule on come first."""
-CAUSES = {"registered": _("新登记"), "moved": _("迁入"), "merged": _("并户")}
+CAUSES = {
+    "registered": _("新登记"),
+    "moved": _("迁入"),
+    "merged": _("并户"),
+    "invited": _("凭邀请码绑定"),
+    "phone_changed": _("手机号由他人更改"),
+    "password_set": _("密码由他人设置"),
+    "reset": _("登录方式由他人重置"),
+}
 
 
 @pages.get("/spending-waits/")

@@ -1,0 +1,62 @@
+"""Each table of titles has every code of the contract: one that is missed would be an error or an English code."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import pytest
+
+from tests.web.conftest import CONTRACT
+from web import words
+from web.desk import access, display
+from web.pages.desk import (
+    corrections,
+    decisions,
+    erasure_requests,
+    home,
+    merchants,
+    objections,
+    orders,
+    periods,
+    proposals,
+    reward_proposals,
+    spending_waits,
+)
+
+TABLES: dict[str, Iterable[str]] = {
+    "Appointment.role": access.ROLES,
+    "Claim.category": display.CATEGORIES,
+    "Claim.status": display.CLAIM_STATES,
+    "DecisionForm.decision": objections.DECISIONS,
+    "ErasureRequest.state": erasure_requests.STATES,
+    "Home.tenure": display.TENURES,
+    "Key.mode": merchants.MODES,
+    "KeyForm.scopes": merchants.SCOPES,
+    "Objection.outcome": objections.STATES,
+    "OfficeDecision.kind": decisions.KINDS,
+    "Order.status": orders.STATES,
+    "Period.state": periods.STATES,
+    "Proposal.state": proposals.STATES,
+    "ProposedCorrection.state": corrections.STATES,
+    "PublicObjection.outcome": words.OBJECTIONS,
+    "PublishedEntry.state": words.ENTRY_STATES,
+    "RewardProposal.state": reward_proposals.STATES,
+    "SpendingWait.cause": spending_waits.CAUSES,
+    "SpendingWait.state": spending_waits.STATES,
+    "TimelineStep.step": display.STEPS,
+    "Waiting.kind": home.KINDS,
+}
+"""A field of a schema, and the table that has the titles of its values."""
+
+
+@pytest.mark.parametrize(("field", "titles"), TABLES.items(), ids=TABLES)
+def test_every_code_of_the_contract_has_a_title(field: str, titles: Iterable[str]) -> None:
+    schema, name = field.split(".")
+
+    assert set(titles) == codes(CONTRACT["components"]["schemas"][schema]["properties"][name])
+
+
+def codes(field: dict[str, Any]) -> set[str]:
+    """Return the values that a field may have, or the items of its list."""
+    of_items = codes(field["items"]) if "items" in field else set()
+    of_parts = {code for part in field.get("anyOf", ()) for code in codes(part)}
+    return {code for code in field.get("enum", ()) if code is not None} | of_items | of_parts
