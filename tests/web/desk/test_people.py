@@ -176,7 +176,7 @@ def test_a_page_shows_its_subject(people: Desk, path: str, text: str) -> None:
 
 
 def test_in_the_drawer_a_page_is_its_content_alone(people: Desk) -> None:
-    answer = people.get("/desk/residents/per_2", headers={"HX-Request": "true", "HX-Target": "drawer"})
+    answer = people.get("/desk/residents/per_2", headers={"HX-Request": "true", "HX-Target": "div#drawer"})
 
     assert "<h1>王芳</h1>" in answer.text
     assert "<html" not in answer.text
