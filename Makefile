@@ -32,6 +32,10 @@ clean: ## Stop everything and remove .local/ and .venv/
 	@if [ -x .venv/bin/python ]; then $(RUN) deploy.local clean; fi
 	@rm -rf .venv .local build *.egg-info && echo "Removed .venv/"
 
+.PHONY: app
+app: runtime ## Build the residents' app for /app/, unless it is built; APP_TARGET=mp-weixin builds the mini-program
+	@$(RUN) deploy.app $${APP_TARGET:-h5}
+
 .PHONY: test unit lint fuzz faults security bench
 test: lint ## Lint, then run every test, on servers of their own
 	@echo "Running the tests in $(TEST_WORKERS) workers, each with a PostgreSQL and a RabbitMQ of its own"

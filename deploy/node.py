@@ -35,7 +35,7 @@ def install(project: Path) -> None:
     """
     stamp = project / "node_modules" / ".installed"
     digest = hashlib.sha256((project / "package-lock.json").read_bytes()).hexdigest()
-    with _locked(project):
+    with locked(project / ".install.lock"):
         if not (stamp.exists() and stamp.read_text() == digest):
             run(project, "ci", "--no-audit", "--no-fund", "--prefer-offline", "--loglevel=error")
             stamp.write_text(digest)
@@ -58,7 +58,8 @@ def run(project: Path, *arguments: str, environment: Mapping[str, str] | None = 
 
 
 @contextmanager
-def _locked(project: Path) -> Iterator[None]:
-    with (project / ".install.lock").open("w") as lock:
+def locked(path: Path) -> Iterator[None]:
+    """Hold a lock file while the block runs; other processes wait for it."""
+    with path.open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield

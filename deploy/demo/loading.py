@@ -169,6 +169,12 @@ def _create_merchants(demo: DemoState, report: ConsoleReport) -> None:
 def _sign_in_heads(demo: DemoState, report: ConsoleReport) -> None:
     desk, number = sorted(demo.courtyards)[:2]
     _give_head_a_password(demo, desk)
+    number = min(demo.courtyards)
+    head, household = demo.people.courtyard(number).head, demo.people.courtyard(number).households[1]
+    resident = household.residents[0]
+    # Before their accounts are bound: a new password ends what was bound.
+    _give_password(demo, f"院长 head {number} 号院", head, demo.head_person(number))
+    _give_password(demo, "居民 resident", resident, demo.person(household, resident))
 
     def enter(number: int) -> tuple[int, ApiClient]:
         if number == desk:  # a WeChat account of theirs would wait until they confirm it
@@ -180,20 +186,18 @@ def _sign_in_heads(demo: DemoState, report: ConsoleReport) -> None:
         demo.heads = dict(
             report.progress("90 位院长进入小程序 heads open the mini-program", entering, len(demo.courtyards))
         )
-    demo.logins.append(_wechat_login(f"院长 head · {number} 号院", demo.head_person(number)))
-    household = demo.people.courtyard(number).households[1]
-    person = demo.person(household, household.residents[0])
-    demo.open_mini_program(person, invited_by=demo.heads[number])
-    demo.logins.append(_wechat_login(f"居民 resident · {household.residents[0].name}", person))
+    demo.open_mini_program(demo.person(household, resident), invited_by=demo.heads[number])
+    demo.logins += [_wechat_login("院长 head", head.name, demo.head_person(number))]
+    demo.logins += [_wechat_login("居民 resident", resident.name, demo.person(household, resident))]
 
 
-def _give_head_a_password(demo: DemoState, number: int) -> None:
-    """Let the head of a courtyard sign in at the desk."""
-    head = demo.people.courtyard(number).head
-    reset = {"password": PASSWORD, "reason": "到社区当面设置工作台密码"}
-    demo.committee.post_raw(f"/v1/residents/{demo.head_person(number)}/sign-in-reset", reset)
-    demo.logins.append((f"院长 head · {number} 号院 · 工作台 desk", str(head.phone), PASSWORD))
+def _give_password(demo: DemoState, title: str, resident: community.Resident, person: str) -> None:
+    """Let somebody sign in by phone and password as well, for the app and the desk in a browser; list them first."""
+    assert resident.phone, f"{resident.name} has no phone"
+    reset = {"reason": "到社区当面设置密码", "password": PASSWORD}
+    demo.committee.post_raw(f"/v1/residents/{person}/sign-in-reset", reset)
+    demo.logins.insert(0, (f"{title} · {resident.name}", resident.phone, PASSWORD))
 
 
-def _wechat_login(title: str, person: str) -> tuple[str, str, str]:
-    return title, "wechat_code", f"fake-{person}"
+def _wechat_login(title: str, name: str, person: str) -> tuple[str, str, str]:
+    return f"{title} · {name}，微信", "wechat_code", f"fake-{person}"

@@ -15,6 +15,7 @@ from typing import Annotated
 import typer
 from rich.cells import cell_len
 
+from deploy.app import BackgroundBuild
 from deploy.local import root_lock
 from deploy.local.process import StackError
 from deploy.local.stack import PROJECT, Stack
@@ -34,20 +35,20 @@ def main(
 @app.command()
 def up(context: typer.Context) -> None:
     """Start the platform, keeping its data between runs; Ctrl-C stops it."""
-    with _running(context.obj / "up") as stack:
-        _wait_for_ctrl_c(stack)
+    with BackgroundBuild(CACHE / "app.log") as pages, _running(context.obj / "up") as stack:
+        _wait_for_ctrl_c(stack, pages)
 
 
 @app.command()
 def demo(context: typer.Context) -> None:
     """Start a fresh platform, load the demo community, play its story and stay up; Ctrl-C stops it."""
     root_lock.remove(context.obj / "demo")
-    with _running(context.obj / "demo") as stack:
+    with BackgroundBuild(CACHE / "app.log") as pages, _running(context.obj / "demo") as stack:
         logins = stack.root / "logins.json"
         command = [sys.executable, "-m", "deploy.demo", "--gateway", stack.gateway_url, "--logins", str(logins)]
         if subprocess.run(command, cwd=PROJECT, env=stack.environment).returncode:
             raise StackError("a step of the demo failed; see above")
-        _wait_for_ctrl_c(stack, json.loads(logins.read_text()))
+        _wait_for_ctrl_c(stack, pages, json.loads(logins.read_text()))
 
 
 @app.command()
@@ -112,11 +113,12 @@ def _running(root: Path) -> Iterator[Stack]:
         raise typer.Exit(code)
 
 
-def _wait_for_ctrl_c(stack: Stack, logins: Sequence[tuple[str, str, str]] = ()) -> None:
+def _wait_for_ctrl_c(stack: Stack, pages: BackgroundBuild, logins: Sequence[tuple[str, str, str]] = ()) -> None:
     """Print where everything is and who can sign in, and wait for Ctrl-C."""
     rows = {
         "API": f"{stack.gateway_url}/v1",
         "公示页 public pages": stack.gateway_url,
+        "居民应用 residents' app": f"{stack.gateway_url}/app/{pages.remark}",
         "工作台 staff desk": f"{stack.gateway_url}/desk/",
         "API documentation": f"{stack.gateway_url}/docs",
         "RabbitMQ management": stack.management_uri,

@@ -16,6 +16,11 @@ def assert_usable(page: Page, *, least_target: int = 24) -> None:
     """
     violations = _violations(page)
     assert not violations, "\n".join(violations)
+    assert_fits(page, least_target=least_target)
+
+
+def assert_fits(page: Page, *, least_target: int = 24) -> None:
+    """Assert that the page fits the window's width, and that its targets are large enough."""
     assert _width_beyond_window(page) <= 0, f"{page.url} is wider than the window"
     assert not (small := _small_targets(page, least_target)), "\n".join(small)
 

@@ -31,14 +31,20 @@ export type Transport = (request: TransportRequest) => Promise<TransportAnswer>;
 /** Sends requests with `fetch`. */
 export function fetchTransport(send: typeof fetch = (input, init) => fetch(input, init)): Transport {
   return async ({ method, url, headers, body, file, timeoutSeconds }) => {
-    const answer = await send(url, {
-      method,
-      headers,
-      body: file ? formOf(file) : body,
-      credentials: "omit",
-      signal: AbortSignal.timeout(timeoutSeconds * 1000),
-    });
-    return { status: answer.status, headers: Object.fromEntries(answer.headers), text: await answer.text() };
+    const stopped = new AbortController();
+    const timer = setTimeout(() => stopped.abort(), timeoutSeconds * 1000);
+    try {
+      const answer = await send(url, {
+        method,
+        headers,
+        body: file ? formOf(file) : body,
+        credentials: "omit",
+        signal: stopped.signal,
+      });
+      return { status: answer.status, headers: Object.fromEntries(answer.headers), text: await answer.text() };
+    } finally {
+      clearTimeout(timer);
+    }
   };
 }
 

@@ -23,6 +23,12 @@ describe("fetch", () => {
     expect(answer.headers["retry-after"]).toBe("2");
   });
 
+  test("a request without an answer is given up after its time", async () => {
+    const send = (_: unknown, init?: RequestInit) =>
+      new Promise<Response>((_resolve, reject) => init?.signal?.addEventListener("abort", () => reject(new Error("given up"))));
+    await expect(fetchTransport(send as typeof fetch)({ ...GET, timeoutSeconds: 0.01 })).rejects.toThrow("given up");
+  });
+
   test("a file is sent as the form field `file`", async () => {
     let form: FormData | undefined;
     const send = async (_: unknown, init?: RequestInit) => {
