@@ -88,10 +88,33 @@ class Rogue:
         self.client.post_raw(f"/v1/residents/{person}/sign-in-reset", reset)
         return self.village.api.sign_in(phone, reset["password"])
 
-    def _new_silent_member(self) -> str:
+    def record_a_number_and_reset(self) -> ApiClient:
+        """Record a number of one's own for a member who can sign in, reset their sign-in, and sign in by the number."""
+        person, number = self._new_bound_member(), next(_phones)
+        self.client.put(f"/v1/residents/{person}", {"phone": number})
+        self.client.post_raw(f"/v1/residents/{person}/sign-in-reset", {"reason": "手机丢失"})
+        return self.village.api.sign_in_by_phone(next(_accounts), number, self.village.id)
+
+    def record_a_number_and_appoint(self) -> ApiClient:
+        """Record a number for a member who can sign in, unbind them by an appointment, and sign in by the number."""
+        person, number = self._new_bound_member(), next(_phones)
+        self.client.put(f"/v1/residents/{person}", {"phone": number})
+        office = {"person_id": person, "role": "grid_officer", "scope_id": self.village.grid_ids["一网格"]}
+        appointed = self.client.post("/v1/appointments", office)
+        self.client.post(f"/v1/appointments/{appointed['id']}/end")
+        return self.village.api.sign_in_by_phone(next(_accounts), number, self.village.id)
+
+    def _new_bound_member(self) -> str:
+        """Return a member of long standing who signs in by their own phone."""
+        number = next(_phones)
+        person = self._new_silent_member(phone=number)
+        self.village.api.sign_in_by_phone(next(_accounts), number, self.village.id)
+        return person
+
+    def _new_silent_member(self, **more: str) -> str:
         """Return a member of long standing who never signed in: as in 0.1, without a wait."""
         wait_before_spending(self.village, days=0)
-        form = {"name": "老人", "household_id": self.household, "tenure": "tenant"}
+        form = {"name": "老人", "household_id": self.household, "tenure": "tenant", **more}
         person = str(self.village.committee.post("/v1/residents", form)["id"])
         wait_before_spending(self.village)
         return person
@@ -113,7 +136,14 @@ def obtained(village: Community, session: ApiClient, reward: str) -> list[Json]:
 
 
 OF_AN_OFFICER = ("register_somebody", "move_somebody", "invite_the_silent")
-OF_THE_COMMITTEE = (*OF_AN_OFFICER[:2], "record_a_number", "set_a_password", "reset_a_member")
+OF_THE_COMMITTEE = (
+    *OF_AN_OFFICER[:2],
+    "record_a_number",
+    "set_a_password",
+    "reset_a_member",
+    "record_a_number_and_reset",
+    "record_a_number_and_appoint",
+)
 
 
 @pytest.mark.attacks("recording people to spend a household's points", len(OF_AN_OFFICER) + len(OF_THE_COMMITTEE))

@@ -3,6 +3,7 @@
 from sqlalchemy import select
 from sqlalchemy.orm import Session as DatabaseSession
 
+from contracts.calls.registry.accounts import SignInChangeKind
 from services.registry.domain.sessions import SignInChange
 from services.registry.store.tables import sign_in_changes
 
@@ -26,3 +27,12 @@ class SignInChangeRepository:
         if before is not None:
             query = query.where(sign_in_changes.c.id < before)
         return list(self._session.scalars(query.order_by(sign_in_changes.c.id.desc()).limit(limit)))
+
+    def latest(self, person: str, kind: SignInChangeKind) -> SignInChange | None:
+        """Return a person's latest change of one kind."""
+        query = select(SignInChange).where(
+            sign_in_changes.c.community == self._community,
+            sign_in_changes.c.person == person,
+            sign_in_changes.c.kind == kind,
+        )
+        return self._session.scalars(query.order_by(sign_in_changes.c.id.desc()).limit(1)).first()

@@ -123,10 +123,20 @@ def start_after_invitation(scope: RegistryScope, person: str, by: str, invited_a
 
 
 def end_by_phone(scope: RegistryScope, person: str) -> None:
-    """End what an invitation or a reset made somebody wait for who proved their own phone number.
+    """End what an invitation or a reset made somebody wait for who signs in by their own phone number.
 
-    Not while the number was changed lately, nor after a reset that gave somebody else a password of theirs.
+    A number that somebody else recorded is theirs once they have waited for it: the wait is opened now if they could
+    sign in otherwise when it was recorded. It ends nothing while that wait lasts, nor does any number after a reset
+    that gave somebody else a password of theirs.
     """
+    changed = scope.sign_in_changes.latest(person, "phone_changed")
+    if (
+        changed
+        and changed.by
+        and changed.by != person
+        and not scope.spending_waits.was_opened("phone_changed", person, changed.at)
+    ):
+        open_for_signing_in(scope, person, "phone_changed", by=changed.by)
     waits = [wait for wait in scope.spending_waits.blocking_sign_in(person) if wait.state == "open"]
     if any(wait.cause == "phone_changed" for wait in waits):
         return
