@@ -1,10 +1,12 @@
-"""Screenshots of each page of the running demo: `python -m deploy.screenshots`, in docs/pages.
+"""Screenshots of pages of the running demo: `python -m deploy.screenshots [NAME…]`, in docs/pages.
 
 The pages are those that `SHOTS` names.
 """
 
 import json
 import re
+import sys
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -16,16 +18,26 @@ DEMO = PROJECT / ".local" / "demo"
 FOLDER = PROJECT / "docs" / "pages"
 OFFICE, PHONE, HALL = (1366, 768), (390, 844), (1920, 1080)
 
+HEAD, OFFICER, CHAIR, BRANCH, COMMITTEE = (
+    "院长 head · 1 号院 · 工作台",
+    "网格员",
+    "工作小组组长",
+    "小区党支部",
+    "社区党委",
+)
+
 
 @dataclass(frozen=True)
 class Shot:
-    """One picture: its file name without suffix, and the page. `{community}` and `{first:…}` stand in for ids."""
+    """One picture: its file name without suffix, and the page; `{home}` is the community's, `{community}` its id."""
 
     name: str
     path: str
     size: tuple[int, int] = OFFICE
     follow: str = ""
     """A CSS selector of a link to follow from `path`, for pages whose address has an id."""
+    login: str = ""
+    """The beginning of the title of a login that the demo printed, for pages of the desk."""
     whole: bool = False
     """Whether the picture is as long as the page."""
 
@@ -39,11 +51,24 @@ SHOTS = [
     Shot("ranking", "{home}/rankings", follow="main a[href*='/rankings/ins_']"),
     Shot("check", "/check"),
     Shot("screen", "/screen/{community}", HALL),
+    Shot("desk-sign-in", "/desk/sign-in"),
+    Shot("desk-queue", "/desk/reviews", login=HEAD),
+    Shot("desk-queue-phone", "/desk/reviews", PHONE, login=HEAD),
+    Shot("desk-declare", "/desk/declare", login=HEAD),
+    Shot("desk-residents", "/desk/residents", login=OFFICER),
+    Shot("desk-approvals", "/desk/month/approvals", login=CHAIR),
+    Shot("desk-months", "/desk/months/", login=CHAIR),
+    Shot("desk-objections", "/desk/objections/", login=BRANCH),
+    Shot("desk-decisions", "/desk/office-decisions/", login=BRANCH),
+    Shot("desk-roster", "/desk/roster/", login=COMMITTEE),
+    Shot("desk-settings", "/desk/settings/", login=COMMITTEE),
+    Shot("desk-budget", "/desk/budget/", login=COMMITTEE),
+    Shot("desk-merchants", "/desk/merchants/", login=COMMITTEE),
 ]
 
 
-def main() -> None:
-    """Take every picture. Raise FileNotFoundError if no demo is running."""
+def main(names: Collection[str] = ()) -> None:
+    """Take the pictures of these names, by default all. Raise FileNotFoundError if no demo is running."""
     url = f"http://127.0.0.1:{json.loads((DEMO / 'settings.json').read_text())['PORT']}"
     found = chromium.find(PROJECT / ".local", print)
     FOLDER.mkdir(exist_ok=True)
@@ -52,7 +77,7 @@ def main() -> None:
             executable_path=found.executable, env=found.environment, args=["--no-sandbox"]
         )
         community = _community_of(browser, url)
-        for shot in SHOTS:
+        for shot in [shot for shot in SHOTS if not names or shot.name in names]:
             page = _open(browser, url, shot, community)
             page.screenshot(path=FOLDER / f"{shot.name}.png", full_page=shot.whole)
             print(f"{shot.name}.png  {page.url.removeprefix(url)}")
@@ -76,6 +101,8 @@ def _open(browser: Browser, url: str, shot: Shot, community: str) -> Page:
         base_url=url, viewport={"width": width, "height": height}, locale="zh-CN", timezone_id="Asia/Shanghai"
     )
     page = context.new_page()
+    if shot.login:
+        _sign_in(page, shot.login)
     page.goto(shot.path.format(home=f"/c/{community}", community=community))
     if shot.follow:
         page.locator(shot.follow).first.click()
@@ -83,5 +110,15 @@ def _open(browser: Browser, url: str, shot: Shot, community: str) -> Page:
     return page
 
 
+def _sign_in(page: Page, title: str) -> None:
+    logins = json.loads((DEMO / "logins.json").read_text())
+    _, phone, password = next(login for login in logins if login[0].startswith(title))
+    page.goto("/desk/sign-in")
+    page.get_by_label("手机号").fill(phone)
+    page.get_by_label("密码").fill(password)
+    page.get_by_role("button", name="登录").click()
+    page.get_by_role("button", name="退出").wait_for()
+
+
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])
