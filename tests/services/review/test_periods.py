@@ -133,7 +133,11 @@ def test_an_objected_entry_is_frozen_and_settles_with_the_correction_of_the_ruli
     emitted = [
         (type(event).__name__, event.entry, event.points) for event in review.events(EntryFinalized, EntryCorrected)
     ]
-    assert emitted == [("EntryFinalized", wrong, 5), ("EntryCorrected", wrong, -3), ("EntryFinalized", right, 3)]
+    assert [event for event in emitted if event[1] == wrong] == [
+        ("EntryFinalized", wrong, 5),
+        ("EntryCorrected", wrong, -3),
+    ]
+    assert [event for event in emitted if event[1] == right] == [("EntryFinalized", right, 3)]
     assert review.figures()["final_points"] == credited(review) == 5
     assert review.events(PeriodSettled)[0].points == 5
 
