@@ -168,13 +168,8 @@ def _create_merchants(demo: DemoState, report: ConsoleReport) -> None:
 
 def _sign_in_heads(demo: DemoState, report: ConsoleReport) -> None:
     desk, number = sorted(demo.courtyards)[:2]
-    _give_head_a_password(demo, desk)
-    number = min(demo.courtyards)
-    head, household = demo.people.courtyard(number).head, demo.people.courtyard(number).households[1]
-    resident = household.residents[0]
-    # Before their accounts are bound: a new password ends what was bound.
-    _give_password(demo, f"院长 head {number} 号院", head, demo.head_person(number))
-    _give_password(demo, "居民 resident", resident, demo.person(household, resident))
+    _give_password(demo, f"院长 head · {desk} 号院", demo.people.courtyard(desk).head, demo.head_person(desk))
+    _give_password(demo, "居民 resident", *_second_household(demo, desk))
 
     def enter(number: int) -> tuple[int, ApiClient]:
         if number == desk:  # a WeChat account of theirs would wait until they confirm it
@@ -186,18 +181,24 @@ def _sign_in_heads(demo: DemoState, report: ConsoleReport) -> None:
         demo.heads = dict(
             report.progress("90 位院长进入小程序 heads open the mini-program", entering, len(demo.courtyards))
         )
-    demo.open_mini_program(demo.person(household, resident), invited_by=demo.heads[number])
-    demo.logins += [_wechat_login("院长 head", head.name, demo.head_person(number))]
-    demo.logins += [_wechat_login("居民 resident", resident.name, demo.person(household, resident))]
+    demo.logins.append(_wechat_login(f"院长 head · {number} 号院", demo.head_person(number)))
+    resident, person = _second_household(demo, number)
+    demo.open_mini_program(person, invited_by=demo.heads[number])
+    demo.logins.append(_wechat_login(f"居民 resident · {resident.name}", person))
+
+
+def _second_household(demo: DemoState, number: int) -> tuple[community.Resident, str]:
+    """Return the first resident of a courtyard's second household, and their id."""
+    household = demo.people.courtyard(number).households[1]
+    return household.residents[0], demo.person(household, household.residents[0])
 
 
 def _give_password(demo: DemoState, title: str, resident: community.Resident, person: str) -> None:
-    """Let somebody sign in by phone and password as well, for the app and the desk in a browser; list them first."""
-    assert resident.phone, f"{resident.name} has no phone"
-    reset = {"reason": "到社区当面设置密码", "password": PASSWORD}
+    """Let somebody sign in to the app and the desk in a browser, and list them first."""
+    reset = {"password": PASSWORD, "reason": "到社区当面设置密码"}
     demo.committee.post_raw(f"/v1/residents/{person}/sign-in-reset", reset)
-    demo.logins.insert(0, (f"{title} · {resident.name}", resident.phone, PASSWORD))
+    demo.logins.insert(0, (f"{title} · {resident.name}", str(resident.phone), PASSWORD))
 
 
-def _wechat_login(title: str, name: str, person: str) -> tuple[str, str, str]:
-    return f"{title} · {name}，微信", "wechat_code", f"fake-{person}"
+def _wechat_login(title: str, person: str) -> tuple[str, str, str]:
+    return title, "wechat_code", f"fake-{person}"
