@@ -127,9 +127,11 @@ SETTINGS: Mapping[str, Setting] = {
         Setting(
             "adjustment_bound", "claims", _("调分倍数"), _("审核和更正后的分值不能超过细则分值的这么多倍。"), _("倍")
         ),
-        Setting("daily_approval_points", "limits", _("终审"), _("一个人一天最多批准的积分。"), _("分")),
-        Setting("daily_correction_points", "limits", _("更正"), _("一个人一天最多通过更正增加的积分。"), _("分")),
-        Setting("daily_proxy_points", "limits", _("代办兑换"), _("一个人一天最多替别人花的积分。"), _("分")),
+        Setting("daily_approval_points", "limits", _("每天终审上限"), _("一个人一天最多批准的积分。"), _("分")),
+        Setting(
+            "daily_correction_points", "limits", _("每天更正上限"), _("一个人一天最多通过更正增加的积分。"), _("分")
+        ),
+        Setting("daily_proxy_points", "limits", _("每天代办上限"), _("一个人一天最多替别人花的积分。"), _("分")),
         Setting(
             "inspection_rank_points",
             "inspection",

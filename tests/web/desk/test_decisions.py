@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 
-from tests.web.conftest import Api, Desk, problem
+from tests.web.conftest import CONTRACT, Api, Desk, problem
 from tests.web.samples import NO_MORE
+from web.pages.desk import decisions
 
 
 def decision(kind: str, **facts: Any) -> dict[str, Any]:
@@ -24,10 +25,14 @@ def decision(kind: str, **facts: Any) -> dict[str, Any]:
 
 SHOWN: list[tuple[dict[str, Any], str]] = [
     (decision("settings_changed", settings={"approval_quorum": 2}), "终审人数：2 人"),
-    (decision("proposal_made", settings=["daily_approval_points"], role=None), "终审"),
+    (decision("proposal_made", settings=["daily_approval_points"], role=None), "每天终审上限"),
     (decision("score_adjusted", score=5, points=8), "细则 5 分，批准 8 分"),
     (decision("correction_confirmed", points=-2, corrected_to=3), "改为 3 分（-2）"),
     (decision("proposal_decided", approved=False, settings=[], role="branch"), "小区党支部，不批准"),
+    (
+        decision("rulebook_adopted", version=3, effective_from="2026-12-01", loosened=[]),
+        "第 3 版，从12 月 1 日起",
+    ),
     (decision("reward_approved", name="洗衣液", points=80, points_before=60), "洗衣液，60 分改为 80 分"),
     (decision("reward_proposed", name="食用油", points=90, points_before=None), "食用油，90 分"),
     (decision("spending_wait_ruled", allowed=False) | {"person_name": "周九"}, "周九，不可以花"),
@@ -41,6 +46,12 @@ def test_a_decision_is_told_in_words(desk: Desk, api: Api, made: dict[str, Any],
     api.answers["/v1/office-decisions"] = {"data": [made], **NO_MORE}
 
     assert f"<td>{text}</td>" in desk.get("/desk/office-decisions/").text
+
+
+def test_every_kind_of_the_contract_has_a_title() -> None:
+    kinds = CONTRACT["components"]["schemas"]["OfficeDecision"]["properties"]["kind"]["enum"]
+
+    assert set(decisions.KINDS) == set(kinds)
 
 
 def test_decisions_are_filtered_by_kind(desk: Desk, api: Api) -> None:

@@ -22,6 +22,7 @@ OFFICE: dict[str, Any] = {
         "until": None,
     },
     "settings": None,
+    "merge": None,
     "proposed_by_id": "per_7",
     "proposed_at": "2026-11-12T02:00:00Z",
     "decided_by_id": None,
@@ -49,6 +50,17 @@ RESIDENT: dict[str, Any] = {
 }
 
 
+HOUSEHOLD: dict[str, Any] = {
+    "courtyard_id": "cty_1",
+    "courtyard_number": 1,
+    "since": "2026-01-01",
+    "merged_into_id": None,
+    "card": None,
+    "members": [],
+    "stays": [],
+}
+
+
 @pytest.fixture
 def branch(desk: Desk, api: Api) -> Desk:
     desk.sign_in("branch")
@@ -64,6 +76,16 @@ def test_a_proposal_says_who_would_get_which_office_and_which_rule_changes(branc
     assert '<th scope="row">终审人数</th>' in text
     assert "<strong>1 人</strong>" in text
     assert "一条申报要工作小组几个人同意" in text
+
+
+def test_a_merge_names_both_households(branch: Desk, api: Api) -> None:
+    merge = {"household_id": "hou_1", "into_household_id": "hou_2", "on": "2026-12-01"}
+    proposed = OFFICE | {"kind": "merge", "appointment": None, "merge": merge}
+    api.answers[PATH] = {"data": [proposed], **NO_MORE}
+    for number in (1, 2):
+        api.answers[f"/v1/households/hou_{number}"] = HOUSEHOLD | {"id": f"hou_{number}", "code": f"1-{number}"}
+
+    assert "把 1-1 户并入 1-2 户" in branch.get("/desk/proposals/").text
 
 
 def test_the_committee_sees_the_rule_in_force_beside_the_new_one(desk: Desk, api: Api) -> None:

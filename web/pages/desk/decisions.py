@@ -92,6 +92,9 @@ def _what(decision: dict[str, Any]) -> str:
     if "corrected_to" in facts:
         difference = f"{facts['points']:+d}"
         parts.append(gettext("改为 %(to)s 分（%(by)s）", to=facts["corrected_to"], by=difference))
+    if "effective_from" in facts:
+        from_day = display.day(facts["effective_from"])
+        parts.append(gettext("第 %(version)s 版，从%(day)s起", version=facts["version"], day=from_day))
     if "points_before" in facts:
         parts += [str(facts["name"]), _price(facts["points_before"], facts["points"])]
     if "approved" in facts:

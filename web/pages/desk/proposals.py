@@ -91,10 +91,13 @@ def _address(community_id: str) -> str:
 
 
 def _names(proposed: list[dict[str, Any]]) -> dict[str, str]:
-    """Return the names of the people to be appointed whom the caller may read, by id."""
-    people = sorted({each["appointment"]["person_id"] for each in proposed if each["appointment"]})
-    found = platform.together(*(lambda person=person: _readable(f"/v1/residents/{person}") for person in people))
-    return {person: read["name"] for person, read in zip(people, found, strict=True) if read}
+    """Return the names of people and the codes of households in proposals, of those whom the caller may read, by id."""
+    people = {each["appointment"]["person_id"] for each in proposed if each["appointment"]}
+    merges = [each["merge"] for each in proposed if each["merge"]]
+    households = {merge[side] for merge in merges for side in ("household_id", "into_household_id")}
+    paths = {each: f"/v1/residents/{each}" for each in people} | {each: f"/v1/households/{each}" for each in households}
+    found = platform.together(*(lambda path=path: _readable(path) for path in paths.values()))
+    return {each: read.get("name") or read["code"] for each, read in zip(paths, found, strict=True) if read}
 
 
 def _settings(community_id: str, proposed: list[dict[str, Any]]) -> dict[str, Any]:
