@@ -19,7 +19,7 @@ FOLDER = PROJECT / "docs" / "pages"
 OFFICE, PHONE, HALL = (1366, 768), (390, 844), (1920, 1080)
 
 HEAD, OFFICER, CHAIR, BRANCH, COMMITTEE = (
-    "院长 head · 1 号院 · 工作台",
+    "院长 head · 1 号院",
     "网格员",
     "工作小组组长",
     "小区党支部",

@@ -115,22 +115,29 @@ def _running(root: Path) -> Iterator[Stack]:
 
 def _wait_for_ctrl_c(stack: Stack, pages: BackgroundBuild, logins: Sequence[tuple[str, str, str]] = ()) -> None:
     """Print where everything is and who can sign in, and wait for Ctrl-C."""
-    rows = {
-        "API": f"{stack.gateway_url}/v1",
-        "公示页 public pages": stack.gateway_url,
-        "居民应用 residents' app": f"{stack.gateway_url}/app/{pages.remark}",
-        "工作台 staff desk": f"{stack.gateway_url}/desk/",
-        "API documentation": f"{stack.gateway_url}/docs",
-        "RabbitMQ management": stack.management_uri,
-        "PostgreSQL": stack.postgres.uri().replace("+psycopg2", ""),
-        "Logs": str(stack.root / "log"),
-        "平台 platform": "{PLATFORM_ADMIN_PHONE} / {PLATFORM_ADMIN_PASSWORD}".format(**stack.settings),
-        **{who: f"{name} / {password}" for who, name, password in logins},
+    sections = {
+        "打开 open": {
+            "公示栏 notice board": stack.gateway_url,
+            "居民应用 residents' app": f"{stack.gateway_url}/app/{pages.remark}",
+            "工作台 staff desk": f"{stack.gateway_url}/desk/",
+            "接口文档 API documentation": f"{stack.gateway_url}/docs",
+        },
+        "登录 sign in": {
+            **{who: f"{name} / {password}" for who, name, password in logins},
+            "平台 platform": "{PLATFORM_ADMIN_PHONE} / {PLATFORM_ADMIN_PASSWORD}".format(**stack.settings),
+        },
+        "运维 operate": {
+            "RabbitMQ": stack.management_uri,
+            "PostgreSQL": stack.postgres.uri().replace("+psycopg2", ""),
+            "日志 logs": str(stack.root / "log"),
+        },
     }
-    print(f"\nReady: {stack.gateway_url}\n")
-    widest = max(map(cell_len, rows))
-    for name, where in rows.items():
-        print(f"  {name}{' ' * (widest - cell_len(name))}  {where}")
+    print(f"\nReady: {stack.gateway_url}")
+    widest = max(cell_len(name) for rows in sections.values() for name in rows)
+    for title, rows in sections.items():
+        print(f"\n  {title}")
+        for name, where in rows.items():
+            print(f"    {name}{' ' * (widest - cell_len(name))}  {where}")
     print("\nCtrl-C, or `make down` in another terminal, stops everything.", flush=True)
     while True:
         signal.pause()
