@@ -34,6 +34,7 @@ PAGES = [
     "pages/lists/lists",
     "pages/settings/settings",
     "pages/settings/consents",
+    "pages/settings/spending",
     "pages/settings/accesses",
     "pages/settings/data",
     "pages/settings/sign-ins",

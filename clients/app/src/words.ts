@@ -82,6 +82,8 @@ export const WAITING: Record<string, string> = {
   corrections: "更正等您确认（请在电脑上办理）",
   bindings_to_confirm: "新的微信号等您确认",
   consents_missing: "授权等您选择",
+  spending_waits: "有人要用您家的积分，等您答复",
+  spending_rulings: "家庭不同意的用分申请（请在电脑上办理）",
 };
 
 export const PURPOSES: Record<string, { title: string; note: string }> = {
@@ -119,6 +121,27 @@ export const SIGN_IN_CHANGES: Record<string, string> = {
   second_factor_enrolled: "开启了动态口令",
   second_factor_removed: "关闭了动态口令",
   reset: "社区重置了登录方式",
+};
+
+/** What was recorded of somebody before they wait to spend their household's points. */
+export const SPENDING_CAUSES: Record<string, string> = {
+  registered: "新登记到您家",
+  moved: "搬到您家",
+  merged: "并户到您家",
+  invited: "新收到邀请码",
+  phone_changed: "更换了手机号",
+  password_set: "新设置了密码",
+  reset: "重置了登录方式",
+};
+
+export const SPENDING_STATES: Record<string, string> = {
+  open: "等待答复",
+  agreed: "已同意",
+  refused: "未同意，等社区处理",
+  allowed: "社区同意使用",
+  denied: "社区不同意使用",
+  ended: "已结束",
+  passed: "期满，可以使用",
 };
 
 export const ENTRY_STATES: Record<string, string> = { published: "公示中", frozen: "异议处理中", final: "已生效" };
@@ -342,6 +365,9 @@ export const T = {
     privacy: "隐私和数据",
     consents: "我的授权",
     accesses: "谁看过我的信息",
+    spending: "谁能用我家的积分",
+    spendingNote: "家里新增的人，或登录方式刚变的人，要等一段时间才能用家里的积分。您认识就同意，不认识就不同意。",
+    spendsFrom: (at: string) => `没有人答复的话，${at} 起可以使用`,
     data: "导出和删除我的数据",
     signIns: "登录与账号",
     signOut: "退出登录",

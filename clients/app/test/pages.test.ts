@@ -32,6 +32,8 @@ test.each([
   ["PassbookLine", "kind", words.LINE_HELP],
   ["Order", "status", words.ORDER_STATES],
   ["Waiting", "kind", words.WAITING],
+  ["SpendingWait", "cause", words.SPENDING_CAUSES],
+  ["SpendingWait", "state", words.SPENDING_STATES],
   ["Consent", "purpose", words.PURPOSES],
   ["NamedAccess", "action", words.ACCESSES],
   ["SignInChange", "kind", words.SIGN_IN_CHANGES],

@@ -12,4 +12,5 @@ export const PAGE_OF: Partial<Record<WaitingKind, string>> = {
   first_reviews: "/staff/reviews",
   bindings_to_confirm: "/pages/settings/sign-ins",
   consents_missing: "/pages/settings/consents",
+  spending_waits: "/pages/settings/spending",
 };
