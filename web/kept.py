@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from threading import Lock
 from typing import TYPE_CHECKING, Any, ParamSpec
+from urllib.parse import urlencode
 
 from cachetools import TLRUCache
 from flask import Flask, Response, current_app, request
@@ -99,7 +100,8 @@ class KeptPages:
 def kept(*parameters: str) -> Callable[[Callable[P, str]], Callable[P, Response]]:
     """Keep a page that is the same for everybody, in memory, in browsers and in proxies.
 
-    `parameters` name what the page reads of its query. Others are hidden from it, and make no page of their own.
+    `parameters` name what the page reads of its query. Others are hidden from it, and make no page of their own. Only
+    the usual way to write them is kept as an address: there are endless others, which would displace other pages.
     """
 
     def decorate(view: Callable[P, str]) -> Callable[P, Response]:
@@ -110,7 +112,7 @@ def kept(*parameters: str) -> Callable[[Callable[P, str]], Callable[P, Response]
             read = {name: given[name] for name in parameters if name in given}
             request.args = ImmutableMultiDict(read)
             found = pages.get_or((request.path, *map(read.get, parameters)), lambda: view(*args, **kwargs))
-            if len(read) == len(list(given.lists())):
+            if request.query_string.decode("latin-1") == urlencode(read):
                 request.environ[_PAGE] = found
             response = Response(found.body, mimetype="text/html")
             response.headers["Cache-Control"] = f"public, max-age={pages.seconds}"

@@ -63,6 +63,20 @@ def test_a_kept_page_is_sent_with_all_headers_of_the_first(pages: FlaskClient) -
     assert again.data == first.data
 
 
+def test_other_ways_to_write_an_address_displace_no_page(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("web.kept._MOST_BYTES", 64 * 1024)
+    pages = create_app(WebSettings(), lambda: httpx.MockTransport(api)).test_client()
+    pages.get("/c/com_1/rankings")
+    asked = len(api.requests)
+
+    for number in range(1, 64):
+        pages.get("/c/com_1?" + "&" * number)
+    requests_for_them = len(api.requests) - asked
+    pages.get("/c/com_1/rankings")
+
+    assert len(api.requests) == asked + requests_for_them
+
+
 def test_a_kept_page_is_refused_to_a_strange_host(pages: FlaskClient) -> None:
     pages.get("/c/com_1")
 

@@ -151,8 +151,8 @@ class RewardsApi(Protocol):
     def revise_reward(self, *, actor: Caller, reward_id: str, **form: Unpack[RewardForm]) -> Reward:
         """Replace the terms of a reward; existing orders keep theirs.
 
-        Another name or kind, or a price more than a fifth below the approved one, is a proposal: but for the stock, the
-        terms stay until another person approves it. Raises RoleMissing, NotFound, Invalid.
+        Another name, kind or description, or a price more than a fifth below the approved one, is a proposal: but for
+        the stock, the terms stay until another person approves it. Raises RoleMissing, NotFound, Invalid.
         """
 
     @query

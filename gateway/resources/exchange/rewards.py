@@ -65,8 +65,8 @@ class OneReward(MethodView):
     def put(self, form: RewardForm, reward_id: str) -> Any:
         """Replace the terms of an offer (working group, committee).
 
-        Another name or kind, or a price more than a fifth below the approved one, waits for another person's approval;
-        the stock changes at once. Orders already placed keep their price.
+        Another name, kind or description, or a price more than a fifth below the approved one, waits for another
+        person's approval; the stock changes at once. Orders already placed keep their price.
         """
         return _with_picture_url(exchange.revise_reward(actor=actor(), reward_id=reward_id, **form))
 

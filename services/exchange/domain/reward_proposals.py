@@ -1,4 +1,4 @@
-"""What one person wants to offer for fewer points or under another name waits for another person (R25)."""
+"""What one person wants to offer for fewer points or as something else waits for another person (R25)."""
 
 from dataclasses import dataclass, field
 from datetime import datetime

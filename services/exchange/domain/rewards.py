@@ -18,7 +18,7 @@ Gives = Literal["voucher", "codes"]
 MOST_OFF_PERCENT = 20
 """How far one person alone lowers a price, below the one that two people agreed on."""
 
-_IDENTITY = ("kind", "name")
+_IDENTITY = ("kind", "name", "description")
 """The terms that say what a reward is: whoever changes them offers something else at the old price."""
 
 
@@ -90,9 +90,13 @@ class Reward:
 
     def needs_second_person(self, terms: Terms) -> bool:
         """Return whether somebody else has to approve these terms: a new reward, another one, or a much lower price."""
-        if self.approved_points is None or any(terms.get(name) != getattr(self, name) for name in _IDENTITY):
+        if self.approved_points is None or self._is_another(terms):
             return True
         return terms["points"] * 100 < self.approved_points * (100 - MOST_OFF_PERCENT)
+
+    def _is_another(self, terms: Terms) -> bool:
+        """Return whether the terms say that the reward is something else; those left out stay."""
+        return any(terms.get(name, getattr(self, name)) != getattr(self, name) for name in _IDENTITY)
 
     def changes(self, terms: Terms) -> dict[str, Any]:
         """Return the terms that differ from those in force, dates as text."""

@@ -24,11 +24,11 @@ TERMS |= {"merchant_ids": [], "gives": "voucher"}
         ({"points": 500}, False),
         ({"name": "自行车"}, True),
         ({"kind": "priority"}, True),
-        ({"description": "每袋 5 公斤"}, False),
+        ({"description": "每袋 50 公斤"}, True),
         ({"listed": False}, False),
     ],
 )
-def test_another_name_or_a_price_more_than_a_fifth_lower_needs_a_second_person(
+def test_something_else_or_a_price_more_than_a_fifth_lower_needs_a_second_person(
     changed: dict[str, Any], needed: bool
 ) -> None:
     reward = rice(points=50)
