@@ -186,12 +186,15 @@ def test_all_that_match_are_approved_in_parts_with_progress(group: Desk, api: Ap
     assert "2 条没有通过：有了变化" in half
     api.answers["POST /v1/reviews/decisions"] = decided(50, first=250)
 
+    api.answers["/v1/reviews/rev_0"] = CASE
+
     end = group.client.post(f"{ALL}/run", data=fields_of(half)).text
 
     first, second = api.sent("POST", "/v1/reviews/decisions")
     assert (len(first["decisions"]), len(second["decisions"])) == (250, 50)
     assert first["decisions"][0] == {"decision": "approve", "review_id": "rev_0", "version": 2}
     assert "已通过 298 条，未通过 2 条" in end
+    assert '<a href="/desk/month/approvals/rev_0">张三&lt; · 参加环境卫生整治</a>' in end
     assert 'href="/desk/month/approvals/rev_1"' in end
 
 
