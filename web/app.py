@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Flask, Response, g, render_template, request, session
+from flask import Flask, Response, flash, g, redirect, render_template, request, session
+from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from jinja2 import StrictUndefined
 from werkzeug.exceptions import HTTPException, NotFound
@@ -118,8 +119,21 @@ def _asset_of(app: Flask) -> Any:
     return asset
 
 
-def _api_error_page(error: ApiError) -> tuple[str, int]:
-    return _error_page(error.status, error.detail)
+def _api_error_page(error: ApiError) -> ResponseReturnValue:
+    refused = _refused_filters(error)
+    if not refused:
+        return _error_page(error.status, error.detail)
+    for name, detail in refused.items():
+        flash(f"{request.args[name]}：{detail}", "warn")
+    return redirect(_same_page(**dict.fromkeys((*refused, "cursor"))))
+
+
+def _refused_filters(error: ApiError) -> dict[str, str]:
+    """Return what is wrong with parameters in the address of a list of the desk, by name."""
+    if not g.get("is_desk", False) or request.method != "GET" or error.status != HTTPStatus.UNPROCESSABLE_ENTITY:
+        return {}
+    details = {pointer.removeprefix("/"): detail for pointer, detail in error.errors.items()}
+    return {name: detail for name, detail in details.items() if name in request.args}
 
 
 def _http_error_page(error: HTTPException) -> tuple[str, int] | HTTPException:

@@ -103,6 +103,7 @@ class Api:
         method, path = request.method, request.url.path
         answer = self.answers.get(path if method == "GET" else f"{method} {path}")
         operation = _operation(method, path)
+        _validate_query(operation, request)
         if request.headers.get("Content-Type") == "application/json":
             _validate(operation["requestBody"], json.loads(request.content))
         if isinstance(answer, list):
@@ -138,12 +139,34 @@ def _operation(method: str, path: str) -> dict[str, Any]:
     raise LookupError(f"the API has no {method} {path}")
 
 
+def _validate_query(operation: dict[str, Any], request: httpx.Request) -> None:
+    """Raise a ValidationError unless the operation has every parameter of the address, within its bounds."""
+    declared = {each["name"]: each["schema"] for each in operation.get("parameters", ()) if each.get("in") == "query"}
+    sent = dict(request.url.params)
+    assert sent.keys() <= declared.keys(), f"{request.url} has parameters that the API does not know"
+    for name, value in sent.items():
+        _validator(declared[name]).validate(_parsed(declared[name], value))
+
+
+def _parsed(schema: dict[str, Any], value: str) -> Any:
+    """Return a parameter's value as its schema describes it."""
+    if schema.get("type") == "integer":
+        return int(value)
+    if schema.get("type") == "boolean":
+        return {"true": True, "false": False}[value]
+    return value.split(",") if schema.get("type") == "array" else value
+
+
 def _validate(described: dict[str, Any], content: Any) -> None:
     """Raise a ValidationError unless the request or response that is described may have this content."""
     if "$ref" in described:
         described = CONTRACT["components"]["responses"][described["$ref"].rpartition("/")[2]]
     schema = described["content"]["application/json"]["schema"]
-    Draft202012Validator(schema | {"components": CONTRACT["components"]}).validate(content)
+    _validator(schema).validate(content)
+
+
+def _validator(schema: dict[str, Any]) -> Draft202012Validator:
+    return Draft202012Validator(schema | {"components": CONTRACT["components"]})
 
 
 def problem(status: int, code: str, detail: str = "不行", **errors: str) -> httpx.Response:

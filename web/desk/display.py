@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from web import words
@@ -67,8 +66,10 @@ def month(period: str) -> str:
 
 
 def day(text: str | None) -> str:
-    """Return `2026-10-05` as 10 月 5 日; empty for no day."""
-    return (text or "") if language() == "en" else words.day(text)
+    """Return `2026-10-05` as 10 月 5 日, with the year unless it is this one; empty for no day."""
+    if not text or language() == "en":
+        return text or ""
+    return f"{_year(int(text[:4]))}{words.day(text)}"
 
 
 def moment(text: str | None) -> str:
@@ -78,8 +79,12 @@ def moment(text: str | None) -> str:
     at = datetime.fromisoformat(text).astimezone(ZONE)
     if language() == "en":
         return f"{at:%Y-%m-%d %H:%M}"
-    year = "" if at.year == datetime.now(ZONE).year else f"{at.year} 年 "
-    return f"{year}{at.month} 月 {at.day} 日 {at:%H:%M}"
+    return f"{_year(at.year)}{at.month} 月 {at.day} 日 {at:%H:%M}"
+
+
+def _year(year: int) -> str:
+    """Return a year to stand before a day; nothing for this one."""
+    return "" if year == datetime.now(ZONE).year else f"{year} 年 "
 
 
 def number(value: float) -> str:
@@ -115,12 +120,6 @@ def courtyard(number: int | None) -> str:
 def courtyard_options(courtyards: Iterable[Mapping[str, Any]]) -> list[tuple[str, str]]:
     """Return courtyards as the options of a field."""
     return [(each["id"], courtyard(each["number"])) for each in courtyards]
-
-
-def own_path(address: str) -> str:
-    """Return an address of the API without its origin: pages load from the address that they were opened at only."""
-    parts = urlsplit(address)
-    return parts._replace(scheme="", netloc="").geturl()
 
 
 def now() -> str:

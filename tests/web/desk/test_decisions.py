@@ -35,6 +35,7 @@ SHOWN: list[tuple[dict[str, Any], str]] = [
     ),
     (decision("reward_approved", name="洗衣液", points=80, points_before=60), "洗衣液，60 分改为 80 分"),
     (decision("reward_proposed", name="食用油", points=90, points_before=None), "食用油，90 分"),
+    (decision("reward_approved", name="九折卡", points=15), "九折卡，15 分"),
     (decision("spending_wait_ruled", allowed=False) | {"person_name": "周九"}, "周九，不可以花"),
     (decision("appointed", role="head") | {"person_name": "孙八"}, "孙八，院长"),
 ]
@@ -88,11 +89,14 @@ def test_the_report_names_deciders_and_marks_their_own_households(desk: Desk, ap
     assert '<span class="badge bad">自家</span>' in text
 
 
-def test_a_household_that_may_not_be_read_is_shown_by_its_id(desk: Desk, api: Api) -> None:
+def test_a_household_that_may_not_be_read_is_said_without_its_id(desk: Desk, api: Api) -> None:
     desk.sign_in("branch")
     api.answers["/v1/self-dealing-report"] = {"data": [GAIN]}
 
-    assert "<td>hou_1</td>" in desk.get("/desk/self-dealing-report/").text
+    text = desk.get("/desk/self-dealing-report/").text
+
+    assert "<td>组长</td><td>无权查看</td>" in text
+    assert "hou_1" not in text
 
 
 def test_a_report_that_fails_is_an_error_page(desk: Desk, api: Api) -> None:

@@ -341,3 +341,19 @@ def test_the_menu_shows_where_one_is(people: Desk, path: str, title: str) -> Non
     text = people.get(path).text
 
     assert re.findall(r'aria-current="page">([^<]+)<', text) == [title]
+
+
+def test_a_filter_that_is_refused_is_named_and_the_others_stay(desk: Desk, api: Api) -> None:
+    desk.sign_in("committee")
+    people = {"data": [], **NO_MORE}
+    api.answers["/v1/residents"] = [problem(422, "invalid_request", phone="手机号应为11位大陆手机号"), people]
+    api.answers["/v1/courtyards"] = {"data": [], **NO_MORE}
+
+    answer = desk.get("/desk/residents?name=张&phone=12x&cursor=abc")
+    shown = desk.get(answer.headers["Location"])
+
+    assert answer.status_code == 302
+    asked = [dict(each.url.params) for each in api.requests if each.url.path == "/v1/residents"]
+    assert asked[-1] == {"limit": "20", "name": "张"}
+    assert '<div class="notice warn" role="status">12x：手机号应为11位大陆手机号</div>' in shown.text
+    assert 'name="name" value="张"' in shown.text

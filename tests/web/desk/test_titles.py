@@ -60,3 +60,11 @@ def codes(field: dict[str, Any]) -> set[str]:
     of_items = codes(field["items"]) if "items" in field else set()
     of_parts = {code for part in field.get("anyOf", ()) for code in codes(part)}
     return {code for code in field.get("enum", ()) if code is not None} | of_items | of_parts
+
+
+def test_a_day_of_another_year_is_shown_with_its_year() -> None:
+    this_year = display.today()[:4]
+
+    assert display.day("2021-12-23") == "2021 年 12 月 23 日"
+    assert display.day(f"{this_year}-12-23") == "12 月 23 日"
+    assert (display.day(None), display.day("")) == ("", "")

@@ -48,7 +48,8 @@ KINDS = {
     "daily_limit_approached": _("接近每天上限"),
 }
 """Kinds of decisions with their titles; a newer kind is shown by its code."""
-_GAINS = 200
+_GAINS = 100
+"""Lines of the report, as many as the API gives at once: those with the most points come first."""
 
 
 @pages.get("/office-decisions/")
@@ -95,8 +96,8 @@ def _what(decision: dict[str, Any]) -> str:
     if "effective_from" in facts:
         from_day = display.day(facts["effective_from"])
         parts.append(gettext("第 %(version)s 版，从%(day)s起", version=facts["version"], day=from_day))
-    if "points_before" in facts:
-        parts += [str(facts["name"]), _price(facts["points_before"], facts["points"])]
+    if "name" in facts and "points" in facts:
+        parts += [str(facts["name"]), _price(facts.get("points_before"), facts["points"])]
     if "approved" in facts:
         parts.append(gettext("批准") if facts["approved"] else gettext("不批准"))
     if "allowed" in facts:
@@ -118,5 +119,5 @@ def _owner(account_id: str) -> str:
     except platform.ApiError as error:
         if error.status not in (HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND):
             raise
-        return account_id
-    return str(owner.get("name") or owner.get("code") or account_id)
+        return gettext("无权查看")
+    return str(owner.get("name") or owner.get("code") or gettext("无权查看"))

@@ -36,5 +36,5 @@ def tell(kind: str, subject_id: str) -> ResponseReturnValue:
     form = Form.of_request()
     with form.sending():
         platform.post(f"/v1/paper-notices/{kind}/{subject_id}", key=form.key)
-    flash(form.notice or gettext("已记下"))
+    flash(form.notice, "error") if form.notice else flash(gettext("已记下"))
     return redirect(url_for("desk_visits.visits"), HTTPStatus.SEE_OTHER)
