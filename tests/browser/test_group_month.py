@@ -12,6 +12,7 @@ from tests.browser.checks import assert_usable
 from tests.browser.conftest import OFFICE, PHONE, OpenPage
 from tests.browser.test_desk_pages import sign_in
 from tests.flows.community import Community
+from tests.flows.samples import CHECKLIST
 
 NEIGHBOURS = ("张三", "李四", "赵六", "钱七", "孙八")
 
@@ -22,6 +23,10 @@ class Month:
 
     community: Community
     alike: dict[str, Any]
+    draft_id: str
+    """Of a rulebook."""
+    round_id: str
+    """Of an inspection."""
 
     @property
     def period(self) -> str:
@@ -41,10 +46,15 @@ def month(new_community: Callable[..., Community]) -> Month:
     alike = community.submit_claim("赵六", "clean_up", photo=photo)
     community.decide("刘院长", alike, "endorse")
     community.wait_for_review("组长", alike, "final")
-    return Month(community, alike)
+    chair = community["组长"]
+    items = chair.get("/v1/rulebooks/current")["items"]
+    draft = chair.post("/v1/rulebooks", {"items": items})
+    chair.put("/v1/checklist", CHECKLIST)
+    opened = chair.post("/v1/inspections", {"period": community.month})
+    return Month(community, alike, draft["id"], opened["id"])
 
 
-def pages_of(month: Month, review: str) -> list[str]:
+def group_pages(month: Month, review: str) -> list[str]:
     approvals = "/desk/month/approvals"
     return [
         approvals,
@@ -52,16 +62,23 @@ def pages_of(month: Month, review: str) -> list[str]:
         f"{approvals}/{review}",
         "/desk/months/",
         f"/desk/months/{month.period}",
+        "/desk/rulebooks/new",
+        f"/desk/rulebooks/{month.draft_id}",
+        "/desk/rewards/new",
+        "/desk/honours/new",
+        f"/desk/inspections/{month.round_id}",
+        "/desk/checklist/",
+        "/desk/suspensions/new?name=张",
     ]
 
 
 @pytest.mark.parametrize("size", [OFFICE, PHONE], ids=["office", "phone"])
-def test_every_page_of_the_month_is_usable(month: Month, open_page: OpenPage, size: tuple[int, int]) -> None:
+def test_every_page_of_the_working_group_is_usable(month: Month, open_page: OpenPage, size: tuple[int, int]) -> None:
     review = month.community.wait_for_review("组长", month.alike, "final")["id"]
     page = open_page("/desk/sign-in", size)
     sign_in(page, month.community, "组长")
 
-    for path in pages_of(month, review):
+    for path in group_pages(month, review):
         page.goto(path)
         expect(page.get_by_role("heading", level=1)).to_be_visible()
         assert_usable(page)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from web import words
@@ -120,6 +121,12 @@ def courtyard(number: int | None) -> str:
 def courtyard_options(courtyards: Iterable[Mapping[str, Any]]) -> list[tuple[str, str]]:
     """Return courtyards as the options of a field."""
     return [(each["id"], courtyard(each["number"])) for each in courtyards]
+
+
+def own_path(address: str) -> str:
+    """Return an address of the API without its origin: pages load from the address that they were opened at only."""
+    parts = urlsplit(address)
+    return parts._replace(scheme="", netloc="").geturl()
 
 
 def now() -> str:

@@ -124,6 +124,17 @@ def test_only_who_is_not_decided_on_is_offered(group: Desk) -> None:
     assert 'name="subject_id" value="per_3"' not in text
 
 
+def test_nobody_is_offered_to_decide_on_themselves(group: Desk, api: Api) -> None:
+    own = CANDIDATE | {"subject_id": "per_1", "person_id": "per_1", "person_name": "李建国"}
+    api.answers["/v1/honours/hon_1/candidates/cnd_1"] = LIST | {"candidates": [own]}
+
+    text = group.get(DRAWN).text
+
+    assert "李建国" in text
+    assert 'name="subject_id"' not in text
+    assert "没有等您决定的" in text
+
+
 def test_a_candidate_is_decided_on_and_the_vote_is_said(group: Desk, api: Api) -> None:
     answer = group.post(DRAWN, **CHOICE)
 

@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from tests.web.conftest import Api, Desk, problem
-from tests.web.desk.reviews import AWARD, CASE, EARLIER, REVIEW, TERMS, answers, selection
+from tests.web.desk.reviews import AWARD, CASE, EARLIER, LINK, REVIEW, TERMS, answers, selection
 
 ONE = "/desk/month/approvals/rev_1"
 ALL = "/desk/month/approvals"
@@ -82,6 +82,17 @@ def test_one_deed_shows_its_pictures_beside_those_they_resemble(group: Desk, api
     assert "/v1/evidence/links/small" in text
     assert "/v1/evidence/links/earlier" in text
     assert "以前交过的相似照片" in text
+
+
+def test_pictures_load_from_the_address_that_the_page_was_opened_at(group: Desk, api: Api) -> None:
+    link = {name: f"https://elsewhere.example/v1/evidence/links/{name}" for name in ("url", "small_url", "large_url")}
+    claim = REVIEW["claim"] | {"evidence_links": [LINK | link], "flags": []}
+    api.answers["/v1/reviews/rev_1"] = CASE | {"claim": claim}
+
+    text = group.get(ONE).text
+
+    assert 'src="/v1/evidence/links/small_url"' in text
+    assert 'href="/v1/evidence/links/large_url"' in text
 
 
 def test_an_earlier_picture_that_is_not_shown_is_said_to_be(group: Desk, api: Api) -> None:
@@ -186,12 +197,15 @@ def test_all_that_match_are_approved_in_parts_with_progress(group: Desk, api: Ap
     assert "2 条没有通过：有了变化" in half
     api.answers["POST /v1/reviews/decisions"] = decided(50, first=250)
 
+    api.answers["/v1/reviews/rev_0"] = CASE
+
     end = group.client.post(f"{ALL}/run", data=fields_of(half)).text
 
     first, second = api.sent("POST", "/v1/reviews/decisions")
     assert (len(first["decisions"]), len(second["decisions"])) == (250, 50)
     assert first["decisions"][0] == {"decision": "approve", "review_id": "rev_0", "version": 2}
     assert "已通过 298 条，未通过 2 条" in end
+    assert '<a href="/desk/month/approvals/rev_0">张三&lt; · 参加环境卫生整治</a>' in end
     assert 'href="/desk/month/approvals/rev_1"' in end
 
 

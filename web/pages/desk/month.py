@@ -10,6 +10,7 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from web.converters import IdConverter
 from web.desk import access, display, platform
 from web.desk.forms import Form
 from web.desk.menu import MenuEntry
@@ -29,6 +30,8 @@ REASONS = {
 """Reasons at hand, by decision."""
 DONE = {"approve": _("已同意"), "return": _("已退回补正"), "refuse": _("未予通过")}
 _FILTERS = ("period", "grid_id", "courtyard_id", "item", "category", "flagged", "declarer", "declared_by_id")
+_MOST_NAMED = 50
+"""Refused reviews that are shown by name; others by number."""
 _PART = 250
 """Decisions sent at once: some seconds of work, then progress is shown."""
 _NOT_SHOWN = {HTTPStatus.NOT_FOUND, HTTPStatus.FORBIDDEN}
@@ -155,9 +158,27 @@ def _run_page(run: Run, form: Form) -> tuple[str, int]:
         "desk/month/run.html",
         layout="desk/fragment.html" if "HX-Request" in request.headers else "desk/page.html",
         run=run,
+        names={} if run.remaining else _names_of([review for review, _reason in run.refused][:_MOST_NAMED]),
         form=form,
         goes_on=bool(run.remaining) and form.notice is None,
     ), HTTPStatus.OK if "HX-Request" in request.headers else form.status
+
+
+def _names_of(reviews: list[str]) -> dict[str, str]:
+    """Return who and what reviews are about, by id, as far as the caller may see them."""
+    found = platform.together(
+        *(lambda review=review: _name_of(review) for review in reviews if IdConverter.matches(review))
+    )
+    return {review: name for each in found for review, name in each.items()}
+
+
+def _name_of(review_id: str) -> dict[str, str]:
+    try:
+        case = platform.get(f"/v1/reviews/{review_id}")
+    except platform.ApiError:
+        return {}
+    title = case["claim"]["title"] if case["claim"] else gettext("卫生检查名次奖励")
+    return {review_id: f"{case.get('person_name') or '—'} · {title}"}
 
 
 def _list_page(form: Form, chosen: dict[str, str]) -> str:
