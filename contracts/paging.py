@@ -26,8 +26,8 @@ _SEPARATOR = "/"
 class Limit(ma.fields.Integer):
     """How many rows a page has. A query parameter is text: "20" is a number here; " 20", "2_0" and "２０" are not."""
 
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(load_default=20, validate=ma.validate.Range(1, 100), **kwargs)
+    def __init__(self, usual: int = 20, most: int = 100, **kwargs: Any) -> None:
+        super().__init__(load_default=usual, validate=ma.validate.Range(1, most), **kwargs)
 
     def _validated(self, value: Any) -> int:
         if not re.fullmatch(r"\d{1,9}", str(value), re.ASCII):

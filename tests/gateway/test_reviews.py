@@ -422,3 +422,12 @@ def test_an_objection_needs_an_entry_and_a_reason(client, services, sign_in):
         assert client.post("/v1/objections", json=wrong, headers=sign_in()).status_code == 422
     assert client.post("/v1/objections", json={"entry_id": "ent_1", "reason": "未参加"}).status_code == 401
     assert services.calls == []
+
+
+def test_a_report_on_self_dealing_takes_the_number_of_lines_from_its_address(client, services, sign_in):
+    services.answer("review", "self_dealing", {"data": []})
+
+    answer = client.get("/v1/self-dealing-report?limit=200", headers=sign_in("per_chen"))
+
+    assert (answer.status_code, services.calls[-1].kwargs["limit"]) == (200, 200)
+    assert client.get("/v1/self-dealing-report?limit=1001", headers=sign_in("per_chen")).status_code == 422

@@ -3,7 +3,7 @@
 from typing import Annotated, Any, Protocol, TypedDict, get_args
 
 from contracts import fields
-from contracts.paging import PageQuery
+from contracts.paging import Limit, PageQuery
 from contracts.review import OfficeDecisionKind
 from contracts.rpc import Caller, Page, query
 from contracts.schema import Doc, Instant
@@ -50,7 +50,7 @@ class SelfDealingReport(TypedDict):
 
 
 class SelfDealingQuery(TypedDict):
-    limit: Annotated[int, fields.Count(1, 1000, load_default=100), Doc("How many lines")]
+    limit: Annotated[int, Limit(usual=100, most=1000), Doc("How many lines")]
 
 
 class DutiesApi(Protocol):
