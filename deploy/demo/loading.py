@@ -12,7 +12,7 @@ from contracts import calendar
 from deploy.demo import community, rules
 from deploy.demo.api_client import Api, ApiClient, retry_until_known
 from deploy.demo.console_report import ConsoleReport
-from deploy.demo.state import BRANCH, CHAIR, COMMITTEE, OFFICERS, PASSWORD, WORKING_GROUP, DemoState
+from deploy.demo.state import BRANCH, CHAIR, COMMITTEE, OFFICERS, OPERATOR, PASSWORD, WORKING_GROUP, DemoState
 
 WINDOW_SECONDS = 20
 _COLUMNS = ("院落号", "排", "网格", "户号", "姓名", "手机号", "身份", "院长", "在外", "入住日期", "出生年")
@@ -118,23 +118,26 @@ def _appoint_staff(demo: DemoState, report: ConsoleReport) -> None:
     phones = iter(range(_STAFF_PHONES + 1, _STAFF_PHONES + 100))
     grids = {c["grid_name"]: c["grid_id"] for c in demo.committee.all("/v1/courtyards")}
 
-    def appoint(name: str, title: str, *posts: tuple[str, str | None]) -> ApiClient:
-        phone = str(next(phones))
-        person = demo.committee.post("/v1/residents", {"name": name, "phone": phone, "password": PASSWORD})
-        for role, scope in posts:
-            form = {"person_id": person["id"], "role": role, "scope_id": scope}
-            proposal = demo.committee.post("/v1/appointments", form)["proposal_id"]
-            if proposal:
-                demo.administrator.post(f"/v1/communities/{demo.community_id}/proposals/{proposal}/approval")
-        demo.logins.append((f"{title} · {name}", phone, PASSWORD))
-        return demo.api.sign_in(phone, PASSWORD)
+    def appoint(name: str, title: str, role: str, scope: str | None = None) -> ApiClient:
+        return _appoint(demo, name, title, str(next(phones)), role, scope)
 
-    demo.chair = appoint(CHAIR, "工作小组组长 chair", ("working_group_chair", None))
-    demo.members = [appoint(name, "工作小组 working group", ("working_group", None)) for name in WORKING_GROUP]
-    demo.branch = appoint(BRANCH, "小区党支部 branch", ("branch", None))
+    demo.chair = appoint(CHAIR, "工作小组组长 chair", "working_group_chair")
+    demo.members = [appoint(name, "工作小组 working group", "working_group") for name in WORKING_GROUP]
+    demo.branch = appoint(BRANCH, "小区党支部 branch", "branch")
     for name, (grid, grid_id) in zip(OFFICERS, sorted(grids.items()), strict=True):
-        demo.officers[grid] = appoint(name, f"网格员 grid officer {grid}", ("grid_officer", grid_id))
+        demo.officers[grid] = appoint(name, f"网格员 grid officer {grid}", "grid_officer", grid_id)
     report.line("任命 appointments: 组长 1, 小组成员 6, 党支部 1, 网格员 4")
+
+
+def _appoint(demo: DemoState, name: str, title: str, phone: str, role: str, scope: str | None) -> ApiClient:
+    """Register somebody with a password, appoint them, and return them signed in."""
+    person = demo.committee.post("/v1/residents", {"name": name, "phone": phone, "password": PASSWORD})
+    form = {"person_id": person["id"], "role": role, "scope_id": scope}
+    proposal = retry_until_known(partial(demo.committee.post, "/v1/appointments", form))["proposal_id"]
+    if proposal:
+        demo.administrator.post(f"/v1/communities/{demo.community_id}/proposals/{proposal}/approval")
+    demo.logins.append((f"{title} · {name}", phone, PASSWORD))
+    return demo.api.sign_in(phone, PASSWORD)
 
 
 def _adopt_rules(demo: DemoState, report: ConsoleReport) -> None:
@@ -159,6 +162,9 @@ def _create_merchants(demo: DemoState, report: ConsoleReport) -> None:
         trial = demo.committee.post(f"/v1/merchants/{merchant['id']}/keys", {"mode": "test"})
         demo.logins.append((f"　测试 test key · {name}", "Bearer", trial["key"]))
         demo.logins.append((f"　测试签名 test signing · {name}", trial["id"], trial["signing_secret"]))
+    operated, phone = rules.MERCHANTS[0], str(_STAFF_PHONES + 100)
+    title = f"商户经办人 merchant operator {operated}"
+    _appoint(demo, OPERATOR, title, phone, "merchant_operator", demo.merchants[operated])
     for reward in rules.REWARDS:
         offered = demo.committee.post("/v1/rewards", reward)
         demo.chair.post(f"/v1/reward-proposals/{offered['proposal_id']}/approval")

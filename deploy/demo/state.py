@@ -12,6 +12,7 @@ PASSWORD = "shanzhi-demo-2026"
 OFFICERS = ("周网格", "吴网格", "郑网格", "冯网格")
 WORKING_GROUP = ("陈委员", "褚委员", "卫助理", "蒋助理", "沈代表", "韩代表")
 CHAIR, BRANCH, COMMITTEE = "杨书记", "朱支委", "秦主任"
+OPERATOR = "尤店长"
 
 
 @dataclass
