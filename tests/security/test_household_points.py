@@ -13,7 +13,7 @@ import pytest
 
 from contracts import calendar
 from deploy.demo.api_client import ApiClient, ApiError, wait_for
-from tests.flows.community import PASSWORD, Community, Json
+from tests.flows.community import PASSWORD, Community, Json, expect_refused
 from tests.flows.samples import wait_before_spending
 
 VICTIM, SILENT = "赵六", "赵嫂"
@@ -54,10 +54,9 @@ class Rogue:
         """Register somebody in a household of their own, sign in as them, and move them into the household."""
         home = {"courtyard_id": self.village.courtyard_ids[2]}
         own = self.client.post("/v1/households", home)["id"]
+        self.client.post("/v1/residents", {"name": "另一人", "household_id": own, "tenure": "owner"})
         form = {"name": "某人", "household_id": own, "tenure": "owner", "phone": next(_phones)}
         person = self.client.post("/v1/residents", form)["id"]
-        other = {"name": "另一人", "household_id": own, "tenure": "owner"}
-        self.client.post("/v1/residents", other)
         session = self.village.api.sign_in_by_phone(next(_accounts), form["phone"], self.village.id)
         today = calendar.day_of(datetime.now(UTC)).isoformat()
         move = {"on": today, "to": {"household_id": self.household}, "whole_household": False}
@@ -160,3 +159,13 @@ def test_neither_officer_nor_committee_spends_a_household_s_points_as_a_member(v
     waits = village[VICTIM].get("/v1/me/spending-waits", limit=100)["data"]
     asked_about = {wait["person_id"] for wait in waits if wait["asks_me"]}
     assert len(asked_about) == len(OF_AN_OFFICER) + len(OF_THE_COMMITTEE)
+
+
+@pytest.mark.attacks("moving a household away from its points", 2)
+def test_neither_officer_nor_committee_leaves_a_household_s_points_to_somebody_invented(village: Community) -> None:
+    household, person = village.household_id_of("张三"), village.person_ids["张三"]
+    today = calendar.day_of(datetime.now(UTC)).isoformat()
+    for rogue in (village["一网格员"], village.committee):
+        rogue.post("/v1/residents", {"name": "某人", "household_id": household, "tenure": "tenant"})
+        with expect_refused("wrong_state"):
+            rogue.post(f"/v1/households/{household}/split", {"on": today, "resident_ids": [person]})

@@ -13,7 +13,7 @@ from services.registry.domain.people import Person
 from services.registry.domain.places import Household
 from services.registry.store import RegistryScope
 from services.registry.use_cases.cards import revoke_card
-from services.registry.use_cases.spending_waits import end_for_leavers, open_for_newcomers
+from services.registry.use_cases.spending_waits import end_for_leavers, open_for_newcomers, require_say_remains
 
 
 def register_household(scope: RegistryScope, courtyard_id: str, code: str | None, since: date) -> Household:
@@ -92,12 +92,15 @@ def save_move(
 ) -> None:
     """Store a move of people from the household `left` into another, and publish its events.
 
-    Who joins others waits before they spend their points (R6); cards of households that were merged are void.
+    Who joins others waits before they spend their points (R6); cards of households that were merged are void. Raises
+    `WrongState` when points would be left to people who wait.
     """
     if household:
         scope.households.save(household)
     scope.session.flush()
     movers = [person.id for person in people]
+    if left is not None and household is not left:
+        require_say_remains(scope, left.id, movers, on)
     merged = any(isinstance(event, HouseholdMerged) for event in events)
     if household is not None and household is not left:
         events = open_for_newcomers(scope, household.id, movers, "merged" if merged else "moved", events)

@@ -17,7 +17,12 @@ from services.registry.store import RegistryScope
 from services.registry.use_cases import accounts
 from services.registry.use_cases.cards import revoke_card
 from services.registry.use_cases.households import require_merge, save_move
-from services.registry.use_cases.spending_waits import end_for_erased, open_for_newcomers, open_for_signing_in
+from services.registry.use_cases.spending_waits import (
+    end_for_erased,
+    open_for_newcomers,
+    open_for_signing_in,
+    require_say_remains,
+)
 
 
 class PersonalData(TypedDict, total=False):
@@ -136,10 +141,13 @@ def invite(scope: RegistryScope, person_id: str, code_index: bytes) -> Invitatio
 def erase(scope: RegistryScope, person_id: str) -> None:
     """Delete a person's data, end their roles and sign-ins, and end a household that becomes empty.
 
-    Raises `NotFound`, `WrongState` when it was done before.
+    Raises `NotFound`, `WrongState` when it was done before, and when the household's points would be left to people who
+    wait.
     """
     person = scope.people.get(person_id)
     movers = _movers(scope, person, scope.today, whole=False)
+    if movers.household is not None:
+        require_say_remains(scope, movers.household.id, [person.id], scope.today)
     scope.tx.emit(*person.erase(scope.now))
     if movers.household is not None and movers.household_moves:
         revoke_card(scope, movers.household.id)

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from contracts.calendar import start_of
+from contracts.errors import WrongState
 from contracts.event import Event
 from contracts.registry import ResidentMoved, ResidentRegistered, SpendingWaitCause
 from services.registry import permissions
@@ -41,6 +42,18 @@ def end_for_leavers(scope: RegistryScope, household: str, leavers: Iterable[str]
         return
     for person in leavers:
         _end_all(scope, scope.spending_waits.blocking_in(person, household))
+
+
+def require_say_remains(scope: RegistryScope, household: str, leavers: Collection[str], on: date) -> None:
+    """Raise `WrongState` when all with a say over a household's points would leave it to others, who wait (R6).
+
+    Who leaves alone takes no points along: they would be left to somebody whom nobody of the household agreed to.
+    """
+    waiting = scope.spending_waits.who_wait(household)
+    members = {member.id for day in (scope.today, on) for member in scope.people.members_of(household, day)}
+    staying = members.difference(leavers)
+    if staying and staying <= waiting and not waiting.issuperset(leavers):
+        raise WrongState("留下的成员都在等待期内，积分将无人可用。请全户一起搬迁，或先由本户成年成员同意他们使用积分")
 
 
 def end_for_erased(scope: RegistryScope, person: str) -> None:

@@ -225,19 +225,33 @@ def test_only_adults_who_had_a_say_are_asked(registry: Registry) -> None:
     assert registry.by("sun", "agree_to_spending", wait_id=second["id"])["state"] == "agreed"
 
 
+def move_out(registry: Registry, name: str) -> None:
+    """Let a member of Li's found a household of their own in the same courtyard."""
+    own = {"courtyard_id": registry.ids["courtyard 12"]}
+    registry.by("zhou", "move_resident", resident_id=registry.ids[name], on=TODAY, to=own, whole_household=False)
+
+
 def test_who_was_moved_out_after_it_was_opened_still_refuses(registry: Registry) -> None:
     wait = ghost(registry)
-    for name in ("li", "sun"):
-        registry.by(
-            "zhou",
-            "move_resident",
-            resident_id=registry.ids[name],
-            on=TODAY,
-            to={"courtyard_id": registry.ids["courtyard 12"]},
-            whole_household=False,
-        )
+    move_out(registry, "li")
 
     assert registry.by("li", "refuse_spending", wait_id=wait["id"])["state"] == "refused"
+
+
+def test_all_with_a_say_are_neither_moved_nor_erased_while_others_of_the_household_wait(registry: Registry) -> None:
+    wait = ghost(registry)
+    family = [registry.ids[name] for name in ("li", "sun")]
+    with pytest.raises(errors.WrongState):
+        registry.by("zhou", "split_household", household_id=registry.ids["li's"], on=TODAY, resident_ids=family)
+    move_out(registry, "li")
+    with pytest.raises(errors.WrongState):
+        move_out(registry, "sun")
+    with pytest.raises(errors.WrongState):
+        registry.by("he", "erase_resident", resident_id=registry.ids["sun"])
+
+    registry.by("sun", "agree_to_spending", wait_id=wait["id"])
+
+    move_out(registry, "sun")
 
 
 def test_a_refusal_goes_to_an_office_that_did_not_record_the_member(registry: Registry) -> None:
