@@ -23,6 +23,7 @@ from web.desk import access, display
 from web.desk.menu import SECTIONS
 from web.desk.platform import SessionOver
 from web.kept import KeptPages
+from web.languages import later as _
 from web.pages import PAGES, desk
 from web.sessions import EncryptedSessions
 from web.settings import WebSettings
@@ -139,14 +140,17 @@ def _refused_filters(error: ApiError) -> dict[str, str]:
 def _http_error_page(error: HTTPException) -> tuple[str, int] | HTTPException:
     if error.code is None or error.code < HTTPStatus.BAD_REQUEST:
         return error
-    detail = "没有这一页，请检查网址" if isinstance(error, NotFound) else "请求不正确，请检查后重试"
+    no_page, no_request = _("没有这一页，请检查网址"), _("请求不正确，请检查后重试")
+    detail = languages.gettext(no_page if isinstance(error, NotFound) else no_request)
     return _error_page(error.code, detail)
 
 
 def _failure_page(error: Exception) -> tuple[str, int]:
     number = secrets.token_hex(6)
     request.environ["wsgi.errors"].write(f"page failed {number} {request.path!r}: {error!r}\n")
-    return _error_page(HTTPStatus.INTERNAL_SERVER_ERROR, f"页面出错了，请稍后再试（{number}）")
+    return _error_page(
+        HTTPStatus.INTERNAL_SERVER_ERROR, languages.gettext("页面出错了，请稍后再试（%(number)s）", number=number)
+    )
 
 
 def _csrf_page(error: CSRFError) -> tuple[str, int]:

@@ -374,3 +374,12 @@ def test_a_field_that_is_no_id_never_becomes_a_part_of_a_path(text: str) -> None
         id_of(text)
 
     assert id_of("per_1") == "per_1"
+
+
+def test_a_page_that_is_not_there_is_said_in_the_language_of_the_desk(desk: Desk) -> None:
+    desk.sign_in("head")
+    desk.post("/desk/language", language="en", page="/desk/")
+
+    answer = desk.get("/desk/nothing-here")
+
+    assert (answer.status_code, "There is no such page" in answer.text) == (404, True)

@@ -27,6 +27,8 @@ GROUPS = {
 }
 """Groups of settings with their titles, in order."""
 
+EXPIRIES = {"none": _("不到期"), "year_end": _("年底")}
+"""Times when points expire that are no number of months, with the words for them."""
 CHOICES: Mapping[str, Mapping[str, str]] = {
     "public_place": {"none": _("不显示"), "row": _("排"), "courtyard": _("院落")},
     "public_deed": {"category": _("只显示类别"), "item": _("显示细则条目")},
@@ -146,9 +148,7 @@ SETTINGS: Mapping[str, Setting] = {
             _("每轮评比上黑榜的院落数；0 表示没有黑榜。"),
             _("个"),
         ),
-        Setting(
-            "expiry", "spending", _("积分到期"), _("none 是不到期，year_end 是年底到期，数字是得分后多少个月到期。")
-        ),
+        Setting("expiry", "spending", _("积分到期"), _("填“不到期”或“年底”，或者一个数字：得分后多少个月到期。")),
         Setting("voucher_days", "spending", _("兑换券有效期"), _("兑换券从下单起可以用的天数。"), _("天")),
         Setting("voucher_reminder_days", "spending", _("到期前提醒"), _("兑换券到期前多少天提醒持有人。"), _("天")),
         Setting("card_daily_points", "spending", _("户卡每天上限"), _("一户一天最多用户卡付的积分。"), _("分")),
@@ -232,7 +232,7 @@ def _pairs(_setting: Setting, value: Any) -> str:
 def _expiry(_setting: Setting, value: Any) -> str:
     if str(value).isdigit():
         return gettext("%(count)s 个月", count=value)
-    return {"none": gettext("不到期"), "year_end": gettext("年底")}.get(value, str(value))
+    return gettext(EXPIRIES[value]) if value in EXPIRIES else str(value)
 
 
 def _listed(texts: Iterable[str]) -> str:

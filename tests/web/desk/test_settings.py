@@ -134,3 +134,23 @@ def test_only_the_committee_changes_settings(desk: Desk) -> None:
     desk.sign_in("branch")
 
     assert desk.get(PAGE).status_code == 403
+
+
+@pytest.mark.parametrize(("stored", "shown"), [("none", "不到期"), ("year_end", "年底"), ("12", "12")])
+def test_when_points_expire_is_written_in_words(committee: Desk, api: Api, stored: str, shown: str) -> None:
+    api.answers[PATH] = DEFAULT.settings | {"expiry": stored}
+    api.answers[f"PUT {PATH}"] = DEFAULT.settings | {"proposal_id": None}
+
+    assert re.search(rf'name="expiry"[^>]*value="{shown}"', committee.get(PAGE).text)
+    committee.post(PAGE, **FORM | {"expiry": shown})
+
+    assert api.sent("PUT", PATH)[0]["expiry"] == stored
+
+
+def test_a_fraction_is_shown_as_exactly_as_it_is_stored(committee: Desk, api: Api) -> None:
+    api.answers[PATH] = DEFAULT.settings | {"objection_window_days": 20 / 86_400}
+
+    found = re.search(r'name="objection_window_days"[^>]*value="([^"]*)"', committee.get(PAGE).text)
+
+    assert found is not None
+    assert float(found[1]) == 20 / 86_400

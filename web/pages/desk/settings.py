@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from contracts.policy import INCOMPATIBLE_OFFICES
 from web.desk import access, community_settings, display, platform
-from web.desk.community_settings import SETTINGS, Setting
+from web.desk.community_settings import EXPIRIES, SETTINGS, Setting
 from web.desk.forms import Form
 from web.desk.menu import MenuEntry
 from web.languages import gettext
@@ -65,7 +65,9 @@ def _field_value(setting: Setting, value: Any) -> str | list[str] | None:
         return "\n".join(f"{rank} {points}" for rank, points in value)
     if setting.kind == "pairs":
         return [_pair_value(pair) for pair in value]
-    return f"{value:g}" if isinstance(value, float) else str(value)
+    if setting.kind == "expiry" and value in EXPIRIES:
+        return gettext(EXPIRIES[value])
+    return str(value).removesuffix(".0")
 
 
 def _pair_value(pair: Any) -> str:
@@ -87,6 +89,9 @@ def _value(form: Form, setting: Setting) -> Any:
             return _ranks(form, setting.name)
         case "number":
             return _number(form, setting.name)
+        case "expiry":
+            typed = form.text(setting.name)
+            return next((code for code, title in EXPIRIES.items() if typed in (title, gettext(title))), typed)
     return form.text(setting.name)
 
 
