@@ -19,8 +19,9 @@ from gateway.openapi.webhooks import describe_webhooks
 _DESCRIPTION = """\
 善治积分平台。Points for good deeds: declared, judged, published, kept and spent.
 
-Errors are `application/problem+json` (RFC 9457) with a stable `code`. `Idempotency-Key` is honoured on every POST,
-unless its answer contains a secret, which is then created again and not stored.
+Errors are `application/problem+json` (RFC 9457) with a stable `code`. `Idempotency-Key` is honoured on every POST
+that lists it among its parameters: a repeat has the same answer, secrets included. Signing in and a priority code are
+made anew each time.
 Unknown request fields are refused; clients must ignore unknown response fields. Times are UTC with `Z`, days
 (`2026-11-05`) and months (`2026-11`) those of Asia/Shanghai.
 

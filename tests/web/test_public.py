@@ -238,3 +238,7 @@ def test_static_files_are_kept_for_a_year_under_their_hash(pages: FlaskClient) -
     assert address
     with pages.get(address[1]) as answer:
         assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+
+
+def test_the_check_page_shows_what_ids_of_entries_begin_with(pages: FlaskClient) -> None:
+    assert 'placeholder="tra_…"' in pages.get("/check").text
