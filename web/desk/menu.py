@@ -56,5 +56,10 @@ class Menu:
         """Return the endpoint of the entry that a path belongs to: the one with the longest address before it."""
         held = set(roles)
         addresses = {url_for(each.endpoint): each.endpoint for each in self._entries if held.intersection(each.roles)}
-        before = [address for address in addresses if path == address or path.startswith(address.rstrip("/") + "/")]
+        first = url_for("desk_home.home")  # stands before every address, and is the page of none but its own
+        before = [
+            address
+            for address in addresses
+            if path == address or (address != first and path.startswith(address.rstrip("/") + "/"))
+        ]
         return addresses[max(before, key=len)] if before else None

@@ -357,3 +357,11 @@ def test_a_filter_that_is_refused_is_named_and_the_others_stay(desk: Desk, api: 
     assert asked[-1] == {"limit": "20", "name": "张"}
     assert '<div class="notice warn" role="status">12x：手机号应为11位大陆手机号</div>' in shown.text
     assert 'name="name" value="张"' in shown.text
+
+
+def test_a_page_of_no_entry_of_the_menu_marks_none(desk: Desk, api: Api) -> None:
+    desk.sign_in("committee")
+    api.answers["/v1/households/hou_1"] = HOUSEHOLD
+
+    assert desk.get("/desk/households/hou_1").text.count('aria-current="page"') == 0
+    assert 'href="/desk/" aria-current="page"' in desk.get("/desk/").text
