@@ -135,14 +135,14 @@ SET_PASSWORDS = Action(
     "set passwords, reset how people sign in",
     _COMMITTEE,
     rule="R4",
-    note="of people without another role than head; of staff only when they are registered",
+    note="of people without another role than head; who can sign in already is reset after a delay, or approved",
 )
 RESET_STAFF_SIGN_IN = Action(
     "registry",
-    "reset how people with any other role than head sign in, in all communities",
+    "request a reset of how people with any other role than head sign in, in all communities",
     frozenset({Role.PLATFORM}),
     rule="R4",
-    note="nobody resets themselves",
+    note="another office approves; nobody resets themselves",
 )
 ERASE_RESIDENTS = Action(
     "registry",
@@ -180,6 +180,15 @@ DECIDE_ON_PROPOSALS = Action(
     "只有小区党支部和平台管理员可以批准提议",
     "R4",
     "another person than proposed it or is to be appointed; the platform's administrators in every community",
+)
+DECIDE_ON_RESETS = Action(
+    "registry",
+    "approve or refuse requested resets of how people sign in",
+    frozenset({Role.BRANCH, Role.COMMITTEE, Role.PLATFORM}),
+    "只有小区党支部、社区党委可以批准本社区的登录重置",
+    "R4",
+    "another person than requested it or is reset; the committee only of people with another office than its own, "
+    "the platform's administrators only of each other",
 )
 RULE_ON_SPENDING_WAITS = Action(
     "registry",

@@ -45,6 +45,7 @@ _ID_PARAMETERS = {
     "refund_id": ("rfd", "The refund"),
     "request_id": ("era", "The request for erasure"),
     "resident_id": ("per", "The person"),
+    "reset_id": ("ppl", "The requested reset of a sign-in"),
     "review_id": ("rev", "The case"),
     "reward_id": ("rwd", "The reward"),
     "reward_proposal_id": ("rpp", "The proposal for a reward"),

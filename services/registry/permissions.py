@@ -17,6 +17,7 @@ from directory.permissions import (
     APPOINT,
     APPOINT_ADMINISTRATORS,
     DECIDE_ON_PROPOSALS,
+    DECIDE_ON_RESETS,
     FOUND_COMMUNITIES,
     INVITE_HEADS,
     INVITE_RESIDENTS,
@@ -186,7 +187,26 @@ def require_resetting_sign_in(scope: RegistryScope, person: str) -> None:
     if person == scope.person:
         raise Recused("请用原密码修改自己的密码")
     if has_office(scope, person) and not in_platform:
-        raise RoleMissing("担任职务的人员的登录只能由平台管理员重置")
+        raise RoleMissing("担任职务的人员的登录只能由平台管理员申请重置")
+
+
+def scope_for_reset(scope: RegistryScope, person: str) -> RegistryScope:
+    """Return the scope of a person's community, locked, if the caller may reset or request to reset their sign-in.
+
+    The committee resets its community's residents and heads, the platform everybody with another role. Raises
+    `RoleMissing`, `Recused`, `NotFound`.
+    """
+    if scope.community != PLATFORM:
+        require_resetting_sign_in(scope, person)
+        return scope
+    scope.require(RESET_STAFF_SIGN_IN)
+    theirs = scope.tx.scope_of(scope.tx.identities.community_of(person))
+    if theirs.community == PLATFORM:
+        require_resetting_sign_in(scope, person)
+    elif not has_office(theirs, person):
+        raise NotFound("没有此人")
+    theirs.load_community(for_update=True)
+    return theirs
 
 
 def has_office(scope: RegistryScope, person: str) -> bool:
@@ -217,7 +237,10 @@ def proposals_of(caller: RegistryScope, community: str, *, reading: bool = False
     """
     scope = caller
     if caller.community == community:
-        caller.require(READ_PROPOSALS if reading else DECIDE_ON_PROPOSALS)
+        if reading:
+            caller.require(READ_PROPOSALS)
+        elif not caller.may(DECIDE_ON_RESETS):
+            caller.require(DECIDE_ON_PROPOSALS)
     elif caller.community == PLATFORM and caller.may(DECIDE_ON_PROPOSALS):
         scope = caller.tx.scope_of(community)
     else:
@@ -226,11 +249,22 @@ def proposals_of(caller: RegistryScope, community: str, *, reading: bool = False
     return scope
 
 
-def require_deciding(scope: RegistryScope, proposal: Proposal, by: str) -> None:
-    """Raise `Recused` when the proposal would appoint a member of the household of `by`, or merge that household."""
-    household = scope.people.household_of(by)
+def require_deciding(caller: RegistryScope, scope: RegistryScope, proposal: Proposal) -> None:
+    """Raise `RoleMissing` unless the caller's office decides on the proposal.
+
+    Raises `Recused` when it is about a member of the caller's household, or merges that household.
+    """
+    if proposal.kind != "reset":
+        caller.require(DECIDE_ON_PROPOSALS)
+    elif caller.community != scope.community or not _holds_one_of(caller, proposal.content["approvers"]):
+        raise RoleMissing(DECIDE_ON_RESETS.refusal)
+    household = scope.people.household_of(caller.person)
     if household and household in (proposal.content.get("household"), proposal.content.get("into")):
         raise Recused()
     person = proposal.content.get("person")
     if household and person and scope.people.household_of(person) == household:
         raise Recused()
+
+
+def _holds_one_of(caller: RegistryScope, roles: Iterable[Role]) -> bool:
+    return not {role for role, _ in caller.seats}.isdisjoint(roles)

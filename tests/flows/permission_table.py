@@ -41,6 +41,8 @@ ALLOWED_CALLERS: dict[str, frozenset[str]] = {
     "GET /v1/me/sessions": PERSONS,
     "DELETE /v1/me/sessions/{session_id}": NOBODY,
     "GET /v1/me/sign-in-changes": PERSONS,
+    "GET /v1/me/sign-in-resets": PERSONS,
+    "DELETE /v1/me/sign-in-resets/{reset_id}": NOBODY,
     "PUT /v1/me/password": PERSONS,
     "POST /v1/me/second-factor": PERSONS,
     "POST /v1/me/second-factor/confirm": NOBODY,  # the code is wrong

@@ -71,6 +71,8 @@ def _create_objects(community: Community) -> dict[str, str]:
     code = community["孙八"].post("/v1/me/paycode")["paycode"]
     payment = till.post("/v1/merchant/authorizations", {"paycode": code, "points": 5, "merchant_reference": "T1"})
     merchant = community.committee.get("/v1/merchants")["data"][0]["id"]
+    member = community.person_ids["组员"]
+    reset = community.administrator.post(f"/v1/residents/{member}/sign-in-reset", {"reason": "手机丢失"})
     endpoint, delivery = create_delivery(till, "http://127.0.0.1:9/nobody")
     redemption, refund = create_redemption_and_refund(community, till, "孙八", rice)
     honour = grant_honour(community, _HONOUR)
@@ -85,6 +87,7 @@ def _create_objects(community: Community) -> dict[str, str]:
         "purpose": "photos",
         "binding": community["张三"].get("/v1/me/bindings")["data"][0]["id"],
         "session": community["张三"].get("/v1/me/sessions")["data"][0]["id"],
+        "reset": reset["proposal_id"],
         "appointment": appointment["id"],
         "request": community["周九"].post("/v1/me/erasure-requests", {})["id"],
         "roster": upload_invalid_roster(community),
@@ -154,6 +157,7 @@ _REQUESTS: list[tuple[str, str, Json | None]] = [
     ("POST", "/v1/me/bindings/{binding}/confirm", {}),
     ("DELETE", "/v1/me/bindings/{binding}", None),
     ("DELETE", "/v1/me/sessions/{session}", None),
+    ("DELETE", "/v1/me/sign-in-resets/{reset}", None),
     ("POST", "/v1/spending-waits/{wait}/agreement", {}),
     ("POST", "/v1/spending-waits/{wait}/refusal", {}),
     ("POST", "/v1/spending-waits/{wait}/ruling", {"allow": True, "reason": "核实"}),

@@ -259,6 +259,35 @@ def test_a_committee_acts_as_no_other_office(village: Community) -> None:
         assert village.public.post("/v1/sessions", {"phone": village.phones[name], "password": PASSWORD})
 
 
+def test_a_platform_administrator_alone_acts_as_no_office_of_a_community(village: Community) -> None:
+    reset = {"reason": "手机丢失", "password": "a-password-of-the-rogue"}
+    committee = village.committee.get("/v1/me")["person"]["id"]
+    for person in (committee, *(village.person_ids[name] for name in ("组长", "支部", "一网格员"))):
+        requested = village.administrator.post(f"/v1/residents/{person}/sign-in-reset", reset)
+        assert (requested["state"], requested["takes_effect_at"]) == ("proposed", None)
+        with expect_refused("role_missing", 403):
+            path = f"/v1/communities/{village.id}/proposals/{requested['proposal_id']}"
+            village.administrator.post(f"{path}/approval")
+    for name in ("组长", "支部", "一网格员"):
+        with expect_refused("invalid_credentials", 401):
+            village.public.post("/v1/sessions", {"phone": village.phones[name], "password": reset["password"]})
+
+
+def test_who_would_be_reset_reads_it_and_ends_it(village: Community) -> None:
+    reset = {"reason": "手机丢失", "password": "another-password"}
+    proposal = village.administrator.post(f"/v1/residents/{village.person_ids['支部']}/sign-in-reset", reset)
+    [requested] = village["支部"].get("/v1/me/sign-in-resets")["data"]
+    assert (requested["id"], requested["reason"]) == (proposal["proposal_id"], "手机丢失")
+    ending = f"/v1/me/sign-in-resets/{requested['id']}"
+    assert village["组长"].send("DELETE", ending).status_code == 404
+
+    assert village["支部"].send("DELETE", ending).status_code == 204
+
+    assert village["支部"].get("/v1/me/sign-in-resets")["data"] == []
+    with expect_refused("already_decided", 409):
+        village.committee.post(f"/v1/communities/{village.id}/proposals/{requested['id']}/approval")
+
+
 # Sessions
 
 
@@ -269,7 +298,9 @@ def test_a_password_reset_ends_the_thiefs_session(village: Community) -> None:
     assert thief.get("/v1/me")["person"]["id"] == person
 
     reset = {"reason": "密码泄露", "password": "another-password"}
-    village.administrator.send("POST", f"/v1/residents/{person}/sign-in-reset", json=reset)
+    requested = village.administrator.post(f"/v1/residents/{person}/sign-in-reset", reset)
+    assert thief.get("/v1/me")["person"]["id"] == person
+    village.committee.post(f"/v1/communities/{village.id}/proposals/{requested['proposal_id']}/approval")
 
     with expect_refused("session_revoked", 401):
         village.public.post("/v1/sessions/refresh", {"refresh_token": stolen["refresh_token"]})

@@ -21,6 +21,8 @@ SignInChangeKind = Literal[
     "second_factor_enrolled",
     "second_factor_removed",
     "reset",
+    "reset_requested",
+    "reset_ended",
 ]
 KINDS: tuple[str, ...] = get_args(SignInChangeKind)
 
@@ -79,6 +81,24 @@ class SignInReset(ResetFacts):
     password_hash: NotRequired[Annotated[str | None, fields.Text(200)]]
 
 
+class ResetAnswer(TypedDict):
+    """Whether a reset is done, or proposed because the person can sign in or has an office."""
+
+    state: Annotated[Literal["done", "proposed"], Doc("`proposed`: it waits for an approval, or for `takes_effect_at`")]
+    proposal_id: str | None
+    takes_effect_at: Annotated[Instant | None, Doc("When it takes effect unless it is refused; null: once approved")]
+
+
+class RequestedReset(TypedDict):
+    """A reset of the caller's sign-in that somebody requested and that they can end."""
+
+    id: str
+    reason: str
+    requested_by_id: str
+    requested_at: Instant
+    takes_effect_at: Annotated[Instant | None, Doc("When it takes effect unless it is refused; null: once approved")]
+
+
 class AccountsApi(Protocol):
     """Calls about what people sign in with."""
 
@@ -122,11 +142,22 @@ class AccountsApi(Protocol):
         """Return what changed about the caller's signing in, the latest first."""
 
     @command
-    def reset_sign_in(self, *, actor: Caller, resident_id: str, reason: str, password_hash: str | None = None) -> None:
+    def reset_sign_in(
+        self, *, actor: Caller, resident_id: str, reason: str, password_hash: str | None = None
+    ) -> ResetAnswer:
         """Unbind a person's WeChat accounts, end their sessions and invitations, and set a new password if given.
 
+        Propose it instead for somebody who can sign in or has an office; a further request replaces an open one.
         Raises RoleMissing, Recused for oneself, NotFound, WrongState.
         """
+
+    @query
+    def list_requested_resets(self, *, actor: Caller) -> Page[RequestedReset]:
+        """Return the open requests to reset how the caller signs in, the latest first."""
+
+    @command
+    def end_requested_reset(self, *, actor: Caller, reset_id: str) -> None:
+        """End a request to reset how the caller signs in. Raises NotFound, AlreadyDecided."""
 
     @command
     def enrol_second_factor(self, *, actor: Caller, secret: str) -> None:

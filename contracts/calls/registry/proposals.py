@@ -1,4 +1,4 @@
-"""Proposals: appointments to offices, and settings that loosen a guard, need a person of another office (R4)."""
+"""Proposals: appointments to offices, looser settings, merges and resets need a person of another office (R4)."""
 
 from typing import Annotated, Any, Literal, Protocol, TypedDict
 
@@ -25,6 +25,13 @@ class ProposedMerge(TypedDict):
     on: Day
 
 
+class ProposedReset(TypedDict):
+    person_id: str
+    reason: str
+    sets_password: Annotated[bool, Doc("Whether who requested it gave a password, which they know")]
+    approved_by_roles: Annotated[list[Role], Doc("A person with one of these roles approves or refuses it")]
+
+
 class Proposal(TypedDict):
     """What one person proposed and a person of another office approves; it takes effect after that."""
 
@@ -34,6 +41,7 @@ class Proposal(TypedDict):
     appointment: ProposedAppointment | None
     settings: Annotated[dict[str, Any] | None, Doc("The settings that change", example={"approval_quorum": 1})]
     merge: ProposedMerge | None
+    reset: ProposedReset | None
     proposed_by_id: str
     proposed_at: Instant
     decided_by_id: str | None
@@ -55,7 +63,7 @@ class ProposalRefusalForm(TypedDict):
 
 
 class ProposalsApi(Protocol):
-    """Calls about proposals. The platform's administrators decide in every community."""
+    """Calls about proposals. The platform's administrators decide in every community, but not on resets there."""
 
     @query
     def list_proposals(

@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from flask.views import MethodView
 
-from contracts.calls.registry.accounts import Binding, SignInChange, SignInReset
+from contracts.calls.registry.accounts import Binding, RequestedReset, ResetAnswer, SignInChange, SignInReset
 from contracts.errors import PasswordWrong
 from gateway.blueprint import Blueprint
 from gateway.http import idempotency
@@ -103,13 +103,34 @@ class OwnPassword(MethodView):
 class SignInResets(MethodView):
     @signed_in
     @blp.arguments(ResetForm)
-    @blp.response(204)
-    def post(self, form: ResetForm, resident_id: str) -> None:
+    @blp.response(200, ResetAnswer)
+    def post(self, form: ResetForm, resident_id: str) -> ResetAnswer:
         """Unbind a person's WeChat accounts, end their sessions, set a password (committee; platform for staff).
 
-        It is recorded with the reason, for the person to read.
+        Who has an office or can sign in is not reset at once: the answer is a proposal. Another office approves it, or,
+        for people without an office, it takes effect after a delay. It is recorded with the reason, for the person to
+        read, who can end it at `/v1/me/sign-in-resets`. A further request replaces an open one.
         """
-        registry.reset_sign_in(actor=actor(), resident_id=resident_id, **passwords.replace_with_hash(form, SignInReset))
+        reset = passwords.replace_with_hash(form, SignInReset)
+        return registry.reset_sign_in(actor=actor(), resident_id=resident_id, **reset)
+
+
+@blp.route("/v1/me/sign-in-resets")
+class RequestedResets(MethodView):
+    @signed_in
+    @blp.response(200, page_schema(RequestedReset))
+    def get(self) -> Any:
+        """The open requests to reset how I sign in."""
+        return page(registry.list_requested_resets(actor=actor()))
+
+
+@blp.route("/v1/me/sign-in-resets/<reset_id>")
+class OneRequestedReset(MethodView):
+    @signed_in
+    @blp.response(204)
+    def delete(self, reset_id: str) -> None:
+        """End a request to reset how I sign in: it was not my wish."""
+        registry.end_requested_reset(actor=actor(), reset_id=reset_id)
 
 
 @blp.route("/v1/me/second-factor")

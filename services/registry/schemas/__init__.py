@@ -27,6 +27,8 @@ from services.registry.schemas.proposals import (
     appointment,
     proposal,
     proposed_appointment,
+    requested_reset,
+    reset_answer,
 )
 from services.registry.schemas.public_labels import (
     public_label,
@@ -75,6 +77,8 @@ __all__ = [
     "public_community",
     "public_label",
     "publicity_report",
+    "requested_reset",
+    "reset_answer",
     "resident",
     "resident_in_full",
     "roster_report",

@@ -1,9 +1,10 @@
 """Appointments, and proposals that wait for a second person."""
 
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import Row
 
+from contracts.calls.registry import accounts as calls_accounts
 from contracts.calls.registry import proposals as calls_proposals
 from contracts.calls.registry.appointments import Appointment
 from services.registry.domain.people import ERASED
@@ -20,6 +21,7 @@ def proposal(found: Proposal) -> calls_proposals.Proposal:
         "appointment": _proposed(found) if found.kind == "appointment" else None,
         "settings": found.content if found.kind == "settings" else None,
         "merge": _proposed_merge(found) if found.kind == "merge" else None,
+        "reset": _proposed_reset(found) if found.kind == "reset" else None,
         "proposed_by_id": found.proposed_by,
         "proposed_at": instant(found.proposed_at),
         "decided_by_id": found.decided_by,
@@ -32,6 +34,35 @@ def proposal(found: Proposal) -> calls_proposals.Proposal:
 def _proposed_merge(found: Proposal) -> calls_proposals.ProposedMerge:
     content = found.content
     return {"household_id": content["household"], "into_household_id": content["into"], "on": content["on"]}
+
+
+def _proposed_reset(found: Proposal) -> calls_proposals.ProposedReset:
+    content = found.content
+    return {
+        "person_id": content["person"],
+        "reason": content["reason"],
+        "sets_password": content["password_hash"] is not None,
+        "approved_by_roles": content["approvers"],
+    }
+
+
+def reset_answer(found: Proposal | None) -> calls_accounts.ResetAnswer:
+    """Return the answer to a reset: done, or requested with a proposal."""
+    if found is None:
+        return {"state": "done", "proposal_id": None, "takes_effect_at": None}
+    effective = instant(found.takes_effect_at) if found.takes_effect_at else None
+    state: Literal["done", "proposed"] = "done" if found.state == "applied" else "proposed"
+    return {"state": state, "proposal_id": found.id, "takes_effect_at": effective}
+
+
+def requested_reset(found: Proposal) -> calls_accounts.RequestedReset:
+    return {
+        "id": found.id,
+        "reason": found.content["reason"],
+        "requested_by_id": found.proposed_by,
+        "requested_at": instant(found.proposed_at),
+        "takes_effect_at": instant(found.takes_effect_at) if found.takes_effect_at else None,
+    }
 
 
 def _proposed(found: Proposal) -> calls_proposals.ProposedAppointment:

@@ -5,18 +5,20 @@ from datetime import datetime
 from contracts.calls.registry import accounts as calls
 from contracts.calls.registry.sessions import OpenSession
 from contracts.paging import page_of
+from contracts.policy import Guards
 from contracts.rpc import Caller, Page
 from messaging import command, query
 from services.registry import schemas
 from services.registry.encryption import PersonalDataCipher
 from services.registry.one_time_codes import step_finder
 from services.registry.store import RegistryScope, RegistryTransaction
-from services.registry.use_cases import accounts, second_factors
+from services.registry.use_cases import accounts, resets, second_factors
 from services.registry.use_cases.second_factors import SecondFactorRoles
 
 
 class AccountCalls(calls.AccountsApi):
     cipher: PersonalDataCipher
+    guards: Guards
     second_factor_roles: SecondFactorRoles
 
     @query
@@ -76,8 +78,19 @@ class AccountCalls(calls.AccountsApi):
         resident_id: str,
         reason: str,
         password_hash: str | None = None,
-    ) -> None:
-        accounts.reset(tx, tx.scope(actor, for_update=True), resident_id, reason, password_hash)
+    ) -> calls.ResetAnswer:
+        scope = tx.scope(actor, for_update=True)
+        return schemas.reset_answer(resets.reset(scope, resident_id, reason, password_hash, self.guards))
+
+    @query
+    def list_requested_resets(self, tx: RegistryTransaction, *, actor: Caller) -> Page[calls.RequestedReset]:
+        scope = tx.scope(actor)
+        found = scope.proposals.open_resets(scope.person)
+        return {"data": [schemas.requested_reset(each) for each in found], "next_cursor": None}
+
+    @command
+    def end_requested_reset(self, tx: RegistryTransaction, *, actor: Caller, reset_id: str) -> None:
+        resets.end(tx.scope(actor, for_update=True), reset_id)
 
     @command
     def enrol_second_factor(self, tx: RegistryTransaction, *, actor: Caller, secret: str) -> None:

@@ -34,7 +34,7 @@ class ProposalCalls(calls.ProposalsApi):
     ) -> calls.Proposal:
         caller = tx.scope(actor)
         scope = permissions.proposals_of(caller, community_id)
-        return schemas.proposal(proposals.approve(scope, proposal_id, caller.person, self.guards))
+        return schemas.proposal(proposals.approve(caller, scope, proposal_id, self.guards))
 
     @command
     def refuse_proposal(
@@ -42,9 +42,9 @@ class ProposalCalls(calls.ProposalsApi):
     ) -> calls.Proposal:
         caller = tx.scope(actor)
         scope = permissions.proposals_of(caller, community_id)
-        return schemas.proposal(proposals.refuse(scope, proposal_id, caller.person, reason))
+        return schemas.proposal(proposals.refuse(caller, scope, proposal_id, reason))
 
     @tick(seconds=60)
     def apply_approved_proposals(self, tx: RegistryTransaction) -> None:
-        """Apply the changes of settings whose delay is over."""
+        """Apply what is due, and refuse resets that nobody answered."""
         proposals.apply_due(tx, self.guards)

@@ -194,7 +194,7 @@ class RegistryTransaction(ScopedTransaction[RegistryScope]):
         return AccountRepository(self.session)
 
     def due_proposals(self) -> list[tuple[str, str]]:
-        """Return community and id of the approved proposals whose delay is over."""
+        """Return community and id of the proposals whose delay is over, and of expired resets."""
         return due_proposals(self.session, self.now)
 
     def next_roster_upload(self) -> RosterUpload | None:

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from contracts.errors import NotFound
-from services.registry.domain.proposals import Proposal, ProposalState
+from services.registry.domain.proposals import RESETS_EXPIRE_AFTER, Proposal, ProposalState
 from services.registry.store.tables import proposals
 
 
@@ -38,6 +38,16 @@ class ProposalRepository:
             rows = rows.where(proposals.c.id < before)
         return self._session.scalars(rows.order_by(proposals.c.id.desc()).limit(limit)).all()
 
+    def open_resets(self, person: str) -> Sequence[Proposal]:
+        """Return the open requests to reset how a person signs in, newest first."""
+        rows = select(Proposal).where(
+            proposals.c.community == self._community,
+            proposals.c.kind == "reset",
+            proposals.c.state == "open",
+            proposals.c.content["person"].astext == person,
+        )
+        return self._session.scalars(rows.order_by(proposals.c.id.desc())).all()
+
     def announced(self) -> Sequence[Proposal]:
         """Return the approved changes of settings that are not in effect yet, the next one first."""
         rows = select(Proposal).where(
@@ -49,8 +59,10 @@ class ProposalRepository:
 
 
 def due_proposals(session: Session, at: datetime) -> list[tuple[str, str]]:
-    """Return community and id of the approved proposals of all communities whose delay is over, oldest first."""
-    rows = select(proposals.c.community, proposals.c.id).where(
-        proposals.c.state == "approved", proposals.c.takes_effect_at <= at
-    )
+    """Return community and id of the proposals whose delay is over and of expired resets, of all communities."""
+    is_open = proposals.c.state == "open"
+    delay_is_over = and_(or_(is_open, proposals.c.state == "approved"), proposals.c.takes_effect_at <= at)
+    unanswered = and_(is_open, proposals.c.kind == "reset", proposals.c.takes_effect_at.is_(None))
+    expired = and_(unanswered, proposals.c.proposed_at <= at - RESETS_EXPIRE_AFTER)
+    rows = select(proposals.c.community, proposals.c.id).where(or_(delay_is_over, expired))
     return [(row.community, row.id) for row in session.execute(rows.order_by(proposals.c.takes_effect_at))]

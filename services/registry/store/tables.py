@@ -184,9 +184,12 @@ proposals = Table(
     Column("version", Integer, nullable=False),
     ForeignKeyConstraint(["community"], ["communities.id"]),
     CheckConstraint("decided_by <> proposed_by", name="proposals_decided_by_another_person"),
-    CheckConstraint("(state = 'open') = (decided_by IS NULL)", name="proposals_decided_by_someone"),
+    CheckConstraint(
+        "(state = 'open') = (decided_by IS NULL) OR (kind = 'reset' AND state IN ('applied', 'refused'))",
+        name="proposals_decided_by_someone",
+    ),
     CheckConstraint("state IN ('open', 'approved', 'applied', 'refused')", name="proposals_state"),
-    Index("proposals_due", "takes_effect_at", postgresql_where=text("state='approved'")),
+    Index("proposals_due", "takes_effect_at", postgresql_where=text("state IN ('open', 'approved')")),
 )
 
 spending_waits = Table(

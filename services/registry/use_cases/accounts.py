@@ -4,10 +4,8 @@ from collections.abc import Callable
 
 from contracts.calls.registry.accounts import SignInChangeKind
 from contracts.errors import InvitationInvalid, NotFound
-from directory.permissions import RESET_STAFF_SIGN_IN
 from messaging import Actor
 from services.registry import permissions
-from services.registry.domain.communities import PLATFORM
 from services.registry.domain.sessions import Account, Invitation, Session, SignInChange
 from services.registry.store import RegistryScope, RegistryTransaction
 from services.registry.use_cases.spending_waits import end_by_phone, open_for_signing_in, start_after_invitation
@@ -110,10 +108,11 @@ def change_password(scope: RegistryScope, session: str, former_hash: str, passwo
 def ask_for_fresh_sign_in(scope: RegistryScope, person: str) -> None:
     """Let a person who was appointed sign in anew, with what their new role allows (R4).
 
-    Voids their invitations, ends their sessions, and unbinds accounts whose inviter could not have invited somebody
-    with this role, or that a phone number was enough for.
+    Voids their invitations and requested resets, ends their sessions, and unbinds accounts whose inviter could not
+    have invited somebody with this role, or that a phone number was enough for.
     """
     scope.invitations.delete_open(person)
+    lapse_requested_resets(scope, person, "职务已变动，请重新申请")
     for account in scope.tx.accounts.of_person(person, scope.community):
         if account.person is None or not _still_trusted(scope, account, person):
             _unbind(scope, account, person)
@@ -127,40 +126,30 @@ def _still_trusted(scope: RegistryScope, account: Account, person: str) -> bool:
     return permissions.may_invite(scope.tx.scope(Actor(person=account.bound_by, community=scope.community)), person)
 
 
-def reset(
-    tx: RegistryTransaction, scope: RegistryScope, person_id: str, reason: str, password_hash: str | None
-) -> None:
+def reset(scope: RegistryScope, person_id: str, by: str, reason: str, password_hash: str | None) -> None:
     """Unbind a person's accounts, end their sessions, invitations and second factor, and set a password if given.
 
-    The committee resets its community's residents and heads, the platform everybody with another role. Raises
-    `RoleMissing`, `Recused`, `NotFound`, `WrongState`.
+    Raises `NotFound`, `WrongState`.
     """
-    theirs = _scope_for_reset(tx, scope, person_id)
-    person = theirs.people.get(person_id)
+    person = scope.people.get(person_id)
     person.require_not_erased()
     if password_hash is not None:
         person.password_hash = password_hash
-    theirs.invitations.delete_open(person_id)
-    for account in tx.accounts.of_person(person_id, theirs.community):
-        _unbind(theirs, account, person_id)
-    tx.sessions.close_of_person(person_id, theirs.community, tx.now)
-    theirs.second_factors.delete(person_id)
-    open_for_signing_in(theirs, person_id, "reset", by=scope.person)
-    record(theirs, person_id, "reset", by=scope.person, reason=reason)
+    scope.invitations.delete_open(person_id)
+    for account in scope.tx.accounts.of_person(person_id, scope.community):
+        _unbind(scope, account, person_id)
+    scope.tx.sessions.close_of_person(person_id, scope.community, scope.now)
+    scope.second_factors.delete(person_id)
+    open_for_signing_in(scope, person_id, "reset", by=by)
+    record(scope, person_id, "reset", by=by, reason=reason)
 
 
-def _scope_for_reset(tx: RegistryTransaction, scope: RegistryScope, person: str) -> RegistryScope:
-    """Return the scope of the person's community, if the caller may reset how they sign in."""
-    if scope.community != PLATFORM:
-        permissions.require_resetting_sign_in(scope, person)
-        return scope
-    scope.require(RESET_STAFF_SIGN_IN)
-    theirs = tx.scope_of(tx.identities.community_of(person))
-    if theirs.community == PLATFORM:
-        permissions.require_resetting_sign_in(scope, person)
-    elif not permissions.has_office(theirs, person):
-        raise NotFound("没有此人")
-    return theirs
+def lapse_requested_resets(scope: RegistryScope, person: str, reason: str) -> None:
+    """Mark the open requests to reset how a person signs in as refused, because something else came before them."""
+    for each in scope.proposals.open_resets(person):
+        requested = scope.proposals.get(each.id)
+        if requested.state == "open":
+            requested.lapse(reason)
 
 
 def password_was_set(scope: RegistryScope, person: str) -> None:

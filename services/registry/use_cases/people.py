@@ -78,6 +78,8 @@ def correct(scope: RegistryScope, person_id: str, changes: PersonalData) -> None
     password_hash = changes.get("password_hash", person.password_hash)
     _require_free_phone(scope, phone, password_hash, person.id)
     could_sign_in = accounts.can_sign_in(scope, person_id)
+    if "password_hash" in changes and could_sign_in:
+        raise WrongState("此人已能登录，请办理登录重置", [{"pointer": "/password", "detail": "请办理登录重置"}])
     person.correct(changes.get("name", person.name), changes.get("birth_year", person.birth_year), phone, password_hash)
     scope.session.flush()
     if "password_hash" in changes:
@@ -155,6 +157,7 @@ def erase(scope: RegistryScope, person_id: str) -> None:
     for appointment in scope.appointments.not_ended(person.id):
         scope.tx.emit(appointment.end(max(scope.today, appointment.since)))
     end_for_erased(scope, person.id)
+    accounts.lapse_requested_resets(scope, person.id, "本人资料已删除")
     scope.tx.sessions.delete_person(person.id, scope.community, scope.now)
     redact_replies(scope.session, person.id)
 

@@ -1,6 +1,6 @@
 """Proposing what needs a second person, deciding on it, and applying it (R4)."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from contracts.errors import Refusal
@@ -18,13 +18,24 @@ from services.registry.domain.proposals import (
     settings_need_approval,
 )
 from services.registry.store import RegistryScope, RegistryTransaction
-from services.registry.use_cases import appointments, communities, households
+from services.registry.use_cases import accounts, appointments, communities, households
 
 
-def _propose(scope: RegistryScope, kind: ProposalKind, content: dict[str, Any]) -> Proposal:
-    """Store a proposal of the caller."""
+def propose(
+    scope: RegistryScope,
+    kind: ProposalKind,
+    content: dict[str, Any],
+    by: str,
+    takes_effect_at: datetime | None = None,
+) -> Proposal:
+    """Store and announce a proposal; with a time it takes effect then, unless somebody decides before."""
     proposal = Proposal(
-        community=scope.community, kind=kind, content=content, proposed_by=scope.person, proposed_at=scope.now
+        community=scope.community,
+        kind=kind,
+        content=content,
+        proposed_by=by,
+        proposed_at=scope.now,
+        takes_effect_at=takes_effect_at,
     )
     scope.proposals.add(proposal)
     scope.tx.emit(proposal.made())
@@ -48,7 +59,7 @@ def appoint(
         "since": since.isoformat(),
         "until": until.isoformat() if until else None,
     }
-    return _propose(scope, "appointment", content)
+    return propose(scope, "appointment", content, by=scope.person)
 
 
 def merge(scope: RegistryScope, household_id: str, on: date, into: str) -> Household | Proposal:
@@ -59,7 +70,8 @@ def merge(scope: RegistryScope, household_id: str, on: date, into: str) -> House
     if not merge_needs_approval(scope.current_community.policy, scope.in_set_up):
         return households.merge_household(scope, household_id, on, into)
     households.require_merge(scope, permissions.managed_household(scope, household_id), into, on)
-    return _propose(scope, "merge", {"household": household_id, "into": into, "on": on.isoformat()})
+    content = {"household": household_id, "into": into, "on": on.isoformat()}
+    return propose(scope, "merge", content, by=scope.person)
 
 
 def choose_settings(scope: RegistryScope, community_id: str, policy: Policy, guards: Guards) -> Proposal | None:
@@ -77,40 +89,49 @@ def choose_settings(scope: RegistryScope, community_id: str, policy: Policy, gua
 
 def _propose_settings(scope: RegistryScope, policy: Policy) -> Proposal:
     before, after = scope.current_community.policy.settings, policy.settings
-    return _propose(scope, "settings", {name: value for name, value in after.items() if value != before[name]})
+    changes = {name: value for name, value in after.items() if value != before[name]}
+    return propose(scope, "settings", changes, by=scope.person)
 
 
-def approve(scope: RegistryScope, proposal_id: str, by: str, guards: Guards) -> Proposal:
-    """Approve a proposal on behalf of `by`, and apply it if it takes effect at once."""
+def approve(caller: RegistryScope, scope: RegistryScope, proposal_id: str, guards: Guards) -> Proposal:
+    """Approve a proposal of a community on behalf of the caller, and apply it if it takes effect at once."""
     proposal = scope.proposals.get(proposal_id)
-    permissions.require_deciding(scope, proposal, by)
-    scope.tx.emit(proposal.approve(by, guards, scope.now))
+    permissions.require_deciding(caller, scope, proposal)
+    scope.tx.emit(proposal.approve(caller.person, guards, scope.now))
     if proposal.is_due(scope.now):
-        _apply(scope, proposal, guards)
+        apply(scope, proposal, guards)
     return proposal
 
 
-def refuse(scope: RegistryScope, proposal_id: str, by: str, reason: str) -> Proposal:
-    """Refuse a proposal on behalf of `by`."""
+def refuse(caller: RegistryScope, scope: RegistryScope, proposal_id: str, reason: str) -> Proposal:
+    """Refuse a proposal of a community on behalf of the caller."""
     proposal = scope.proposals.get(proposal_id)
-    permissions.require_deciding(scope, proposal, by)
-    scope.tx.emit(proposal.refuse(by, reason, scope.now))
+    permissions.require_deciding(caller, scope, proposal)
+    scope.tx.emit(proposal.refuse(caller.person, reason, scope.now))
+    if proposal.kind == "reset":
+        accounts.record(scope, proposal.content["person"], "reset_ended", by=caller.person, reason=reason)
     return proposal
 
 
 def apply_due(tx: RegistryTransaction, guards: Guards) -> None:
-    """Apply the approved changes of all communities whose delay is over; what no longer fits is refused."""
+    """Apply what is due in all communities; what no longer fits, and resets that nobody answered, is refused."""
     for community, proposal_id in tx.due_proposals():
         scope = tx.scope_of(community)
         scope.load_community(for_update=True)
         proposal = scope.proposals.get(proposal_id)
+        if proposal.is_expired(tx.now):
+            proposal.lapse("逾期无人批准")
+            continue
+        if not proposal.is_due(tx.now):
+            continue
         try:
-            _apply(scope, proposal, guards)
+            apply(scope, proposal, guards)
         except Refusal as refusal:
             proposal.lapse(refusal.detail)
 
 
-def _apply(scope: RegistryScope, proposal: Proposal, guards: Guards) -> None:
+def apply(scope: RegistryScope, proposal: Proposal, guards: Guards) -> None:
+    """Carry out a proposal that is due. Raises what refuses the change itself."""
     content = proposal.content
     if proposal.kind == "settings":
         policy = Policy.of({**scope.current_community.policy.settings, **content})
@@ -119,6 +140,10 @@ def _apply(scope: RegistryScope, proposal: Proposal, guards: Guards) -> None:
         proposer = scope.tx.scope(Actor(person=proposal.proposed_by, community=scope.community))
         on = date.fromisoformat(content["on"])
         households.merge_household(proposer, content["household"], on, content["into"])
+    elif proposal.kind == "reset":
+        accounts.reset(
+            scope, content["person"], proposal.proposed_by, content["reason"], password_hash=content["password_hash"]
+        )
     else:
         appointments.appoint(
             scope,

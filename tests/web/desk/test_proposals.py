@@ -22,6 +22,7 @@ OFFICE: dict[str, Any] = {
         "until": None,
     },
     "settings": None,
+    "reset": None,
     "merge": None,
     "proposed_by_id": "per_7",
     "proposed_at": "2026-11-12T02:00:00Z",
@@ -149,11 +150,13 @@ def test_the_platform_answers_in_every_community(desk: Desk, api: Api) -> None:
     assert answer.headers["Location"] == page
 
 
-def test_heads_and_the_committee_approve_nothing(desk: Desk) -> None:
+def test_heads_decide_on_nothing_and_the_committee_on_no_appointment(desk: Desk, api: Api) -> None:
     desk.sign_in("head")
     assert desk.get("/desk/proposals/").status_code == 403
     desk.sign_in("committee")
-    assert desk.post("/desk/communities/com_1/proposals/ppl_1", page="/desk/", decision="approve").status_code == 403
+    api.answers[PATH] = {"data": [OFFICE], **NO_MORE}
+    api.answers["/v1/residents/per_5"] = RESIDENT
+    assert 'value="approve"' not in desk.get("/desk/proposals/").text
 
 
 def test_every_setting_has_a_title_and_a_text_of_its_value() -> None:
@@ -168,3 +171,26 @@ def test_every_setting_has_a_title_and_a_text_of_its_value() -> None:
     assert community_settings.value_text("office_exceptions", []) == "无"
     assert community_settings.SETTINGS["approval_quorum"].loosened == "调低"
     assert community_settings.SETTINGS["reminder_days"].loosened is None
+
+
+RESET = OFFICE | {
+    "id": "ppl_3",
+    "kind": "reset",
+    "appointment": None,
+    "reset": {"person_id": "per_5", "reason": "手机丢失", "sets_password": True, "approved_by_roles": ["branch"]},
+}
+
+
+@pytest.mark.parametrize(("role", "decides"), [("branch", True), ("committee", False)])
+def test_a_reset_names_the_person_and_is_answered_by_the_offices_that_may(
+    desk: Desk, api: Api, role: str, decides: bool
+) -> None:
+    desk.sign_in(role)
+    api.answers[PATH] = {"data": [RESET], **NO_MORE}
+    api.answers["/v1/residents/per_5"] = RESIDENT
+
+    text = desk.get("/desk/proposals/").text
+
+    assert "重置孙八的登录" in text
+    assert "手机丢失" in text
+    assert ('value="approve"' in text) is decides

@@ -12,6 +12,7 @@ from tests.web.samples import NO_MORE
 
 SENT = "POST /v1/residents/per_5/sign-in-reset"
 PAGE = "/desk/sign-in-resets/per_5"
+DONE = {"state": "done", "proposal_id": None, "takes_effect_at": None}
 
 
 @pytest.fixture
@@ -25,7 +26,7 @@ def committee(desk: Desk, api: Api) -> Desk:
 
 
 def test_a_person_is_found_and_reset_with_a_reason(committee: Desk, api: Api) -> None:
-    api.answers[SENT] = {}
+    api.answers[SENT] = DONE
     assert f'href="{PAGE}"' in committee.get("/desk/sign-in-resets/?who=孙").text
     assert "确定要重置" in committee.get(PAGE).text
 
@@ -37,12 +38,13 @@ def test_a_person_is_found_and_reset_with_a_reason(committee: Desk, api: Api) ->
 
 def test_the_platform_resets_staff_by_their_id(desk: Desk, api: Api) -> None:
     desk.sign_in("platform")
-    api.answers[SENT] = {}
+    api.answers[SENT] = {"state": "proposed", "proposal_id": "ppl_1", "takes_effect_at": None}
     page = "/desk/sign-in-resets/staff"
 
     answer = desk.post(page, person_id="per_5", reason="验证器丢了", password="temporary-one")
 
     assert answer.headers["Location"] == page
+    assert "社区党委或支部批准后重置" in desk.get(page).text
     sent = {"reason": "验证器丢了", "password": "temporary-one"}
     assert api.sent("POST", "/v1/residents/per_5/sign-in-reset") == [sent]
 

@@ -1,4 +1,4 @@
-"""Appointments and looser settings that wait for somebody of another office (R4)."""
+"""Appointments, looser settings, merges and resets that wait for somebody of another office (R4)."""
 
 from http import HTTPStatus
 from typing import Any
@@ -14,7 +14,8 @@ from web.languages import later as _
 
 pages = Blueprint("desk_proposals", __name__)
 _READERS = (*access.GROUP, "branch", "committee", "platform")
-_DECIDERS = ("branch", "platform")
+_DECIDERS = ("branch", "committee", "platform")
+_DECIDERS_ON_ALL_BUT_RESETS = ("branch", "platform")
 MENU = (
     MenuEntry(
         title=_("待批提议"),
@@ -76,9 +77,17 @@ def _page(community_id: str, form: Form, answered: str | None = None) -> tuple[s
         names=_names(page["data"]),
         settings=_settings(community_id, page["data"]),
         texts=community_settings,
-        may_decide=bool(access.held_roles().intersection(_DECIDERS)),
+        decidable={each["id"] for each in page["data"] if _may_decide(community_id, each)},
     )
     return shown, form.status
+
+
+def _may_decide(community_id: str, proposal: dict[str, Any]) -> bool:
+    """Return whether an office of the caller decides on such a proposal."""
+    if reset := proposal["reset"]:
+        is_own = community_id == access.me()["community"]["id"]
+        return is_own and not access.held_roles().isdisjoint(reset["approved_by_roles"])
+    return not access.held_roles().isdisjoint(_DECIDERS_ON_ALL_BUT_RESETS)
 
 
 def _address(community_id: str) -> str:
@@ -92,7 +101,8 @@ def _address(community_id: str) -> str:
 
 def _names(proposed: list[dict[str, Any]]) -> dict[str, str]:
     """Return the names of people and the codes of households in proposals, of those whom the caller may read, by id."""
-    people = {each["appointment"]["person_id"] for each in proposed if each["appointment"]}
+    concerned = (each["appointment"] or each["reset"] for each in proposed)
+    people = {about["person_id"] for about in concerned if about}
     merges = [each["merge"] for each in proposed if each["merge"]]
     households = {merge[side] for merge in merges for side in ("household_id", "into_household_id")}
     paths = {each: f"/v1/residents/{each}" for each in people} | {each: f"/v1/households/{each}" for each in households}

@@ -1,12 +1,13 @@
 """Resetting how a person signs in: by the committee for residents and heads, by the platform for staff (R4)."""
 
 from http import HTTPStatus
+from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from web.converters import IdConverter
-from web.desk import access, platform
+from web.desk import access, display, platform
 from web.desk.forms import Form
 from web.desk.menu import MenuEntry
 from web.languages import gettext
@@ -70,7 +71,17 @@ def _is_reset(form: Form, person_id: str) -> bool:
     if password := form.values.get("password"):
         body["password"] = password
     with form.sending():
-        platform.post(f"/v1/residents/{person_id}/sign-in-reset", body, key=form.key)
+        answer = platform.post(f"/v1/residents/{person_id}/sign-in-reset", body, key=form.key)
     if form.is_accepted:
-        flash(gettext("已重置，本人会看到是谁、为什么"))
+        flash(_outcome(answer))
     return form.is_accepted
+
+
+def _outcome(answer: dict[str, Any]) -> str:
+    """Return what became of a reset that was accepted."""
+    if answer["state"] == "done":
+        return gettext("已重置，本人会看到是谁、为什么")
+    if answer["takes_effect_at"] is None:
+        return gettext("已申请。社区党委或支部批准后重置，本人也可以终止")
+    effective = display.moment(answer["takes_effect_at"])
+    return gettext("已申请，%(at)s重置，批准后提前。本人也可以终止", at=effective)
