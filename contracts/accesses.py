@@ -12,6 +12,7 @@ AccessAction = Literal[
     "moved",
     "invited",
     "card_issued",
+    "card_activated",
     "consent_recorded",
     "erased",
     "claim_read",

@@ -571,6 +571,13 @@ class CardLocked(Forbidden):
     message = "密码连续输错，户码卡已暂停使用"
 
 
+class CardNotActive(Forbidden):
+    """`facts`: `active_from`, from when on the card pays if its household does not void it."""
+
+    code = "card_not_active"
+    message = "此户码卡尚未启用，请由本户成员或另一位工作人员确认"
+
+
 class ProxyLimitReached(Invalid):
     code = "proxy_limit_reached"
     message = "已达到每日代办积分上限"

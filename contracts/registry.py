@@ -155,12 +155,17 @@ class HouseholdMerged(_RegistryEvent):
     since: date
 
 
+CardActivatedAs = Literal["member", "witness"]
+"""A member of the household who spends its points, or a second person who confirms that the card was handed over."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class CardIssued(_RegistryEvent):
     """A printed card identifies the household from a day on (R6). The event reveals neither code nor PIN.
 
     `card_digest` is `contracts.cards.digest` of the code; `pin_hash` is the argon2id hash, a PHC string, of
-    `contracts.cards.pin_secret`. `sequence` is 1 when the card is issued and 2 when it is revoked.
+    `contracts.cards.pin_secret`. `sequence` is 1 when the card is issued, 2 when it is activated, and 3 when it is
+    revoked (2 before 0.2).
     """
 
     subject_field: ClassVar[str] = "card_digest"
@@ -171,6 +176,21 @@ class CardIssued(_RegistryEvent):
     since: date
     issued_by: str | None = None
     """Who issued it and has seen its PIN; None in events of before 0.2."""
+    active_from: datetime | None = None
+    """From when on it pays if nobody activates or refuses it; None in events of before 0.2: at once."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CardActivated(_RegistryEvent):
+    """A member of the household, or a second person with a right to the place, let the card pay at once."""
+
+    subject_field: ClassVar[str] = "card_digest"
+
+    household: str
+    card_digest: str
+    active_from: datetime
+    by: str
+    activated_as: CardActivatedAs
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -165,6 +165,13 @@ ISSUE_CARDS = Action(
     rule="R6",
     note="members void the card of their own household",
 )
+ACTIVATE_CARDS = Action(
+    "registry",
+    "confirm that a household's new card was handed over, so that it pays at once",
+    _OF_THE_COURTYARD | {Role.COMMITTEE},
+    rule="R6",
+    note="another person than issued it, of another household; adult members activate their own household's",
+)
 APPOINT = Action("registry", "appoint people and end appointments", _COMMITTEE, rule="R4")
 READ_PROPOSALS = Action(
     "registry",

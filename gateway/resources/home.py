@@ -53,7 +53,9 @@ class OwnHome(MethodView):
             "consents_missing": len(me.get("consents_missing", ())),
             "spending_waits": asked.waits.answer()["to_decide"],
             "spending_rulings": asked.waits.answer()["to_rule"],
+            "cards_to_activate": asked.waits.answer()["cards_to_activate"],
         }
+        household = home["id"] if (home := me.get("household")) else ""
         declared = {each["account_id"]: each for each in own["declared"]} if own else {}
         nothing = {"claims": 0, "points": 0} if own else None
         return {
@@ -61,7 +63,9 @@ class OwnHome(MethodView):
             "passbooks": [{**book, "declared": declared.get(book["account_id"], nothing)} for book in passbooks or ()],
             "rank": place and {"rank": place["rank"], "points": place["points"]},
             "waiting": [
-                {"kind": kind, "count": count, "path": _PATHS[kind]} for kind, count in counts.items() if count
+                {"kind": kind, "count": count, "path": _PATHS[kind].format(household=household)}
+                for kind, count in counts.items()
+                if count
             ],
             "changed": with_person_names(own["changed"] if own else (), "person_id", "declared_by_id"),
             "unavailable": unavailable,
@@ -109,4 +113,5 @@ _PATHS = {
     "consents_missing": "/v1/me/consents",
     "spending_waits": "/v1/me/spending-waits",
     "spending_rulings": "/v1/spending-waits?state=refused",
+    "cards_to_activate": "/v1/households/{household}",
 }

@@ -20,6 +20,7 @@ WaitingKind = Literal[
     "consents_missing",
     "spending_waits",
     "spending_rulings",
+    "cards_to_activate",
 ]
 
 

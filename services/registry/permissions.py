@@ -12,8 +12,9 @@ from contracts.errors import (
     SelfAppointment,
     WrongState,
 )
-from contracts.registry import Role
+from contracts.registry import CardActivatedAs, Role
 from directory.permissions import (
+    ACTIVATE_CARDS,
     APPOINT,
     APPOINT_ADMINISTRATORS,
     DECIDE_ON_PROPOSALS,
@@ -30,8 +31,11 @@ from directory.permissions import (
     RESET_STAFF_SIGN_IN,
     RULE_ON_SPENDING_WAITS,
     SET_PASSWORDS,
+    Action,
 )
+from services.registry.domain.cards import Card
 from services.registry.domain.communities import PLATFORM
+from services.registry.domain.consents import is_adult
 from services.registry.domain.people import Person
 from services.registry.domain.places import Courtyard, Household
 from services.registry.domain.proposals import Proposal
@@ -91,10 +95,10 @@ def require_moving_others(scope: RegistryScope, people: Iterable[Person], *house
         raise Recused("不能为本人或本户办理搬迁，请由其他网格员或社区办理")
 
 
-def household_for_card(scope: RegistryScope, household: str) -> Household:
+def household_for_card(scope: RegistryScope, household: str, action: Action = ISSUE_CARDS) -> Household:
     """Return a household whose card the caller may issue and print. Raises `NotFound`, `RoleMissing`."""
     row = scope.households.row(household, scope.viewer)
-    scope.require(ISSUE_CARDS, courtyard=row.courtyard_id)
+    scope.require(action, courtyard=row.courtyard_id)
     return scope.households.get(household)
 
 
@@ -102,6 +106,47 @@ def require_revoking_card(scope: RegistryScope, household: str) -> None:
     """Raise `NotFound` or `RoleMissing` unless the caller is a member of the household or may issue its card."""
     if household != scope.household or scope.spending_waits.blocking(scope.person):
         household_for_card(scope, household)
+
+
+def spends_for_household(scope: RegistryScope, household: str) -> bool:
+    """Return whether the caller is an adult member of a household who does not wait before spending its points."""
+    if household != scope.household or scope.spending_waits.is_blocked(scope.person):
+        return False
+    return is_adult(scope.people.get(scope.person).birth_year, scope.today)
+
+
+def activating_card(scope: RegistryScope, household: str) -> CardActivatedAs:
+    """Return as what the caller may let a household's card pay.
+
+    Raises `NotFound`, `RoleMissing`, and `Recused` for members who are children or wait before they spend.
+    """
+    if household != scope.household:
+        household_for_card(scope, household, ACTIVATE_CARDS)
+        return "witness"
+    if not spends_for_household(scope, household):
+        raise Recused("您暂不能使用本户积分，不能启用户码卡，请由本户其他成年人办理")
+    return "member"
+
+
+def require_witness(scope: RegistryScope, card: Card) -> None:
+    """Raise `Recused` for who issued the card, has seen its PIN, or lives in the household of who did."""
+    if scope.person == card.by:
+        raise Recused("本人办的户码卡须由本户成员或另一位工作人员确认启用")
+    if scope.household and scope.household == scope.people.household_of(card.by):
+        raise Recused("您与办卡人同户，请由其他工作人员确认启用")
+
+
+def may_activate_card(scope: RegistryScope, household: str) -> bool:
+    """Return whether a household has a card that waits and that the caller may activate."""
+    card = scope.cards.find(household)
+    if card is None or card.is_active(scope.now):
+        return False
+    try:
+        if activating_card(scope, household) == "witness":
+            require_witness(scope, card)
+    except (NotFound, RoleMissing, Recused):
+        return False
+    return True
 
 
 def wait_to_decide(scope: RegistryScope, wait: str) -> SpendingWait:

@@ -70,6 +70,7 @@ ALLOWED_CALLERS: dict[str, frozenset[str]] = {
     "POST /v1/households/{household_id}/cards": RESPONSIBLE,
     "GET /v1/households/{household_id}/card.pdf": RESPONSIBLE,
     "DELETE /v1/households/{household_id}/cards/current": OWNER | RESPONSIBLE,
+    "POST /v1/households/{household_id}/cards/current/activation": OWNER | RESPONSIBLE,  # refused later: another card
     "GET /v1/residents": PERSONS,
     "POST /v1/residents": COMMITTEE | OUTSIDER,
     "POST /v1/residents (into a household)": REGISTRARS,
@@ -290,6 +291,7 @@ FORMS: dict[str, Json] = {
     "POST /v1/merchant/refunds": {"authorization_id": "{payment}", "merchant_reference": "R9"},
     "POST /v1/households/{household_id}/merge": {"into_household_id": "{neighbour_household}", "on": "2000-01-01"},
     "POST /v1/households/{household_id}/split": {"resident_ids": ["{resident}"]},
+    "POST /v1/households/{household_id}/cards/current/activation": {"issued_at": "2000-01-01T00:00:00Z"},
     "POST /v1/residents/{resident_id}/moves": {"to": {"left_community": True}, "on": "2000-01-01"},
     "POST /v1/rewards/{reward_id}/codes": {"codes": ["ABCD-1234"]},
     "POST /v1/me/binding": {"invite_code": "ABCDEFGHJK"},
@@ -306,5 +308,11 @@ FORMS: dict[str, Json] = {
 }
 """Fields without which a form is refused before its sender's permission is checked."""
 QUERIES: dict[str, Json] = {"GET /v1/payments (of another)": {"account_id": "{household}"}}
-PREPARATIONS = {"DELETE /v1/households/{household_id}/cards/current": "POST /v1/households/{household_id}/cards"}
-"""Operations that the committee repeats before each caller, because an allowed caller undoes them."""
+PREPARATIONS = dict.fromkeys(
+    (
+        "DELETE /v1/households/{household_id}/cards/current",
+        "POST /v1/households/{household_id}/cards/current/activation",
+    ),
+    "POST /v1/households/{household_id}/cards",
+)
+"""Operations that the committee repeats before each caller, because an allowed caller may undo them."""

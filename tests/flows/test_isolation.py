@@ -141,6 +141,7 @@ _REQUESTS: list[tuple[str, str, Json | None]] = [
     ("POST", "/v1/households/{household}/merge", {"on": SOME_DAY, "into_household_id": "{household}"}),
     ("POST", "/v1/households/{household}/cards", {}),
     ("DELETE", "/v1/households/{household}/cards/current", None),
+    ("POST", "/v1/households/{household}/cards/current/activation", {"issued_at": f"{SOME_DAY}T09:00:00Z"}),
     ("GET", "/v1/households/{household}/card.pdf", None),
     ("GET", "/v1/rosters/{roster}", None),
     ("POST", "/v1/residents", {"name": "某人", "household_id": "{household}", "tenure": "tenant"}),

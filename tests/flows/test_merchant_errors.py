@@ -25,6 +25,7 @@ from gateway.settings import Settings
 from tests.flows.community import Community, Json, expect_refused
 from tests.flows.concurrency import run_concurrently
 from tests.flows.database import transaction
+from tests.flows.samples import wait_before_spending
 
 RETRYABLE = {"request_in_progress", "rate_limited", "temporarily_unavailable"}
 
@@ -89,6 +90,9 @@ def send(request: httpx.Request) -> httpx.Response:
 @pytest.fixture(scope="module")
 def shop(community: Community, stack: Stack) -> Shop:
     community.create_reward(points=50)
+    for buyer in ("张三", "赵六", "钱七"):
+        assert community[buyer].get("/v1/me")["household"]
+    wait_before_spending(community)
     committee = community.committee
     merchant = retry_until_known(lambda: committee.post("/v1/merchants", {"name": "善治超市"}))["id"]
     forms = ({"mode": "test"}, {"mode": "test", "scopes": ["vouchers"]}, {"mode": "live"})
@@ -190,6 +194,12 @@ def a_sixth_wrong_pin(shop: Shop) -> httpx.Response:
     wrong = {"card": card["card_code"], "pin": "111111" if card["pin"] != "111111" else "222222"}
     assert [shop.pay(till, **wrong).json()["code"] for _ in range(5)] == ["pin_wrong"] * 5
     return shop.pay(till, **wrong)
+
+
+@error(403, "card_not_active")
+def a_card_that_nobody_activated(shop: Shop) -> httpx.Response:
+    card = _card(shop, "赵六", active=False)
+    return shop.pay(shop.community.api.till(shop.live), card=card["card_code"], pin=card["pin"])
 
 
 @error(404, "voucher_not_found")
@@ -400,14 +410,19 @@ def _refund(shop: Shop, payment: str, points: int, key: str = "") -> httpx.Respo
     return post(shop.till, "refunds", form, key)
 
 
-def _card(shop: Shop, name: str) -> Json:
-    """Return a new card of a person's household as soon as the exchange knows it."""
+def _card(shop: Shop, name: str, *, active: bool = True) -> Json:
+    """Return a new card of a person's household as soon as the exchange knows it, activated by the head if `active`."""
     community = shop.community
-    card: Json = community.committee.post(f"/v1/households/{community.household_id_of(name)}/cards")
+    household = f"/v1/households/{community.household_id_of(name)}"
+    card: Json = community.committee.post(f"{household}/cards")
+    if active:
+        head = community[community.head_of(name)]
+        head.post(f"{household}/cards/current/activation", {"issued_at": card["issued_at"]})
 
     def is_known() -> bool:
         form = {"card": card["card_code"], "pin": card["pin"], "points": 1_000_000}
-        return bool(shop.pay(community.api.till(shop.live), **form).json()["code"] != "card_invalid")
+        code = shop.pay(community.api.till(shop.live), **form).json()["code"]
+        return bool(code == ("card_limit_reached" if active else "card_not_active"))
 
     wait_for("the card", is_known)
     return card

@@ -1,5 +1,6 @@
 """A new member of a household waits before they spend its points, unless its members agree (R6), over HTTP."""
 
+import uuid
 from collections.abc import Callable
 
 import pytest
@@ -109,3 +110,34 @@ def test_residents_read_who_recorded_whom_into_a_household_and_what_was_ruled(vi
         ("spending_wait_ruled", "支部", "过客"),
         ("spending_wait_opened", "一网格员", "过客"),
     ]
+
+
+def test_r6_a_new_card_pays_after_a_second_person_confirms_it(village: Community) -> None:
+    household = f"/v1/households/{village.household_id_of('张三')}"
+    till, officer = village.create_till(), village["一网格员"]
+    card = officer.post(f"{household}/cards")
+    wait_for("the card to be known", lambda: refusal_of(till, card) == "card_not_active")
+    seen = village["张三"].get(household)["card"]
+    kinds = {each["kind"]: each for each in village["张三"].get("/v1/me/home")["waiting"]}
+    assert (seen["status"], seen["issued_by_name"], seen["awaits_me"]) == ("waiting", "一网格员", True)
+    assert kinds["cards_to_activate"] == {"kind": "cards_to_activate", "count": 1, "path": household}
+    activation = {"issued_at": card["issued_at"]}
+    with expect_refused("recused", 403):
+        officer.post(f"{household}/cards/current/activation", activation)
+
+    active = village.committee.post(f"{household}/cards/current/activation", activation)
+
+    assert (active["status"], active["activated_by_id"]) == ("active", village.committee.get("/v1/me")["person"]["id"])
+    with expect_refused("already_decided", 409):
+        village["张三"].post(f"{household}/cards/current/activation", activation)
+    wait_for("the activation to reach the exchange", lambda: refusal_of(till, card) is None)
+
+
+def refusal_of(till: ApiClient, card: Json) -> str | None:
+    """Pay a point with a card and return the code of the refusal, or None."""
+    form = {"card": card["card_code"], "pin": card["pin"], "points": 1, "merchant_reference": uuid.uuid4().hex}
+    try:
+        till.post("/v1/merchant/authorizations", form)
+    except ApiError as error:
+        return error.code
+    return None

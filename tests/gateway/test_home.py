@@ -41,7 +41,9 @@ CHANGED = {
 def home(services):
     services.answer("registry", "me", lambda **_: ME)
     services.answer("registry", "list_bindings", lambda **_: {"data": [], "next_cursor": None})
-    services.answer("registry", "count_spending_waits", lambda **_: {"to_decide": 0, "to_rule": 0})
+    services.answer(
+        "registry", "count_spending_waits", lambda **_: {"to_decide": 0, "to_rule": 0, "cards_to_activate": 0}
+    )
     services.answer("registry", "names", lambda **_: {"per_zhang": "张三"})
     services.answer(
         "aggregation",

@@ -5,6 +5,7 @@ then the committee. Each way ends with a login that belongs to the household; no
 """
 
 import itertools
+import uuid
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -134,6 +135,47 @@ def obtained(village: Community, session: ApiClient, reward: str) -> list[Json]:
     return found
 
 
+def paid_by_card(village: Community, rogue: Rogue, reward: str) -> list[Json]:
+    """Issue a card of the victim's household as a rogue, try to activate it, and return what it pays."""
+    path = f"/v1/households/{rogue.household}/cards"
+    lost, card = rogue.client.post(path), rogue.client.post(path)
+    till = village.create_till(name=f"{rogue.household}的店{next(_phones)}")
+
+    def pay(shown: Json, pin: str) -> str | None:
+        form = {"card": shown["card_code"], "pin": pin, "points": 5, "merchant_reference": uuid.uuid4().hex}
+        try:
+            found.append(till.post("/v1/merchant/authorizations", form))
+        except ApiError as error:
+            return error.code
+        return None
+
+    found: list[Json] = []
+    wait_for("the card to be known", lambda: pay(card, card["pin"]) in ("card_not_active", None))
+    accomplice = rogue.register_somebody()
+    for session in (rogue.client, accomplice):
+        for issued_at in (lost["issued_at"], card["issued_at"]):
+            with suppress(ApiError):
+                found.append(session.post(f"{path}/current/activation", {"issued_at": issued_at}))
+    form = {"reward_id": reward, "person_id": village.person_ids[VICTIM]}
+    for session in (rogue.client, accomplice, village[village.head_of(VICTIM)]):
+        with suppress(ApiError):
+            found.append(session.post("/v1/orders", form | {"card": card["card_code"], "pin": card["pin"]}))
+    refusals = {pay(card, card["pin"]), pay(lost, lost["pin"]), *(pay(card, "000000") for _ in range(6))}
+    assert refusals == {"card_not_active", "card_invalid"}
+    return found
+
+
+@pytest.mark.attacks("issuing a card to spend a household's points", 2)
+def test_neither_officer_nor_committee_spends_with_a_card_that_they_issued(village: Community) -> None:
+    reward, before = village.create_reward(points=10), village.passbook(VICTIM)
+    for client in (village["一网格员"], village.committee):
+        assert paid_by_card(village, Rogue(village, client), reward) == []
+
+    after = village.passbook(VICTIM)
+    assert (after["available"], after["held"]) == (before["available"], before["held"])
+    assert village[VICTIM].get(f"/v1/households/{village.household_id_of(VICTIM)}")["card"]["awaits_me"]
+
+
 OF_AN_OFFICER = ("register_somebody", "move_somebody", "invite_the_silent")
 OF_THE_COMMITTEE = (
     *OF_AN_OFFICER[:2],
@@ -147,7 +189,7 @@ OF_THE_COMMITTEE = (
 
 @pytest.mark.attacks("recording people to spend a household's points", len(OF_AN_OFFICER) + len(OF_THE_COMMITTEE))
 def test_neither_officer_nor_committee_spends_a_household_s_points_as_a_member(village: Community) -> None:
-    reward = village.create_reward(points=10)
+    reward, asked_before = village.create_reward(points=10), asked_about(village)
     for rogue, ways in (
         (Rogue(village, village["一网格员"]), OF_AN_OFFICER),
         (Rogue(village, village.committee), OF_THE_COMMITTEE),
@@ -156,9 +198,13 @@ def test_neither_officer_nor_committee_spends_a_household_s_points_as_a_member(v
             assert obtained(village, getattr(rogue, way)(), reward) == [], way
 
     assert village.passbook(VICTIM)["available"] == POINTS
+    assert len(asked_about(village) - asked_before) == len(OF_AN_OFFICER) + len(OF_THE_COMMITTEE)
+
+
+def asked_about(village: Community) -> set[str]:
+    """Return the people whom the victim is asked about."""
     waits = village[VICTIM].get("/v1/me/spending-waits", limit=100)["data"]
-    asked_about = {wait["person_id"] for wait in waits if wait["asks_me"]}
-    assert len(asked_about) == len(OF_AN_OFFICER) + len(OF_THE_COMMITTEE)
+    return {wait["person_id"] for wait in waits if wait["asks_me"]}
 
 
 @pytest.mark.attacks("moving a household away from its points", 2)

@@ -84,6 +84,7 @@ export const WAITING: Record<string, string> = {
   consents_missing: "授权等您选择",
   spending_waits: "有人要用您家的积分，等您答复",
   spending_rulings: "家庭不同意的用分申请（请在电脑上办理）",
+  cards_to_activate: "您家的新户码卡等您确认",
 };
 
 export const PURPOSES: Record<string, { title: string; note: string }> = {
@@ -99,6 +100,7 @@ export const ACCESSES: Record<string, string> = {
   moved: "办理了您的搬迁",
   invited: "给您发了邀请码",
   card_issued: "办理了户码卡",
+  card_activated: "启用了户码卡",
   consent_recorded: "登记了您的授权",
   erased: "删除了您的数据",
   claim_read: "查看了您的申报",

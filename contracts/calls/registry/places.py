@@ -6,7 +6,7 @@ from contracts import fields
 from contracts.paging import PageQuery
 from contracts.registry import Tenure
 from contracts.rpc import Caller, Page, command, query
-from contracts.schema import Day, Doc
+from contracts.schema import Day, Doc, Instant
 
 # Courtyards
 
@@ -104,6 +104,19 @@ class Card(TypedDict):
     household_id: str
     since: Day
     issued_by_id: Annotated[str, Doc("Who made it")]
+    issued_by_name: str
+    issued_at: Instant
+    status: Annotated[
+        Literal["waiting", "active"], Doc("`waiting`: tills refuse it until it is activated or `active_from` has come")
+    ]
+    active_from: Annotated[Instant, Doc("From when on it pays, if its household does not void it")]
+    activated_by_id: Annotated[str | None, Doc("null: nobody; it pays when `active_from` has come")]
+    activated_at: Instant | None
+    awaits_me: Annotated[bool, Doc("The caller can activate it")]
+
+
+class CardActivationForm(TypedDict):
+    issued_at: Annotated[str, fields.Instant(), Doc("Of the card that was seen; a later card is not activated")]
 
 
 class HouseholdInFull(Household):
@@ -202,6 +215,13 @@ class CardsApi(Protocol):
         self, *, actor: Caller, household_id: str, code: str, pin_hash: str, sealed: str | None = None
     ) -> IssuedCard:
         """Issue a household's card and void the one it had. Raises NotFound, RoleMissing, WrongState."""
+
+    @command
+    def activate_card(self, *, actor: Caller, household_id: str, issued_at: str) -> Card:
+        """Let a household's card pay at once.
+
+        Raises NotFound, RoleMissing, Recused, AlreadyDecided, WrongState when it is not the card of `issued_at`.
+        """
 
     @query
     def printed_card(self, *, actor: Caller, household_id: str) -> PrintedCard:

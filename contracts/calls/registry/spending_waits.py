@@ -55,10 +55,11 @@ class SpendingRulingForm(TypedDict):
 
 
 class WaitingSpendingWaits(TypedDict):
-    """How many waits the caller can answer, and how many their office can rule on."""
+    """How many waits the caller can answer, how many their office can rule on, and whether their new card waits."""
 
     to_decide: int
     to_rule: int
+    cards_to_activate: Annotated[int, Doc("1 if the card of the caller's own household waits for them")]
 
 
 class SpendingWaitsApi(Protocol):

@@ -146,6 +146,7 @@ class Authorizations(MethodView):
 
         422 `account_closed` if the payer's household left the community.
         Five wrong PINs in a row, at any tills, lock a card for a day (`pin_wrong`, then `card_locked`).
+        A new card is refused (`card_not_active`) until a second person confirms it or its wait is over.
         """
         asked = _authorize(form)
         return poll_until_decided(asked, lambda: _payment(asked["id"]), undecided=("pending",))

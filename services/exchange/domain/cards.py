@@ -6,7 +6,8 @@ The gateway verifies the PIN, since argon2 takes processor time; wrong attempts 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from contracts.errors import CardInvalid, CardLimitReached, CardLocked
+from contracts.errors import CardInvalid, CardLimitReached, CardLocked, CardNotActive
+from contracts.instants import instant
 
 MAX_WRONG_PINS = 5
 """Wrong PINs in a row, at any tills; the last one locks the card."""
@@ -24,6 +25,8 @@ class Card:
     pin_hash: str | None
     issued_by: str | None = None
     """Who issued it and has seen its PIN; None for cards of before 0.2."""
+    active_from: datetime | None = None
+    """From when on it pays; None for cards of before 0.2: at once."""
     revoked: bool = False
     sequence: int = 1
     tries: int = 0
@@ -32,10 +35,13 @@ class Card:
     def accept(self, pin_fits: bool, at: datetime, *, locked_for: timedelta = LOCKED_FOR) -> bool:
         """Count an attempt and return whether the PIN was right; the fifth wrong one in a row locks the card.
 
-        Raises CardInvalid for a revoked card and CardLocked for a locked one; such attempts are not counted.
+        Raises CardInvalid for a revoked card, CardNotActive for one that waits and CardLocked for a locked one; such
+        attempts are not counted.
         """
         if self.revoked:
             raise CardInvalid
+        if self.active_from is not None and at < self.active_from:
+            raise CardNotActive(facts={"active_from": instant(self.active_from)})
         if self.locked_until is not None and at < self.locked_until:
             raise CardLocked(facts={"locked_until": self.locked_until.isoformat()})
         self.tries, self.locked_until = (0 if pin_fits else self.tries + 1), None

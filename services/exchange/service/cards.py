@@ -2,7 +2,7 @@
 
 from contracts.calls.exchange import tills as calls
 from contracts.calls.exchange.orders import CardShown, Denial
-from contracts.registry import CardIssued, CardRevoked
+from contracts.registry import CardActivated, CardIssued, CardRevoked
 from contracts.rpc import Caller
 from messaging import command, query, receive_batch
 from services.exchange import permissions, schemas
@@ -12,8 +12,8 @@ from services.exchange.use_cases import payments
 
 
 class CardCalls:
-    @receive_batch(CardIssued, CardRevoked, size=200, linger=0.05)
-    def keep_cards(self, tx: ExchangeTransaction, events: list[CardIssued | CardRevoked]) -> None:
+    @receive_batch(CardIssued, CardActivated, CardRevoked, size=200, linger=0.05)
+    def keep_cards(self, tx: ExchangeTransaction, events: list[CardIssued | CardActivated | CardRevoked]) -> None:
         upsert_cards(tx.session, events)
 
     @query

@@ -1,12 +1,14 @@
 """Households' cards."""
 
 from collections.abc import Iterable
+from typing import Any
 
+from sqlalchemy import not_
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from contracts.errors import CardInvalid
-from contracts.registry import CardIssued, CardRevoked
+from contracts.registry import CardActivated, CardIssued, CardRevoked
 from services.exchange.domain.cards import Card
 from services.exchange.store.tables import cards
 
@@ -31,19 +33,24 @@ class CardRepository:
         return self.get(card.digest, for_update=True)
 
 
-def upsert_cards(session: Session, events: Iterable[CardIssued | CardRevoked]) -> None:
-    """Store what the registry published about cards, idempotently; events older than a stored one are ignored."""
+def upsert_cards(session: Session, events: Iterable[CardIssued | CardActivated | CardRevoked]) -> None:
+    """Store what the registry published about cards, idempotently and in any order.
+
+    The event of issuing alone has the PIN. If it comes after a later one it adds the PIN, unless the card is void.
+    """
     for event in sorted(events, key=lambda event: (event.community, event.card_digest, event.sequence)):
-        facts = {
-            "household": event.household,
-            "pin_hash": event.pin_hash if isinstance(event, CardIssued) else None,
-            "issued_by": event.issued_by if isinstance(event, CardIssued) else None,
-            "revoked": isinstance(event, CardRevoked),
-            "sequence": event.sequence,
-        }
-        row = insert(cards).values(community=event.community, digest=event.card_digest, tries=0, **facts)
-        session.execute(
-            row.on_conflict_do_update(
-                index_elements=["community", "digest"], set_=facts, where=cards.c.sequence < event.sequence
-            )
-        )
+        facts: dict[str, Any] = {"household": event.household}
+        newer = cards.c.sequence < event.sequence
+        match event:
+            case CardIssued():
+                facts |= {"pin_hash": event.pin_hash, "issued_by": event.issued_by}
+                added = facts | {"active_from": event.active_from, "revoked": False, "sequence": event.sequence}
+                condition = not_(cards.c.revoked)
+            case CardActivated():
+                facts |= {"active_from": event.active_from, "sequence": event.sequence}
+                added, condition = facts | {"revoked": False}, newer
+            case CardRevoked():
+                facts |= {"pin_hash": None, "issued_by": None, "revoked": True, "sequence": event.sequence}
+                added, condition = facts, newer
+        row = insert(cards).values(community=event.community, digest=event.card_digest, tries=0, **added)
+        session.execute(row.on_conflict_do_update(index_elements=["community", "digest"], set_=facts, where=condition))

@@ -6,9 +6,8 @@ from sqlalchemy import Row
 
 from contracts.calendar import day_of
 from contracts.calls.registry.places import Card, Courtyard, Household, HouseholdInFull, PrintedCard
-from services.registry.domain import (
-    cards,
-)
+from contracts.instants import instant
+from services.registry.domain import cards
 from services.registry.encryption import PersonalDataCipher
 from services.registry.schemas.days import iso_day
 from services.registry.store import RegistryScope
@@ -36,14 +35,14 @@ def household(row: Row[Any]) -> Household:
     }
 
 
-def household_in_full(scope: RegistryScope, household_id: str) -> HouseholdInFull:
+def household_in_full(scope: RegistryScope, household_id: str, *, card_awaits_me: bool = False) -> HouseholdInFull:
     """Return a household with its members today and everywhere it has lived (R3)."""
     found = scope.households.get(household_id)
     valid = scope.cards.find(household_id)
     return {
         **household(scope.households.row(household_id)),
         "merged_into_id": found.merged_into,
-        "card": card(valid) if valid else None,
+        "card": card(scope, valid, awaits_me=card_awaits_me) if valid else None,
         "members": [
             {"id": person.id, "name": person.name, "tenure": home.tenure, "away": home.away}
             for person in scope.people.members_of(household_id, scope.today)
@@ -57,9 +56,20 @@ def household_in_full(scope: RegistryScope, household_id: str) -> HouseholdInFul
     }
 
 
-def card(found: cards.Card) -> Card:
+def card(scope: RegistryScope, found: cards.Card, *, awaits_me: bool = False) -> Card:
     """Return a card without its code."""
-    return {"household_id": found.household, "since": day_of(found.issued_at).isoformat(), "issued_by_id": found.by}
+    return {
+        "household_id": found.household,
+        "since": day_of(found.issued_at).isoformat(),
+        "issued_by_id": found.by,
+        "issued_by_name": scope.people.get(found.by).name,
+        "issued_at": instant(found.issued_at),
+        "status": "active" if found.is_active(scope.now) else "waiting",
+        "active_from": instant(found.active_from),
+        "activated_by_id": found.activated_by,
+        "activated_at": instant(found.activated_at) if found.activated_at else None,
+        "awaits_me": awaits_me,
+    }
 
 
 def printed_card(scope: RegistryScope, found: cards.Card, cipher: PersonalDataCipher) -> PrintedCard:

@@ -91,7 +91,8 @@ class PlaceCalls(calls.PlacesApi):
     def get_household(self, tx: RegistryTransaction, *, actor: Caller, household_id: str) -> calls.HouseholdInFull:
         scope = tx.scope(actor)
         scope.households.row(household_id, scope.viewer)
-        return schemas.household_in_full(scope, household_id)
+        may_activate = permissions.may_activate_card(scope, household_id)
+        return schemas.household_in_full(scope, household_id, card_awaits_me=may_activate)
 
     @command
     def split_household(
@@ -132,7 +133,12 @@ class CardCalls(calls.CardsApi):
         scope = tx.scope(actor, for_update=True)
         household = permissions.household_for_card(scope, household_id)
         card = cards.issue_card(scope, household, code, self.cipher.encrypt(code), pin_hash)
-        return {**schemas.card(card), "sealed": sealed}
+        return {**schemas.card(scope, card), "sealed": sealed}
+
+    @command
+    def activate_card(self, tx: RegistryTransaction, *, actor: Caller, household_id: str, issued_at: str) -> calls.Card:
+        scope = tx.scope(actor, for_update=True)
+        return schemas.card(scope, cards.activate_card(scope, household_id, issued_at))
 
     @query
     def printed_card(self, tx: RegistryTransaction, *, actor: Caller, household_id: str) -> calls.PrintedCard:

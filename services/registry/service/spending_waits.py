@@ -7,7 +7,7 @@ from directory.permissions import RULE_ON_SPENDING_WAITS
 from messaging import command, query
 from services.registry import schemas
 from services.registry.store import RegistryTransaction
-from services.registry.use_cases import spending_waits
+from services.registry.use_cases import cards, spending_waits
 
 
 class SpendingWaitCalls(calls.SpendingWaitsApi):
@@ -39,6 +39,7 @@ class SpendingWaitCalls(calls.SpendingWaitsApi):
         return {
             "to_decide": scope.spending_waits.count_to_decide(scope.person),
             "to_rule": scope.spending_waits.count_refused() if scope.may(RULE_ON_SPENDING_WAITS) else 0,
+            "cards_to_activate": int(cards.awaits_own_household(scope)),
         }
 
     @command

@@ -36,6 +36,11 @@ class SpendingWaitRepository:
         """Return the waits, locked, because of which a person does not spend."""
         return self._blocking(spending_waits.c.person == person)
 
+    def is_blocked(self, person: str) -> bool:
+        """Return whether a person does not spend, without a lock."""
+        rows = select(spending_waits.c.id).where(*self._of(spending_waits.c.person == person), _blocks(self._now))
+        return self._session.scalar(rows.limit(1)) is not None
+
     def blocking_in(self, person: str, household: str) -> Sequence[SpendingWait]:
         """Return the waits, locked, of a person as a member of one household."""
         cause = spending_waits.c.cause.not_in(OF_SIGNING_IN)

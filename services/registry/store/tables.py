@@ -108,8 +108,19 @@ cards = Table(
     Column("code_cipher", LargeBinary, nullable=False),
     Column("by", String, nullable=False),
     Column("issued_at", DateTime(timezone=True), nullable=False),
+    Column("active_from", DateTime(timezone=True), nullable=False),
+    Column("activated_by", String, comment="none: nobody"),
+    Column("activated_at", DateTime(timezone=True)),
+    Column("activated_as", String(16)),
     Column("revoked_at", DateTime(timezone=True)),
     _refers("household", "households"),
+    CheckConstraint("activated_by <> by OR activated_as = 'member'", name="cards_activated_by_another"),
+    CheckConstraint(
+        "(activated_by IS NULL) = (activated_as IS NULL) AND (activated_by IS NULL) = (activated_at IS NULL)",
+        name="cards_activated_by_someone",
+    ),
+    CheckConstraint("activated_as IN ('member', 'witness')", name="cards_activated_as"),
+    CheckConstraint("active_from >= issued_at", name="cards_active_after_issue"),
     Index("cards_that_are_good", "community", "household", unique=True, postgresql_where=text("revoked_at IS NULL")),
 )
 

@@ -1,11 +1,14 @@
 """Payment by a household's printed card: counted PIN attempts and a daily limit (R6, R25)."""
 
+from dataclasses import replace
 from datetime import timedelta
+from itertools import permutations
 
 import pytest
 
 from contracts import cards, errors
-from contracts.registry import CardIssued, CardRevoked, PolicySet
+from contracts.instants import instant
+from contracts.registry import CardActivated, CardIssued, CardRevoked, PolicySet
 from messaging.transaction import Idempotency
 from services.exchange.domain.cards import LOCKED_FOR, MAX_WRONG_PINS, Card
 from services.exchange.domain.sandbox import CARD_CODE
@@ -15,7 +18,17 @@ from tests.services.exchange.factories import COMMUNITY, NOW
 
 DIGEST = cards.digest("7K3M9QRTXW2EH5NA4BCD")
 ISSUED = CardIssued(community=COMMUNITY, household="hou_1", card_digest=DIGEST, pin_hash="$argon2id$…", since=SINCE)
-REVOKED = CardRevoked(community=COMMUNITY, household="hou_1", card_digest=DIGEST, sequence=2)
+WAITING = replace(ISSUED, active_from=NOW + timedelta(days=7))
+ACTIVATED = CardActivated(
+    community=COMMUNITY,
+    household="hou_1",
+    card_digest=DIGEST,
+    sequence=2,
+    active_from=NOW,
+    by="per_li",
+    activated_as="member",
+)
+REVOKED = CardRevoked(community=COMMUNITY, household="hou_1", card_digest=DIGEST, sequence=3)
 
 
 def card() -> Card:
@@ -90,7 +103,57 @@ def test_a_wrong_pin_repeated_after_a_timeout_counts_once(exchange, till):
     assert pay(exchange, till, fits=False, reference="sale-2")["tries_left"] == 3
 
 
-@pytest.mark.parametrize("order", [(ISSUED, REVOKED), (REVOKED, ISSUED)])
+def test_a_card_that_waits_pays_nothing_and_counts_no_pin():
+    shown = card()
+    shown.active_from = NOW + timedelta(days=7)
+    for fits in (True, *[False] * MAX_WRONG_PINS):
+        with pytest.raises(errors.CardNotActive):
+            shown.accept(fits, NOW)
+    assert shown.tries_left == MAX_WRONG_PINS
+    assert shown.accept(True, shown.active_from)
+
+
+def test_a_new_card_pays_once_it_is_activated_or_its_time_has_come(exchange):
+    till = exchange.shop()
+    exchange.handle(WAITING)
+    with pytest.raises(errors.CardNotActive) as refused:
+        pay(exchange, till)
+    assert refused.value.facts == {"active_from": instant(NOW + timedelta(days=7))}
+
+    exchange.handle(ACTIVATED)
+    exchange.handle(WAITING)
+
+    assert pay(exchange, till)["status"] == "pending"
+
+
+def test_a_new_card_pays_after_its_wait(exchange):
+    till = exchange.shop()
+    exchange.handle(WAITING)
+
+    assert pay(exchange.later(days=7), till)["status"] == "pending"
+
+
+def test_a_payment_beside_the_activation_is_either_made_or_refused(exchange):
+    till = exchange.shop()
+    exchange.handle(WAITING)
+
+    outcomes = race(lambda: pay(exchange, till), lambda: exchange.handle(ACTIVATED))
+
+    assert outcomes in ({"done": 2}, {"done": 1, "card_not_active": 1})
+    assert pay(exchange, till, reference="sale-2")["status"] == "pending"
+
+
+@pytest.mark.parametrize("order", list(permutations((WAITING, ACTIVATED))))
+def test_an_activated_card_has_its_pin_whatever_the_order_of_events(exchange, order):
+    till = exchange.shop()
+    for event in order:
+        exchange.handle(event)
+
+    assert exchange.call("card_at_till", actor=till, card_digest=DIGEST) == {"pin_hash": ISSUED.pin_hash}
+    assert pay(exchange, till)["status"] == "pending"
+
+
+@pytest.mark.parametrize("order", list(permutations((WAITING, ACTIVATED, REVOKED))))
 def test_a_revoked_card_stays_revoked_whatever_the_order_of_events(exchange, order):
     till = exchange.shop()
     for event in order:

@@ -1,10 +1,13 @@
 """Splitting and merging households, and their cards, on a real store (R3, R6)."""
 
+from datetime import timedelta
+
 import pytest
 
 from contracts import cards, errors
+from contracts.instants import instant
 from contracts.registry import CardIssued, CardRevoked, HouseholdMerged
-from tests.services.registry.conftest import Registry
+from tests.services.registry.conftest import NOW, Registry
 
 CODE, NEXT = "7K3M9QRTXW2EH5NA4BCD", "8K3M9QRTXW2EH5NA4BCD"
 TODAY = "2026-11-20"
@@ -126,9 +129,19 @@ def test_nobody_joins_a_merged_household(registry: Registry) -> None:
 
 
 def test_a_card_is_published_by_its_digest_and_printed_from_its_encrypted_code(registry: Registry) -> None:
-    card = {"household_id": registry.ids["li's"], "since": TODAY, "issued_by_id": registry.ids["wang"]}
+    card = {
+        "household_id": registry.ids["li's"],
+        "since": TODAY,
+        "issued_by_id": registry.ids["wang"],
+        "issued_by_name": "wang",
+        "issued_at": instant(NOW),
+        "status": "waiting",
+        "active_from": instant(NOW + timedelta(days=7)),
+        "activated_by_id": None,
+        "activated_at": None,
+    }
 
-    assert issue(registry) == card | {"sealed": None}
+    assert issue(registry) == card | {"awaits_me": False, "sealed": None}
     [event] = registry.new_events()
     assert isinstance(event, CardIssued)
     assert (event.card_digest, event.pin_hash) == (cards.digest(CODE), "$argon2id$pin")
@@ -142,7 +155,7 @@ def test_a_card_is_published_by_its_digest_and_printed_from_its_encrypted_code(r
         "since": TODAY,
         "code": CODE,
     }
-    assert registry.by("li", "get_household", household_id=registry.ids["li's"])["card"] == card
+    assert registry.by("li", "get_household", household_id=registry.ids["li's"])["card"] == card | {"awaits_me": True}
 
 
 def test_a_new_card_voids_the_old_one(registry: Registry) -> None:
@@ -154,7 +167,7 @@ def test_a_new_card_voids_the_old_one(registry: Registry) -> None:
     revoked, issued = registry.new_events()
     assert revoked == CardRevoked(
         community=registry.ids["community"],
-        sequence=2,
+        sequence=3,
         household=registry.ids["li's"],
         card_digest=cards.digest(CODE),
     )

@@ -47,6 +47,18 @@ HOUSEHOLD: dict[str, Any] = {
     "members": [{"id": "per_2", "name": "王芳", "tenure": "tenant", "away": False}],
     "stays": [],
 }
+CARD: dict[str, Any] = {
+    "household_id": "hou_1",
+    "since": "2026-11-20",
+    "issued_by_id": "per_1",
+    "issued_by_name": "李建国",
+    "issued_at": "2026-11-20T01:00:00.123456Z",
+    "status": "waiting",
+    "active_from": "2026-11-27T01:00:00.123456Z",
+    "activated_by_id": None,
+    "activated_at": None,
+    "awaits_me": False,
+}
 ITEM = {
     "code": "cleanup",
     "category": "living_environment",
@@ -238,13 +250,31 @@ def test_a_household_moves(people: Desk, api: Api, courtyard: str, to: dict[str,
 
 
 def test_a_new_cards_pin_is_shown_once(people: Desk, api: Api) -> None:
-    card = {"household_id": "hou_1", "since": "2026-11-20", "issued_by_id": "per_1", "card_code": "C1", "pin": "493817"}
-    api.answers["POST /v1/households/hou_1/cards"] = card
+    api.answers["POST /v1/households/hou_1/cards"] = CARD | {"card_code": "C1", "pin": "493817"}
 
     shown = people.post("/desk/households/hou_1/card", page="/desk/households/hou_1")
 
     assert "493817" in shown.text
     assert "493817" not in people.get("/desk/households/hou_1").text
+
+
+def test_a_second_person_activates_the_card_that_the_page_shows(people: Desk, api: Api) -> None:
+    activation = "/v1/households/hou_1/cards/current/activation"
+    api.answers["/v1/households/hou_1"] = HOUSEHOLD | {"card": CARD | {"awaits_me": True}}
+    api.answers[f"POST {activation}"] = CARD | {"status": "active"}
+
+    page = people.get("/desk/households/hou_1").text
+    people.post("/desk/households/hou_1/card/activation", page="/desk/households/hou_1", issued_at=CARD["issued_at"])
+
+    assert "李建国办，未启用" in page
+    assert f'name="issued_at" value="{CARD["issued_at"]}"' in page
+    assert api.sent("POST", activation) == [{"issued_at": CARD["issued_at"]}]
+
+
+def test_a_card_that_does_not_wait_for_the_caller_has_no_activation(people: Desk, api: Api) -> None:
+    api.answers["/v1/households/hou_1"] = HOUSEHOLD | {"card": CARD}
+
+    assert "card/activation" not in people.get("/desk/households/hou_1").text
 
 
 def test_an_invite_code_is_shown_once(people: Desk, api: Api) -> None:

@@ -25,6 +25,7 @@ KINDS = {
     "bindings_to_confirm": (_("个微信账号等您确认"), None),
     "consents_missing": (_("项授权等您决定"), None),
     "spending_waits": (_("位新成员等您家同意花分"), None),
+    "cards_to_activate": (_("张本户新户码卡等您启用"), None),
 }
 """What may wait, with its title and the page of the desk where it is dealt with; others are dealt with in the app."""
 

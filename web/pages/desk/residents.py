@@ -150,6 +150,23 @@ def issue_card(household_id: str) -> ResponseReturnValue:
     return _household_page(household_id, form, card)
 
 
+@pages.post("/households/<id:household_id>/card/activation")
+@access.for_roles(*_HELPERS)
+def activate_card(household_id: str) -> ResponseReturnValue:
+    """Confirm, as a second person, that the household has its new card and its PIN."""
+    form = Form.of_request()
+    with form.sending():
+        platform.post(
+            f"/v1/households/{household_id}/cards/current/activation",
+            {"issued_at": form.text("issued_at")},
+            key=form.key,
+        )
+    if form.is_accepted:
+        flash(gettext("户码卡已启用"))
+        return redirect(url_for("desk_residents.household", household_id=household_id), _SEE_OTHER)
+    return _household_page(household_id, form)
+
+
 @pages.post("/households/<id:household_id>/card/void")
 @access.for_roles(*_HELPERS)
 def void_card(household_id: str) -> ResponseReturnValue:

@@ -13,6 +13,7 @@ cards = Table(
     Column("household", String, nullable=False),
     Column("pin_hash", Text),
     Column("issued_by", String),
+    Column("active_from", DateTime(timezone=True), comment="none: pays at once, issued before 0.2"),
     Column("revoked", Boolean, nullable=False),
     Column("sequence", BigInteger, nullable=False),
     Column("tries", Integer, nullable=False),
