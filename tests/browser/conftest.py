@@ -15,6 +15,15 @@ __all__ = ["administrator", "api", "community", "new_community"]
 OFFICE, PHONE = (1366, 768), (360, 740)
 """Width and height, in CSS pixels, of the screens that pages are made for."""
 WAIT_MILLISECONDS = 15_000
+_TEST_SECONDS = 300
+"""How long a test may take that opens many pages, each checked by all rules, beside two other workers."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Give tests that drive a browser more time than others."""
+    for item in items:
+        if "browser" in getattr(item, "fixturenames", ()) and not item.get_closest_marker("timeout"):
+            item.add_marker(pytest.mark.timeout(_TEST_SECONDS))
 
 
 class OpenPage(Protocol):
