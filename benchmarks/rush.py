@@ -100,9 +100,11 @@ def _available(resident: ApiClient, passbook: str) -> int:
 
 
 def create_reward(community: SmallCommunity, stock: int) -> str:
-    """Create a reward that costs one point and return its id."""
+    """Create a reward that costs one point, which the committee approves, and return its id."""
     terms = {"kind": "goods", "name": "大米", "points": 1, "stock": stock}
-    return str(retry_until_known(lambda: community.chair.post("/v1/rewards", terms))["id"])
+    offered = retry_until_known(lambda: community.chair.post("/v1/rewards", terms))
+    community.committee.post(f"/v1/reward-proposals/{offered['proposal_id']}/approval")
+    return str(offered["id"])
 
 
 def _rush(stack: Stack, community: SmallCommunity, rewards: Sequence[str]) -> Rush:

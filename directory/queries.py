@@ -336,12 +336,6 @@ class Directory:
         """Return the members of the branch 小区党支部 on a day."""
         return set(self._session.scalars(self._holders("branch", day)))
 
-    @property
-    def has_had_branch(self) -> bool:
-        """Whether the community has had a branch: before, its committee sets it up alone (R4)."""
-        branch = exists().where(appointments.c.community == self._community, appointments.c.role == "branch")
-        return bool(self._session.scalar(select(branch)))
-
     def committee(self, day: date) -> set[str]:
         """Return the members of the community committee 社区党委 on a day."""
         return set(self._session.scalars(self._holders("committee", day)))

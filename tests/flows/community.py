@@ -277,8 +277,7 @@ class Community:
         """Create a reward, which the chair of the working group approves, and return its id."""
         form = {"kind": "goods", "name": "大米", "points": 50, "stock": 10, **terms}
         reward = retry_until_known(lambda: self.committee.post("/v1/rewards", form))
-        if reward["proposal_id"]:
-            self["组长"].post(f"/v1/reward-proposals/{reward['proposal_id']}/approval")
+        self["组长"].post(f"/v1/reward-proposals/{reward['proposal_id']}/approval")
         return str(reward["id"])
 
     def create_till(self, name: str = "善治超市", mode: str = "live", **key: Any) -> ApiClient:

@@ -8,16 +8,9 @@ from services.exchange.store import ExchangeScope
 
 
 def offer_reward(scope: ExchangeScope, terms: Terms, stock: int | None) -> Reward:
-    """Store a new reward and propose to offer it; it is on offer at once while the community is set up.
-
-    Raises Invalid for contradicting terms.
-    """
+    """Store a new reward and propose to offer it. Raises Invalid for contradicting terms."""
     reward = Reward.offer(community=scope.community, at=scope.now, stock=stock, **terms)
-    if scope.directory.has_had_branch:
-        _propose(scope, reward, RewardProposal.of_new(reward, scope.person, scope.now))
-    else:
-        reward.approved_points = reward.points
-        scope.tx.emit(_changed(scope, reward, None))
+    _propose(scope, reward, RewardProposal.of_new(reward, scope.person, scope.now))
     scope.rewards.add(reward)
     return reward
 
@@ -73,7 +66,7 @@ def _locked(scope: ExchangeScope, proposal_id: str) -> tuple[Reward, RewardPropo
     return reward, scope.reward_proposals.get(proposal_id, for_update=True)
 
 
-def _changed(scope: ExchangeScope, reward: Reward, before: int | None) -> RewardDecided:
+def _changed(scope: ExchangeScope, reward: Reward, before: int) -> RewardDecided:
     return RewardDecided(
         community=scope.community,
         reward=reward.id,

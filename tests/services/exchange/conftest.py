@@ -34,7 +34,9 @@ class Exchange(ServiceHarness):
         offer = {"kind": "goods", "name": "大米", "description": "", "points": 50, "stock": 10, "listed": True}
         none = {"starts_on": None, "ends_on": None, "limit_per_household": None, "merchant_ids": []}
         none |= {"limit_per_person": None, "gives": "voucher"}
-        return self.call("offer_reward", actor=person("per_committee"), **(offer | none | terms))["id"]
+        offered = self.call("offer_reward", actor=person("per_committee"), **(offer | none | terms))
+        self.call("approve_reward_proposal", actor=person("per_group"), proposal_id=offered["proposal_id"])
+        return offered["id"]
 
     def order(self, reward: str, by: str = "per_li", **more) -> dict:
         return self.call("place_order", actor=person(by), reward_id=reward, **more)
@@ -87,6 +89,7 @@ def exchange(empty_store: Callable[[str], str]) -> Exchange:
                 ("per_wang", "head", "cty_12"),
                 ("per_zhou", "grid_officer", "grd_12"),
                 ("per_committee", "committee", COMMUNITY),
+                ("per_group", "working_group", COMMUNITY),
             )
         ),
     )
