@@ -34,9 +34,9 @@ class OpenPage(Protocol):
         ...
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """A browser without a window."""
+    """A browser without a window; ends with its module, since its event loop would disturb tests with their own."""
     found = chromium.find(PROJECT / ".local", print)
     with sync_playwright() as playwright:
         running = playwright.chromium.launch(

@@ -123,6 +123,8 @@ export const SIGN_IN_CHANGES: Record<string, string> = {
   second_factor_enrolled: "开启了动态口令",
   second_factor_removed: "关闭了动态口令",
   reset: "社区重置了登录方式",
+  reset_requested: "有人要求重置您的登录方式",
+  reset_ended: "您终止了重置",
 };
 
 /** What was recorded of somebody before they wait to spend their household's points. */

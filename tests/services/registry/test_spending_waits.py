@@ -264,9 +264,9 @@ def test_a_refusal_goes_to_an_office_that_did_not_record_the_member(registry: Re
     for by, refusal in (("zhou", errors.RoleMissing), ("wang", errors.RoleMissing), ("li", errors.RoleMissing)):
         with pytest.raises(refusal):
             registry.by(by, "rule_on_spending", **ruling)
-    assert registry.by("branch", "count_spending_waits") == {"to_decide": 0, "to_rule": 1}
+    assert registry.by("branch", "count_spending_waits") == {"to_decide": 0, "to_rule": 1, "cards_to_activate": 0}
     assert registry.by("branch", "rule_on_spending", **ruling)["state"] == "allowed"
-    assert registry.by("branch", "count_spending_waits") == {"to_decide": 0, "to_rule": 0}
+    assert registry.by("branch", "count_spending_waits") == {"to_decide": 0, "to_rule": 0, "cards_to_activate": 0}
 
 
 def test_the_committee_does_not_rule_on_whom_it_recorded(registry: Registry) -> None:
@@ -288,7 +288,7 @@ def test_the_courtyard_sees_its_waits_and_others_do_not(registry: Registry) -> N
         assert seen(who) == [wait["id"]]
     registry.person("stranger")
     assert seen("stranger") == []
-    assert registry.by("li", "count_spending_waits") == {"to_decide": 1, "to_rule": 0}
+    assert registry.by("li", "count_spending_waits") == {"to_decide": 1, "to_rule": 0, "cards_to_activate": 0}
 
 
 def test_a_roster_adds_members_to_existing_households_only_with_a_wait(registry: Registry) -> None:
