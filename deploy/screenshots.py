@@ -18,7 +18,8 @@ DEMO = PROJECT / ".local" / "demo"
 FOLDER = PROJECT / "docs" / "pages"
 OFFICE, PHONE, HALL = (1366, 768), (390, 844), (1920, 1080)
 
-HEAD, OFFICER, CHAIR, BRANCH, COMMITTEE = (
+RESIDENT, HEAD, OFFICER, CHAIR, BRANCH, COMMITTEE = (
+    "居民 resident",
     "院长 head · 1 号院",
     "网格员",
     "工作小组组长",
@@ -51,6 +52,9 @@ SHOTS = [
     Shot("ranking", "{home}/rankings", follow="main a[href*='/rankings/ins_']"),
     Shot("check", "/check"),
     Shot("screen", "/screen/{community}", HALL),
+    Shot("app-home", "/app/", PHONE, login=RESIDENT),
+    Shot("app-passbook", "/app/#/pages/passbook/passbook", PHONE, login=RESIDENT),
+    Shot("app-declare", "/app/#/pages/declare/declare", PHONE, login=RESIDENT),
     Shot("desk-sign-in", "/desk/sign-in"),
     Shot("desk-queue", "/desk/reviews", login=HEAD),
     Shot("desk-queue-phone", "/desk/reviews", PHONE, login=HEAD),
@@ -87,8 +91,11 @@ def main(names: Collection[str] = ()) -> None:
         community = _community_of(browser, url)
         for shot in [shot for shot in SHOTS if not names or shot.name in names]:
             page = _open(browser, url, shot, community)
-            page.screenshot(path=FOLDER / f"{shot.name}.png", full_page=shot.whole)
-            print(f"{shot.name}.png  {page.url.removeprefix(url)}")
+            if shot.follow and not _follow(page, shot.follow):
+                print(f"{shot.name}.png  not taken: {page.url.removeprefix(url)} has no {shot.follow}")
+            else:
+                page.screenshot(path=FOLDER / f"{shot.name}.png", full_page=shot.whole)
+                print(f"{shot.name}.png  {page.url.removeprefix(url)}")
             page.context.close()
         browser.close()
 
@@ -110,22 +117,31 @@ def _open(browser: Browser, url: str, shot: Shot, community: str) -> Page:
     )
     page = context.new_page()
     if shot.login:
-        _sign_in(page, shot.login)
+        _sign_in(page, shot)
     page.goto(shot.path.format(home=f"/c/{community}", community=community))
-    if shot.follow:
-        page.locator(shot.follow).first.click()
     page.wait_for_load_state("networkidle")
     return page
 
 
-def _sign_in(page: Page, title: str) -> None:
+def _follow(page: Page, link: str) -> bool:
+    """Open what the first such link leads to; return whether there is one."""
+    if page.locator(link).count() == 0:
+        return False
+    page.locator(link).first.click()
+    page.wait_for_load_state("networkidle")
+    return True
+
+
+def _sign_in(page: Page, shot: Shot) -> None:
+    """Sign in at the desk, or in the app for its pages."""
     logins = json.loads((DEMO / "logins.json").read_text())
-    _, phone, password = next(login for login in logins if login[0].startswith(title))
-    page.goto("/desk/sign-in")
+    _, phone, password = next(login for login in logins if login[0].startswith(shot.login))
+    in_app = shot.path.startswith("/app/")
+    page.goto("/app/" if in_app else "/desk/sign-in")
     page.get_by_label("手机号").fill(phone)
     page.get_by_label("密码").fill(password)
-    page.get_by_role("button", name="登录").click()
-    page.get_by_role("button", name="退出").wait_for()
+    page.get_by_role("button", name="登录").press("Enter")
+    (page.get_by_text("您好") if in_app else page.get_by_role("button", name="退出")).first.wait_for()
 
 
 if __name__ == "__main__":
