@@ -42,9 +42,10 @@ def sign_in(page: Page, community: Community, name: str) -> None:
     expect(page.get_by_role("button", name="退出")).to_be_visible()
 
 
+# The pages of the others in an office are opened by test_group_month and test_desk_offices.
 @pytest.mark.parametrize(
     ("name", "size"),
-    [*((name, PHONE) for name in STAFF), ("院长", OFFICE), ("社区党委", OFFICE)],  # others in an office: test_group_month, test_desk_offices
+    [*((name, PHONE) for name in STAFF), ("院长", OFFICE), ("社区党委", OFFICE)],
 )
 def test_every_page_of_the_menu_is_usable(
     community: Community, open_page: OpenPage, name: str, size: tuple[int, int]
