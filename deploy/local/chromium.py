@@ -57,7 +57,7 @@ def find(cache: Path, report: Callable[[str], None]) -> Chromium:
         raise StackError("Chromium is missing: install it, or set CHROMIUM to its path")
     tree = debian.unpack(_PACKAGES, data_folder.create(cache, "chromium-packages", Account.current()), report)
     executable = tree / "usr/lib/chromium/chromium-headless-shell"
-    return Chromium(executable, {**fonts, "LD_LIBRARY_PATH": debian.library_path(tree)})
+    return Chromium(executable, {**fonts, "LD_LIBRARY_PATH": debian.shared_libraries(tree)})
 
 
 def _font_settings(cache: Path) -> dict[str, str | float | bool]:

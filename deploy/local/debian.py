@@ -72,7 +72,7 @@ def unpack(software: Software, folder: Path, report: Callable[[str], None]) -> P
     return tree
 
 
-def library_path(tree: Path) -> str:
+def shared_libraries(tree: Path) -> str:
     """Return the folders of shared libraries in an unpacked tree, as LD_LIBRARY_PATH has them."""
     return ":".join(str(folder) for folder in sorted(tree.glob("usr/lib/*-linux-gnu*")))
 

@@ -70,7 +70,7 @@ class Binaries:
         """Return the RabbitMQ of Debian's packages, unpacked into the cache the first time."""
         tree = debian.unpack(_PACKAGES, data_folder.create(cache, "rabbitmq-packages", Account.current()), report)
         [sbin] = tree.glob("usr/lib/rabbitmq/lib/rabbitmq_server-*/sbin")
-        return cls(sbin, tree / "usr/lib/erlang/bin", debian.library_path(tree))
+        return cls(sbin, tree / "usr/lib/erlang/bin", debian.shared_libraries(tree))
 
 
 @dataclass(frozen=True)
