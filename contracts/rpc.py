@@ -36,7 +36,10 @@ _KIND = "_rpc_kind"
 
 
 class Caller(TypedDict):
-    """Who calls, as the gateway authenticated them: a person, or a merchant's key with its mode."""
+    """Who calls, as the gateway authenticated them: a person, or a merchant's key with its mode.
+
+    A person with `merchant` and `mode` asks for that merchant's books; the exchange checks that they are its operator.
+    """
 
     person: str | None
     community: str | None

@@ -436,6 +436,13 @@ MANAGE_KEYS = Action(
     "只有该商户的经办人和社区可以管理密钥",
     "R27",
 )
+OPERATE_MERCHANT = Action(
+    "exchange",
+    "read a merchant's settlements, reconcile, manage its webhooks and deliveries",
+    frozenset({Role.OPERATOR}),
+    "只有该商户的经办人可以查看账目、对账和管理事件通知",
+    "R27",
+)
 SPEND_FOR_OTHERS = Action(
     "exchange",
     "order for a resident",

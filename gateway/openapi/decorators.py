@@ -24,3 +24,8 @@ def describe_operation(
     apidoc["manual_doc"] = deepupdate(apidoc.get("manual_doc", {}), description)
     view._apidoc = apidoc  # type: ignore[attr-defined]
     return view
+
+
+def with_parameter(parameter: dict[str, Any]) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Describe a parameter that the view does not declare by `arguments`, because only some bodies come with it."""
+    return lambda view: describe_operation(view, headers=[parameter])

@@ -59,6 +59,7 @@ _ID_PARAMETERS = {
 _OTHER_PARAMETERS = {
     "form": ("svg", "The picture's format"),
     "kind": ("households", "Whose places"),
+    "mode": ("live", "Whose books: `live`, or `test`, which are separate"),
     "number": (1, "The block's number; the first is 1"),
     "period": ("2026-11", "The month"),
     "purpose": ("photos", "What the data is used for"),

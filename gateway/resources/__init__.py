@@ -4,7 +4,17 @@ from gateway.blueprint import Blueprint
 from gateway.resources import home
 from gateway.resources.aggregation import blocks, boards, budgets, ledgers, passbooks, statements
 from gateway.resources.claims import acts, claims, evidence, records, retention, rulebooks, suspensions
-from gateway.resources.exchange import honours, merchants, orders, payments, priorities, rewards, tills, webhooks
+from gateway.resources.exchange import (
+    honours,
+    merchants,
+    operators,
+    orders,
+    payments,
+    priorities,
+    rewards,
+    tills,
+    webhooks,
+)
 from gateway.resources.inspection import inspections
 from gateway.resources.registry import (
     accounts,
@@ -39,6 +49,7 @@ BLUEPRINTS: list[Blueprint] = [
     ledgers.blp,
     merchants.blp,
     objections.blp,
+    operators.blp,
     orders.blp,
     own_data.blp,
     passbooks.blp,

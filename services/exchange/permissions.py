@@ -2,9 +2,9 @@
 
 from dataclasses import replace
 
-from contracts.errors import Invalid, NotFound, PriorityCodeInvalid, RoleMissing, TestModeOnly
+from contracts.errors import Invalid, MerchantSuspended, NotFound, PriorityCodeInvalid, RoleMissing, TestModeOnly
 from contracts.rpc import Caller
-from directory.permissions import READ_ALL_HONOURS, SPEND_FOR_OTHERS, TELL_ON_PAPER
+from directory.permissions import OPERATE_MERCHANT, READ_ALL_HONOURS, SPEND_FOR_OTHERS, TELL_ON_PAPER
 from services.exchange import schemas
 from services.exchange.domain.merchants import Till
 from services.exchange.domain.orders import Order
@@ -130,6 +130,21 @@ def till_in_shop(scope: ExchangeScope, actor: Caller, name: str | None, shop: st
         if found is None or not found.active:
             raise Invalid(errors=[{"pointer": "/shop_id", "detail": "没有此门店，或已停业"}])
     return till
+
+
+def books_of(scope: ExchangeScope, actor: Caller, *, to_change: bool = False) -> Till:
+    """Return whose books a caller asks for, and in which mode: a key's, or those of the merchant that they operate.
+
+    An operator stands where the key would: what they store names them. Raises NotFound for a merchant of another
+    community, RoleMissing for another merchant's operator, MerchantSuspended for a change while it is suspended.
+    """
+    if actor["person"] is None:
+        return schemas.till(actor)
+    merchant = scope.merchants.get(actor["merchant"] or "")
+    scope.require(OPERATE_MERCHANT, merchant=merchant.id)
+    if to_change and not merchant.active:
+        raise MerchantSuspended
+    return schemas.till({**actor, "key": scope.person})
 
 
 def live_till(actor: Caller) -> Till:

@@ -12,7 +12,9 @@ HEAD, OFFICER, OTHER_OFFICER = frozenset({"head"}), frozenset({"officer"}), froz
 CHAIR, BRANCH, COMMITTEE = frozenset({"chair"}), frozenset({"branch"}), frozenset({"committee"})
 GROUP = CHAIR | {"member"}
 STAFF = GROUP | BRANCH | COMMITTEE
-RESIDENTS = OWNER | NEIGHBOUR | HEAD | {"other_head"}
+OPERATOR = frozenset({"operator"})
+"""A resident who operates the merchant of the key `till`."""
+RESIDENTS = OWNER | NEIGHBOUR | HEAD | {"other_head"} | OPERATOR
 COMMUNITY = RESIDENTS | OFFICER | OTHER_OFFICER | STAFF
 PLATFORM, OUTSIDER = frozenset({"platform"}), frozenset({"outsider"})
 PERSONS = COMMUNITY | PLATFORM | OUTSIDER
@@ -227,10 +229,23 @@ ALLOWED_CALLERS: dict[str, frozenset[str]] = {
     "GET /v1/merchants/{merchant_id}": COMMUNITY,
     "PUT /v1/merchants/{merchant_id}": COMMITTEE,
     "GET /v1/merchants/{merchant_id}/shops": COMMUNITY,
-    "POST /v1/merchants/{merchant_id}/shops": COMMITTEE,
-    "PUT /v1/merchants/{merchant_id}/shops/{shop_id}": COMMITTEE,
-    "GET /v1/merchants/{merchant_id}/keys": COMMITTEE,
-    "POST /v1/merchants/{merchant_id}/keys": COMMITTEE,
+    "POST /v1/merchants/{merchant_id}/shops": COMMITTEE | OPERATOR,
+    "PUT /v1/merchants/{merchant_id}/shops/{shop_id}": COMMITTEE | OPERATOR,
+    "GET /v1/merchants/{merchant_id}/keys": COMMITTEE | OPERATOR,
+    "POST /v1/merchants/{merchant_id}/keys": COMMITTEE | OPERATOR,
+    "GET /v1/merchants/{merchant_id}/{mode}/settlements": OPERATOR,
+    "GET /v1/merchants/{merchant_id}/{mode}/settlements/{period}": OPERATOR,
+    "GET /v1/merchants/{merchant_id}/{mode}/reconciliations": OPERATOR,
+    "POST /v1/merchants/{merchant_id}/{mode}/reconciliations": OPERATOR,
+    "GET /v1/merchants/{merchant_id}/{mode}/reconciliations/{reconciliation_id}": OPERATOR,
+    "GET /v1/merchants/{merchant_id}/{mode}/webhook-endpoints": OPERATOR,
+    "POST /v1/merchants/{merchant_id}/{mode}/webhook-endpoints": OPERATOR,
+    "PUT /v1/merchants/{merchant_id}/{mode}/webhook-endpoints/{endpoint_id}": OPERATOR,
+    "POST /v1/merchants/{merchant_id}/{mode}/webhook-endpoints/{endpoint_id}/rotate-secret": OPERATOR,
+    "POST /v1/merchants/{merchant_id}/{mode}/webhook-endpoints/{endpoint_id}/test": OPERATOR,
+    "GET /v1/merchants/{merchant_id}/{mode}/deliveries": OPERATOR,
+    "GET /v1/merchants/{merchant_id}/{mode}/deliveries/{delivery_id}": OPERATOR,
+    "POST /v1/merchants/{merchant_id}/{mode}/deliveries/{delivery_id}/replay": OPERATOR,
     "POST /v1/merchant/voucher-verifications": TILL | TEST_TILL,
     "POST /v1/merchant/voucher-redemptions": TILL | TEST_TILL,
     "POST /v1/merchant/authorizations": TILL | TEST_TILL,
@@ -271,8 +286,9 @@ ALLOWED_CALLERS: dict[str, frozenset[str]] = {
     "POST /v1/suspensions/{suspension_id}/lift": GROUP,
     "PUT /v1/communities/{community_id}/settings": COMMITTEE,
     "POST /v1/appointments/{appointment_id}/end": COMMITTEE,
-    "DELETE /v1/merchants/{merchant_id}/keys/{key_id}": COMMITTEE,
+    "DELETE /v1/merchants/{merchant_id}/keys/{key_id}": COMMITTEE | OPERATOR,
     "DELETE /v1/merchant/webhook-endpoints/{endpoint_id}": TILL,
+    "DELETE /v1/merchants/{merchant_id}/{mode}/webhook-endpoints/{endpoint_id}": NOBODY,  # the till has removed it
     "POST /v1/residents/{other_id}/sign-in-reset": COMMITTEE,
     "DELETE /v1/residents/{other_id}": COMMITTEE,
     "DELETE /v1/sessions/current": PERSONS,
@@ -301,6 +317,8 @@ FORMS: dict[str, Json] = {
     "POST /v1/merchant/priority-checks": {"code": "000000000000000000"},
     "PUT /v1/merchant/webhook-endpoints/{endpoint_id}": {"url": "https://example.com/hook"},
     "POST /v1/merchant/webhook-endpoints": {"url": "https://example.com/another"},
+    "PUT /v1/merchants/{merchant_id}/{mode}/webhook-endpoints/{endpoint_id}": {"url": "https://example.com/hook"},
+    "POST /v1/merchants/{merchant_id}/{mode}/webhook-endpoints": {"url": "https://example.com/a-third"},
     "POST /v1/sessions": {"wechat_code": "fake-somebody"},
     "PUT /v1/checklist": CHECKLIST,
     "PUT /v1/rewards/{reward_id}": {"kind": "goods", "name": "大米", "points": 10, "stock": 10},

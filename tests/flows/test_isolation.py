@@ -260,6 +260,20 @@ _REQUESTS: list[tuple[str, str, Json | None]] = [
     ("POST", "/v1/merchant/webhook-endpoints/{endpoint}/test", {}),
     ("POST", "/v1/merchant/deliveries/{delivery}/replay", {}),
     ("GET", "/v1/merchant/reconciliations/{reconciliation}", None),
+    ("GET", "/v1/merchants/{merchant}/live/settlements", None),
+    ("GET", "/v1/merchants/{merchant}/live/settlements/{month}", None),
+    ("GET", "/v1/merchants/{merchant}/live/reconciliations", None),
+    ("POST", "/v1/merchants/{merchant}/live/reconciliations", {"period": "{month}", "lines": []}),
+    ("GET", "/v1/merchants/{merchant}/live/reconciliations/{reconciliation}", None),
+    ("GET", "/v1/merchants/{merchant}/live/webhook-endpoints", None),
+    ("POST", "/v1/merchants/{merchant}/live/webhook-endpoints", {"url": "https://example.com/hook"}),
+    ("PUT", "/v1/merchants/{merchant}/live/webhook-endpoints/{endpoint}", {"url": "https://example.com/hook"}),
+    ("DELETE", "/v1/merchants/{merchant}/live/webhook-endpoints/{endpoint}", None),
+    ("POST", "/v1/merchants/{merchant}/live/webhook-endpoints/{endpoint}/rotate-secret", {}),
+    ("POST", "/v1/merchants/{merchant}/live/webhook-endpoints/{endpoint}/test", {}),
+    ("GET", "/v1/merchants/{merchant}/live/deliveries", None),
+    ("GET", "/v1/merchants/{merchant}/live/deliveries/{delivery}", None),
+    ("POST", "/v1/merchants/{merchant}/live/deliveries/{delivery}/replay", {}),
 ]
 
 
@@ -336,4 +350,5 @@ def test_r1_no_list_contains_ids_of_another_community(two: TwoCommunities, path:
 
 
 def _without_names(path: str) -> str:
-    return re.sub(r"\{\w+\}", "{}", path).replace("voucher.svg", "voucher.{}")
+    path = re.sub(r"\{\w+\}", "{}", path)
+    return path.replace("voucher.svg", "voucher.{}").replace("/merchants/{}/live/", "/merchants/{}/{}/")

@@ -95,6 +95,11 @@ def in_objection(new_community: Callable[..., Community], outsider: ApiClient, a
 
 
 def _clients(community: Community, outsider: ApiClient, administrator: ApiClient) -> dict[str, ApiClient]:
+    till = community.create_till()
+    merchant = _merchant_of_till(community)
+    community.appoint("钱七", "merchant_operator", merchant)
+    operator = community["钱七"]
+    retry_until_known(lambda: operator.get(f"/v1/merchants/{merchant}/live/settlements"))
     return {
         "owner": community["张三"],
         "neighbour": community["李四"],
@@ -108,10 +113,16 @@ def _clients(community: Community, outsider: ApiClient, administrator: ApiClient
         "committee": community.committee,
         "platform": administrator,
         "outsider": outsider,
-        "till": community.create_till(),
+        "till": till,
+        "operator": operator,
         "test_till": community.create_till("另一家", mode="test"),
         "public": community.public,
     }
+
+
+def _merchant_of_till(community: Community) -> str:
+    """Return the id of the first merchant, whose key the client `till` has."""
+    return str(community.committee.get("/v1/merchants")["data"][-1]["id"])
 
 
 def _known_ids(community: Community) -> dict[str, str]:
@@ -127,6 +138,7 @@ def _known_ids(community: Community) -> dict[str, str]:
         "period": community.month,
         "recent": f"{community.months[1]}-15T01:00:00Z",
         "form": "svg",
+        "mode": "live",
         "purpose": "photos",
         "new_phone": "15988888888",
     }
@@ -144,7 +156,7 @@ def _create_objects(community: Community, till: ApiClient) -> dict[str, str]:
     code = community["张三"].post("/v1/me/paycode")["paycode"]
     payment = till.post("/v1/merchant/authorizations", {"paycode": code, "points": 5, "merchant_reference": "T1"})
     redemption, refund = create_redemption_and_refund(community, till, "张三", rice)
-    merchant = committee.get("/v1/merchants")["data"][0]["id"]
+    merchant = _merchant_of_till(community)
     household = community.household_ids["1-2"]
     committee.post(f"/v1/households/{household}/cards")
     honour = grant_honour(community, HOUSEHOLD_HONOUR, household)

@@ -15,11 +15,25 @@ from werkzeug.datastructures import FileStorage
 from web import api
 from web.api import ApiError, all_rows, given, together
 
-__all__ = ["ApiError", "SessionOver", "delete", "download", "get", "page", "post", "put", "rows", "together", "upload"]
+__all__ = [
+    "ApiError",
+    "SessionOver",
+    "delete",
+    "download",
+    "get",
+    "page",
+    "post",
+    "put",
+    "rows",
+    "together",
+    "upload",
+    "upload_table",
+]
 
 _RENEW_SECONDS_BEFORE = 30
 _RENEWABLE = {"token_invalid", "session_revoked", "unauthorized"}
 _PAGE_ROWS = 20
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 class SessionOver(Exception):
@@ -83,6 +97,15 @@ def upload(path: str, file: FileStorage, *, key: str, **fields: str) -> dict[str
     content = (file.filename or "file", file.stream, file.mimetype or "application/octet-stream")
     headers = {"Idempotency-Key": key}
     body: dict[str, Any] = _send("POST", path, headers=headers, files={"file": content}, data=fields).json()
+    return body
+
+
+def upload_table(path: str, file: FileStorage, *, key: str, **query: str | int | None) -> dict[str, Any]:
+    """Return what a POST answers whose body is a workbook or a text file."""
+    media_type = _XLSX if (file.filename or "").lower().endswith(".xlsx") else "text/csv"
+    headers = {"Idempotency-Key": key, "Content-Type": media_type}
+    content = file.stream.read()
+    body: dict[str, Any] = _send("POST", path, headers=headers, params=given(query), content=content).json()
     return body
 
 

@@ -1,19 +1,12 @@
 """What merchants' tills call: vouchers, payments, settlement, and test mode (R27)."""
 
-import csv
-import io
 from typing import Any
 
-import marshmallow as ma
-from flask import Response, make_response
 from flask.views import MethodView
 
-from contracts import fields
 from contracts.calls.exchange.settlement import (
-    Line,
     PeriodQuery,
     Reconciliation,
-    Settlement,
     Statement,
     TransactionQuery,
 )
@@ -31,18 +24,21 @@ from contracts.calls.exchange.tills import (
     TestVoucherForm,
     UndoForm,
 )
-from contracts.errors import NotFound
-from contracts.instants import with_z
-from gateway import person_names
+from gateway import person_names, settlement_statements
 from gateway.blueprint import Blueprint
 from gateway.household_cards import check_pin, require_accepted
 from gateway.http import idempotency
+from gateway.openapi.decorators import with_parameter
 from gateway.paging import page, page_schema
 from gateway.polling import poll_until_decided, raise_if_refused
 from gateway.schemas.exchange.merchants import ShopPage
 from gateway.schemas.exchange.tills import (
+    PERIOD_OF_FILE,
+    RECONCILIATION_FILE,
     AuthorizationForm,
     ReconciliationForm,
+    ReconciliationPage,
+    SettlementPage,
     StatementQuery,
     TestPaycode,
     TestVoucher,
@@ -53,7 +49,6 @@ from gateway.security.auth import actor
 from gateway.security.merchant_keys import for_merchants
 from gateway.security.test_attempts import refuse_first_attempts
 from gateway.services import exchange
-from gateway.spreadsheets import xlsx
 
 blp = Blueprint("merchant", __name__, description="For merchants' tills, with a key")
 
@@ -63,12 +58,6 @@ class _Sale(FromTill):
 
     points: int
     merchant_reference: str
-
-
-_AS_CSV = {
-    "schema": {"type": "string", "description": "Its lines, below a row of headings; the month is `?period=`"},
-    "example": "merchant_reference,kind,points,at\nT1-20261105-0007,capture,20,2026-11-05T08:30:00+08:00\n",
-}
 
 
 @blp.route("/v1/merchant/voucher-verifications")
@@ -223,7 +212,7 @@ class TransactionList(MethodView):
 class Settlements(MethodView):
     @for_merchants("settlements")
     @blp.arguments(PeriodQuery, location="query")
-    @blp.response(200, page_schema(Settlement))
+    @blp.response(200, SettlementPage)
     def get(self, query: PeriodQuery) -> Any:
         """List monthly statements, newest first."""
         return page(exchange.list_settlements(actor=actor(), **query))
@@ -237,15 +226,14 @@ class OneSettlement(MethodView):
     @blp.alt_response(200, schema={"type": "string"}, content_type="text/csv", success=True)
     def get(self, query: StatementQuery, period: str) -> Any:
         """Get a month's statement with every line; `?format=csv` has the lines alone, which add up to `total`."""
-        statement = exchange.get_settlement(actor=actor(), period=_month(period))
-        return statement if query["format"] == "json" else _csv(statement)
+        return settlement_statements.answer(actor(), period, query["format"])
 
 
 @blp.route("/v1/merchant/reconciliations")
 class Reconciliations(MethodView):
     @for_merchants("settlements")
     @blp.arguments(PeriodQuery, location="query")
-    @blp.response(200, page_schema(Reconciliation))
+    @blp.response(200, ReconciliationPage)
     def get(self, query: PeriodQuery) -> Any:
         """List reconciliations, newest first."""
         return page(exchange.list_reconciliations(actor=actor(), **query))
@@ -253,7 +241,8 @@ class Reconciliations(MethodView):
     @for_merchants("settlements", signed=True)
     @idempotency.required
     @blp.arguments(ReconciliationForm)
-    @blp.doc(requestBody={"content": {"text/csv": _AS_CSV, xlsx.MEDIA_TYPE: {"schema": {"format": "binary"}}}})
+    @blp.doc(requestBody=RECONCILIATION_FILE)
+    @with_parameter(PERIOD_OF_FILE)
     @blp.response(201, Reconciliation)
     def post(self, form: ReconciliationForm) -> Any:
         """Compare a month of the merchant's own books with the statement and store the result."""
@@ -323,22 +312,3 @@ def _authorize(form: AuthorizationForm) -> Authorization:
 
 def _payment(payment_id: str) -> Authorization:
     return exchange.get_payment(actor=actor(), payment_id=payment_id)
-
-
-def _month(text: str) -> str:
-    try:
-        return str(fields.Period().deserialize(text))
-    except ma.ValidationError as exc:
-        raise NotFound from exc
-
-
-def _csv(statement: Statement) -> Response:
-    text = io.StringIO("\ufeff", newline="")  # without the mark Excel takes it for another encoding
-    text.seek(0, io.SEEK_END)
-    writer = csv.DictWriter(text, list(Line.__annotations__))
-    writer.writeheader()
-    writer.writerows(with_z(statement["data"]))
-    answer = make_response(text.getvalue())
-    answer.content_type = "text/csv; charset=utf-8"
-    answer.headers["Content-Disposition"] = f'attachment; filename="settlement-{statement["period"]}.csv"'
-    return answer

@@ -1,10 +1,5 @@
-"""Webhook endpoints and deliveries (R27).
+"""Webhook endpoints and deliveries, for programs with a merchant's key (R27)."""
 
-Secrets are created here and shown once, also to repeats of the request; the exchange stores them encrypted.
-"""
-
-import base64
-import secrets
 from typing import Any
 
 from flask.views import MethodView
@@ -18,20 +13,16 @@ from contracts.calls.exchange.webhooks import (
     EventPage,
     EventQuery,
 )
+from gateway import webhook_secrets
 from gateway.blueprint import Blueprint
 from gateway.http import idempotency
-from gateway.paging import page, page_schema
-from gateway.rpc import returning_secrets
-from gateway.schemas.exchange.webhooks import EndpointWithSecret, RotationForm
+from gateway.paging import page
+from gateway.schemas.exchange.webhooks import DeliveryPage, EndpointPage, EndpointWithSecret, RotationForm
 from gateway.security.auth import actor
 from gateway.security.merchant_keys import for_merchants
 from gateway.services import exchange
 
 blp = Blueprint("webhooks", __name__, description="Webhooks of merchants (Standard Webhooks 1.0)")
-
-
-def _new_secret() -> str:
-    return f"whsec_{base64.b64encode(secrets.token_bytes(32)).decode()}"
 
 
 @blp.route("/v1/merchant/events")
@@ -52,7 +43,7 @@ class Events(MethodView):
 @blp.route("/v1/merchant/webhook-endpoints")
 class Endpoints(MethodView):
     @for_merchants("webhooks")
-    @blp.response(200, page_schema(Endpoint))
+    @blp.response(200, EndpointPage)
     def get(self) -> Any:
         """List the endpoints of the key's mode, newest first."""
         return page(exchange.list_webhook_endpoints(actor=actor()))
@@ -63,9 +54,7 @@ class Endpoints(MethodView):
     @blp.response(201, EndpointWithSecret)
     def post(self, form: EndpointForm) -> Any:
         """Add an endpoint. Only this answer, and repeats with the same `Idempotency-Key`, show its secret."""
-        secret = _new_secret()
-        add = returning_secrets(exchange.add_webhook_endpoint, {"secret": secret})
-        return add(actor=actor(), secret=secret, **form)
+        return webhook_secrets.add_endpoint(actor(), form)
 
 
 @blp.route("/v1/merchant/webhook-endpoints/<endpoint_id>")
@@ -100,9 +89,7 @@ class Rotations(MethodView):
         While an earlier secret still signs, a further one is refused with 409, since it would end the earlier one too
         soon. With `end_earlier`, for a secret that others know, only the new one signs from now on.
         """
-        secret = _new_secret()
-        rotate = returning_secrets(exchange.rotate_webhook_secret, {"secret": secret})
-        return rotate(actor=actor(), endpoint_id=endpoint_id, secret=secret, **form)
+        return webhook_secrets.rotate(actor(), endpoint_id, form)
 
 
 @blp.route("/v1/merchant/webhook-endpoints/<endpoint_id>/test")
@@ -119,7 +106,7 @@ class TestDeliveries(MethodView):
 class Deliveries(MethodView):
     @for_merchants("webhooks")
     @blp.arguments(DeliveryQuery, location="query")
-    @blp.response(200, page_schema(Delivery))
+    @blp.response(200, DeliveryPage)
     def get(self, query: DeliveryQuery) -> Any:
         """List deliveries with every attempt, newest first."""
         return page(exchange.list_deliveries(actor=actor(), **query))

@@ -6,10 +6,12 @@ from typing import Annotated, Any, Literal, NotRequired, TypedDict
 import marshmallow as ma
 
 from contracts import fields
-from contracts.calls.exchange.settlement import Line, ReconciliationLine
+from contracts.calls.exchange.settlement import Line, Reconciliation, ReconciliationLine, Settlement
 from contracts.calls.exchange.tills import Authorization, FromTill, Reference, VoucherValue
 from contracts.schema import Doc, Instant, Schema, schema_of
 from gateway.decoding.pool import decoding_pool
+from gateway.paging import page_schema
+from gateway.spreadsheets import xlsx
 from gateway.spreadsheets.merchant_books import read_books
 
 
@@ -63,6 +65,10 @@ class Transactions(TypedDict):
     ]
 
 
+SettlementPage = page_schema(Settlement)
+ReconciliationPage = page_schema(Reconciliation)
+
+
 class StatementQuery(TypedDict):
     format: Annotated[
         Literal["json", "csv"],
@@ -98,3 +104,18 @@ class _FromTable(Schema):
 
 
 schema_of(ReconciliationForm, base=_FromTable)
+
+_AS_CSV = {
+    "schema": {"type": "string", "description": "Its lines, below a row of headings; the month is `?period=`"},
+    "example": "merchant_reference,kind,points,at\nT1-20261105-0007,capture,20,2026-11-05T08:30:00+08:00\n",
+}
+RECONCILIATION_FILE: dict[str, Any] = {
+    "content": {"text/csv": _AS_CSV, xlsx.MEDIA_TYPE: {"schema": {"format": "binary"}}}
+}
+"""How the form is described as a file."""
+PERIOD_OF_FILE = {
+    "in": "query",
+    "name": "period",
+    "schema": {"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}$"},
+    "description": "The month of a file; JSON has it in the body",
+}

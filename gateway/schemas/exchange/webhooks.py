@@ -3,8 +3,12 @@
 from typing import Annotated, TypedDict
 
 from contracts import fields
-from contracts.calls.exchange.webhooks import Endpoint
+from contracts.calls.exchange.webhooks import Delivery, Endpoint
 from contracts.schema import Doc
+from gateway.paging import page_schema
+
+EndpointPage = page_schema(Endpoint)
+DeliveryPage = page_schema(Delivery)
 
 
 class RotationForm(TypedDict):

@@ -42,6 +42,7 @@ class Reconciliation:
     mode: Mode
     period: str
     key: str
+    """The merchant's key that submitted it, or the person who did as its operator."""
     made_at: datetime
     lines: int
     """In the merchant's file."""

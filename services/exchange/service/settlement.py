@@ -6,6 +6,7 @@ from contracts.rpc import Caller, Page
 from messaging import command, query
 from services.exchange import schemas
 from services.exchange.domain.reconciliation import Reconciliation
+from services.exchange.permissions import books_of
 from services.exchange.store import ExchangeTransaction
 
 
@@ -22,7 +23,8 @@ class SettlementCalls:
         limit: int = 20,
         cursor: str | None = None,
     ) -> calls.TransactionPage:
-        scope, till = tx.scope(actor), schemas.till(actor)
+        scope = tx.scope(actor)
+        till = books_of(scope, actor)
         found = scope.settlement.list(
             till, reference=merchant_reference, period=period, shop=shop_id, limit=limit + 1, after=cursor
         )
@@ -40,14 +42,16 @@ class SettlementCalls:
         limit: int = 20,
         cursor: str | None = None,
     ) -> Page[calls.Settlement]:
-        settlement, till = tx.scope(actor).settlement, schemas.till(actor)
+        scope = tx.scope(actor)
+        settlement, till = scope.settlement, books_of(scope, actor)
         months = [period] if period else settlement.list_periods(till, limit=limit + 1, before=cursor)
         statements = [settlement.statement(till, month) for month in months]
         return page_of(statements, limit, schemas.settlement, lambda statement: statement.period)
 
     @query
     def get_settlement(self, tx: ExchangeTransaction, *, actor: Caller, period: str) -> calls.Statement:
-        settlement, till = tx.scope(actor).settlement, schemas.till(actor)
+        scope = tx.scope(actor)
+        settlement, till = scope.settlement, books_of(scope, actor)
         lines = settlement.list(till, period=period)
         statement = schemas.settlement(settlement.statement(till, period))
         return {**statement, "data": [schemas.line(line) for line in lines]}
@@ -56,7 +60,8 @@ class SettlementCalls:
     def reconcile(
         self, tx: ExchangeTransaction, *, actor: Caller, period: str, lines: list[calls.ReconciliationLine]
     ) -> calls.Reconciliation:
-        settlement, till = tx.scope(actor).settlement, schemas.till(actor)
+        scope = tx.scope(actor)
+        settlement, till = scope.settlement, books_of(scope, actor)
         statement = settlement.list(till, period=period)
         found = Reconciliation.of(till, period, statement, schemas.entries(lines), tx.now)
         settlement.add_reconciliation(found)
@@ -72,8 +77,9 @@ class SettlementCalls:
         limit: int = 20,
         cursor: str | None = None,
     ) -> Page[calls.Reconciliation]:
-        found = tx.scope(actor).settlement.list_reconciliations(
-            schemas.till(actor), period=period, limit=limit + 1, after=cursor
+        scope = tx.scope(actor)
+        found = scope.settlement.list_reconciliations(
+            books_of(scope, actor), period=period, limit=limit + 1, after=cursor
         )
         return page_of(found, limit, schemas.reconciliation, lambda reconciliation: reconciliation.id)
 
@@ -81,5 +87,6 @@ class SettlementCalls:
     def get_reconciliation(
         self, tx: ExchangeTransaction, *, actor: Caller, reconciliation_id: str
     ) -> calls.Reconciliation:
-        found = tx.scope(actor).settlement.get_reconciliation(schemas.till(actor), reconciliation_id)
+        scope = tx.scope(actor)
+        found = scope.settlement.get_reconciliation(books_of(scope, actor), reconciliation_id)
         return schemas.reconciliation(found)

@@ -7,6 +7,7 @@ from messaging import command, query, tick
 from messaging.config import Configured
 from services.exchange import schemas
 from services.exchange.domain.webhooks import TEST_TYPE, Delivery, Endpoint
+from services.exchange.permissions import books_of
 from services.exchange.store import ExchangeTransaction, events
 from services.exchange.webhook_secrets import WebhookSecretCipherProvider
 
@@ -26,7 +27,8 @@ class WebhookCalls:
         cursor: str | None = None,
     ) -> calls.EventPage:
         after = number_cursor(cursor) or 0
-        found = tx.scope(actor).events.list(schemas.till(actor), kind=type, limit=limit + 1, after=after)
+        scope = tx.scope(actor)
+        found = scope.events.list(books_of(scope, actor), kind=type, limit=limit + 1, after=after)
         data = found[:limit]
         return {
             "data": [schemas.merchant_event(event) for event in data],
@@ -44,7 +46,8 @@ class WebhookCalls:
 
     @query
     def list_webhook_endpoints(self, tx: ExchangeTransaction, *, actor: Caller) -> Page[calls.Endpoint]:
-        found = tx.scope(actor).webhooks.list_endpoints(schemas.till(actor))
+        scope = tx.scope(actor)
+        found = scope.webhooks.list_endpoints(books_of(scope, actor))
         return {"data": [schemas.endpoint(each) for each in found], "next_cursor": None}
 
     @command
@@ -58,7 +61,8 @@ class WebhookCalls:
         secret: str,
         sealed: str | None = None,
     ) -> calls.SealedEndpoint:
-        scope, till = tx.scope(actor), schemas.till(actor)
+        scope = tx.scope(actor)
+        till = books_of(scope, actor, to_change=True)
         scope.merchants.get(till.merchant, for_update=True)
         encrypted, active = self.cipher.encrypt(secret), scope.webhooks.count_endpoints(till)
         endpoint = Endpoint.add(
@@ -84,8 +88,9 @@ class WebhookCalls:
         types: list[calls.NoticeType],
         active: bool = True,
     ) -> calls.Endpoint:
-        webhooks = tx.scope(actor).webhooks
-        endpoint = webhooks.get_endpoint(schemas.till(actor), endpoint_id)
+        scope = tx.scope(actor)
+        webhooks, till = scope.webhooks, books_of(scope, actor, to_change=True)
+        endpoint = webhooks.get_endpoint(till, endpoint_id)
         endpoint.revise(url=url, types=types, active=active, at=tx.now, allow_loopback=self.webhooks_may_loop_back)
         if not active:
             webhooks.fail_pending_deliveries(endpoint)
@@ -102,22 +107,25 @@ class WebhookCalls:
         sealed: str | None = None,
         end_earlier: bool = False,
     ) -> calls.SealedEndpoint:
-        endpoint = tx.scope(actor).webhooks.get_endpoint(schemas.till(actor), endpoint_id)
+        scope = tx.scope(actor)
+        endpoint = scope.webhooks.get_endpoint(books_of(scope, actor, to_change=True), endpoint_id)
         endpoint.rotate(self.cipher.encrypt(secret), tx.now, end_earlier=end_earlier)
         return {**schemas.endpoint(endpoint), "sealed": sealed}
 
     @command
     def remove_webhook_endpoint(self, tx: ExchangeTransaction, *, actor: Caller, endpoint_id: str) -> calls.Endpoint:
-        webhooks = tx.scope(actor).webhooks
-        endpoint = webhooks.get_endpoint(schemas.till(actor), endpoint_id)
+        scope = tx.scope(actor)
+        webhooks, till = scope.webhooks, books_of(scope, actor, to_change=True)
+        endpoint = webhooks.get_endpoint(till, endpoint_id)
         endpoint.remove()
         webhooks.fail_pending_deliveries(endpoint)
         return schemas.endpoint(endpoint)
 
     @command
     def try_webhook_endpoint(self, tx: ExchangeTransaction, *, actor: Caller, endpoint_id: str) -> calls.Delivery:
-        webhooks = tx.scope(actor).webhooks
-        endpoint = webhooks.get_endpoint(schemas.till(actor), endpoint_id)
+        scope = tx.scope(actor)
+        webhooks, till = scope.webhooks, books_of(scope, actor, to_change=True)
+        endpoint = webhooks.get_endpoint(till, endpoint_id)
         endpoint.require_active()
         delivery = Delivery.to(endpoint, TEST_TYPE, {"endpoint_id": endpoint.id}, tx.now)
         webhooks.add(delivery)
@@ -134,18 +142,21 @@ class WebhookCalls:
         limit: int = 20,
         cursor: str | None = None,
     ) -> Page[calls.Delivery]:
-        found = tx.scope(actor).webhooks.list_deliveries(
-            schemas.till(actor), endpoint=endpoint_id, state=status, limit=limit + 1, after=cursor
+        scope = tx.scope(actor)
+        found = scope.webhooks.list_deliveries(
+            books_of(scope, actor), endpoint=endpoint_id, state=status, limit=limit + 1, after=cursor
         )
         return page_of(found, limit, schemas.delivery, lambda delivery: delivery.id)
 
     @query
     def get_delivery(self, tx: ExchangeTransaction, *, actor: Caller, delivery_id: str) -> calls.Delivery:
-        return schemas.delivery(tx.scope(actor).webhooks.get_delivery(schemas.till(actor), delivery_id))
+        scope = tx.scope(actor)
+        return schemas.delivery(scope.webhooks.get_delivery(books_of(scope, actor), delivery_id))
 
     @command
     def replay_delivery(self, tx: ExchangeTransaction, *, actor: Caller, delivery_id: str) -> calls.Delivery:
-        webhooks, till = tx.scope(actor).webhooks, schemas.till(actor)
+        scope = tx.scope(actor)
+        webhooks, till = scope.webhooks, books_of(scope, actor, to_change=True)
         delivery = webhooks.get_delivery(till, delivery_id, for_update=True)
         delivery.replay(webhooks.get_endpoint(till, delivery.endpoint), tx.now)
         return schemas.delivery(delivery)
