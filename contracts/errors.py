@@ -440,6 +440,40 @@ class StaleVersion(Conflict):
     message = "已有更新的版本"
 
 
+# Engagement ---------------------------------------------------------------------------------------
+
+
+class SignUpClosed(Conflict):
+    """`facts` have the activity's phase."""
+
+    code = "sign_up_closed"
+    message = "现在不能报名"
+
+
+class AlreadySignedUp(Conflict):
+    """`facts` name the people who take part already."""
+
+    code = "already_signed_up"
+    message = "已经报过名"
+
+
+class PartyTooLarge(Invalid):
+    """`facts` have the most people of a household, and how many of it take part already."""
+
+    code = "party_too_large"
+    message = "报名人数超过每户上限"
+
+
+class PlacesTaken(Conflict):
+    code = "places_taken"
+    message = "名额已被占用"
+
+
+class OfferLapsed(Gone):
+    code = "offer_lapsed"
+    message = "保留的名额已逾期，让给了下一位"
+
+
 # Ledger and exchange ----------------------------------------------------------------------------
 
 

@@ -461,6 +461,26 @@ TELL_ON_PAPER = Action(
 )
 
 
+# Engagement
+
+ORGANIZE_ACTIVITIES = Action(
+    "engagement",
+    "prepare, publish, change and cancel activities, read who signed up",
+    _RUNS_THE_SCHEME | {Role.ANY_GRID_OFFICER},
+    "只有网格员、工作小组和社区可以组织活动",
+    "R29",
+    "the activity's hosts read who signed up for it",
+)
+SIGN_UP_RESIDENTS = Action(
+    "engagement",
+    "sign residents up for activities, withdraw them, accept places for them",
+    _OF_THE_COURTYARD,
+    "只能为本户、本院落或本网格的居民报名",
+    "R29",
+    "members of a household sign up each other",
+)
+
+
 def actions() -> dict[str, Action]:
     """Return every action of this module by its name."""
     return {name: value for name, value in globals().items() if isinstance(value, Action)}

@@ -14,7 +14,7 @@ from contracts.rpc import Caller
 from gateway.documents.pool import document_pool
 from gateway.documents.sheets import Sheet
 from gateway.evidence import FileStore
-from gateway.services import aggregation, claims, exchange, registry, review
+from gateway.services import aggregation, claims, engagement, exchange, registry, review
 from gateway.spreadsheets import xlsx
 
 _PAGE = 100
@@ -46,6 +46,7 @@ def collect(who: Caller) -> Tables:
         "payments": list(_all(exchange.list_payments, actor=who)),
         "honours": [dict(each) for each in exchange.list_own_honours(actor=who)["data"]],
         "priority_checks": [dict(each) for each in exchange.list_priority_checks(actor=who)["data"]],
+        "signups": list(_all(engagement.list_own_signups, actor=who)),
         "accesses": [each for service in (registry, claims) for each in _all(service.list_accesses, actor=who)],
     }
     return {name: with_z(rows) for name, rows in tables.items()}

@@ -7,6 +7,7 @@ claims.submit_claim(actor=actor(), **form)
 
 from contracts.calls.aggregation import AggregationApi
 from contracts.calls.claims import ClaimsApi
+from contracts.calls.engagement import EngagementApi
 from contracts.calls.exchange import ExchangeApi
 from contracts.calls.inspection import InspectionApi
 from contracts.calls.registry import RegistryApi
@@ -15,6 +16,7 @@ from gateway.rpc import client
 
 aggregation: AggregationApi = client("aggregation", AggregationApi)
 claims: ClaimsApi = client("claims", ClaimsApi)
+engagement: EngagementApi = client("engagement", EngagementApi)
 exchange: ExchangeApi = client("exchange", ExchangeApi)
 inspection: InspectionApi = client("inspection", InspectionApi)
 registry: RegistryApi = client("registry", RegistryApi)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, fields, replace
 from typing import Any
 from urllib.parse import urlsplit
 
-SERVICES = ("registry", "claims", "review", "inspection", "aggregation", "exchange")
+SERVICES = ("registry", "claims", "review", "inspection", "aggregation", "exchange", "engagement")
 
 
 class SettingsError(Exception):

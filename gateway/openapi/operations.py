@@ -17,6 +17,7 @@ from contracts.fields import example_id
 
 _ID_PARAMETERS = {
     "account_id": ("hou", "A household's id, or a person's for a head's own book"),
+    "activity_id": ("atv", "The activity"),
     "appointment_id": ("apt", "The appointment"),
     "binding_id": ("acc", "The WeChat account"),
     "claim_id": ("clm", "The claim"),
@@ -53,6 +54,7 @@ _ID_PARAMETERS = {
     "rulebook_id": ("rbk", "The rulebook"),
     "session_id": ("ses", "The sign-in"),
     "shop_id": ("shp", "The merchant's shop"),
+    "signup_id": ("sgn", "The sign-up"),
     "suspension_id": ("sus", "The suspension"),
     "wait_id": ("spw", "The spending wait"),
 }

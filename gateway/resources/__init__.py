@@ -4,6 +4,7 @@ from gateway.blueprint import Blueprint
 from gateway.resources import home
 from gateway.resources.aggregation import blocks, boards, budgets, ledgers, passbooks, statements
 from gateway.resources.claims import acts, claims, evidence, records, retention, rulebooks, suspensions
+from gateway.resources.engagement import activities
 from gateway.resources.exchange import (
     honours,
     merchants,
@@ -33,6 +34,7 @@ from gateway.resources.review import duties, objections, periods, publications, 
 
 BLUEPRINTS: list[Blueprint] = [
     accounts.blp,
+    activities.blp,
     acts.blp,
     appointments.blp,
     blocks.blp,

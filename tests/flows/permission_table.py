@@ -25,6 +25,7 @@ PUBLIC_ACCESS = PERSONS | TILL | TEST_TILL | PUBLIC
 
 RESPONSIBLE = HEAD | OFFICER | COMMITTEE
 REGISTRARS = OFFICER | COMMITTEE
+ORGANIZERS = GROUP | OFFICER | OTHER_OFFICER | COMMITTEE
 READERS = OWNER | HEAD | OFFICER | STAFF
 NOBODY: frozenset[str] = frozenset()
 """The community has no such object; tests of the service cover these permissions."""
@@ -223,6 +224,21 @@ ALLOWED_CALLERS: dict[str, frozenset[str]] = {
     "POST /v1/me/priority-code": PERSONS,
     "GET /v1/me/priority-checks": PERSONS,
     "POST /v1/merchant/priority-checks": NOBODY,  # needs a key with the scope `priorities`
+    # activities
+    "GET /v1/activities": PERSONS,
+    "POST /v1/activities": ORGANIZERS | OUTSIDER,
+    "GET /v1/activities/{activity_id}": COMMUNITY,
+    "PUT /v1/activities/{activity_id}": ORGANIZERS,
+    "POST /v1/activities/{activity_id}/publish": ORGANIZERS,
+    "GET /v1/activities/{activity_id}/signups": ORGANIZERS,
+    "POST /v1/activities/{activity_id}/signups": COMMUNITY,
+    "GET /v1/activities/{activity_id}/signups/{signup_id}": OWNER | HEAD | ORGANIZERS,
+    "POST /v1/activities/{activity_id}/signups/{signup_id}/accept": OWNER | HEAD | ORGANIZERS,
+    "DELETE /v1/activities/{activity_id}/signups/{signup_id}": OWNER | HEAD | ORGANIZERS,
+    "POST /v1/activities/{activity_id}/cancel": ORGANIZERS,
+    "GET /v1/me/signups": PERSONS,
+    "GET /v1/calendar/activities": PUBLIC_ACCESS,
+    "GET /v1/calendar/activities/{activity_id}": PUBLIC_ACCESS,
     # merchants and tills
     "GET /v1/merchants": PERSONS,
     "POST /v1/merchants": COMMITTEE | OUTSIDER,

@@ -1,7 +1,8 @@
 """Create objects that several tests need: a public entry, a granted honour, a webhook delivery."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 from deploy.demo.api_client import ApiClient, retry_until_known, wait_for
 from tests.flows.community import Community, Json
@@ -123,3 +124,30 @@ def open_spending_wait(community: Community, name: str) -> str:
     person = community.committee.post("/v1/residents", form)["id"]
     waits = community.committee.get("/v1/spending-waits", state="open")["data"]
     return str(next(wait["id"] for wait in waits if wait["person_id"] == person))
+
+
+def activity_form(**changes: Any) -> Json:
+    """Return the form of an activity that starts in a week, for five places."""
+    start = (datetime.now(UTC) + timedelta(days=7)).replace(microsecond=0)
+    form = {
+        "title": "清理河道",
+        "kind": "volunteering",
+        "place": "河边",
+        "starts_at": start.isoformat(),
+        "ends_at": (start + timedelta(hours=2)).isoformat(),
+        "places": 5,
+        "most_party": 2,
+    }
+    return form | changes
+
+
+def publish_activity(community: Community, **changes: Any) -> str:
+    """Publish an activity as the chair, and return its id."""
+    chair = community["组长"]
+    created = retry_until_known(lambda: chair.post("/v1/activities", activity_form(**changes)))
+    return str(chair.post(f"/v1/activities/{created['id']}/publish")["id"])
+
+
+def sign_up(community: Community, activity: str, name: str) -> str:
+    """Sign a person up, and return the id of the sign-up."""
+    return str(retry_until_known(lambda: community[name].post(f"/v1/activities/{activity}/signups", {}))["id"])

@@ -11,6 +11,7 @@ import pytest
 
 from deploy.demo.api_client import ApiClient, retry_until_known
 from tests.flows.community import Community, Json
+from tests.flows.samples import activity_form
 
 UNKNOWN = "01zzzzzzzzzzzzzzzzzzzzzzzz"
 
@@ -49,6 +50,12 @@ OPERATIONS = [
     Operation("组长", "/v1/rewards", {"kind": "goods", "name": "米", "points": 1, "stock": 1}),
     Operation("张三", "/v1/orders", {"reward_id": f"rwd_{UNKNOWN}", "quantity": 1}, _optional("quantity")),
     Operation("社区党委", "/v1/merchants", {"name": "某店", "address": "某处"}, _optional("address")),
+    Operation(
+        "组长",
+        "/v1/activities",
+        activity_form() | {"allocation": "draw", "host_ids": [], "item": "training"},
+        _optional("most_party", "allocation", "host_ids", "item"),
+    ),
     Operation("组长", "/v1/inspections", {"period": "2026-01"}),
     Operation("till", "/v1/merchant/voucher-redemptions", {"code": "7K3M9Q2PXW4T", "till": "1"}, _optional("till")),
     Operation(
@@ -78,7 +85,7 @@ IDS = [f"{operation.path} {position}" for position, operation in enumerate(OPERA
 def clients(community: Community) -> dict[str, ApiClient]:
     """The senders of the forms, by name; "" has no credentials."""
     people = {name: community[name] for name in ("张三", "组长", "支部")}
-    for path in ("/v1/claims", "/v1/orders", "/v1/inspections", "/v1/objections"):
+    for path in ("/v1/claims", "/v1/orders", "/v1/inspections", "/v1/objections", "/v1/activities"):
         retry_until_known(partial(people["组长"].get, path))
     return {**people, "社区党委": community.committee, "till": community.create_till(), "": community.public}
 
@@ -139,6 +146,7 @@ FORBIDDEN: list[tuple[str, str, str, Json | None]] = [
     ("张三", "POST", "/v1/rewards", {"kind": "goods", "name": "米", "points": 1, "stock": 1}),
     ("组长", "POST", "/v1/merchants", {"name": "某店"}),
     ("张三", "POST", "/v1/inspections", {"period": "2026-01"}),
+    ("张三", "POST", "/v1/activities", activity_form()),
     ("张三", "POST", "/v1/periods/2026-01/publish", {}),
     ("张三", "GET", "/v1/ledgers/community", None),
     ("张三", "POST", "/v1/claims", {**CLAIM, "person_id": "{孙八}"}),
@@ -171,6 +179,9 @@ UNKNOWN_IDS: list[tuple[str, str, str, Json | None]] = [
     ("社区党委", "POST", "/v1/appointments", {"person_id": f"per_{UNKNOWN}", "role": "branch"}),
     ("组长", "POST", f"/v1/rulebooks/rbk_{UNKNOWN}/adopt", {"effective_from": "2026-01-01"}),
     ("组长", "GET", f"/v1/inspections/ins_{UNKNOWN}", None),
+    ("组长", "GET", f"/v1/activities/atv_{UNKNOWN}", None),
+    ("张三", "POST", f"/v1/activities/atv_{UNKNOWN}/signups", {}),
+    ("", "GET", f"/v1/calendar/activities/atv_{UNKNOWN}", None),
     ("组长", "GET", f"/v1/inspections/ins_{UNKNOWN}/courtyards/cty_{UNKNOWN}", None),
     ("", "GET", f"/v1/publications/pub_{UNKNOWN}", None),
     ("", "GET", f"/v1/inspections/ins_{UNKNOWN}/ranking", None),
@@ -209,6 +220,8 @@ QUERIES = [
     ("", "/v1/boards/residents", ""),
     ("", "/v1/ledger/blocks", ""),
     ("", "/v1/rankings", "community_id=x"),
+    ("", "/v1/calendar/activities", "community_id=x"),
+    ("张三", "/v1/activities", "phase=unknown"),
     ("组长", "/v1/budget", "rulebook_id=draft"),
     ("组长", "/v1/budget", "period=2026-13"),
     ("", "/v1/publications", "community_id=x"),

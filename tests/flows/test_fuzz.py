@@ -34,7 +34,9 @@ from tests.flows.samples import (
     create_delivery,
     grant_honour,
     object_to_entry,
+    publish_activity,
     publish_entry,
+    sign_up,
     suspend,
 )
 
@@ -113,6 +115,8 @@ def ids_by_name(community: Community, till: ApiClient) -> dict[str, list[str]]:
         "evidence_id": [upload_evidence(resident, pictures.photo(1))],
         "rulebook_id": [each["id"] for each in chair.all("/v1/rulebooks")],
         "inspection_id": [inspection["id"]],
+        "activity_id": [activity := publish_activity(community, places=100)],
+        "signup_id": [sign_up(community, activity, "赵六")],
         "reward_id": [reward],
         "order_id": [order["id"]],
         "merchant_id": [merchant],

@@ -14,6 +14,7 @@ from tests.flows.request_forms import fill_in
 from tests.flows.samples import (
     ALL_OFFICES,
     CHECKLIST,
+    activity_form,
     appoint,
     create_delivery,
     create_redemption_and_refund,
@@ -23,7 +24,9 @@ from tests.flows.samples import (
     propose_correction,
     propose_reward,
     propose_settings,
+    publish_activity,
     publish_entry,
+    sign_up,
     suspend,
     upload_invalid_roster,
 )
@@ -50,7 +53,14 @@ def two(new_community: Callable[..., Community]) -> TwoCommunities:
     officer = {"person_id": theirs.person_ids["张三"], "role": "grid_officer", "scope_id": theirs.grid_ids["一网格"]}
     theirs.committee.post("/v1/appointments", officer)
     outsider = theirs["张三"]
-    for path in ("/v1/claims", "/v1/reviews", "/v1/inspections", "/v1/ledgers/community", "/v1/merchants"):
+    for path in (
+        "/v1/claims",
+        "/v1/reviews",
+        "/v1/inspections",
+        "/v1/ledgers/community",
+        "/v1/merchants",
+        "/v1/activities",
+    ):
         retry_until_known(partial(outsider.get, path, **_QUERY.get(path, {})))
     return TwoCommunities(ids, outsider, theirs.create_till())
 
@@ -76,7 +86,10 @@ def _create_objects(community: Community) -> dict[str, str]:
     endpoint, delivery = create_delivery(till, "http://127.0.0.1:9/nobody")
     redemption, refund = create_redemption_and_refund(community, till, "孙八", rice)
     honour = grant_honour(community, _HONOUR)
+    activity = publish_activity(community)
     return {
+        "activity": activity,
+        "signup": sign_up(community, activity, "张三"),
         "honour": honour.honour_id,
         "candidates": honour.list_id,
         "decision": honour.decision_id,
@@ -232,6 +245,15 @@ _REQUESTS: list[tuple[str, str, Json | None]] = [
     ("POST", "/v1/honours/{honour}/decisions", _DECISION),
     ("POST", "/v1/honours/{honour}/decisions/{decision}/revoke", {"reason": "误"}),
     ("GET", "/v1/honours/{honour}/decisions/{decision}/certificate.pdf", None),
+    ("GET", "/v1/activities/{activity}", None),
+    ("PUT", "/v1/activities/{activity}", activity_form()),
+    ("POST", "/v1/activities/{activity}/publish", {}),
+    ("POST", "/v1/activities/{activity}/cancel", {"reason": "下雨"}),
+    ("GET", "/v1/activities/{activity}/signups", None),
+    ("POST", "/v1/activities/{activity}/signups", {}),
+    ("GET", "/v1/activities/{activity}/signups/{signup}", None),
+    ("DELETE", "/v1/activities/{activity}/signups/{signup}", None),
+    ("POST", "/v1/activities/{activity}/signups/{signup}/accept", {}),
     ("GET", "/v1/merchants/{merchant}", None),
     ("PUT", "/v1/merchants/{merchant}", {"name": "某店"}),
     ("GET", "/v1/merchants/{merchant}/shops", None),
@@ -313,6 +335,7 @@ _PUBLIC = {
     "GET /v1/publications/{}",
     "GET /v1/inspections/{}/ranking",
     "GET /v1/ledger/entries/{}/proof",
+    "GET /v1/calendar/activities/{}",
     "GET /v1/pictures/{}/{}.jpg",
 }
 _QUERY = {
@@ -333,6 +356,8 @@ _LISTS = [
     "/v1/objections",
     "/v1/checklists",
     "/v1/inspections",
+    "/v1/activities",
+    "/v1/me/signups",
     "/v1/rewards",
     "/v1/reward-proposals",
     "/v1/merchants",

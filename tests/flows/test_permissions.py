@@ -37,7 +37,9 @@ from tests.flows.samples import (
     propose_correction,
     propose_reward,
     propose_settings,
+    publish_activity,
     publish_entry,
+    sign_up,
     suspend,
     upload_invalid_roster,
 )
@@ -79,7 +81,7 @@ def settled(new_community: Callable[..., Community], outsider: ApiClient, admini
     community = new_community("问村")
     clients = _clients(community, outsider, administrator)
     ids = _known_ids(community) | _create_objects(community, clients["till"])
-    for path in ("/v1/inspections", "/v1/ledgers/community", "/v1/budget"):
+    for path in ("/v1/inspections", "/v1/ledgers/community", "/v1/budget", "/v1/activities"):
         retry_until_known(partial(outsider.get, path))
     return Scenario(clients, ids, OperationForms(community.public.get("/openapi.json"), ids))
 
@@ -161,7 +163,10 @@ def _create_objects(community: Community, till: ApiClient) -> dict[str, str]:
     committee.post(f"/v1/households/{household}/cards")
     honour = grant_honour(community, HOUSEHOLD_HONOUR, household)
     endpoint, delivery = create_delivery(till, "https://example.com/hook")
+    activity = publish_activity(community)
     return {
+        "activity": activity,
+        "signup": sign_up(community, activity, "张三"),
         "roster": upload_invalid_roster(community),
         "appointment": community.appoint("周九", "branch")["id"],
         "proposal": propose_settings(community),

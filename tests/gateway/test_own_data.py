@@ -80,6 +80,7 @@ def stored(services, monkeypatch):
         ("exchange", "list_payments"),
         ("exchange", "list_own_honours"),
         ("exchange", "list_priority_checks"),
+        ("engagement", "list_own_signups"),
         ("registry", "list_accesses"),
         ("claims", "list_accesses"),
     ):

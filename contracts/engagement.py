@@ -1,0 +1,90 @@
+"""Events of engagement: activities and who takes part in them (R29). Ids only; texts are not in events."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar, Literal
+
+from contracts.event import Event
+
+Allocation = Literal["first_come", "draw"]
+"""How places are given: by the order of sign-ups, or by a draw after sign-up has closed."""
+
+SignUpState = Literal["entered", "confirmed", "waiting", "offered", "withdrawn", "lost", "cancelled"]
+"""Entered in a draw, has places, waits, is offered places, gave them up, let an offer lapse, activity cancelled."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class _EngagementEvent(Event):
+    publisher: ClassVar[str] = "engagement"
+
+
+@dataclass(frozen=True, kw_only=True)
+class _ActivityEvent(_EngagementEvent):
+    subject_field: ClassVar[str] = "activity"
+
+    activity: str
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class ActivityPublished(_ActivityEvent):
+    """Residents may sign up until `closes_at`."""
+
+    starts_at: datetime
+    ends_at: datetime
+    closes_at: datetime
+    places: int
+    allocation: Allocation = "first_come"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ActivityChanged(_ActivityEvent):
+    """Time or place of a published activity changed; `people` had signed up."""
+
+    starts_at: datetime
+    ends_at: datetime
+    people: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class ActivityCancelled(_ActivityEvent):
+    """The activity does not take place; `people` had signed up and lose their places."""
+
+    people: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class _SignUpEvent(_EngagementEvent):
+    subject_field: ClassVar[str] = "signup"
+
+    signup: str
+    activity: str
+    household: str | None
+    """None for somebody without a household here."""
+    people: tuple[str, ...]
+    """The party: one or more members of the household."""
+    by: str
+    """Who did it: one of the household, who acts for them, or `clock`."""
+    at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class SignedUp(_SignUpEvent):
+    """A party signed up, or has places since it accepted an offer or was drawn."""
+
+    state: SignUpState
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlaceOffered(_SignUpEvent):
+    """Places became free for a party that waited; they are kept for it until `until`."""
+
+    until: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlaceLost(_SignUpEvent):
+    """A party gave up its places or its place in the queue, or let an offer lapse."""
+
+    reason: Literal["withdrawn", "lapsed"]

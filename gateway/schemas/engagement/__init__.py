@@ -1,0 +1,1 @@
+"""Forms and replies of the engagement service's resources."""

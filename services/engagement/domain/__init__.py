@@ -1,0 +1,1 @@
+"""The rules of engagement, one module a noun."""

@@ -1,0 +1,16 @@
+"""The engagement service's calls and event handlers, one module a noun (R29)."""
+
+from typing import final
+
+from contracts.calls.engagement import EngagementApi
+from directory import DirectoryUpdater
+from services.engagement.service.activities import ActivityCalls
+from services.engagement.service.erasure import ErasureHandlers
+from services.engagement.service.signups import SignUpCalls
+from services.engagement.store import EngagementStore
+
+
+@final
+class EngagementService(ActivityCalls, SignUpCalls, ErasureHandlers, DirectoryUpdater, EngagementApi):
+    name = "engagement"
+    store = EngagementStore()

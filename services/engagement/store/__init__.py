@@ -1,0 +1,43 @@
+"""Engagement's store: activities, sign-ups and who has a seat in them."""
+
+from functools import cached_property
+
+from directory import DirectoryScope
+from messaging import ScopedTransaction, Store
+from services.engagement.store.activities import ActivityRepository, PublicActivityRepository
+from services.engagement.store.signups import SignUpRepository
+from services.engagement.store.tables import metadata
+
+__all__ = ["EngagementScope", "EngagementStore", "EngagementTransaction", "metadata"]
+
+
+class EngagementScope(DirectoryScope["EngagementTransaction"]):
+    """Repositories of one community, limited to what the caller may see."""
+
+    @cached_property
+    def activities(self) -> ActivityRepository:
+        return ActivityRepository(self.session, self.community)
+
+    @cached_property
+    def signups(self) -> SignUpRepository:
+        return SignUpRepository(self.session, self.community)
+
+    @cached_property
+    def household(self) -> str | None:
+        """The caller's household today."""
+        return self.directory.household_of(self.person, self.today)
+
+
+class EngagementTransaction(ScopedTransaction[EngagementScope]):
+    """A transaction on engagement's store."""
+
+    scope_class = EngagementScope
+
+    @cached_property
+    def public_activities(self) -> PublicActivityRepository:
+        """Published activities of all communities: anybody may read them."""
+        return PublicActivityRepository(self.session)
+
+
+class EngagementStore(Store):
+    transaction_class = EngagementTransaction

@@ -1,0 +1,118 @@
+"""Tables of engagement, and their mapping to the domain."""
+
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    DateTime,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    text,
+)
+from sqlalchemy.orm import composite, registry
+
+import directory
+import messaging.tables
+from services.engagement.domain.activities import Activity, Plan
+from services.engagement.domain.signups import SignUp
+from services.engagement.store.columns import Ids
+
+metadata = MetaData()
+messaging.tables.attach(metadata)
+directory.attach(metadata)
+
+activities = Table(
+    "activities",
+    metadata,
+    Column("community", String, primary_key=True),
+    Column("id", String, primary_key=True),
+    Column("title", Text, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("description", Text, nullable=False),
+    Column("place", Text, nullable=False),
+    Column("starts_at", DateTime(timezone=True), nullable=False),
+    Column("ends_at", DateTime(timezone=True), nullable=False),
+    Column("closes_at", DateTime(timezone=True), nullable=False),
+    Column("offers_end_at", DateTime(timezone=True), nullable=False),
+    Column("places", Integer, nullable=False),
+    Column("most_party", Integer, nullable=False),
+    Column("allocation", String, nullable=False),
+    Column("offer_hours", Integer, nullable=False),
+    Column("hosts", Ids, nullable=False),
+    Column("item", String, comment="of the rulebook, that attendance earns by"),
+    Column("created_by", String, nullable=False),
+    Column("created_at", DateTime(timezone=True), nullable=False),
+    Column("state", String, nullable=False),
+    Column("published_by", String),
+    Column("published_at", DateTime(timezone=True)),
+    Column("cancelled_by", String),
+    Column("cancelled_at", DateTime(timezone=True)),
+    Column("cancel_reason", Text, nullable=False),
+    Column("taken", Integer, nullable=False, comment="places that parties have or are offered"),
+    Column("signed_up", Integer, nullable=False, comment="sign-ups so far"),
+    Column("version", Integer, nullable=False),
+    CheckConstraint("state IN ('draft', 'published', 'cancelled')", name="activities_state"),
+    CheckConstraint("allocation IN ('first_come', 'draw')", name="activities_allocation"),
+    CheckConstraint("taken BETWEEN 0 AND places", name="activities_places_taken"),
+    CheckConstraint(
+        "closes_at <= offers_end_at AND offers_end_at <= starts_at AND starts_at < ends_at", name="activities_times"
+    ),
+    Index("activities_by_id", "id", unique=True),
+    Index("activities_by_start", "community", "starts_at", "id"),
+)
+
+signups = Table(
+    "signups",
+    metadata,
+    Column("community", String, primary_key=True),
+    Column("activity", String, primary_key=True),
+    Column("id", String, primary_key=True),
+    Column("household", String),
+    Column("people", Ids, nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("state", String, nullable=False),
+    Column("signed_up_by", String, nullable=False),
+    Column("signed_up_at", DateTime(timezone=True), nullable=False),
+    Column("changed_at", DateTime(timezone=True), nullable=False),
+    Column("offered_until", DateTime(timezone=True)),
+    Column("version", Integer, nullable=False),
+    CheckConstraint(
+        "state IN ('entered', 'confirmed', 'waiting', 'offered', 'withdrawn', 'lost', 'cancelled')",
+        name="signups_state",
+    ),
+    CheckConstraint("jsonb_array_length(people) > 0", name="signups_of_somebody"),
+    CheckConstraint("(state = 'offered') = (offered_until IS NOT NULL)", name="signups_offered_until"),
+    Index("signups_in_order", "community", "activity", "state", "number"),
+    Index("signups_of_household", "community", "household", "id"),
+    Index("signups_of_people", "people", postgresql_using="gin"),
+    Index("signups_offers_due", "offered_until", postgresql_where=text("state = 'offered'")),
+)
+
+seats = Table(
+    "seats",
+    metadata,
+    Column("community", String, primary_key=True),
+    Column("activity", String, primary_key=True),
+    Column("person", String, primary_key=True),
+    Column("signup", String, nullable=False),
+    Index("seats_of_signup", "community", "activity", "signup"),
+    comment="Who takes part in an activity, waits or is in its draw: nobody twice",
+)
+
+_PLAN = (
+    *(activities.c.title, activities.c.kind, activities.c.description, activities.c.place),
+    *(activities.c.starts_at, activities.c.ends_at, activities.c.closes_at, activities.c.offers_end_at),
+    *(activities.c.places, activities.c.most_party, activities.c.allocation, activities.c.offer_hours),
+    *(activities.c.hosts, activities.c.item),
+)
+
+_mappers = registry(metadata=metadata)
+_mappers.map_imperatively(
+    Activity,
+    activities,
+    properties={"plan": composite(Plan, *_PLAN), **{f"_{column.name}": column for column in _PLAN}},
+)
+_mappers.map_imperatively(SignUp, signups)

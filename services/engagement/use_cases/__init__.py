@@ -1,0 +1,1 @@
+"""What engagement does with several repositories or rules at once, one module a noun."""
