@@ -25,6 +25,7 @@ from web.desk.platform import SessionOver
 from web.kept import KeptPages
 from web.languages import later as _
 from web.pages import PAGES, desk
+from web.security_headers import add_security_headers
 from web.sessions import EncryptedSessions
 from web.settings import WebSettings
 
@@ -165,15 +166,9 @@ def _error_page(status: int, detail: str) -> tuple[str, int]:
 
 def _with_headers(response: Response) -> Response:
     """Add security headers, and forbid to keep what no page allows to keep."""
-    headers = response.headers
-    headers["Content-Security-Policy"] = _CONTENT_SECURITY_POLICY
-    headers["X-Content-Type-Options"] = "nosniff"
-    headers["X-Frame-Options"] = "DENY"
-    if request.is_secure:
-        headers["Strict-Transport-Security"] = "max-age=31536000"
-    headers["Referrer-Policy"] = "same-origin"
+    add_security_headers(response, _CONTENT_SECURITY_POLICY)
     if request.path.startswith("/static/"):
-        headers["Cache-Control"] = "public, max-age=31536000, immutable"
-        return response
-    headers.setdefault("Cache-Control", "no-store")
+        response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    else:
+        response.headers.setdefault("Cache-Control", "no-store")
     return response

@@ -11,6 +11,8 @@ from werkzeug.exceptions import NotFound
 from werkzeug.security import safe_join
 from werkzeug.wrappers import Response as BaseResponse
 
+from web.security_headers import add_security_headers
+
 FILES = Path(__file__).parents[1] / "clients" / "app" / "dist" / "build" / "h5"
 """Where the build leaves them."""
 
@@ -93,10 +95,5 @@ def _not_found(_: NotFound) -> tuple[str, int]:
 
 
 def _with_headers(response: Response) -> Response:
-    response.headers["Content-Security-Policy"] = _CONTENT_SECURITY_POLICY
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["X-Frame-Options"] = "DENY"
-    response.headers["Referrer-Policy"] = "same-origin"
-    if request.is_secure:
-        response.headers["Strict-Transport-Security"] = "max-age=31536000"
+    add_security_headers(response, _CONTENT_SECURITY_POLICY)
     return response

@@ -10,6 +10,7 @@ from werkzeug.exceptions import NotFound
 from web.desk import access, platform
 from web.desk.forms import Form
 from web.desk.menu import MenuEntry
+from web.desk.second_person import send_decision
 from web.languages import gettext
 from web.languages import later as _
 
@@ -33,15 +34,8 @@ def corrections() -> ResponseReturnValue:
 @access.for_roles("branch", "committee")
 def decide(correction_id: str) -> ResponseReturnValue:
     """Confirm or refuse a proposed correction."""
-    form = Form.of_request()
-    if form.is_sent:
-        path, reason = f"/v1/corrections/{correction_id}", f"reason.{correction_id}"
-        with form.sending({"/reason": reason}):
-            if form.text("decision") == "confirm":
-                decided = platform.post(f"{path}/confirmation", key=form.key)
-            else:
-                decided = platform.post(f"{path}/refusal", {"reason": form.text(reason)}, key=form.key)
-    if form.is_accepted:
+    form, decided = send_decision(f"/v1/corrections/{correction_id}", correction_id)
+    if decided:
         flash(gettext("更正：%(state)s", state=gettext(STATES[decided["state"]])))
         return redirect(url_for("desk_corrections.corrections"), HTTPStatus.SEE_OTHER)
     return _list_page(form, correction_id)

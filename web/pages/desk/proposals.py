@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from web.desk import access, community_settings, platform
 from web.desk.forms import Form
 from web.desk.menu import MenuEntry
+from web.desk.second_person import send_decision
 from web.languages import gettext
 from web.languages import later as _
 
@@ -47,17 +48,8 @@ def proposals_of(community_id: str) -> ResponseReturnValue:
 @access.for_roles(*_DECIDERS)
 def decide(community_id: str, proposal_id: str) -> ResponseReturnValue:
     """Approve or refuse a proposal."""
-    form = Form.of_request()
-    approves = form.text("decision") == "approve"
-    if form.is_sent:
-        path = f"/v1/communities/{community_id}/proposals/{proposal_id}"
-        with form.sending({"/reason": f"reason.{proposal_id}"}):
-            if approves:
-                decided = platform.post(f"{path}/approval", key=form.key)
-            else:
-                reason = {"reason": form.text(f"reason.{proposal_id}")}
-                decided = platform.post(f"{path}/refusal", reason, key=form.key)
-    if form.is_accepted:
+    form, decided = send_decision(f"/v1/communities/{community_id}/proposals/{proposal_id}", proposal_id)
+    if decided:
         flash(gettext("提议：%(state)s", state=gettext(STATES[decided["state"]])))
         return redirect(_address(community_id), HTTPStatus.SEE_OTHER)
     return _page(community_id, form, proposal_id)

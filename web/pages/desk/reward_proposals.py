@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from web.desk import access, platform
 from web.desk.forms import Form
 from web.desk.menu import MenuEntry
+from web.desk.second_person import send_decision
 from web.languages import gettext
 from web.languages import later as _
 
@@ -49,15 +50,8 @@ def proposals() -> ResponseReturnValue:
 @access.for_roles(*_MANAGERS)
 def decide(proposal_id: str) -> ResponseReturnValue:
     """Approve or refuse what somebody else proposed."""
-    form = Form.of_request()
-    path, reason = f"/v1/reward-proposals/{proposal_id}", f"reason.{proposal_id}"
-    if form.is_sent:
-        with form.sending({"/reason": reason}):
-            if form.text("decision") == "approve":
-                decided = platform.post(f"{path}/approval", key=form.key)
-            else:
-                decided = platform.post(f"{path}/refusal", {"reason": form.text(reason)}, key=form.key)
-    if form.is_accepted:
+    form, decided = send_decision(f"/v1/reward-proposals/{proposal_id}", proposal_id)
+    if decided:
         flash(gettext("提议：%(state)s", state=gettext(STATES[decided["state"]])))
         return redirect(url_for("desk_reward_proposals.proposals"), HTTPStatus.SEE_OTHER)
     return _page(form, proposal_id)
