@@ -1,4 +1,4 @@
-# Everything is kept in .venv/ and .local/; `make clean` removes both.
+# Everything is kept in .venv/ and .local/, and what Node builds in clients/; `make clean` removes all of it.
 # `make demo` needs Python 3.11 or 3.12, and on other systems than Debian and Ubuntu a RabbitMQ or a container engine.
 
 .DEFAULT_GOAL := help
@@ -28,8 +28,9 @@ up: runtime ## Start the platform with the data of the last run, until Ctrl-C
 	@$(RUN) deploy.local up
 down: ## Stop what `make demo` or `make up` runs in another terminal
 	@if [ -x .venv/bin/python ]; then $(RUN) deploy.local down; else echo "Nothing was running"; fi
-clean: ## Stop everything and remove .local/ and .venv/
+clean: ## Stop everything and remove .local/, .venv/ and what Node built
 	@if [ -x .venv/bin/python ]; then $(RUN) deploy.local clean; fi
+	@rm -rf {clients,tests/clients}/*/{node_modules,dist,.install.lock,.build.lock} clients/typescript/src/schema.ts
 	@rm -rf .venv .local build *.egg-info && echo "Removed .venv/"
 
 .PHONY: app
