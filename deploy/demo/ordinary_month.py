@@ -10,12 +10,14 @@ from typing import Any
 
 from contracts import calendar
 from deploy.demo import pictures, rules
-from deploy.demo.api_client import ApiClient, ApiError, retry_until_known
+from deploy.demo.api_client import ApiClient, ApiError, retry_until_known, wait_for
 from deploy.demo.console_report import ConsoleReport
 from deploy.demo.state import DemoState
 
 DEEDS = 2_000
 _PHOTOS = 60
+_LEFT_TO_THE_HEAD = 5
+_LEFT_TO_THE_GROUP = range(2, 14)
 _CONCURRENT_REQUESTS = 6
 _BULK = 500
 _BY_HAND = [item for item in rules.RULEBOOK if item["score"] > 0 and not item.get("system")]
@@ -71,6 +73,23 @@ def approve_claims(demo: DemoState, report: ConsoleReport) -> int:
     return approved
 
 
+def leave_claims(demo: DemoState, report: ConsoleReport) -> None:
+    """Declare some claims of today and leave them undecided, so that the desk has work to show.
+
+    Those of courtyard 1 wait for its head. Those of the next twelve courtyards are endorsed and wait for the group.
+    """
+    report.heading("今天的申报，留在审核台 · Claims of today, left at the desk")
+    deeds = [_todays_deed(demo, 1, position) for position in range(_LEFT_TO_THE_HEAD)]
+    outcomes = Counter(_declare(deed) for deed in deeds)
+    outcomes.update(_declare(_todays_deed(demo, number, number)) for number in _LEFT_TO_THE_GROUP)
+    report.check("全部受理 all were declared", set(outcomes) == {"declared"}, dict(outcomes))
+    _wait_for_first_reviews(demo.heads[1], len(deeds))
+    for number in _LEFT_TO_THE_GROUP:
+        _wait_for_first_reviews(demo.heads[number], 1)
+        _review_all(demo.heads[number])
+    report.line(f"{len(deeds)} 件等 1 号院院长初审，{len(_LEFT_TO_THE_GROUP)} 件等工作组终审")
+
+
 def instant(demo: DemoState, day: int, hour: int) -> str:
     """Return an instant of the month, given in local time, in the format of the API."""
     on = calendar.first_day(demo.period) + timedelta(days=day - 1)
@@ -103,6 +122,28 @@ def _deeds(demo: DemoState, chance: random.Random) -> Iterator[Deed]:
             form=form,
             photo=pictures.photo(count) if count < _PHOTOS else None,
         )
+
+
+def _todays_deed(demo: DemoState, number: int, position: int) -> Deed:
+    """Return a claim with photo of an ordinary resident of a courtyard, for its grid officer to declare."""
+    story = demo.people.story_households()
+    household = next(each for each in demo.people.courtyard(number).households[1:] if each not in story)
+    items = [
+        item for item in _WITH_PHOTO if item.get("claimable_by") != "head" and item["code"] not in rules.NOT_PUBLIC
+    ]
+    item = items[position % len(items)]
+    form = {
+        "item": item["code"],
+        "happened_at": datetime.now(UTC).isoformat(),
+        "place": _PLACES[position % len(_PLACES)],
+        "cause": item["title"],
+        "person_id": demo.person(household, household.residents[0]),
+    }
+    return Deed(by=demo.officer_of(number), form=form, photo=pictures.photo(90_000 + position))
+
+
+def _wait_for_first_reviews(judge: ApiClient, count: int) -> None:
+    wait_for(f"{count} first reviews", lambda: len(judge.all("/v1/reviews", stage="first")) >= count or None)
 
 
 def _declare(deed: Deed) -> str:

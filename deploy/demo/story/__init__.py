@@ -25,3 +25,4 @@ def play(demo: DemoState, report: ConsoleReport) -> None:
     spending.a_resident_without_a_phone_redeems(story)
     spending.an_order_beyond_the_balance_is_refused(story)
     spending.the_settlement_equals_the_ledger(story)
+    ordinary_month.leave_claims(demo, report)
