@@ -127,7 +127,8 @@ def _deeds(demo: DemoState, chance: random.Random) -> Iterator[Deed]:
 def _todays_deed(demo: DemoState, number: int, position: int) -> Deed:
     """Return a claim with photo of an ordinary resident of a courtyard, for its grid officer to declare."""
     story = demo.people.story_households()
-    household = next(each for each in demo.people.courtyard(number).households[1:] if each not in story)
+    households = [each for each in demo.people.courtyard(number).households[1:] if each not in story]
+    household = households[position % len(households)]
     items = [
         item for item in _WITH_PHOTO if item.get("claimable_by") != "head" and item["code"] not in rules.NOT_PUBLIC
     ]
@@ -139,7 +140,7 @@ def _todays_deed(demo: DemoState, number: int, position: int) -> Deed:
         "cause": item["title"],
         "person_id": demo.person(household, household.residents[0]),
     }
-    return Deed(by=demo.officer_of(number), form=form, photo=pictures.photo(90_000 + position))
+    return Deed(by=demo.officer_of(number), form=form, photo=pictures.photo(90_000 + 100 * number + position))
 
 
 def _wait_for_first_reviews(judge: ApiClient, count: int) -> None:

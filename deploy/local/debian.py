@@ -73,8 +73,13 @@ def unpack(software: Software, folder: Path, report: Callable[[str], None]) -> P
 
 
 def shared_libraries(tree: Path) -> str:
-    """Return the folders of shared libraries in an unpacked tree, as LD_LIBRARY_PATH has them."""
-    return ":".join(str(folder) for folder in sorted(tree.glob("usr/lib/*-linux-gnu*")))
+    """Return the folders of shared libraries in an unpacked tree, as LD_LIBRARY_PATH has them.
+
+    Some packages keep libraries in a folder of their own and find them there by its installed path, as PulseAudio's do.
+    """
+    folders = sorted(tree.glob("usr/lib/*-linux-gnu*"))
+    private = sorted({library.parent for folder in folders for library in folder.glob("*/lib*.so*")})
+    return ":".join(map(str, [*folders, *private]))
 
 
 def _download(software: Software, folder: Path) -> list[Path]:
