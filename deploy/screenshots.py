@@ -127,7 +127,7 @@ def _follow(page: Page, link: str) -> bool:
     """Open what the first such link leads to; return whether there is one."""
     if page.locator(link).count() == 0:
         return False
-    page.locator(link).first.click()
+    page.goto(page.locator(link).first.get_attribute("href") or "")
     page.wait_for_load_state("networkidle")
     return True
 

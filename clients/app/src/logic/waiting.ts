@@ -13,4 +13,5 @@ export const PAGE_OF: Partial<Record<WaitingKind, string>> = {
   bindings_to_confirm: "/pages/settings/sign-ins",
   consents_missing: "/pages/settings/consents",
   spending_waits: "/pages/settings/spending",
+  cards_to_activate: "/pages/pay/pay",
 };
