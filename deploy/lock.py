@@ -1,7 +1,8 @@
 """Compiles the lock files in `requirements/` from pyproject.toml: `python -m deploy.lock [--upgrade]`.
 
-One file for each extra that is installed somewhere, named after the extra, and `build.txt` for the tools that install
-the others. Every file pins every package with its hashes, for all supported Pythons and platforms.
+One file for each extra that is installed somewhere, named after the extra, and one for each group: `build.txt` for the
+tools that install the others, `node.txt` for Node where none is installed. Every file pins every package with its
+hashes, for all supported Pythons and platforms.
 """
 
 import subprocess
@@ -13,6 +14,7 @@ from deploy import SERVICES
 PROJECT = Path(__file__).resolve().parents[1]
 FOLDER = PROJECT / "requirements"
 EXTRAS = ("dev", "stack", "gateway", "gateway-s3", "jobs", "relay", *SERVICES)
+GROUPS = ("build", "node")
 _OPTIONS = (
     *("--quiet", "--no-config", "--universal", "--python-version", "3.11"),
     *("--generate-hashes", "--custom-compile-command", "make lock"),
@@ -27,7 +29,8 @@ def compile_all(*, upgrade: bool) -> None:
     newest = ["--upgrade"] if upgrade else []
     dev = FOLDER / "dev.txt"
     _compile(dev, "pyproject.toml", "--extra", "dev", *newest)
-    _compile(FOLDER / "build.txt", "--group", "pyproject.toml:build", "--constraints", str(dev), *newest)
+    for group in GROUPS:
+        _compile(FOLDER / f"{group}.txt", "--group", f"pyproject.toml:{group}", "--constraints", str(dev), *newest)
     for extra in EXTRAS[1:]:
         _compile(FOLDER / f"{extra}.txt", "pyproject.toml", "--extra", extra, "--constraints", str(dev), *newest)
 

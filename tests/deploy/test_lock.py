@@ -59,8 +59,8 @@ def _file(extra: str) -> Path:
     return lock.FOLDER / f"{extra}.txt"
 
 
-def test_there_is_one_file_for_each_extra_and_one_for_the_tools() -> None:
-    assert {file.stem for file in lock.FOLDER.glob("*.txt")} == {*lock.EXTRAS, "build"}
+def test_there_is_one_file_for_each_extra_and_group() -> None:
+    assert {file.stem for file in lock.FOLDER.glob("*.txt")} == {*lock.EXTRAS, *lock.GROUPS}
 
 
 @pytest.mark.parametrize("platform", PLATFORMS, ids=lambda platform: "-".join(platform.values()))
@@ -76,15 +76,17 @@ def test_a_lock_file_satisfies_its_extra(extra: str, platform: dict[str, str]) -
     assert not unmet, "run `make lock`"
 
 
-def test_the_tools_satisfy_their_group_and_the_build_system() -> None:
-    pinned = _pinned(_file("build"), {})
+@pytest.mark.parametrize("group", lock.GROUPS)
+def test_a_lock_file_satisfies_its_group(group: str) -> None:
+    pinned = _pinned(_file(group), {})
+    wanted = PYPROJECT["dependency-groups"][group] + (PYPROJECT["build-system"]["requires"] if group == "build" else [])
 
-    for line in PYPROJECT["dependency-groups"]["build"] + PYPROJECT["build-system"]["requires"]:
+    for line in wanted:
         requirement = Requirement(line)
         assert requirement.specifier.contains(pinned[requirement.name]), f"{line}: run `make lock`"
 
 
-@pytest.mark.parametrize("extra", [*lock.EXTRAS, "build"])
+@pytest.mark.parametrize("extra", [*lock.EXTRAS, *lock.GROUPS])
 def test_every_package_is_pinned_with_hashes_to_the_version_that_is_tested(extra: str) -> None:
     tested = {(pinned.name, pinned.specifier) for pinned, _ in _entries(_file("dev"))}
 
@@ -92,5 +94,5 @@ def test_every_package_is_pinned_with_hashes_to_the_version_that_is_tested(extra
         assert [each.operator for each in pinned.specifier] == ["=="], pinned
         assert hashes, pinned
         assert all(re.fullmatch(r"sha256:[0-9a-f]{64}", each) for each in hashes), pinned
-        if extra != "build":
+        if extra not in lock.GROUPS:
             assert (pinned.name, pinned.specifier) in tested
