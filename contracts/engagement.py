@@ -55,6 +55,18 @@ class ActivityCancelled(_ActivityEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class DrawHeld(_ActivityEvent):
+    """The places of an activity were drawn; SignedUp says for each party what it got."""
+
+    seed: str | None
+    """The hash of the ledger block that decided; None if by the order of sign-ups, as no block was sealed."""
+    height: int | None
+    """The block's number."""
+    entries: int
+    places: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class _SignUpEvent(_EngagementEvent):
     subject_field: ClassVar[str] = "signup"
 

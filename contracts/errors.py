@@ -469,6 +469,13 @@ class PlacesTaken(Conflict):
     message = "名额已被占用"
 
 
+class DrawWaits(Conflict):
+    """`facts` say when the order of sign-ups decides instead."""
+
+    code = "draw_waits"
+    message = "积分账本在报名截止后尚未封存区块，请稍后再抽签"
+
+
 class OfferLapsed(Gone):
     code = "offer_lapsed"
     message = "保留的名额已逾期，让给了下一位"

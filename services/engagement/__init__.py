@@ -1,5 +1,5 @@
-"""Engagement: activities, who signed up for them and who waits (R29).
+"""Engagement: activities, who signed up for them, who waits, and draws (R29).
 
-Receives the registry's facts. Publishes ActivityPublished, ActivityChanged, ActivityCancelled, SignedUp, PlaceOffered
-and PlaceLost.
+Receives the registry's facts, and from aggregation BlockSealed, which seeds draws. Publishes ActivityPublished,
+ActivityChanged, ActivityCancelled, SignedUp, PlaceOffered, PlaceLost and DrawHeld.
 """

@@ -236,6 +236,8 @@ ALLOWED_CALLERS: dict[str, frozenset[str]] = {
     "POST /v1/activities/{activity_id}/signups/{signup_id}/accept": OWNER | HEAD | ORGANIZERS,
     "DELETE /v1/activities/{activity_id}/signups/{signup_id}": OWNER | HEAD | ORGANIZERS,
     "POST /v1/activities/{activity_id}/cancel": ORGANIZERS,
+    "POST /v1/activities/{activity_id}/draw": ORGANIZERS,
+    "GET /v1/calendar/activities/{activity_id}/draw": PUBLIC_ACCESS,
     "GET /v1/me/signups": PERSONS,
     "GET /v1/calendar/activities": PUBLIC_ACCESS,
     "GET /v1/calendar/activities/{activity_id}": PUBLIC_ACCESS,

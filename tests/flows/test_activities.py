@@ -1,5 +1,12 @@
 """Activities over HTTP: published, signed up for, waited for, accepted and cancelled (R29)."""
 
+import json
+import subprocess
+import sys
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from deploy.demo.api_client import wait_for
 from tests.flows.community import Community, expect_refused
 from tests.flows.samples import activity_form, publish_activity, sign_up
 
@@ -62,3 +69,28 @@ def test_r29_a_repeated_request_signs_up_once(community: Community) -> None:
     answers = [community["孙八"].send("POST", path, json={}, headers=headers) for _ in range(2)]
     assert [answer.status_code for answer in answers] == [201, 201]
     assert answers[0].json() == answers[1].json()
+
+
+def test_r29_a_draw_is_seeded_by_the_ledger_and_replayed_offline(community: Community, tmp_path: Path) -> None:
+    closes_at = datetime.now(UTC) + timedelta(seconds=6)
+    activity = publish_activity(community, allocation="draw", places=2, closes_at=closes_at.isoformat())
+    for name in ("张三", "李四", "孙八"):
+        sign_up(community, activity, name)
+    path = f"/v1/calendar/activities/{activity}/draw"
+    wait_for("the cut-off", lambda: community.public.get(path)["state"] == "waiting")
+    community.credit_points(赵六=10)
+    held = wait_for("the draw", lambda: (found := community.public.get(path))["state"] == "held" and found)
+    assert [each["outcome"] for each in held["entries"]] == ["confirmed", "confirmed", "waiting"]
+    drawn, blocks = tmp_path / "draw.json", tmp_path / "blocks.json"
+    drawn.write_text(json.dumps(held))
+    blocks.write_text(json.dumps(community.public.get("/v1/ledger/blocks", community_id=community.id)))
+    script = Path(__file__).parents[2] / "clients" / "verify-proof" / "verify.py"
+    replayed = subprocess.run(
+        [sys.executable, script, "--draw", drawn, blocks], capture_output=True, text=True, check=True
+    )
+    assert held["block"]["hash"] in replayed.stdout
+    states = {
+        name: community[name].get(f"/v1/activities/{activity}")["own_signups"][0] for name in ("张三", "李四", "孙八")
+    }
+    by_entry = {each["entry"]: each["outcome"] for each in held["entries"]}
+    assert all(by_entry[own["entry"]] == own["state"] for own in states.values())

@@ -249,6 +249,7 @@ _REQUESTS: list[tuple[str, str, Json | None]] = [
     ("PUT", "/v1/activities/{activity}", activity_form()),
     ("POST", "/v1/activities/{activity}/publish", {}),
     ("POST", "/v1/activities/{activity}/cancel", {"reason": "下雨"}),
+    ("POST", "/v1/activities/{activity}/draw", {}),
     ("GET", "/v1/activities/{activity}/signups", None),
     ("POST", "/v1/activities/{activity}/signups", {}),
     ("GET", "/v1/activities/{activity}/signups/{signup}", None),
@@ -336,6 +337,7 @@ _PUBLIC = {
     "GET /v1/inspections/{}/ranking",
     "GET /v1/ledger/entries/{}/proof",
     "GET /v1/calendar/activities/{}",
+    "GET /v1/calendar/activities/{}/draw",
     "GET /v1/pictures/{}/{}.jpg",
 }
 _QUERY = {

@@ -1,4 +1,4 @@
-"""What the gateway may ask of the engagement service: activities and sign-ups (R29)."""
+"""What the gateway may ask of the engagement service: activities, sign-ups and draws (R29)."""
 
 from typing import Protocol
 
@@ -15,6 +15,7 @@ from contracts.calls.engagement.activities import (
     SignUpForm,
     SignUpsQuery,
 )
+from contracts.calls.engagement.draws import Draw, DrawEntry, DrawsApi
 
 __all__ = [
     "ActivitiesQuery",
@@ -22,6 +23,8 @@ __all__ = [
     "ActivityForm",
     "CalendarQuery",
     "CancellationForm",
+    "Draw",
+    "DrawEntry",
     "EngagementApi",
     "OwnSignUp",
     "PublicActivity",
@@ -31,5 +34,5 @@ __all__ = [
 ]
 
 
-class EngagementApi(ActivitiesApi, Protocol):
+class EngagementApi(ActivitiesApi, DrawsApi, Protocol):
     """The calls of the engagement service."""

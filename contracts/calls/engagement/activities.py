@@ -79,6 +79,7 @@ class SignUp(TypedDict):
         Doc("In the draw; has places; waits; is offered places; withdrew; let an offer lapse; activity cancelled"),
     ]
     number: Annotated[int, Doc("In the order of sign-ups; after a draw in its order")]
+    entry: Annotated[str, Doc("Its name among the published entries of a draw")]
     position: Annotated[int | None, Doc("On the waiting list, from 1; null unless it waits")]
     explanation: Annotated[str, Doc("Where it stands and why, in one sentence", example="第 3 位，因为 20 个名额已满")]
     offered_until: Annotated[Instant | None, Doc("Accept before then")]

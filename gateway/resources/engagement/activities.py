@@ -10,6 +10,7 @@ from contracts.calls.engagement import (
     ActivityForm,
     CalendarQuery,
     CancellationForm,
+    Draw,
     PublicActivity,
     SignUpForm,
     SignUpsQuery,
@@ -81,6 +82,15 @@ class Cancellation(MethodView):
     def post(self, form: CancellationForm, activity_id: str) -> Any:
         """Cancel an activity before its start; everybody who signed up is told the reason."""
         return _activity(engagement.cancel_activity(actor=actor(), activity_id=activity_id, **form))
+
+
+@blp.route("/v1/activities/<activity_id>/draw")
+class DrawHolding(MethodView):
+    @signed_in
+    @blp.response(200, Draw)
+    def post(self, activity_id: str) -> Any:
+        """Hold a draw that is due, which also happens by itself; 409 `draw_waits` before a block is sealed."""
+        return engagement.hold_draw(actor=actor(), activity_id=activity_id)
 
 
 @blp.route("/v1/activities/<activity_id>/signups")
@@ -156,6 +166,15 @@ class CalendarActivity(MethodView):
     def get(self, activity_id: str) -> Any:
         """A published activity; public."""
         return engagement.get_public_activity(activity_id=activity_id)
+
+
+@blp.route("/v1/calendar/activities/<activity_id>/draw")
+class CalendarDraw(MethodView):
+    @publicly_cached(seconds=5)
+    @blp.response(200, Draw)
+    def get(self, activity_id: str) -> Any:
+        """A draw with its entries and all that is needed to replay it (`clients/verify-proof`); public."""
+        return engagement.get_draw(activity_id=activity_id)
 
 
 def _activity(found: Mapping[str, Any]) -> dict[str, Any]:

@@ -49,6 +49,8 @@ class Plan:
             found.append({"pointer": "/closes_at", "detail": "报名截止不能晚于开始时间"})
         if not self.closes_at <= self.offers_end_at <= self.starts_at:
             found.append({"pointer": "/offers_end_at", "detail": "应在报名截止之后、活动开始之前"})
+        if self.allocation == "draw" and self.closes_at == self.offers_end_at:
+            found.append({"pointer": "/closes_at", "detail": "抽签活动的报名截止应早于递补截止"})
         if self.most_party > self.places:
             found.append({"pointer": "/most_party", "detail": "不能多于名额"})
         return found
@@ -74,6 +76,7 @@ class Activity:
     signed_up: int = 0
     """Sign-ups so far; the next one's number is one more."""
     version: int = 1
+    drawn_at: datetime | None = None
 
     @classmethod
     def draft(cls, community: str, plan: Plan, by: str, at: datetime) -> "Activity":
@@ -85,6 +88,15 @@ class Activity:
     def free(self) -> int:
         """Places that nobody has or is offered."""
         return self.plan.places - self.taken
+
+    @property
+    def falls_back_at(self) -> datetime:
+        """When a draw for which no ledger block was sealed is decided by the order of sign-ups."""
+        return self.plan.closes_at + (self.plan.offers_end_at - self.plan.closes_at) / 2
+
+    def awaits_draw(self, now: datetime) -> bool:
+        """Return whether sign-up has closed and the draw is still to be held."""
+        return self.plan.allocation == "draw" and self.drawn_at is None and now >= self.plan.closes_at
 
     def phase(self, now: datetime) -> Phase:
         """Return where the activity stands."""
@@ -135,6 +147,8 @@ class Activity:
         ]
         if fixed:
             raise errors.Invalid("发布后不能改变名额的分配方式和积分项目", fixed)
+        if self.awaits_draw(at) and plan.places != self.plan.places:
+            raise errors.WrongState("等待抽签期间不能改变名额")
         if plan.starts_at <= at:
             raise errors.Invalid(errors=[{"pointer": "/starts_at", "detail": "不能早于现在"}])
         if self.plan.closes_at <= at and plan.closes_at != self.plan.closes_at:

@@ -132,6 +132,8 @@ def explain(activity: Activity, signup: SignUp, ahead: Ahead, now: datetime) -> 
     """Return in one sentence where a sign-up stands and why."""
     if signup.state == "waiting":
         return f"第 {ahead.parties + 1} 位，{_why_waiting(activity, signup, ahead, now)}"
+    if signup.state == "entered" and now >= activity.plan.closes_at:
+        return f"已登记 {signup.size} 人参加抽签，报名已截止，积分账本封存下一个区块后抽签"
     if signup.state == "offered" and signup.offered_until:
         until = signup.offered_until.astimezone(calendar.ZONE)
         return f"已为您保留 {signup.size} 个名额，请在 {until:%m月%d日 %H:%M} 前确认，逾期让给下一位"

@@ -27,6 +27,8 @@ class SignUp:
     signed_up_by: str
     signed_up_at: datetime
     changed_at: datetime
+    entry: str
+    """Names it among the published entries of a draw; nobody but its household knows whose it is."""
     offered_until: datetime | None = None
     version: int = 1
 
@@ -43,7 +45,19 @@ class SignUp:
         at: datetime,
     ) -> "SignUp":
         """Return a new sign-up."""
-        return cls(community, activity, ids.new("sgn"), household, people, number, state, by, at, at)
+        return cls(
+            community,
+            activity,
+            ids.new("sgn"),
+            household,
+            people,
+            number,
+            state,
+            by,
+            at,
+            at,
+            ids.new_without_time("dre"),
+        )
 
     @property
     def size(self) -> int:
@@ -77,6 +91,12 @@ class SignUp:
         """Give up its places or its place in the queue."""
         self._turn("withdrawn", at)
         return PlaceLost(**self._event_fields(), by=by, at=at, reason="withdrawn")
+
+    def drawn(self, at: datetime) -> SignedUp:
+        """Return the event of the state and number that a draw gave it."""
+        self.changed_at = at
+        self.version += 1
+        return SignedUp(**self._event_fields(), by="clock", at=at, state=self.state)
 
     def leave(self, person: str, by: str, at: datetime) -> PlaceLost:
         """Let one of its people go; the others stay as they are."""

@@ -80,6 +80,7 @@ def signup(found: SignUp, of: Activity, ahead: Ahead | None, now: datetime) -> c
         "person_ids": list(found.people),
         "state": found.state,
         "number": found.number,
+        "entry": found.entry,
         "position": ahead.parties + 1 if ahead else None,
         "explanation": explain(of, found, ahead or _NOBODY, now),
         "offered_until": found.offered_until.isoformat() if found.offered_until else None,

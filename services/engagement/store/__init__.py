@@ -1,10 +1,11 @@
-"""Engagement's store: activities, sign-ups and who has a seat in them."""
+"""Engagement's store: activities, sign-ups, who has a seat in them, draws."""
 
 from functools import cached_property
 
 from directory import DirectoryScope
 from messaging import ScopedTransaction, Store
 from services.engagement.store.activities import ActivityRepository, PublicActivityRepository
+from services.engagement.store.draws import DrawRepository, DueDraws
 from services.engagement.store.signups import SignUpRepository
 from services.engagement.store.tables import metadata
 
@@ -23,6 +24,10 @@ class EngagementScope(DirectoryScope["EngagementTransaction"]):
         return SignUpRepository(self.session, self.community)
 
     @cached_property
+    def draws(self) -> DrawRepository:
+        return DrawRepository(self.session, self.community)
+
+    @cached_property
     def household(self) -> str | None:
         """The caller's household today."""
         return self.directory.household_of(self.person, self.today)
@@ -37,6 +42,10 @@ class EngagementTransaction(ScopedTransaction[EngagementScope]):
     def public_activities(self) -> PublicActivityRepository:
         """Published activities of all communities: anybody may read them."""
         return PublicActivityRepository(self.session)
+
+    @cached_property
+    def due_draws(self) -> DueDraws:
+        return DueDraws(self.session)
 
 
 class EngagementStore(Store):

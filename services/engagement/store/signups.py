@@ -84,6 +84,11 @@ class SignUpRepository:
         rows = select(SignUp).where(*self._of(activity), signups.c.state.in_(ACTIVE))
         return list(self._session.scalars(rows.order_by(signups.c.number)))
 
+    def entries(self, activity: str) -> list[SignUp]:
+        """Return the sign-ups that are in a draw, or withdrew from it."""
+        rows = select(SignUp).where(*self._of(activity), signups.c.state.in_(("entered", "withdrawn")))
+        return list(self._session.scalars(rows.order_by(signups.c.number)))
+
     def offers_due(self, activity: str, now: datetime) -> list[SignUp]:
         """Return the offers whose deadline has passed, by number."""
         rows = select(SignUp).where(*self._of(activity), signups.c.state == "offered", signups.c.offered_until <= now)

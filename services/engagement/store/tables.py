@@ -12,11 +12,13 @@ from sqlalchemy import (
     Text,
     text,
 )
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import composite, registry
 
 import directory
 import messaging.tables
 from services.engagement.domain.activities import Activity, Plan
+from services.engagement.domain.draws import Draw, SealedBlock
 from services.engagement.domain.signups import SignUp
 from services.engagement.store.columns import Ids
 
@@ -54,6 +56,7 @@ activities = Table(
     Column("taken", Integer, nullable=False, comment="places that parties have or are offered"),
     Column("signed_up", Integer, nullable=False, comment="sign-ups so far"),
     Column("version", Integer, nullable=False),
+    Column("drawn_at", DateTime(timezone=True)),
     CheckConstraint("state IN ('draft', 'published', 'cancelled')", name="activities_state"),
     CheckConstraint("allocation IN ('first_come', 'draw')", name="activities_allocation"),
     CheckConstraint("taken BETWEEN 0 AND places", name="activities_places_taken"),
@@ -62,6 +65,11 @@ activities = Table(
     ),
     Index("activities_by_id", "id", unique=True),
     Index("activities_by_start", "community", "starts_at", "id"),
+    Index(
+        "activities_to_draw",
+        "closes_at",
+        postgresql_where=text("allocation = 'draw' AND state = 'published' AND drawn_at IS NULL"),
+    ),
 )
 
 signups = Table(
@@ -77,6 +85,7 @@ signups = Table(
     Column("signed_up_by", String, nullable=False),
     Column("signed_up_at", DateTime(timezone=True), nullable=False),
     Column("changed_at", DateTime(timezone=True), nullable=False),
+    Column("entry", String, nullable=False, comment="names it in a public draw"),
     Column("offered_until", DateTime(timezone=True)),
     Column("version", Integer, nullable=False),
     CheckConstraint(
@@ -102,6 +111,35 @@ seats = Table(
     comment="Who takes part in an activity, waits or is in its draw: nobody twice",
 )
 
+draws = Table(
+    "draws",
+    metadata,
+    Column("community", String, primary_key=True),
+    Column("activity", String, primary_key=True),
+    Column("method", String, nullable=False),
+    Column("held_at", DateTime(timezone=True), nullable=False),
+    Column("held_by", String, nullable=False),
+    Column("places", Integer, nullable=False),
+    Column("closed_at", DateTime(timezone=True), nullable=False),
+    Column("block", JSONB(none_as_null=True)),
+    Column("entries", JSONB, nullable=False),
+    CheckConstraint("(method = 'seed') = (block IS NOT NULL)", name="draws_seed"),
+)
+
+sealed_blocks = Table(
+    "sealed_blocks",
+    metadata,
+    Column("community", String, primary_key=True),
+    Column("height", Integer, primary_key=True, autoincrement=False),
+    Column("hash", String, nullable=False),
+    Column("root", String, nullable=False),
+    Column("previous", String, nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("sealed_at", DateTime(timezone=True), nullable=False),
+    Index("sealed_blocks_by_time", "community", "sealed_at"),
+    comment="The ledger's blocks, whose hashes seed draws",
+)
+
 _PLAN = (
     *(activities.c.title, activities.c.kind, activities.c.description, activities.c.place),
     *(activities.c.starts_at, activities.c.ends_at, activities.c.closes_at, activities.c.offers_end_at),
@@ -116,3 +154,5 @@ _mappers.map_imperatively(
     properties={"plan": composite(Plan, *_PLAN), **{f"_{column.name}": column for column in _PLAN}},
 )
 _mappers.map_imperatively(SignUp, signups)
+_mappers.map_imperatively(Draw, draws)
+_mappers.map_imperatively(SealedBlock, sealed_blocks)
