@@ -14,13 +14,14 @@ import marshmallow as ma
 
 from contracts import fields
 from contracts.errors import Invalid
-from contracts.rpc import Page
+from contracts.rpc import CountedPage, Page
 from contracts.schema import Doc
 
 Row = TypeVar("Row")
 Shown = TypeVar("Shown")
 
 _SEPARATOR = "/"
+_MOST_COUNTED = 10_000
 
 
 class Limit(ma.fields.Integer):
@@ -42,7 +43,15 @@ class PageQuery(TypedDict):
     cursor: Annotated[str | None, fields.Text(500, load_default=None), Doc("`next_cursor` of the page before")]
 
 
-class ChangesQuery(PageQuery):
+class CountedQuery(PageQuery):
+    """A list that is counted on demand; its query must be read by an index, so that 10,000 rows are counted quickly."""
+
+    totals: Annotated[
+        bool, fields.Boolean(load_default=False), Doc("With `total`: how long the whole list is, counted up to 10,000")
+    ]
+
+
+class ChangesQuery(CountedQuery):
     """A list that clients ask again and again; inherit it to add `status` or `state` of several values."""
 
     changed_since: NotRequired[
@@ -75,7 +84,10 @@ EVERYTHING = Selection()
 
 
 def page_of(
-    rows: Sequence[Row], limit: int, show: Callable[[Row], Shown], cursor: Callable[[Row], object]
+    rows: Sequence[Row],
+    limit: int,
+    show: Callable[[Row], Shown],
+    cursor: Callable[[Row], object],
 ) -> Page[Shown]:
     """Return the first `limit` of the `limit + 1` rows asked for, shown, and the cursor of the last if more follow."""
     data = rows[:limit]
@@ -83,6 +95,25 @@ def page_of(
         "data": [show(row) for row in data],
         "next_cursor": str(cursor(data[-1])) if len(rows) > limit else None,
     }
+
+
+def counted_page(
+    rows: Sequence[Row],
+    limit: int,
+    show: Callable[[Row], Shown],
+    cursor: Callable[[Row], object],
+    *,
+    count: Callable[[int], int] | None,
+) -> CountedPage[Shown]:
+    """Return `page_of` these rows with how many the whole list has.
+
+    `count` returns that number, counted up to another one; None if it was not asked for.
+    """
+    page = page_of(rows, limit, show, cursor)
+    if count is None:
+        return {"data": page["data"], "next_cursor": page["next_cursor"]}
+    found = count(_MOST_COUNTED + 1)
+    return {**page, "total": min(found, _MOST_COUNTED), "total_is_more": found > _MOST_COUNTED}
 
 
 def joined_cursor(*parts: object) -> str:

@@ -55,6 +55,13 @@ class Page(TypedDict, Generic[T]):
     next_cursor: str | None
 
 
+class CountedPage(Page[T]):
+    """A page of a list that was counted if that was asked for."""
+
+    total: NotRequired[int]
+    total_is_more: NotRequired[bool]
+
+
 def command(method: Callable[P, R]) -> Callable[P, R]:
     """Declare a call that may change something; it takes effect once per idempotency key."""
     setattr(method, _KIND, "command")

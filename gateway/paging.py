@@ -8,6 +8,8 @@
     def get(self, query: ClaimQuery) -> Any:
         return page(claims.list_claims(actor=actor(), **query))
 
+With `?totals=true` lists whose query is a `CountedQuery` have `total` and `total_is_more`, too.
+
 Services answer `{"data": [...], "next_cursor": str | None}`; only they understand their cursors. Clients get them with
 a check sum of the operation, so that a text that is no cursor, or one of another list, is refused.
 """
@@ -29,8 +31,21 @@ __all__ = ["PageQuery", "open_cursor", "page", "page_schema"]
 _SUM_BYTES = 6
 
 
-def page_schema(item: Any) -> type[ma.Schema]:
-    """Return the schema of a page of `item`s, a typed dictionary or a marshmallow schema."""
+_TOTALS: dict[str, ma.fields.Field[Any]] = {
+    "total": ma.fields.Integer(
+        metadata={"description": "With `totals=true`: how many the whole list has, counted up to 10,000"}
+    ),
+    "total_is_more": ma.fields.Boolean(
+        metadata={"description": "With `totals=true`: whether the list has more than `total`"}
+    ),
+}
+
+
+def page_schema(item: Any, *, counted: bool = False) -> type[ma.Schema]:
+    """Return the schema of a page of `item`s, a typed dictionary or a marshmallow schema.
+
+    `counted`: the list's query is a `CountedQuery`.
+    """
     schema = schema_of(item) if is_typeddict(item) else item
     name = schema.__name__.removesuffix("Schema")
     return Schema.from_dict(
@@ -38,6 +53,7 @@ def page_schema(item: Any) -> type[ma.Schema]:
             "data": ma.fields.List(ma.fields.Nested(schema), required=True),
             "has_more": ma.fields.Boolean(required=True),
             "next_cursor": ma.fields.String(required=True, allow_none=True),
+            **(_TOTALS if counted else {}),
         },
         name=f"{name}Page",
     )

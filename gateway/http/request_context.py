@@ -27,7 +27,7 @@ REQUEST_SECONDS = Histogram(
 )
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._:-]{1,128}\Z")
 _TRACEPARENT = re.compile(r"00-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-([0-9a-f]{2})\Z")
-MERCHANT_API_VERSION = "2026-11-29"
+MERCHANT_API_VERSION = "2026-11-30"
 """The day of the last change that docs/merchants.md lists; on every answer to merchants as `API-Version`."""
 _MERCHANT_PATHS = "/v1/merchant/"
 _UNLOGGED_ROUTES = {"/healthz", "/readyz"}

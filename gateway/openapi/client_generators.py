@@ -40,7 +40,7 @@ HEADERS: Json = {
     "RateLimit-Limit": _header("Requests that the key may send in a window", 600, "integer"),
     "RateLimit-Remaining": _header("Requests that are left in this window", 599, "integer"),
     "RateLimit-Reset": _header("Seconds until the window ends", 42, "integer"),
-    "API-Version": _header("The day of the last change of the API for merchants", "2026-11-29"),
+    "API-Version": _header("The day of the last change of the API for merchants", "2026-11-30"),
     "ETag": _header("Send it as `If-None-Match`: 304 while nothing changed", '"5d41402abc4b2a76"'),
     "Cache-Control": _header("How long the answer may be kept", "public, max-age=5"),
     "Location": _header("Where the result can be read", "/v1/rosters/ros_01kb0p6w3v5q8s9t2x4y7z1abc"),

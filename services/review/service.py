@@ -11,7 +11,7 @@ from contracts.claims import ClaimResubmitted, ClaimSubmitted, ClaimWithdrawn, R
 from contracts.event import Event
 from contracts.exchange import RewardDecided
 from contracts.inspection import AwardProposed
-from contracts.paging import Selection, number_cursor, page_of
+from contracts.paging import Selection, counted_page, number_cursor, page_of
 from contracts.registry import (
     Appointed,
     AppointmentEnded,
@@ -22,7 +22,7 @@ from contracts.registry import (
     SpendingWaitChanged,
 )
 from contracts.review import OfficeDecisionKind
-from contracts.rpc import Caller, Page
+from contracts.rpc import Caller, CountedPage, Page
 from directory import DirectoryUpdater, apply_facts
 from directory.permissions import (
     CONFIRM_CORRECTIONS,
@@ -34,6 +34,7 @@ from directory.permissions import (
     RULE_ON_OBJECTIONS,
 )
 from messaging import command, query, receive, receive_batch, tick
+from messaging.sql.listing import Listing
 from services.review import permissions, schemas
 from services.review.domain.office_decisions import of_reward, of_rulebook
 from services.review.domain.overdue import overdue_before
@@ -132,12 +133,18 @@ class ReviewService(DirectoryUpdater, calls.ReviewApi):
         actor: Caller,
         stage: calls.OpenStage = "first",
         matching: calls.ReviewFilter | None = None,
+        changed_since: str | None = None,
+        totals: bool = False,
         limit: int = 20,
         cursor: str | None = None,
-    ) -> Page[calls.Review]:
+    ) -> CountedPage[calls.Review]:
         scope = tx.scope(actor)
-        found = scope.reviews.list_waiting(permissions.queue(scope), Stage(stage), matching or {}, limit + 1, cursor)
-        return page_of(found, limit, partial(_shown, scope, scope.directory.all_courtyards()), lambda each: each.id)
+        queue, matching = permissions.queue(scope), matching or {}
+        if since := Selection.of(None, changed_since).changed_since:
+            return _changes(
+                scope, scope.reviews.list_changed(queue, Stage(stage), matching, since), limit, cursor, totals
+            )
+        return _reviews(scope, scope.reviews.list_waiting(queue, Stage(stage), matching), limit, cursor, totals)
 
     @query
     def select_reviews(
@@ -171,13 +178,18 @@ class ReviewService(DirectoryUpdater, calls.ReviewApi):
 
     @query
     def list_overdue_reviews(
-        self, tx: ReviewTransaction, *, actor: Caller, limit: int = 20, cursor: str | None = None
-    ) -> Page[calls.Review]:
+        self,
+        tx: ReviewTransaction,
+        *,
+        actor: Caller,
+        totals: bool = False,
+        limit: int = 20,
+        cursor: str | None = None,
+    ) -> CountedPage[calls.Review]:
         scope = tx.scope(actor)
         queue = None if scope.may(LIST_OVERDUE_REVIEWS) else permissions.queue(scope)
         before = overdue_before(scope.policy.reminder_days, scope.now)
-        found = scope.reviews.list_overdue(queue, before, limit + 1, cursor)
-        return page_of(found, limit, partial(_shown, scope, scope.directory.all_courtyards()), lambda each: each.id)
+        return _reviews(scope, scope.reviews.list_overdue(queue, before), limit, cursor, totals)
 
     @query
     def get_review(self, tx: ReviewTransaction, *, actor: Caller, review_id: str) -> calls.Case:
@@ -284,24 +296,25 @@ class ReviewService(DirectoryUpdater, calls.ReviewApi):
         state: list[calls.Outcome] | calls.Outcome | None = None,
         changed_since: str | None = None,
         overdue: bool = False,
+        totals: bool = False,
         limit: int = 20,
         cursor: str | None = None,
-    ) -> Page[calls.Objection]:
+    ) -> CountedPage[calls.Objection]:
         scope = tx.scope(actor)
-        found = scope.objections.list(
+        listing = scope.objections.list(
             objector=None if scope.may(READ_OBJECTIONS) else scope.person,
             selection=Selection.of(state, changed_since),
             raised_before=overdue_before(scope.policy.ruling_days, scope.now) if overdue else None,
-            limit=limit + 1,
-            before=cursor,
         )
+        found = listing.page(limit + 1, cursor)
         entries = scope.entries.of_ids(each.entry for each in found)
         numbers = scope.directory.all_courtyards() if scope.may(READ_OBJECTIONS) else None
-        return page_of(
+        return counted_page(
             found,
             limit,
             lambda each: schemas.objection(each, scope.policy, scope.now, entries[each.entry], numbers),
             lambda each: each.id,
+            count=listing.count if totals else None,
         )
 
     @command
@@ -328,13 +341,17 @@ class ReviewService(DirectoryUpdater, calls.ReviewApi):
         actor: Caller,
         state: list[calls.ProposalState] | calls.ProposalState | None = None,
         changed_since: str | None = None,
+        totals: bool = False,
         limit: int = 20,
         cursor: str | None = None,
-    ) -> Page[calls.ProposedCorrection]:
+    ) -> CountedPage[calls.ProposedCorrection]:
         scope = tx.scope(actor)
         scope.require(READ_CORRECTIONS)
-        found = scope.corrections.list_proposals(Selection.of(state, changed_since), limit + 1, cursor)
-        return page_of(found, limit, schemas.proposed_correction, lambda each: each.id)
+        found = scope.corrections.list_proposals(Selection.of(state, changed_since))
+        count = found.count if totals else None
+        return counted_page(
+            found.page(limit + 1, cursor), limit, schemas.proposed_correction, lambda each: each.id, count=count
+        )
 
     @command
     def confirm_correction(
@@ -370,6 +387,27 @@ class ReviewService(DirectoryUpdater, calls.ReviewApi):
         scope = tx.scope(actor)
         scope.require(READ_SELF_DEALING)
         return {"data": [schemas.gain(each) for each in scope.duties.gains(limit)]}
+
+
+def _reviews(
+    scope: ReviewScope, found: Listing[Review], limit: int, cursor: str | None, totals: bool
+) -> CountedPage[calls.Review]:
+    show = partial(_shown, scope, scope.directory.all_courtyards())
+    count = found.count if totals else None
+    return counted_page(found.page(limit + 1, cursor), limit, show, lambda each: each.id, count=count)
+
+
+def _changes(
+    scope: ReviewScope, found: Listing[tuple[Review, bool]], limit: int, cursor: str | None, totals: bool
+) -> CountedPage[calls.Review]:
+    numbers = scope.directory.all_courtyards()
+    return counted_page(
+        found.page(limit + 1, cursor),
+        limit,
+        lambda row: {**_shown(scope, numbers, row[0]), "still_listed": row[1]},
+        lambda row: row[0].id,
+        count=found.count if totals else None,
+    )
 
 
 def _shown(scope: ReviewScope, numbers: Mapping[str, int], review: Review) -> calls.Review:

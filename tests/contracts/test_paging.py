@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from contracts.errors import Invalid
-from contracts.paging import cursor_parts, joined_cursor, number_cursor, page_of
+from contracts.paging import counted_page, cursor_parts, joined_cursor, number_cursor, page_of
 
 
 def test_a_row_beyond_the_limit_gives_a_next_cursor() -> None:
@@ -41,3 +41,20 @@ def test_an_invalid_cursor_is_refused_with_a_pointer_into_the_query(cursor: str)
 def test_a_truncated_or_invalid_cursor_of_several_values_is_refused(cursor: str) -> None:
     with pytest.raises(Invalid):
         cursor_parts(cursor, date.fromisoformat, str)
+
+
+@pytest.mark.parametrize(
+    ("rows", "shown"),
+    [
+        (3, {"total": 3, "total_is_more": False}),
+        (10_000, {"total": 10_000, "total_is_more": False}),
+        (10_050, {"total": 10_000, "total_is_more": True}),
+    ],
+)
+def test_a_list_is_counted_up_to_ten_thousand(rows: int, shown: dict[str, object]) -> None:
+    page = counted_page([1, 2, 3], 1, str, lambda row: row, count=lambda most: min(rows, most))
+    assert page == {"data": ["1"], "next_cursor": "1"} | shown
+
+
+def test_a_list_is_counted_only_on_demand() -> None:
+    assert counted_page([1], 1, str, lambda row: row, count=None) == {"data": ["1"], "next_cursor": None}

@@ -42,7 +42,7 @@ from contracts.calls.claims.rulebooks import (
     WaitingCost,
 )
 from contracts.calls.claims.suspensions import LiftForm, Suspension, SuspensionForm
-from contracts.rpc import Caller, Page, command, query
+from contracts.rpc import Caller, CountedPage, Page, command, query
 
 __all__ = [
     "Act",
@@ -198,7 +198,8 @@ class ClaimsApi(AccessesApi, Protocol):
         period: str | None = None,
         person_id: str | None = None,
         courtyard_id: str | None = None,
-    ) -> Page[Claim]:
+        totals: bool = False,
+    ) -> CountedPage[Claim]:
         """Return the claims that the caller may see, newest first. `period` is the month of the act."""
 
     @query

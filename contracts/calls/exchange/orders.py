@@ -4,7 +4,7 @@ from typing import Annotated, Literal, NotRequired, Protocol, TypedDict, get_arg
 
 from contracts import fields
 from contracts.paging import ChangesQuery
-from contracts.rpc import Caller, Page, command, query
+from contracts.rpc import Caller, CountedPage, Page, command, query
 from contracts.schema import Doc, Instant
 
 OrderStatus = Literal[
@@ -229,10 +229,11 @@ class OrdersApi(Protocol):
         actor: Caller,
         status: list[OrderStatus] | OrderStatus | None = None,
         changed_since: str | None = None,
+        totals: bool = False,
         unseen: bool = False,
         limit: int = 20,
         cursor: str | None = None,
-    ) -> Page[Order]:
+    ) -> CountedPage[Order]:
         """Return orders of the caller and of their household, and those they placed for others, newest first.
 
         `unseen`: only those that others placed for the caller, who has not opened them yet.

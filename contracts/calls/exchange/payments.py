@@ -6,7 +6,7 @@ from contracts import fields
 from contracts.calls.exchange.orders import Available, RefusalCode, Step
 from contracts.calls.exchange.tills import PaymentStatus
 from contracts.paging import ChangesQuery
-from contracts.rpc import Caller, Page, query
+from contracts.rpc import Caller, CountedPage, query
 from contracts.schema import Doc, Instant
 
 
@@ -57,9 +57,10 @@ class PaymentsApi(Protocol):
         account_id: str | None = None,
         status: list[PaymentStatus] | PaymentStatus | None = None,
         changed_since: str | None = None,
+        totals: bool = False,
         limit: int = 20,
         cursor: str | None = None,
-    ) -> Page[Payment]:
+    ) -> CountedPage[Payment]:
         """Return payments of one passbook, by default of the caller's and their household's, newest first.
 
         Raises NotFound for a passbook that the caller may not read.

@@ -4,8 +4,8 @@ from typing import Annotated, Literal, NotRequired, Protocol, TypedDict, get_arg
 
 from contracts import fields
 from contracts.calls.exchange.tills import Authorization, Reference
-from contracts.paging import PageQuery
-from contracts.rpc import Caller, Page, command, query
+from contracts.paging import ChangesQuery, PageQuery
+from contracts.rpc import Caller, CountedPage, Page, command, query
 from contracts.schema import Doc, Instant, Month
 
 LineKind = Literal["redemption", "capture", "refund"]
@@ -26,7 +26,7 @@ class Line(TypedDict):
     shop_id: str | None
 
 
-class TransactionQuery(PageQuery):
+class TransactionQuery(ChangesQuery):
     merchant_reference: Annotated[
         str | None,
         fields.Text(
@@ -46,12 +46,18 @@ class TransactionPage(TypedDict):
 
     data: list[Line]
     next_cursor: str | None
+    total: NotRequired[int]
+    total_is_more: NotRequired[bool]
     authorization: Authorization | None
 
 
 class Sum(TypedDict):
     points: int
     amount_fen: int
+
+
+class SettlementQuery(ChangesQuery):
+    period: Annotated[str | None, fields.Period(load_default=None), Doc("Of that month")]
 
 
 class PeriodQuery(PageQuery):
@@ -123,6 +129,8 @@ class SettlementApi(Protocol):
         merchant_reference: str | None = None,
         period: str | None = None,
         shop_id: str | None = None,
+        changed_since: str | None = None,
+        totals: bool = False,
         limit: int = 20,
         cursor: str | None = None,
     ) -> TransactionPage:
@@ -130,9 +138,19 @@ class SettlementApi(Protocol):
 
     @query
     def list_settlements(
-        self, *, actor: Caller, period: str | None = None, limit: int = 20, cursor: str | None = None
-    ) -> Page[Settlement]:
-        """Return monthly statements without their lines, newest first."""
+        self,
+        *,
+        actor: Caller,
+        period: str | None = None,
+        changed_since: str | None = None,
+        totals: bool = False,
+        limit: int = 20,
+        cursor: str | None = None,
+    ) -> CountedPage[Settlement]:
+        """Return monthly statements without their lines, newest first.
+
+        Months that have lines, or the `period`; `changed_since`: those that got lines since then.
+        """
 
     @query
     def get_settlement(self, *, actor: Caller, period: str) -> Statement:

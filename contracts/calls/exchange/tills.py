@@ -4,8 +4,8 @@ from typing import Annotated, Literal, NotRequired, Protocol, TypedDict, Unpack,
 
 from contracts import fields
 from contracts.calls.exchange.orders import CardShown, Denial, Order, Paycode, RefusalCode, RewardShown
-from contracts.paging import PageQuery
-from contracts.rpc import Caller, Page, command, query
+from contracts.paging import ChangesQuery
+from contracts.rpc import Caller, CountedPage, command, query
 from contracts.schema import Doc, Instant
 
 Mode = Literal["live", "test"]
@@ -34,7 +34,7 @@ class FromTill(TypedDict):
     shop_id: NotRequired[Annotated[str, fields.Id("shp"), Doc("The shop of the merchant")]]
 
 
-class SaleQuery(PageQuery):
+class SaleQuery(ChangesQuery):
     """Which of a merchant's sales."""
 
     merchant_reference: Annotated[
@@ -106,10 +106,12 @@ class RefundForm(FromTill):
 
 
 class AuthorizationQuery(SaleQuery):
-    status: Annotated[
-        PaymentStatus | None,
-        fields.Choice(*get_args(PaymentStatus), load_default=None),
-        Doc("Only those with this status now"),
+    status: NotRequired[
+        Annotated[
+            list[PaymentStatus],
+            fields.Several(*get_args(PaymentStatus)),
+            Doc("Only those with one of these now, separated by commas", example=["pending", "authorized"]),
+        ]
     ]
 
 
@@ -178,7 +180,7 @@ class TillsApi(Protocol):
         """
 
     @query
-    def list_redemptions(self, *, actor: Caller, **query: Unpack[SaleQuery]) -> Page[Redemption]:
+    def list_redemptions(self, *, actor: Caller, **query: Unpack[SaleQuery]) -> CountedPage[Redemption]:
         """Return redemptions of this merchant and mode, newest first."""
 
     @query
@@ -244,11 +246,11 @@ class TillsApi(Protocol):
         """Return an authorization of this merchant and mode. Raises NotFound."""
 
     @query
-    def list_authorizations(self, *, actor: Caller, **query: Unpack[AuthorizationQuery]) -> Page[Authorization]:
+    def list_authorizations(self, *, actor: Caller, **query: Unpack[AuthorizationQuery]) -> CountedPage[Authorization]:
         """Return authorizations of this merchant and mode, newest first."""
 
     @query
-    def list_refunds(self, *, actor: Caller, **query: Unpack[SaleQuery]) -> Page[Refund]:
+    def list_refunds(self, *, actor: Caller, **query: Unpack[SaleQuery]) -> CountedPage[Refund]:
         """Return refunds of this merchant and mode, newest first."""
 
     @query

@@ -1,11 +1,11 @@
 """Webhook endpoints of merchants and the deliveries to them (R27)."""
 
-from typing import Annotated, Any, Literal, Protocol, TypedDict, get_args
+from typing import Annotated, Any, Literal, NotRequired, Protocol, TypedDict, get_args
 
 from contracts import fields
 from contracts.calls.exchange.tills import Mode
-from contracts.paging import PageQuery
-from contracts.rpc import Caller, Page, command, query
+from contracts.paging import ChangesQuery, PageQuery
+from contracts.rpc import Caller, CountedPage, Page, command, query
 from contracts.schema import Doc, Instant
 
 NoticeType = Literal[
@@ -78,12 +78,14 @@ class Delivery(TypedDict):
     attempts: list[Attempt]
 
 
-class DeliveryQuery(PageQuery):
+class DeliveryQuery(ChangesQuery):
     endpoint_id: Annotated[str | None, fields.Id("wep", load_default=None), Doc("To that endpoint")]
-    status: Annotated[
-        DeliveryStatus | None,
-        fields.Choice(*get_args(DeliveryStatus), load_default=None),
-        Doc("Only deliveries with this status"),
+    status: NotRequired[
+        Annotated[
+            list[DeliveryStatus],
+            fields.Several(*get_args(DeliveryStatus)),
+            Doc("Only deliveries with one of these, separated by commas", example=["pending", "failed"]),
+        ]
     ]
 
 
@@ -164,10 +166,12 @@ class WebhooksApi(Protocol):
         *,
         actor: Caller,
         endpoint_id: str | None = None,
-        status: str | None = None,
+        status: list[DeliveryStatus] | DeliveryStatus | None = None,
+        changed_since: str | None = None,
+        totals: bool = False,
         limit: int = 20,
         cursor: str | None = None,
-    ) -> Page[Delivery]:
+    ) -> CountedPage[Delivery]:
         """Return deliveries with every attempt, newest first."""
 
     @query

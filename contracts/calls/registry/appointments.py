@@ -3,9 +3,9 @@
 from typing import Annotated, NotRequired, Protocol, TypedDict, Unpack, get_args
 
 from contracts import fields
-from contracts.paging import PageQuery
+from contracts.paging import CountedQuery
 from contracts.registry import Role
-from contracts.rpc import Caller, Page, command, query
+from contracts.rpc import Caller, CountedPage, command, query
 from contracts.schema import Day, Doc
 
 _ROLES = get_args(Role)
@@ -36,7 +36,7 @@ class AppointmentFilters(TypedDict, total=False):
     scope_id: Annotated[str, fields.Id(*_SCOPES), Doc("Over which courtyard, grid, merchant or community")]
 
 
-class AppointmentQuery(PageQuery, AppointmentFilters):
+class AppointmentQuery(CountedQuery, AppointmentFilters):
     on: NotRequired[Annotated[str, fields.Day(), Doc("Only those that hold on that day; without it past ones too")]]
 
 
@@ -71,8 +71,9 @@ class AppointmentsApi(Protocol):
         limit: int = 20,
         cursor: str | None = None,
         on: str | None = None,
+        totals: bool = False,
         **filters: Unpack[AppointmentFilters],
-    ) -> Page[Appointment]:
+    ) -> CountedPage[Appointment]:
         """Return appointments in the order they were made, ended ones too; `on`: those that hold that day."""
 
     @command

@@ -3,9 +3,9 @@
 from typing import Annotated, Literal, NotRequired, Protocol, TypedDict, Unpack
 
 from contracts import fields
-from contracts.paging import PageQuery
+from contracts.paging import CountedQuery
 from contracts.registry import Tenure
-from contracts.rpc import Caller, Page, command, query
+from contracts.rpc import Caller, CountedPage, command, query
 from contracts.schema import Day, Doc, Instant
 
 # Courtyards
@@ -30,7 +30,7 @@ class Courtyard(TypedDict):
     dissolved_on: Annotated[Day | None, Doc("The first day on which it no longer existed")]
 
 
-class CourtyardQuery(PageQuery):
+class CourtyardQuery(CountedQuery):
     grid_id: NotRequired[Annotated[str, fields.Id("grd"), Doc("Of that grid")]]
     dissolved: Annotated[
         Literal["true"] | None,
@@ -56,7 +56,7 @@ class HouseholdForm(TypedDict):
     since: Annotated[str | None, fields.Day(load_default=None), Doc("Today by default")]
 
 
-class HouseholdQuery(PageQuery):
+class HouseholdQuery(CountedQuery):
     courtyard_id: NotRequired[Annotated[str, fields.Id("cty"), Doc("Those that live there today")]]
 
 
@@ -150,7 +150,8 @@ class PlacesApi(Protocol):
         cursor: str | None = None,
         grid_id: str | None = None,
         dissolved: bool = False,
-    ) -> Page[Courtyard]:
+        totals: bool = False,
+    ) -> CountedPage[Courtyard]:
         """Return existing or dissolved courtyards by number."""
 
     @query
@@ -167,8 +168,14 @@ class PlacesApi(Protocol):
 
     @query
     def list_households(
-        self, *, actor: Caller, limit: int = 20, cursor: str | None = None, courtyard_id: str | None = None
-    ) -> Page[Household]:
+        self,
+        *,
+        actor: Caller,
+        limit: int = 20,
+        cursor: str | None = None,
+        courtyard_id: str | None = None,
+        totals: bool = False,
+    ) -> CountedPage[Household]:
         """Return the households that the caller may see, oldest first."""
 
     @query

@@ -6,9 +6,9 @@ import marshmallow as ma
 
 from contracts import fields
 from contracts.calls.registry.consents import ConsentChoices
-from contracts.paging import PageQuery
+from contracts.paging import CountedQuery
 from contracts.registry import Tenure
-from contracts.rpc import Caller, Page, command, query
+from contracts.rpc import Caller, CountedPage, command, query
 from contracts.schema import Day, Doc, Instant, Schema, schema_of
 
 _TENURES = ("owner", "tenant")
@@ -57,7 +57,7 @@ class ResidentFilters(TypedDict, total=False):
     phone: Annotated[str, fields.Phone(), Doc("The whole number")]
 
 
-class ResidentQuery(PageQuery, ResidentFilters):
+class ResidentQuery(CountedQuery, ResidentFilters):
     """Which residents to list."""
 
 
@@ -146,8 +146,14 @@ class ResidentsApi(Protocol):
 
     @query
     def list_residents(
-        self, *, actor: Caller, limit: int = 20, cursor: str | None = None, **filters: Unpack[ResidentFilters]
-    ) -> Page[Resident]:
+        self,
+        *,
+        actor: Caller,
+        limit: int = 20,
+        cursor: str | None = None,
+        totals: bool = False,
+        **filters: Unpack[ResidentFilters],
+    ) -> CountedPage[Resident]:
         """Return the people that the caller may see, oldest first."""
 
     @command

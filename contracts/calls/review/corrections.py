@@ -4,7 +4,7 @@ from typing import Annotated, Literal, NotRequired, Protocol, TypedDict, get_arg
 
 from contracts import fields
 from contracts.paging import ChangesQuery
-from contracts.rpc import Caller, Page, command, query
+from contracts.rpc import Caller, CountedPage, command, query
 from contracts.schema import Doc, Instant
 
 
@@ -75,9 +75,10 @@ class CorrectionsApi(Protocol):
         actor: Caller,
         state: list[ProposalState] | ProposalState | None = None,
         changed_since: str | None = None,
+        totals: bool = False,
         limit: int = 20,
         cursor: str | None = None,
-    ) -> Page[ProposedCorrection]:
+    ) -> CountedPage[ProposedCorrection]:
         """Return proposed corrections, newest first. Raises RoleMissing."""
 
     @command

@@ -4,7 +4,7 @@ from typing import Annotated, Literal, NotRequired, Protocol, TypedDict, get_arg
 
 from contracts import fields
 from contracts.paging import ChangesQuery
-from contracts.rpc import Caller, Page, command, query
+from contracts.rpc import Caller, CountedPage, command, query
 from contracts.schema import Day, Doc, Instant
 
 Outcome = Literal["open", "upheld", "dismissed"]
@@ -84,10 +84,11 @@ class ObjectionsApi(Protocol):
         actor: Caller,
         state: list[Outcome] | Outcome | None = None,
         changed_since: str | None = None,
+        totals: bool = False,
         overdue: bool = False,
         limit: int = 20,
         cursor: str | None = None,
-    ) -> Page[Objection]:
+    ) -> CountedPage[Objection]:
         """Return all objections to the branch, their own to everybody else; newest first."""
 
     @command

@@ -5,7 +5,7 @@ from typing import Annotated, Literal, NotRequired, Protocol, TypedDict
 from contracts import fields
 from contracts.claims import BookKind, Category
 from contracts.review import Origin
-from contracts.rpc import Caller, Page, command, query
+from contracts.rpc import Caller, CountedPage, command, query
 from contracts.schema import Day, Doc, Instant, Month
 
 OpenStage = Literal["first", "final"]
@@ -45,6 +45,9 @@ class Review(Deed):
     changed_at: Instant
     waiting_days: Annotated[int | None, Doc("How long it has waited for its reviewers, in days")]
     overdue: Annotated[bool, Doc("A first review longer than `reminder_days`")]
+    still_listed: NotRequired[
+        Annotated[bool, Doc("With `changed_since`: whether it is in the list without `changed_since`; false: it left")]
+    ]
 
 
 class Decision(TypedDict):
@@ -177,12 +180,15 @@ class ReviewsApi(Protocol):
         actor: Caller,
         stage: OpenStage = "first",
         matching: ReviewFilter | None = None,
+        changed_since: str | None = None,
+        totals: bool = False,
         limit: int = 20,
         cursor: str | None = None,
-    ) -> Page[Review]:
+    ) -> CountedPage[Review]:
         """Return the reviews the caller may decide on at `stage`, the longest waiting first.
 
         For `waiting_for` others: final approvals that are not the caller's to give, for the working group.
+        With `changed_since`: what joined, changed in or left that list, with `still_listed`.
         """
 
     @query
@@ -194,7 +200,9 @@ class ReviewsApi(Protocol):
         """Return how many reviews, objections and corrections wait for the caller."""
 
     @query
-    def list_overdue_reviews(self, *, actor: Caller, limit: int = 20, cursor: str | None = None) -> Page[Review]:
+    def list_overdue_reviews(
+        self, *, actor: Caller, totals: bool = False, limit: int = 20, cursor: str | None = None
+    ) -> CountedPage[Review]:
         """Return overdue first reviews: the caller's own; all of them for working group and branch."""
 
     @query

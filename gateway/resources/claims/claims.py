@@ -22,7 +22,7 @@ blp = Blueprint("claims", __name__, description="Declarations")
 class Claims(MethodView):
     @signed_in
     @blp.arguments(ClaimQuery, location="query")
-    @blp.response(200, page_schema(Claim))
+    @blp.response(200, page_schema(Claim, counted=True))
     def get(self, query: ClaimQuery) -> Any:
         """Claims, newest first: one's own, a head's courtyard, an officer's grid, for the group all."""
         found = page(claims.list_claims(actor=actor(), **query))

@@ -7,7 +7,7 @@ from typing import Any
 
 from flask.views import MethodView
 
-from contracts.calls.exchange.settlement import PeriodQuery, Reconciliation, Statement
+from contracts.calls.exchange.settlement import PeriodQuery, Reconciliation, SettlementQuery, Statement
 from contracts.calls.exchange.webhooks import Delivery, DeliveryQuery, Endpoint, EndpointForm, EndpointRevision
 from contracts.rpc import Caller
 from gateway import settlement_statements, webhook_secrets
@@ -40,9 +40,9 @@ def _operator(merchant_id: str, mode: str) -> Caller:
 @blp.route(f"{_BOOKS}/settlements")
 class Settlements(MethodView):
     @signed_in
-    @blp.arguments(PeriodQuery, location="query")
+    @blp.arguments(SettlementQuery, location="query")
     @blp.response(200, SettlementPage)
-    def get(self, query: PeriodQuery, merchant_id: str, mode: str) -> Any:
+    def get(self, query: SettlementQuery, merchant_id: str, mode: str) -> Any:
         """List a merchant's monthly statements, newest first (its operators)."""
         return page(exchange.list_settlements(actor=_operator(merchant_id, mode), **query))
 

@@ -38,7 +38,7 @@ _PICTURE = {
 class Orders(MethodView):
     @signed_in
     @blp.arguments(OrderQuery, location="query")
-    @blp.response(200, page_schema(Order))
+    @blp.response(200, page_schema(Order, counted=True))
     def get(self, query: OrderQuery) -> Any:
         """List my orders, my household's, and those I placed for others, newest first."""
         found = exchange.list_orders(actor=actor(), **query)

@@ -19,7 +19,7 @@ blp = Blueprint("payments", __name__, description="Till payments")
 class Payments(MethodView):
     @signed_in
     @blp.arguments(PaymentQuery, location="query")
-    @blp.response(200, page_schema(Payment))
+    @blp.response(200, page_schema(Payment, counted=True))
     def get(self, query: PaymentQuery) -> Any:
         """List my and my household's till payments, newest first; staff: those of another passbook (`account_id`)."""
         found = exchange.list_payments(actor=actor(), **query)

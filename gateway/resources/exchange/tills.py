@@ -7,6 +7,7 @@ from flask.views import MethodView
 from contracts.calls.exchange.settlement import (
     PeriodQuery,
     Reconciliation,
+    SettlementQuery,
     Statement,
     TransactionQuery,
 )
@@ -75,7 +76,7 @@ class Verifications(MethodView):
 class Redemptions(MethodView):
     @for_merchants("vouchers")
     @blp.arguments(SaleQuery, location="query")
-    @blp.response(200, page_schema(Redemption))
+    @blp.response(200, page_schema(Redemption, counted=True))
     def get(self, query: SaleQuery) -> Any:
         """List redemptions, newest first."""
         return page(exchange.list_redemptions(actor=actor(), **query))
@@ -118,7 +119,7 @@ class Undoings(MethodView):
 class Authorizations(MethodView):
     @for_merchants("payments")
     @blp.arguments(AuthorizationQuery, location="query")
-    @blp.response(200, page_schema(Authorization))
+    @blp.response(200, page_schema(Authorization, counted=True))
     def get(self, query: AuthorizationQuery) -> Any:
         """List authorizations, newest first; `pending` and `authorized` ones whose time is over are `expired`."""
         return page(exchange.list_authorizations(actor=actor(), **query))
@@ -175,7 +176,7 @@ class Voids(MethodView):
 class Refunds(MethodView):
     @for_merchants("payments")
     @blp.arguments(SaleQuery, location="query")
-    @blp.response(200, page_schema(Refund))
+    @blp.response(200, page_schema(Refund, counted=True))
     def get(self, query: SaleQuery) -> Any:
         """List refunds, newest first."""
         return page(exchange.list_refunds(actor=actor(), **query))
@@ -211,9 +212,9 @@ class TransactionList(MethodView):
 @blp.route("/v1/merchant/settlements")
 class Settlements(MethodView):
     @for_merchants("settlements")
-    @blp.arguments(PeriodQuery, location="query")
+    @blp.arguments(SettlementQuery, location="query")
     @blp.response(200, SettlementPage)
-    def get(self, query: PeriodQuery) -> Any:
+    def get(self, query: SettlementQuery) -> Any:
         """List monthly statements, newest first."""
         return page(exchange.list_settlements(actor=actor(), **query))
 

@@ -17,7 +17,7 @@ blp = Blueprint("appointments", __name__, description="Roles, dated and scoped")
 class Appointments(MethodView):
     @signed_in
     @blp.arguments(AppointmentQuery, location="query")
-    @blp.response(200, page_schema(Appointment))
+    @blp.response(200, page_schema(Appointment, counted=True))
     def get(self, query: AppointmentQuery) -> Any:
         """Who holds and held which role in the community."""
         return page(registry.list_appointments(actor=actor(), **query))

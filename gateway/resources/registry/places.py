@@ -29,12 +29,13 @@ blp = Blueprint("places", __name__, description="Courtyards and households")
 class Courtyards(MethodView):
     @signed_in
     @blp.arguments(CourtyardQuery, location="query")
-    @blp.response(200, page_schema(Courtyard))
+    @blp.response(200, page_schema(Courtyard, counted=True))
     def get(self, query: CourtyardQuery) -> Any:
         """The community's courtyards by number, without those that were dissolved."""
         return page(
             registry.list_courtyards(
                 actor=actor(),
+                totals=query["totals"],
                 limit=query["limit"],
                 cursor=query["cursor"],
                 grid_id=query.get("grid_id"),
@@ -73,7 +74,7 @@ class Dissolution(MethodView):
 class Households(MethodView):
     @signed_in
     @blp.arguments(HouseholdQuery, location="query")
-    @blp.response(200, page_schema(Household))
+    @blp.response(200, page_schema(Household, counted=True))
     def get(self, query: HouseholdQuery) -> Any:
         """The households the caller may see: their own, their courtyard's, their grid's, or all."""
         return page(registry.list_households(actor=actor(), **query))

@@ -31,7 +31,7 @@ _CODE_LENGTH = 10
 class Residents(MethodView):
     @signed_in
     @blp.arguments(ResidentQuery, location="query")
-    @blp.response(200, page_schema(Resident))
+    @blp.response(200, page_schema(Resident, counted=True))
     def get(self, query: ResidentQuery) -> Any:
         """The people the caller may see: their own household, courtyard or grid, or all."""
         return page(registry.list_residents(actor=actor(), **query))

@@ -22,13 +22,14 @@ blp = Blueprint("objections", __name__, description="Objections and corrections"
 class Objections(MethodView):
     @signed_in
     @blp.arguments(ObjectionQuery, location="query")
-    @blp.response(200, page_schema(Objection))
+    @blp.response(200, page_schema(Objection, counted=True))
     def get(self, query: ObjectionQuery) -> Any:
         """Objections, newest first: all of them for the branch, their own for everybody else."""
         found = review.list_objections(
             actor=actor(),
             state=query.get("state"),
             changed_since=query.get("changed_since"),
+            totals=query["totals"],
             overdue=query["overdue"] is not None,
             limit=query["limit"],
             cursor=query["cursor"],
@@ -57,7 +58,7 @@ class Ruling(MethodView):
 class Corrections(MethodView):
     @signed_in
     @blp.arguments(CorrectionQuery, location="query")
-    @blp.response(200, page_schema(ProposedCorrection))
+    @blp.response(200, page_schema(ProposedCorrection, counted=True))
     def get(self, query: CorrectionQuery) -> Any:
         """Proposed corrections, newest first (group, branch, committee)."""
         found = review.list_corrections(actor=actor(), **query)

@@ -23,20 +23,27 @@ blp = Blueprint("reviews", __name__, description="First review and final approva
 class Reviews(MethodView):
     @signed_in
     @blp.arguments(ReviewQuery, location="query")
-    @blp.response(200, page_schema(Review))
+    @blp.response(200, page_schema(Review, counted=True))
     def get(self, query: ReviewQuery) -> Any:
         """Reviews the caller may decide on, the longest waiting first, with what the claimants wrote."""
-        limit, cursor = query["limit"], query["cursor"]
+        limit, cursor, totals = query["limit"], query["cursor"], query["totals"]
         if not query["overdue"]:
             matching = _filter_of(query) | {"waiting_for": query["waiting_for"]}
             found = review.list_reviews(
-                actor=actor(), stage=query["stage"], matching=matching, limit=limit, cursor=cursor
+                actor=actor(),
+                stage=query["stage"],
+                matching=matching,
+                changed_since=query.get("changed_since"),
+                totals=totals,
+                limit=limit,
+                cursor=cursor,
             )
-        elif query["stage"] == "first":
-            found = review.list_overdue_reviews(actor=actor(), limit=limit, cursor=cursor)
+        elif query["stage"] != "first":
+            raise _refused("stage", "只有初审会逾期")
+        elif "changed_since" in query:
+            raise _refused("changed_since", "逾期列表不能按变更时间筛选")
         else:
-            detail = "只有初审会逾期"
-            raise Invalid(detail, errors=[{"pointer": "/stage", "detail": detail, "in": "query"}])
+            found = review.list_overdue_reviews(actor=actor(), totals=totals, limit=limit, cursor=cursor)
         return page({**found, "data": _with_evidence_links(_with_names_and_claims(found["data"]))})
 
 
@@ -83,6 +90,10 @@ class ManyDecisions(MethodView):
     def post(self, form: DecisionsForm) -> Any:
         """Up to 2,000 decisions at once, with an answer for each; a refused one does not affect the others."""
         return review.decide_many(actor=actor(), **form)
+
+
+def _refused(parameter: str, detail: str) -> Invalid:
+    return Invalid(detail, errors=[{"pointer": f"/{parameter}", "detail": detail, "in": "query"}])
 
 
 def _filter_of(query: ReviewFilterQuery) -> calls.ReviewFilter:

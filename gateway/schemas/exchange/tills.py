@@ -60,12 +60,14 @@ class Transactions(TypedDict):
     data: list[Line]
     has_more: bool
     next_cursor: str | None
+    total: NotRequired[Annotated[int, Doc("With `totals=true`: how many lines there are, counted up to 10,000")]]
+    total_is_more: NotRequired[Annotated[bool, Doc("With `totals=true`: whether there are more than `total`")]]
     authorization: Annotated[
         Authorization | None, Doc("The authorization of that merchant_reference, also before anything moved")
     ]
 
 
-SettlementPage = page_schema(Settlement)
+SettlementPage = page_schema(Settlement, counted=True)
 ReconciliationPage = page_schema(Reconciliation)
 
 

@@ -8,7 +8,7 @@ from contracts.schema import Doc
 from gateway.paging import page_schema
 
 EndpointPage = page_schema(Endpoint)
-DeliveryPage = page_schema(Delivery)
+DeliveryPage = page_schema(Delivery, counted=True)
 
 
 class RotationForm(TypedDict):

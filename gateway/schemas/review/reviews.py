@@ -6,7 +6,7 @@ from contracts import fields
 from contracts.calls import claims as claims_calls
 from contracts.calls import review as calls
 from contracts.claims import CATEGORIES, Category
-from contracts.paging import PageQuery
+from contracts.paging import CountedQuery
 from contracts.schema import Doc
 from gateway.schemas.claims.claims import EvidenceLinksOfClaim
 
@@ -39,7 +39,17 @@ class ReviewFilterQuery(TypedDict):
     ]
 
 
-class ReviewQuery(PageQuery, ReviewFilterQuery):
+class ReviewQuery(CountedQuery, ReviewFilterQuery):
+    changed_since: NotRequired[
+        Annotated[
+            str,
+            fields.Instant(),
+            Doc(
+                "What joined, changed in or left the list then or later, with `still_listed`; ask from a minute before"
+                " the last answer"
+            ),
+        ]
+    ]
     waiting_for: Annotated[
         calls.Waiting,
         fields.Choice("me", "others", load_default="me"),

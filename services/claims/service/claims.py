@@ -3,8 +3,8 @@
 from typing import Unpack
 
 from contracts.calls import claims as calls
-from contracts.paging import Selection, page_of
-from contracts.rpc import Caller, Page
+from contracts.paging import Selection, counted_page, page_of
+from contracts.rpc import Caller, CountedPage, Page
 from messaging import command, query
 from services.claims import permissions
 from services.claims.schemas import claims as schemas
@@ -43,20 +43,20 @@ class ClaimCalls:
         period: str | None = None,
         person_id: str | None = None,
         courtyard_id: str | None = None,
-    ) -> Page[calls.Claim]:
+        totals: bool = False,
+    ) -> CountedPage[calls.Claim]:
         scope = tx.scope(actor)
         reader = scope.reader
-        found = scope.claim_lists.list_visible(
+        visible = scope.claim_lists.visible(
             reader,
-            limit=limit + 1,
-            before=cursor,
             selection=Selection.of(status, changed_since),
             period=period,
             person=person_id,
             courtyard=courtyard_id,
         )
+        found = visible.page(limit + 1, cursor)
         reasons, numbers = scope.claim_lists.reasons_of(found), scope.directory.all_courtyards()
-        return page_of(
+        return counted_page(
             found,
             limit,
             lambda claim: {
@@ -64,6 +64,7 @@ class ClaimCalls:
                 "courtyard_number": numbers.get(claim.courtyard),
             },
             lambda claim: claim.id,
+            count=visible.count if totals else None,
         )
 
     @query

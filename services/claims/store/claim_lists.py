@@ -5,6 +5,7 @@ rows by an index, and the page is taken from those.
 """
 
 from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -33,6 +34,7 @@ from sqlalchemy.types import TypeEngine
 
 from contracts.calendar import first_day, next_period
 from contracts.paging import EVERYTHING, Selection
+from messaging.sql.listing import counted
 from services.claims.domain.claims import PAPER_AFTER, SENT_BACK, UNJUDGED, Claim, Status
 from services.claims.domain.readers import ClaimReader
 from services.claims.store.tables import claim_steps, claims
@@ -68,30 +70,18 @@ class ClaimListRepository:
             rows = rows.where(claims.c.id > after)
         return list(self._session.scalars(rows.order_by(claims.c.id).limit(limit)))
 
-    def list_visible(
+    def visible(
         self,
         reader: ClaimReader,
         *,
-        limit: int,
-        before: str | None,
         selection: Selection = EVERYTHING,
         period: str | None = None,
         person: str | None = None,
         courtyard: str | None = None,
-    ) -> list[Claim]:
-        """Return claims that the reader may read, newest first; `before` is the last id of the previous page.
-
-        `period` is the month of the act.
-        """
-        filters = [claims.c.community == self._community]
-        if before:
-            filters.append(claims.c.id < before)
-        filters += selection.conditions(claims.c.status, claims.c.changed_at)
+    ) -> "VisibleClaims":
+        """Return the claims that the reader may read; `period` is the month of the act."""
         days = _days_of(period) if period else None
-        query = _VisibleIds(filters, limit, days)
-        ids = query.of_person(reader, person, courtyard) if person else query.of_all(reader, courtyard)
-        rows = select(Claim).where(claims.c.community == self._community, claims.c.id.in_(ids))
-        return list(self._session.scalars(rows.order_by(desc(claims.c.id)).limit(limit)))
+        return VisibleClaims(self._session, self._community, reader, selection, days, person, courtyard)
 
     def reasons_of(self, found: Iterable[Claim]) -> dict[str, str]:
         """Return why claims were returned or refused, by id, of those that are."""
@@ -157,6 +147,38 @@ class ClaimListRepository:
         if after:
             rows = rows.where(tuple_(claims.c.day, claims.c.id) > after)
         return list(self._session.scalars(rows.order_by(claims.c.day, claims.c.id).limit(limit)))
+
+
+@dataclass(frozen=True)
+class VisibleClaims:
+    """The claims that a reader may read, newest first."""
+
+    session: Session
+    community: str
+    reader: ClaimReader
+    selection: Selection
+    days: list[date] | None
+    person: str | None
+    courtyard: str | None
+
+    def page(self, limit: int, before: str | None = None) -> list[Claim]:
+        """Return up to `limit` claims; `before` is the last id of the previous page."""
+        rows = select(Claim).where(claims.c.community == self.community, claims.c.id.in_(self._ids(limit, before)))
+        return list(self.session.scalars(rows.order_by(desc(claims.c.id)).limit(limit)))
+
+    def count(self, most: int) -> int:
+        """Return how many claims there are, counted up to `most`."""
+        return counted(self.session, self._ids(most, None), most)
+
+    def _ids(self, limit: int, before: str | None) -> Select[str]:
+        filters = [claims.c.community == self.community]
+        if before:
+            filters.append(claims.c.id < before)
+        filters += self.selection.conditions(claims.c.status, claims.c.changed_at)
+        query = _VisibleIds(filters, limit, self.days)
+        if self.person:
+            return query.of_person(self.reader, self.person, self.courtyard)
+        return query.of_all(self.reader, self.courtyard)
 
 
 class _VisibleIds:

@@ -202,6 +202,7 @@ claims = Table(
     Index("claims_of_courtyard_by_day", "community", "courtyard", "day", "id"),
     Index("claims_by_day", "community", "day", "id"),
     Index("claims_by_status", "community", "status", "id"),
+    Index("claims_by_change", "community", "changed_at", "id"),
     Index("claims_by_period", "community", "period", postgresql_where=text("period IS NOT NULL")),
     Index("claims_by_entry", "community", "entry", unique=True, postgresql_where=text("entry IS NOT NULL")),
     Index("claims_under_cap_of_person", "community", "person", "item", "day", postgresql_where=_COUNTED),

@@ -12,6 +12,7 @@ from contracts.errors import (
     CardInvalid,
     CardLimitReached,
     CardLocked,
+    CardNotActive,
     InsufficientPoints,
     PaycodeInvalid,
     Refusal,
@@ -19,6 +20,7 @@ from contracts.errors import (
     VoucherExpired,
     WrongMerchant,
 )
+from contracts.instants import instant
 from services.exchange.domain import codes
 from services.exchange.domain.cards import Card
 from services.exchange.domain.merchants import Till
@@ -58,15 +60,18 @@ VOUCHER_REFUSALS: dict[str, type[Refusal]] = {
 
 CARD_CODE, CARD_PIN = "2" * cards.LENGTH, "123456"
 """The card that pays, and the PIN of all test cards."""
-LOCKED_CARD_CODE, LIMITED_CARD_CODE = "3" * cards.LENGTH, "4" * cards.LENGTH
+LOCKED_CARD_CODE, LIMITED_CARD_CODE, NEW_CARD_CODE = (digit * cards.LENGTH for digit in "345")
 CARD_LOCKED_FOR = timedelta(minutes=1)
 """How long five wrong PINs lock the card that pays: not a day, so that a developer can go on."""
+NEW_CARD_WAITS = timedelta(days=2)
+"""How long the card that nobody has activated is always said to wait."""
 
 _ARGON2 = "$argon2id$v=19$m=19456,t=2,p=1$"
 _PIN_HASHES = {
     CARD_CODE: f"{_ARGON2}DBKqRw6HYpQhJlmJ9P1a1w$YDlG1hX7/JD+FDapwC7CiOmdkhFeJnNJJ2r6z2jHxXY",
     LOCKED_CARD_CODE: f"{_ARGON2}6Y0V0c+/h1NWL/Gp9QB5zw$Tlc1iPDxFiZAM+lvxS/gm79o2J9zbG7PuhqcBBX/2lw",
     LIMITED_CARD_CODE: f"{_ARGON2}pNMfEtDYWtsIzncGc/oTyw$otuRcXBwWVlKeDyCg6os43ns83hD1fmGQIJP6BAMWu8",
+    NEW_CARD_CODE: f"{_ARGON2}Rbax28u/e9s+Fd+tnuvKkQ$AjL8pc6Y4a0r3Pyj2/vCjvGWbuFvmsJzTmUaoxSsrKw",
 }
 """The argon2 hash of each card's code with `CARD_PIN`, precomputed."""
 _CARDS = {cards.digest(code): code for code in _PIN_HASHES}
@@ -113,7 +118,9 @@ def card(till: Till, digest: str) -> Card:
 
 
 def require_usable(digest: str, at: datetime) -> None:
-    """Raise CardLocked for the card that is always locked."""
+    """Raise CardLocked for the card that is always locked, CardNotActive for the one that always waits."""
+    if _CARDS.get(digest) == NEW_CARD_CODE:
+        raise CardNotActive(facts={"active_from": instant(at + NEW_CARD_WAITS)})
     if _CARDS.get(digest) == LOCKED_CARD_CODE:
         raise CardLocked(facts={"locked_until": (at + CARD_LOCKED_FOR).isoformat()})
 

@@ -187,6 +187,8 @@ class Delivery:
     type: str
     data: dict[str, Any]
     created_at: datetime
+    changed_at: datetime
+    """When it was created, attempted or replayed last, or its endpoint disabled or removed."""
     state: str = State.PENDING
     due_at: datetime
     """When the next attempt may begin; during an attempt, when its lease ends."""
@@ -206,6 +208,7 @@ class Delivery:
             type=kind,
             data=data,
             created_at=at,
+            changed_at=at,
             due_at=at,
         )
 
@@ -219,6 +222,7 @@ class Delivery:
         `jitter` is a random number from 0 to 1.
         """
         self.tries += 1
+        self.changed_at = at
         ended = {"at": at.isoformat(), "status": outcome.status, "error": outcome.error}
         self.attempts = [*self.attempts, ended | {"milliseconds": outcome.milliseconds}]
         if outcome.succeeded:
@@ -234,7 +238,7 @@ class Delivery:
     def replay(self, endpoint: Endpoint, at: datetime) -> None:
         """Make it due again, with all its attempts. Raises what `Endpoint.require_active` raises."""
         endpoint.require_active()
-        self.state, self.tries, self.due_at = State.PENDING, 0, at
+        self.state, self.tries, self.due_at, self.changed_at = State.PENDING, 0, at, at
 
     @property
     def body(self) -> dict[str, Any]:

@@ -1,9 +1,9 @@
 """Orders, their holds and vouchers, and pay codes (R6, R25, R28)."""
 
 from contracts.calls.exchange import orders as calls
-from contracts.paging import Selection, page_of
+from contracts.paging import Selection, counted_page, page_of
 from contracts.registry import HouseholdMerged
-from contracts.rpc import Caller, Page
+from contracts.rpc import Caller, CountedPage, Page
 from directory.permissions import HONOUR_BENEFITS
 from messaging import command, query, receive, receive_batch, tick
 from services.exchange import permissions
@@ -76,11 +76,15 @@ class OrderCalls:
         status: list[calls.OrderStatus] | calls.OrderStatus | None = None,
         changed_since: str | None = None,
         unseen: bool = False,
+        totals: bool = False,
         limit: int = 20,
         cursor: str | None = None,
-    ) -> Page[calls.Order]:
-        found = orders.list_orders(tx.scope(actor), Selection.of(status, changed_since), unseen, limit + 1, cursor)
-        return page_of(found, limit, lambda order: order, lambda order: order["id"])
+    ) -> CountedPage[calls.Order]:
+        scope = tx.scope(actor)
+        found = orders.list_orders(scope, Selection.of(status, changed_since), unseen)
+        shown = orders.show_orders(scope, found.page(limit + 1, cursor))
+        count = found.count if totals else None
+        return counted_page(shown, limit, lambda order: order, lambda order: order["id"], count=count)
 
     @command
     def cancel_order(self, tx: ExchangeTransaction, *, actor: Caller, order_id: str) -> calls.Order:

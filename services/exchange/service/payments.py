@@ -2,8 +2,8 @@
 
 from contracts.calls.exchange import payments as calls
 from contracts.calls.exchange.tills import PaymentStatus
-from contracts.paging import Selection, page_of
-from contracts.rpc import Caller, Page
+from contracts.paging import Selection, counted_page
+from contracts.rpc import Caller, CountedPage
 from messaging import query
 from services.exchange import permissions
 from services.exchange.store import ExchangeTransaction
@@ -20,17 +20,19 @@ class PaymentCalls:
         account_id: str | None = None,
         status: list[PaymentStatus] | PaymentStatus | None = None,
         changed_since: str | None = None,
+        totals: bool = False,
         limit: int = 20,
         cursor: str | None = None,
-    ) -> Page[calls.Payment]:
+    ) -> CountedPage[calls.Payment]:
         scope = tx.scope(actor)
         if account_id is not None:
             permissions.require_book(scope, account_id)
         accounts = [account_id] if account_id else honours.subjects_of(scope, scope.person)
         selection = Selection.of(status, changed_since)
-        found = scope.payments.list(accounts, selection=selection, limit=limit + 1, after=cursor)
-        shown = payments.show_payments(scope, found)
-        return page_of(shown, limit, lambda payment: payment, lambda payment: payment["id"])
+        found = scope.payments.list(accounts, selection)
+        shown = payments.show_payments(scope, found.page(limit + 1, cursor))
+        count = found.count if totals else None
+        return counted_page(shown, limit, lambda payment: payment, lambda payment: payment["id"], count=count)
 
     @query
     def get_own_payment(self, tx: ExchangeTransaction, *, actor: Caller, payment_id: str) -> calls.Payment:

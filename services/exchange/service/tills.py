@@ -1,11 +1,11 @@
 """A merchant's till: vouchers redeemed, points held, captured, released and refunded (R27, R28)."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Unpack
 
 from contracts.calls.exchange import tills as calls
-from contracts.paging import page_of
-from contracts.rpc import Caller, Page
+from contracts.paging import Selection, counted_page
+from contracts.rpc import Caller, CountedPage
 from messaging import command, query, tick
 from services.exchange import permissions, schemas
 from services.exchange.store import ExchangeTransaction
@@ -38,12 +38,12 @@ class TillCalls:
     @query
     def list_redemptions(
         self, tx: ExchangeTransaction, *, actor: Caller, **query: Unpack[calls.SaleQuery]
-    ) -> Page[calls.Redemption]:
+    ) -> CountedPage[calls.Redemption]:
         scope, limit = tx.scope(actor), query["limit"]
-        found = scope.settlement.list_sales(
-            schemas.till(actor), "redemption", _sales(query), limit=limit + 1, after=query["cursor"]
-        )
-        return page_of(vouchers.show_redemptions(scope, found), limit, lambda shown: shown, lambda shown: shown["id"])
+        found = scope.settlement.list_sales(schemas.till(actor), "redemption", _sales(query), _since(query))
+        shown = vouchers.show_redemptions(scope, found.page(limit + 1, query["cursor"]))
+        count = found.count if query.get("totals") else None
+        return counted_page(shown, limit, lambda each: each, lambda each: each["id"], count=count)
 
     @query
     def get_redemption(self, tx: ExchangeTransaction, *, actor: Caller, redemption_id: str) -> calls.Redemption:
@@ -91,12 +91,17 @@ class TillCalls:
     @query
     def list_authorizations(
         self, tx: ExchangeTransaction, *, actor: Caller, **query: Unpack[calls.AuthorizationQuery]
-    ) -> Page[calls.Authorization]:
+    ) -> CountedPage[calls.Authorization]:
         limit, till = query["limit"], schemas.till(actor)
-        found = tx.scope(actor).payments.list_of_till(
-            till, _sales(query), status=query["status"], at=tx.now, limit=limit + 1, after=query["cursor"]
+        selection = Selection.of(query.get("status"), query.get("changed_since"))
+        found = tx.scope(actor).payments.list_of_till(till, _sales(query), selection, tx.now)
+        return counted_page(
+            found.page(limit + 1, query["cursor"]),
+            limit,
+            lambda payment: schemas.authorization(payment, tx.now),
+            lambda payment: payment.id,
+            count=found.count if query.get("totals") else None,
         )
-        return page_of(found, limit, lambda payment: schemas.authorization(payment, tx.now), lambda found: found.id)
 
     @command
     def capture(
@@ -135,12 +140,12 @@ class TillCalls:
     @query
     def list_refunds(
         self, tx: ExchangeTransaction, *, actor: Caller, **query: Unpack[calls.SaleQuery]
-    ) -> Page[calls.Refund]:
+    ) -> CountedPage[calls.Refund]:
         scope, limit = tx.scope(actor), query["limit"]
-        found = scope.settlement.list_sales(
-            schemas.till(actor), "refund", _sales(query), limit=limit + 1, after=query["cursor"]
-        )
-        return page_of(payments.show_refunds(scope, found), limit, lambda shown: shown, lambda shown: shown["id"])
+        found = scope.settlement.list_sales(schemas.till(actor), "refund", _sales(query), _since(query))
+        shown = payments.show_refunds(scope, found.page(limit + 1, query["cursor"]))
+        count = found.count if query.get("totals") else None
+        return counted_page(shown, limit, lambda each: each, lambda each: each["id"], count=count)
 
     @query
     def get_refund(self, tx: ExchangeTransaction, *, actor: Caller, refund_id: str) -> calls.Refund:
@@ -150,6 +155,10 @@ class TillCalls:
     @tick(seconds=5)
     def expire(self, tx: ExchangeTransaction) -> None:
         payments.expire_payments(tx)
+
+
+def _since(query: calls.SaleQuery) -> datetime | None:
+    return Selection.of(None, query.get("changed_since")).changed_since
 
 
 def _sales(query: calls.SaleQuery) -> Sales:

@@ -1,8 +1,8 @@
 """Webhook endpoints and deliveries; `services.exchange.webhooks` is the process that sends them (R27)."""
 
 from contracts.calls.exchange import webhooks as calls
-from contracts.paging import number_cursor, page_of
-from contracts.rpc import Caller, Page
+from contracts.paging import Selection, counted_page, number_cursor
+from contracts.rpc import Caller, CountedPage, Page
 from messaging import command, query, tick
 from messaging.config import Configured
 from services.exchange import schemas
@@ -138,15 +138,18 @@ class WebhookCalls:
         *,
         actor: Caller,
         endpoint_id: str | None = None,
-        status: str | None = None,
+        status: list[calls.DeliveryStatus] | calls.DeliveryStatus | None = None,
+        changed_since: str | None = None,
+        totals: bool = False,
         limit: int = 20,
         cursor: str | None = None,
-    ) -> Page[calls.Delivery]:
-        scope = tx.scope(actor)
-        found = scope.webhooks.list_deliveries(
-            books_of(scope, actor), endpoint=endpoint_id, state=status, limit=limit + 1, after=cursor
+    ) -> CountedPage[calls.Delivery]:
+        scope, selection = tx.scope(actor), Selection.of(status, changed_since)
+        found = scope.webhooks.list_deliveries(books_of(scope, actor), endpoint_id, selection)
+        count = found.count if totals else None
+        return counted_page(
+            found.page(limit + 1, cursor), limit, schemas.delivery, lambda delivery: delivery.id, count=count
         )
-        return page_of(found, limit, schemas.delivery, lambda delivery: delivery.id)
 
     @query
     def get_delivery(self, tx: ExchangeTransaction, *, actor: Caller, delivery_id: str) -> calls.Delivery:

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import select, true, update
+from sqlalchemy import func, select, true, update
 from sqlalchemy.orm import Session
 
 from services.exchange.domain.webhooks import MAX_IN_FLIGHT, Delivery, Endpoint, EndpointState, State
@@ -14,9 +14,8 @@ from services.exchange.store.tables import webhook_endpoints as endpoints
 def fail_pending(session: Session, endpoint: Endpoint) -> None:
     """Set the deliveries that an endpoint will never get, since it was disabled or removed, to failed."""
     of_endpoint = (deliveries.c.community == endpoint.community, deliveries.c.endpoint == endpoint.id)
-    session.execute(
-        update(deliveries).where(*of_endpoint, deliveries.c.state == State.PENDING).values(state=State.FAILED)
-    )
+    failed = update(deliveries).where(*of_endpoint, deliveries.c.state == State.PENDING)
+    session.execute(failed.values(state=State.FAILED, changed_at=func.now()))
 
 
 class DeliveryQueue:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from contracts.errors import NotFound, VoucherNotFound
 from contracts.paging import Selection
 from messaging.fastpath.statements import prepared
+from messaging.sql.listing import Listing
 from services.exchange.domain import codes
 from services.exchange.domain.cards import Card
 from services.exchange.domain.orders import PAPER_AFTER, STATES_THAT_COUNT, Order, State
@@ -144,9 +145,7 @@ class OrderRepository:
         household: str | None,
         selection: Selection,
         unseen: bool = False,
-        limit: int,
-        after: str | None,
-    ) -> Sequence[Order]:
+    ) -> Listing[Order]:
         """Return orders of a person and their household, and those the person placed for others, newest first.
 
         `unseen`: only those that others placed for the person, who has not opened them yet.
@@ -156,9 +155,7 @@ class OrderRepository:
         if unseen:
             rows = rows.where(orders.c.person == person, orders.c.placed_by != person, orders.c.seen_at.is_(None))
         rows = rows.where(*selection.conditions(orders.c.state, orders.c.changed_at))
-        if after is not None:
-            rows = rows.where(orders.c.id < after)
-        return self._session.scalars(rows.order_by(orders.c.id.desc()).limit(limit)).all()
+        return Listing(self._session, rows, orders.c.id)
 
 
 def _sum_of_quantities(of: ColumnElement[bool]) -> ColumnElement[int]:

@@ -1,6 +1,6 @@
 """Till payments."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import String, and_, any_, bindparam, case, func, not_, or_, select
@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from contracts.errors import NotFound, ReferenceReused
 from contracts.paging import Selection
 from messaging.fastpath.statements import prepared
+from messaging.sql.listing import Listing
 from services.exchange.domain.cards import Card
 from services.exchange.domain.merchants import Till
 from services.exchange.domain.payments import OPEN_STATES, Payment, State
@@ -58,33 +59,30 @@ class PaymentRepository:
         rows = select(payments.c.id).where(payments.c.community == self._community, payments.c.account == account)
         return self._session.scalar(rows.limit(1)) is not None
 
-    def list(
-        self, accounts: Collection[str], *, selection: Selection, limit: int, after: str | None
-    ) -> Sequence[Payment]:
+    def list(self, accounts: Collection[str], selection: Selection) -> Listing[Payment]:
         """Return live payments of these passbooks, newest first."""
         rows = select(Payment).where(
             payments.c.community == self._community, payments.c.account.in_(accounts), payments.c.mode == "live"
         )
         rows = rows.where(*selection.conditions(payments.c.state, payments.c.changed_at))
-        if after is not None:
-            rows = rows.where(payments.c.id < after)
-        return self._session.scalars(rows.order_by(payments.c.id.desc()).limit(limit)).all()
+        return Listing(self._session, rows, payments.c.id)
 
-    def list_of_till(
-        self, till: Till, sales: Sales, *, status: str | None, at: datetime, limit: int, after: str | None
-    ) -> Sequence[Payment]:
-        """Return payments of the till's merchant and mode with that status at a time, newest first."""
+    def list_of_till(self, till: Till, sales: Sales, selection: Selection, at: datetime) -> Listing[Payment]:
+        """Return payments of the till's merchant and mode with one of these states at a time, newest first.
+
+        A payment whose time is over is expired and changed then, also before that is stored.
+        """
         rows = select(Payment).where(
             payments.c.community == self._community, payments.c.merchant == till.merchant, payments.c.mode == till.mode
         )
         rows = sales.restrict(rows, payments, at=payments.c.created_at)
-        if status is not None:
-            overdue = and_(payments.c.state.in_(OPEN_STATES), payments.c.expires_at <= at)
-            stored = payments.c.state == status
-            rows = rows.where(or_(stored, overdue) if status == State.EXPIRED else and_(stored, not_(overdue)))
-        if after is not None:
-            rows = rows.where(payments.c.id < after)
-        return self._session.scalars(rows.order_by(payments.c.id.desc()).limit(limit)).all()
+        overdue = and_(payments.c.state.in_(OPEN_STATES), payments.c.expires_at <= at)
+        if selection.states:
+            stored = and_(payments.c.state.in_(selection.states), not_(overdue))
+            rows = rows.where(or_(stored, overdue) if State.EXPIRED in selection.states else stored)
+        if (since := selection.changed_since) is not None:
+            rows = rows.where(or_(payments.c.changed_at >= since, and_(overdue, payments.c.expires_at >= since)))
+        return Listing(self._session, rows, payments.c.id)
 
     def by_id(self, ids: Collection[str]) -> dict[str, Payment]:
         """Return payments by id."""

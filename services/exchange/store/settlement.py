@@ -1,13 +1,15 @@
 """Settlement lines, which are only ever added, and reconciliations."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, func, select
+from sqlalchemy import ColumnElement, Row, Select, func, or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from contracts.errors import NotFound, ReferenceReused
+from messaging.sql.listing import Listing
 from services.exchange.domain.merchants import Till
 from services.exchange.domain.payments import Payment
 from services.exchange.domain.reconciliation import Reconciliation
@@ -50,10 +52,9 @@ class SettlementRepository:
         period: str | None = None,
         reference: str | None = None,
         shop: str | None = None,
-        limit: int | None = None,
-        after: str | None = None,
-    ) -> Sequence[Line]:
-        """Return a till's lines, oldest first; all, or of a month, a merchant reference or a shop."""
+        since: datetime | None = None,
+    ) -> Listing[Line]:
+        """Return a till's lines, oldest first; all, or of a month, a merchant reference or a shop, or added since."""
         rows = select(Line).where(*self._lines_of(till))
         if period is not None:
             rows = rows.where(lines.c.period == period)
@@ -61,16 +62,16 @@ class SettlementRepository:
             rows = rows.where(lines.c.merchant_reference == reference)
         if shop is not None:
             rows = rows.where(lines.c.shop == shop)
-        if after is not None:
-            rows = rows.where(lines.c.id > after)
-        return self._session.scalars(rows.order_by(lines.c.id).limit(limit)).all()
+        if since is not None:
+            rows = rows.where(lines.c.at >= since)
+        return Listing(self._session, rows, lines.c.id, newest_first=False)
 
-    def list_sales(self, till: Till, kind: Kind, sales: Sales, *, limit: int, after: str | None) -> Sequence[Line]:
-        """Return a till's lines of one kind, newest first."""
+    def list_sales(self, till: Till, kind: Kind, sales: Sales, since: datetime | None) -> Listing[Line]:
+        """Return a till's lines of one kind, newest first; `since`: those added or undone then or later."""
         rows = sales.restrict(select(Line).where(*self._sales_of(till, kind)), lines, at=lines.c.at)
-        if after is not None:
-            rows = rows.where(lines.c.id < after)
-        return self._session.scalars(rows.order_by(lines.c.id.desc()).limit(limit)).all()
+        if since is not None:
+            rows = rows.where(or_(lines.c.at >= since, lines.c.source.in_(self._undone_since(till, since))))
+        return Listing(self._session, rows, lines.c.id)
 
     def get(self, till: Till, kind: Kind, line: str) -> Line:
         """Return a line of the till's merchant and mode. Raises NotFound."""
@@ -79,12 +80,14 @@ class SettlementRepository:
             raise NotFound("没有此笔交易")
         return found
 
-    def list_periods(self, till: Till, *, limit: int, before: str | None) -> Sequence[str]:
-        """Return the months with lines, newest first."""
+    def list_periods(self, till: Till, period: str | None, since: datetime | None) -> Listing[str]:
+        """Return the months with lines, newest first; all or one, or those that got lines since."""
         rows = select(lines.c.period).distinct().where(*self._lines_of(till))
-        if before is not None:
-            rows = rows.where(lines.c.period < before)
-        return self._session.scalars(rows.order_by(lines.c.period.desc()).limit(limit)).all()
+        if period is not None:
+            rows = rows.where(lines.c.period == period)
+        if since is not None:
+            rows = rows.where(lines.c.at >= since)
+        return Listing(self._session, rows, lines.c.period)
 
     def statement(self, till: Till, period: str) -> Statement:
         """Return a month's statement, added up from its lines."""
@@ -122,6 +125,17 @@ class SettlementRepository:
         """Lines of a kind; refunds are those of payments, not of redemptions that were undone."""
         of_kind = (*self._lines_of(till), lines.c.kind == kind)
         return (*of_kind, lines.c.source.startswith("pay_", autoescape=True)) if kind == "refund" else of_kind
+
+    def _undone_since(self, till: Till, since: datetime) -> Select[tuple[str]]:
+        """Select the orders whose redemptions were undone at `since` or later."""
+        undoing = lines.alias("undoing").c
+        return select(undoing.source).where(
+            undoing.community == self._community,
+            undoing.merchant == till.merchant,
+            undoing.mode == till.mode,
+            undoing.kind == "refund",
+            undoing.at >= since,
+        )
 
     def _reconciliations_of(self, till: Till) -> tuple[ColumnElement[bool], ...]:
         of = reconciliations.c

@@ -7,7 +7,9 @@ from sqlalchemy import ColumnElement, Table, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from contracts.errors import NotFound
+from contracts.paging import Selection
 from messaging.fastpath.statements import prepared
+from messaging.sql.listing import Listing
 from services.exchange.domain.merchants import Till
 from services.exchange.domain.notices import Notice
 from services.exchange.domain.purchases import Mode
@@ -54,18 +56,13 @@ class WebhookRepository:
         rows = select(func.count()).where(*self._of(endpoints, till), endpoints.c.state != EndpointState.REMOVED)
         return self._session.scalar(rows) or 0
 
-    def list_deliveries(
-        self, till: Till, *, endpoint: str | None, state: str | None, limit: int, after: str | None
-    ) -> Sequence[Delivery]:
+    def list_deliveries(self, till: Till, endpoint: str | None, selection: Selection) -> Listing[Delivery]:
         """Return deliveries to the till's merchant in its mode, newest first."""
         rows = select(Delivery).where(*self._of(deliveries, till))
         if endpoint is not None:
             rows = rows.where(deliveries.c.endpoint == endpoint)
-        if state is not None:
-            rows = rows.where(deliveries.c.state == state)
-        if after is not None:
-            rows = rows.where(deliveries.c.id < after)
-        return self._session.scalars(rows.order_by(deliveries.c.id.desc()).limit(limit)).all()
+        rows = rows.where(*selection.conditions(deliveries.c.state, deliveries.c.changed_at))
+        return Listing(self._session, rows, deliveries.c.id)
 
     def get_delivery(self, till: Till, delivery: str, *, for_update: bool = False) -> Delivery:
         """Return a delivery to the till's merchant in its mode, locked if asked for. Raises NotFound."""

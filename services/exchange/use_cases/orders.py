@@ -10,6 +10,7 @@ from contracts.calls.exchange.orders import Denial
 from contracts.errors import CardInvalid, PaycodeInvalid
 from contracts.paging import Selection
 from directory.permissions import TELL_ON_PAPER
+from messaging.sql.listing import Listing
 from services.exchange import permissions, schemas
 from services.exchange.domain.cards import require_within_limit
 from services.exchange.domain.orders import Order, State, require_within_proxy_limit
@@ -61,18 +62,13 @@ def place_order(
     return show_order(scope, order, reward)
 
 
-def list_orders(
-    scope: ExchangeScope, selection: Selection, unseen: bool, limit: int, cursor: str | None
-) -> list[calls.Order]:
-    """Return up to `limit` orders of the caller and their household, and those they placed for others.
+def list_orders(scope: ExchangeScope, selection: Selection, unseen: bool) -> Listing[Order]:
+    """Return orders of the caller and their household, and those they placed for others.
 
     `unseen`: only those that others placed for the caller, who has not opened them yet.
     """
     household = permissions.household_of_orders(scope)
-    found = scope.orders.list(
-        person=scope.person, household=household, selection=selection, unseen=unseen, limit=limit, after=cursor
-    )
-    return show_orders(scope, found)
+    return scope.orders.list(person=scope.person, household=household, selection=selection, unseen=unseen)
 
 
 def get_order(scope: ExchangeScope, order_id: str) -> calls.Order:

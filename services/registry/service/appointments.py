@@ -3,8 +3,8 @@
 from typing import Unpack
 
 from contracts.calls.registry import appointments as calls
-from contracts.paging import page_of
-from contracts.rpc import Caller, Page
+from contracts.paging import counted_page
+from contracts.rpc import Caller, CountedPage
 from contracts.validation import load
 from messaging import command, query
 from services.registry import permissions, schemas
@@ -37,12 +37,14 @@ class AppointmentCalls(calls.AppointmentsApi):
         limit: int = 20,
         cursor: str | None = None,
         on: str | None = None,
+        totals: bool = False,
         **filters: Unpack[calls.AppointmentFilters],
-    ) -> Page[calls.Appointment]:
+    ) -> CountedPage[calls.Appointment]:
         scope = tx.scope(actor)
         on_day = schemas.parse_day(on, scope.today) if on else None
-        rows = scope.appointments.rows(limit + 1, cursor, on_day=on_day, **filters)
-        return page_of(rows, limit, schemas.appointment, lambda row: row.id)
+        rows = scope.appointments.rows(on_day=on_day, **filters)
+        count = rows.count if totals else None
+        return counted_page(rows.page(limit + 1, cursor), limit, schemas.appointment, lambda row: row.id, count=count)
 
     @command
     def end_appointment(

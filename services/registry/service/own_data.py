@@ -86,7 +86,7 @@ class OwnDataCalls(calls.OwnDataApi):
             **schemas.resident_in_full(scope, row, self.cipher),
             "phone": self.cipher.decrypt(row.phone_cipher) if row.phone_cipher else None,
             "appointments": [
-                schemas.appointment(each) for each in scope.appointments.rows(_MOST_ROWS, person_id=scope.person)
+                schemas.appointment(each) for each in scope.appointments.rows(person_id=scope.person).page(_MOST_ROWS)
             ],
             "consents": schemas.consents(scope, scope.person)["data"],
             "erasure_requests": [

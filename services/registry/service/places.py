@@ -3,8 +3,8 @@
 from typing import Unpack
 
 from contracts.calls.registry import places as calls
-from contracts.paging import number_cursor, page_of
-from contracts.rpc import Caller, Page
+from contracts.paging import counted_page, number_cursor
+from contracts.rpc import Caller, CountedPage
 from contracts.validation import load
 from directory.permissions import MANAGE_COURTYARDS
 from messaging import command, query
@@ -44,9 +44,11 @@ class PlaceCalls(calls.PlacesApi):
         cursor: str | None = None,
         grid_id: str | None = None,
         dissolved: bool = False,
-    ) -> Page[calls.Courtyard]:
-        rows = tx.scope(actor).courtyards.rows(limit + 1, number_cursor(cursor), grid_id, dissolved)
-        return page_of(rows, limit, schemas.courtyard, lambda row: row.number)
+        totals: bool = False,
+    ) -> CountedPage[calls.Courtyard]:
+        rows = tx.scope(actor).courtyards.rows(grid_id, dissolved)
+        found, count = rows.page(limit + 1, number_cursor(cursor)), rows.count if totals else None
+        return counted_page(found, limit, schemas.courtyard, lambda row: row.number, count=count)
 
     @query
     def get_courtyard(self, tx: RegistryTransaction, *, actor: Caller, courtyard_id: str) -> calls.Courtyard:
@@ -82,10 +84,12 @@ class PlaceCalls(calls.PlacesApi):
         limit: int = 20,
         cursor: str | None = None,
         courtyard_id: str | None = None,
-    ) -> Page[calls.Household]:
+        totals: bool = False,
+    ) -> CountedPage[calls.Household]:
         scope = tx.scope(actor)
-        rows = scope.households.rows(scope.viewer, limit + 1, cursor, courtyard_id)
-        return page_of(rows, limit, schemas.household, lambda row: row.id)
+        rows = scope.households.rows(scope.viewer, courtyard_id)
+        count = rows.count if totals else None
+        return counted_page(rows.page(limit + 1, cursor), limit, schemas.household, lambda row: row.id, count=count)
 
     @query
     def get_household(self, tx: RegistryTransaction, *, actor: Caller, household_id: str) -> calls.HouseholdInFull:

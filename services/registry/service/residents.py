@@ -4,8 +4,8 @@ from typing import Unpack, cast
 
 from contracts.calls.registry import residents as calls
 from contracts.errors import Invalid
-from contracts.paging import page_of
-from contracts.rpc import Caller, Page
+from contracts.paging import counted_page
+from contracts.rpc import Caller, CountedPage
 from contracts.validation import load
 from directory.permissions import ERASE_RESIDENTS
 from messaging import command, query
@@ -52,19 +52,24 @@ class ResidentCalls(calls.ResidentsApi):
         actor: Caller,
         limit: int = 20,
         cursor: str | None = None,
+        totals: bool = False,
         **filters: Unpack[calls.ResidentFilters],
-    ) -> Page[calls.Resident]:
+    ) -> CountedPage[calls.Resident]:
         scope = tx.scope(actor)
         rows = scope.people.rows(
             scope.viewer,
-            limit + 1,
-            cursor,
             household_id=filters.get("household_id"),
             courtyard_id=filters.get("courtyard_id"),
             name=filters.get("name"),
             phone_indexes=self.cipher.blind_indexes(filters["phone"]) if "phone" in filters else None,
         )
-        return page_of(rows, limit, lambda row: schemas.resident(row, self.cipher), lambda row: row.id)
+        return counted_page(
+            rows.page(limit + 1, cursor),
+            limit,
+            lambda row: schemas.resident(row, self.cipher),
+            lambda row: row.id,
+            count=rows.count if totals else None,
+        )
 
     @command
     def get_resident(self, tx: RegistryTransaction, *, actor: Caller, resident_id: str) -> calls.ResidentInFull:

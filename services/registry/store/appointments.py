@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from contracts.errors import NotFound
 from contracts.registry import Role
+from messaging.sql.listing import Listing
 from services.registry.domain.appointments import Appointment
 from services.registry.store.tables import appointments, people
 from services.registry.store.visibility import holds_on
@@ -80,17 +81,13 @@ class AppointmentRepository:
 
     def rows(
         self,
-        limit: int,
-        after: str | None = None,
         person_id: str | None = None,
         role: str | None = None,
         scope_id: str | None = None,
         on_day: date | None = None,
-    ) -> list[Row[Any]]:
+    ) -> Listing[Row[Any]]:
         """Return appointments in the order they were made, ended ones too; with `on_day` those that hold that day."""
         query = self._query()
-        if after is not None:
-            query = query.where(appointments.c.id > after)
         if person_id is not None:
             query = query.where(appointments.c.person == person_id)
         if role is not None:
@@ -99,7 +96,7 @@ class AppointmentRepository:
             query = query.where(appointments.c.scope == scope_id)
         if on_day is not None:
             query = query.where(holds_on(appointments, on_day))
-        return list(self._session.execute(query.order_by(appointments.c.id).limit(limit)))
+        return Listing(self._session, query, appointments.c.id, newest_first=False, whole_rows=True)
 
     def row(self, appointment: str) -> Row[Any]:
         """Return one appointment as a row of the list."""

@@ -6,6 +6,7 @@ from sqlalchemy import Row, Select, and_, exists, or_, select
 from sqlalchemy.orm import Session
 
 from contracts.errors import AlreadyExists, NotFound
+from messaging.sql.listing import Listing
 from services.registry.domain.places import Courtyard, Grid, Stay
 from services.registry.store.tables import courtyards, grids, stays
 
@@ -62,17 +63,13 @@ class CourtyardRepository:
 
     # Rows of lists
 
-    def rows(
-        self, limit: int, after: int | None = None, grid: str | None = None, dissolved: bool = False
-    ) -> list[Row[Any]]:
+    def rows(self, grid: str | None = None, dissolved: bool = False) -> Listing[Row[Any]]:
         """Return courtyards by number: those that exist, or those that were dissolved."""
         is_dissolved = courtyards.c.dissolved_on.is_not(None)
         query = self._query().where(is_dissolved if dissolved else ~is_dissolved)
-        if after is not None:
-            query = query.where(courtyards.c.number > after)
         if grid is not None:
             query = query.where(courtyards.c.grid == grid)
-        return [*self._session.execute(query.order_by(courtyards.c.number).limit(limit))]
+        return Listing(self._session, query, courtyards.c.number, newest_first=False, whole_rows=True)
 
     def row(self, courtyard: str) -> Row[Any]:
         """Return one courtyard as a row of the list. Raises `NotFound`."""

@@ -7,6 +7,7 @@ from sqlalchemy import Row, Select, and_, exists, select
 from sqlalchemy.orm import Session
 
 from contracts.errors import AlreadyExists, NotFound
+from messaging.sql.listing import Listing
 from services.registry.domain.places import Courtyard, Household
 from services.registry.store.tables import courtyards, households, stays
 from services.registry.store.visibility import Viewer, holds_on, is_visible
@@ -52,16 +53,12 @@ class HouseholdRepository:
 
     # Rows of lists
 
-    def rows(
-        self, viewer: Viewer, limit: int, after: str | None = None, courtyard: str | None = None
-    ) -> list[Row[Any]]:
+    def rows(self, viewer: Viewer, courtyard: str | None = None) -> Listing[Row[Any]]:
         """Return households that `viewer` may see, oldest first; with `courtyard` those that live there today."""
         query = self._query().where(is_visible(viewer, households.c.id, self._community, self._today))
-        if after is not None:
-            query = query.where(households.c.id > after)
         if courtyard is not None:
             query = query.where(stays.c.courtyard == courtyard)
-        return [*self._session.execute(query.order_by(households.c.id).limit(limit))]
+        return Listing(self._session, query, households.c.id, newest_first=False, whole_rows=True)
 
     def row(self, household: str, viewer: Viewer | None = None) -> Row[Any]:
         """Return one household as a row of the list. Raises `NotFound`, also when `viewer` may not see it."""

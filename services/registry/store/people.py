@@ -8,6 +8,7 @@ from sqlalchemy import Row, Select, and_, or_, select
 from sqlalchemy.orm import Session
 
 from contracts.errors import AlreadyExists, NotFound
+from messaging.sql.listing import Listing
 from services.registry.domain.people import EncryptedPhone, Person
 from services.registry.store.tables import courtyards, households, memberships, people, stays
 from services.registry.store.visibility import Viewer, holds_on, is_visible, members_of
@@ -68,17 +69,13 @@ class PersonRepository:
     def rows(
         self,
         viewer: Viewer,
-        limit: int,
-        after: str | None = None,
         household_id: str | None = None,
         courtyard_id: str | None = None,
         name: str | None = None,
         phone_indexes: Collection[bytes] | None = None,
-    ) -> list[Row[Any]]:
+    ) -> Listing[Row[Any]]:
         """Return people that `viewer` may see, oldest first; with `name` those whose name contains it."""
         query = self._visible(viewer)
-        if after is not None:
-            query = query.where(people.c.id > after)
         if household_id is not None:
             query = query.where(memberships.c.household == household_id)
         if courtyard_id is not None:
@@ -87,7 +84,7 @@ class PersonRepository:
             query = query.where(people.c.name.contains(name, autoescape=True))
         if phone_indexes is not None:
             query = query.where(people.c.phone_index.in_(phone_indexes))
-        return list(self._session.execute(query.order_by(people.c.id).limit(limit)))
+        return Listing(self._session, query, people.c.id, newest_first=False, whole_rows=True)
 
     def row(self, person: str, viewer: Viewer | None = None) -> Row[Any]:
         """Return one person as a row of the list. Raises `NotFound`, also when `viewer` may not see them."""

@@ -1,7 +1,7 @@
 """Corrections of entries (R16)."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from contracts.errors import NotFound, WrongState
 from contracts.paging import Selection
 from messaging.sql.keys import among
+from messaging.sql.listing import Listing, counted
 from services.review.domain.correction_proposals import CorrectionProposal, ProposalState
 from services.review.domain.entries import Correction
 from services.review.store.tables import correction_proposals, corrections
@@ -50,13 +51,11 @@ class CorrectionRepository:
         if self._session.scalar(select(waiting)):
             raise WrongState("该条目已有待确认的更正")
 
-    def list_proposals(self, selection: Selection, limit: int, before: str | None) -> Sequence[CorrectionProposal]:
+    def list_proposals(self, selection: Selection) -> Listing[CorrectionProposal]:
         """Return proposed corrections, newest first."""
         rows = select(CorrectionProposal).where(correction_proposals.c.community == self._community)
         rows = rows.where(*selection.conditions(correction_proposals.c.state, _CHANGED_AT))
-        if before:
-            rows = rows.where(correction_proposals.c.id < before)
-        return self._session.scalars(rows.order_by(correction_proposals.c.id.desc()).limit(limit)).all()
+        return Listing(self._session, rows, correction_proposals.c.id)
 
     def count_open_proposals(self, person: str, most: int) -> int:
         """Return how many open proposals somebody other than `person` made, counted up to `most`."""
@@ -65,7 +64,7 @@ class CorrectionRepository:
             correction_proposals.c.state == ProposalState.OPEN,
             correction_proposals.c.proposed_by != person,
         )
-        return self._session.scalar(select(func.count()).select_from(rows.limit(most).subquery())) or 0
+        return counted(self._session, rows, most)
 
     def of_entries(self, ids: Iterable[str]) -> dict[str, list[Correction]]:
         """Return the corrections of each entry, oldest first."""

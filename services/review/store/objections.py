@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from contracts.errors import NotFound
 from contracts.paging import Selection
 from messaging.sql.keys import among
+from messaging.sql.listing import Listing, counted
 from services.review.domain.objections import Objection, Outcome
 from services.review.store.tables import objections
 
@@ -43,9 +44,7 @@ class ObjectionRepository:
         objector: str | None,
         selection: Selection,
         raised_before: datetime | None,
-        limit: int,
-        before: str | None,
-    ) -> Sequence[Objection]:
+    ) -> Listing[Objection]:
         """Return objections, newest first; `raised_before` selects open ones raised at that instant or earlier."""
         rows = select(Objection).where(objections.c.community == self._community)
         if objector is not None:
@@ -53,9 +52,7 @@ class ObjectionRepository:
         rows = rows.where(*selection.conditions(objections.c.outcome, _CHANGED_AT))
         if raised_before:
             rows = rows.where(_is_open_since(raised_before))
-        if before:
-            rows = rows.where(objections.c.id < before)
-        return self._session.scalars(rows.order_by(objections.c.id.desc()).limit(limit)).all()
+        return Listing(self._session, rows, objections.c.id)
 
     def count_open(self, person: str, most: int) -> int:
         """Return how many open objections somebody without an interest in them may rule on, up to `most`."""
@@ -64,7 +61,7 @@ class ObjectionRepository:
             objections.c.outcome == Outcome.OPEN,
             literal(person) != all_(objections.c.interested),
         )
-        return self._session.scalar(select(func.count()).select_from(rows.limit(most).subquery())) or 0
+        return counted(self._session, rows, most)
 
     def lock_open_since(self, before: datetime) -> Sequence[Objection]:
         """Return the open objections raised at `before` or earlier, oldest first, locked; skip those locked already."""

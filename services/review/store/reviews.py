@@ -12,6 +12,7 @@ from contracts.calls.review import ReviewFilter
 from contracts.errors import NotFound
 from messaging.sql.bulk import BulkTable
 from messaging.sql.keys import among
+from messaging.sql.listing import Listing, counted
 from services.review.domain.overdue import OpenReview
 from services.review.domain.reviewers import Level, ReviewQueue
 from services.review.domain.reviews import Decision, DecisionResult, Review, Stage
@@ -85,11 +86,24 @@ class ReviewRepository:
         rows = select(decisions).where(decisions.c.community == self._community, decisions.c.review == review.id)
         return [Decision(**row) for row in self._session.execute(rows.order_by(decisions.c.id)).mappings()]
 
-    def list_waiting(
-        self, queue: ReviewQueue, stage: Stage, matching: ReviewFilter, limit: int, after: str | None
-    ) -> list[Review]:
+    def list_waiting(self, queue: ReviewQueue, stage: Stage, matching: ReviewFilter) -> Listing[Review]:
         """Return the reviews at `stage` that match and wait for a person who has no interest in them, oldest first."""
-        return self._list(_waiting(queue, stage, matching), limit, after)
+        return self._list(_waiting(queue, stage, matching))
+
+    def list_changed(
+        self, queue: ReviewQueue, stage: Stage, matching: ReviewFilter, since: datetime
+    ) -> Listing[tuple[Review, bool]]:
+        """Return what changed in `list_waiting`: each review that is in it or left it, and whether it is in it still.
+
+        What left the list of the final approval for others may never have been in it.
+        """
+        rows = select(Review, _waiting(queue, stage, matching).label("listed")).where(
+            reviews.c.community == self._community,
+            reviews.c.changed_at >= since,
+            _in_reach(queue, stage, matching),
+            *_filters(matching),
+        )
+        return Listing(self._session, rows, reviews.c.id, newest_first=False, whole_rows=True)
 
     def select_waiting(
         self, queue: ReviewQueue, stage: Stage, matching: ReviewFilter, limit: int
@@ -104,7 +118,7 @@ class ReviewRepository:
     def count_waiting(self, queue: ReviewQueue, stage: Stage, most: int) -> int:
         """Return how many reviews `list_waiting` would list, counted up to `most`."""
         rows = select(reviews.c.id).where(reviews.c.community == self._community, _waiting(queue, stage, {}))
-        return self._session.scalar(select(func.count()).select_from(rows.limit(most).subquery())) or 0
+        return counted(self._session, rows, most)
 
     def count_open_of_month(self, month: str) -> dict[Stage, int]:
         """Return how many deeds of a month wait for their first review, and how many for the final approval."""
@@ -114,16 +128,14 @@ class ReviewRepository:
         )
         return counted | {row.stage: row[1] for row in self._session.execute(rows.group_by(reviews.c.stage))}
 
-    def list_overdue(self, queue: ReviewQueue | None, before: datetime, limit: int, after: str | None) -> list[Review]:
+    def list_overdue(self, queue: ReviewQueue | None, before: datetime) -> Listing[Review]:
         """Return the first reviews that have waited since `before` or longer, in one queue or in all."""
         waiting = _awaits_first_review(queue) if queue else reviews.c.stage == Stage.FIRST
-        return self._list(waiting & (reviews.c.changed_at <= before), limit, after)
+        return self._list(waiting & (reviews.c.changed_at <= before))
 
-    def _list(self, condition: ColumnElement[bool], limit: int, after: str | None) -> list[Review]:
+    def _list(self, condition: ColumnElement[bool]) -> Listing[Review]:
         rows = select(Review).where(reviews.c.community == self._community, condition)
-        if after:
-            rows = rows.where(reviews.c.id > after)
-        return list(self._session.scalars(rows.order_by(reviews.c.id).limit(limit)))
+        return Listing(self._session, rows, reviews.c.id, newest_first=False)
 
     def open_since(self, before: datetime) -> list[OpenReview]:
         """Return every first review that has waited since `before` or longer, not locked."""
@@ -179,7 +191,23 @@ def _filters(matching: ReviewFilter) -> Iterator[ColumnElement[bool]]:
             yield reviews.c.system_made
 
 
+def _in_reach(queue: ReviewQueue, stage: Stage, matching: ReviewFilter) -> ColumnElement[bool]:
+    """Return which reviews wait, waited or will wait at a stage for a person, or for others than them."""
+    theirs = literal(queue.person) != all_(reviews.c.interested)
+    if stage is Stage.FIRST:
+        return _on_level_of(queue) & theirs
+    if not queue.group:
+        return false()
+    reached = reviews.c.stage != Stage.FIRST
+    return reached if matching.get("waiting_for") == "others" else reached & theirs
+
+
 def _awaits_first_review(queue: ReviewQueue) -> ColumnElement[bool]:
+    return and_(reviews.c.stage == Stage.FIRST, _on_level_of(queue))
+
+
+def _on_level_of(queue: ReviewQueue) -> ColumnElement[bool]:
+    """Return which reviews a person gives, or gave, the first review of."""
     levels: list[ColumnElement[bool]] = []
     if queue.courtyards:
         levels.append(and_(reviews.c.level == Level.HEAD, reviews.c.courtyard.in_(queue.courtyards)))
@@ -187,7 +215,7 @@ def _awaits_first_review(queue: ReviewQueue) -> ColumnElement[bool]:
         levels.append(and_(reviews.c.level == Level.OFFICER, reviews.c.grid.in_(queue.grids)))
     if queue.group:
         levels.append(reviews.c.level == Level.GROUP)
-    return and_(reviews.c.stage == Stage.FIRST, or_(false(), *levels))
+    return or_(false(), *levels)
 
 
 def _awaits_approval(queue: ReviewQueue) -> ColumnElement[bool]:

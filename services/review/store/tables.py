@@ -113,6 +113,7 @@ reviews = Table(
     Index("reviews_up_to_group", "community", "id", postgresql_where=text("stage='first' AND level='group'")),
     Index("reviews_open", "community", "changed_at", "id", postgresql_where=text("stage='first'")),
     Index("reviews_final", "community", "id", postgresql_where=text("stage='final'")),
+    Index("reviews_by_change", "community", "changed_at", "id"),
 )
 
 decisions = Table(

@@ -30,7 +30,8 @@ def pay_by_card(exchange, test, code=sandbox.CARD_CODE, pin_fits=True, reference
 def test_the_page_for_merchants_lists_every_code():
     codes = {*sandbox.PAYCODE_PAYERS, *sandbox.PAYCODE_REFUSALS, *map(grouped, sandbox.VOUCHER_REFUSALS)}
     codes |= {
-        cards.formatted(code) for code in (sandbox.CARD_CODE, sandbox.LOCKED_CARD_CODE, sandbox.LIMITED_CARD_CODE)
+        cards.formatted(code)
+        for code in (sandbox.CARD_CODE, sandbox.LOCKED_CARD_CODE, sandbox.LIMITED_CARD_CODE, sandbox.NEW_CARD_CODE)
     }
     listed = set(re.findall(r"^\| `([^`]+)` \|", PAGE, re.MULTILINE))
     assert {code for code in listed if re.fullmatch(r"[0-9A-Z-]{14,}", code)} == codes
@@ -107,3 +108,11 @@ def test_there_is_a_card_that_is_locked_and_one_whose_limit_is_reached(exchange,
         pay_by_card(exchange, test, sandbox.LOCKED_CARD_CODE)
     with pytest.raises(errors.CardLimitReached):
         pay_by_card(exchange, test, sandbox.LIMITED_CARD_CODE)
+
+
+@pytest.mark.parametrize("pin_fits", [True, False])
+def test_there_is_a_new_card_that_nobody_has_activated_whatever_the_pin(exchange, test, pin_fits):
+    for _ in range(6):
+        with pytest.raises(errors.CardNotActive) as refused:
+            pay_by_card(exchange, test, sandbox.NEW_CARD_CODE, pin_fits=pin_fits)
+    assert refused.value.facts == {"active_from": "2026-11-05T02:00:00Z"}

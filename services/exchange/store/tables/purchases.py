@@ -113,14 +113,11 @@ payments = Table(
         unique=True,
         postgresql_where=text("state <> 'refused'"),
     ),
-    Index(
-        "payments_refused_by_reference",
-        *("community", "merchant", "mode", "merchant_reference"),
-        postgresql_where=text("state = 'refused'"),
-    ),
+    Index("payments_by_any_reference", "community", "merchant", "mode", "merchant_reference", "id"),
     Index("payments_by_merchant", "community", "merchant", "mode", "id"),
     Index("payments_by_card", "community", "account", "created_at", postgresql_where=text("card IS NOT NULL")),
     Index("payments_by_account", "community", "account", "id"),
+    Index("payments_by_change", "community", "merchant", "mode", "changed_at"),
     Index("payments_open", "expires_at", postgresql_where=text("state IN ('pending', 'authorized')")),
 )
 

@@ -25,6 +25,7 @@ settlement_lines = Table(
     Column("shop", String),
     Column("merchant_reference", String),
     CheckConstraint("points <> 0 AND (points < 0) = (kind = 'refund')", name="settlement_lines_sign"),
+    Index("settlement_lines_by_time", "community", "merchant", "mode", "at"),
     Index("settlement_lines_by_period", "community", "merchant", "mode", "period", "id"),
     Index(
         "settlement_lines_once",

@@ -1,6 +1,6 @@
 """Webhook endpoints, their deliveries, and the events that merchants list."""
 
-from sqlalchemy import BigInteger, Column, DateTime, Identity, Index, Integer, Sequence, String, Table, Text, text
+from sqlalchemy import BigInteger, Column, DateTime, Identity, Index, Integer, Sequence, String, Table, Text, func, text
 from sqlalchemy.dialects.postgresql import JSONB
 
 from services.exchange.domain.notices import MerchantEvent
@@ -37,11 +37,13 @@ webhook_deliveries = Table(
     Column("type", String, nullable=False),
     Column("data", JSONB, nullable=False),
     Column("created_at", DateTime(timezone=True), nullable=False),
+    Column("changed_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
     Column("state", String, nullable=False),
     Column("due_at", DateTime(timezone=True), nullable=False),
     Column("tries", Integer, nullable=False),
     Column("attempts", JSONB, nullable=False),
     Index("webhook_deliveries_by_merchant", "community", "merchant", "mode", "id"),
+    Index("webhook_deliveries_by_change", "community", "merchant", "mode", "changed_at"),
     Index("webhook_deliveries_due", "community", "endpoint", "due_at", postgresql_where=text("state = 'pending'")),
 )
 
