@@ -398,6 +398,14 @@ READ_LEDGER_OF_COMMUNITY = Action(
     "社区台账和积分预算由工作小组、党支部和社区查看",
     "R9",
 )
+READ_FAIRNESS = Action(
+    "aggregation",
+    "read how points, declaring and reviews are spread over people",
+    _OVERSIGHT,
+    "积分分布由工作小组、党支部和社区查看",
+    "R41",
+    "figures about fewer than five people are left out",
+)
 VERIFY_LEDGER = Action(
     "aggregation", "verify and rebuild the ledger", frozenset({Role.COMMITTEE}), "只有社区党委可以核对总账", "R20"
 )

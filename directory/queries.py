@@ -51,6 +51,16 @@ class PersonFacts:
         return cls(household, courtyard, roles, Policy.of(settings or {}), erased)
 
 
+@dataclass(frozen=True, slots=True)
+class Inhabitant:
+    """Somebody who lives in the community: in which household and courtyard, as owner or tenant."""
+
+    person: str
+    household: str
+    tenure: str | None
+    courtyard: str
+
+
 class Directory:
     """Dated queries about one community. Ids of other communities are unknown (R1)."""
 
@@ -249,6 +259,23 @@ class Directory:
             .order_by(latest.c.household, latest.c.since, latest.c.person)
         )
         return dict(self._session.execute(first).all())
+
+    def inhabitants(self, day: date) -> list[Inhabitant]:
+        """Return everybody who belonged on a day to a household that lived in a courtyard."""
+        lived = self._locations_on(day)
+        latest = (
+            select(memberships.c.person, memberships.c.household, memberships.c.tenure)
+            .ext(distinct_on(memberships.c.person))
+            .where(memberships.c.community == self._community, memberships.c.since <= day)
+            .order_by(memberships.c.person, memberships.c.since.desc())
+            .subquery()
+        )
+        at_home = (
+            select(latest.c.person, latest.c.household, latest.c.tenure, lived.c.courtyard)
+            .join(lived, lived.c.household == latest.c.household)
+            .where(lived.c.courtyard.is_not(None))
+        )
+        return [Inhabitant(**row) for row in self._session.execute(at_home).mappings()]
 
     def household_counts(self, day: date) -> dict[str, int]:
         """Return the number of households in each courtyard on a day; courtyards with none are left out."""

@@ -2,7 +2,7 @@
 
 from gateway.blueprint import Blueprint
 from gateway.resources import home
-from gateway.resources.aggregation import blocks, boards, budgets, ledgers, passbooks, statements
+from gateway.resources.aggregation import blocks, boards, budgets, fairness, ledgers, passbooks, statements
 from gateway.resources.claims import acts, claims, evidence, records, retention, rulebooks, suspensions
 from gateway.resources.engagement import activities
 from gateway.resources.exchange import (
@@ -45,6 +45,7 @@ BLUEPRINTS: list[Blueprint] = [
     communities.blp,
     duties.blp,
     evidence.blp,
+    fairness.blp,
     home.blp,
     honours.blp,
     inspections.blp,

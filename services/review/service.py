@@ -28,6 +28,7 @@ from directory.permissions import (
     CONFIRM_CORRECTIONS,
     LIST_OVERDUE_REVIEWS,
     READ_CORRECTIONS,
+    READ_FAIRNESS,
     READ_OBJECTIONS,
     READ_PUBLICITY,
     READ_SELF_DEALING,
@@ -43,7 +44,7 @@ from services.review.domain.reviews import Review, Stage
 from services.review.store import ReviewScope, ReviewStore, ReviewTransaction
 from services.review.store.publications import Line
 from services.review.use_cases import decisions as deciding
-from services.review.use_cases import duties, incoming, objections, periods, reminders, routing
+from services.review.use_cases import duties, fairness, incoming, objections, periods, reminders, routing
 
 _MOST_COUNTED = 1000
 _MOST_SELECTED = 2000
@@ -387,6 +388,14 @@ class ReviewService(DirectoryUpdater, calls.ReviewApi):
         scope = tx.scope(actor)
         scope.require(READ_SELF_DEALING)
         return {"data": [schemas.gain(each) for each in scope.duties.gains(limit)]}
+
+    @query
+    def get_review_fairness(
+        self, tx: ReviewTransaction, *, actor: Caller, first: str, last: str
+    ) -> calls.ReviewFairness:
+        scope = tx.scope(actor)
+        scope.require(READ_FAIRNESS)
+        return fairness.review_fairness(scope, first, last)
 
 
 def _reviews(

@@ -172,6 +172,7 @@ ALLOWED_CALLERS: dict[str, frozenset[str]] = {
     "GET /v1/ledger/blocks/{number}": PUBLIC_ACCESS,
     "GET /v1/ledger/entries/{entry_id}/proof": PUBLIC_ACCESS,
     "GET /v1/budget": STAFF | OUTSIDER,
+    "GET /v1/fairness": STAFF | OUTSIDER,
     # rewards and orders
     "GET /v1/rewards": PERSONS,
     "POST /v1/rewards": GROUP | COMMITTEE | OUTSIDER,

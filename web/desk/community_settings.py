@@ -35,6 +35,9 @@ CHOICES: Mapping[str, Mapping[str, str]] = {
 }
 """Values of settings that are one of a few, with their titles."""
 
+DAYS = "天"
+"""The unit of settings that are a time, which pages show in words."""
+
 _LOOSENED: Mapping[guards.Loosened, str] = {
     "lower": _("调低"),
     "higher": _("调高"),
@@ -84,10 +87,11 @@ class Setting:
         guard = guards.SETTINGS[self.name]
         return gettext(_LOOSENED[guard.loosened]) if isinstance(guard, guards.Guard) else None
 
-    @property
-    def about(self) -> str:
-        """Return what it does, with its bounds and its default."""
+    def about(self, current: Any) -> str:
+        """Return what it does, with its bounds, its default, and in words how long it is now if it is a time."""
         texts = [gettext(self.help)]
+        if self.is_fraction and self.unit == DAYS:
+            texts.append(gettext("现在：%(value)s。", value=value_text(self.name, current)))
         if self.bounds:
             least, most = (display.number(bound) for bound in self.bounds)
             texts.append(gettext("可填 %(least)s 至 %(most)s。", least=least, most=most))
@@ -209,6 +213,8 @@ def value_text(name: str, value: Any) -> str:
 
 
 def _number(setting: Setting, value: Any) -> str:
+    if setting.unit == DAYS:
+        return display.duration(value)
     unit = gettext(setting.unit) if setting.unit else ""
     return f"{display.number(value)} {unit}".strip()
 

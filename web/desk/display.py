@@ -93,6 +93,27 @@ def number(value: float) -> str:
     return f"{value:,g}" if abs(value) < 1_000_000 else f"{value:,.0f}"
 
 
+def percent(share: float) -> str:
+    """Return a share from 0 to 1 as a percentage without fraction, except below one and between 99 and 100."""
+    shown = share * 100
+    digits = 1 if 0 < shown < 1 or 99 < shown < 100 else 0
+    return f"{shown:.{digits}f}%"
+
+
+def duration(days: float) -> str:
+    """Return a time in words by its two largest units: 3 天 2 小时, 20 分钟, 20 秒; 0 秒 for none."""
+    seconds = round(days * 86_400)
+    parts = [
+        (seconds // 86_400, _("%(count)s 天")),
+        (seconds % 86_400 // 3600, _("%(count)s 小时")),
+        (seconds % 3600 // 60, _("%(count)s 分钟")),
+        (seconds % 60, _("%(count)s 秒")),
+    ]
+    first = next((place for place, (count, _unit) in enumerate(parts) if count), len(parts) - 1)
+    shown = [parts[first], *(each for each in parts[first + 1 : first + 2] if each[0])]
+    return " ".join(gettext(unit, count=count) for count, unit in shown)
+
+
 def claim_state(code: str) -> str:
     """Return the title of a claim's state."""
     return gettext(CLAIM_STATES[code][0])

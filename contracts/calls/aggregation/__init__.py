@@ -27,6 +27,7 @@ from contracts.calls.aggregation.budgets import (
     Forecast,
     ForecastMonth,
 )
+from contracts.calls.aggregation.fairness import FairnessApi, PointsFairness
 from contracts.calls.aggregation.ledgers import (
     Balances,
     CommunityLedger,
@@ -87,6 +88,7 @@ __all__ = [
     "PassbookLine",
     "PassbookQuery",
     "PassbookStatement",
+    "PointsFairness",
     "Proof",
     "ProofStep",
     "Rebuild",
@@ -104,6 +106,7 @@ class AggregationApi(
     LedgersApi,
     BlocksApi,
     BudgetsApi,
+    FairnessApi,
     Protocol,
 ):
     """The calls of the aggregation service."""

@@ -29,6 +29,7 @@ from contracts.calls.claims.evidence import (
     MediaType,
     OwnUpload,
 )
+from contracts.calls.claims.fairness import DeclaringApi, DeclaringFairness
 from contracts.calls.claims.retention import RetentionRun
 from contracts.calls.claims.rulebooks import (
     AdoptionForm,
@@ -60,6 +61,7 @@ __all__ = [
     "Costing",
     "DailyRecord",
     "DeclaredPoints",
+    "DeclaringFairness",
     "DeedForm",
     "Evidence",
     "EvidenceFile",
@@ -87,7 +89,7 @@ __all__ = [
 ]
 
 
-class ClaimsApi(AccessesApi, Protocol):
+class ClaimsApi(AccessesApi, DeclaringApi, Protocol):
     """The calls of the claims service."""
 
     # Rulebooks

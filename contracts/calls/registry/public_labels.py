@@ -3,6 +3,7 @@
 from typing import Annotated, Literal, Protocol, TypedDict
 
 from contracts.policy import PublicDeed, PublicPlace
+from contracts.population import AgeGroup
 from contracts.rpc import Caller, query
 from contracts.schema import Day, Doc
 
@@ -75,6 +76,13 @@ class PublicLabelsApi(Protocol):
         self, *, community_id: str, view: PublicView, subjects: list[LabelSubject], kind: LabelKind, day: str
     ) -> list[PublicLabel]:
         """Return what the public sees of each subject, by who lived where on `day`. Raises NotFound."""
+
+    @query
+    def age_groups(self, *, actor: Caller) -> dict[str, AgeGroup]:
+        """Return the age group of everybody of the community, by person, for figures about many (R41).
+
+        Raises RoleMissing.
+        """
 
     @query
     def publicity_report(

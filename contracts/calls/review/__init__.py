@@ -19,6 +19,7 @@ from contracts.calls.review.duties import (
     SelfDealingQuery,
     SelfDealingReport,
 )
+from contracts.calls.review.fairness import FairnessApi, ReviewFairness
 from contracts.calls.review.objections import (
     Objection,
     ObjectionForm,
@@ -98,6 +99,7 @@ __all__ = [
     "PublishedList",
     "Review",
     "ReviewApi",
+    "ReviewFairness",
     "ReviewFilter",
     "RulingForm",
     "SelectedReview",
@@ -117,6 +119,7 @@ class ReviewApi(
     ObjectionsApi,
     CorrectionsApi,
     DutiesApi,
+    FairnessApi,
     Protocol,
 ):
     """The calls of the review service."""

@@ -1,12 +1,15 @@
 """Ledgers of courtyards and of the community, their rebuild, and the budget (R9, R22)."""
 
+from collections.abc import Mapping
+
 from contracts.calls import aggregation as calls
 from contracts.calls.claims import Costing
 from contracts.paging import page_of
+from contracts.population import AgeGroup
 from contracts.rpc import Caller, Page
-from directory.permissions import READ_LEDGER_OF_COMMUNITY, VERIFY_LEDGER
+from directory.permissions import READ_FAIRNESS, READ_LEDGER_OF_COMMUNITY, VERIFY_LEDGER
 from messaging import command, query, tick
-from services.aggregation import permissions, rebuild, schemas, use_cases
+from services.aggregation import fairness, permissions, rebuild, schemas, use_cases
 from services.aggregation.store import AggregationTransaction
 
 
@@ -72,3 +75,11 @@ class LedgerCalls:
         scope = tx.scope(actor)
         scope.require(READ_LEDGER_OF_COMMUNITY)
         return use_cases.budget_of(scope, draft)
+
+    @query
+    def get_points_fairness(
+        self, tx: AggregationTransaction, *, actor: Caller, first: str, last: str, ages: Mapping[str, AgeGroup]
+    ) -> calls.PointsFairness:
+        scope = tx.scope(actor)
+        scope.require(READ_FAIRNESS)
+        return fairness.points_fairness(scope, first, last, ages)

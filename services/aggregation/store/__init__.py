@@ -11,6 +11,7 @@ from messaging import ScopedTransaction, Store
 from services.aggregation.store.boards import BoardRepository
 from services.aggregation.store.chain import BlockChain
 from services.aggregation.store.expiry_runs import ExpiryRuns
+from services.aggregation.store.fairness import FairnessRepository
 from services.aggregation.store.ledger import Ledger
 from services.aggregation.store.lots import LotRepository
 from services.aggregation.store.months import MonthRepository
@@ -45,6 +46,10 @@ class AggregationScope(DirectoryScope["AggregationTransaction"]):
     @cached_property
     def months(self) -> MonthRepository:
         return MonthRepository(self.session, self.community)
+
+    @cached_property
+    def fairness(self) -> FairnessRepository:
+        return FairnessRepository(self.session, self.community)
 
     @cached_property
     def lots(self) -> LotRepository:

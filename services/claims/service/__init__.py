@@ -13,6 +13,7 @@ from services.claims.service.claims import ClaimCalls
 from services.claims.service.consents import ConsentHandlers
 from services.claims.service.erasure import ErasureCalls
 from services.claims.service.evidence import EvidenceCalls
+from services.claims.service.fairness import FairnessCalls
 from services.claims.service.retention import RetentionCalls
 from services.claims.service.review_events import ReviewEventHandlers
 from services.claims.service.rulebooks import RulebookCalls
@@ -30,6 +31,7 @@ class ClaimsService(
     SuspensionCalls,
     ErasureCalls,
     RetentionCalls,
+    FairnessCalls,
     ConsentHandlers,
     ReviewEventHandlers,
     DirectoryUpdater,

@@ -17,6 +17,7 @@ from services.claims.store.claims import ClaimRepository
 from services.claims.store.costing import CostingRepository
 from services.claims.store.declaration_facts import DeclarationFacts
 from services.claims.store.evidence import EvidenceRepository
+from services.claims.store.fairness import DeclaringRepository
 from services.claims.store.personal_data import ErasureRepository, PersonalDataRepository
 from services.claims.store.photo_consents import PhotoConsentRepository
 from services.claims.store.retention import RetentionRepository
@@ -62,6 +63,10 @@ class ClaimsScope(DirectoryScope["ClaimsTransaction"]):
     @cached_property
     def photo_consents(self) -> PhotoConsentRepository:
         return PhotoConsentRepository(self.session, self.community)
+
+    @cached_property
+    def declaring(self) -> DeclaringRepository:
+        return DeclaringRepository(self.session, self.community)
 
     @cached_property
     def retention(self) -> RetentionRepository:

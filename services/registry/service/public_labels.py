@@ -2,7 +2,9 @@
 
 from contracts.calls.registry import public_labels as calls
 from contracts.policy import PublicView
+from contracts.population import AgeGroup, age_group
 from contracts.rpc import Caller
+from directory.permissions import READ_FAIRNESS
 from messaging import query
 from services.registry import permissions, schemas
 from services.registry.domain.public_labels import compare
@@ -32,6 +34,12 @@ class PublicLabelCalls(calls.PublicLabelsApi):
             )
             for subject in subjects
         ]
+
+    @query
+    def age_groups(self, tx: RegistryTransaction, *, actor: Caller) -> dict[str, AgeGroup]:
+        scope = tx.scope(actor)
+        scope.require(READ_FAIRNESS)
+        return {person: age_group(born, scope.today.year) for person, born in scope.population.birth_years().items()}
 
     @query
     def publicity_report(

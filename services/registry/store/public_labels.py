@@ -53,6 +53,12 @@ class PopulationRepository:
             kind,
         )
 
+    def birth_years(self) -> dict[str, int | None]:
+        """Return everybody's year of birth, where it is known; erased people are left out."""
+        born = select(people.c.id, people.c.birth_year)
+        known = born.where(people.c.community == self._community, people.c.erased_at.is_(None))
+        return dict(self._session.execute(known).all())
+
     def shown_names(self, ids: Iterable[str], day: date, *, masked: bool) -> dict[str, str]:
         """Return the names that the public sees, by person id.
 

@@ -1,6 +1,6 @@
 """Review's store: tables, the repositories of one community, and the transaction that offers them."""
 
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property
 
 from sqlalchemy import Column, ColumnElement, select
@@ -14,6 +14,7 @@ from services.review.domain.community_rules import CommunityRules
 from services.review.store.corrections import CorrectionRepository
 from services.review.store.duties import DutyRepository
 from services.review.store.entries import EntryRepository
+from services.review.store.fairness import FairnessRepository
 from services.review.store.ledger_seals import LedgerSealRepository
 from services.review.store.objections import ObjectionRepository
 from services.review.store.office_decisions import OfficeDecisionRepository
@@ -75,6 +76,10 @@ class ReviewScope(DirectoryScope["ReviewTransaction"]):
     @cached_property
     def duties(self) -> DutyRepository:
         return DutyRepository(self.session, self.community)
+
+    def fairness(self, first: date, after: date) -> FairnessRepository:
+        """Return the decisions on deeds from the day `first` to before `after`."""
+        return FairnessRepository(self.session, self.community, first, after)
 
     @cached_property
     def personal_data(self) -> PersonalDataRepository:

@@ -163,7 +163,7 @@ def test_every_setting_has_a_title_and_a_text_of_its_value() -> None:
     assert set(community_settings.SETTINGS) == set(DEFAULT.settings)
     for name, value in DEFAULT.settings.items():
         setting = community_settings.SETTINGS[name]
-        assert setting.about.endswith("。")
+        assert setting.about(value).endswith("。")
         assert setting.kind != "number" or setting.bounds is not None
         assert community_settings.value_text(name, value) != ""
     assert community_settings.value_text("expiry", "12") == "12 个月"

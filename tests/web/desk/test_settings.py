@@ -154,3 +154,10 @@ def test_a_fraction_is_shown_as_exactly_as_it_is_stored(committee: Desk, api: Ap
 
     assert found is not None
     assert float(found[1]) == 20 / 86_400
+
+
+def test_a_short_objection_window_is_said_in_words(committee: Desk, api: Api) -> None:
+    path = "/v1/communities/com_1/settings"
+    api.answers[path] = api.answers[path] | {"objection_window_days": 20 / 86_400}
+
+    assert "现在：20 秒。" in committee.get("/desk/settings/").text

@@ -12,6 +12,7 @@ from web.pages.desk import (
     corrections,
     decisions,
     erasure_requests,
+    fairness,
     home,
     merchant_books,
     merchants,
@@ -24,10 +25,12 @@ from web.pages.desk import (
 )
 
 TABLES: dict[str, Iterable[str]] = {
+    "AgePoints.group": fairness.AGES,
     "Appointment.role": access.ROLES,
     "Claim.category": display.CATEGORIES,
     "Claim.status": display.CLAIM_STATES,
     "Delivery.status": merchant_books.DELIVERY_STATES,
+    "DeclarerClaims.declarer": fairness.DECLARERS,
     "DecisionForm.decision": objections.DECISIONS,
     "ErasureRequest.state": erasure_requests.STATES,
     "Home.tenure": display.TENURES,
@@ -47,6 +50,7 @@ TABLES: dict[str, Iterable[str]] = {
     "RewardProposal.state": reward_proposals.STATES,
     "SpendingWait.cause": spending_waits.CAUSES,
     "SpendingWait.state": spending_waits.STATES,
+    "TenurePoints.group": fairness.TENURES,
     "TimelineStep.step": display.STEPS,
     "Waiting.kind": home.KINDS,
 }
@@ -73,3 +77,16 @@ def test_a_day_of_another_year_is_shown_with_its_year() -> None:
     assert display.day("2021-12-23") == "2021 年 12 月 23 日"
     assert display.day(f"{this_year}-12-23") == "12 月 23 日"
     assert (display.day(None), display.day("")) == ("", "")
+
+
+def test_a_time_is_shown_in_its_two_largest_units() -> None:
+    assert display.duration(20 / 86_400) == "20 秒"
+    assert display.duration(90 / 86_400) == "1 分钟 30 秒"
+    assert display.duration(0.5) == "12 小时"
+    assert display.duration(1.25) == "1 天 6 小时"
+    assert display.duration(5) == "5 天"
+    assert display.duration(0) == "0 秒"
+
+
+def test_a_small_share_is_not_rounded_to_none_or_all() -> None:
+    assert [display.percent(share) for share in (0, 0.004, 0.25, 0.996, 1)] == ["0%", "0.4%", "25%", "99.6%", "100%"]

@@ -38,6 +38,7 @@ def settings() -> ResponseReturnValue:
     shown = render_template(
         "desk/settings/form.html",
         form=form,
+        current=current,
         groups=community_settings.GROUPS,
         by_group=community_settings.by_group(),
         choices={
