@@ -1,11 +1,11 @@
 """Chinese titles of what the API names in English, and of days and months."""
 
 from datetime import datetime
-from zoneinfo import ZoneInfo
+
+from web import clock
 
 ENTRY_STATES = {"published": "公示中", "frozen": "异议处理中", "final": "已生效"}
 BOARDS = {"households": "家庭榜", "residents": "个人榜", "courtyards": "院落榜"}
-_ZONE = ZoneInfo("Asia/Shanghai")
 
 
 def month(period: str) -> str:
@@ -26,13 +26,13 @@ def moment(text: str | None) -> str:
     """Return an instant as 2026 年 10 月 5 日 09:30, in Shanghai; empty for none."""
     if not text:
         return ""
-    at = datetime.fromisoformat(text).astimezone(_ZONE)
+    at = datetime.fromisoformat(text).astimezone(clock.ZONE)
     return f"{at.year} 年 {at.month} 月 {at.day} 日 {at:%H:%M}"
 
 
 def is_past(text: str | None) -> bool:
     """Return whether an instant is over."""
-    return bool(text) and datetime.fromisoformat(str(text)) <= datetime.now(_ZONE)
+    return bool(text) and datetime.fromisoformat(str(text)) <= clock.now()
 
 
 def number(value: float) -> str:

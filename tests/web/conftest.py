@@ -2,6 +2,7 @@
 
 import json
 import re
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from jsonschema import Draft202012Validator
 from werkzeug.test import TestResponse
 
 from tests.web import samples
+from web import clock
 from web.app import create_app
 from web.settings import WebSettings
 
@@ -205,6 +207,14 @@ class Desk:
     def _hidden(text: str, name: str) -> str:
         found = re.search(rf'name="{name}" value="([^"]*)"', text)
         return found[1] if found else ""
+
+
+@pytest.fixture(autouse=True)
+def present(monkeypatch: pytest.MonkeyPatch) -> datetime:
+    """Set the pages' clock to a Friday of November 2026: the samples are of that year, and so are shown without it."""
+    present = datetime(2026, 11, 20, 12, 0, tzinfo=clock.ZONE)
+    monkeypatch.setattr(clock, "now", lambda: present)
+    return present
 
 
 @pytest.fixture

@@ -4,14 +4,12 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo
 
-from web import words
+from web import clock, words
 from web.desk.access import ROLES
 from web.languages import gettext, language
 from web.languages import later as _
 
-ZONE = ZoneInfo("Asia/Shanghai")
 CATEGORIES = {
     "living_environment": _("人居环境"),
     "neighbourhood": _("小区建设"),
@@ -77,7 +75,7 @@ def moment(text: str | None) -> str:
     """Return an instant as 10 月 5 日 09:30, in Shanghai, with the year unless it is this one; empty for none."""
     if not text:
         return ""
-    at = datetime.fromisoformat(text).astimezone(ZONE)
+    at = datetime.fromisoformat(text).astimezone(clock.ZONE)
     if language() == "en":
         return f"{at:%Y-%m-%d %H:%M}"
     return f"{_year(at.year)}{at.month} 月 {at.day} 日 {at:%H:%M}"
@@ -85,7 +83,7 @@ def moment(text: str | None) -> str:
 
 def _year(year: int) -> str:
     """Return a year to stand before a day; nothing for this one."""
-    return "" if year == datetime.now(ZONE).year else f"{year} 年 "
+    return "" if year == clock.now().year else f"{year} 年 "
 
 
 def number(value: float) -> str:
@@ -131,7 +129,7 @@ def tenure(code: str | None) -> str:
 
 def age(birth_year: int | None) -> str:
     """Return somebody's age in this year; empty if it is not known."""
-    return "" if birth_year is None else gettext("%(years)s 岁", years=datetime.now(ZONE).year - birth_year)
+    return "" if birth_year is None else gettext("%(years)s 岁", years=clock.now().year - birth_year)
 
 
 def courtyard(number: int | None) -> str:
@@ -152,9 +150,9 @@ def own_path(address: str) -> str:
 
 def now() -> str:
     """Return the present minute in Shanghai, as fields of date and time hold it."""
-    return f"{datetime.now(ZONE):%Y-%m-%dT%H:%M}"
+    return f"{clock.now():%Y-%m-%dT%H:%M}"
 
 
 def today() -> str:
     """Return today's date in Shanghai, as fields of dates hold it."""
-    return datetime.now(ZONE).date().isoformat()
+    return clock.now().date().isoformat()

@@ -1,7 +1,6 @@
 """Who holds which office, appointing people and ending appointments (R4)."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from http import HTTPStatus
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -40,7 +39,7 @@ class Office:
 def appointments() -> ResponseReturnValue:
     """List appointments: those of today, or all that ever were."""
     role = request.args.get("role")
-    on = None if "all" in request.args else _today()
+    on = None if "all" in request.args else display.today()
     page = platform.page("/v1/appointments", role=role if role in _ROLES else None, on=on)
     return render_template(
         "desk/appointments/list.html", page=page, roles=_ROLES, role=role, is_all=on is None, places=_places()
@@ -64,11 +63,11 @@ def appoint(person_id: str) -> ResponseReturnValue:
     community_id = access.me()["community"]["id"]
     person, held, settings, places = platform.together(
         lambda: platform.get(f"/v1/residents/{person_id}"),
-        lambda: platform.rows("/v1/appointments", person_id=person_id, on=_today()),
+        lambda: platform.rows("/v1/appointments", person_id=person_id, on=display.today()),
         lambda: platform.get(f"/v1/communities/{community_id}/settings"),
         _places,
     )
-    form = Form.of_request(since=_today())
+    form = Form.of_request(since=display.today())
     if form.is_sent:
         role = form.text("role")
         body = {
@@ -97,7 +96,7 @@ def appoint(person_id: str) -> ResponseReturnValue:
 @access.for_roles("committee")
 def end(appointment_id: str) -> ResponseReturnValue:
     """End an appointment on a day."""
-    form = Form.of_request(on=_today())
+    form = Form.of_request(on=display.today())
     if form.is_sent:
         with form.sending():
             platform.post(f"/v1/appointments/{appointment_id}/end", {"on": form.optional("on")}, key=form.key)
@@ -129,7 +128,3 @@ def _places() -> dict[str, dict[str, str]]:
         "grid": {each["grid_id"]: each["grid_name"] for each in courtyards},
         "merchant": {each["id"]: each["name"] for each in merchants},
     }
-
-
-def _today() -> str:
-    return datetime.now(display.ZONE).date().isoformat()

@@ -1,7 +1,7 @@
 """The rulebook: its versions, a draft written in a grid or in Excel, its cost, adoption from a day on (R7)."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import timedelta
 from http import HTTPStatus
 from typing import Any
 
@@ -9,6 +9,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from contracts.cap_texts import caps_text, parse_caps
+from web import clock
 from web.converters import id_of
 from web.desk import access, display, platform
 from web.desk.forms import Form
@@ -233,4 +234,4 @@ def _field_of(name: str, kept: list[int]) -> str:
 
 
 def _tomorrow() -> str:
-    return (datetime.now(display.ZONE).date() + timedelta(days=1)).isoformat()
+    return (clock.now().date() + timedelta(days=1)).isoformat()
