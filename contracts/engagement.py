@@ -1,4 +1,4 @@
-"""Events of engagement: activities and who takes part in them (R29). Ids only; texts are not in events."""
+"""Events of engagement: activities and who takes part in them (R29). People appear by id only."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -100,3 +100,36 @@ class PlaceLost(_SignUpEvent):
     """A party gave up its places or its place in the queue, or let an offer lapse."""
 
     reason: Literal["withdrawn", "lapsed"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class _AttendanceEvent(_EngagementEvent):
+    subject_field: ClassVar[str] = "attendance"
+
+    attendance: str
+    activity: str
+    person: str
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Attended(_AttendanceEvent):
+    """A person came and left, and the head count agreed; the record earns by the rulebook's `item` (R33)."""
+
+    household: str | None
+    """The household the person signed up with."""
+    item: str | None
+    """None if attendance of this activity earns nothing."""
+    title: str
+    place: str
+    happened_at: datetime
+    """The activity's start."""
+    minutes: int
+    recorded_by: tuple[str, ...] = ()
+    """Who recorded it or closed the attendance, beside the person."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class AttendanceRevoked(_AttendanceEvent):
+    """A record of attendance was taken back; what it earned is taken back or corrected (R33)."""

@@ -476,6 +476,35 @@ class DrawWaits(Conflict):
     message = "积分账本在报名截止后尚未封存区块，请稍后再抽签"
 
 
+class PresenceCodeInvalid(Invalid):
+    code = "presence_code_invalid"
+    message = "签到码不是本活动的，请扫描主持人屏幕上的签到码"
+
+
+class PresenceCodeExpired(Invalid):
+    code = "presence_code_expired"
+    message = "签到码已过期，请扫描主持人屏幕上正在显示的签到码"
+
+
+class PresenceNotOpen(Conflict):
+    """`facts` say from when to when."""
+
+    code = "presence_not_open"
+    message = "不在签到或签退的时间内"
+
+
+class HeadCountDiffers(Conflict):
+    """`facts` have the head count and how many checked in and out."""
+
+    code = "head_count_differs"
+    message = "清点人数与签退人数不一致"
+
+
+class BatchSignatureInvalid(Forbidden):
+    code = "batch_signature_invalid"
+    message = "离线签到记录的签名不正确，请用接收签到的设备上传"
+
+
 class OfferLapsed(Gone):
     code = "offer_lapsed"
     message = "保留的名额已逾期，让给了下一位"

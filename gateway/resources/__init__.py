@@ -4,7 +4,7 @@ from gateway.blueprint import Blueprint
 from gateway.resources import home
 from gateway.resources.aggregation import blocks, boards, budgets, fairness, ledgers, passbooks, statements
 from gateway.resources.claims import acts, claims, evidence, records, retention, rulebooks, suspensions
-from gateway.resources.engagement import activities
+from gateway.resources.engagement import activities, attendance
 from gateway.resources.exchange import (
     honours,
     merchants,
@@ -36,6 +36,7 @@ BLUEPRINTS: list[Blueprint] = [
     accounts.blp,
     activities.blp,
     acts.blp,
+    attendance.blp,
     appointments.blp,
     blocks.blp,
     boards.blp,

@@ -232,9 +232,19 @@ ALLOWED_CALLERS: dict[str, frozenset[str]] = {
     "PUT /v1/activities/{activity_id}": ORGANIZERS,
     "POST /v1/activities/{activity_id}/publish": ORGANIZERS,
     "GET /v1/activities/{activity_id}/signups": ORGANIZERS,
+    "GET /v1/activities/{activity_id}/ticket": OWNER,  # before everybody signs up
     "POST /v1/activities/{activity_id}/signups": COMMUNITY,
     "GET /v1/activities/{activity_id}/signups/{signup_id}": OWNER | HEAD | ORGANIZERS,
     "POST /v1/activities/{activity_id}/signups/{signup_id}/accept": OWNER | HEAD | ORGANIZERS,
+    "GET /v1/activities/{activity_id}/host-keys": ORGANIZERS,
+    "GET /v1/activities/{activity_id}/challenge": ORGANIZERS,
+    "POST /v1/activities/{activity_id}/checkins": ORGANIZERS,
+    "POST /v1/activities/{activity_id}/checkouts": ORGANIZERS,
+    "POST /v1/activities/{activity_id}/attendance-batches": NOBODY,  # no device signed it
+    "GET /v1/activities/{activity_id}/attendance": ORGANIZERS,
+    "POST /v1/activities/{activity_id}/attendance/close": ORGANIZERS,
+    "POST /v1/activities/{activity_id}/attendance/{resident_id}/revoke": NOBODY,  # nobody came
+    "GET /v1/me/attendance": PERSONS,
     "DELETE /v1/activities/{activity_id}/signups/{signup_id}": OWNER | HEAD | ORGANIZERS,
     "POST /v1/activities/{activity_id}/cancel": ORGANIZERS,
     "POST /v1/activities/{activity_id}/draw": ORGANIZERS,
@@ -314,6 +324,8 @@ ALLOWED_CALLERS: dict[str, frozenset[str]] = {
 }
 
 FORMS: dict[str, Json] = {
+    "POST /v1/activities/{activity_id}/checkins": {"person_id": "{resident}"},
+    "POST /v1/activities/{activity_id}/checkouts": {"person_id": "{resident}"},
     "POST /v1/communities": {
         "name": "某社区",
         "committee": {"name": "某", "phone": "{new_phone}", "password": "12345678"},

@@ -1,10 +1,13 @@
 """Activities over HTTP: published, signed up for, waited for, accepted and cancelled (R29)."""
 
+import io
 import json
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+
+from openpyxl import load_workbook
 
 from deploy.demo.api_client import wait_for
 from tests.flows.community import Community, expect_refused
@@ -94,3 +97,27 @@ def test_r29_a_draw_is_seeded_by_the_ledger_and_replayed_offline(community: Comm
     }
     by_entry = {each["entry"]: each["outcome"] for each in held["entries"]}
     assert all(by_entry[own["entry"]] == own["state"] for own in states.values())
+
+
+def test_r29_members_check_in_and_out_by_the_host_s_rotating_code_and_the_head_count_agrees(
+    community: Community,
+) -> None:
+    start = datetime.now(UTC) + timedelta(seconds=5)
+    times = {"starts_at": start.isoformat(), "ends_at": (start + timedelta(hours=1)).isoformat()}
+    activity = publish_activity(community, **times, item="training")
+    path, host, member = f"/v1/activities/{activity}", community["组员"], community["张三"]
+    for name in ("张三", "李四"):
+        sign_up(community, activity, name)
+    code = host.get(f"{path}/challenge")["code"]
+    assert member.post(f"{path}/checkins", {"code": code})["state"] == "present"
+    with expect_refused("presence_code_invalid", 422):
+        member.post(f"{path}/checkins", {"code": f"{code[:-4]}0000"})
+    wait_for("the start", lambda: host.get(path)["phase"] == "running")
+    out = host.get(f"{path}/challenge", direction="out")["code"]
+    assert member.post(f"{path}/checkouts", {"code": out})["state"] == "left"
+    with expect_refused("head_count_differs", 409):
+        host.post(f"{path}/attendance/close", {"head_count": 2})
+    assert host.post(f"{path}/attendance/close", {"head_count": 1})["attended"] == 1
+    sheet = load_workbook(io.BytesIO(host.read(f"{path}/attendance", format="xlsx"))).active
+    rows = {row[0]: row[6] for row in sheet.iter_rows(values_only=True)}
+    assert rows == {"姓名": "状态", "张三": "已确认", "李四": "未到"}

@@ -139,6 +139,11 @@ _REWARD = {"kind": "goods", "name": "米", "points": 1, "stock": 1}
 _HONOUR = {"name": "热心居民", "kind": "title", "subject_kind": "person", "criteria": {"least_points": 1}}
 _DECISION = {"list_id": "{candidates}", "subject_id": "{resident}", "outcome": "granted", "reason": "好"}
 _APPOINTMENT = {"person_id": "{resident}", "role": "branch"}
+_BATCH: Json = {
+    "batch_id": "device-1",
+    "records": [{"person_id": "{resident}", "direction": "in", "method": "roll_call", "at": f"{SOME_DAY}T09:00:00Z"}],
+    "signature": "0" * 64,
+}
 _REQUESTS: list[tuple[str, str, Json | None]] = [
     ("GET", "/v1/communities/{community}/settings", None),
     ("GET", "/v1/communities/{community}/publicity-report", None),
@@ -250,6 +255,15 @@ _REQUESTS: list[tuple[str, str, Json | None]] = [
     ("POST", "/v1/activities/{activity}/publish", {}),
     ("POST", "/v1/activities/{activity}/cancel", {"reason": "下雨"}),
     ("POST", "/v1/activities/{activity}/draw", {}),
+    ("GET", "/v1/activities/{activity}/host-keys", None),
+    ("GET", "/v1/activities/{activity}/challenge", None),
+    ("GET", "/v1/activities/{activity}/ticket", None),
+    ("POST", "/v1/activities/{activity}/checkins", {"person_id": "{resident}"}),
+    ("POST", "/v1/activities/{activity}/checkouts", {"person_id": "{resident}"}),
+    ("POST", "/v1/activities/{activity}/attendance-batches", _BATCH),
+    ("GET", "/v1/activities/{activity}/attendance", None),
+    ("POST", "/v1/activities/{activity}/attendance/close", {"head_count": 0}),
+    ("POST", "/v1/activities/{activity}/attendance/{resident}/revoke", {"reason": "代签"}),
     ("GET", "/v1/activities/{activity}/signups", None),
     ("POST", "/v1/activities/{activity}/signups", {}),
     ("GET", "/v1/activities/{activity}/signups/{signup}", None),

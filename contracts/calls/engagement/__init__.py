@@ -1,4 +1,4 @@
-"""What the gateway may ask of the engagement service: activities, sign-ups and draws (R29)."""
+"""What the gateway may ask of the engagement service: activities, sign-ups, draws, presence (R29)."""
 
 from typing import Protocol
 
@@ -15,24 +15,57 @@ from contracts.calls.engagement.activities import (
     SignUpForm,
     SignUpsQuery,
 )
+from contracts.calls.engagement.attendance import (
+    Attendance,
+    AttendanceApi,
+    AttendanceQuery,
+    AttendanceRevocationForm,
+    BatchForm,
+    BatchRecord,
+    BatchReply,
+    BatchResult,
+    Challenge,
+    ChallengeQuery,
+    CheckForm,
+    ClosedAttendance,
+    ExpectedPerson,
+    HeadCountForm,
+    HostKeys,
+    Ticket,
+)
 from contracts.calls.engagement.draws import Draw, DrawEntry, DrawsApi
 
 __all__ = [
     "ActivitiesQuery",
     "Activity",
     "ActivityForm",
+    "Attendance",
+    "AttendanceQuery",
+    "AttendanceRevocationForm",
+    "BatchForm",
+    "BatchRecord",
+    "BatchReply",
+    "BatchResult",
     "CalendarQuery",
     "CancellationForm",
+    "Challenge",
+    "ChallengeQuery",
+    "CheckForm",
+    "ClosedAttendance",
     "Draw",
     "DrawEntry",
     "EngagementApi",
+    "ExpectedPerson",
+    "HeadCountForm",
+    "HostKeys",
     "OwnSignUp",
     "PublicActivity",
     "SignUp",
     "SignUpForm",
     "SignUpsQuery",
+    "Ticket",
 ]
 
 
-class EngagementApi(ActivitiesApi, DrawsApi, Protocol):
+class EngagementApi(ActivitiesApi, DrawsApi, AttendanceApi, Protocol):
     """The calls of the engagement service."""

@@ -77,12 +77,24 @@ class Activity:
     """Sign-ups so far; the next one's number is one more."""
     version: int = 1
     drawn_at: datetime | None = None
+    presence_secret: str = ""
+    """What challenges of its check-in are made of."""
+    attendance_closed_at: datetime | None = None
+    attendance_closed_by: str | None = None
+    head_count: int | None = None
 
     @classmethod
-    def draft(cls, community: str, plan: Plan, by: str, at: datetime) -> "Activity":
+    def draft(cls, community: str, plan: Plan, by: str, at: datetime, presence_secret: str = "") -> "Activity":
         """Return a new activity that only organizers see. Raises `Invalid` for a plan that contradicts itself."""
         _must_be_sound(plan)
-        return cls(community=community, id=ids.new("atv"), plan=plan, created_by=by, created_at=at)
+        return cls(
+            community=community,
+            id=ids.new("atv"),
+            plan=plan,
+            created_by=by,
+            created_at=at,
+            presence_secret=presence_secret,
+        )
 
     @property
     def free(self) -> int:

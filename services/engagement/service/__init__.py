@@ -5,6 +5,7 @@ from typing import final
 from contracts.calls.engagement import EngagementApi
 from directory import DirectoryUpdater
 from services.engagement.service.activities import ActivityCalls
+from services.engagement.service.attendance import AttendanceCalls
 from services.engagement.service.draws import DrawCalls
 from services.engagement.service.erasure import ErasureHandlers
 from services.engagement.service.signups import SignUpCalls
@@ -12,6 +13,8 @@ from services.engagement.store import EngagementStore
 
 
 @final
-class EngagementService(ActivityCalls, SignUpCalls, DrawCalls, ErasureHandlers, DirectoryUpdater, EngagementApi):
+class EngagementService(
+    ActivityCalls, SignUpCalls, DrawCalls, AttendanceCalls, ErasureHandlers, DirectoryUpdater, EngagementApi
+):
     name = "engagement"
     store = EngagementStore()

@@ -11,4 +11,5 @@ class ErasureHandlers:
     @receive(ResidentErased)
     def forget_person(self, tx: EngagementTransaction, event: ResidentErased) -> None:
         signups.forget(tx, event.community, event.person)
+        tx.scope_of(event.community).attendances.empty_texts(event.person)
         redact_replies(tx.session, event.person)

@@ -5,6 +5,7 @@ from functools import cached_property
 from directory import DirectoryScope
 from messaging import ScopedTransaction, Store
 from services.engagement.store.activities import ActivityRepository, PublicActivityRepository
+from services.engagement.store.attendances import AttendanceRepository
 from services.engagement.store.draws import DrawRepository, DueDraws
 from services.engagement.store.signups import SignUpRepository
 from services.engagement.store.tables import metadata
@@ -26,6 +27,10 @@ class EngagementScope(DirectoryScope["EngagementTransaction"]):
     @cached_property
     def draws(self) -> DrawRepository:
         return DrawRepository(self.session, self.community)
+
+    @cached_property
+    def attendances(self) -> AttendanceRepository:
+        return AttendanceRepository(self.session, self.community)
 
     @cached_property
     def household(self) -> str | None:

@@ -18,6 +18,7 @@ from sqlalchemy.orm import composite, registry
 import directory
 import messaging.tables
 from services.engagement.domain.activities import Activity, Plan
+from services.engagement.domain.attendance import Attendance
 from services.engagement.domain.draws import Draw, SealedBlock
 from services.engagement.domain.signups import SignUp
 from services.engagement.store.columns import Ids
@@ -57,6 +58,10 @@ activities = Table(
     Column("signed_up", Integer, nullable=False, comment="sign-ups so far"),
     Column("version", Integer, nullable=False),
     Column("drawn_at", DateTime(timezone=True)),
+    Column("presence_secret", String, nullable=False),
+    Column("attendance_closed_at", DateTime(timezone=True)),
+    Column("attendance_closed_by", String),
+    Column("head_count", Integer),
     CheckConstraint("state IN ('draft', 'published', 'cancelled')", name="activities_state"),
     CheckConstraint("allocation IN ('first_come', 'draw')", name="activities_allocation"),
     CheckConstraint("taken BETWEEN 0 AND places", name="activities_places_taken"),
@@ -140,6 +145,47 @@ sealed_blocks = Table(
     comment="The ledger's blocks, whose hashes seed draws",
 )
 
+attendances = Table(
+    "attendances",
+    metadata,
+    Column("community", String, primary_key=True),
+    Column("activity", String, primary_key=True),
+    Column("person", String, primary_key=True),
+    Column("id", String, nullable=False),
+    Column("signup", String, nullable=False),
+    Column("household", String),
+    Column("checked_in_at", DateTime(timezone=True), nullable=False),
+    Column("in_method", String, nullable=False),
+    Column("in_by", String, nullable=False),
+    Column("checked_out_at", DateTime(timezone=True)),
+    Column("out_method", String),
+    Column("out_by", String),
+    Column("state", String, nullable=False),
+    Column("minutes", Integer, nullable=False),
+    Column("revoked_by", String),
+    Column("revoked_at", DateTime(timezone=True)),
+    Column("revoke_reason", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+    CheckConstraint("state IN ('present', 'left', 'attended', 'incomplete', 'revoked')", name="attendances_state"),
+    CheckConstraint(
+        "state NOT IN ('left', 'attended', 'revoked') OR checked_out_at IS NOT NULL", name="attendances_checked_out"
+    ),
+    Index("attendances_of_person", "community", "person", "id"),
+)
+
+attendance_batches = Table(
+    "attendance_batches",
+    metadata,
+    Column("community", String, primary_key=True),
+    Column("activity", String, primary_key=True),
+    Column("id", String, primary_key=True),
+    Column("received_by", String, nullable=False),
+    Column("received_at", DateTime(timezone=True), nullable=False),
+    Column("signature", String, nullable=False),
+    Column("results", JSONB, nullable=False),
+    comment="What hosts' devices recorded without network, with the answer that a repeat gets",
+)
+
 _PLAN = (
     *(activities.c.title, activities.c.kind, activities.c.description, activities.c.place),
     *(activities.c.starts_at, activities.c.ends_at, activities.c.closes_at, activities.c.offers_end_at),
@@ -155,4 +201,5 @@ _mappers.map_imperatively(
 )
 _mappers.map_imperatively(SignUp, signups)
 _mappers.map_imperatively(Draw, draws)
+_mappers.map_imperatively(Attendance, attendances)
 _mappers.map_imperatively(SealedBlock, sealed_blocks)

@@ -1,6 +1,7 @@
 """Preparing, changing and cancelling activities, and reading them with what belongs to the caller (R29)."""
 
 from collections.abc import Sequence
+from secrets import token_hex
 
 from contracts import errors
 from contracts.calls import engagement as calls
@@ -16,7 +17,7 @@ def create(scope: EngagementScope, plan: Plan) -> Activity:
     """Store a draft."""
     scope.require(ORGANIZE_ACTIVITIES)
     _require_known_hosts(scope, plan)
-    activity = Activity.draft(scope.community, plan, scope.person, scope.now)
+    activity = Activity.draft(scope.community, plan, scope.person, scope.now, token_hex(32))
     scope.activities.add(activity)
     return activity
 
