@@ -97,7 +97,7 @@ class KeptPages:
                 self._pages[key] = page
 
 
-def kept(*parameters: str) -> Callable[[Callable[P, str]], Callable[P, Response]]:
+def kept(*parameters: str, media_type: str = "text/html") -> Callable[[Callable[P, str]], Callable[P, Response]]:
     """Keep a page that is the same for everybody, in memory, in browsers and in proxies.
 
     `parameters` name what the page reads of its query. Others are hidden from it, and make no page of their own. Only
@@ -114,7 +114,7 @@ def kept(*parameters: str) -> Callable[[Callable[P, str]], Callable[P, Response]
             found = pages.get_or((request.path, *map(read.get, parameters)), lambda: view(*args, **kwargs))
             if request.query_string.decode("latin-1") == urlencode(read):
                 request.environ[_PAGE] = found
-            response = Response(found.body, mimetype="text/html")
+            response = Response(found.body, mimetype=media_type)
             response.headers["Cache-Control"] = f"public, max-age={pages.seconds}"
             response.set_etag(found.etag)
             return response.make_conditional(request)  # type: ignore[return-value]

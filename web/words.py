@@ -1,6 +1,6 @@
 """Chinese titles of what the API names in English, and of days and months."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from web import clock
 
@@ -20,6 +20,12 @@ def day(text: str | None) -> str:
         return ""
     _, number, of_month = text.split("-")
     return f"{int(number)} 月 {int(of_month)} 日"
+
+
+def full_day(text: str) -> str:
+    """Return `2026-10-05` as 2026 年 10 月 5 日 星期一."""
+    at = date.fromisoformat(text)
+    return f"{at.year} 年 {at.month} 月 {at.day} 日 星期{'一二三四五六日'[at.weekday()]}"
 
 
 def moment(text: str | None) -> str:
@@ -53,6 +59,13 @@ RECTIFICATIONS = {
     "failed": "整改未通过",
     "overdue": "逾期未整改",
 }
+CALENDAR = {
+    "cut_off": "结账日",
+    "publication": "公示",
+    "objections": "异议期",
+    "inspection": "卫生检查",
+}
+"""Kinds of events of the calendar."""
 OFFICES = {
     "committee": "社区党委",
     "working_group": "工作小组",

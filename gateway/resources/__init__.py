@@ -1,7 +1,7 @@
 """Every blueprint the gateway serves: a new resource is added here, and only here."""
 
 from gateway.blueprint import Blueprint
-from gateway.resources import home
+from gateway.resources import community_calendar, home
 from gateway.resources.aggregation import blocks, boards, budgets, fairness, ledgers, passbooks, statements
 from gateway.resources.claims import acts, claims, evidence, records, retention, rulebooks, suspensions
 from gateway.resources.engagement import activities, attendance
@@ -44,6 +44,7 @@ BLUEPRINTS: list[Blueprint] = [
     cards.blp,
     claims.blp,
     communities.blp,
+    community_calendar.blp,
     duties.blp,
     evidence.blp,
     fairness.blp,

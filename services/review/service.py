@@ -1,6 +1,7 @@
 """The review service's calls, event handlers and timers (R12–R17)."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from functools import partial
 from typing import final
 
@@ -8,6 +9,7 @@ from contracts.aggregation import BlockSealed
 from contracts.calls import review as calls
 from contracts.calls.registry.public_labels import LinesOfPerson
 from contracts.claims import ClaimResubmitted, ClaimSubmitted, ClaimWithdrawn, RulebookAdopted
+from contracts.community_calendar import CalendarEvent
 from contracts.event import Event
 from contracts.exchange import RewardDecided
 from contracts.inspection import AwardProposed
@@ -39,6 +41,7 @@ from messaging.sql.listing import Listing
 from services.review import permissions, schemas
 from services.review.domain.office_decisions import of_reward, of_rulebook
 from services.review.domain.overdue import overdue_before
+from services.review.domain.public_calendar import days_of_lists
 from services.review.domain.publications import Seal
 from services.review.domain.reviews import Review, Stage
 from services.review.store import ReviewScope, ReviewStore, ReviewTransaction
@@ -48,6 +51,7 @@ from services.review.use_cases import duties, fairness, incoming, objections, pe
 
 _MOST_COUNTED = 1000
 _MOST_SELECTED = 2000
+_LISTS_OF_CALENDAR = 60
 """As many as one call decides on."""
 
 
@@ -256,6 +260,12 @@ class ReviewService(DirectoryUpdater, calls.ReviewApi):
         scope = tx.scope_of(community_id)
         found = scope.publications.list(limit + 1, cursor)
         return page_of(found, limit, lambda each: schemas.publication(each, scope.policy), lambda each: each.id)
+
+    @query
+    def list_calendar(self, tx: ReviewTransaction, *, community_id: str, first: str, last: str) -> list[CalendarEvent]:
+        scope = tx.scope_of(community_id)
+        since, until = date.fromisoformat(first), date.fromisoformat(last)
+        return days_of_lists(scope.publications.list(_LISTS_OF_CALENDAR, None), scope.policy, since, until, scope.today)
 
     @query
     def get_publication(

@@ -36,6 +36,7 @@ class Published:
             f"{home}/boards/residents",
             f"{home}/boards/courtyards",
             f"{home}/rankings",
+            f"{home}/calendar",
             "/check",
             f"/check?entry={self.entry_id}",
             f"/screen/{self.community.id}",

@@ -56,6 +56,7 @@ ALLOWED_CALLERS: dict[str, frozenset[str]] = {
     "POST /v1/communities": PLATFORM,
     "GET /v1/directory": PUBLIC_ACCESS,
     "GET /v1/communities/{community_id}": PUBLIC_ACCESS,
+    "GET /v1/communities/{community_id}/calendar": PUBLIC_ACCESS,
     "GET /v1/communities/{community_id}/settings": COMMITTEE,
     "GET /v1/communities/{community_id}/publicity-report": GROUP | COMMITTEE,
     "GET /v1/communities/{community_id}/proposals": STAFF | PLATFORM,

@@ -79,6 +79,16 @@ ROUND_PLACE = {
 }
 
 
+CALENDAR = [
+    {"kind": "inspection", "id": "ins_1", "period": "2026-10", "starts_on": "2026-10-02", "ends_on": "2026-10-05"}
+    | {"planned": False},
+    {"kind": "objections", "id": "pub_1", "period": "2026-10", "starts_on": "2026-11-03", "ends_on": "2099-11-08"}
+    | {"planned": False},
+    {"kind": "publication", "id": None, "period": "2099-10", "starts_on": "2099-11-05", "ends_on": "2099-11-05"}
+    | {"planned": True},
+]
+
+
 def board(category: str | None = None) -> dict[str, Any]:
     return {"period": "2026-10", "category": category, "data": [PLACE], "has_more": False, "next_cursor": None}
 
@@ -96,6 +106,7 @@ class Api:
             "/v1/publications/pub_1": PUBLICATION | {"data": [LINE], "has_more": True, "next_cursor": "next"},
             "/v1/rankings": {"data": [ROUND], **listed},
             "/v1/inspections/ins_1/ranking": ROUND | {"community_id": "com_1", "ranking": [ROUND_PLACE]},
+            "/v1/communities/com_1/calendar": {"first": "2026-10-01", "last": "2099-12-31", "data": CALENDAR},
             **{f"/v1/boards/{kind}": board() for kind in ("households", "residents")},
             "/v1/boards/courtyards": board() | {"data": [COURTYARD]},
         }

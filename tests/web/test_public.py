@@ -6,7 +6,7 @@ import httpx
 import pytest
 from flask.testing import FlaskClient
 
-from tests.web.conftest import LINE, PUBLICATION, Api
+from tests.web.conftest import COMMUNITY, LINE, PUBLICATION, Api
 from web.app import create_app
 from web.settings import WebSettings
 
@@ -20,6 +20,7 @@ PATHS = [
     "/c/com_1/boards/courtyards?period=2026-10&category=charity",
     "/c/com_1/rankings",
     "/c/com_1/rankings/ins_1",
+    "/c/com_1/calendar",
     "/check",
     "/screen/com_1",
 ]
@@ -242,3 +243,35 @@ def test_static_files_are_kept_for_a_year_under_their_hash(pages: FlaskClient) -
 
 def test_the_check_page_shows_what_ids_of_entries_begin_with(pages: FlaskClient) -> None:
     assert 'placeholder="tra_…"' in pages.get("/check").text
+
+
+def test_the_calendar_separates_what_is_to_come_from_what_is_over(pages: FlaskClient) -> None:
+    text = pages.get("/c/com_1/calendar").text
+
+    ahead, past = text.split("过去两个月")
+    assert '<a href="/c/com_1/publications/pub_1">2026 年 10 月异议期</a>' in ahead
+    assert "2099 年 11 月 5 日 星期四" in ahead
+    assert "计划" in ahead
+    assert '<a href="/c/com_1/rankings/ins_1">2026 年 10 月卫生检查</a>' in past
+
+
+def test_the_calendar_is_a_file_for_phones_that_stays_the_same_until_something_changes(pages: FlaskClient) -> None:
+    answer = pages.get("/c/com_1/calendar.ics")
+
+    assert answer.mimetype == "text/calendar"
+    lines = answer.text.split("\r\n")
+    assert (lines[0], lines[-2]) == ("BEGIN:VCALENDAR", "END:VCALENDAR")
+    assert "DTSTART;VALUE=DATE:20261002" in lines
+    assert "DTEND;VALUE=DATE:20261006" in lines, "the first day that is not part of the round"
+    assert "SUMMARY:2099 年 10 月公示（计划）" in lines
+    assert "DTSTAMP:20261002T000000Z" in lines
+
+
+def test_long_lines_of_the_calendar_are_folded(pages: FlaskClient, api: Api) -> None:
+    api.answers["/v1/communities/com_1"] = COMMUNITY | {"name": "昌宁,社区；" * 12}
+
+    lines = pages.get("/c/com_1/calendar.ics").text.split("\r\n")
+
+    assert max(len(line.encode()) for line in lines) <= 75
+    unfolded = "\n".join(lines).replace("\n ", "")
+    assert "X-WR-CALNAME:" + "昌宁\\,社区；" * 12 in unfolded

@@ -7,7 +7,9 @@ from flask import Blueprint, render_template, request
 from werkzeug.exceptions import NotFound
 
 from web import api
+from web.calendar_file import calendar_text
 from web.converters import IdConverter
+from web.desk import display
 from web.kept import kept
 from web.proofs import Checked, check
 
@@ -102,6 +104,38 @@ def ranking(community_id: str, inspection_id: str) -> str:
     if shown["community_id"] != community_id:
         raise NotFound
     return render_template("ranking.html", community=api.get(f"/v1/communities/{community_id}"), ranking=shown)
+
+
+@public.get("/c/<id:community_id>/calendar")
+@kept()
+def calendar(community_id: str) -> str:
+    """What happens on which days: publications, days for objections, inspections; past and planned."""
+    shown = api.get(f"/v1/communities/{community_id}/calendar")
+    today = display.today()
+    ahead = [event for event in shown["data"] if event["ends_on"] >= today]
+    past = [event for event in reversed(shown["data"]) if event["ends_on"] < today]
+    return render_template(
+        "calendar.html",
+        community=api.get(f"/v1/communities/{community_id}"),
+        ahead=ahead,
+        past=past,
+        link=_event_page,
+    )
+
+
+@public.get("/c/<id:community_id>/calendar.ics")
+@kept(media_type="text/calendar")
+def calendar_file(community_id: str) -> str:
+    """The same days for the calendar of a phone, which asks for them again from time to time."""
+    community = api.get(f"/v1/communities/{community_id}")
+    shown = api.get(f"/v1/communities/{community_id}/calendar")
+    return calendar_text(community, shown["data"])
+
+
+def _event_page(community_id: str, event: dict[str, Any]) -> str | None:
+    """Return the page of what an event is about; None for what is only planned."""
+    page = {"publication": "publications", "objections": "publications", "inspection": "rankings"}.get(event["kind"])
+    return f"/c/{community_id}/{page}/{event['id']}" if page and event["id"] else None
 
 
 @public.get("/check")

@@ -7,6 +7,7 @@ from contracts.calls.registry.public_labels import LinesOfPerson
 from contracts.calls.review.corrections import Correction
 from contracts.calls.review.objections import PublicObjection
 from contracts.calls.review.reviews import Deed
+from contracts.community_calendar import CalendarEvent
 from contracts.paging import PageQuery
 from contracts.policy import PublicDeed, PublicPlace
 from contracts.rpc import Caller, Page, command, query
@@ -100,6 +101,10 @@ class PublishedList(Publication):
 
 class PublicationsApi(Protocol):
     """Calls about publications."""
+
+    @query
+    def list_calendar(self, *, community_id: str, first: str, last: str) -> list[CalendarEvent]:
+        """Return cut-offs, publications and days for objections between two days, past and planned, by day."""
 
     @query
     def list_periods(self, *, actor: Caller, limit: int = 20, cursor: str | None = None) -> Page[Period]:

@@ -13,9 +13,11 @@ from contracts.errors import NotFound, PeriodAlreadyPublished, PeriodAlreadySett
 from contracts.policy import Policy
 from contracts.review import EntryApproved, EntryFinalized, PeriodPublished, PeriodSettled
 from services.review.domain.monthly_calendar import MonthlyCalendar
+from services.review.domain.public_calendar import days_of_lists
+from services.review.domain.publications import Publication
 from services.review.use_cases import periods
 from tests.services.review.conftest import COMMUNITY, ReviewHarness
-from tests.services.review.factories import NOW
+from tests.services.review.factories import NOW, a_publication
 
 DATES = MonthlyCalendar.of(Policy(calendar=True, cut_off_day=3, publication_day=5))
 
@@ -45,6 +47,49 @@ def test_without_a_calendar_a_month_is_never_cut_off_or_due():
 
     assert not dates.is_cut_off("2026-11", date(2027, 6, 1))
     assert dates.latest_due(date(2027, 6, 1)) is None
+
+
+SHOWN = {"first": date(2026, 11, 1), "last": date(2027, 1, 31), "today": date(2026, 12, 4)}
+
+
+def shown(lists: list[Publication], policy: Policy) -> list[tuple[str, str, str, str, bool]]:
+    return [
+        (each["kind"], each["period"], each["starts_on"], each["ends_on"], each["planned"])
+        for each in days_of_lists(lists, policy, **SHOWN)
+    ]
+
+
+def a_list(period: str, published: datetime, days: int = 5) -> Publication:
+    found = a_publication(period=period)
+    found.published_at, found.window_closes_at = published, published + timedelta(days=days)
+    return found
+
+
+def test_r38_the_calendar_has_published_lists_and_what_is_planned():
+    policy = Policy(calendar=True, cut_off_day=3, publication_day=5, objection_window_days=5)
+    october = a_list("2026-10", datetime(2026, 11, 5, 16, tzinfo=UTC))
+
+    assert shown([october], policy) == [
+        ("publication", "2026-10", "2026-11-06", "2026-11-06", False),
+        ("objections", "2026-10", "2026-11-06", "2026-11-11", False),
+        ("publication", "2026-11", "2026-12-05", "2026-12-05", True),
+        ("objections", "2026-11", "2026-12-05", "2026-12-10", True),
+        ("cut_off", "2026-12", "2027-01-03", "2027-01-03", True),
+        ("publication", "2026-12", "2027-01-05", "2027-01-05", True),
+        ("objections", "2026-12", "2027-01-05", "2027-01-10", True),
+    ]
+
+
+def test_r38_a_month_that_is_published_early_is_not_planned_again():
+    policy = Policy(calendar=True, cut_off_day=3, publication_day=5)
+
+    days = shown([a_list("2026-11", datetime(2026, 12, 2, tzinfo=UTC))], policy)
+
+    assert [each for each in days if each[1] == "2026-11" and each[4]] == []
+
+
+def test_r38_nothing_is_planned_where_the_working_group_publishes_itself():
+    assert shown([], Policy()) == []
 
 
 @pytest.fixture

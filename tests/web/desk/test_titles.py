@@ -27,6 +27,7 @@ from web.pages.desk import (
 TABLES: dict[str, Iterable[str]] = {
     "AgePoints.group": fairness.AGES,
     "Appointment.role": access.ROLES,
+    "CalendarEvent.kind": words.CALENDAR,
     "Claim.category": display.CATEGORIES,
     "Claim.status": display.CLAIM_STATES,
     "Delivery.status": merchant_books.DELIVERY_STATES,
