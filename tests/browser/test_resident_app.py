@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -30,6 +31,7 @@ PAGES = [
     "pages/pay/pay",
     "pages/rewards/rewards",
     "pages/orders/orders",
+    "pages/activities/activities",
     "pages/boards/boards",
     "pages/lists/lists",
     "pages/settings/settings",
@@ -164,3 +166,24 @@ def test_a_deed_declared_without_network_is_sent_once_when_it_is_back(resident, 
     assert (claim["place"], claim["cause"], len(claim["evidence_ids"])) == ("三排东头", "清扫巷道", 1)
     _open(page, "pages/outbox/outbox")
     expect(page.get_by_text("这里还没有内容")).to_be_visible()
+
+
+def test_a_resident_signs_up_for_an_activity_and_withdraws(resident, open_page):
+    committee, starts = resident.community.committee, datetime.now(UTC) + timedelta(days=3)
+    times = {"starts_at": starts.isoformat(), "ends_at": (starts + timedelta(hours=2)).isoformat()}
+    plan = {"title": "清理河道", "kind": "volunteering", "place": "小河边", "places": 1, "description": "带上手套"}
+    activity = committee.post("/v1/activities", plan | times)
+    committee.post(f"/v1/activities/{activity['id']}/publish")
+    page = resident.sign_in(open_page)
+    _open(page, "pages/activities/activities")
+    page.get_by_role("button", name="清理河道").click()
+    shown = page.locator("uni-page[data-page='pages/activities/activity']")
+    expect(shown.get_by_text("名额 1 人，还剩 1 人")).to_be_visible()
+
+    shown.get_by_role("button", name="1 人报名").click()
+    expect(shown.get_by_text("已报名").first).to_be_visible()
+    assert_usable(page, least_target=44)
+
+    shown.get_by_role("button", name="不去了，退出报名").click()
+    page.get_by_text("确定", exact=True).click()
+    expect(shown.get_by_role("button", name="1 人报名")).to_be_visible()

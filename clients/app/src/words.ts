@@ -71,6 +71,33 @@ export const ORDER_STATES: Record<string, string> = {
   lapsed: "已过期",
 };
 
+export const ACTIVITY_KINDS: Record<string, string> = {
+  volunteering: "志愿服务",
+  training: "培训学习",
+  meeting: "议事会",
+  leisure: "文体活动",
+  other: "其他活动",
+};
+
+export const ACTIVITY_PHASES: Record<string, string> = {
+  draft: "未发布",
+  open: "正在报名",
+  closed: "报名截止",
+  running: "正在进行",
+  ended: "已结束",
+  cancelled: "已取消",
+};
+
+export const SIGN_UP_STATES: Record<string, string> = {
+  entered: "等待抽签",
+  confirmed: "已报名",
+  waiting: "候补",
+  offered: "有名额，等您确认",
+  withdrawn: "已退出",
+  lost: "没有按时确认",
+  cancelled: "活动取消",
+};
+
 export const WAITING: Record<string, string> = {
   claims_returned: "申报需要补充材料",
   orders_to_consent: "别人替您下的订单，等您同意",
@@ -221,6 +248,7 @@ export const T = {
     pay: "付款码",
     rewards: "兑换商品",
     orders: "我的订单",
+    activities: "社区活动",
     boards: "红榜",
     lists: "月度公示",
     settings: "设置",
@@ -334,6 +362,25 @@ export const T = {
     short: (points: number) => `还差 ${points} 分`,
     soldOut: "已兑完",
     have: (points: number) => `可用 ${points} 分`,
+  },
+  activities: {
+    title: "社区活动",
+    one: "活动详情",
+    when: "时间",
+    until: "到",
+    where: "地点",
+    closes: "报名截止",
+    cancelled: "取消原因",
+    free: (places: number, free: number) => `名额 ${places} 人，还剩 ${free} 人`,
+    full: (places: number, waiting: number) => `名额 ${places} 人，已满，${waiting} 人候补`,
+    draw: (places: number, entered: number) => `名额 ${places} 人，抽签决定，已有 ${entered} 人参加抽签`,
+    alongTitle: (most: number) => `家里谁一起去（每户最多 ${most} 人）`,
+    chosen: (name: string) => `✓ ${name}`,
+    signUp: (people: number, draw: boolean, free: boolean) => `${people} 人${draw ? "参加抽签" : free ? "报名" : "排队候补"}`,
+    answerBy: (at: string) => `请在 ${at} 前确认，过时名额给下一位`,
+    accept: "我去，确认名额",
+    withdraw: "不去了，退出报名",
+    withdrawAsk: "退出后名额会给候补的人，确定退出吗？",
   },
   orders: {
     title: "我的订单",
