@@ -148,6 +148,11 @@ def own_path(address: str) -> str:
     return parts._replace(scheme="", netloc="").geturl()
 
 
+def moment_field(text: str) -> str:
+    """Return an instant as fields of date and time hold it, in Shanghai."""
+    return f"{datetime.fromisoformat(text).astimezone(clock.ZONE):%Y-%m-%dT%H:%M}"
+
+
 def now() -> str:
     """Return the present minute in Shanghai, as fields of date and time hold it."""
     return f"{clock.now():%Y-%m-%dT%H:%M}"

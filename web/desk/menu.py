@@ -11,6 +11,7 @@ SECTIONS = {
     "today": _("今日"),
     "people": _("居民"),
     "points": _("积分"),
+    "together": _("参与"),
     "places": _("院落"),
     "rewards": _("兑换"),
     "office": _("社区"),
