@@ -134,6 +134,16 @@ class Name(Text):
             raise ma.ValidationError(str(error)) from None
 
 
+class NamePart(Text):
+    """What somebody searches names for, as `contracts.text.part_of_name` returns it."""
+
+    def _clean(self, value: str) -> str:
+        try:
+            return text.part_of_name(value)
+        except text.TextInvalid as error:
+            raise ma.ValidationError(str(error)) from None
+
+
 class Phone(fields.String):
     """A mainland mobile number in any usual form; passed on as eleven digits."""
 

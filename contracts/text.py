@@ -70,12 +70,16 @@ def person_name(text: str) -> str:
     阿卜杜拉•买买提 and 阿卜杜拉·买买提 are one name, and so are 王 㛃 and 王㛃. Raises TextInvalid as `clean` does, and
     for a name without a letter.
     """
-    name = _SPACE_IN_CHINESE.sub("", clean(text, one_line=True))
-    if re.search(rf"[{_HAN}]", name):
-        name = _DOTS.sub(_DOT, name)
+    name = part_of_name(text)
     if not any(unicodedata.category(character)[0] in "LC" for character in name):
         raise TextInvalid("姓名里应有文字")
     return name
+
+
+def part_of_name(text: str) -> str:
+    """Return what people search names for in the form in which names are stored. Raises TextInvalid as `clean` does."""
+    name = _SPACE_IN_CHINESE.sub("", clean(text, one_line=True))
+    return _DOTS.sub(_DOT, name) if re.search(rf"[{_HAN}]", name) else name
 
 
 def masked_name(name: str) -> str:

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import TypeVar
 
 V = TypeVar("V")
@@ -92,6 +92,14 @@ def day(text: str) -> date:
     except ValueError:
         pass
     raise ValueError("应为日期，如 2024-03-01")
+
+
+def moment(text: str) -> datetime:
+    """Return Excel's serial number of a day and time as a time without offset, to the second: `46331.6875`."""
+    if not re.fullmatch(r"\d{5}(\.\d+)?", text, re.ASCII) or int(float(text)) not in _SERIALS:
+        raise ValueError("应为时间，如 2024-03-01 08:30")
+    seconds = round(float(text) * 86_400)
+    return datetime.combine(_SERIAL_EPOCH, time()) + timedelta(seconds=seconds)
 
 
 def year(low: int, high: int) -> Callable[[str], int]:

@@ -41,7 +41,8 @@ class RequestParser(FlaskParser):
         if req.mimetype in TABLE_MEDIA_TYPES and hasattr(schema, "read_table"):
             return schema.read_table(data, req.args)
         if not req.is_json:
-            raise UnsupportedMediaType("请以 application/json 发送请求内容")
+            tables = "，或以 text/csv 或 xlsx 的媒体类型直接发送表格文件" if hasattr(schema, "read_table") else ""
+            raise UnsupportedMediaType(f"请以 application/json 发送请求内容{tables}")
         try:
             value = json.loads(data.decode(), parse_constant=_reject_constant)
             if _SURROGATE_ESCAPE.search(data):

@@ -15,6 +15,7 @@ from contracts.schema import schema_of
 from gateway.decoding.pool import DecodingPool
 from gateway.spreadsheets.uploads import read_sheets
 from tabular import CellError, Column, Table, locate, read
+from tabular.cells import moment as moment_of_excel
 from tabular.cells import whole, word
 
 
@@ -53,11 +54,19 @@ def _points(text: str) -> int:
 
 
 def _instant(text: str) -> str:
-    """Return an instant in the contract's form; a time without an offset is the community's, as in their till."""
-    with contextlib.suppress(ValueError):
-        moment = datetime.fromisoformat(text.replace("/", "-"))
-        return (moment if moment.tzinfo else moment.replace(tzinfo=calendar.ZONE)).isoformat()
+    """Return an instant in the contract's form; a time without an offset, also Excel's number, is the community's."""
+    for parse in (_written, moment_of_excel):
+        with contextlib.suppress(ValueError):
+            return _in_zone(parse(text))
     return cast(str, _by_field("at")(text))
+
+
+def _written(text: str) -> datetime:
+    return datetime.fromisoformat(text.replace("/", "-"))
+
+
+def _in_zone(moment: datetime) -> str:
+    return (moment if moment.tzinfo else moment.replace(tzinfo=calendar.ZONE)).isoformat()
 
 
 _WHOLE = whole(-1_000_000_000, 1_000_000_000, units=("分", "积分"))

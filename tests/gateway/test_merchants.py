@@ -1,6 +1,7 @@
 """Merchants' programs: CSV files of reconciliations, and rate limits (R27)."""
 
 import io
+from io import BytesIO
 
 import pytest
 from openpyxl import Workbook
@@ -60,6 +61,13 @@ def test_errors_in_a_file_have_pointers(client, exchange, sheet, query, pointer)
     assert (answer.status_code, answer.json["errors"][0]["pointer"]) == (422, pointer)
 
 
+def test_a_file_in_a_form_is_refused_with_how_to_send_it(client, exchange):
+    form = {"file": (BytesIO(CSV.encode()), "books.csv")}
+    answer = client.post(f"{PATH}?period=2026-11", headers=HEADERS, data=form, content_type="multipart/form-data")
+    assert (answer.status_code, answer.json["code"]) == (415, "unsupported_media_type")
+    assert "text/csv" in answer.json["detail"]
+
+
 @pytest.mark.parametrize("rubbish", [b"\xff\xff\xff", b"a\0b"])
 def test_a_binary_file_is_refused(client, exchange, rubbish):
     answer = client.post(f"{PATH}?period=2026-11", headers=HEADERS, data=rubbish, content_type="text/csv")
@@ -72,6 +80,7 @@ def test_a_binary_file_is_refused(client, exchange, rubbish):
         ("Merchant_Reference;Kind;Points;At", "sale-1;收款;40.00;2026-11-05T08:30:00+08:00"),
         ("流水号\t类型\t积分\t时间", "sale-1\t支付\t40 分\t2026/11/05 08:30:00"),
         ("单号，类型，积分，时间", "sale-1，capture，４０，2026-11-05T00:30:00Z"),
+        ("单号,类型,积分,时间", "sale-1,capture,40,46331.354166667"),
     ],
 )
 def test_a_sale_is_read_as_shops_write_it(client, exchange, head, row):

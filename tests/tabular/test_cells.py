@@ -1,10 +1,10 @@
 """Parsers of cells accept what people write."""
 
-from datetime import date
+from datetime import date, datetime
 
 import pytest
 
-from tabular.cells import day, plain, whole, word, year, yes_or_no
+from tabular.cells import day, moment, plain, whole, word, year, yes_or_no
 
 
 @pytest.mark.parametrize(
@@ -38,6 +38,17 @@ def test_another_text_is_no_number(text: str) -> None:
 )
 def test_a_day_has_many_forms(text: str) -> None:
     assert day(text) == date(2024, 3, 1)
+
+
+@pytest.mark.parametrize("text", ["45352.354166667", "45352.35416666666"])
+def test_a_moment_may_be_excels_number(text: str) -> None:
+    assert moment(text) == datetime(2024, 3, 1, 8, 30)
+
+
+@pytest.mark.parametrize("text", ["2024", "99999", "45352,5", "４５３５２", "-45352", "nan"])
+def test_another_number_is_no_moment(text: str) -> None:
+    with pytest.raises(ValueError, match="应为时间"):
+        moment(text)
 
 
 @pytest.mark.parametrize("text", ["2024-02-30", "昨天", "12", "99999999"])

@@ -53,7 +53,7 @@ class Correction(PersonalFacts, total=False):
 class ResidentFilters(TypedDict, total=False):
     household_id: Annotated[str, fields.Id("hou"), Doc("Of that household")]
     courtyard_id: Annotated[str, fields.Id("cty"), Doc("Who lives there today")]
-    name: Annotated[str, fields.Text(50, example="张"), Doc("A part of the name")]
+    name: Annotated[str, fields.NamePart(50, example="张"), Doc("A part of the name")]
     phone: Annotated[str, fields.Phone(), Doc("The whole number")]
 
 

@@ -12,6 +12,15 @@ from contracts.text import TextInvalid, masked_name, mobile_number
 from services.registry.domain import spans
 
 ERASED = "已注销"
+EARLIEST_YEAR = 1900
+"""In which year of birth the oldest person may be born."""
+
+
+def require_possible_birth(year: int | None, today: date) -> None:
+    """Raise Invalid for a year of birth in which nobody can be born who is registered today."""
+    if year is not None and not EARLIEST_YEAR <= year <= today.year:
+        detail = f"应为 {EARLIEST_YEAR} 到 {today.year} 的年份，如 1980"
+        raise Invalid(errors=[{"pointer": "/birth_year", "detail": detail}])
 
 
 @dataclass(frozen=True)

@@ -11,11 +11,10 @@ from datetime import date
 
 from contracts.registry import Tenure
 from contracts.text import clean, mobile_number, person_name
+from services.registry.domain.people import EARLIEST_YEAR
 from tabular import CellError, Column, Table, read
 from tabular.cells import Cell, day, whole, word, year, yes_or_no
 from tabular.table import letters
-
-EARLIEST_YEAR = 1900
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -116,7 +115,7 @@ def columns(today: date) -> tuple[Column, ...]:
         ),
         Column(
             "户号",
-            ("户", "户编号", "门牌号", "户码", "房号"),
+            ("户", "户编号", "门牌号", "户码", "房号", "门牌", "门牌户号", "房屋编号"),
             field="code",
             parse=_code,
             required=True,
@@ -124,7 +123,7 @@ def columns(today: date) -> tuple[Column, ...]:
         ),
         Column(
             "姓名",
-            ("名字", "居民姓名", "成员姓名", "人员姓名"),
+            ("名字", "居民姓名", "成员姓名", "人员姓名", "业主姓名", "住户姓名", "户主姓名"),
             field="name",
             parse=_name,
             required=True,
@@ -132,7 +131,17 @@ def columns(today: date) -> tuple[Column, ...]:
         ),
         Column(
             "手机号",
-            ("手机", "手机号码", "电话", "电话号码", "联系电话", "联系方式", "移动电话"),
+            (
+                "手机",
+                "手机号码",
+                "电话",
+                "电话号码",
+                "联系电话",
+                "联系方式",
+                "移动电话",
+                "本人电话",
+                "业主电话",
+            ),
             field="phone",
             parse=_phone,
             example="13800000000",

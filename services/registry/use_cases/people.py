@@ -10,7 +10,7 @@ from directory.permissions import MANAGE_RESIDENTS
 from messaging.sql.redaction import redact_replies
 from services.registry import permissions
 from services.registry.domain.moves import Movers
-from services.registry.domain.people import EncryptedPhone, Home, Person
+from services.registry.domain.people import EncryptedPhone, Home, Person, require_possible_birth
 from services.registry.domain.proposals import merge_needs_approval
 from services.registry.domain.sessions import Invitation
 from services.registry.store import RegistryScope
@@ -43,7 +43,8 @@ def register(
     password_hash: str | None = None,
     birth_year: int | None = None,
 ) -> Person:
-    """Register a person. Raises `AlreadyExists` when somebody else has the phone number."""
+    """Register a person. Raises `AlreadyExists` when somebody else has the phone, `Invalid` for the birth year."""
+    require_possible_birth(birth_year, scope.today)
     _require_free_phone(scope, phone, password_hash)
     person, registered = Person.register(scope.community, name, since, home, phone, password_hash, birth_year)
     scope.people.add(person)
@@ -69,7 +70,11 @@ def require_home(scope: RegistryScope, household_id: str | None, tenure: Tenure 
 
 
 def correct(scope: RegistryScope, person_id: str, changes: PersonalData) -> None:
-    """Change some of a person's data. Raises `NotFound`, `RoleMissing`, `WrongState`, `AlreadyExists`."""
+    """Change some of a person's data.
+
+    Raises `NotFound`, `RoleMissing`, `WrongState`, `AlreadyExists`, and `Invalid` for the birth year.
+    """
+    require_possible_birth(changes.get("birth_year"), scope.today)
     person = permissions.managed_person(scope, person_id)
     permissions.require_setting_password(scope, "password_hash" in changes, person_id)
     if "phone" in changes:

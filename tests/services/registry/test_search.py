@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 from sqlalchemy.orm import Session
 
+from contracts.fields import NamePart
 from services.registry.store.public_labels import PopulationRepository
 from tests.services.registry.conftest import Registry
 
@@ -23,9 +24,20 @@ def people(registry: Registry) -> Registry:
     return registry
 
 
-@pytest.mark.parametrize("part", ["王", "㛃", "王㛃"])
+@pytest.mark.parametrize("part", ["王", "㛃", "王㛃", "王 㛃", " 王　㛃 "])
 def test_people_are_found_by_any_part_of_their_name(people: Registry, part: str) -> None:
-    assert "王㛃" in found(people, name=part)
+    assert "王㛃" in found(people, name=NamePart(50).deserialize(part))
+
+
+@pytest.mark.parametrize("part", ["阿卜杜拉·买", "阿卜杜拉•买", "拉．买", "买买"])
+def test_a_name_with_a_dot_is_found_by_any_dot(people: Registry, part: str) -> None:
+    people.person("阿卜杜拉·买买提", household_id=people.ids["li's"], tenure="tenant")
+    assert found(people, name=NamePart(50).deserialize(part)) == ["阿卜杜拉·买买提"]
+
+
+@pytest.mark.parametrize("part", ["%", "_", "7", "·"])
+def test_a_part_without_letters_finds_nobody(people: Registry, part: str) -> None:
+    assert found(people, name=NamePart(50).deserialize(part)) == []
 
 
 def test_people_are_found_by_their_whole_phone_number_and_by_who_may_see_them(people: Registry) -> None:

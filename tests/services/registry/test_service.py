@@ -469,3 +469,16 @@ def test_public_names_are_masked(registry: Registry) -> None:
     ids = [registry.ids["wang"], "per_unknown"]
 
     assert registry.call("names", ids=ids, masked=True) == {registry.ids["wang"]: "w*"}
+
+
+@pytest.mark.parametrize("year", [2027, 2030])
+def test_nobody_is_born_in_a_year_to_come(registry: Registry, year: int) -> None:
+    home = {"household_id": registry.ids["li's"], "tenure": "tenant"}
+
+    with pytest.raises(errors.Invalid) as registered:
+        registry.person("child", birth_year=year, **home)
+    with pytest.raises(errors.Invalid) as corrected:
+        registry.by("zhou", "correct_resident", resident_id=registry.ids["wang"], birth_year=year)
+
+    for refused in (registered, corrected):
+        assert refused.value.errors == [{"pointer": "/birth_year", "detail": "应为 1900 到 2026 的年份，如 1980"}]
