@@ -28,7 +28,7 @@ def calendar_text(community: Mapping[str, Any], events: Iterable[Mapping[str, An
 
 def _event(community: Mapping[str, Any], event: Mapping[str, Any]) -> list[str]:
     after = date.fromisoformat(event["ends_on"]) + timedelta(days=1)  # DTEND is the first day that is not part of it
-    title = words.month(event["period"]) + words.CALENDAR.get(event["kind"], event["kind"])
+    title = words.event(event)
     return [
         "BEGIN:VEVENT",
         f"UID:{event['kind']}-{event['period']}-{event['id'] or 'planned'}@{community['id']}",

@@ -1,6 +1,8 @@
 """Chinese titles of what the API names in English, and of days and months."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
+from typing import Any
 
 from web import clock
 
@@ -64,8 +66,25 @@ CALENDAR = {
     "publication": "公示",
     "objections": "异议期",
     "inspection": "卫生检查",
+    "activity": "社区活动",
 }
 """Kinds of events of the calendar."""
+ACTIVITY_KINDS = {
+    "volunteering": "志愿服务",
+    "training": "培训学习",
+    "meeting": "议事会",
+    "leisure": "文体活动",
+    "other": "其他活动",
+}
+PHASES = {
+    "open": "正在报名",
+    "closed": "报名截止",
+    "running": "正在进行",
+    "ended": "已结束",
+    "cancelled": "已取消",
+}
+"""Phases of an activity that the public sees."""
+DRAW_OUTCOMES = {"entered": "等待抽签", "confirmed": "有名额", "waiting": "候补", "withdrawn": "已退出"}
 OFFICES = {
     "committee": "社区党委",
     "working_group": "工作小组",
@@ -73,6 +92,11 @@ OFFICES = {
     "branch": "小区党支部",
     "merchant_operator": "商家",
 }
+
+
+def event(shown: Mapping[str, Any]) -> str:
+    """Return the title of an event of the calendar: its own, or the month and kind."""
+    return str(shown["title"] or month(shown["period"]) + CALENDAR.get(shown["kind"], shown["kind"]))
 
 
 def offices(pair: list[str]) -> str:

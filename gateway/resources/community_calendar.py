@@ -7,12 +7,13 @@ from typing import Annotated, Any, TypedDict
 from flask.views import MethodView
 
 from contracts import calendar, fields
+from contracts.calls.engagement import PublicActivity
 from contracts.community_calendar import CalendarEvent
 from contracts.errors import Invalid
 from contracts.schema import Doc
 from gateway.blueprint import Blueprint
 from gateway.http.public_cache import publicly_cached
-from gateway.services import inspection, registry, review
+from gateway.services import engagement, inspection, registry, review
 
 blp = Blueprint("community_calendar", __name__, description="The calendar of a community")
 
@@ -20,6 +21,10 @@ _MOST_DAYS = 400
 _BEFORE, _AFTER = timedelta(days=62), timedelta(days=92)
 _EARLIEST, _LATEST = date(2000, 1, 1), date(2999, 1, 1)
 _ROUNDS = 24
+_ACTIVITIES = 100
+_HELD = ("open", "closed", "running", "ended")
+_LONGEST = timedelta(days=31)
+"""Activities that start longer before the first day are not looked at."""
 
 
 class CalendarQuery(TypedDict):
@@ -44,6 +49,7 @@ def _inspections(community_id: str, first: date, last: date) -> Iterator[Calenda
             yield {
                 "kind": "inspection",
                 "id": each["id"],
+                "title": None,
                 "period": each["period"],
                 "starts_on": starts.isoformat(),
                 "ends_on": ends.isoformat(),
@@ -51,7 +57,35 @@ def _inspections(community_id: str, first: date, last: date) -> Iterator[Calenda
             }
 
 
-SOURCES: tuple[Callable[[str, date, date], Iterable[CalendarEvent]], ...] = (_lists, _inspections)
+def _activities(community_id: str, first: date, last: date) -> Iterator[CalendarEvent]:
+    for each in _latest_activities(community_id, first):
+        starts, ends = _day(each["starts_at"]), _day(each["ends_at"])
+        if ends >= first and starts <= last:
+            yield {
+                "kind": "activity",
+                "id": each["id"],
+                "title": each["title"],
+                "period": calendar.period_of(starts),
+                "starts_on": starts.isoformat(),
+                "ends_on": ends.isoformat(),
+                "planned": False,
+            }
+
+
+def _latest_activities(community_id: str, first: date) -> Iterator[PublicActivity]:
+    """Yield activities that are held or will be, the latest start first, down to those that start long before a day."""
+    cursor = None
+    while True:
+        page = engagement.list_public_activities(
+            community_id=community_id, phase=list(_HELD), limit=_ACTIVITIES, cursor=cursor
+        )
+        yield from page["data"]
+        cursor = page["next_cursor"]
+        if not cursor or _day(page["data"][-1]["starts_at"]) < first - _LONGEST:
+            return
+
+
+SOURCES: tuple[Callable[[str, date, date], Iterable[CalendarEvent]], ...] = (_lists, _inspections, _activities)
 """Where the events come from. Another kind is a function here, its name in `contracts.community_calendar.CalendarKind`
 and its title in `web.words.CALENDAR`."""
 
@@ -62,7 +96,7 @@ class CommunityCalendar(MethodView):
     @blp.arguments(CalendarQuery, location="query")
     @blp.response(200, Calendar)
     def get(self, query: CalendarQuery, community_id: str) -> Any:
-        """Days of publications, objections and inspections, past and planned, by day (public)."""
+        """Days of publications, objections, inspections and activities, past and planned, by day (public)."""
         today = calendar.day_of(datetime.now(UTC))
         first = date.fromisoformat(query["first"] or (today - _BEFORE).isoformat())
         last = date.fromisoformat(query["last"] or (max(min(first, _LATEST), today) + _AFTER).isoformat())

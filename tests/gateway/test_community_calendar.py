@@ -7,8 +7,12 @@ import pytest
 from contracts.errors import NotFound
 
 PUBLICATION = {"kind": "publication", "id": "pub_1", "period": "2026-10", "starts_on": "2026-11-03"}
-PUBLICATION |= {"ends_on": "2026-11-03", "planned": False}
+PUBLICATION |= {"ends_on": "2026-11-03", "planned": False, "title": None}
 ROUND = {"id": "ins_1", "period": "2026-10", "state": "closed", "checklist_version": 1, "opened_by": "per_zhou"}
+
+ACTIVITY = {"id": "atv_1", "title": "清理河道"}
+ACTIVITY |= {"starts_at": "2026-11-20T16:30:00Z", "ends_at": "2026-11-20T18:30:00Z"}
+OLD_ACTIVITY = ACTIVITY | {"id": "atv_0", "starts_at": "2026-10-20T00:30:00Z", "ends_at": "2026-10-20T02:30:00Z"}
 
 
 @pytest.fixture
@@ -27,6 +31,7 @@ def asked(services) -> list[Any]:
         ROUND | {"id": "ins_0", "opened_at": "2026-09-01T01:00:00Z", "closed_at": "2026-09-05T01:00:00Z"},
     ]
     services.answer("inspection", "list_rankings", {"data": rounds, "next_cursor": None})
+    services.answer("engagement", "list_public_activities", {"data": [ACTIVITY, OLD_ACTIVITY], "next_cursor": None})
     return days
 
 
@@ -37,6 +42,7 @@ def test_rounds_and_lists_are_together_by_day_without_who_opened_them(client, as
     assert [(each["kind"], each["starts_on"], each["ends_on"]) for each in shown["data"]] == [
         ("inspection", "2026-11-02", "2026-11-05"),
         ("publication", "2026-11-03", "2026-11-03"),
+        ("activity", "2026-11-21", "2026-11-21"),
     ]
     assert "per_zhou" not in str(shown)
 

@@ -81,12 +81,39 @@ ROUND_PLACE = {
 
 CALENDAR = [
     {"kind": "inspection", "id": "ins_1", "period": "2026-10", "starts_on": "2026-10-02", "ends_on": "2026-10-05"}
-    | {"planned": False},
+    | {"planned": False, "title": None},
     {"kind": "objections", "id": "pub_1", "period": "2026-10", "starts_on": "2026-11-03", "ends_on": "2099-11-08"}
-    | {"planned": False},
+    | {"planned": False, "title": None},
     {"kind": "publication", "id": None, "period": "2099-10", "starts_on": "2099-11-05", "ends_on": "2099-11-05"}
-    | {"planned": True},
+    | {"planned": True, "title": None},
+    {"kind": "activity", "id": "atv_1", "period": "2099-12", "starts_on": "2099-12-01", "ends_on": "2099-12-01"}
+    | {"planned": False, "title": "清理河道"},
 ]
+
+
+ACTIVITY: dict[str, Any] = {
+    "id": "atv_1",
+    "community_id": "com_1",
+    "title": "清理河道",
+    "kind": "volunteering",
+    "description": "带手套",
+    "place": "小河边",
+    "starts_at": "2099-12-01T00:30:00Z",
+    "ends_at": "2099-12-01T02:30:00Z",
+    "closes_at": "2099-11-30T00:30:00Z",
+    "offers_end_at": "2099-12-01T00:30:00Z",
+    "places": 20,
+    "taken": 20,
+    "waiting": 3,
+    "entered": 0,
+    "most_party": 2,
+    "allocation": "first_come",
+    "offer_hours": 24,
+    "phase": "open",
+    "cancel_reason": "",
+    "item": None,
+    "version": 2,
+}
 
 
 def board(category: str | None = None) -> dict[str, Any]:
@@ -107,6 +134,8 @@ class Api:
             "/v1/rankings": {"data": [ROUND], **listed},
             "/v1/inspections/ins_1/ranking": ROUND | {"community_id": "com_1", "ranking": [ROUND_PLACE]},
             "/v1/communities/com_1/calendar": {"first": "2026-10-01", "last": "2099-12-31", "data": CALENDAR},
+            "/v1/calendar/activities": {"data": [ACTIVITY], **listed},
+            "/v1/calendar/activities/atv_1": ACTIVITY,
             **{f"/v1/boards/{kind}": board() for kind in ("households", "residents")},
             "/v1/boards/courtyards": board() | {"data": [COURTYARD]},
         }

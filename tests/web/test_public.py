@@ -6,7 +6,7 @@ import httpx
 import pytest
 from flask.testing import FlaskClient
 
-from tests.web.conftest import COMMUNITY, LINE, PUBLICATION, Api
+from tests.web.conftest import ACTIVITY, COMMUNITY, LINE, PUBLICATION, Api
 from web.app import create_app
 from web.settings import WebSettings
 
@@ -20,10 +20,19 @@ PATHS = [
     "/c/com_1/boards/courtyards?period=2026-10&category=charity",
     "/c/com_1/rankings",
     "/c/com_1/rankings/ins_1",
+    "/c/com_1/activities",
+    "/c/com_1/activities/atv_1",
     "/c/com_1/calendar",
     "/check",
     "/screen/com_1",
 ]
+
+
+BLOCK = {"number": 7, "hash": "b" * 64, "previous_hash": "a" * 64, "root": "c" * 64, "size": 3}
+BLOCK |= {"sealed_at": "2099-11-30T01:00:00Z", "community_id": "com_1"}
+ENTRY = {"entry": "ent_7", "size": 2, "ticket": "0" * 64, "outcome": "confirmed"}
+DRAW = {"activity_id": "atv_1", "state": "held", "method": "seed", "closed_at": "2099-11-30T00:30:00Z", "block": BLOCK}
+DRAW |= {"falls_back_at": "2099-11-30T12:30:00Z", "held_at": "2099-11-30T01:00:05Z", "places": 20, "entries": [ENTRY]}
 
 
 @pytest.mark.parametrize("path", PATHS)
@@ -275,3 +284,38 @@ def test_long_lines_of_the_calendar_are_folded(pages: FlaskClient, api: Api) -> 
     assert max(len(line.encode()) for line in lines) <= 75
     unfolded = "\n".join(lines).replace("\n ", "")
     assert "X-WR-CALNAME:" + "昌宁\\,社区；" * 12 in unfolded
+
+
+def test_the_calendar_names_an_activity_by_its_own_title(pages: FlaskClient) -> None:
+    assert '<a href="/c/com_1/activities/atv_1">清理河道</a>' in pages.get("/c/com_1/calendar").text
+    assert "SUMMARY:清理河道\r\n" in pages.get("/c/com_1/calendar.ics").text
+
+
+def test_the_notice_board_shows_the_next_activities_first(pages: FlaskClient, api: Api) -> None:
+    later = ACTIVITY | {"id": "atv_2", "title": "重阳联欢", "starts_at": "2099-12-05T00:30:00Z"}
+    api.answers["/v1/calendar/activities"] = {"data": [later, ACTIVITY], "has_more": False, "next_cursor": None}
+
+    text = pages.get("/c/com_1").text
+
+    assert 0 < text.index("清理河道") < text.index("重阳联欢")
+
+
+def test_an_activity_says_how_many_places_are_taken(pages: FlaskClient) -> None:
+    assert "20 人，已占 20 人，3 人候补" in pages.get("/c/com_1/activities/atv_1").text
+
+
+def test_an_activity_of_another_community_is_not_shown_here(pages: FlaskClient, api: Api) -> None:
+    api.answers["/v1/calendar/activities/atv_1"] = ACTIVITY | {"community_id": "com_2"}
+
+    assert pages.get("/c/com_1/activities/atv_1").status_code == 404
+
+
+def test_a_draw_shows_all_that_is_needed_to_replay_it(pages: FlaskClient, api: Api) -> None:
+    api.answers["/v1/calendar/activities/atv_1"] = ACTIVITY | {"allocation": "draw", "phase": "closed"}
+    api.answers["/v1/calendar/activities/atv_1/draw"] = DRAW
+
+    text = pages.get("/c/com_1/activities/atv_1").text
+
+    assert "b" * 64 in text
+    assert "ent_7" in text
+    assert "0" * 64 in text

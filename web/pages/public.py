@@ -15,6 +15,13 @@ from web.proofs import Checked, check
 
 public = Blueprint("public", __name__)
 _TOP = 10
+_ACTIVITIES_ON_THE_BOARD = 5
+_PAGES_OF_EVENTS = {
+    "publication": "publications",
+    "objections": "publications",
+    "inspection": "rankings",
+    "activity": "activities",
+}
 _SCREEN_TOP = 8
 
 
@@ -41,8 +48,15 @@ def _notice_board(community_id: str, top: int) -> dict[str, Any]:
     }
     rankings = api.get("/v1/rankings", community_id=community_id, limit=1)["data"]
     ranking = api.get(f"/v1/inspections/{rankings[0]['id']}/ranking") if rankings else None
+    activities = api.get(
+        "/v1/calendar/activities",
+        community_id=community_id,
+        phase="open,closed,running",
+        limit=_ACTIVITIES_ON_THE_BOARD,
+    )["data"]
     return {
         "community": community,
+        "activities": sorted(activities, key=lambda each: str(each["starts_at"])),
         "publications": publications,
         "boards": boards,
         "ranking": ranking,
@@ -106,6 +120,32 @@ def ranking(community_id: str, inspection_id: str) -> str:
     return render_template("ranking.html", community=api.get(f"/v1/communities/{community_id}"), ranking=shown)
 
 
+@public.get("/c/<id:community_id>/activities")
+@kept("cursor")
+def activities(community_id: str) -> str:
+    """A community's activities, the latest start first."""
+    shown = api.get("/v1/calendar/activities", community_id=community_id, limit=20, cursor=request.args.get("cursor"))
+    return render_template(
+        "activities.html", community=api.get(f"/v1/communities/{community_id}"), activities=shown["data"], page=shown
+    )
+
+
+@public.get("/c/<id:community_id>/activities/<id:activity_id>")
+@kept()
+def activity(community_id: str, activity_id: str) -> str:
+    """An activity, how many places are left, and its draw with all that is needed to replay it."""
+    shown = api.get(f"/v1/calendar/activities/{activity_id}")
+    if shown["community_id"] != community_id:
+        raise NotFound
+    is_drawn = shown["allocation"] == "draw" and shown["phase"] != "cancelled"
+    return render_template(
+        "activity.html",
+        community=api.get(f"/v1/communities/{community_id}"),
+        activity=shown,
+        draw=api.get(f"/v1/calendar/activities/{activity_id}/draw") if is_drawn else None,
+    )
+
+
 @public.get("/c/<id:community_id>/calendar")
 @kept()
 def calendar(community_id: str) -> str:
@@ -134,7 +174,7 @@ def calendar_file(community_id: str) -> str:
 
 def _event_page(community_id: str, event: dict[str, Any]) -> str | None:
     """Return the page of what an event is about; None for what is only planned."""
-    page = {"publication": "publications", "objections": "publications", "inspection": "rankings"}.get(event["kind"])
+    page = _PAGES_OF_EVENTS.get(event["kind"])
     return f"/c/{community_id}/{page}/{event['id']}" if page and event["id"] else None
 
 

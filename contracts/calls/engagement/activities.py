@@ -46,6 +46,7 @@ class PublicActivity(TypedDict):
     """A published activity as the public sees it."""
 
     id: str
+    community_id: str
     title: str
     kind: Annotated[Kind, Doc("志愿服务, 培训, 议事, 文体, 其他")]
     description: str

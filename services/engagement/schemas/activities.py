@@ -40,6 +40,7 @@ def public_activity(found: Activity, counts: Counts, now: datetime) -> calls.Pub
     plan = found.plan
     return {
         "id": found.id,
+        "community_id": found.community,
         "title": plan.title,
         "kind": plan.kind,
         "description": plan.description,

@@ -50,6 +50,7 @@ def _event(kind: CalendarKind, period: str, starts: date, ends: date, id: str | 
     return {
         "kind": kind,
         "id": id,
+        "title": None,
         "period": period,
         "starts_on": starts.isoformat(),
         "ends_on": ends.isoformat(),

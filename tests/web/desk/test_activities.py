@@ -11,6 +11,7 @@ from tests.web.samples import NO_MORE
 
 ACTIVITY: dict[str, Any] = {
     "id": "atv_1",
+    "community_id": "com_1",
     "title": "清理河道<",
     "kind": "volunteering",
     "description": "带手套",

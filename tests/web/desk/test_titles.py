@@ -9,6 +9,7 @@ from tests.web.conftest import CONTRACT
 from web import words
 from web.desk import access, display
 from web.pages.desk import (
+    activities,
     corrections,
     decisions,
     erasure_requests,
@@ -26,6 +27,9 @@ from web.pages.desk import (
 
 TABLES: dict[str, Iterable[str]] = {
     "AgePoints.group": fairness.AGES,
+    "Activity.allocation": activities.ALLOCATIONS,
+    "Activity.kind": activities.KINDS,
+    "Activity.phase": activities.PHASES,
     "Appointment.role": access.ROLES,
     "CalendarEvent.kind": words.CALENDAR,
     "Claim.category": display.CATEGORIES,
@@ -46,9 +50,12 @@ TABLES: dict[str, Iterable[str]] = {
     "Period.state": periods.STATES,
     "Proposal.state": proposals.STATES,
     "ProposedCorrection.state": corrections.STATES,
+    "DrawEntry.outcome": words.DRAW_OUTCOMES,
+    "PublicActivity.kind": words.ACTIVITY_KINDS,
     "PublicObjection.outcome": words.OBJECTIONS,
     "PublishedEntry.state": words.ENTRY_STATES,
     "RewardProposal.state": reward_proposals.STATES,
+    "SignUp.state": activities.SIGN_UP_STATES,
     "SpendingWait.cause": spending_waits.CAUSES,
     "SpendingWait.state": spending_waits.STATES,
     "TenurePoints.group": fairness.TENURES,
