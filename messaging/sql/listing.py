@@ -35,7 +35,7 @@ class Listing(Generic[Found]):
 
     def count(self, most: int) -> int:
         """Return how many rows there are, counted up to `most`."""
-        return counted(self.session, self.select.with_only_columns(self.key, maintain_column_froms=True), most)
+        return counted(self.session, self.select, most)
 
 
 def counted(session: Session, rows: Select[*tuple[Any, ...]], most: int) -> int:

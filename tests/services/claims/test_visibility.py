@@ -324,3 +324,12 @@ def test_another_service_opens_uploads_of_those_it_names_as_uploaders(service: C
     found = service.call("open_uploads_of", actor=actor("chen"), uploaders=asked)
 
     assert [each["id"] for each in found] == [photo]
+
+
+@pytest.mark.parametrize(("by", "total"), [("li", 1), ("wang", 2), ("chen", 3), ("sun", 0)])
+def test_a_list_says_on_demand_how_many_claims_its_reader_sees(
+    service: ClaimsHarness, claims: dict[str, str], by: str, total: int
+) -> None:
+    found = service.call("list_claims", actor=actor(by), limit=1, totals=True)
+
+    assert (found["total"], found["total_is_more"]) == (total, False)

@@ -55,3 +55,24 @@ def test_a_query_masks_names_as_the_domain_does(people: Registry) -> None:
         names = PopulationRepository(session, people.ids["community"]).shown_names(ids, date(2026, 11, 20), masked=True)
 
     assert names == dict(zip(ids, ["王*", "欧阳*"], strict=True))
+
+
+@pytest.mark.parametrize(
+    ("call", "filters", "total"),
+    [
+        ("list_residents", {"name": "欧阳"}, 1),
+        ("list_residents", {"phone": PHONE}, 1),
+        ("list_residents", {}, 7),
+        ("list_households", {}, 2),
+        ("list_courtyards", {}, 2),
+        ("list_courtyards", {"dissolved": True}, 0),
+        ("list_appointments", {"role": "head"}, 1),
+    ],
+)
+def test_lists_say_on_demand_how_long_they_are(
+    people: Registry, call: str, filters: dict[str, str], total: int
+) -> None:
+    found = people.by("he", call, limit=1, totals=True, **filters)
+
+    assert (found["total"], found["total_is_more"]) == (total, False)
+    assert len(found["data"]) == min(total, 1)

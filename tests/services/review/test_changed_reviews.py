@@ -81,3 +81,19 @@ def test_the_list_says_on_demand_how_long_it_is(review: ReviewHarness):
     overdue = review.call("list_overdue_reviews", actor=actor("wang"), totals=True)
 
     assert (found["total"], found["total_is_more"], overdue["total"]) == (3, False, 0)
+
+
+def test_objections_and_corrections_are_counted_on_demand(review: ReviewHarness):
+    entry = review.approved()
+    review.publish()
+    review.object_to(entry)
+
+    def totals(by: str, call: str) -> int:
+        return review.call(call, actor=actor(by), totals=True)["total"]
+
+    assert (totals("he", "list_objections"), totals("wu", "list_objections"), totals("li", "list_objections")) == (
+        1,
+        1,
+        0,
+    )
+    assert totals("he", "list_corrections") == 0
