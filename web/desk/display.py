@@ -158,6 +158,11 @@ def now() -> str:
     return f"{clock.now():%Y-%m-%dT%H:%M}"
 
 
+def minute(text: str) -> str:
+    """Return an instant as the minute in Shanghai, as fields of date and time hold it."""
+    return f"{datetime.fromisoformat(text).astimezone(clock.ZONE):%Y-%m-%dT%H:%M}"
+
+
 def today() -> str:
     """Return today's date in Shanghai, as fields of dates hold it."""
     return clock.now().date().isoformat()

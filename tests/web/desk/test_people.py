@@ -395,3 +395,27 @@ def test_a_page_of_no_entry_of_the_menu_marks_none(desk: Desk, api: Api) -> None
 
     assert desk.get("/desk/households/hou_1").text.count('aria-current="page"') == 0
     assert 'href="/desk/" aria-current="page"' in desk.get("/desk/").text
+
+
+def test_a_returned_claim_is_declared_again_with_what_it_had(people: Desk, api: Api) -> None:
+    returned = STEP | {
+        "step": "returned",
+        "by_id": "per_9",
+        "by_name": "周网格",
+        "reason": "照片看不清",
+        "points": None,
+    }
+    kept = CLAIM | {"status": "returned", "evidence_ids": ["evd_1"], "evidence": [], "timeline": [STEP, returned]}
+    api.answers |= {"/v1/claims/clm_1": kept, "/v1/rulebooks/current": RULEBOOK, "PUT /v1/claims/clm_1": CLAIM}
+    page = "/desk/claims/clm_1/resubmit"
+    assert page in people.get("/desk/claims/clm_1").text
+    text = people.get(page).text
+    assert "退回理由：照片看不清" in text
+    assert 'value="2026-11-05T08:30"' in text
+    deed = {"item": "cleanup", "quantity": "1", "happened_at": "2026-11-05T08:30", "place": "三排", "cause": "清扫巷道"}
+
+    answer = people.post(page, **deed, evidence_ids=["evd_1"])
+
+    sent = deed | {"quantity": 1, "happened_at": "2026-11-05T08:30:00+08:00", "evidence_ids": ["evd_1"]}
+    assert api.sent("PUT", "/v1/claims/clm_1") == [sent]
+    assert answer.headers["Location"] == "/desk/claims/clm_1"

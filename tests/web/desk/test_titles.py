@@ -10,6 +10,7 @@ from web import words
 from web.desk import access, display
 from web.pages.desk import (
     activities,
+    consents,
     corrections,
     decisions,
     erasure_requests,
@@ -34,6 +35,7 @@ TABLES: dict[str, Iterable[str]] = {
     "CalendarEvent.kind": words.CALENDAR,
     "Claim.category": display.CATEGORIES,
     "Claim.status": display.CLAIM_STATES,
+    "Consent.purpose": consents.PURPOSES,
     "Delivery.status": merchant_books.DELIVERY_STATES,
     "DeclarerClaims.declarer": fairness.DECLARERS,
     "DecisionForm.decision": objections.DECISIONS,

@@ -2,6 +2,7 @@
 
 from http import HTTPStatus
 from itertools import groupby
+from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -62,32 +63,68 @@ def declare() -> ResponseReturnValue:
     )
     person_id = form.optional("person_id")
     if form.is_sent:
-        with form.sending():
-            for number, file in enumerate(file for file in request.files.getlist("files") if file.filename):
-                stored = platform.upload("/v1/evidence", file, key=f"{form.key}-{number}")
-                form.values.add("evidence_ids", stored["id"])
-            body = {
-                "item": form.text("item"),
-                "quantity": form.number("quantity"),
-                "happened_at": f"{form.text('happened_at')}:00+08:00",
-                "place": form.text("place"),
-                "cause": form.text("cause"),
-                "evidence_ids": form.chosen("evidence_ids")[:_MOST_FILES],
-            }
-            made = platform.post("/v1/claims", body | ({"person_id": person_id} if person_id else {}), key=form.key)
+        with form.sending({"/file": "files"}):
+            deed = _deed(form)
+            made = platform.post("/v1/claims", deed | ({"person_id": person_id} if person_id else {}), key=form.key)
         if form.is_accepted:
-            flash(gettext("已申报：%(title)s", title=made["title"]))
-            return redirect(url_for("desk_claims.claim", claim_id=made["id"]), HTTPStatus.SEE_OTHER)
-        if "file" in form.errors:
-            form.errors["files"] = form.errors.pop("file")
+            return _declared(made)
     rulebook, person = platform.together(
         lambda: platform.get("/v1/rulebooks/current"),
         lambda: platform.get(f"/v1/residents/{id_of(person_id)}") if person_id else None,
     )
+    page = render_template("desk/claims/new.html", form=form, items=_items(rulebook), person=person, returned=None)
+    return page, form.status
+
+
+@pages.route("/claims/<id:claim_id>/resubmit", methods=["GET", "POST"])
+@access.for_roles(*_DECLARERS)
+def resubmit(claim_id: str) -> ResponseReturnValue:
+    """Declare a claim again that was returned for more, changed; its review begins anew."""
+    claim, rulebook = platform.together(
+        lambda: platform.get(f"/v1/claims/{claim_id}"), lambda: platform.get("/v1/rulebooks/current")
+    )
+    form = Form.of_request(
+        item=claim["item"],
+        quantity=str(claim["quantity"]),
+        happened_at=display.minute(claim["happened_at"]),
+        place=claim["place"],
+        cause=claim["cause"],
+        evidence_ids=claim["evidence_ids"],
+    )
+    if form.is_sent:
+        with form.sending({"/file": "files"}):
+            made = platform.put(f"/v1/claims/{claim_id}", _deed(form), key=form.key)
+        if form.is_accepted:
+            return _declared(made)
+    page = render_template("desk/claims/new.html", form=form, items=_items(rulebook), person=None, returned=claim)
+    return page, form.status
+
+
+def _deed(form: Form) -> dict[str, Any]:
+    """Upload the files of a form and return the deed that it describes."""
+    for number, file in enumerate(file for file in request.files.getlist("files") if file.filename):
+        stored = platform.upload("/v1/evidence", file, key=f"{form.key}-{number}")
+        form.values.add("evidence_ids", stored["id"])
+    return {
+        "item": form.text("item"),
+        "quantity": form.number("quantity"),
+        "happened_at": f"{form.text('happened_at')}:00+08:00",
+        "place": form.text("place"),
+        "cause": form.text("cause"),
+        "evidence_ids": form.chosen("evidence_ids")[:_MOST_FILES],
+    }
+
+
+def _declared(made: dict[str, Any]) -> ResponseReturnValue:
+    flash(gettext("已申报：%(title)s", title=made["title"]))
+    return redirect(url_for("desk_claims.claim", claim_id=made["id"]), HTTPStatus.SEE_OTHER)
+
+
+def _items(rulebook: dict[str, Any]) -> list[tuple[str, list[dict[str, Any]]]]:
+    """Return the items that people declare, by category."""
     items = [item for item in rulebook["items"] if item["active"] and not item["system"]]
     items.sort(key=lambda item: list(display.CATEGORIES).index(item["category"]))
-    grouped = [(category, list(group)) for category, group in groupby(items, key=lambda item: item["category"])]
-    return render_template("desk/claims/new.html", form=form, items=grouped, person=person), form.status
+    return [(category, list(group)) for category, group in groupby(items, key=lambda item: item["category"])]
 
 
 @pages.post("/claims/<id:claim_id>/withdraw")
