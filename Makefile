@@ -62,7 +62,7 @@ bench: setup ## Run the benchmarks; one JSON line for each figure
 .PHONY: openapi asyncapi permissions screenshots clients scan advisories sbom compose-check
 openapi: setup ## Write docs/openapi.json from the gateway
 	@$(RUN) gateway openapi
-clients: setup ## Generate clients from docs/openapi.json with three generators and check them; needs npm and Java
+clients: setup ## Generate clients from docs/openapi.json with three generators and check them; says what it left out
 	@$(RUN) deploy.generated_clients
 asyncapi: setup ## Write docs/asyncapi.yaml from the contracts
 	@$(RUN) deploy.asyncapi > docs/asyncapi.yaml && echo "wrote docs/asyncapi.yaml"

@@ -309,3 +309,18 @@ def test_every_successful_answer_with_a_body_describes_it(operations):
     ]
 
     assert without == []
+
+
+def test_every_file_is_described_as_a_binary_string(document):
+    def files(part):
+        if isinstance(part, dict):
+            if part.get("format") == "binary":
+                yield part
+            part = list(part.values())
+        if isinstance(part, list):
+            for each in part:
+                yield from files(each)
+
+    found = list(files(document))
+    assert len(found) > 20
+    assert [file for file in found if file.get("type") != "string"] == []

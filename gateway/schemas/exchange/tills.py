@@ -112,7 +112,7 @@ _AS_CSV = {
     "example": "merchant_reference,kind,points,at\nT1-20261105-0007,capture,20,2026-11-05T08:30:00+08:00\n",
 }
 RECONCILIATION_FILE: dict[str, Any] = {
-    "content": {"text/csv": _AS_CSV, xlsx.MEDIA_TYPE: {"schema": {"format": "binary"}}}
+    "content": {"text/csv": _AS_CSV, xlsx.MEDIA_TYPE: {"schema": {"type": "string", "format": "binary"}}}
 }
 """How the form is described as a file."""
 PERIOD_OF_FILE = {
