@@ -90,6 +90,8 @@ class ClaimSubmitted(_Declared):
 
     recorded_by: str | None = None
     """Who recorded the act, if the platform made the claim of a record (R11)."""
+    also_recorded_by: tuple[str, ...] = ()
+    """Who else had a part in that record."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,5 +106,20 @@ class ClaimWithdrawn(_ClaimsEvent):
     subject_field: ClassVar[str] = "claim"
 
     claim: str
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class ActUndone(_ClaimsEvent):
+    """The record that a claim counts was taken back (R33). `sequence` is the claim's version after that.
+
+    An undecided claim was withdrawn; of one that is approved review takes the points back or proposes a correction.
+    """
+
+    subject_field: ClassVar[str] = "claim"
+
+    claim: str
+    record: str
     by: str
     at: datetime

@@ -133,3 +133,6 @@ class Attended(_AttendanceEvent):
 @dataclass(frozen=True, kw_only=True)
 class AttendanceRevoked(_AttendanceEvent):
     """A record of attendance was taken back; what it earned is taken back or corrected (R33)."""
+
+    item: str | None = None
+    """As in Attended; None if there is nothing to take back."""

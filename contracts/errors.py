@@ -327,6 +327,13 @@ class TooLate(Invalid):
     message = "已超过申报期限"
 
 
+class EarningOff(Invalid):
+    """The community does not let records of this kind earn (R33)."""
+
+    code = "earning_off"
+    message = "本社区不对此类记录计分"
+
+
 class DeclaringSuspended(Forbidden):
     code = "declaring_suspended"
     message = "您的申报已被暂停"

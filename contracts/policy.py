@@ -95,6 +95,14 @@ class Policy:
     """R19: number of last places on the black list of a round; 0 disables the list."""
     declarer_may_review: bool = False
     """R12: whether the declarer for another person may give the first review; otherwise it goes one level up."""
+    attendance_earns: bool = True
+    """R33: whether attendance of activities becomes acts that earn."""
+    courses_earn: bool = True
+    """R33: whether completed courses become acts that earn."""
+    suggestions_earn: bool = True
+    """R33: whether adopted suggestions become acts that earn."""
+    shares_earn: bool = False
+    """R33: whether shared posts become acts that earn; off, as sharing is not to be rewarded for its own sake."""
     approval_quorum: int = 1
     """R13: number of members of the working group who must approve an entry."""
     calendar: bool = False

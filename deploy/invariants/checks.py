@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Any
 
 from deploy.invariants.platform import Platform
@@ -307,6 +308,85 @@ _no_rows(
             OR e.amount IS DISTINCT FROM -t.points)
     """,
 )
+_no_rows(
+    "engagement",
+    22,
+    "Places taken are those of parties with places, never more than there are, and nobody has two",
+    """
+    SELECT community, id, a.taken, coalesce(s.taken, 0), a.places
+      FROM activities a
+      LEFT JOIN (SELECT community, activity AS id, sum(jsonb_array_length(people)) AS taken
+                   FROM signups WHERE state IN ('confirmed', 'offered') GROUP BY 1, 2) s USING (community, id)
+     WHERE a.taken <> coalesce(s.taken, 0) OR a.taken > a.places
+    UNION ALL
+    SELECT community, id, a.active, b.seated, 0
+      FROM (SELECT community, id, jsonb_array_length(people) AS active FROM signups
+             WHERE state IN ('entered', 'confirmed', 'waiting', 'offered')) a
+      FULL JOIN (SELECT community, signup AS id, count(*) AS seated FROM seats GROUP BY 1, 2) b USING (community, id)
+     WHERE a.active IS DISTINCT FROM b.seated
+    UNION ALL
+    SELECT community, person, count(*), 0, 0
+      FROM signups, jsonb_array_elements_text(people) AS person
+     WHERE state IN ('entered', 'confirmed', 'waiting', 'offered')
+     GROUP BY community, activity, person HAVING count(*) > 1
+    """,
+)
+
+
+@invariant(22, "A draw replays to the same result")
+def _draws_replay(platform: Platform) -> Iterator[str]:
+    for activity, places, block, entries in platform.rows(
+        "engagement", "SELECT activity, places, block, entries FROM draws"
+    ):
+        tickets = [entry["ticket"] for entry in entries]
+        if block and tickets != sorted(_ticket(block["hash"], activity, entry["entry"]) for entry in entries):
+            yield f"{activity}: the order is not that of block {block['number']}"
+        left = places
+        for entry in entries:
+            fits = entry["outcome"] != "withdrawn" and entry["size"] <= left
+            left -= entry["size"] if fits else 0
+            if entry["outcome"] != "withdrawn" and (entry["outcome"] == "confirmed") is not fits:
+                yield f"{activity}: {entry['entry']} is {entry['outcome']}"
+
+
+def _ticket(seed: str, activity: str, entry: str) -> str:
+    return sha256(f"{seed}:{activity}:{entry}".encode()).hexdigest()
+
+
+@invariant(23, "A record of taking part has one act, and what was undone is taken back or corrected")
+def _records_have_acts(platform: Platform) -> Iterator[str]:
+    acts = {
+        record: (undone, claim)
+        for record, undone, claim in platform.rows(
+            "claims", "SELECT record, undone_at IS NOT NULL, claim FROM acts WHERE record IS NOT NULL"
+        )
+    }
+    records = platform.rows(
+        "engagement",
+        """
+        SELECT a.id, a.state = 'revoked' FROM attendances a
+          JOIN activities v ON v.community = a.community AND v.id = a.activity AND v.item IS NOT NULL
+          LEFT JOIN directory_erasures e ON e.community = a.community AND e.person = a.person
+         WHERE a.state IN ('attended', 'revoked') AND e.person IS NULL
+        """,
+    )
+    for record, is_revoked in records:
+        if record not in acts or acts[record][0] is not is_revoked:
+            yield f"{record}: {'revoked' if is_revoked else 'in force'}, its act {acts.get(record)}"
+    undone = [claim for is_undone, claim in acts.values() if is_undone and claim]
+    worth = dict(
+        platform.rows(
+            "review",
+            """
+            SELECT e.source, e.points + e.corrected FROM entries e
+             WHERE NOT EXISTS (SELECT FROM correction_proposals p WHERE p.community = e.community AND p.entry = e.id
+                                  AND p.corrected_to = 0)
+            """,
+        )
+    )
+    yield from (f"{claim}: undone, and worth {worth[claim]}" for claim in undone if worth.get(claim))
+
+
 _no_rows(
     "review",
     28,

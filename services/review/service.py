@@ -8,7 +8,7 @@ from typing import final
 from contracts.aggregation import BlockSealed
 from contracts.calls import review as calls
 from contracts.calls.registry.public_labels import LinesOfPerson
-from contracts.claims import ClaimResubmitted, ClaimSubmitted, ClaimWithdrawn, RulebookAdopted
+from contracts.claims import ActUndone, ClaimResubmitted, ClaimSubmitted, ClaimWithdrawn, RulebookAdopted
 from contracts.community_calendar import CalendarEvent
 from contracts.event import Event
 from contracts.exchange import RewardDecided
@@ -47,7 +47,7 @@ from services.review.domain.reviews import Review, Stage
 from services.review.store import ReviewScope, ReviewStore, ReviewTransaction
 from services.review.store.publications import Line
 from services.review.use_cases import decisions as deciding
-from services.review.use_cases import duties, fairness, incoming, objections, periods, reminders, routing
+from services.review.use_cases import duties, fairness, incoming, objections, periods, reminders, routing, undoing
 
 _MOST_COUNTED = 1000
 _MOST_SELECTED = 2000
@@ -66,6 +66,11 @@ class ReviewService(DirectoryUpdater, calls.ReviewApi):
     def follow_claims(self, tx: ReviewTransaction, events: Sequence[incoming.ClaimEvent]) -> None:
         for community in sorted({event.community for event in events}):
             incoming.apply_events(tx.scope_of(community), [event for event in events if event.community == community])
+
+    @receive(ActUndone)
+    def undo_acts(self, tx: ReviewTransaction, event: ActUndone) -> None:
+        """Take back what a record earned that was taken back (R33)."""
+        undoing.undo_act(tx.scope_of(event.community), event)
 
     @receive(AwardProposed)
     def open_award(self, tx: ReviewTransaction, event: AwardProposed) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from openpyxl import load_workbook
 
 from deploy.demo.api_client import wait_for
-from tests.flows.community import Community, expect_refused
+from tests.flows.community import Community, Json, expect_refused
 from tests.flows.samples import activity_form, publish_activity, sign_up
 
 
@@ -121,3 +121,25 @@ def test_r29_members_check_in_and_out_by_the_host_s_rotating_code_and_the_head_c
     sheet = load_workbook(io.BytesIO(host.read(f"{path}/attendance", format="xlsx"))).active
     rows = {row[0]: row[6] for row in sheet.iter_rows(values_only=True)}
     assert rows == {"姓名": "状态", "张三": "已确认", "李四": "未到"}
+
+
+def test_r33_attendance_earns_and_a_record_taken_back_is_taken_back(community: Community) -> None:
+    start = datetime.now(UTC) + timedelta(seconds=6)
+    times = {"starts_at": start.isoformat(), "ends_at": (start + timedelta(hours=1)).isoformat()}
+    activity = publish_activity(community, **times, item="training")
+    path, host, person = f"/v1/activities/{activity}", community["组长"], community.person_ids["赵六"]
+    sign_up(community, activity, "赵六")
+    host.post(f"{path}/checkins", {"person_id": person})
+    wait_for("the start", lambda: host.get(path)["phase"] == "running")
+    host.post(f"{path}/checkouts", {"person_id": person})
+    host.post(f"{path}/attendance/close", {"head_count": 1})
+    [record] = community["赵六"].get("/v1/me/attendance")["data"]
+
+    def act() -> Json | None:
+        return next((each for each in host.get("/v1/acts")["data"] if each["record_id"] == record["id"]), None)
+
+    counted = wait_for("the act", act)
+    claim = community["赵六"].get(f"/v1/claims/{counted['claim_id']}")
+    assert (claim["status"], claim["cause"]) == ("endorsed", "参加活动：清理河道")
+    host.post(f"{path}/attendance/{person}/revoke", {"reason": "代签"})
+    wait_for("the withdrawal", lambda: community["赵六"].get(f"/v1/claims/{claim['id']}")["status"] == "withdrawn")

@@ -129,6 +129,15 @@ SETTINGS: Mapping[str, Setting] = {
             _("代办人可以初审"),
             _("打开后替别人申报的人可以自己初审这一条；否则由上一级初审。"),
         ),
+        Setting("attendance_earns", "claims", _("参加活动计分"), _("打开后核实的活动考勤按细则计分，仍要终审。")),
+        Setting("courses_earn", "claims", _("完成课程计分"), _("打开后通过测验的课程按细则计分，仍要终审。")),
+        Setting("suggestions_earn", "claims", _("建议被采纳计分"), _("打开后被采纳的建议按细则计分，仍要终审。")),
+        Setting(
+            "shares_earn",
+            "claims",
+            _("分享计分"),
+            _("打开后线上分享按细则计分，仍要终审。国家要求不奖励转发、点赞。"),
+        ),
         Setting("approval_quorum", "claims", _("终审人数"), _("一条申报要工作小组几个人同意。"), _("人")),
         Setting(
             "adjustment_bound", "claims", _("调分倍数"), _("审核和更正后的分值不能超过细则分值的这么多倍。"), _("倍")

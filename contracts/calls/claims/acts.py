@@ -46,3 +46,5 @@ class Act(CountedAct):
     cause: str
     recorded_by_id: str
     recorded_at: Instant
+    record_id: Annotated[str | None, Doc("The attendance or other record that proves it; null: an office's list")]
+    undone_at: Annotated[Instant | None, Doc("When its record was taken back")]

@@ -90,6 +90,10 @@ class Settings(TypedDict, total=False):
     declarer_may_review: Annotated[
         bool, _Switch, Doc("R12: if not, the first review of what they declared goes one level up")
     ]
+    attendance_earns: Annotated[bool, _Switch, Doc("R33: attendance of activities earns by the rulebook")]
+    courses_earn: Annotated[bool, _Switch, Doc("R33: completed courses earn by the rulebook")]
+    suggestions_earn: Annotated[bool, _Switch, Doc("R33: adopted suggestions earn by the rulebook")]
+    shares_earn: Annotated[bool, _Switch, Doc("R33: shared posts earn by the rulebook")]
     approval_quorum: Annotated[int, fields.Count(1, 50), Doc("R13")]
     calendar: Annotated[bool, _Switch, Doc("R14, R17: months are published and settled by the calendar")]
     cut_off_day: Annotated[

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Self, TypedDict
 
 from contracts.calendar import day_of
-from contracts.claims import BookKind, Category, ClaimResubmitted, ClaimSubmitted, ClaimWithdrawn
+from contracts.claims import ActUndone, BookKind, Category, ClaimResubmitted, ClaimSubmitted, ClaimWithdrawn
 from contracts.errors import Forbidden, InTheFuture, RoleMissing, TooLate, WrongState
 from contracts.policy import Policy
 from contracts.review import (
@@ -259,6 +259,12 @@ class Claim:
             raise WrongState("已经作出决定的申报不能撤回", facts={"status": self.status.value})
         return self._withdraw(by, at)
 
+    def take_back(self, record: str, by: str, at: datetime) -> list[ClaimWithdrawn | ActUndone]:
+        """Take back a claim whose record was taken back: withdraw it if it is undecided, else let review correct it."""
+        withdrawn = [self._withdraw(by, at)] if self.status in UNDECIDED else []
+        undone = ActUndone(community=self.community, sequence=self.version, claim=self.id, record=record, by=by, at=at)
+        return [*withdrawn, undone]
+
     def erase_personal_data(self, at: datetime) -> ClaimWithdrawn | None:
         """Empty texts and evidence; withdraw the claim if it is undecided, since it can no longer be reviewed."""
         self.place = self.cause = ""
@@ -291,9 +297,15 @@ class Claim:
         if self.status is not Status.RETURNED:
             raise WrongState("只有退回补正的申报可以修改", facts={"status": self.status.value})
 
-    def submitted(self, recorded_by: str | None = None) -> ClaimSubmitted:
+    def submitted(self, recorded_by: Sequence[str] = ()) -> ClaimSubmitted:
         """Return the event of a claim that was just submitted; `recorded_by` recorded the act that it counts."""
-        return ClaimSubmitted(**self._event_fields(), at=self.submitted_at, recorded_by=recorded_by)
+        first, *others = recorded_by or (None,)
+        return ClaimSubmitted(
+            **self._event_fields(),
+            at=self.submitted_at,
+            recorded_by=first,
+            also_recorded_by=tuple(each for each in others if each),
+        )
 
     def apply_decision(self, event: ReviewDecision) -> None:
         """Take over a decision on the claim, in any order of arrival.

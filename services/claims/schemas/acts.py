@@ -17,6 +17,8 @@ def act(found: Act) -> calls.Act:
         "cause": found.cause,
         "recorded_by_id": found.recorded_by,
         "recorded_at": instant(found.recorded_at),
+        "record_id": found.record,
+        "undone_at": instant(found.undone_at) if found.undone_at else None,
         **_counted(found),
     }
 

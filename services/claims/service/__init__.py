@@ -14,6 +14,7 @@ from services.claims.service.consents import ConsentHandlers
 from services.claims.service.erasure import ErasureCalls
 from services.claims.service.evidence import EvidenceCalls
 from services.claims.service.fairness import FairnessCalls
+from services.claims.service.records import RecordHandlers
 from services.claims.service.retention import RetentionCalls
 from services.claims.service.review_events import ReviewEventHandlers
 from services.claims.service.rulebooks import RulebookCalls
@@ -33,6 +34,7 @@ class ClaimsService(
     RetentionCalls,
     FairnessCalls,
     ConsentHandlers,
+    RecordHandlers,
     ReviewEventHandlers,
     DirectoryUpdater,
     ClaimsApi,

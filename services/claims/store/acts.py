@@ -20,6 +20,23 @@ class ActRepository:
     def add(self, act: Act) -> None:
         self._session.add(act)
 
+    def of_record(self, record: str) -> Act | None:
+        """Return the act that a record proves, locked, or None."""
+        return self._session.scalar(
+            select(Act).where(acts.c.community == self._community, acts.c.record == record).with_for_update()
+        )
+
+    def find(self, item: str, happened_at: datetime, person: str) -> Act | None:
+        """Return the act of a person, item and moment, or None."""
+        return self._session.scalar(
+            select(Act).where(
+                acts.c.community == self._community,
+                acts.c.item == item,
+                acts.c.happened_at == happened_at,
+                acts.c.person == person,
+            )
+        )
+
     def lock_recorded(self, item: str, happened_at: datetime, people: Iterable[str]) -> set[str]:
         """Return those of `people` with a record of that act; lock the item's acts until the transaction ends."""
         key = f"acts/{self._community}/{item}"

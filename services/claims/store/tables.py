@@ -246,7 +246,11 @@ acts = Table(
     Column("claim", String),
     Column("refused", String),
     Column("reason", Text, nullable=False),
+    Column("record", String, comment="of another service, that proves it"),
+    Column("undone_by", String),
+    Column("undone_at", DateTime(timezone=True)),
     PrimaryKeyConstraint("community", "id"),
+    Index("acts_one_a_record", "community", "record", unique=True, postgresql_where=text("record IS NOT NULL")),
     Index("acts_once", "community", "item", "happened_at", "person", unique=True),
     Index("acts_by_person", "community", "person"),
 )

@@ -1,5 +1,6 @@
 """Submitting, resubmitting and withdrawing claims (R6–R8, R10)."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from contracts import ids
@@ -35,8 +36,12 @@ def submit_claim(scope: ClaimsScope, declaration: Declaration, person: str | Non
     return claim
 
 
-def submit_system_claim(scope: ClaimsScope, declaration: Declaration, person: str) -> Claim:
+def submit_system_claim(
+    scope: ClaimsScope, declaration: Declaration, person: str, recorded_by: Sequence[str] | None = None
+) -> Claim:
     """Store a claim of an act that the platform recorded, within the caps and without first review (R11).
+
+    `recorded_by` had a part in the record, by default the caller.
 
     Emits ClaimSubmitted. Raises what refuses the declaration.
     """
@@ -45,7 +50,7 @@ def submit_system_claim(scope: ClaimsScope, declaration: Declaration, person: st
     id = ids.new("clm")
     deed = _admit(scope, id, declaration, claimant, facts, declared_at=scope.now, uploaders=set(), system_made=True)
     claim = Claim.submit(community=scope.community, id=id, deed=deed, by=person, at=scope.now, system_made=True)
-    _add(scope, claim, recorded_by=scope.person)
+    _add(scope, claim, recorded_by=(scope.person,) if recorded_by is None else recorded_by)
     return claim
 
 
@@ -92,7 +97,7 @@ def withdraw_claim(scope: ClaimsScope, claim_id: str) -> Claim:
     return claim
 
 
-def _add(scope: ClaimsScope, claim: Claim, recorded_by: str | None = None) -> None:
+def _add(scope: ClaimsScope, claim: Claim, recorded_by: Sequence[str] = ()) -> None:
     event = claim.submitted(recorded_by)
     scope.claims.add(claim, event)
     scope.tx.emit(event)

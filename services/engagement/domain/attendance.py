@@ -88,7 +88,7 @@ class Attendance:
             at=at,
         )
 
-    def revoke(self, reason: str, by: str, at: datetime) -> AttendanceRevoked | None:
+    def revoke(self, reason: str, item: str | None, by: str, at: datetime) -> AttendanceRevoked | None:
         """Take it back; None for a repeat. Raises `WrongState` unless it was confirmed."""
         if self.state == "revoked":
             return None
@@ -104,6 +104,7 @@ class Attendance:
             person=self.person,
             by=by,
             at=at,
+            item=item,
         )
 
 

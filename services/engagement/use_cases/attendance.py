@@ -90,10 +90,10 @@ def close(scope: EngagementScope, activity_id: str, head_count: int) -> calls.Cl
 def revoke(scope: EngagementScope, activity_id: str, person: str, reason: str) -> Attendance:
     """Take a record of attendance back."""
     scope.require(ORGANIZE_ACTIVITIES)
-    scope.activities.get(activity_id, drafts=False, for_update=True)
+    activity = scope.activities.get(activity_id, drafts=False, for_update=True)
     found = scope.attendances.get(activity_id, person)
     _must_not_be_own(scope, person)
-    if revoked := found.revoke(reason, scope.person, scope.now):
+    if revoked := found.revoke(reason, activity.plan.item, scope.person, scope.now):
         scope.tx.emit(revoked)
     return found
 

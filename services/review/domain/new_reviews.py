@@ -51,7 +51,7 @@ def review_of_claim(
         flagged=claim.flagged,
         system_made=claim.system_made,
         source_sequence=claim.sequence,
-        recorded_by=(_recorder(claim),),
+        recorded_by=_recorders(claim),
         declared_points=claim.points,
         opened_at=at,
         changed_at=at,
@@ -91,9 +91,10 @@ def review_of_award(award: AwardProposed, grid: str, members: Collection[str], a
     )
 
 
-def _recorder(claim: ClaimSubmitted | ClaimResubmitted) -> str:
-    recorded_by = claim.recorded_by if isinstance(claim, ClaimSubmitted) else None
-    return recorded_by or claim.declared_by
+def _recorders(claim: ClaimSubmitted | ClaimResubmitted) -> tuple[str, ...]:
+    if isinstance(claim, ClaimResubmitted):
+        return (claim.declared_by,)
+    return tuple(sorted({claim.recorded_by or claim.declared_by, *claim.also_recorded_by}))
 
 
 def _interested(person: str, members: Collection[str]) -> tuple[str, ...]:

@@ -39,6 +39,11 @@ class EntryRepository:
             raise NotFound("没有这个条目")
         return found
 
+    def of_review(self, review: str) -> Entry | None:
+        """Return the entry that the approval of a review made, locked, or None."""
+        rows = select(Entry).where(entries.c.community == self._community, entries.c.review == review)
+        return self._session.scalar(rows.with_for_update().execution_options(populate_existing=True))
+
     def of_ids(self, ids: Iterable[str]) -> dict[str, Entry]:
         """Return the entries of `ids` that exist, by id."""
         rows = select(Entry).where(among(entries.c.id, ids, self._community))
