@@ -10,6 +10,8 @@ from pathlib import Path
 from openpyxl import load_workbook
 
 from deploy.demo.api_client import wait_for
+from deploy.invariants import INVARIANTS, Platform
+from deploy.local.stack import Stack
 from tests.flows.community import Community, Json, expect_refused
 from tests.flows.samples import activity_form, publish_activity, sign_up
 
@@ -143,3 +145,11 @@ def test_r33_attendance_earns_and_a_record_taken_back_is_taken_back(community: C
     assert (claim["status"], claim["cause"]) == ("endorsed", "参加活动：清理河道")
     host.post(f"{path}/attendance/{person}/revoke", {"reason": "代签"})
     wait_for("the withdrawal", lambda: community["赵六"].get(f"/v1/claims/{claim['id']}")["status"] == "withdrawn")
+
+
+def test_places_draws_and_records_keep_invariants_22_and_23(community: Community, stack: Stack) -> None:
+    platform = Platform(stack.database_uris, stack.management_uri)
+    assert platform.rows("engagement", f"SELECT 1 FROM activities WHERE community = '{community.id}'")
+    checked = [each for each in INVARIANTS if each.number in (22, 23)]
+    assert len(checked) == 3
+    wait_for("the invariants", lambda: not [found for each in checked for found in each.violations(platform)])
