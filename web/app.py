@@ -20,6 +20,7 @@ from web import languages, words
 from web.api import ApiError, Transport
 from web.converters import IdConverter, MonthConverter
 from web.desk import access, display
+from web.desk.callers import KnownCallers
 from web.desk.menu import SECTIONS
 from web.desk.platform import SessionOver
 from web.kept import KeptPages
@@ -64,6 +65,7 @@ def create_app(settings: WebSettings | None = None, transport: Transport | None 
 
 def _add_desk(app: Flask, secret: str) -> None:
     """Add the pages of the staff desk, with sessions, languages and protection against forged forms."""
+    app.extensions["callers"] = KnownCallers()
     app.config.update(SESSION_COOKIE_NAME="desk", SESSION_COOKIE_PATH="/desk", WTF_CSRF_TIME_LIMIT=None)
     app.secret_key = derive_key(secret, "desk forms")
     app.session_interface = EncryptedSessions(secret)

@@ -19,6 +19,7 @@ from tests.web.conftest import Api, Desk, problem
 from web.app import create_app
 from web.converters import id_of
 from web.desk import access, platform
+from web.desk.callers import KnownCallers
 from web.desk.forms import Form
 from web.sessions import EncryptedSessions
 from web.settings import SettingsError, WebSettings
@@ -302,6 +303,7 @@ def test_a_form_comes_back_after_signing_in_again_with_what_was_typed(desk: Desk
     hidden = {name: field(shown, name) for name in ("csrf_token", "_key")}
     over = desk.client.post("/desk/sample/", data={**hidden, **typed})
     assert (over.status_code, "请重新登录" in over.text) == (401, True)
+    refused = len(api.sent("POST", "/v1/claims"))
 
     api.answers["/v1/me"] = samples.me("head")
     names = re.findall(r'type="hidden" name="([^"]+)"', over.text)
@@ -316,7 +318,7 @@ def test_a_form_comes_back_after_signing_in_again_with_what_was_typed(desk: Desk
     assert "清扫</textarea>" in form.text
     assert "<i>evd_1</i><i>evd_2</i>" in form.text
     assert field(form.text, "_key") == hidden["_key"]
-    assert api.sent("POST", "/v1/claims") == [], "the form was sent without its user"
+    assert len(api.sent("POST", "/v1/claims")) == refused, "the form was sent without its user"
 
 
 def test_the_desk_is_shown_in_english_by_choice(desk: Desk) -> None:
@@ -383,3 +385,47 @@ def test_a_page_that_is_not_there_is_said_in_the_language_of_the_desk(desk: Desk
     answer = desk.get("/desk/nothing-here")
 
     assert (answer.status_code, "There is no such page" in answer.text) == (404, True)
+
+
+def asked_who(api: Api) -> int:
+    return len([each for each in api.requests if each.url.path == "/v1/me"])
+
+
+def test_who_is_signed_in_is_asked_once_in_half_a_minute(desk: Desk, api: Api) -> None:
+    desk.sign_in("head")
+
+    for _ in range(3):
+        assert "李建国" in desk.get("/desk/sample/").text
+
+    assert asked_who(api) == 1
+
+
+def test_after_half_a_minute_a_role_that_ended_closes_its_pages() -> None:
+    now = 100.0
+    callers = KnownCallers(lambda: now)
+    callers.put("access-1", samples.me("head"))
+    now += 29
+    assert callers.get("access-1") == samples.me("head")
+    now += 2
+
+    assert callers.get("access-1") is None
+
+
+def test_who_signs_in_anew_or_out_is_asked_for_again(desk: Desk, api: Api) -> None:
+    desk.sign_in("head")
+    desk.get("/desk/sample/")
+    desk.sign_in("branch")
+
+    assert desk.get("/desk/sample/").status_code == 403
+    desk.post("/desk/sign-out", page="/desk/sample/")
+    assert desk.get("/desk/sample/").status_code == 302
+
+
+def test_a_closed_session_gets_nothing_from_the_platform_while_its_owner_is_still_known(desk: Desk, api: Api) -> None:
+    desk.sign_in("head")
+    desk.get("/desk/sample/")
+    closed = problem(401, "session_revoked")
+    api.answers |= {"/v1/me/home": closed, "POST /v1/sessions/refresh": closed}
+
+    assert desk.get("/desk/").headers["Location"].startswith("/desk/sign-in")
+    assert desk.get("/desk/sample/").headers["Location"].startswith("/desk/sign-in")

@@ -9,7 +9,7 @@ from time import time
 from typing import Any
 
 import httpx
-from flask import Response, g, request, session
+from flask import Response, current_app, g, request, session
 from werkzeug.datastructures import FileStorage
 
 from web import api
@@ -42,6 +42,7 @@ class SessionOver(Exception):
 
 def begin(tokens: dict[str, Any]) -> None:
     """Keep the tokens of a sign-in or a renewal in the session."""
+    current_app.extensions["callers"].forget(tokens["access_token"])
     kept: dict[str, Any] = session.get("tokens", {})
     session["tokens"] = {
         "access": tokens["access_token"],
@@ -53,7 +54,13 @@ def begin(tokens: dict[str, Any]) -> None:
 
 def end() -> None:
     """Forget the tokens; the rest of the session stays, so that a form that is open can still be sent."""
+    current_app.extensions["callers"].forget(token())
     session.pop("tokens", None)
+
+
+def token() -> str:
+    """Return the access token of the session, empty if nobody is signed in."""
+    return str(session.get("tokens", {}).get("access", ""))
 
 
 def is_limited() -> bool:

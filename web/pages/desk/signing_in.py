@@ -66,6 +66,7 @@ def sign_out() -> ResponseReturnValue:
         pass
     except api.ApiError as error:
         form.refuse(error.detail)
+    platform.end()
     session.clear()
     flash(gettext("您已退出登录"))
     return redirect(url_for("desk.sign_in"), _SEE_OTHER)
