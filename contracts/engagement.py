@@ -136,3 +136,86 @@ class AttendanceRevoked(_AttendanceEvent):
 
     item: str | None = None
     """As in Attended; None if there is nothing to take back."""
+
+
+PostKind = Literal["suggestion", "share"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class _PostEvent(_EngagementEvent):
+    subject_field: ClassVar[str] = "post"
+
+    post: str
+    author: str
+    by: str
+    """Who did it: its author, who acts for them, an office, or `clock`."""
+    at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class PostShared(_PostEvent):
+    """Everybody sees the post from now on; published again when a hidden post is shown again."""
+
+    kind: PostKind
+
+
+@dataclass(frozen=True, kw_only=True)
+class PostHidden(_PostEvent):
+    """Nobody but its author and those who moderate sees the post from now on: notices of it are taken back."""
+
+    kind: PostKind
+    cause: Literal["moderated", "withdrawn", "erased"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class CommentHidden(_PostEvent):
+    """A comment on the post was hidden by a person; `author` is the comment's."""
+
+    comment: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ModerationAppealed(_PostEvent):
+    """The author of a hidden post or comment asks the branch to show it again."""
+
+    comment: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class AppealAnswered(_PostEvent):
+    """The branch upheld an appeal, and the post or comment is shown again, or dismissed it."""
+
+    outcome: Literal["upheld", "dismissed"]
+    comment: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class SuggestionReceived(_PostEvent):
+    """An office has taken note of a suggestion."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SuggestionConsidered(_PostEvent):
+    """An office considers a suggestion and has said how."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SuggestionAdopted(_PostEvent):
+    """An office adopted a suggestion."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SuggestionDeclined(_PostEvent):
+    """An office declined a suggestion, with the reason."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SuggestionClosed(_PostEvent):
+    """What was suggested is done; or it was closed without being solved, with the reason."""
+
+    solved: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class SuggestionReopened(_PostEvent):
+    """A declined or closed suggestion was opened again, with a new reply deadline."""

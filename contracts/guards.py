@@ -46,6 +46,7 @@ SETTINGS: Mapping[str, Guard | NoGuard] = {
     "publication_day": NoGuard("the window for objections is as long on every day"),
     "reminder_days": NoGuard("reminders decide nothing"),
     "ruling_days": NoGuard("reminders decide nothing, and what is objected to stays frozen"),
+    "reply_days": NoGuard("deadlines decide nothing"),
     "expiry": Guard("any change", "points that people have would lapse, or lapse no more"),
     "voucher_days": NoGuard("of orders to come; points of lapsed vouchers return"),
     "voucher_reminder_days": NoGuard("reminders decide nothing"),

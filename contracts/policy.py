@@ -115,6 +115,8 @@ class Policy:
     """R12: days after which a waiting first review is overdue and its reviewers are reminded daily."""
     ruling_days: int = 7
     """R16: days after which an objection is overdue and the branch is reminded daily."""
+    reply_days: int = 7
+    """R31: days after which a suggestion without an answer is on the public list of what is overdue."""
     expiry: str = "none"
     """R24: `none`, `year_end`, or a number of months such as `12`."""
     voucher_days: int = 30

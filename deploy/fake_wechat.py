@@ -5,6 +5,8 @@
 The login code `fake-<name>` belongs to the account `<name>`, the code `phone-<number>` to that mainland number and
 `phone-+<country>-<number>` to one of another country; they can be used repeatedly. `used-<anything>` is a code that was
 already used.
+
+Texts with `风险` are risky, with `复审` to be reviewed, with `超时` never answered (errcode -1); all others pass.
 """
 
 import hashlib
@@ -52,6 +54,29 @@ def getuserphonenumber() -> dict[str, Any]:
         "countryCode": country,
     }
     return {"errcode": 0, "errmsg": "ok", "phone_info": phone}
+
+
+@app.post("/wxa/msg_sec_check")
+def msg_sec_check() -> dict[str, Any]:
+    """Return what is suggested for a text of an account, as version 2 of the check does."""
+    if request.args.get("access_token") != _token():
+        return {"errcode": 40001, "errmsg": "invalid credential, access_token is invalid or not latest"}
+    form = request.get_json()
+    if not str(form.get("openid", "")).startswith("o") or form.get("version") != 2:
+        return {"errcode": 40003, "errmsg": "invalid openid"}
+    content = form.get("content", "")
+    if "超时" in content:
+        return {"errcode": -1, "errmsg": "system error"}
+    suggest, label = (
+        ("risky", 20006) if "风险" in content else ("review", 21000) if "复审" in content else ("pass", 100)
+    )
+    return {
+        "errcode": 0,
+        "errmsg": "ok",
+        "result": {"suggest": suggest, "label": label},
+        "detail": [],
+        "trace_id": _digest(content)[:24],
+    }
 
 
 def _token() -> str:

@@ -488,6 +488,39 @@ SIGN_UP_RESIDENTS = Action(
     "members of a household sign up each other",
 )
 
+POST_FOR_RESIDENTS = Action(
+    "engagement",
+    "post for residents",
+    _OF_THE_COURTYARD,
+    "只能为本院落或本网格的居民代发",
+    "R31",
+    "everybody posts and comments for themselves; authors withdraw and appeal",
+)
+MODERATE_POSTS = Action(
+    "engagement",
+    "show and hide posts and comments, with reasons",
+    _RUNS_THE_SCHEME | {Role.ANY_GRID_OFFICER},
+    "只有网格员、工作小组和社区可以管理居民说事",
+    "R31",
+    "never those of their own household",
+)
+RULE_ON_APPEALS = Action(
+    "engagement",
+    "rule on appeals against hiding a post or comment",
+    frozenset({Role.BRANCH}),
+    "只有党支部可以裁定申诉",
+    "R31",
+    "never on what they hid, or on their own household's",
+)
+ANSWER_SUGGESTIONS = Action(
+    "engagement",
+    "receive, consider, adopt, decline and close suggestions",
+    _OVERSIGHT | {Role.ANY_GRID_OFFICER},
+    "只有网格员、工作小组、党支部和社区可以办理建议",
+    "R31",
+    "never those of their own household; authors open theirs again",
+)
+
 
 def actions() -> dict[str, Action]:
     """Return every action of this module by its name."""

@@ -6,7 +6,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from contracts.calls.exchange.merchants import SigningKey
 from contracts.calls.registry import RegistryApi
-from gateway import health, merchant_names, person_names, public_labels
+from gateway import content_check, health, merchant_names, person_names, public_labels
 from gateway.decoding.pool import DecodingPool
 from gateway.documents.pool import DocumentPool
 from gateway.http import problems, request_context
@@ -98,6 +98,7 @@ def create_app(settings: Settings | None = None, transport: Transport | None = N
     person_names.install(app)
     merchant_names.install(app)
     public_labels.install(app)
+    content_check.install(app)
 
     @app.before_request
     def limit_text_bodies() -> None:

@@ -31,6 +31,10 @@ class Settings:
     wechat_base_url: str = "https://api.weixin.qq.com"
     wechat_appid: str = ""
     wechat_secret: str = field(default="", repr=False)
+    content_check: str = "words"
+    "Who checks texts of residents: `words`, the list of words alone, or `wechat`, WeChat beside it."
+    content_words: str = ""
+    "File with the list of words; by default the one of this package."
     json_limit: int = 512 * 1024  # 2,000 decisions, each with a reason
     upload_limit: int = 12 * 1024 * 1024
     client_seconds: float = 10.0

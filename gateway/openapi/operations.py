@@ -38,6 +38,7 @@ _ID_PARAMETERS = {
     "objection_id": ("obj", "The objection"),
     "order_id": ("ord", "The order"),
     "payment_id": ("pay", "The authorization"),
+    "post_id": ("pst", "The post"),
     "proposal_id": ("ppl", "The proposal"),
     "publication_id": ("pub", "The published list"),
     "rebuild_id": ("rbd", "The rebuild"),

@@ -4,7 +4,7 @@ from gateway.blueprint import Blueprint
 from gateway.resources import community_calendar, home
 from gateway.resources.aggregation import blocks, boards, budgets, fairness, ledgers, passbooks, statements
 from gateway.resources.claims import acts, claims, evidence, records, retention, rulebooks, suspensions
-from gateway.resources.engagement import activities, attendance
+from gateway.resources.engagement import activities, attendance, posts
 from gateway.resources.exchange import (
     honours,
     merchants,
@@ -62,6 +62,7 @@ BLUEPRINTS: list[Blueprint] = [
     periods.blp,
     places.blp,
     priorities.blp,
+    posts.blp,
     proposals.blp,
     publications.blp,
     records.blp,

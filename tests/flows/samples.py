@@ -151,3 +151,9 @@ def publish_activity(community: Community, **changes: Any) -> str:
 def sign_up(community: Community, activity: str, name: str) -> str:
     """Sign a person up, and return the id of the sign-up."""
     return str(retry_until_known(lambda: community[name].post(f"/v1/activities/{activity}/signups", {}))["id"])
+
+
+def share_post(community: Community, name: str, **changes: Any) -> str:
+    """Share a suggestion as a person, and return its id."""
+    form = {"kind": "suggestion", "title": "路灯", "text": "3 排路口的灯坏了"} | changes
+    return str(retry_until_known(lambda: community[name].post("/v1/posts", form))["post_id"])

@@ -36,6 +36,7 @@ from tests.flows.samples import (
     object_to_entry,
     publish_activity,
     publish_entry,
+    share_post,
     sign_up,
     suspend,
 )
@@ -117,6 +118,7 @@ def ids_by_name(community: Community, till: ApiClient) -> dict[str, list[str]]:
         "inspection_id": [inspection["id"]],
         "activity_id": [activity := publish_activity(community, places=100)],
         "signup_id": [sign_up(community, activity, "赵六")],
+        "post_id": [share_post(community, "赵六")],
         "reward_id": [reward],
         "order_id": [order["id"]],
         "merchant_id": [merchant],

@@ -39,6 +39,7 @@ from tests.flows.samples import (
     propose_settings,
     publish_activity,
     publish_entry,
+    share_post,
     sign_up,
     suspend,
     upload_invalid_roster,
@@ -167,6 +168,7 @@ def _create_objects(community: Community, till: ApiClient) -> dict[str, str]:
     return {
         "activity": activity,
         "signup": sign_up(community, activity, "张三"),
+        "post": share_post(community, "张三"),
         "roster": upload_invalid_roster(community),
         "appointment": community.appoint("周九", "branch")["id"],
         "proposal": propose_settings(community),

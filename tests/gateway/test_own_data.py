@@ -81,6 +81,7 @@ def stored(services, monkeypatch):
         ("exchange", "list_own_honours"),
         ("exchange", "list_priority_checks"),
         ("engagement", "list_own_signups"),
+        ("engagement", "list_own_posted_texts"),
         ("engagement", "list_own_attendance"),
         ("registry", "list_accesses"),
         ("claims", "list_accesses"),

@@ -1,4 +1,4 @@
-"""What the gateway may ask of the engagement service: activities, sign-ups, draws, presence (R29)."""
+"""What the gateway may ask of the engagement service: activities, presence, posts and what else people take part in."""
 
 from typing import Protocol
 
@@ -34,11 +34,31 @@ from contracts.calls.engagement.attendance import (
     Ticket,
 )
 from contracts.calls.engagement.draws import Draw, DrawEntry, DrawsApi
+from contracts.calls.engagement.posts import (
+    AppealForm,
+    AppealRulingForm,
+    CommentForm,
+    CourseForm,
+    CourseStep,
+    ListedComment,
+    ListedPost,
+    ModerationForm,
+    ModerationQuery,
+    PostedText,
+    PostedTextStep,
+    PostForm,
+    PostPictures,
+    PostsApi,
+    PostsQuery,
+    WithdrawalForm,
+)
 
 __all__ = [
     "ActivitiesQuery",
     "Activity",
     "ActivityForm",
+    "AppealForm",
+    "AppealRulingForm",
     "Attendance",
     "AttendanceQuery",
     "AttendanceRevocationForm",
@@ -52,20 +72,33 @@ __all__ = [
     "ChallengeQuery",
     "CheckForm",
     "ClosedAttendance",
+    "CommentForm",
+    "CourseForm",
+    "CourseStep",
     "Draw",
     "DrawEntry",
     "EngagementApi",
     "ExpectedPerson",
     "HeadCountForm",
     "HostKeys",
+    "ListedComment",
+    "ListedPost",
+    "ModerationForm",
+    "ModerationQuery",
     "OwnSignUp",
+    "PostForm",
+    "PostPictures",
+    "PostedText",
+    "PostedTextStep",
+    "PostsQuery",
     "PublicActivity",
     "SignUp",
     "SignUpForm",
     "SignUpsQuery",
     "Ticket",
+    "WithdrawalForm",
 ]
 
 
-class EngagementApi(ActivitiesApi, DrawsApi, AttendanceApi, Protocol):
+class EngagementApi(ActivitiesApi, DrawsApi, AttendanceApi, PostsApi, Protocol):
     """The calls of the engagement service."""

@@ -106,6 +106,7 @@ class Settings(TypedDict, total=False):
     ]
     reminder_days: Annotated[int, fields.Count(1, 90), Doc("R12: a first review that waits longer is overdue")]
     ruling_days: Annotated[int, fields.Count(1, 90), Doc("R16: an objection that waits longer is overdue")]
+    reply_days: Annotated[int, fields.Count(1, 90), Doc("R31: a suggestion that waits longer is publicly overdue")]
     expiry: Annotated[
         str,
         fields.Text(10, pattern=r"none|year_end|[1-9]\d?|1[01]\d|120", example="year_end"),

@@ -8,13 +8,14 @@ from services.engagement.service.activities import ActivityCalls
 from services.engagement.service.attendance import AttendanceCalls
 from services.engagement.service.draws import DrawCalls
 from services.engagement.service.erasure import ErasureHandlers
+from services.engagement.service.posts import PostCalls
 from services.engagement.service.signups import SignUpCalls
 from services.engagement.store import EngagementStore
 
 
 @final
 class EngagementService(
-    ActivityCalls, SignUpCalls, DrawCalls, AttendanceCalls, ErasureHandlers, DirectoryUpdater, EngagementApi
+    PostCalls, ActivityCalls, SignUpCalls, DrawCalls, AttendanceCalls, ErasureHandlers, DirectoryUpdater, EngagementApi
 ):
     name = "engagement"
     store = EngagementStore()

@@ -4,7 +4,7 @@ from contracts.registry import ResidentErased
 from messaging import receive
 from messaging.sql.redaction import redact_replies
 from services.engagement.store import EngagementTransaction
-from services.engagement.use_cases import signups
+from services.engagement.use_cases import posts, signups
 
 
 class ErasureHandlers:
@@ -12,4 +12,5 @@ class ErasureHandlers:
     def forget_person(self, tx: EngagementTransaction, event: ResidentErased) -> None:
         signups.forget(tx, event.community, event.person)
         tx.scope_of(event.community).attendances.empty_texts(event.person)
+        posts.forget(tx, event.community, event.person)
         redact_replies(tx.session, event.person)

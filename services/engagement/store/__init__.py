@@ -7,6 +7,7 @@ from messaging import ScopedTransaction, Store
 from services.engagement.store.activities import ActivityRepository, PublicActivityRepository
 from services.engagement.store.attendances import AttendanceRepository
 from services.engagement.store.draws import DrawRepository, DueDraws
+from services.engagement.store.posts import PostRepository, VisiblePosts
 from services.engagement.store.signups import SignUpRepository
 from services.engagement.store.tables import metadata
 
@@ -33,6 +34,10 @@ class EngagementScope(DirectoryScope["EngagementTransaction"]):
         return AttendanceRepository(self.session, self.community)
 
     @cached_property
+    def posts(self) -> PostRepository:
+        return PostRepository(self.session, self.community)
+
+    @cached_property
     def household(self) -> str | None:
         """The caller's household today."""
         return self.directory.household_of(self.person, self.today)
@@ -51,6 +56,11 @@ class EngagementTransaction(ScopedTransaction[EngagementScope]):
     @cached_property
     def due_draws(self) -> DueDraws:
         return DueDraws(self.session)
+
+    @cached_property
+    def visible_posts(self) -> VisiblePosts:
+        """Visible posts of all communities: anybody may read them."""
+        return VisiblePosts(self.session)
 
 
 class EngagementStore(Store):

@@ -15,6 +15,7 @@ PAGE = "/desk/settings/"
 FORM: dict[str, Any] = {
     "objection_window_days": "5",
     "ruling_days": "7",
+    "reply_days": "7",
     "cut_off_day": "3",
     "publication_day": "5",
     "late_declaration_days": "31",
