@@ -3,9 +3,9 @@
 from typing import cast
 
 from contracts.calls.registry.consents import ConsentChoices
-from contracts.errors import RoleMissing
+from contracts.errors import GuardianConsentRequired, RoleMissing
 from directory.permissions import ERASE_RESIDENTS, RECORD_CONSENTS
-from services.registry.domain.consents import Consent, Purpose, decide
+from services.registry.domain.consents import Consent, Purpose, decide, may_be_child
 from services.registry.domain.erasure_requests import ErasureRequest
 from services.registry.domain.people import Person
 from services.registry.store import RegistryScope
@@ -19,9 +19,21 @@ def record_consent(
     Raises `NotFound`, `RoleMissing`, `GuardianConsentRequired`, `Invalid`, `WrongState`.
     """
     row = scope.people.row(person_id, scope.viewer)
+    person = scope.people.get(person_id)
     if person_id != scope.person and guardian_id != scope.person:
+        if guardian_id is None and _may_be_guarded(scope, person):
+            raise GuardianConsentRequired(
+                errors=[{"pointer": "/guardian_id", "detail": "监护人本人决定时，填本人的编号"}]
+            )
         scope.require(RECORD_CONSENTS, courtyard=row.courtyard_id)
-    return _record(scope, scope.people.get(person_id), purpose, given, guardian_id)
+    return _record(scope, person, purpose, given, guardian_id)
+
+
+def _may_be_guarded(scope: RegistryScope, person: Person) -> bool:
+    """Return whether a person may be a child of the caller's household."""
+    household = scope.people.household_of(scope.person)
+    same = household is not None and scope.people.household_of(person.id) == household
+    return same and may_be_child(person.birth_year, scope.today)
 
 
 def record_own_choices(scope: RegistryScope, choices: ConsentChoices) -> None:

@@ -123,6 +123,10 @@ def test_a_guardian_consents_for_a_child_of_their_household(registry: Registry):
     with pytest.raises(errors.GuardianConsentRequired):
         record(registry, "wang", "child", "scheme", True)
 
+    with pytest.raises(errors.GuardianConsentRequired) as unnamed:
+        record(registry, "li", "child", "scheme", True)
+    assert unnamed.value.errors == [{"pointer": "/guardian_id", "detail": "监护人本人决定时，填本人的编号"}]
+
     record(registry, "li", "child", "scheme", True, guardian="li")
 
     assert given(registry, "child")["scheme"] is True
