@@ -9,6 +9,8 @@ from typing import Any
 import httpx
 from flask import current_app, request
 
+from web import languages
+
 _TIMEOUT_SECONDS = 10
 _MOST_PAGES = 200
 _CALLS_AT_ONCE = ThreadPoolExecutor(max_workers=16, thread_name_prefix="api-call")
@@ -86,6 +88,8 @@ def together(*calls: Callable[[], Any]) -> list[Any]:
 
 def _headers() -> dict[str, str]:
     headers = {"Accept": "application/json", "X-Forwarded-For": request.remote_addr or ""}
+    if languages.language() == "en":
+        headers["Accept-Language"] = "en"
     if (request_id := request.headers.get("Request-Id", "")).isascii() and request_id.isprintable() and request_id:
         headers["Request-Id"] = request_id
     return headers

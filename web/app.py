@@ -47,6 +47,7 @@ def create_app(settings: WebSettings | None = None, transport: Transport | None 
     app.config.update(TRUSTED_HOSTS=list(settings.trusted_hosts), MAX_CONTENT_LENGTH=_PUBLIC_BODY_BYTES)
     app.extensions.update(web_settings=settings, api_transport=transport)
     KeptPages(app, settings.cache_seconds)
+    app.jinja_env.filters["offices"] = words.offices
     app.jinja_env.globals.update(words=words, categories=CATEGORIES, asset=_asset_of(app))
     app.jinja_env.undefined = StrictUndefined  # a field that the API does not give is an error, not an empty text
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
@@ -55,6 +56,7 @@ def create_app(settings: WebSettings | None = None, transport: Transport | None 
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.trusted_proxies, x_proto=settings.trusted_proxies)  # type: ignore[method-assign]
     for blueprint in PAGES:
         app.register_blueprint(blueprint)
+        app.register_blueprint(blueprint, name=f"{blueprint.name}_english", url_prefix=languages.ENGLISH)
     _add_desk(app, settings.secret)
     app.register_error_handler(ApiError, _api_error_page)
     app.register_error_handler(HTTPException, _http_error_page)
@@ -82,6 +84,8 @@ def _add_desk(app: Flask, secret: str) -> None:
         menu=menu,
         menu_sections=SECTIONS,
         languages=languages,
+        root=languages.root,
+        in_language=languages.other_address,
         desk_layout=_desk_layout,
         same_page=_same_page,
         new_key=lambda: secrets.token_hex(16),

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from web import words
+from web.languages import gettext
 
 _LINE_BYTES = 75
 
@@ -29,13 +30,14 @@ def calendar_text(community: Mapping[str, Any], events: Iterable[Mapping[str, An
 def _event(community: Mapping[str, Any], event: Mapping[str, Any]) -> list[str]:
     after = date.fromisoformat(event["ends_on"]) + timedelta(days=1)  # DTEND is the first day that is not part of it
     title = words.event(event)
+    planned = gettext("%(title)s（计划）", title=title)
     return [
         "BEGIN:VEVENT",
         f"UID:{event['kind']}-{event['period']}-{event['id'] or 'planned'}@{community['id']}",
         f"DTSTAMP:{event['starts_on'].replace('-', '')}T000000Z",
         f"DTSTART;VALUE=DATE:{event['starts_on'].replace('-', '')}",
         f"DTEND;VALUE=DATE:{after:%Y%m%d}",
-        f"SUMMARY:{_escaped(f'{title}（计划）' if event['planned'] else title)}",
+        f"SUMMARY:{_escaped(planned if event['planned'] else title)}",
         "TRANSP:TRANSPARENT",
         "END:VEVENT",
     ]

@@ -8,23 +8,40 @@ import io
 from functools import cache
 from gettext import GNUTranslations, NullTranslations
 from pathlib import Path
+from urllib.parse import quote, urlencode
 
 from babel.messages.catalog import Catalog, Message
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
-from flask import g, has_request_context, session
+from flask import g, has_request_context, request, session
 
 LANGUAGES = {"zh": "中文", "en": "English"}
+ENGLISH = "/en"
+"""What addresses of public pages in English begin with; each page is kept by its address."""
 CATALOGUES = Path(__file__).parent / "translations"
 _PAGE_LANGUAGES = {"zh": "zh-CN", "en": "en"}
 
 
 def language() -> str:
-    """Return the language of this request: the session's choice, Chinese by default and on public pages."""
-    if not has_request_context() or not g.get("is_desk", False):
+    """Return the language of this request: by the address of a public page, by the session's choice at the desk."""
+    if not has_request_context():
         return "zh"
+    if not g.get("is_desk", False):
+        return "en" if request.path == ENGLISH or request.path.startswith(f"{ENGLISH}/") else "zh"
     chosen = session.get("language", "zh")
     return chosen if chosen in LANGUAGES else "zh"
+
+
+def root() -> str:
+    """Return what addresses of public pages in the language of this request begin with."""
+    return ENGLISH if language() == "en" else ""
+
+
+def other_address(code: str) -> str:
+    """Return the address of this public page in another language; that of the first page if this is none."""
+    path = request.path.removeprefix(ENGLISH) if request.url_rule else "/"
+    query = f"?{urlencode(request.args)}" if request.url_rule and request.args else ""
+    return (ENGLISH if code == "en" else "") + quote(path or "/") + query
 
 
 def page_language() -> str:

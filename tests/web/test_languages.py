@@ -1,4 +1,4 @@
-"""Every text of the desk is in the catalogues, in English."""
+"""Every text of the pages is in the catalogues, in English."""
 
 import re
 from collections.abc import Iterator
@@ -11,8 +11,16 @@ from web import languages
 
 WEB = Path(languages.__file__).parent
 KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2), "later": None}
-TEMPLATES = sorted((WEB / "templates" / "desk").rglob("*.html"))
-MODULES = sorted([*(WEB / "desk").rglob("*.py"), *(WEB / "pages" / "desk").rglob("*.py"), WEB / "app.py"])
+TEMPLATES = sorted((WEB / "templates").rglob("*.html"))
+MODULES = sorted(
+    [
+        *(WEB / "desk").rglob("*.py"),
+        *(WEB / "pages").rglob("*.py"),
+        WEB / "app.py",
+        WEB / "calendar_file.py",
+        WEB / "words.py",
+    ]
+)
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
 

@@ -319,3 +319,38 @@ def test_a_draw_shows_all_that_is_needed_to_replay_it(pages: FlaskClient, api: A
     assert "b" * 64 in text
     assert "ent_7" in text
     assert "0" * 64 in text
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_every_page_is_there_in_english_and_leads_to_the_other_language(pages: FlaskClient, path: str) -> None:
+    english = pages.get(f"/en{path}")
+    links = re.findall(r'href="(/[^"]*)"', english.text)
+    own = [link for link in links if not link.startswith(("/static/", "/v1/", "/app/"))]
+
+    assert english.status_code == 200
+    assert '<html lang="en"' in english.text
+    assert all(link.startswith("/en") or link == path.replace("&", "&amp;") for link in own), own
+    if not path.startswith("/screen"):
+        assert f'href="{path.replace("&", "&amp;")}" lang="zh"' in english.text
+        assert f'href="/en{path.replace("&", "&amp;")}" lang="en"' in pages.get(path).text
+
+
+def test_days_places_and_titles_are_in_english_there(pages: FlaskClient) -> None:
+    assert "Points of 2026-10" in pages.get("/en/c/com_1").text
+    assert "row 2" in pages.get("/en/c/com_1").text
+    assert "Thursday 2099-11-05" in pages.get("/en/c/com_1/calendar").text
+    assert "Objection: " in pages.get("/en/c/com_1/publications/pub_1").text
+
+
+def test_an_address_of_elsewhere_never_becomes_a_link(pages: FlaskClient) -> None:
+    text = pages.get("/en//elsewhere.example/x").text
+
+    assert "elsewhere.example" not in text
+    assert 'href="/" lang="zh"' in text
+
+
+def test_the_platform_is_asked_for_refusals_in_the_language_of_the_page(pages: FlaskClient, api: Api) -> None:
+    pages.get("/en/c/com_9")
+    assert api.requests[-1].headers["Accept-Language"] == "en"
+    pages.get("/c/com_9")
+    assert "Accept-Language" not in api.requests[-1].headers

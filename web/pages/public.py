@@ -6,11 +6,12 @@ from typing import Any
 from flask import Blueprint, render_template, request
 from werkzeug.exceptions import NotFound
 
-from web import api
+from web import api, languages
 from web.calendar_file import calendar_text
 from web.converters import IdConverter
 from web.desk import display
 from web.kept import kept
+from web.languages import gettext
 from web.proofs import Checked, check
 
 public = Blueprint("public", __name__)
@@ -175,7 +176,7 @@ def calendar_file(community_id: str) -> str:
 def _event_page(community_id: str, event: dict[str, Any]) -> str | None:
     """Return the page of what an event is about; None for what is only planned."""
     page = _PAGES_OF_EVENTS.get(event["kind"])
-    return f"/c/{community_id}/{page}/{event['id']}" if page and event["id"] else None
+    return f"{languages.root()}/c/{community_id}/{page}/{event['id']}" if page and event["id"] else None
 
 
 @public.get("/check")
@@ -183,7 +184,7 @@ def check_entry() -> str:
     """Whether an entry is in the ledger: its proof, computed again."""
     entry_id = request.args.get("entry", "").strip()
     if entry_id and not IdConverter.matches(entry_id):
-        raise api.ApiError(HTTPStatus.NOT_FOUND, "这不是一笔积分的编号：编号由字母、数字和下划线组成")
+        raise api.ApiError(HTTPStatus.NOT_FOUND, gettext("这不是一笔积分的编号：编号由字母、数字和下划线组成"))
     checked: Checked | None = check(api.get(f"/v1/ledger/entries/{entry_id}/proof")) if entry_id else None
     return render_template("check.html", entry_id=entry_id, checked=checked)
 

@@ -25,7 +25,7 @@ function show(index) {
 }
 
 function tell() {
-  document.getElementById("clock").textContent = new Date().toLocaleString("zh-CN", {
+  document.getElementById("clock").textContent = new Date().toLocaleString(document.documentElement.lang, {
     month: "long", day: "numeric", weekday: "long", hour: "2-digit", minute: "2-digit",
   });
 }
