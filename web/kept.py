@@ -72,6 +72,11 @@ class KeptPages:
             self._put(key, page)
         return page
 
+    def forget(self) -> None:
+        """Drop every kept page."""
+        with self._lock:
+            self._pages.clear()
+
     def _noting(
         self, address: tuple[str, ...], environ: "WSGIEnvironment", start_response: "StartResponse"
     ) -> "StartResponse":

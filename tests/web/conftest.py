@@ -8,6 +8,7 @@ from typing import Any
 
 import httpx
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from jsonschema import Draft202012Validator
 from werkzeug.test import TestResponse
@@ -262,9 +263,18 @@ def api() -> Api:
     return Api()
 
 
+@pytest.fixture(scope="session")
+def app() -> Flask:
+    """One app for all tests of a process: making one and compiling its templates takes longer than most tests."""
+    return create_app(WebSettings())
+
+
 @pytest.fixture
-def pages(api: Api) -> FlaskClient:
-    return create_app(WebSettings(), lambda: httpx.MockTransport(api)).test_client()
+def pages(app: Flask, api: Api) -> FlaskClient:
+    """A browser without cookies; nothing that another test read is kept."""
+    app.extensions["api_transport"] = lambda: httpx.MockTransport(api)
+    app.extensions["kept_pages"].forget()
+    return app.test_client()
 
 
 @pytest.fixture
