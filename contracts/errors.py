@@ -200,6 +200,11 @@ class BindingWaits(Conflict):
     message = "该居民已绑定另一微信，请本人在已登录的手机上确认，或到社区重置"
 
 
+class BindingUnproven(Conflict):
+    code = "binding_unproven"
+    message = "此人担任职务，请用本人登记的手机号验证，或请另一机构的工作人员当面核对验证数字后确认"
+
+
 class AlreadyExists(Conflict):
     code = "already_exists"
     message = "已经存在"

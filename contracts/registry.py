@@ -62,7 +62,7 @@ class PolicySet(_RegistryEvent):
     """Who approved them, if they loosened a guard."""
 
 
-ProposalKind = Literal["appointment", "settings", "merge", "reset"]
+ProposalKind = Literal["appointment", "settings", "merge", "reset", "binding", "erasure"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,7 +82,7 @@ class _Proposal(_RegistryEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class ProposalMade(_Proposal):
-    """Somebody proposed an appointment, looser settings, a merge or a reset; another office decides (R4)."""
+    """Somebody proposed an appointment, looser settings, or something about a person; another office decides (R4)."""
 
 
 @dataclass(frozen=True, kw_only=True)

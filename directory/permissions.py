@@ -127,9 +127,19 @@ INVITE_RESIDENTS = Action(
     note="of people without a role",
 )
 INVITE_HEADS = Action(
-    "registry", "invite people who are head and nothing else, set their phone", _MANAGES_THE_GRID, rule="R4"
+    "registry",
+    "invite people who are head and nothing else, set their phone",
+    _MANAGES_THE_GRID,
+    rule="R4",
+    note="their own number proves the account that accepts it, or another office confirms it",
 )
-INVITE_STAFF = Action("registry", "invite people with any other role, set their phone", _COMMITTEE, rule="R4")
+INVITE_STAFF = Action(
+    "registry",
+    "invite people with any other role, set their phone",
+    _COMMITTEE,
+    rule="R4",
+    note="as with heads",
+)
 SET_PASSWORDS = Action(
     "registry",
     "set passwords, reset how people sign in",
@@ -190,12 +200,13 @@ DECIDE_ON_PROPOSALS = Action(
 )
 DECIDE_ON_RESETS = Action(
     "registry",
-    "approve or refuse requested resets of how people sign in",
+    "approve or refuse requested resets of sign-ins, first bindings of offices, and erasures",
     frozenset({Role.BRANCH, Role.COMMITTEE, Role.PLATFORM}),
-    "只有小区党支部、社区党委可以批准本社区的登录重置",
+    "须由提议上写明的其他机构批准",
     "R4",
-    "another person than requested it or is reset; the committee only of people with another office than its own, "
-    "the platform's administrators only of each other",
+    "another person than requested it or is concerned; each proposal names the offices: resets by branch or committee, "
+    "of the platform's administrators by each other; bindings by another office than the inviter's; erasures by branch "
+    "or platform",
 )
 RULE_ON_SPENDING_WAITS = Action(
     "registry",

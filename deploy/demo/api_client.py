@@ -101,12 +101,24 @@ class Api:
             self._http, self.public.post("/v1/sessions", {"phone": phone, "password": password})["access_token"]
         )
 
-    def sign_in_by_wechat(self, code: str, invite_code: str) -> ApiClient:
-        """Sign in by WeChat, the first time binding the account with an invite code."""
+    def sign_in_by_wechat(
+        self, code: str, invite_code: str, confirm: Callable[[str], object] | None = None
+    ) -> ApiClient:
+        """Sign in by WeChat, the first time binding the account with an invite code.
+
+        `confirm` approves the proposal, given by its id, that binds somebody with an office.
+        """
         session = self.public.post("/v1/sessions", {"wechat_code": code})
         if session["person_id"] is not None:
             return ApiClient(self._http, session["access_token"])
-        bound = ApiClient(self._http, session["access_token"]).post("/v1/me/binding", {"invite_code": invite_code})
+        unbound = ApiClient(self._http, session["access_token"])
+        try:
+            bound = unbound.post("/v1/me/binding", {"invite_code": invite_code})
+        except ApiError as error:
+            if error.code != "binding_unproven" or confirm is None:
+                raise
+            confirm(error.problem["facts"]["proposal_id"])
+            bound = self.public.post("/v1/sessions", {"wechat_code": code})
         return ApiClient(self._http, bound["access_token"])
 
     def sign_in_by_phone(self, code: str, phone: str, community_id: str) -> ApiClient:

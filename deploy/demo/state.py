@@ -56,6 +56,10 @@ class DemoState:
         return self.officers[self.people.courtyard(number).grid]
 
     def open_mini_program(self, person_id: str, invited_by: ApiClient) -> ApiClient:
-        """Sign a resident in by WeChat, bound by an invitation from `invited_by`."""
+        """Sign somebody in by WeChat, invited by `invited_by`; the branch confirms the account of a head."""
         invitation = invited_by.post(f"/v1/residents/{person_id}/invitations")
-        return self.api.sign_in_by_wechat(f"fake-{person_id}", invitation["invite_code"])
+        return self.api.sign_in_by_wechat(f"fake-{person_id}", invitation["invite_code"], self.approve)
+
+    def approve(self, proposal: str) -> None:
+        """Approve a proposal as the branch."""
+        self.branch.post(f"/v1/communities/{self.community_id}/proposals/{proposal}/approval")

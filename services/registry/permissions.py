@@ -254,6 +254,11 @@ def scope_for_reset(scope: RegistryScope, person: str) -> RegistryScope:
     return theirs
 
 
+def has_seat(scope: RegistryScope, person: str) -> bool:
+    """Return whether a person has, or will have, any role, also that of a head."""
+    return bool(scope.appointments.roles_of(person))
+
+
 def has_office(scope: RegistryScope, person: str) -> bool:
     """Return whether a person has, or will have, another role than head."""
     return bool(scope.appointments.roles_of(person) - {"head"})
@@ -297,13 +302,16 @@ def proposals_of(caller: RegistryScope, community: str, *, reading: bool = False
 def require_deciding(caller: RegistryScope, scope: RegistryScope, proposal: Proposal) -> None:
     """Raise `RoleMissing` unless the caller's office decides on the proposal.
 
-    Raises `Recused` when it is about a member of the caller's household, or merges that household.
+    Raises `Recused` when it is about a member of the caller's household, merges that household, or binds an account
+    that a member of it invited.
     """
-    if proposal.kind != "reset":
+    if "approvers" not in proposal.content:
         caller.require(DECIDE_ON_PROPOSALS)
-    elif caller.community != scope.community or not _holds_one_of(caller, proposal.content["approvers"]):
+    elif not _holds_one_of(caller, proposal.content["approvers"]):
         raise RoleMissing(DECIDE_ON_RESETS.refusal)
     household = scope.people.household_of(caller.person)
+    if household and proposal.kind == "binding" and scope.people.household_of(proposal.proposed_by) == household:
+        raise Recused()
     if household and household in (proposal.content.get("household"), proposal.content.get("into")):
         raise Recused()
     person = proposal.content.get("person")

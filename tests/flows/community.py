@@ -171,10 +171,14 @@ class Community:
         made: Json = self.committee.post("/v1/appointments", form)
         if made["proposal_id"] is None:
             return made
-        self.administrator.post(f"/v1/communities/{self.id}/proposals/{made['proposal_id']}/approval")
+        self.approve(made["proposal_id"])
         person = {"person_id": self.person_ids[name], "role": role}
         held: Json = self.committee.get("/v1/appointments", **person)["data"][-1]
         return held
+
+    def approve(self, proposal: str) -> None:
+        """Approve a proposal as the platform's administrator."""
+        self.administrator.post(f"/v1/communities/{self.id}/proposals/{proposal}/approval")
 
     def change_settings(self, **chosen: Any) -> None:
         """Change settings; a platform administrator approves what loosens a guard."""
@@ -183,7 +187,7 @@ class Community:
             "proposal_id"
         ]
         if proposal:
-            self.administrator.post(f"{path}/proposals/{proposal}/approval")
+            self.approve(proposal)
 
     def claim_form(self, item: str, day: int = 3, **more: Any) -> Json:
         """Return the form of a claim for a deed on that day of the month."""
@@ -304,7 +308,7 @@ class Community:
         if name in self.phones:
             return self.api.sign_in(self.phones[name], PASSWORD)
         invitation = self.committee.post(f"/v1/residents/{self.person_ids[name]}/invitations")
-        return self.api.sign_in_by_wechat(f"fake-{self.person_ids[name]}", invitation["invite_code"])
+        return self.api.sign_in_by_wechat(f"fake-{self.person_ids[name]}", invitation["invite_code"], self.approve)
 
 
 def found_community(api: Api, administrator: ApiClient, name: str, **settings: Any) -> Community:

@@ -178,6 +178,14 @@ def test_a_binding_that_waits_for_the_bound_person_gives_no_token(client, servic
     assert (answer.status_code, answer.json["code"]) == (409, "binding_waits")
 
 
+def test_a_binding_that_a_second_person_confirms_says_what_they_compare(client, services, sign_in):
+    waiting = {"waiting": True, "check_number": "0042", "proposal_id": "ppl_1"}
+    services.perform("registry", "bind", waiting)
+    answer = client.post("/v1/me/binding", json={"invite_code": "ABCD"}, headers=sign_in("wx:acc_1", None))
+    assert (answer.status_code, answer.json["code"]) == (409, "binding_unproven")
+    assert answer.json["facts"] == {"check_number": "0042", "proposal_id": "ppl_1"}
+
+
 def test_the_list_of_sessions_shows_the_one_that_asks(client, services, sign_in):
     at = "2026-11-20T02:00:00Z"
     session = {"client": "phone", "opened_at": at, "refreshed_at": at, "binding_id": None}

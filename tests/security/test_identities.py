@@ -111,6 +111,41 @@ def test_an_invitation_for_a_bound_person_lets_no_second_account_act_as_them(vil
     assert victim.get("/v1/me")["person"]["id"] == person
 
 
+def test_a_committee_that_accepts_its_own_invitations_acts_as_no_office(village: Community) -> None:
+    officer = village.committee.post("/v1/residents", {"name": "新网格员"})["id"]
+    village.person_ids["新网格员"] = officer
+    village.appoint("新网格员", "grid_officer", village.grid_ids["一网格"])
+    for person, inviters in (
+        (officer, (village.committee,)),
+        (village.person_ids["杨院长"], (village.committee, village["二网格员"])),
+    ):
+        for inviter in inviters:
+            code, attacker, _ = stranger(village)
+            with pytest.raises(ApiError) as refused:
+                attacker.post("/v1/me/binding", {"invite_code": invite(inviter, person)})
+            assert refused.value.code == "binding_unproven"
+            path = f"/v1/communities/{village.id}/proposals/{refused.value.problem['facts']['proposal_id']}"
+            with expect_refused("role_missing", 403):
+                inviter.post(f"{path}/approval")
+            assert village.public.post("/v1/sessions", {"wechat_code": code})["person_id"] is None
+            [shown] = [each for each in village["支部"].get(path.rpartition("/")[0])["data"] if each["id"] in path]
+            assert shown["binding"]["check_number"] == refused.value.problem["facts"]["check_number"]
+            village["支部"].post(f"{path}/refusal", {"reason": "不是本人的手机"})
+
+
+def test_a_number_that_the_committee_recorded_gives_it_no_office(village: Community) -> None:
+    phone, head = next(_phones), village.person_ids["陈院长"]
+    village.committee.put(f"/v1/residents/{head}", {"phone": phone})
+    for accepts_first in (False, True):
+        code, attacker, _ = stranger(village)
+        if accepts_first:
+            with expect_refused("binding_unproven", 409):
+                attacker.post("/v1/me/binding", {"invite_code": invite(village.committee, head)})
+        with expect_refused("binding_unproven", 409):
+            attacker.post("/v1/me/binding", {"phone_code": f"phone-{phone}", "community_id": village.id})
+        assert village.public.post("/v1/sessions", {"wechat_code": code})["person_id"] is None
+
+
 def test_an_invitation_given_before_an_appointment_binds_nobody_after_it(village: Community) -> None:
     before = invite(village["王院长"], village.person_ids["李四"])
     village.appoint("李四", "working_group")

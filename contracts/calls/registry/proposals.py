@@ -1,4 +1,4 @@
-"""Proposals: appointments to offices, looser settings, merges and resets need a person of another office (R4)."""
+"""Proposals: what needs a person of another office, from appointments to erasures (R4)."""
 
 from typing import Annotated, Any, Literal, Protocol, TypedDict
 
@@ -32,6 +32,20 @@ class ProposedReset(TypedDict):
     approved_by_roles: Annotated[list[Role], Doc("A person with one of these roles approves or refuses it")]
 
 
+class ProposedBinding(TypedDict):
+    """The first WeChat account of somebody with an office, bound once somebody else has seen that it is theirs."""
+
+    person_id: str
+    by_invitation: Annotated[bool, Doc("Whether by an invitation of who proposed it, or by a number they recorded")]
+    check_number: Annotated[str, Doc("The person sees the same number on their phone", example="4821")]
+    approved_by_roles: Annotated[list[Role], Doc("A person with one of these roles approves or refuses it")]
+
+
+class ProposedErasure(TypedDict):
+    person_id: str
+    approved_by_roles: Annotated[list[Role], Doc("A person with one of these roles approves or refuses it")]
+
+
 class Proposal(TypedDict):
     """What one person proposed and a person of another office approves; it takes effect after that."""
 
@@ -42,6 +56,8 @@ class Proposal(TypedDict):
     settings: Annotated[dict[str, Any] | None, Doc("The settings that change", example={"approval_quorum": 1})]
     merge: ProposedMerge | None
     reset: ProposedReset | None
+    binding: ProposedBinding | None
+    erasure: ProposedErasure | None
     proposed_by_id: str
     proposed_at: Instant
     decided_by_id: str | None

@@ -44,9 +44,14 @@ class BoundAccount(TypedDict):
 
 
 class WaitingBinding(TypedDict):
-    """The reply when another account is bound to the person, who has to confirm this one."""
+    """The reply when another account is bound to the person, who has to confirm this one.
+
+    With `check_number` somebody else confirms it, because the person has an office.
+    """
 
     waiting: bool
+    check_number: NotRequired[str]
+    proposal_id: NotRequired[str]
 
 
 class Named(TypedDict):

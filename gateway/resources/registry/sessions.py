@@ -17,7 +17,7 @@ from flask.views import MethodView
 
 from contracts.calls.registry.consents import ConsentChoices
 from contracts.calls.registry.sessions import Me, OpenSession
-from contracts.errors import AlreadyBound, BindingWaits, InvalidCredentials, SessionRevoked
+from contracts.errors import AlreadyBound, BindingUnproven, BindingWaits, InvalidCredentials, SessionRevoked
 from gateway.blueprint import Blueprint
 from gateway.http import idempotency
 from gateway.schemas.registry.sessions import BindingForm, Credentials, RefreshForm, Session
@@ -116,7 +116,9 @@ class Binding(MethodView):
     def post(self, form: BindingForm) -> Session:
         """Bind this WeChat account to a resident, by invite code or phone; the new access token is the resident's.
 
-        If another account is bound to them already, the answer is 409 `binding_waits` until they confirm this one.
+        If another account is bound to them already, the answer is 409 `binding_waits` until they confirm this one. Who
+        has an office is bound by an invite code, then the phone number that somebody else recorded for them; without
+        it the answer is 409 `binding_unproven` until a second person confirms it, who compares `check_number`.
         """
         claims = auth.access_token_claims()
         if not claims["sub"].startswith("wx:"):
@@ -130,7 +132,8 @@ class Binding(MethodView):
             chosen = {"community_id": form["community_id"]} if "community_id" in form else {}
             bound = registry.bind_by_phone(account=account, phone=phone, **chosen, **consents)
         if "waiting" in bound:
-            raise BindingWaits
+            facts = {name: value for name, value in bound.items() if name != "waiting"}
+            raise BindingUnproven(facts=facts) if facts else BindingWaits
         return tokens(
             {
                 "session": claims["sid"],

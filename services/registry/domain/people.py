@@ -63,6 +63,9 @@ class Person:
     name: str
     phone_cipher: bytes | None = None
     phone_index: bytes | None = None
+    phone_recorded_by: str | None = None
+    """None: before this was stored."""
+    phone_recorded_at: datetime | None = None
     password_hash: str | None = None
     birth_year: int | None = None
     erased_at: datetime | None = None
@@ -133,6 +136,10 @@ class Person:
             away=to.away if to else False,
             since=on,
         )
+
+    def record_phone(self, by: str | None, at: datetime) -> None:
+        """Store who recorded their number, and when."""
+        self.phone_recorded_by, self.phone_recorded_at = by, at
 
     @property
     def phone(self) -> EncryptedPhone | None:

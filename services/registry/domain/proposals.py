@@ -1,6 +1,6 @@
 """Proposals: what one person proposes and a person of another office approves before it takes effect (R4)."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Literal
@@ -11,16 +11,24 @@ from contracts.guards import loosened_guards
 from contracts.policy import OFFICES, Guards, Policy
 from contracts.registry import ProposalDecided, ProposalKind, ProposalMade, Role
 from services.registry.domain.communities import PLATFORM
+from services.registry.domain.sessions import INVITATION_LIFE
 
 ProposalState = Literal["open", "approved", "applied", "refused"]
 """Open → approved → applied, or refused. An approved change of settings is applied after the guards' delay."""
 
 
-def appointment_needs_approval(role: Role, in_set_up: bool) -> bool:
+ADMINISTRATORS_COUNT_FOR = timedelta(days=30)
+"""How long an administrator whose appointment ended still counts, so that who ended it does not appoint alone."""
+
+
+def appointment_needs_approval(role: Role, in_set_up: bool, other_administrators: int) -> bool:
     """Return whether an appointment waits for approval.
 
-    Until a community has had a branch, its committee sets it up alone, but for the first member of the branch.
+    Until a community has had a branch, its committee sets it up alone, but for the first member of the branch. An
+    administrator of the platform appoints another one alone while there is no third who could approve it.
     """
+    if role == "platform":
+        return other_administrators > 0
     return role == "branch" if in_set_up else role in OFFICES
 
 
@@ -37,7 +45,27 @@ def merge_needs_approval(policy: Policy, in_set_up: bool) -> bool:
 _DELAYED: tuple[ProposalKind, ...] = ("settings", "merge")
 
 
-RESETS_EXPIRE_AFTER = timedelta(days=30)
+EXPIRE_AFTER: Mapping[ProposalKind, timedelta] = {
+    "reset": timedelta(days=30),
+    "binding": INVITATION_LIFE,
+    "erasure": timedelta(days=30),
+}
+"""How long a proposal of a kind waits for an answer; others wait until they are answered."""
+
+
+def binding_approvers(by: Collection[Role], of: Collection[Role]) -> list[Role]:
+    """Return the roles of which one confirms the first binding of a person with the roles `of`.
+
+    `by` are the roles of who invited them or recorded their number: another office confirms it. The platform does it
+    where a community has no other office yet.
+    """
+    offices: list[Role] = ["branch", "committee", "platform"]
+    return [role for role in offices if role not in by and (role != "committee" or "committee" not in of)]
+
+
+def erasure_approvers() -> list[Role]:
+    """Return the roles of which one approves that the committee erases somebody who did not ask for it."""
+    return ["branch", "platform"]
 
 
 def reset_approvers(community: str, roles: Collection[Role]) -> list[Role]:
@@ -53,7 +81,7 @@ def reset_approvers(community: str, roles: Collection[Role]) -> list[Role]:
 
 @dataclass(eq=False, kw_only=True)
 class Proposal:
-    """An appointment, a change of settings, a merge of households or a reset of a sign-in that waits for somebody else.
+    """An appointment, settings, a merge, a reset, a first binding or an erasure that waits for somebody else.
 
     An open one with a time to take effect does so unless somebody decides before.
     """
@@ -61,7 +89,7 @@ class Proposal:
     community: str
     kind: ProposalKind
     content: dict[str, Any]
-    """What is proposed: the form of the appointment, merge or reset, or the settings that change."""
+    """What is proposed: the form of the appointment, merge, reset, binding or erasure, or the settings that change."""
     proposed_by: str
     proposed_at: datetime
     id: str = field(default_factory=lambda: ids.new("ppl"))
@@ -86,7 +114,7 @@ class Proposal:
         )
 
     def approve(self, by: str, guards: Guards, at: datetime) -> ProposalDecided:
-        """Approve it: appointments and resets take effect at once, settings and merges after the delay of the guards.
+        """Approve it: what concerns a person takes effect at once, settings and merges after the delay of the guards.
 
         Raises `AlreadyDecided`, `Recused`.
         """
@@ -104,7 +132,7 @@ class Proposal:
         return self._decide("refused", by, at)
 
     def end(self, at: datetime) -> ProposalDecided:
-        """End a reset on behalf of the person who would be reset. Raises `AlreadyDecided`."""
+        """End a reset or an erasure on behalf of the person concerned. Raises `AlreadyDecided`."""
         if self.state != "open":
             raise AlreadyDecided(facts={"state": self.state})
         self.decision_reason = "本人终止"
@@ -116,9 +144,9 @@ class Proposal:
         return self.state in ("open", "approved") and due
 
     def is_expired(self, at: datetime) -> bool:
-        """Return whether it is a reset that nobody decided on for too long."""
+        """Return whether nobody decided on it for too long."""
         unanswered = self.state == "open" and self.takes_effect_at is None
-        return self.kind == "reset" and unanswered and self.proposed_at + RESETS_EXPIRE_AFTER <= at
+        return self.kind in EXPIRE_AFTER and unanswered and self.proposed_at + EXPIRE_AFTER[self.kind] <= at
 
     def applied(self) -> None:
         """Mark it as in effect."""

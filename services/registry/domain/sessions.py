@@ -5,6 +5,7 @@ Tokens and codes are stored as hashes only.
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Literal
 
 from contracts import ids
 from contracts.calls.registry.accounts import SignInChangeKind
@@ -13,6 +14,9 @@ from contracts.errors import AlreadyBound, InvitationInvalid, SessionRevoked, Wr
 IDLE = timedelta(days=30)
 """A session that is not refreshed for this long has expired."""
 INVITATION_LIFE = timedelta(days=7)
+AccountProof = Literal["phone", "witness", "own", "earlier"]
+"""Why an account is known to be its person's: by their phone number, by a second person, by another way in of theirs,
+or bound before this was stored."""
 REFRESH_GRACE = timedelta(seconds=10)
 """A client that refreshes twice at once gets the same tokens twice within this time."""
 
@@ -87,8 +91,8 @@ class RefreshToken:
 class Account:
     """A WeChat account, found by the blind index of its openid; it has a person once it is bound.
 
-    The account of a person who cannot sign in yet is bound at once, a further one when the person confirms it:
-    `requested_person` is the person it waits for.
+    The account of a person who cannot sign in yet is bound at once unless they have an office, a further one when the
+    person confirms it: `requested_person` is the person it waits for.
     """
 
     openid_index: bytes
@@ -96,6 +100,8 @@ class Account:
     community: str | None = None
     bound_at: datetime | None = None
     bound_by: str | None = None
+    proof: AccountProof | None = None
+    """None: somebody without an office was bound by another's choice. An appointment unbinds it."""
     requested_person: str | None = None
     requested_community: str | None = None
     requested_by: str | None = None
@@ -115,26 +121,42 @@ class Account:
         invitation.accept(at)
         return self._bind(invitation.person, invitation.community, invitation.by, at, has_to_confirm)
 
-    def bind_to(self, person: str, community: str, at: datetime, *, has_to_confirm: bool = False) -> bool:
+    def bind_to(
+        self,
+        person: str,
+        community: str,
+        at: datetime,
+        *,
+        has_to_confirm: bool = False,
+        proof: AccountProof | None = None,
+        invited_by: str | None = None,
+    ) -> bool:
         """Bind it to the person whose phone number WeChat has verified; return False if they have to confirm first.
 
-        Raises `AlreadyBound`.
+        `invited_by` gave the invitation that it waited with. Raises `AlreadyBound`.
         """
         self._require_unbound()
-        return self._bind(person, community, None, at, has_to_confirm)
+        bound = self._bind(person, community, invited_by, at, has_to_confirm)
+        if bound:
+            self.proof = proof
+        return bound
 
-    def confirm(self, at: datetime) -> None:
+    def confirm(self, at: datetime, proof: AccountProof | None = None) -> None:
         """Bind it to the person it waits for. Raises `WrongState` when it waits for nobody, or waited too long."""
         if self.requested_person is None or self.requested_at is None or at - self.requested_at > INVITATION_LIFE:
             raise WrongState("没有待确认的绑定，或已过期")
         self.person, self.community = self.requested_person, self.requested_community
-        self.bound_at, self.bound_by = at, self.requested_by
-        self._forget_request()
+        self.bound_at, self.bound_by, self.proof = at, self.requested_by, proof
+        self.forget_request()
 
     def unbind(self) -> None:
         """Bind it to nobody, and forget whom it waits for."""
-        self.person = self.community = self.bound_at = self.bound_by = None
-        self._forget_request()
+        self.person = self.community = self.bound_at = self.bound_by = self.proof = None
+        self.forget_request()
+
+    def forget_request(self) -> None:
+        """Let it wait for nobody."""
+        self.requested_person = self.requested_community = self.requested_by = self.requested_at = None
 
     def _bind(self, person: str, community: str, by: str | None, at: datetime, has_to_confirm: bool) -> bool:
         if has_to_confirm:
@@ -142,11 +164,8 @@ class Account:
             self.requested_by, self.requested_at = by, at
             return False
         self.person, self.community, self.bound_at, self.bound_by = person, community, at, by
-        self._forget_request()
+        self.forget_request()
         return True
-
-    def _forget_request(self) -> None:
-        self.requested_person = self.requested_community = self.requested_by = self.requested_at = None
 
     def _require_unbound(self) -> None:
         if self.person:

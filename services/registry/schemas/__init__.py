@@ -49,6 +49,7 @@ from services.registry.schemas.sessions import (
     open_session,
     own_session,
     sign_in_change,
+    waiting_binding,
 )
 from services.registry.schemas.spending_waits import spending_waits
 
@@ -86,4 +87,5 @@ __all__ = [
     "settings",
     "sign_in_change",
     "spending_waits",
+    "waiting_binding",
 ]

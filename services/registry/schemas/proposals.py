@@ -22,6 +22,8 @@ def proposal(found: Proposal) -> calls_proposals.Proposal:
         "settings": found.content if found.kind == "settings" else None,
         "merge": _proposed_merge(found) if found.kind == "merge" else None,
         "reset": _proposed_reset(found) if found.kind == "reset" else None,
+        "binding": _proposed_binding(found) if found.kind == "binding" else None,
+        "erasure": _proposed_erasure(found) if found.kind == "erasure" else None,
         "proposed_by_id": found.proposed_by,
         "proposed_at": instant(found.proposed_at),
         "decided_by_id": found.decided_by,
@@ -44,6 +46,20 @@ def _proposed_reset(found: Proposal) -> calls_proposals.ProposedReset:
         "sets_password": content["password_hash"] is not None,
         "approved_by_roles": content["approvers"],
     }
+
+
+def _proposed_binding(found: Proposal) -> calls_proposals.ProposedBinding:
+    content = found.content
+    return {
+        "person_id": content["person"],
+        "by_invitation": content["invited_at"] is not None,
+        "check_number": content["check_number"],
+        "approved_by_roles": content["approvers"],
+    }
+
+
+def _proposed_erasure(found: Proposal) -> calls_proposals.ProposedErasure:
+    return {"person_id": found.content["person"], "approved_by_roles": found.content["approvers"]}
 
 
 def reset_answer(found: Proposal | None) -> calls_accounts.ResetAnswer:

@@ -1,10 +1,11 @@
 """Sign-ins, bindings, and who the caller is."""
 
 from contracts.calls.registry.accounts import Binding, OwnSession, SignInChange
-from contracts.calls.registry.sessions import Me, OpenSession
+from contracts.calls.registry.sessions import Me, OpenSession, WaitingBinding
 from services.registry.domain import (
     sessions,
 )
+from services.registry.domain.first_bindings import Waiting
 from services.registry.encryption import PersonalDataCipher
 from services.registry.schemas.days import instant
 from services.registry.schemas.own_data import consents
@@ -21,6 +22,12 @@ def open_session(session: sessions.Session) -> OpenSession:
         "issued_at": int(session.refreshed_at.timestamp()),
         "limited": session.limited,
     }
+
+
+def waiting_binding(waiting: Waiting) -> WaitingBinding:
+    if waiting.check_number is None or waiting.proposal is None:
+        return {"waiting": True}
+    return {"waiting": True, "check_number": waiting.check_number, "proposal_id": waiting.proposal}
 
 
 def own_session(session: sessions.Session) -> OwnSession:

@@ -85,7 +85,7 @@ class AccountCalls(calls.AccountsApi):
     @query
     def list_requested_resets(self, tx: RegistryTransaction, *, actor: Caller) -> Page[calls.RequestedReset]:
         scope = tx.scope(actor)
-        found = scope.proposals.open_resets(scope.person)
+        found = scope.proposals.open_about(scope.person, "reset")
         return {"data": [schemas.requested_reset(each) for each in found], "next_cursor": None}
 
     @command

@@ -67,11 +67,11 @@ class SessionCalls(calls.SessionsApi):
     def bind(
         self, tx: RegistryTransaction, *, account: str, invite_code: str, consents: ConsentChoices | None = None
     ) -> calls.BoundAccount | calls.WaitingBinding:
-        """Return `{"waiting": true}` instead of raising: the request must be committed."""
+        """Return what it waits for instead of raising: the request must be committed."""
         code_indexes = self.cipher.blind_indexes(invite_code.strip().upper())
         invitation = invitation_by_code(tx.session, code_indexes)
-        if not accounts.bind(tx, tx.accounts.get(account), invitation, self._needs_code):
-            return {"waiting": True}
+        if waiting := accounts.bind(tx, tx.accounts.get(account), invitation, self._needs_code):
+            return schemas.waiting_binding(waiting)
         return self._bound(tx, invitation.person, invitation.community, consents)
 
     @command
@@ -85,8 +85,8 @@ class SessionCalls(calls.SessionsApi):
         consents: ConsentChoices | None = None,
     ) -> calls.BoundAccount | calls.WaitingBinding:
         person, community = tx.identities.holder(self.cipher.encrypt_phone(phone).index, community_id)
-        if not accounts.bind_by_phone(tx, tx.accounts.get(account), person, community, self._needs_code):
-            return {"waiting": True}
+        if waiting := accounts.bind_by_phone(tx, tx.accounts.get(account), person, community, self._needs_code):
+            return schemas.waiting_binding(waiting)
         return self._bound(tx, person, community, consents)
 
     @tick(seconds=3600)

@@ -7,7 +7,8 @@ from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from contracts.errors import NotFound
-from services.registry.domain.proposals import RESETS_EXPIRE_AFTER, Proposal, ProposalState
+from contracts.registry import ProposalKind
+from services.registry.domain.proposals import EXPIRE_AFTER, Proposal, ProposalState
 from services.registry.store.tables import proposals
 
 
@@ -38,11 +39,11 @@ class ProposalRepository:
             rows = rows.where(proposals.c.id < before)
         return self._session.scalars(rows.order_by(proposals.c.id.desc()).limit(limit)).all()
 
-    def open_resets(self, person: str) -> Sequence[Proposal]:
-        """Return the open requests to reset how a person signs in, newest first."""
+    def open_about(self, person: str, *kinds: ProposalKind) -> Sequence[Proposal]:
+        """Return the open proposals of these kinds about a person, newest first."""
         rows = select(Proposal).where(
             proposals.c.community == self._community,
-            proposals.c.kind == "reset",
+            proposals.c.kind.in_(kinds),
             proposals.c.state == "open",
             proposals.c.content["person"].astext == person,
         )
@@ -59,10 +60,13 @@ class ProposalRepository:
 
 
 def due_proposals(session: Session, at: datetime) -> list[tuple[str, str]]:
-    """Return community and id of the proposals whose delay is over and of expired resets, of all communities."""
+    """Return community and id of the proposals whose delay is over or that expired, of all communities."""
     is_open = proposals.c.state == "open"
     delay_is_over = and_(or_(is_open, proposals.c.state == "approved"), proposals.c.takes_effect_at <= at)
-    unanswered = and_(is_open, proposals.c.kind == "reset", proposals.c.takes_effect_at.is_(None))
-    expired = and_(unanswered, proposals.c.proposed_at <= at - RESETS_EXPIRE_AFTER)
+    unanswered = and_(is_open, proposals.c.takes_effect_at.is_(None))
+    too_old = (
+        and_(proposals.c.kind == kind, proposals.c.proposed_at <= at - life) for kind, life in EXPIRE_AFTER.items()
+    )
+    expired = and_(unanswered, or_(*too_old))
     rows = select(proposals.c.community, proposals.c.id).where(or_(delay_is_over, expired))
     return [(row.community, row.id) for row in session.execute(rows.order_by(proposals.c.takes_effect_at))]

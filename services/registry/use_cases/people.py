@@ -17,6 +17,7 @@ from services.registry.store import RegistryScope
 from services.registry.use_cases import accounts
 from services.registry.use_cases.cards import revoke_card
 from services.registry.use_cases.households import require_merge, save_move
+from services.registry.use_cases.proposing import ABOUT_PEOPLE, lapse
 from services.registry.use_cases.spending_waits import (
     end_for_erased,
     open_for_newcomers,
@@ -47,6 +48,8 @@ def register(
     require_possible_birth(birth_year, scope.today)
     _require_free_phone(scope, phone, password_hash)
     person, registered = Person.register(scope.community, name, since, home, phone, password_hash, birth_year)
+    if phone:
+        person.record_phone(scope.person or None, scope.now)
     scope.people.add(person)
     if home:
         scope.tx.emit(*open_for_newcomers(scope, home.household, [person.id], "registered", [registered]))
@@ -83,9 +86,13 @@ def correct(scope: RegistryScope, person_id: str, changes: PersonalData) -> None
     password_hash = changes.get("password_hash", person.password_hash)
     _require_free_phone(scope, phone, password_hash, person.id)
     could_sign_in = accounts.can_sign_in(scope, person_id)
-    if "password_hash" in changes and could_sign_in:
-        raise WrongState("此人已能登录，请办理登录重置", [{"pointer": "/password", "detail": "请办理登录重置"}])
+    if "password_hash" in changes and (could_sign_in or permissions.has_seat(scope, person_id)):
+        raise WrongState(
+            "此人已能登录或担任职务，请办理登录重置", [{"pointer": "/password", "detail": "请办理登录重置"}]
+        )
     person.correct(changes.get("name", person.name), changes.get("birth_year", person.birth_year), phone, password_hash)
+    if "phone" in changes:
+        person.record_phone(scope.person, scope.now)
     scope.session.flush()
     if "password_hash" in changes:
         accounts.password_was_set(scope, person_id)
@@ -162,7 +169,7 @@ def erase(scope: RegistryScope, person_id: str) -> None:
     for appointment in scope.appointments.not_ended(person.id):
         scope.tx.emit(appointment.end(max(scope.today, appointment.since)))
     end_for_erased(scope, person.id)
-    accounts.lapse_requested_resets(scope, person.id, "本人资料已删除")
+    lapse(scope, person.id, ABOUT_PEOPLE, "本人资料已删除")
     scope.tx.sessions.delete_person(person.id, scope.community, scope.now)
     redact_replies(scope.session, person.id)
 

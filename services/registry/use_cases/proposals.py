@@ -1,45 +1,25 @@
 """Proposing what needs a second person, deciding on it, and applying it (R4)."""
 
-from datetime import date, datetime
-from typing import Any
+from datetime import date
 
 from contracts.errors import Refusal
 from contracts.policy import Guards, Policy
-from contracts.registry import ProposalKind, Role
+from contracts.registry import Role
 from messaging import Actor
 from services.registry import permissions
 from services.registry.domain.appointments import Appointment
 from services.registry.domain.communities import check_policy
 from services.registry.domain.places import Household
 from services.registry.domain.proposals import (
+    ADMINISTRATORS_COUNT_FOR,
     Proposal,
     appointment_needs_approval,
     merge_needs_approval,
     settings_need_approval,
 )
 from services.registry.store import RegistryScope, RegistryTransaction
-from services.registry.use_cases import accounts, appointments, communities, households
-
-
-def propose(
-    scope: RegistryScope,
-    kind: ProposalKind,
-    content: dict[str, Any],
-    by: str,
-    takes_effect_at: datetime | None = None,
-) -> Proposal:
-    """Store and announce a proposal; with a time it takes effect then, unless somebody decides before."""
-    proposal = Proposal(
-        community=scope.community,
-        kind=kind,
-        content=content,
-        proposed_by=by,
-        proposed_at=scope.now,
-        takes_effect_at=takes_effect_at,
-    )
-    scope.proposals.add(proposal)
-    scope.tx.emit(proposal.made())
-    return proposal
+from services.registry.use_cases import accounts, appointments, communities, first_bindings, households
+from services.registry.use_cases.proposing import propose
 
 
 def appoint(
@@ -49,7 +29,7 @@ def appoint(
 
     Raises as `appointments.appoint` does.
     """
-    if not appointment_needs_approval(role, scope.in_set_up):
+    if not appointment_needs_approval(role, scope.in_set_up, len(_other_administrators(scope, person))):
         return appointments.appoint(scope, person, role, role_scope, since, until, scope.person)
     over = appointments.check(scope, person, role, role_scope, since, until, scope.person)
     content = {
@@ -60,6 +40,17 @@ def appoint(
         "until": until.isoformat() if until else None,
     }
     return propose(scope, "appointment", content, by=scope.person)
+
+
+def _other_administrators(scope: RegistryScope, person: str) -> set[str]:
+    """Return who besides the caller and a person is an administrator of the platform, or was until lately.
+
+    Who never signed in could approve nothing.
+    """
+    since = scope.today - ADMINISTRATORS_COUNT_FOR
+    held = scope.appointments.of_role("platform", scope.community)
+    others = {each.person for each in held if each.since <= scope.today and (each.until is None or each.until > since)}
+    return {each for each in others - {scope.person, person} if accounts.can_sign_in(scope, each)}
 
 
 def merge(scope: RegistryScope, household_id: str, on: date, into: str) -> Household | Proposal:
@@ -110,6 +101,8 @@ def refuse(caller: RegistryScope, scope: RegistryScope, proposal_id: str, reason
     scope.tx.emit(proposal.refuse(caller.person, reason, scope.now))
     if proposal.kind == "reset":
         accounts.record(scope, proposal.content["person"], "reset_ended", by=caller.person, reason=reason)
+    elif proposal.kind == "binding":
+        first_bindings.refuse(scope, proposal)
     return proposal
 
 
@@ -144,6 +137,8 @@ def apply(scope: RegistryScope, proposal: Proposal, guards: Guards) -> None:
         accounts.reset(
             scope, content["person"], proposal.proposed_by, content["reason"], password_hash=content["password_hash"]
         )
+    elif proposal.kind == "binding":
+        accounts.bind_confirmed(scope, proposal)
     else:
         appointments.appoint(
             scope,

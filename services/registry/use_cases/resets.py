@@ -11,26 +11,30 @@ from services.registry.domain.communities import PLATFORM
 from services.registry.domain.proposals import Proposal, reset_approvers
 from services.registry.store import RegistryScope
 from services.registry.use_cases import accounts, proposals
+from services.registry.use_cases.proposing import lapse, propose
 
 
 def reset(scope: RegistryScope, person: str, reason: str, password_hash: str | None, guards: Guards) -> Proposal | None:
     """Reset how a person signs in on behalf of the caller, or return the request if it needs a second person or a wait.
 
-    Who cannot sign in is reset at once if they have no office, or are an administrator of the platform, whom another
-    one appoints alone. Raises `RoleMissing`, `Recused`, `NotFound`, `WrongState`.
+    Who cannot sign in is reset at once if they have no role, or are an administrator of the platform and nobody else
+    could approve it. Residents and heads who can sign in have time to end it.
+
+    Raises `RoleMissing`, `Recused`, `NotFound`, `WrongState`.
     """
     theirs = permissions.scope_for_reset(scope, person)
     theirs.people.get(person).require_not_erased()
-    has_office = permissions.has_office(theirs, person)
-    if not accounts.can_sign_in(theirs, person) and (not has_office or theirs.community == PLATFORM):
+    can_sign_in, has_seat = accounts.can_sign_in(theirs, person), permissions.has_seat(theirs, person)
+    approvers = reset_approvers(theirs.community, theirs.appointments.roles_of(person))
+    is_approved = _somebody_approves(theirs, approvers, person, scope.person)
+    if not can_sign_in and (not has_seat or (theirs.community == PLATFORM and not is_approved)):
         accounts.reset(theirs, person, scope.person, reason, password_hash)
         return None
-    accounts.lapse_requested_resets(theirs, person, "已由新的申请代替")
-    approvers = reset_approvers(theirs.community, theirs.appointments.roles_of(person))
+    lapse(theirs, person, ("reset",), "已由新的申请代替")
     content = {"person": person, "reason": reason, "password_hash": password_hash, "approvers": approvers}
-    waits = not has_office or not _somebody_approves(theirs, approvers, person, scope.person)
+    waits = not is_approved or (can_sign_in and not permissions.has_office(theirs, person))
     takes_effect_at = scope.now + timedelta(days=guards.change_delay_days) if waits else None
-    requested = proposals.propose(theirs, "reset", content, by=scope.person, takes_effect_at=takes_effect_at)
+    requested = propose(theirs, "reset", content, by=scope.person, takes_effect_at=takes_effect_at)
     accounts.record(theirs, person, "reset_requested", by=scope.person, reason=reason)
     if requested.is_due(scope.now):
         proposals.apply(theirs, requested, guards)

@@ -128,6 +128,9 @@ def _stored_table(content: dict[str, Any]) -> Table:
 def _store(scope: RegistryScope, added: Additions, lines: int, on_progress: OnProgress = _ignore_progress) -> None:
     """Store what a roster adds and publish its events."""
     known = lines - len(added.people)
+    for person in added.people:
+        if person.phone:
+            person.record_phone(scope.person, scope.now)
     scope.rosters.add(added, lambda people: on_progress("keeping", known + people))
     scope.tx.emit(*_with_waits(scope, added))
     registered = {person.id for person in added.people}

@@ -57,6 +57,24 @@ def test_somebody_who_never_signed_in_is_reset_at_once(registry: Registry) -> No
     assert credential(registry, "sun") == PASSWORD
 
 
+def test_a_head_who_never_signed_in_is_reset_when_the_branch_approves(registry: Registry) -> None:
+    answer = reset(registry, "wang", by="he")
+    assert (answer["state"], answer["takes_effect_at"]) == ("proposed", None)
+    registry.later(days=29).tick("apply_approved_proposals")
+    assert credential(registry, "wang") is None
+
+    registry.approve(answer["proposal_id"], "ma")
+
+    assert credential(registry, "wang") == PASSWORD
+
+
+def test_the_committee_sets_no_password_of_a_head(registry: Registry) -> None:
+    with pytest.raises(errors.WrongState):
+        registry.by("he", "correct_resident", resident_id=registry.ids["wang"], password_hash=PASSWORD)
+
+    assert credential(registry, "wang") is None
+
+
 def test_a_resident_who_can_sign_in_is_reset_after_the_delay(registry: Registry) -> None:
     answer = reset(registry, "li", by="he")
 
@@ -192,20 +210,70 @@ def test_where_nobody_could_approve_the_delay_holds(registry: Registry) -> None:
     assert credential(registry, "he") == PASSWORD
 
 
+def appoint_administrator(registry: Registry, name: str) -> dict[str, Any]:
+    """Register somebody as staff of the platform and appoint them its administrator."""
+    with registry.transaction() as tx:
+        registry.ids[name] = people.register(tx.scope_of(PLATFORM), name, since=NOW.date()).id
+    made: dict[str, Any] = registry.by("administrator", "appoint", person_id=registry.ids[name], role="platform")
+    return made
+
+
+def approve_as(registry: Registry, name: str, proposal: str) -> None:
+    """Approve a proposal of the platform's community as one of its administrators."""
+    who = registry.as_(name, community=PLATFORM)
+    registry.call("approve_proposal", actor=who, community_id=PLATFORM, proposal_id=proposal)
+
+
+def test_an_administrator_appoints_a_third_one_with_the_second(registry: Registry) -> None:
+    assert appoint_administrator(registry, "second")["proposal_id"] is None
+    reset(registry, "second", by="administrator", password="$second")
+
+    proposed = appoint_administrator(registry, "third")["proposal_id"]
+
+    with pytest.raises(errors.Recused):
+        registry.by("administrator", "approve_proposal", community_id=PLATFORM, proposal_id=proposed)
+    third = registry.as_("third", community=PLATFORM)
+    assert registry.call("me", actor=third)["roles"] == []
+    approve_as(registry, "second", proposed)
+    assert [seat["role"] for seat in registry.call("me", actor=third)["roles"]] == ["platform"]
+
+
+def test_who_ends_the_other_administrator_s_term_does_not_appoint_alone_for_a_month(registry: Registry) -> None:
+    made = appoint_administrator(registry, "second")
+    reset(registry, "second", by="administrator", password="$second")
+    registry.later(days=1)
+    today = (NOW + timedelta(days=1)).date().isoformat()
+    registry.by("administrator", "end_appointment", appointment_id=made["id"], on=today)
+
+    assert appoint_administrator(registry, "third")["proposal_id"] is not None
+    registry.later(days=30)
+    assert appoint_administrator(registry, "fourth")["proposal_id"] is None
+
+
+def test_an_administrator_does_not_reset_a_new_one_who_never_signed_in_alone(registry: Registry) -> None:
+    appoint_administrator(registry, "second")
+    reset(registry, "second", by="administrator", password="$second")
+    approve_as(registry, "second", appoint_administrator(registry, "third")["proposal_id"])
+
+    answer = reset(registry, "third", by="administrator", password="$of-the-rogue")
+
+    third = registry.as_("third", community=PLATFORM)
+    assert (answer["state"], answer["takes_effect_at"]) == ("proposed", None)
+    assert registry.call("own_credential", actor=third)["password_hash"] is None
+
+
 def test_two_administrators_of_the_platform_reset_a_third(registry: Registry) -> None:
-    for name in ("second", "third"):
-        with registry.transaction() as tx:
-            registry.ids[name] = people.register(tx.scope_of(PLATFORM), name, since=NOW.date()).id
-        registry.by("administrator", "appoint", person_id=registry.ids[name], role="platform")
-        assert reset(registry, name, by="administrator", password=f"${name}")["state"] == "done"
+    appoint_administrator(registry, "second")
+    assert reset(registry, "second", by="administrator", password="$second")["state"] == "done"
+    proposed = appoint_administrator(registry, "third")["proposal_id"]
+    approve_as(registry, "second", proposed)
+    approve_as(registry, "second", reset(registry, "third", by="administrator", password="$third")["proposal_id"])
 
     answer = reset(registry, "second", by="administrator")
     assert answer["takes_effect_at"] is None
-    decision = {"community_id": PLATFORM, "proposal_id": answer["proposal_id"]}
     with pytest.raises(errors.Recused):
-        registry.by("administrator", "approve_proposal", **decision)
-    third = registry.as_("third", community=PLATFORM)
-    registry.call("approve_proposal", actor=third, **decision)
+        registry.by("administrator", "approve_proposal", community_id=PLATFORM, proposal_id=answer["proposal_id"])
+    approve_as(registry, "third", answer["proposal_id"])
 
     second = registry.as_("second", community=PLATFORM)
     assert registry.call("own_credential", actor=second)["password_hash"] == PASSWORD

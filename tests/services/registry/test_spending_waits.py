@@ -357,7 +357,8 @@ def test_an_invitation_from_before_the_person_unbound_themselves_opens_a_wait(re
     [binding] = registry.by("wang", "list_bindings")["data"]
     registry.by("wang", "end_binding", binding_id=binding["id"])
 
-    registry.call("bind", account=_account(registry, "another"), invite_code="CODE")
+    waiting = registry.call("bind", account=_account(registry, "another"), invite_code="CODE")
+    registry.approve(waiting["proposal_id"])
 
     assert own_waits(registry, "wang") == [("invited", "open")]
 
@@ -389,6 +390,7 @@ def test_a_password_that_the_committee_sets_opens_a_wait_that_a_phone_does_not_e
 
 def test_a_reset_opens_a_wait_that_ones_own_number_ends(registry: Registry) -> None:
     registry.by("he", "reset_sign_in", resident_id=registry.ids["wang"], reason="手机丢失")
+    registry.later(days=3).tick("apply_approved_proposals")
     assert own_waits(registry, "wang") == [("reset", "open")]
 
     registry.call("bind_by_phone", account=_account(registry), phone="13800000001")
@@ -399,6 +401,7 @@ def test_a_reset_opens_a_wait_that_ones_own_number_ends(registry: Registry) -> N
 def test_a_reset_that_gives_a_password_opens_a_wait_that_no_number_ends(registry: Registry) -> None:
     reset = {"resident_id": registry.ids["wang"], "reason": "手机丢失", "password_hash": "$argon2id$of he"}
     registry.by("he", "reset_sign_in", **reset)
+    registry.later(days=3).tick("apply_approved_proposals")
 
     registry.call("bind_by_phone", account=_account(registry), phone="13800000001")
 

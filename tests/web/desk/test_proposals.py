@@ -23,6 +23,8 @@ OFFICE: dict[str, Any] = {
     },
     "settings": None,
     "reset": None,
+    "binding": None,
+    "erasure": None,
     "merge": None,
     "proposed_by_id": "per_7",
     "proposed_at": "2026-11-12T02:00:00Z",
@@ -194,3 +196,34 @@ def test_a_reset_names_the_person_and_is_answered_by_the_offices_that_may(
     assert "重置孙八的登录" in text
     assert "手机丢失" in text
     assert ('value="approve"' in text) is decides
+
+
+@pytest.mark.parametrize(("role", "decides"), [("branch", True), ("committee", False)])
+def test_a_first_binding_shows_the_number_to_compare_to_the_offices_that_may_confirm_it(
+    desk: Desk, api: Api, role: str, decides: bool
+) -> None:
+    desk.sign_in(role)
+    binding = {"person_id": "per_5", "by_invitation": True, "check_number": "0042", "approved_by_roles": ["branch"]}
+    api.answers[PATH] = {"data": [OFFICE | {"kind": "binding", "appointment": None, "binding": binding}], **NO_MORE}
+    api.answers["/v1/residents/per_5"] = RESIDENT
+
+    text = desk.get("/desk/proposals/").text
+
+    assert "孙八首次绑定微信" in text
+    assert "0042" in text
+    assert ('value="approve"' in text) is decides
+
+
+def test_the_platform_approves_an_erasure_in_a_community(desk: Desk, api: Api) -> None:
+    desk.sign_in("platform")
+    erasure = {"person_id": "per_5", "approved_by_roles": ["branch", "platform"]}
+    api.answers["/v1/communities/com_2/proposals"] = {
+        "data": [OFFICE | {"kind": "erasure", "appointment": None, "erasure": erasure}],
+        **NO_MORE,
+    }
+    api.answers["/v1/residents/per_5"] = problem(404, "not_found")
+
+    text = desk.get("/desk/communities/com_2/proposals/").text
+
+    assert "个人信息" in text
+    assert 'value="approve"' in text

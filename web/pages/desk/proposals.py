@@ -1,4 +1,4 @@
-"""Appointments, looser settings, merges and resets that wait for somebody of another office (R4)."""
+"""Appointments, looser settings and what is proposed about people, for somebody of another office (R4)."""
 
 from http import HTTPStatus
 from typing import Any
@@ -16,7 +16,9 @@ from web.languages import later as _
 pages = Blueprint("desk_proposals", __name__)
 _READERS = (*access.GROUP, "branch", "committee", "platform")
 _DECIDERS = ("branch", "committee", "platform")
-_DECIDERS_ON_ALL_BUT_RESETS = ("branch", "platform")
+_DECIDERS_ON_THE_COMMUNITY = ("branch", "platform")
+_ABOUT_PEOPLE = ("reset", "binding", "erasure")
+"""What names the offices of which one decides."""
 MENU = (
     MenuEntry(
         title=_("待批提议"),
@@ -69,17 +71,15 @@ def _page(community_id: str, form: Form, answered: str | None = None) -> tuple[s
         names=_names(page["data"]),
         settings=_settings(community_id, page["data"]),
         texts=community_settings,
-        decidable={each["id"] for each in page["data"] if _may_decide(community_id, each)},
+        decidable={each["id"] for each in page["data"] if _may_decide(each)},
     )
     return shown, form.status
 
 
-def _may_decide(community_id: str, proposal: dict[str, Any]) -> bool:
+def _may_decide(proposal: dict[str, Any]) -> bool:
     """Return whether an office of the caller decides on such a proposal."""
-    if reset := proposal["reset"]:
-        is_own = community_id == access.me()["community"]["id"]
-        return is_own and not access.held_roles().isdisjoint(reset["approved_by_roles"])
-    return not access.held_roles().isdisjoint(_DECIDERS_ON_ALL_BUT_RESETS)
+    about = next((proposal[kind] for kind in _ABOUT_PEOPLE if proposal[kind]), None)
+    return not access.held_roles().isdisjoint(about["approved_by_roles"] if about else _DECIDERS_ON_THE_COMMUNITY)
 
 
 def _address(community_id: str) -> str:
@@ -93,8 +93,7 @@ def _address(community_id: str) -> str:
 
 def _names(proposed: list[dict[str, Any]]) -> dict[str, str]:
     """Return the names of people and the codes of households in proposals, of those whom the caller may read, by id."""
-    concerned = (each["appointment"] or each["reset"] for each in proposed)
-    people = {about["person_id"] for about in concerned if about}
+    people = {each[kind]["person_id"] for each in proposed for kind in ("appointment", *_ABOUT_PEOPLE) if each[kind]}
     merges = [each["merge"] for each in proposed if each["merge"]]
     households = {merge[side] for merge in merges for side in ("household_id", "into_household_id")}
     paths = {each: f"/v1/residents/{each}" for each in people} | {each: f"/v1/households/{each}" for each in households}
