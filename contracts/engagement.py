@@ -219,3 +219,30 @@ class SuggestionClosed(_PostEvent):
 @dataclass(frozen=True, kw_only=True)
 class SuggestionReopened(_PostEvent):
     """A declined or closed suggestion was opened again, with a new reply deadline."""
+
+
+Respondents = Literal["person", "household"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class _SurveyEvent(_EngagementEvent):
+    subject_field: ClassVar[str] = "survey"
+
+    survey: str
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class SurveyOpened(_SurveyEvent):
+    """Persons or households may answer until `closes_at`."""
+
+    closes_at: datetime
+    respondents: Respondents
+
+
+@dataclass(frozen=True, kw_only=True)
+class SurveyClosed(_SurveyEvent):
+    """No more answers are taken, and the results can be read."""
+
+    answers: int

@@ -517,6 +517,16 @@ class BatchSignatureInvalid(Forbidden):
     message = "离线签到记录的签名不正确，请用接收签到的设备上传"
 
 
+class SurveyNotOpen(Conflict):
+    code = "survey_not_open"
+    message = "征求意见表没有开放，或已经截止"
+
+
+class AlreadyAnswered(Conflict):
+    code = "already_answered"
+    message = "已经填写过"
+
+
 class OfferLapsed(Gone):
     code = "offer_lapsed"
     message = "保留的名额已逾期，让给了下一位"

@@ -532,6 +532,22 @@ ANSWER_SUGGESTIONS = Action(
     "never those of their own household; authors open theirs again",
 )
 
+MANAGE_SURVEYS = Action(
+    "engagement",
+    "prepare, open and close surveys, read texts of their answers",
+    _RUNS_THE_SCHEME | {Role.ANY_GRID_OFFICER},
+    "只有网格员、工作小组和社区可以组织征求意见",
+    "R32",
+    "residents answer for themselves or their household; everybody reads results after the close",
+)
+FOLLOW_UP_SURVEYS = Action(
+    "engagement",
+    "type in answers on paper, read who has not answered",
+    _OF_THE_COURTYARD | _RUNS_THE_SCHEME,
+    "只能查看和代录本院落、本网格的填写情况",
+    "R32",
+)
+
 
 def actions() -> dict[str, Action]:
     """Return every action of this module by its name."""

@@ -56,6 +56,7 @@ _ID_PARAMETERS = {
     "session_id": ("ses", "The sign-in"),
     "shop_id": ("shp", "The merchant's shop"),
     "signup_id": ("sgn", "The sign-up"),
+    "survey_id": ("svy", "The survey"),
     "suspension_id": ("sus", "The suspension"),
     "wait_id": ("spw", "The spending wait"),
 }

@@ -4,7 +4,7 @@ from gateway.blueprint import Blueprint
 from gateway.resources import community_calendar, home
 from gateway.resources.aggregation import blocks, boards, budgets, fairness, ledgers, passbooks, statements
 from gateway.resources.claims import acts, claims, evidence, records, retention, rulebooks, suspensions
-from gateway.resources.engagement import activities, attendance, posts
+from gateway.resources.engagement import activities, attendance, posts, surveys
 from gateway.resources.exchange import (
     honours,
     merchants,
@@ -74,6 +74,7 @@ BLUEPRINTS: list[Blueprint] = [
     rulebooks.blp,
     sessions.blp,
     spending_waits.blp,
+    surveys.blp,
     suspensions.blp,
     statements.blp,
     tills.blp,

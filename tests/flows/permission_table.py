@@ -268,6 +268,18 @@ ALLOWED_CALLERS: dict[str, frozenset[str]] = {
     "POST /v1/posts/{post_id}/withdraw": OWNER,
     "GET /v1/me/posts": PERSONS,
     "GET /v1/moderation": ORGANIZERS | BRANCH | OUTSIDER,
+    # surveys
+    "GET /v1/surveys": PERSONS,
+    "POST /v1/surveys": ORGANIZERS | OUTSIDER,
+    "GET /v1/surveys/{survey_id}": COMMUNITY,
+    "PUT /v1/surveys/{survey_id}": ORGANIZERS,
+    "POST /v1/surveys/{survey_id}/open": ORGANIZERS,
+    "PUT /v1/surveys/{survey_id}/answers/mine": RESIDENTS,
+    "GET /v1/surveys/{survey_id}/answers/mine": OWNER,  # nobody else has answered
+    "POST /v1/surveys/{survey_id}/answers": GROUP | HEAD | OFFICER | COMMITTEE,
+    "GET /v1/surveys/{survey_id}/silent": GROUP | HEAD | OFFICER | OTHER_OFFICER | COMMITTEE | {"other_head"},
+    "POST /v1/surveys/{survey_id}/close": ORGANIZERS,
+    "GET /v1/surveys/{survey_id}/results": COMMUNITY,
     # merchants and tills
     "GET /v1/merchants": PERSONS,
     "POST /v1/merchants": COMMITTEE | OUTSIDER,

@@ -157,3 +157,31 @@ def share_post(community: Community, name: str, **changes: Any) -> str:
     """Share a suggestion as a person, and return its id."""
     form = {"kind": "suggestion", "title": "路灯", "text": "3 排路口的灯坏了"} | changes
     return str(retry_until_known(lambda: community[name].post("/v1/posts", form))["post_id"])
+
+
+def survey_form(**changes: Any) -> Json:
+    """Return the form of a survey of one question for a week."""
+    closes_at = (datetime.now(UTC) + timedelta(days=7)).replace(microsecond=0)
+    form = {
+        "title": "路灯改造",
+        "text": "",
+        "respondents": "household",
+        "anonymous": False,
+        "closes_at": closes_at.isoformat(),
+        "questions": [{"kind": "one", "text": "哪一侧", "options": ["东", "西"]}],
+    }
+    return form | changes
+
+
+def open_survey(community: Community, **changes: Any) -> str:
+    """Open a survey as the chair, and return its id."""
+    chair = community["组长"]
+    created = retry_until_known(lambda: chair.post("/v1/surveys", survey_form(**changes)))
+    return str(chair.post(f"/v1/surveys/{created['id']}/open")["id"])
+
+
+def answered_survey(community: Community, name: str) -> str:
+    """Open a survey that a person's household has answered, and return its id."""
+    survey = open_survey(community)
+    community[name].put(f"/v1/surveys/{survey}/answers/mine", {"items": [{"question": 1, "choices": [1]}]})
+    return survey

@@ -11,7 +11,7 @@ import pytest
 
 from deploy.demo.api_client import ApiClient, retry_until_known
 from tests.flows.community import Community, Json
-from tests.flows.samples import activity_form
+from tests.flows.samples import activity_form, survey_form
 
 UNKNOWN = "01zzzzzzzzzzzzzzzzzzzzzzzz"
 
@@ -69,6 +69,7 @@ OPERATIONS = [
         },
         _optional("evidence_ids", "wechat_code", "person_id"),
     ),
+    Operation("组长", "/v1/surveys", survey_form(), _optional("text", "respondents", "anonymous")),
     Operation("组长", "/v1/inspections", {"period": "2026-01"}),
     Operation("till", "/v1/merchant/voucher-redemptions", {"code": "7K3M9Q2PXW4T", "till": "1"}, _optional("till")),
     Operation(
@@ -160,6 +161,7 @@ FORBIDDEN: list[tuple[str, str, str, Json | None]] = [
     ("组长", "POST", "/v1/merchants", {"name": "某店"}),
     ("张三", "POST", "/v1/inspections", {"period": "2026-01"}),
     ("张三", "POST", "/v1/activities", activity_form()),
+    ("张三", "POST", "/v1/surveys", survey_form()),
     ("张三", "POST", "/v1/periods/2026-01/publish", {}),
     ("张三", "GET", "/v1/ledgers/community", None),
     ("张三", "POST", "/v1/claims", {**CLAIM, "person_id": "{孙八}"}),
@@ -194,6 +196,8 @@ UNKNOWN_IDS: list[tuple[str, str, str, Json | None]] = [
     ("组长", "GET", f"/v1/inspections/ins_{UNKNOWN}", None),
     ("组长", "GET", f"/v1/activities/atv_{UNKNOWN}", None),
     ("", "GET", f"/v1/posts/pst_{UNKNOWN}", None),
+    ("张三", "GET", f"/v1/surveys/svy_{UNKNOWN}", None),
+    ("张三", "PUT", f"/v1/surveys/svy_{UNKNOWN}/answers/mine", {"items": []}),
     ("张三", "POST", f"/v1/posts/pst_{UNKNOWN}/comments", {"text": "好"}),
     ("组长", "POST", f"/v1/posts/pst_{UNKNOWN}/course", {"step": "received"}),
     ("张三", "POST", f"/v1/activities/atv_{UNKNOWN}/signups", {}),

@@ -52,11 +52,26 @@ from contracts.calls.engagement.posts import (
     PostsQuery,
     WithdrawalForm,
 )
+from contracts.calls.engagement.surveys import (
+    Answer,
+    AnswerForm,
+    AnswerItem,
+    PaperAnswerForm,
+    SilentRespondent,
+    Survey,
+    SurveyForm,
+    SurveyResults,
+    SurveysApi,
+    SurveysQuery,
+)
 
 __all__ = [
     "ActivitiesQuery",
     "Activity",
     "ActivityForm",
+    "Answer",
+    "AnswerForm",
+    "AnswerItem",
     "AppealForm",
     "AppealRulingForm",
     "Attendance",
@@ -86,6 +101,7 @@ __all__ = [
     "ModerationForm",
     "ModerationQuery",
     "OwnSignUp",
+    "PaperAnswerForm",
     "PostForm",
     "PostPictures",
     "PostedText",
@@ -95,10 +111,15 @@ __all__ = [
     "SignUp",
     "SignUpForm",
     "SignUpsQuery",
+    "SilentRespondent",
+    "Survey",
+    "SurveyForm",
+    "SurveyResults",
+    "SurveysQuery",
     "Ticket",
     "WithdrawalForm",
 ]
 
 
-class EngagementApi(ActivitiesApi, DrawsApi, AttendanceApi, PostsApi, Protocol):
+class EngagementApi(ActivitiesApi, DrawsApi, AttendanceApi, PostsApi, SurveysApi, Protocol):
     """The calls of the engagement service."""

@@ -10,12 +10,21 @@ from services.engagement.service.draws import DrawCalls
 from services.engagement.service.erasure import ErasureHandlers
 from services.engagement.service.posts import PostCalls
 from services.engagement.service.signups import SignUpCalls
+from services.engagement.service.surveys import SurveyCalls
 from services.engagement.store import EngagementStore
 
 
 @final
 class EngagementService(
-    PostCalls, ActivityCalls, SignUpCalls, DrawCalls, AttendanceCalls, ErasureHandlers, DirectoryUpdater, EngagementApi
+    SurveyCalls,
+    PostCalls,
+    ActivityCalls,
+    SignUpCalls,
+    DrawCalls,
+    AttendanceCalls,
+    ErasureHandlers,
+    DirectoryUpdater,
+    EngagementApi,
 ):
     name = "engagement"
     store = EngagementStore()

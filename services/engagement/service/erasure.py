@@ -13,4 +13,5 @@ class ErasureHandlers:
         signups.forget(tx, event.community, event.person)
         tx.scope_of(event.community).attendances.empty_texts(event.person)
         posts.forget(tx, event.community, event.person)
+        tx.scope_of(event.community).surveys.forget(event.person)
         redact_replies(tx.session, event.person)

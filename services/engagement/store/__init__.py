@@ -9,6 +9,7 @@ from services.engagement.store.attendances import AttendanceRepository
 from services.engagement.store.draws import DrawRepository, DueDraws
 from services.engagement.store.posts import PostRepository, VisiblePosts
 from services.engagement.store.signups import SignUpRepository
+from services.engagement.store.surveys import DueSurveys, SurveyRepository
 from services.engagement.store.tables import metadata
 
 __all__ = ["EngagementScope", "EngagementStore", "EngagementTransaction", "metadata"]
@@ -38,6 +39,10 @@ class EngagementScope(DirectoryScope["EngagementTransaction"]):
         return PostRepository(self.session, self.community)
 
     @cached_property
+    def surveys(self) -> SurveyRepository:
+        return SurveyRepository(self.session, self.community)
+
+    @cached_property
     def household(self) -> str | None:
         """The caller's household today."""
         return self.directory.household_of(self.person, self.today)
@@ -61,6 +66,10 @@ class EngagementTransaction(ScopedTransaction[EngagementScope]):
     def visible_posts(self) -> VisiblePosts:
         """Visible posts of all communities: anybody may read them."""
         return VisiblePosts(self.session)
+
+    @cached_property
+    def due_surveys(self) -> DueSurveys:
+        return DueSurveys(self.session)
 
 
 class EngagementStore(Store):
