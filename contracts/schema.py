@@ -150,6 +150,8 @@ def _field(hint: Any, *, required: bool) -> ma.fields.Field[Any]:
     field.metadata = {**field.metadata, **metadata}
     field.required = required and field.load_default is ma.missing
     field.allow_none = field.allow_none or nullable
+    if field.allow_none and None not in field.metadata.get("enum", (None,)):
+        field.metadata = {**field.metadata, "enum": [*field.metadata["enum"], None]}
     return field
 
 

@@ -14,6 +14,7 @@ from functools import cache
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 from sqlalchemy import NullPool, create_engine, inspect, text
 
 from deploy.local import root_lock
@@ -21,6 +22,8 @@ from deploy.local.stack import PROJECT, Stack
 from messaging import migrate
 from messaging.testing import temporary_database
 
+settings.register_profile("shared machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("shared machine")
 SERVER_FIXTURES = {"stack", "amqp_uri", "postgres_uri"}
 _THIS_MACHINE = ("localhost", "0.0.0.0", "::")
 

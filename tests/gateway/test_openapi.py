@@ -209,6 +209,13 @@ def test_generators_can_name_every_schema_as_it_is_named(document):
     ]
 
 
+def test_the_values_of_what_may_be_null_have_null_among_them(document):
+    for name, schema in document["components"]["schemas"].items():
+        for field, described in schema.get("properties", {}).items():
+            if "enum" in described and "null" in described.get("type", ()):
+                assert None in described["enum"], f"{name}.{field}"
+
+
 def test_no_parameter_is_null(operations):
     schemas = [each["schema"] for operation in operations.values() for each in operation.get("parameters", ())]
     cursors = [each["schema"] for each in operations["GET /v1/claims"]["parameters"] if each["name"] == "cursor"]
