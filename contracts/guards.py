@@ -63,6 +63,7 @@ SETTINGS: Mapping[str, Guard | NoGuard] = {
     "public_place": Guard("shows more", "where people live"),
     "public_deed": Guard("shows more", "what people did"),
     "public_min_residents": Guard("shows more", "how many a line fits"),
+    "public_spread": Guard("on", "how many have nothing, and how much the tenth with the most has"),
     "evidence_retention_days": Guard("any change", "shorter, proof of a fraud goes; longer, people's pictures stay"),
     "upload_retention_days": Guard("higher", "people's pictures stay longer"),
 }

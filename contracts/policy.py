@@ -147,6 +147,8 @@ class Policy:
     """R14: how much of a household's place the public sees."""
     public_deed: PublicDeed = "item"
     """R14: how much of a deed the public sees."""
+    public_spread: bool = False
+    """R41: whether the public sees how points are spread over households, without names or places."""
     public_min_residents: int = 5
     """R14: number of residents that a public line must fit by place and masked name; 1 disables the rule."""
     evidence_retention_days: int = 730

@@ -2,9 +2,11 @@
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, get_args
+from typing import Any, cast, get_args
 
 from contracts.calls import aggregation as calls
+from contracts.calls.aggregation.fairness import PublicSpread
+from contracts.errors import NotFound
 from contracts.population import AgeGroup, TenureGroup
 from contracts.small_cells import hidden_cells
 from directory.queries import Inhabitant
@@ -34,6 +36,18 @@ def points_fairness(
         "by_tenure": by_tenure,
         "by_courtyard": _courtyards(scope, people, by_household, by_courtyard),
     }
+
+
+def public_spread(scope: AggregationScope, first: str, last: str) -> PublicSpread:
+    """Return the spread over households for everybody. Raises NotFound unless the community has chosen it (policy)."""
+    if not scope.policy.public_spread:
+        raise NotFound("这个社区没有公开积分分布")
+    by_household = Counter[str]()
+    for earned in scope.fairness.earned(first, last):
+        by_household[earned.household or ""] += earned.points
+    households = {each.household for each in scope.directory.inhabitants(scope.today)}
+    spread = fairness.spread([by_household[household] for household in sorted(households)])
+    return cast(PublicSpread, {**spread, "first": first, "last": last})
 
 
 def _groups(

@@ -174,6 +174,7 @@ ALLOWED_CALLERS: dict[str, frozenset[str]] = {
     "GET /v1/ledger/entries/{entry_id}/proof": PUBLIC_ACCESS,
     "GET /v1/budget": STAFF | OUTSIDER,
     "GET /v1/fairness": STAFF | OUTSIDER,
+    "GET /v1/communities/{community_id}/spread": PUBLIC_ACCESS,
     # rewards and orders
     "GET /v1/rewards": PERSONS,
     "POST /v1/rewards": GROUP | COMMITTEE | OUTSIDER,

@@ -375,6 +375,7 @@ def test_every_operation_with_an_id_is_tested_or_public(two: TwoCommunities) -> 
 _PUBLIC = {
     "GET /v1/communities/{}",
     "GET /v1/communities/{}/calendar",
+    "GET /v1/communities/{}/spread",
     "GET /v1/publications/{}",
     "GET /v1/inspections/{}/ranking",
     "GET /v1/ledger/entries/{}/proof",

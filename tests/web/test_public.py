@@ -354,3 +354,14 @@ def test_the_platform_is_asked_for_refusals_in_the_language_of_the_page(pages: F
     assert api.requests[-1].headers["Accept-Language"] == "en"
     pages.get("/c/com_9")
     assert "Accept-Language" not in api.requests[-1].headers
+
+
+def test_the_notice_board_shows_the_spread_of_points_where_it_is_public(pages: FlaskClient, api: Api) -> None:
+    assert "基尼系数" not in pages.get("/c/com_1").text
+    spread = {"households": 40, "with_points": 30, "points": 300, "median": 5.5, "gini": 0.412, "top_tenth": 0.333}
+    api.answers["/v1/communities/com_1/spread"] = spread | {"first": "2025-12", "last": "2026-11"}
+
+    text = pages.get("/en/c/com_1").text
+
+    assert "0.412" in text
+    assert "33%" in text

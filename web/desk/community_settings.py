@@ -201,6 +201,12 @@ SETTINGS: Mapping[str, Setting] = {
             _("人"),
         ),
         Setting(
+            "public_spread",
+            "public",
+            _("公开积分分布"),
+            _("打开后公示栏显示多少户有积分、各户之间差多少，不显示姓名和住处。"),
+        ),
+        Setting(
             "office_exceptions", "offices", _("允许一人兼任的职务"), _("每行一对本不能兼任的职务，向全体居民公开。")
         ),
         Setting("evidence_retention_days", "offices", _("证据保存"), _("证据在审定后保存的天数。"), _("天")),

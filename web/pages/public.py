@@ -57,11 +57,22 @@ def _notice_board(community_id: str, top: int) -> dict[str, Any]:
     )["data"]
     return {
         "community": community,
+        "spread": _spread(community_id),
         "activities": sorted(activities, key=lambda each: str(each["starts_at"])),
         "publications": publications,
         "boards": boards,
         "ranking": ranking,
     }
+
+
+def _spread(community_id: str) -> dict[str, Any] | None:
+    """Return how points are spread over households, None unless the community lets the public see it."""
+    try:
+        return api.get(f"/v1/communities/{community_id}/spread")
+    except api.ApiError as error:
+        if error.status != HTTPStatus.NOT_FOUND:
+            raise
+        return None
 
 
 @public.get("/c/<id:community_id>/publications")

@@ -57,6 +57,13 @@ class PointsFairness(TypedDict):
     by_courtyard: list[CourtyardPoints]
 
 
+class PublicSpread(Spread):
+    """The spread as everybody sees it, by the community's choice."""
+
+    first: Month
+    last: Month
+
+
 class FairnessApi(Protocol):
     """Calls about fairness."""
 
@@ -68,3 +75,7 @@ class FairnessApi(Protocol):
 
         Raises RoleMissing.
         """
+
+    @query
+    def get_public_spread(self, *, community_id: str, first: str, last: str) -> PublicSpread:
+        """Return how the points of some months are spread over households. Raises NotFound where it is not public."""

@@ -158,6 +158,9 @@ class Settings(TypedDict, total=False):
         fields.Count(1, 100),
         Doc("R14: residents whom a public line must fit by place and masked name, else it shows less; 1 is no rule"),
     ]
+    public_spread: Annotated[
+        bool, _Switch, Doc("R41: the public sees how points are spread over households, without names or places")
+    ]
     evidence_retention_days: Annotated[int, fields.Count(30, 3660), Doc("R10: evidence is deleted after so many days")]
     upload_retention_days: Annotated[int, fields.Count(1, 90), Doc("R10: so are files that no claim names")]
 

@@ -6,10 +6,12 @@ from typing import Any
 from flask.views import MethodView
 
 from contracts import calendar
+from contracts.calls.aggregation.fairness import PublicSpread
 from contracts.calls.exchange.rewards import Reward
 from contracts.errors import Invalid
 from contracts.rpc import Caller
 from gateway.blueprint import Blueprint
+from gateway.http.public_cache import publicly_cached
 from gateway.person_names import with_person_names
 from gateway.rpc import ask_together, question
 from gateway.schemas.aggregation.fairness import Fairness, FairnessQuery
@@ -51,6 +53,17 @@ class TheFairness(MethodView):
                 "goods_points": sum(each["left"] * each["points"] for each in goods),
             },
         }
+
+
+@blp.route("/v1/communities/<community_id>/spread")
+class CommunitySpread(MethodView):
+    @publicly_cached(seconds=60)
+    @blp.arguments(FairnessQuery, location="query")
+    @blp.response(200, PublicSpread)
+    def get(self, query: FairnessQuery, community_id: str) -> Any:
+        """How points are spread over households, if the community lets the public see it; else 404 (public)."""
+        first, last = _months(query)
+        return aggregation.get_public_spread(community_id=community_id, first=first, last=last)
 
 
 def _months(query: FairnessQuery) -> tuple[str, str]:

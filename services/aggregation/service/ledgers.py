@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from contracts.calls import aggregation as calls
+from contracts.calls.aggregation.fairness import PublicSpread
 from contracts.calls.claims import Costing
 from contracts.paging import page_of
 from contracts.population import AgeGroup
@@ -83,3 +84,9 @@ class LedgerCalls:
         scope = tx.scope(actor)
         scope.require(READ_FAIRNESS)
         return fairness.points_fairness(scope, first, last, ages)
+
+    @query
+    def get_public_spread(
+        self, tx: AggregationTransaction, *, community_id: str, first: str, last: str
+    ) -> PublicSpread:
+        return fairness.public_spread(tx.scope_of(community_id), first, last)

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contracts import errors
-from contracts.registry import HouseholdRegistered
+from contracts.registry import HouseholdRegistered, PolicySet
 from messaging.testing import ServiceHarness
 from services.aggregation.domain.fairness import gini, spread, top_tenth
 from tests.services.aggregation.conftest import SINCE, resident
@@ -99,3 +99,16 @@ def test_r41_a_small_courtyard_is_hidden_with_the_one_that_would_give_it_away(to
 def test_a_head_does_not_read_how_points_are_spread(bank):
     with pytest.raises(errors.RoleMissing):
         ask(bank, by="per_wang")
+
+
+def test_r41_the_public_sees_the_spread_only_where_the_community_has_chosen_it(town):
+    town.handle(finalized("ent_1", 10))
+    asked = {"community_id": COMMUNITY, **MONTHS}
+    with pytest.raises(errors.NotFound):
+        town.call("get_public_spread", **asked)
+    town.handle(PolicySet(community=COMMUNITY, settings={"public_spread": True}, sequence=5))
+
+    shown = town.call("get_public_spread", **asked)
+
+    assert (shown["households"], shown["with_points"], shown["top_tenth"]) == (6, 1, 1)
+    assert shown.keys() == {"households", "with_points", "points", "median", "gini", "top_tenth", "first", "last"}
