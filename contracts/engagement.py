@@ -246,3 +246,21 @@ class SurveyClosed(_SurveyEvent):
     """No more answers are taken, and the results can be read."""
 
     answers: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class CourseCompleted(_EngagementEvent):
+    """Somebody passed the quiz of a course for the first time; it earns by the rulebook's `item` (R30, R33)."""
+
+    subject_field: ClassVar[str] = "completion"
+
+    completion: str
+    course: str
+    person: str
+    household: str | None
+    item: str | None
+    """None if the course earns nothing."""
+    title: str
+    by: str
+    """Who published the course and its quiz."""
+    at: datetime

@@ -527,6 +527,13 @@ class AlreadyAnswered(Conflict):
     message = "已经填写过"
 
 
+class QuizAttemptsUsed(Invalid):
+    """`facts` have the attempts of a day."""
+
+    code = "quiz_attempts_used"
+    message = "今天的答题次数已经用完"
+
+
 class OfferLapsed(Gone):
     code = "offer_lapsed"
     message = "保留的名额已逾期，让给了下一位"

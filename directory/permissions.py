@@ -490,6 +490,13 @@ ORGANIZE_ACTIVITIES = Action(
     "R29",
     "the activity's hosts read who signed up for it",
 )
+MANAGE_COURSES = Action(
+    "engagement",
+    "prepare, publish and retire courses, read the answers of their quiz",
+    _RUNS_THE_SCHEME,
+    "只有工作小组和社区可以管理课程",
+    "R30",
+)
 SIGN_UP_RESIDENTS = Action(
     "engagement",
     "sign residents up for activities, withdraw them, accept places for them",

@@ -47,6 +47,7 @@ def collect(who: Caller) -> Tables:
         "honours": [dict(each) for each in exchange.list_own_honours(actor=who)["data"]],
         "priority_checks": [dict(each) for each in exchange.list_priority_checks(actor=who)["data"]],
         "signups": list(_all(engagement.list_own_signups, actor=who)),
+        "courses": list(_all(engagement.list_own_courses, actor=who)),
         "attendance": list(_all(engagement.list_own_attendance, actor=who)),
         "posts": list(_all(engagement.list_own_posted_texts, actor=who)),
         "accesses": [each for service in (registry, claims) for each in _all(service.list_accesses, actor=who)],

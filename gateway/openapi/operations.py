@@ -23,6 +23,7 @@ _ID_PARAMETERS = {
     "claim_id": ("clm", "The claim"),
     "community_id": ("com", "The community"),
     "correction_id": ("cor", "The proposed correction"),
+    "course_id": ("crs", "The course"),
     "courtyard_id": ("cty", "The courtyard"),
     "decision_id": ("dec", "The decision on a candidate"),
     "delivery_id": ("msg", "The notice, its `webhook-id`"),

@@ -4,7 +4,7 @@ from gateway.blueprint import Blueprint
 from gateway.resources import community_calendar, home
 from gateway.resources.aggregation import blocks, boards, budgets, fairness, ledgers, passbooks, statements
 from gateway.resources.claims import acts, claims, evidence, records, retention, rulebooks, suspensions
-from gateway.resources.engagement import activities, attendance, posts, surveys
+from gateway.resources.engagement import activities, attendance, courses, posts, surveys
 from gateway.resources.exchange import (
     honours,
     merchants,
@@ -44,6 +44,7 @@ BLUEPRINTS: list[Blueprint] = [
     cards.blp,
     claims.blp,
     communities.blp,
+    courses.blp,
     community_calendar.blp,
     duties.blp,
     evidence.blp,

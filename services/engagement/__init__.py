@@ -1,6 +1,6 @@
-"""Engagement: activities, who signed up for them, who waits, and draws (R29).
+"""Engagement: activities, sign-ups, waiting lists, draws, attendance (R29), courses (R30).
 
 Receives the registry's facts, and from aggregation BlockSealed, which seeds draws. Publishes ActivityPublished,
-ActivityChanged, ActivityCancelled, SignedUp, PlaceOffered, PlaceLost, DrawHeld, Attended and
-AttendanceRevoked.
+ActivityChanged, ActivityCancelled, SignedUp, PlaceOffered, PlaceLost, DrawHeld, Attended, AttendanceRevoked and
+CourseCompleted.
 """

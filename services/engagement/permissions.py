@@ -15,10 +15,9 @@ def household_of_party(scope: EngagementScope, people: Sequence[str]) -> str | N
     Raises `NotFound` for unknown people, `Invalid` for people of several households, `RoleMissing` unless the caller
     belongs to the household or acts for its courtyard.
     """
-    known = [person for person in people if scope.directory.knows(person)]
-    if len(known) < len(people):
-        raise errors.NotFound("没有这个人")
     homes = scope.directory.households_of(people, scope.today)
+    if scope.directory.erased(people) or not all(each in homes or scope.directory.knows(each) for each in people):
+        raise errors.NotFound("没有这个人")
     household = homes.get(people[0])
     others = [person for person in people if homes.get(person) != household or (household is None and len(people) > 1)]
     if others:

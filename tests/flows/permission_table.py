@@ -281,6 +281,16 @@ ALLOWED_CALLERS: dict[str, frozenset[str]] = {
     "GET /v1/surveys/{survey_id}/silent": GROUP | HEAD | OFFICER | OTHER_OFFICER | COMMITTEE | {"other_head"},
     "POST /v1/surveys/{survey_id}/close": ORGANIZERS,
     "GET /v1/surveys/{survey_id}/results": COMMUNITY,
+    # courses
+    "GET /v1/courses": PERSONS,
+    "POST /v1/courses": GROUP | COMMITTEE | OUTSIDER,
+    "GET /v1/courses/{course_id}": COMMUNITY,
+    "PUT /v1/courses/{course_id}": GROUP | COMMITTEE,
+    "POST /v1/courses/{course_id}/publish": GROUP | COMMITTEE,
+    "POST /v1/courses/{course_id}/progress": COMMUNITY,
+    "POST /v1/courses/{course_id}/quiz-attempts": COMMUNITY,
+    "POST /v1/courses/{course_id}/retire": GROUP | COMMITTEE,
+    "GET /v1/me/courses": PERSONS,
     # merchants and tills
     "GET /v1/merchants": PERSONS,
     "POST /v1/merchants": COMMITTEE | OUTSIDER,

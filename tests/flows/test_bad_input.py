@@ -11,7 +11,7 @@ import pytest
 
 from deploy.demo.api_client import ApiClient, retry_until_known
 from tests.flows.community import Community, Json
-from tests.flows.samples import activity_form, survey_form
+from tests.flows.samples import activity_form, course_form, survey_form
 
 UNKNOWN = "01zzzzzzzzzzzzzzzzzzzzzzzz"
 
@@ -70,6 +70,12 @@ OPERATIONS = [
         _optional("evidence_ids", "wechat_code", "person_id"),
     ),
     Operation("组长", "/v1/surveys", survey_form(), _optional("text", "respondents", "anonymous")),
+    Operation(
+        "组长",
+        "/v1/courses",
+        course_form(summary="", pass_percent=80, attempts_a_day=3, item="training"),
+        _optional("summary", "pass_percent", "attempts_a_day", "item"),
+    ),
     Operation("组长", "/v1/inspections", {"period": "2026-01"}),
     Operation("till", "/v1/merchant/voucher-redemptions", {"code": "7K3M9Q2PXW4T", "till": "1"}, _optional("till")),
     Operation(
@@ -162,6 +168,7 @@ FORBIDDEN: list[tuple[str, str, str, Json | None]] = [
     ("张三", "POST", "/v1/inspections", {"period": "2026-01"}),
     ("张三", "POST", "/v1/activities", activity_form()),
     ("张三", "POST", "/v1/surveys", survey_form()),
+    ("张三", "POST", "/v1/courses", course_form()),
     ("张三", "POST", "/v1/periods/2026-01/publish", {}),
     ("张三", "GET", "/v1/ledgers/community", None),
     ("张三", "POST", "/v1/claims", {**CLAIM, "person_id": "{孙八}"}),
@@ -200,6 +207,8 @@ UNKNOWN_IDS: list[tuple[str, str, str, Json | None]] = [
     ("张三", "PUT", f"/v1/surveys/svy_{UNKNOWN}/answers/mine", {"items": []}),
     ("张三", "POST", f"/v1/posts/pst_{UNKNOWN}/comments", {"text": "好"}),
     ("组长", "POST", f"/v1/posts/pst_{UNKNOWN}/course", {"step": "received"}),
+    ("张三", "GET", f"/v1/courses/crs_{UNKNOWN}", None),
+    ("张三", "POST", f"/v1/courses/crs_{UNKNOWN}/quiz-attempts", {"answers": [[0]]}),
     ("张三", "POST", f"/v1/activities/atv_{UNKNOWN}/signups", {}),
     ("", "GET", f"/v1/calendar/activities/atv_{UNKNOWN}", None),
     ("组长", "GET", f"/v1/inspections/ins_{UNKNOWN}/courtyards/cty_{UNKNOWN}", None),

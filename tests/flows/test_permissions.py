@@ -39,6 +39,7 @@ from tests.flows.samples import (
     propose_reward,
     propose_settings,
     publish_activity,
+    publish_course,
     publish_entry,
     share_post,
     sign_up,
@@ -169,6 +170,7 @@ def _create_objects(community: Community, till: ApiClient) -> dict[str, str]:
     activity = publish_activity(community)
     return {
         "activity": activity,
+        "course": publish_course(community),
         "signup": sign_up(community, activity, "张三"),
         "post": share_post(community, "张三"),
         "survey": answered_survey(community, "张三"),

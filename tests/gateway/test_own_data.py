@@ -83,6 +83,7 @@ def stored(services, monkeypatch):
         ("engagement", "list_own_signups"),
         ("engagement", "list_own_posted_texts"),
         ("engagement", "list_own_attendance"),
+        ("engagement", "list_own_courses"),
         ("registry", "list_accesses"),
         ("claims", "list_accesses"),
     ):

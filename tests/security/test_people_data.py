@@ -22,6 +22,7 @@ _NOT_PEOPLE = {
     "courtyard_id",
     "publication_id",
     "inspection_id",
+    "activity_id",
     "entry_id",
     "objection_id",
     "id",

@@ -33,6 +33,21 @@ from contracts.calls.engagement.attendance import (
     HostKeys,
     Ticket,
 )
+from contracts.calls.engagement.courses import (
+    AnswersForm,
+    Course,
+    CourseProgress,
+    CoursesApi,
+    CoursesQuery,
+    CourseSummary,
+    LearningCourseForm,
+    OwnCourse,
+    ProgressForm,
+    QuizQuestion,
+    QuizResult,
+    Reached,
+    Unit,
+)
 from contracts.calls.engagement.draws import Draw, DrawEntry, DrawsApi
 from contracts.calls.engagement.posts import (
     AppealForm,
@@ -72,6 +87,7 @@ __all__ = [
     "Answer",
     "AnswerForm",
     "AnswerItem",
+    "AnswersForm",
     "AppealForm",
     "AppealRulingForm",
     "Attendance",
@@ -88,18 +104,24 @@ __all__ = [
     "CheckForm",
     "ClosedAttendance",
     "CommentForm",
+    "Course",
     "CourseForm",
+    "CourseProgress",
     "CourseStep",
+    "CourseSummary",
+    "CoursesQuery",
     "Draw",
     "DrawEntry",
     "EngagementApi",
     "ExpectedPerson",
     "HeadCountForm",
     "HostKeys",
+    "LearningCourseForm",
     "ListedComment",
     "ListedPost",
     "ModerationForm",
     "ModerationQuery",
+    "OwnCourse",
     "OwnSignUp",
     "PaperAnswerForm",
     "PostForm",
@@ -107,7 +129,11 @@ __all__ = [
     "PostedText",
     "PostedTextStep",
     "PostsQuery",
+    "ProgressForm",
     "PublicActivity",
+    "QuizQuestion",
+    "QuizResult",
+    "Reached",
     "SignUp",
     "SignUpForm",
     "SignUpsQuery",
@@ -117,9 +143,10 @@ __all__ = [
     "SurveyResults",
     "SurveysQuery",
     "Ticket",
+    "Unit",
     "WithdrawalForm",
 ]
 
 
-class EngagementApi(ActivitiesApi, DrawsApi, AttendanceApi, PostsApi, SurveysApi, Protocol):
+class EngagementApi(ActivitiesApi, DrawsApi, AttendanceApi, CoursesApi, PostsApi, SurveysApi, Protocol):
     """The calls of the engagement service."""

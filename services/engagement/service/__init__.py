@@ -6,6 +6,7 @@ from contracts.calls.engagement import EngagementApi
 from directory import DirectoryUpdater
 from services.engagement.service.activities import ActivityCalls
 from services.engagement.service.attendance import AttendanceCalls
+from services.engagement.service.courses import CourseCalls
 from services.engagement.service.draws import DrawCalls
 from services.engagement.service.erasure import ErasureHandlers
 from services.engagement.service.posts import PostCalls
@@ -22,6 +23,7 @@ class EngagementService(
     SignUpCalls,
     DrawCalls,
     AttendanceCalls,
+    CourseCalls,
     ErasureHandlers,
     DirectoryUpdater,
     EngagementApi,

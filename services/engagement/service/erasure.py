@@ -14,4 +14,5 @@ class ErasureHandlers:
         tx.scope_of(event.community).attendances.empty_texts(event.person)
         posts.forget(tx, event.community, event.person)
         tx.scope_of(event.community).surveys.forget(event.person)
+        tx.scope_of(event.community).courses.forget(event.person)
         redact_replies(tx.session, event.person)

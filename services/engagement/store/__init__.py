@@ -6,6 +6,7 @@ from directory import DirectoryScope
 from messaging import ScopedTransaction, Store
 from services.engagement.store.activities import ActivityRepository, PublicActivityRepository
 from services.engagement.store.attendances import AttendanceRepository
+from services.engagement.store.courses import CourseRepository
 from services.engagement.store.draws import DrawRepository, DueDraws
 from services.engagement.store.posts import PostRepository, VisiblePosts
 from services.engagement.store.signups import SignUpRepository
@@ -41,6 +42,10 @@ class EngagementScope(DirectoryScope["EngagementTransaction"]):
     @cached_property
     def surveys(self) -> SurveyRepository:
         return SurveyRepository(self.session, self.community)
+
+    @cached_property
+    def courses(self) -> CourseRepository:
+        return CourseRepository(self.session, self.community)
 
     @cached_property
     def household(self) -> str | None:

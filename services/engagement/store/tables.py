@@ -1,6 +1,7 @@
 """Tables of engagement, and their mapping to the domain."""
 
 from sqlalchemy import (
+    Boolean,
     CheckConstraint,
     Column,
     DateTime,
@@ -19,9 +20,10 @@ import directory
 import messaging.tables
 from services.engagement.domain.activities import Activity, Plan
 from services.engagement.domain.attendance import Attendance
+from services.engagement.domain.courses import Attempt, Completion, Course, Progress, Question, Unit
 from services.engagement.domain.draws import Draw, SealedBlock
 from services.engagement.domain.signups import SignUp
-from services.engagement.store.columns import Ids
+from services.engagement.store.columns import Ids, Parts
 
 metadata = MetaData()
 messaging.tables.attach(metadata)
@@ -186,6 +188,65 @@ attendance_batches = Table(
     comment="What hosts' devices recorded without network, with the answer that a repeat gets",
 )
 
+courses = Table(
+    "courses",
+    metadata,
+    Column("community", String, primary_key=True),
+    Column("id", String, primary_key=True),
+    Column("title", Text, nullable=False),
+    Column("summary", Text, nullable=False),
+    Column("units", Parts(Unit), nullable=False),
+    Column("quiz", Parts(Question), nullable=False),
+    Column("pass_percent", Integer, nullable=False),
+    Column("attempts_a_day", Integer, nullable=False),
+    Column("item", String, comment="of the rulebook, that completion earns by"),
+    Column("created_by", String, nullable=False),
+    Column("created_at", DateTime(timezone=True), nullable=False),
+    Column("state", String, nullable=False),
+    Column("published_by", String),
+    Column("published_at", DateTime(timezone=True)),
+    Column("version", Integer, nullable=False),
+    CheckConstraint("state IN ('draft', 'published', 'retired')", name="courses_state"),
+)
+
+course_progress = Table(
+    "course_progress",
+    metadata,
+    Column("community", String, primary_key=True),
+    Column("course", String, primary_key=True),
+    Column("person", String, primary_key=True),
+    Column("changed_at", DateTime(timezone=True), nullable=False),
+    Column("units", JSONB, nullable=False),
+    Index("course_progress_of_person", "community", "person", "course"),
+)
+
+quiz_attempts = Table(
+    "quiz_attempts",
+    metadata,
+    Column("community", String, primary_key=True),
+    Column("id", String, primary_key=True),
+    Column("course", String, nullable=False),
+    Column("person", String, nullable=False),
+    Column("answers", JSONB, nullable=False),
+    Column("percent", Integer, nullable=False),
+    Column("passed", Boolean, nullable=False),
+    Column("at", DateTime(timezone=True), nullable=False),
+    Index("quiz_attempts_of_person", "community", "person", "course", "at"),
+)
+
+completions = Table(
+    "completions",
+    metadata,
+    Column("community", String, primary_key=True),
+    Column("course", String, primary_key=True),
+    Column("person", String, primary_key=True),
+    Column("id", String, nullable=False),
+    Column("household", String),
+    Column("percent", Integer, nullable=False),
+    Column("at", DateTime(timezone=True), nullable=False),
+    comment="Who passed the quiz of a course, once and for good",
+)
+
 _PLAN = (
     *(activities.c.title, activities.c.kind, activities.c.description, activities.c.place),
     *(activities.c.starts_at, activities.c.ends_at, activities.c.closes_at, activities.c.offers_end_at),
@@ -202,4 +263,8 @@ _mappers.map_imperatively(
 _mappers.map_imperatively(SignUp, signups)
 _mappers.map_imperatively(Draw, draws)
 _mappers.map_imperatively(Attendance, attendances)
+_mappers.map_imperatively(Course, courses)
+_mappers.map_imperatively(Progress, course_progress)
+_mappers.map_imperatively(Attempt, quiz_attempts)
+_mappers.map_imperatively(Completion, completions)
 _mappers.map_imperatively(SealedBlock, sealed_blocks)

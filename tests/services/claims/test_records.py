@@ -7,7 +7,7 @@ import pytest
 
 from contracts import registry
 from contracts.claims import ActUndone, ClaimSubmitted, ClaimWithdrawn
-from contracts.engagement import AttendanceRevoked, Attended
+from contracts.engagement import AttendanceRevoked, Attended, CourseCompleted
 from contracts.review import EntryApproved
 from tests.services.claims.conftest import COMMUNITY, ITEMS, NOW, ClaimsHarness, actor, on
 
@@ -164,3 +164,21 @@ def test_an_undoing_that_overtakes_its_record_is_retried(service: ClaimsHarness)
 def test_a_record_that_did_not_count_is_undone_without_further_effect(service: ClaimsHarness) -> None:
     service.handle(attended("li"), attended("sun"))
     assert service.handle(revoked("atd_sun")) == []
+
+
+def test_a_completed_course_becomes_an_act_that_its_publisher_does_not_approve(service: ClaimsHarness) -> None:
+    [submitted] = service.handle(
+        CourseCompleted(
+            community=COMMUNITY,
+            completion="ccp_1",
+            course="crs_1",
+            person="per_li",
+            household="hou_2",
+            item="learning",
+            title="急救入门",
+            by="per_chen",
+            at=NOW,
+        )
+    )
+    assert (submitted.points, submitted.recorded_by, submitted.also_recorded_by) == (1, "per_chen", ())
+    assert acts(service)[0]["cause"] == "完成课程：急救入门"
