@@ -5,7 +5,7 @@ order, it is theirs. A name in parentheses is a second case of the same operatio
 """
 
 from tests.flows.community import Json
-from tests.flows.samples import CHECKLIST
+from tests.flows.samples import CHECKLIST, course_form
 
 OWNER, NEIGHBOUR = frozenset({"owner"}), frozenset({"neighbour"})
 HEAD, OFFICER, OTHER_OFFICER = frozenset({"head"}), frozenset({"officer"}), frozenset({"other_officer"})
@@ -363,6 +363,10 @@ ALLOWED_CALLERS: dict[str, frozenset[str]] = {
 }
 
 FORMS: dict[str, Json] = {
+    "POST /v1/courses": course_form(),
+    "PUT /v1/courses/{course_id}": course_form(),
+    "POST /v1/courses/{course_id}/progress": {"data": [{"unit": 0, "percent": 1}]},
+    "POST /v1/courses/{course_id}/quiz-attempts": {"answers": [[0]]},
     "POST /v1/activities/{activity_id}/checkins": {"person_id": "{resident}"},
     "POST /v1/activities/{activity_id}/checkouts": {"person_id": "{resident}"},
     "POST /v1/communities": {
