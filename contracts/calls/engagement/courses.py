@@ -21,7 +21,9 @@ class UnitForm(TypedDict):
 
 class QuizQuestionForm(TypedDict):
     text: Annotated[str, fields.Text(300, example="按压的频率是每分钟多少次？")]
-    options: Annotated[list[str], fields.ListOf(fields.Text(200, example="100 至 120"), 2, 8)]
+    options: Annotated[
+        list[str], fields.ListOf(fields.Text(200), 2, 8), Doc("To choose from", example=["60", "100 至 120"])
+    ]
     answers: Annotated[list[int], fields.ListOf(fields.Count(0, 7), 1, 8), Doc("Positions of the right ones, from 0")]
 
 
