@@ -94,6 +94,18 @@ PHASES = {
     "cancelled": _("已取消"),
 }
 """Phases of an activity that the public sees."""
+STAGES = {
+    "open": _("等受理"),
+    "received": _("已受理"),
+    "considered": _("研究中"),
+    "adopted": _("已采纳"),
+    "declined": _("未采纳"),
+    "done": _("已办成"),
+    "unsolved": _("未办成，已结束"),
+    "reopened": _("重新打开"),
+}
+"""Stages of a suggestion."""
+POST_KINDS = {"suggestion": _("建议"), "share": _("分享")}
 DRAW_OUTCOMES = {"entered": _("等待抽签"), "confirmed": _("有名额"), "waiting": _("候补"), "withdrawn": _("已退出")}
 OFFICES = {
     "committee": _("社区党委"),

@@ -117,6 +117,25 @@ ACTIVITY: dict[str, Any] = {
 }
 
 
+POST: dict[str, Any] = {
+    "id": "pst_1",
+    "community_id": "com_1",
+    "author_name": "张*",
+    "author_place": "3 排",
+    "kind": "suggestion",
+    "title": "路灯不亮",
+    "text": "3 排路口的灯坏了一周",
+    "pictures": 1,
+    "shared_at": "2026-11-03T02:00:00Z",
+    "stage": "received",
+    "reply_due_at": "2026-11-10T02:00:00Z",
+    "overdue": True,
+    "comments": 1,
+    "course": [{"step": "received", "at": "2026-11-04T02:00:00Z", "reason": "已转路灯班"}],
+}
+COMMENT = {"id": "cmt_1", "author_name": None, "author_place": "", "text": "我家门口也是", "at": "2026-11-04T03:00:00Z"}
+
+
 def board(category: str | None = None) -> dict[str, Any]:
     return {"period": "2026-10", "category": category, "data": [PLACE], "has_more": False, "next_cursor": None}
 
@@ -135,6 +154,9 @@ class Api:
             "/v1/rankings": {"data": [ROUND], **listed},
             "/v1/inspections/ins_1/ranking": ROUND | {"community_id": "com_1", "ranking": [ROUND_PLACE]},
             "/v1/communities/com_1/calendar": {"first": "2026-10-01", "last": "2099-12-31", "data": CALENDAR},
+            "/v1/posts": {"data": [POST], **listed},
+            "/v1/posts/pst_1": POST,
+            "/v1/posts/pst_1/comments": {"data": [COMMENT], **listed},
             "/v1/calendar/activities": {"data": [ACTIVITY], **listed},
             "/v1/calendar/activities/atv_1": ACTIVITY,
             **{f"/v1/boards/{kind}": board() for kind in ("households", "residents")},

@@ -6,7 +6,7 @@ import httpx
 import pytest
 from flask.testing import FlaskClient
 
-from tests.web.conftest import ACTIVITY, COMMUNITY, LINE, PUBLICATION, Api
+from tests.web.conftest import ACTIVITY, COMMUNITY, LINE, POST, PUBLICATION, Api
 from web.app import create_app
 from web.settings import WebSettings
 
@@ -22,6 +22,9 @@ PATHS = [
     "/c/com_1/rankings/ins_1",
     "/c/com_1/activities",
     "/c/com_1/activities/atv_1",
+    "/c/com_1/posts",
+    "/c/com_1/posts?list=overdue",
+    "/c/com_1/posts/pst_1",
     "/c/com_1/calendar",
     "/check",
     "/screen/com_1",
@@ -365,3 +368,26 @@ def test_the_notice_board_shows_the_spread_of_points_where_it_is_public(pages: F
 
     assert "0.412" in text
     assert "33%" in text
+
+
+def test_suggestions_without_an_answer_in_time_stand_on_the_notice_board(pages: FlaskClient, api: Api) -> None:
+    text = pages.get("/c/com_1").text
+
+    assert "逾期未答复的建议" in text
+    assert "路灯不亮" in text
+    [asked] = [each.url.params for each in api.requests if each.url.path == "/v1/posts"]
+    assert asked["overdue"] == "true"
+
+
+def test_a_suggestion_shows_its_course_and_comments_without_ids(pages: FlaskClient) -> None:
+    text = pages.get("/c/com_1/posts/pst_1").text
+
+    assert "已转路灯班" in text
+    assert "我家门口也是" in text
+    assert "cmt_1" not in text
+
+
+def test_a_post_of_another_community_is_not_shown_here(pages: FlaskClient, api: Api) -> None:
+    api.answers["/v1/posts/pst_1"] = POST | {"community_id": "com_2"}
+
+    assert pages.get("/c/com_1/posts/pst_1").status_code == 404

@@ -17,6 +17,7 @@ from web.proofs import Checked, check
 public = Blueprint("public", __name__)
 _TOP = 10
 _ACTIVITIES_ON_THE_BOARD = 5
+_OVERDUE_ON_THE_BOARD = 5
 _PAGES_OF_EVENTS = {
     "publication": "publications",
     "objections": "publications",
@@ -55,9 +56,11 @@ def _notice_board(community_id: str, top: int) -> dict[str, Any]:
         phase="open,closed,running",
         limit=_ACTIVITIES_ON_THE_BOARD,
     )["data"]
+    overdue = api.get("/v1/posts", community_id=community_id, overdue="true", limit=_OVERDUE_ON_THE_BOARD)["data"]
     return {
         "community": community,
         "spread": _spread(community_id),
+        "overdue": overdue,
         "activities": sorted(activities, key=lambda each: str(each["starts_at"])),
         "publications": publications,
         "boards": boards,
@@ -155,6 +158,35 @@ def activity(community_id: str, activity_id: str) -> str:
         community=api.get(f"/v1/communities/{community_id}"),
         activity=shown,
         draw=api.get(f"/v1/calendar/activities/{activity_id}/draw") if is_drawn else None,
+    )
+
+
+@public.get("/c/<id:community_id>/posts")
+@kept("cursor", "list")
+def posts(community_id: str) -> str:
+    """What residents shared and suggested, newest first; only suggestions, or those whose answer is late."""
+    chosen = request.args.get("list", "")
+    only = {"suggestions": {"kind": "suggestion"}, "overdue": {"overdue": "true"}}.get(chosen, {})
+    shown = api.get("/v1/posts", community_id=community_id, limit=20, cursor=request.args.get("cursor"), **only)
+    return render_template(
+        "posts.html",
+        community=api.get(f"/v1/communities/{community_id}"),
+        posts=shown["data"],
+        page=shown,
+        chosen=chosen,
+    )
+
+
+@public.get("/c/<id:community_id>/posts/<id:post_id>")
+@kept("cursor")
+def post(community_id: str, post_id: str) -> str:
+    """A post with its course and comments."""
+    shown = api.get(f"/v1/posts/{post_id}")
+    if shown["community_id"] != community_id:
+        raise NotFound
+    comments = api.get(f"/v1/posts/{post_id}/comments", limit=50, cursor=request.args.get("cursor"))
+    return render_template(
+        "post.html", community=api.get(f"/v1/communities/{community_id}"), post=shown, comments=comments
     )
 
 

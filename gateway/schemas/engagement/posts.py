@@ -48,6 +48,7 @@ class PublicPost(PublicAuthor):
     """A post that everybody may read."""
 
     id: str
+    community_id: str
     kind: PostKind
     title: str
     text: str

@@ -10,6 +10,7 @@ from tests.web.samples import NO_MORE
 
 LISTED: dict[str, Any] = {
     "id": "pst_1",
+    "community_id": "com_1",
     "author_name": "张*",
     "author_place": "3 排",
     "kind": "suggestion",

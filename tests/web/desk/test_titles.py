@@ -60,6 +60,8 @@ TABLES: dict[str, Iterable[str]] = {
     "ProposedCorrection.state": corrections.STATES,
     "DrawEntry.outcome": words.DRAW_OUTCOMES,
     "PublicActivity.kind": words.ACTIVITY_KINDS,
+    "PublicPost.kind": words.POST_KINDS,
+    "PublicPost.stage": words.STAGES,
     "PublicObjection.outcome": words.OBJECTIONS,
     "PublishedEntry.state": words.ENTRY_STATES,
     "RewardProposal.state": reward_proposals.STATES,
