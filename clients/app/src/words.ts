@@ -98,6 +98,31 @@ export const SIGN_UP_STATES: Record<string, string> = {
   cancelled: "活动取消",
 };
 
+export const POST_KINDS: Record<string, string> = { suggestion: "提建议", share: "分享" };
+export const POST_LISTS: Record<string, string> = { all: "全部", suggestions: "建议", overdue: "逾期未答复" };
+export const POST_STAGES: Record<string, string> = {
+  open: "等受理",
+  received: "已受理",
+  considered: "研究中",
+  adopted: "已采纳",
+  declined: "未采纳",
+  done: "已办成",
+  unsolved: "未办成，已结束",
+  reopened: "重新打开",
+};
+export const VISIBILITIES: Record<string, string> = {
+  waiting: "等工作人员看过后公开",
+  visible: "已公开",
+  hidden: "已隐藏",
+  withdrawn: "已撤回",
+};
+export const APPEALS: Record<string, string> = {
+  none: "",
+  open: "已申诉，等党支部答复",
+  upheld: "申诉成立",
+  dismissed: "申诉不成立",
+};
+
 export const WAITING: Record<string, string> = {
   claims_returned: "申报需要补充材料",
   orders_to_consent: "别人替您下的订单，等您同意",
@@ -250,6 +275,7 @@ export const T = {
     rewards: "兑换商品",
     orders: "我的订单",
     activities: "社区活动",
+    posts: "居民说事",
     boards: "红榜",
     lists: "月度公示",
     settings: "设置",
@@ -382,6 +408,36 @@ export const T = {
     accept: "我去，确认名额",
     withdraw: "不去了，退出报名",
     withdrawAsk: "退出后名额会给候补的人，确定退出吗？",
+  },
+  posts: {
+    title: "居民说事",
+    one: "居民说事",
+    write: "我要说",
+    mine: "我说过的",
+    myComment: "我的评论",
+    overdue: "逾期未答复",
+    comments: (count: number) => `${count} 条评论`,
+    commentsTitle: (count: number) => `评论（${count}）`,
+    somebody: "居民",
+    course: "办理情况",
+    dueBy: (at: string) => `应在 ${at} 前答复`,
+    comment: "我也说一句",
+    say: "发表评论",
+    waits: "已提交，工作人员看过后公开。",
+    shown: "已公开。",
+    kind: "建议还是分享",
+    titleField: "标题",
+    titleHint: "例如：三排路灯不亮",
+    text: "具体内容",
+    note: "公开时只显示姓氏和大概住处。建议会在规定的天数内答复。",
+    submit: "发布",
+    missing: { title: "请填写标题", text: "请填写具体内容" },
+    hiddenBecause: "隐藏原因",
+    withdraw: "撤回",
+    withdrawAsk: "撤回后别人看不到，也不能恢复，确定撤回吗？",
+    appeal: "申诉",
+    appealText: "申诉理由",
+    sendAppeal: "提交申诉",
   },
   orders: {
     title: "我的订单",
