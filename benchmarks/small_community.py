@@ -7,7 +7,7 @@ from contracts import calendar
 from deploy.demo.api_client import Api, ApiClient, retry_until_known
 from deploy.local.stack import Stack
 
-_PASSWORD = "of a benchmark"
+PASSWORD = "of a benchmark"
 ITEM = "mediation"
 
 
@@ -29,11 +29,11 @@ def create(stack: Stack, number: int, residents: int, today: date) -> SmallCommu
     administrator = api.sign_in(environment["PLATFORM_ADMIN_PHONE"], environment["PLATFORM_ADMIN_PASSWORD"])
     phones = (str(15_000_000_000 + number * 1_000 + place) for place in range(1_000))
     phone = next(phones)
-    staff = {"name": "甲主任", "phone": phone, "password": _PASSWORD}
+    staff = {"name": "甲主任", "phone": phone, "password": PASSWORD}
     community = administrator.post(
         "/v1/communities", {"name": f"第{number}村", "district": "测试区", "committee": staff}
     )
-    committee = api.sign_in(phone, _PASSWORD)
+    committee = api.sign_in(phone, PASSWORD)
     courtyard = committee.post("/v1/courtyards", {"number": 1, "row": 1, "grid": "第一网格"})
     households = [committee.post("/v1/households", {"courtyard_id": courtyard["id"]})["id"] for _ in range(residents)]
     tokens = [_add_resident(api, committee, next(phones), household) for household in households]
@@ -42,16 +42,16 @@ def create(stack: Stack, number: int, residents: int, today: date) -> SmallCommu
 
 
 def _add_resident(api: Api, committee: ApiClient, phone: str, household: str) -> str:
-    person = {"name": "乙居民", "phone": phone, "password": _PASSWORD, "tenure": "tenant"}
+    person = {"name": "乙居民", "phone": phone, "password": PASSWORD, "tenure": "tenant"}
     committee.post("/v1/residents", person | {"household_id": household})
-    session = api.public.post("/v1/sessions", {"phone": phone, "password": _PASSWORD})
+    session = api.public.post("/v1/sessions", {"phone": phone, "password": PASSWORD})
     return str(session["access_token"])
 
 
 def _adopt_rulebook(api: Api, committee: ApiClient, phone: str, today: date) -> ApiClient:
-    person = committee.post("/v1/residents", {"name": "丙书记", "phone": phone, "password": _PASSWORD})
+    person = committee.post("/v1/residents", {"name": "丙书记", "phone": phone, "password": PASSWORD})
     committee.post("/v1/appointments", {"person_id": person["id"], "role": "working_group_chair"})
-    chair = api.sign_in(phone, _PASSWORD)
+    chair = api.sign_in(phone, PASSWORD)
     item = {
         "code": ITEM,
         "category": "public_order",
