@@ -21,7 +21,7 @@ from messaging.store import StoreAccess
 from services.review.service import ReviewService
 from services.review.store import ReviewTransaction
 
-_CLAIMS, _ROUNDS = 2_000, 3
+CLAIMS, _ROUNDS = 2_000, 3
 _WRITTEN = {
     "decisions": "SELECT * FROM decisions WHERE community = %s",
     "entries": "SELECT * FROM entries WHERE community = %s",
@@ -38,26 +38,27 @@ def measure(stack: Stack) -> Iterator[Figure]:
     ours = other = 0.0
     for round_number in range(_ROUNDS):
         community = small_community.create(stack, 10 + round_number, 1, today)
-        ours = max(ours, _CLAIMS / _approve(stack, community, today))
-        other = max(other, _CLAIMS / _insert(store, community.community_id))
+        ours = max(ours, CLAIMS / approve(stack, community, today))
+        other = max(other, CLAIMS / _insert(store, community.community_id))
     store.dispose()
     yield Figure("bulk_approval", "items/s", ours, other)
 
 
-def _approve(stack: Stack, community: SmallCommunity, today: date) -> float:
+def approve(stack: Stack, community: SmallCommunity, today: date) -> float:
     """Approve the claims and return the seconds until the response."""
-    _deliver_claims(stack, community, today)
+    deliver_claims(stack, community, today)
     review_ids = _review_ids(stack, community.community_id)
     decisions = [{"review_id": review_id, "decision": "approve"} for review_id in review_ids]
     retry_until_known(lambda: community.chair.get("/v1/reviews", stage="final"))
     started = time.monotonic()
     answers = community.chair.post("/v1/reviews/decisions", {"decisions": decisions})["data"]
     seconds = time.monotonic() - started
-    assert [answer["stage"] for answer in answers] == ["approved"] * _CLAIMS
+    refused = [answer for answer in answers if answer["stage"] != "approved"]
+    assert not refused, f"{len(refused)} were not approved, the first: {refused[0]}"
     return seconds
 
 
-def _deliver_claims(stack: Stack, community: SmallCommunity, today: date) -> None:
+def deliver_claims(stack: Stack, community: SmallCommunity, today: date) -> None:
     """Deliver claims recorded by the platform to review, which puts them before the final approval."""
     review: Any = ReviewService()
     review.store = StoreAccess(engine.connect_to(stack.database_uris["review"]), ReviewTransaction)
@@ -73,6 +74,7 @@ def _deliver_claims(stack: Stack, community: SmallCommunity, today: date) -> Non
             courtyard=community.courtyard_id,
             book="head",
             declared_by=person,
+            recorded_by=ids.new("per"),  # somebody without an interest, so that one member's approval is enough
             day=today,
             item=small_community.ITEM,
             category="public_order",
@@ -84,7 +86,7 @@ def _deliver_claims(stack: Stack, community: SmallCommunity, today: date) -> Non
         return ReceivedEvent(Envelope.wrap(claim, at=now), claim)
 
     wait_for("the courtyard to be known to review", lambda: _knows_courtyard(stack, community))
-    review.follow_claims([recorded_claim(number) for number in range(_CLAIMS)])
+    review.follow_claims([recorded_claim(number) for number in range(CLAIMS)])
 
 
 def _knows_courtyard(stack: Stack, community: SmallCommunity) -> bool:

@@ -1,7 +1,7 @@
-"""The desk in a real browser: a head's queue of 20 claims with photos on slow 3G.
+"""The desk in a real browser: a head's queue of 20 claims with photos on slow 3G, and 2,000 approvals by one press.
 
 The queue's references are upper limits: 30 requests, 300 kB, 10 s until a decision can be pressed with its photo shown,
-3 s for the next claim.
+3 s for the next claim. The reference of the approvals is the same number in one call of the API.
 """
 
 import time
@@ -13,7 +13,8 @@ from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect, sync_playwright
 
-from benchmarks import small_community
+from benchmarks import bulk_approval, small_community
+from benchmarks.bulk_approval import CLAIMS
 from benchmarks.figure import Figure
 from benchmarks.small_community import PASSWORD, SmallCommunity
 from contracts import calendar
@@ -29,14 +30,14 @@ _SLOW_3G = {"offline": False, "latency": 400, "downloadThroughput": 50_000, "upl
 _PHONE: ViewportSize = {"width": 360, "height": 740}
 _HEAD_PHONE = "15900000001"
 _MILLISECONDS = 120_000
-_COMMUNITY = 60
+_QUEUE, _COMPARED, _AT_ONCE = 60, 61, 62
 
 
 def measure(stack: Stack) -> Iterator[Figure]:
-    """Yield requests, kilobytes and seconds of the queue."""
+    """Yield requests, kilobytes and seconds of the queue, and approvals a second from the press to the last part."""
     stack.start()
     today = calendar.day_of(datetime.now(UTC))
-    queue = small_community.create(stack, _COMMUNITY, _WAITING, today)
+    queue = small_community.create(stack, _QUEUE, _WAITING, today)
     _fill_queue(stack, queue)
     found = chromium.find(PROJECT / ".local", lambda text: None)
     with sync_playwright() as playwright:
@@ -44,6 +45,11 @@ def measure(stack: Stack) -> Iterator[Figure]:
             executable_path=found.executable, env=found.environment, args=["--no-sandbox", "--disable-dev-shm-usage"]
         )
         yield from _measure_queue(browser, stack)
+        compared = bulk_approval.approve(stack, small_community.create(stack, _COMPARED, 1, today), today)
+        approved = small_community.create(stack, _AT_ONCE, 1, today)
+        bulk_approval.deliver_claims(stack, approved, today)
+        seconds = _approve_all(browser, stack, approved)
+        yield Figure("desk_bulk_approval", "items/s", CLAIMS / seconds, CLAIMS / compared)
         browser.close()
 
 
@@ -99,6 +105,20 @@ def _wait_until_usable(page: Page) -> None:
     page.wait_for_function(
         "() => [...document.querySelectorAll('.photos img')].some(each => each.complete && each.naturalWidth)"
     )
+
+
+def _approve_all(browser: Browser, stack: Stack, community: SmallCommunity) -> float:
+    """Return the seconds from the press that confirms to the page that says that all are approved."""
+    context = _signed_in(browser, stack, community.chair_phone)
+    page = context.pages[0]
+    page.goto("/desk/month/approvals")
+    page.locator("summary").filter(has_text="全部通过这").click()
+    started = time.monotonic()
+    page.get_by_role("button", name="确认全部通过").click()
+    expect(page.get_by_text("已通过 2,000 条，未通过 0 条。")).to_be_visible(timeout=_MILLISECONDS)
+    seconds = time.monotonic() - started
+    context.close()
+    return seconds
 
 
 def _signed_in(browser: Browser, stack: Stack, phone: str) -> BrowserContext:

@@ -20,6 +20,7 @@ class SmallCommunity:
     tokens: list[str]
     committee: ApiClient
     chair: ApiClient
+    chair_phone: str
 
 
 def create(stack: Stack, number: int, residents: int, today: date) -> SmallCommunity:
@@ -37,8 +38,9 @@ def create(stack: Stack, number: int, residents: int, today: date) -> SmallCommu
     courtyard = committee.post("/v1/courtyards", {"number": 1, "row": 1, "grid": "第一网格"})
     households = [committee.post("/v1/households", {"courtyard_id": courtyard["id"]})["id"] for _ in range(residents)]
     tokens = [_add_resident(api, committee, next(phones), household) for household in households]
-    chair = _adopt_rulebook(api, committee, next(phones), today)
-    return SmallCommunity(community["id"], courtyard["id"], tokens, committee, chair)
+    chair_phone = next(phones)
+    chair = _adopt_rulebook(api, committee, chair_phone, today)
+    return SmallCommunity(community["id"], courtyard["id"], tokens, committee, chair, chair_phone)
 
 
 def _add_resident(api: Api, committee: ApiClient, phone: str, household: str) -> str:
