@@ -368,6 +368,11 @@ def _records_have_acts(platform: Platform) -> Iterator[str]:
           JOIN activities v ON v.community = a.community AND v.id = a.activity AND v.item IS NOT NULL
           LEFT JOIN directory_erasures e ON e.community = a.community AND e.person = a.person
          WHERE a.state IN ('attended', 'revoked') AND e.person IS NULL
+        UNION ALL
+        SELECT c.id, false FROM completions c
+          JOIN courses v ON v.community = c.community AND v.id = c.course AND v.item IS NOT NULL
+          LEFT JOIN directory_erasures e ON e.community = c.community AND e.person = c.person
+         WHERE e.person IS NULL
         """,
     )
     for record, is_revoked in records:

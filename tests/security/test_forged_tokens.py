@@ -23,7 +23,7 @@ COUNT = 10_000
 ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 FOR_SECOND_FACTORS = {"POST /v1/me/second-factor", "POST /v1/me/second-factor/confirm", "DELETE /v1/sessions/current"}
 FOR_UNBOUND_ACCOUNTS = {"POST /v1/me/binding", "DELETE /v1/sessions/current"}
-PATH_PARAMETERS = {"form": "svg", "kind": "households", "number": "1", "purpose": "scheme"}
+PATH_PARAMETERS = {"form": "svg", "kind": "households", "number": "1", "purpose": "scheme", "mode": "live"}
 
 
 @pytest.fixture
