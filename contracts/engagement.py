@@ -157,6 +157,8 @@ class PostShared(_PostEvent):
     """Everybody sees the post from now on; published again when a hidden post is shown again."""
 
     kind: PostKind
+    household: str | None = None
+    """The author's, on the day of the post."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -202,6 +204,9 @@ class SuggestionConsidered(_PostEvent):
 @dataclass(frozen=True, kw_only=True)
 class SuggestionAdopted(_PostEvent):
     """An office adopted a suggestion."""
+
+    household: str | None = None
+    """The author's, on the day of the post."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -264,3 +269,31 @@ class CourseCompleted(_EngagementEvent):
     by: str
     """Who published the course and its quiz."""
     at: datetime
+
+
+DecisionOutcome = Literal["adopted", "declined", "noted"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class _MeetingEvent(_EngagementEvent):
+    subject_field: ClassVar[str] = "meeting"
+
+    meeting: str
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class MeetingHeld(_MeetingEvent):
+    """A meeting took place and has minutes; `posts` were on its agenda."""
+
+    posts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class DecisionTaken(_MeetingEvent):
+    """A meeting decided something, about the suggestion `post` if there is one."""
+
+    decision: str
+    post: str | None
+    outcome: DecisionOutcome

@@ -532,7 +532,7 @@ RULE_ON_APPEALS = Action(
 )
 ANSWER_SUGGESTIONS = Action(
     "engagement",
-    "receive, consider, adopt, decline and close suggestions",
+    "receive, consider, adopt, decline and close suggestions; run meetings about them",
     _OVERSIGHT | {Role.ANY_GRID_OFFICER},
     "只有网格员、工作小组、党支部和社区可以办理建议",
     "R31",

@@ -434,3 +434,40 @@ _no_rows(
      WHERE decided_by = proposed_by OR state = 'applied' AND decided_by = content ->> 'person'
     """,
 )
+
+
+_no_rows(
+    "engagement",
+    26,
+    "The last that was announced of a post is whether everybody sees it",
+    """
+    SELECT p.community, p.id, p.visibility, e.name
+      FROM posts p
+      LEFT JOIN (SELECT DISTINCT ON (subject) subject, name FROM outbox
+                  WHERE publisher = 'engagement' AND name IN ('PostShared', 'PostHidden')
+                  ORDER BY subject, position DESC) e ON e.subject = p.id
+     WHERE e.name IS NOT NULL AND (e.name = 'PostShared') <> (p.visibility = 'visible')
+    """,
+)
+_no_rows(
+    "engagement",
+    26,
+    "What a person hid was hidden by somebody else, with a reason that its author reads",
+    """
+    SELECT community, id, moderated_by FROM posts
+     WHERE visibility = 'hidden' AND (coalesce(moderation_reason, '') = '' OR moderated_by IN (author, posted_by))
+    UNION ALL
+    SELECT community, id, moderated_by FROM post_comments
+     WHERE visibility = 'hidden' AND (coalesce(moderation_reason, '') = '' OR moderated_by IN (author, posted_by))
+    """,
+)
+_no_rows(
+    "engagement",
+    26,
+    "A visible suggestion has a deadline until it is answered, and none afterwards",
+    """
+    SELECT community, id, stage, reply_due_at FROM posts
+     WHERE visibility = 'visible'
+       AND (stage IN ('open', 'received', 'considered', 'reopened')) <> (reply_due_at IS NOT NULL)
+    """,
+)

@@ -35,6 +35,8 @@ _ID_PARAMETERS = {
     "inspection_id": ("ins", "The round"),
     "key_id": ("key", "The merchant's key, not its text"),
     "list_id": ("cnd", "The list of candidates"),
+    "meeting_id": ("mtg", "The meeting"),
+    "action_id": ("acn", "The action"),
     "merchant_id": ("mer", "The merchant"),
     "objection_id": ("obj", "The objection"),
     "order_id": ("ord", "The order"),

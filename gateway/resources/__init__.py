@@ -4,7 +4,7 @@ from gateway.blueprint import Blueprint
 from gateway.resources import community_calendar, home
 from gateway.resources.aggregation import blocks, boards, budgets, fairness, ledgers, passbooks, statements
 from gateway.resources.claims import acts, claims, evidence, records, retention, rulebooks, suspensions
-from gateway.resources.engagement import activities, attendance, courses, posts, surveys
+from gateway.resources.engagement import activities, attendance, courses, meetings, posts, surveys
 from gateway.resources.exchange import (
     honours,
     merchants,
@@ -53,6 +53,7 @@ BLUEPRINTS: list[Blueprint] = [
     honours.blp,
     inspections.blp,
     ledgers.blp,
+    meetings.blp,
     merchants.blp,
     objections.blp,
     operators.blp,

@@ -16,7 +16,7 @@ ROWS = [
 NAMED = [name for row in ROWS for name in re.findall(r"`(tests/[^`]+)`", row[-1])]
 
 
-@pytest.mark.parametrize("rule", range(1, 31))
+@pytest.mark.parametrize("rule", range(1, 33))
 def test_each_rule_is_tested_over_http_by_a_flow_named_after_it(rule: int) -> None:
     flows = (ROOT / "tests" / "flows").glob("test_*.py")
 

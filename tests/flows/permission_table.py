@@ -291,6 +291,17 @@ ALLOWED_CALLERS: dict[str, frozenset[str]] = {
     "POST /v1/courses/{course_id}/quiz-attempts": COMMUNITY,
     "POST /v1/courses/{course_id}/retire": GROUP | COMMITTEE,
     "GET /v1/me/courses": PERSONS,
+    # meetings
+    "GET /v1/meetings": PERSONS,
+    "POST /v1/meetings": ORGANIZERS | BRANCH | OUTSIDER,
+    "GET /v1/meetings/{meeting_id}": COMMUNITY,
+    "PUT /v1/meetings/{meeting_id}": ORGANIZERS | BRANCH,
+    "POST /v1/meetings/{meeting_id}/cancel": ORGANIZERS | BRANCH,
+    "PUT /v1/meetings/{meeting_id}/minutes": ORGANIZERS | BRANCH,
+    "POST /v1/meetings/{meeting_id}/decisions": ORGANIZERS | BRANCH,
+    "POST /v1/meetings/{meeting_id}/actions": ORGANIZERS | BRANCH,
+    "POST /v1/meetings/{meeting_id}/actions/{action_id}/result": ORGANIZERS | BRANCH,
+    "GET /v1/suggestions/{post_id}/lineage": PUBLIC_ACCESS,
     # merchants and tills
     "GET /v1/merchants": PERSONS,
     "POST /v1/merchants": COMMITTEE | OUTSIDER,

@@ -202,3 +202,23 @@ def publish_course(community: Community, **changes: Any) -> str:
     chair = community["组长"]
     created = retry_until_known(lambda: chair.post("/v1/courses", course_form(**changes)))
     return str(chair.post(f"/v1/courses/{created['id']}/publish")["id"])
+
+
+def meeting_form(**changes: Any) -> Json:
+    """Return the form of a meeting tomorrow with one matter."""
+    starts_at = (datetime.now(UTC) + timedelta(days=1)).replace(microsecond=0)
+    form = {"title": "说事议事会", "place": "活动室", "starts_at": starts_at.isoformat(), "agenda": [{"title": "路灯"}]}
+    return form | changes
+
+
+def hold_meeting(community: Community) -> tuple[str, str, str]:
+    """Hold a meeting with a decision and an action; return their ids."""
+    chair = community["组长"]
+    began = (datetime.now(UTC) - timedelta(minutes=1)).isoformat()
+    form = meeting_form(starts_at=began)
+    meeting = str(retry_until_known(lambda: chair.post("/v1/meetings", form))["id"])
+    chair.put(f"/v1/meetings/{meeting}/minutes", {"minutes": "同意"})
+    [decision] = chair.post(f"/v1/meetings/{meeting}/decisions", {"text": "换灯"})["decisions"]
+    action = {"meeting_decision_id": decision["id"], "text": "联系供电所"}
+    [acted] = chair.post(f"/v1/meetings/{meeting}/actions", action)["decisions"]
+    return meeting, str(decision["id"]), str(acted["actions"][0]["id"])

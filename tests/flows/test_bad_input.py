@@ -11,7 +11,7 @@ import pytest
 
 from deploy.demo.api_client import ApiClient, retry_until_known
 from tests.flows.community import Community, Json
-from tests.flows.samples import activity_form, course_form, survey_form
+from tests.flows.samples import activity_form, course_form, meeting_form, survey_form
 
 UNKNOWN = "01zzzzzzzzzzzzzzzzzzzzzzzz"
 
@@ -69,6 +69,7 @@ OPERATIONS = [
         },
         _optional("evidence_ids", "wechat_code", "person_id"),
     ),
+    Operation("组长", "/v1/meetings", meeting_form(), frozenset()),
     Operation("组长", "/v1/surveys", survey_form(), _optional("text", "respondents", "anonymous")),
     Operation(
         "组长",
@@ -169,6 +170,7 @@ FORBIDDEN: list[tuple[str, str, str, Json | None]] = [
     ("张三", "POST", "/v1/activities", activity_form()),
     ("张三", "POST", "/v1/surveys", survey_form()),
     ("张三", "POST", "/v1/courses", course_form()),
+    ("张三", "POST", "/v1/meetings", meeting_form()),
     ("张三", "POST", "/v1/periods/2026-01/publish", {}),
     ("张三", "GET", "/v1/ledgers/community", None),
     ("张三", "POST", "/v1/claims", {**CLAIM, "person_id": "{孙八}"}),
@@ -204,6 +206,8 @@ UNKNOWN_IDS: list[tuple[str, str, str, Json | None]] = [
     ("组长", "GET", f"/v1/activities/atv_{UNKNOWN}", None),
     ("", "GET", f"/v1/posts/pst_{UNKNOWN}", None),
     ("张三", "GET", f"/v1/surveys/svy_{UNKNOWN}", None),
+    ("张三", "GET", f"/v1/meetings/mtg_{UNKNOWN}", None),
+    ("", "GET", f"/v1/suggestions/pst_{UNKNOWN}/lineage", None),
     ("张三", "PUT", f"/v1/surveys/svy_{UNKNOWN}/answers/mine", {"items": []}),
     ("张三", "POST", f"/v1/posts/pst_{UNKNOWN}/comments", {"text": "好"}),
     ("组长", "POST", f"/v1/posts/pst_{UNKNOWN}/course", {"step": "received"}),

@@ -33,6 +33,7 @@ from tests.flows.samples import (
     HOUSEHOLD_HONOUR,
     create_delivery,
     grant_honour,
+    hold_meeting,
     object_to_entry,
     open_survey,
     publish_activity,
@@ -102,6 +103,7 @@ def ids_by_name(community: Community, till: ApiClient) -> dict[str, list[str]]:
     inspection = chair.post("/v1/inspections", {"period": community.month})
     merchant = committee.get("/v1/merchants")["data"][0]["id"]
     honour = grant_honour(community, HOUSEHOLD_HONOUR)
+    meeting, _, action = hold_meeting(community)
     return {
         "community_id": [community.id],
         "courtyard_id": list(community.courtyard_ids.values()),
@@ -123,6 +125,8 @@ def ids_by_name(community: Community, till: ApiClient) -> dict[str, list[str]]:
         "signup_id": [sign_up(community, activity, "赵六")],
         "post_id": [share_post(community, "赵六")],
         "survey_id": [open_survey(community)],
+        "meeting_id": [meeting],
+        "action_id": [action],
         "reward_id": [reward],
         "order_id": [order["id"]],
         "merchant_id": [merchant],

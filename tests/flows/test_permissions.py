@@ -34,6 +34,7 @@ from tests.flows.samples import (
     create_delivery,
     create_redemption_and_refund,
     grant_honour,
+    hold_meeting,
     object_to_entry,
     propose_correction,
     propose_reward,
@@ -168,12 +169,16 @@ def _create_objects(community: Community, till: ApiClient) -> dict[str, str]:
     honour = grant_honour(community, HOUSEHOLD_HONOUR, household)
     endpoint, delivery = create_delivery(till, "https://example.com/hook")
     activity = publish_activity(community)
+    meeting, meeting_decision, action = hold_meeting(community)
     return {
         "activity": activity,
         "course": publish_course(community),
         "signup": sign_up(community, activity, "张三"),
         "post": share_post(community, "张三"),
         "survey": answered_survey(community, "张三"),
+        "meeting": meeting,
+        "meeting_decision": meeting_decision,
+        "action": action,
         "roster": upload_invalid_roster(community),
         "appointment": community.appoint("周九", "branch")["id"],
         "proposal": propose_settings(community),

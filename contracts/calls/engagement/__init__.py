@@ -49,6 +49,22 @@ from contracts.calls.engagement.courses import (
     Unit,
 )
 from contracts.calls.engagement.draws import Draw, DrawEntry, DrawsApi
+from contracts.calls.engagement.meetings import (
+    ActionForm,
+    ActionResultForm,
+    AgendaItemForm,
+    Lineage,
+    LineageKind,
+    LineageStep,
+    Meeting,
+    MeetingAction,
+    MeetingDecision,
+    MeetingDecisionForm,
+    MeetingForm,
+    MeetingsApi,
+    MeetingsQuery,
+    MinutesForm,
+)
 from contracts.calls.engagement.posts import (
     AppealForm,
     AppealRulingForm,
@@ -81,9 +97,12 @@ from contracts.calls.engagement.surveys import (
 )
 
 __all__ = [
+    "ActionForm",
+    "ActionResultForm",
     "ActivitiesQuery",
     "Activity",
     "ActivityForm",
+    "AgendaItemForm",
     "Answer",
     "AnswerForm",
     "AnswerItem",
@@ -117,8 +136,18 @@ __all__ = [
     "HeadCountForm",
     "HostKeys",
     "LearningCourseForm",
+    "Lineage",
+    "LineageKind",
+    "LineageStep",
     "ListedComment",
     "ListedPost",
+    "Meeting",
+    "MeetingAction",
+    "MeetingDecision",
+    "MeetingDecisionForm",
+    "MeetingForm",
+    "MeetingsQuery",
+    "MinutesForm",
     "ModerationForm",
     "ModerationQuery",
     "OwnCourse",
@@ -148,5 +177,5 @@ __all__ = [
 ]
 
 
-class EngagementApi(ActivitiesApi, DrawsApi, AttendanceApi, CoursesApi, PostsApi, SurveysApi, Protocol):
+class EngagementApi(ActivitiesApi, DrawsApi, AttendanceApi, CoursesApi, PostsApi, SurveysApi, MeetingsApi, Protocol):
     """The calls of the engagement service."""

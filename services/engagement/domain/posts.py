@@ -146,12 +146,14 @@ class Post(Moderated):
     def _become_visible(self, by: str, at: datetime, reply_days: int) -> PostShared:
         if self.stage in UNANSWERED:
             self.reply_due_at = at + timedelta(days=reply_days)
-        return PostShared(**self._event_fields(by, at), kind=self.kind)
+        return PostShared(**self._event_fields(by, at), kind=self.kind, household=self.household)
 
     def _course_event(self, step: Stage, by: str, at: datetime) -> CourseEvent:
         fields = self._event_fields(by, at)
         if step in ("done", "unsolved"):
             return SuggestionClosed(**fields, solved=step == "done")
+        if step == "adopted":
+            return SuggestionAdopted(**fields, household=self.household)
         made: CourseEvent = _EVENTS[step](**fields)
         return made
 
@@ -169,7 +171,6 @@ class Post(Moderated):
 _EVENTS: dict[Stage, type[Any]] = {
     "received": SuggestionReceived,
     "considered": SuggestionConsidered,
-    "adopted": SuggestionAdopted,
     "declined": SuggestionDeclined,
     "reopened": SuggestionReopened,
 }

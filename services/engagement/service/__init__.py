@@ -9,6 +9,7 @@ from services.engagement.service.attendance import AttendanceCalls
 from services.engagement.service.courses import CourseCalls
 from services.engagement.service.draws import DrawCalls
 from services.engagement.service.erasure import ErasureHandlers
+from services.engagement.service.meetings import MeetingCalls
 from services.engagement.service.posts import PostCalls
 from services.engagement.service.signups import SignUpCalls
 from services.engagement.service.surveys import SurveyCalls
@@ -17,6 +18,7 @@ from services.engagement.store import EngagementStore
 
 @final
 class EngagementService(
+    MeetingCalls,
     SurveyCalls,
     PostCalls,
     ActivityCalls,

@@ -8,6 +8,7 @@ from services.engagement.store.activities import ActivityRepository, PublicActiv
 from services.engagement.store.attendances import AttendanceRepository
 from services.engagement.store.courses import CourseRepository
 from services.engagement.store.draws import DrawRepository, DueDraws
+from services.engagement.store.meetings import MeetingRepository
 from services.engagement.store.posts import PostRepository, VisiblePosts
 from services.engagement.store.signups import SignUpRepository
 from services.engagement.store.surveys import DueSurveys, SurveyRepository
@@ -46,6 +47,10 @@ class EngagementScope(DirectoryScope["EngagementTransaction"]):
     @cached_property
     def courses(self) -> CourseRepository:
         return CourseRepository(self.session, self.community)
+
+    @cached_property
+    def meetings(self) -> MeetingRepository:
+        return MeetingRepository(self.session, self.community)
 
     @cached_property
     def household(self) -> str | None:
