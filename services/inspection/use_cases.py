@@ -41,7 +41,10 @@ def close_inspection(scope: InspectionScope, inspection_id: str, accept_missing:
     inspection = scope.inspections.get(inspection_id, for_update=True)
     scores = scope.inspections.scores(inspection)
     numbers = {courtyard: place.number for courtyard, place in scope.layout().items()}
-    closed, awards = inspection.close(scores, numbers, heads, policy, accept_missing, scope.person, scope.now)
+    weighed_by = scope.checklists.get(inspection.checklist_version).adopted_by
+    closed, awards = inspection.close(
+        scores, numbers, heads, policy, accept_missing, scope.person, scope.now, weighed_by
+    )
     scope.tx.emit(closed, *awards)
     return inspection
 

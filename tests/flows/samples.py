@@ -113,8 +113,7 @@ def appoint(community: Community, name: str, *roles: str) -> None:
 
 def wait_before_spending(community: Community, days: float = 7) -> None:
     """Let who newly gets a say over a household's points wait from now on; who has signed in before does not."""
-    path = f"/v1/communities/{community.id}/settings"
-    community.committee.put(path, community.committee.get(path) | {"spending_wait_days": days})
+    community.change_settings(spending_wait_days=days)
 
 
 def open_spending_wait(community: Community, name: str) -> str:

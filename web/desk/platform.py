@@ -94,9 +94,9 @@ def put(path: str, body: object, *, key: str | None = None) -> dict[str, Any]:
     return _change("PUT", path, body, key, {})
 
 
-def delete(path: str, *, key: str | None = None) -> None:
-    """Send a DELETE."""
-    _change("DELETE", path, None, key, {})
+def delete(path: str, *, key: str | None = None) -> dict[str, Any]:
+    """Return what a DELETE answers; empty if nothing."""
+    return _change("DELETE", path, None, key, {})
 
 
 def upload(path: str, file: FileStorage, *, key: str, **fields: str) -> dict[str, Any]:

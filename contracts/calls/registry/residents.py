@@ -57,6 +57,13 @@ class ResidentFilters(TypedDict, total=False):
     phone: Annotated[str, fields.Phone(), Doc("The whole number")]
 
 
+class ErasureAnswer(TypedDict):
+    """Whether somebody was erased, or that is proposed because they did not ask for it."""
+
+    state: Annotated[Literal["done", "proposed"], Doc("`proposed`: it waits for an approval")]
+    proposal_id: str | None
+
+
 class ResidentQuery(CountedQuery, ResidentFilters):
     """Which residents to list."""
 
@@ -168,8 +175,11 @@ class ResidentsApi(Protocol):
         """Change personal data. Raises NotFound, RoleMissing, WrongState, AlreadyExists for a phone that is taken."""
 
     @command
-    def erase_resident(self, *, actor: Caller, resident_id: str) -> None:
-        """Delete a person's data for good and end their roles. Raises RoleMissing, NotFound, WrongState."""
+    def erase_resident(self, *, actor: Caller, resident_id: str) -> ErasureAnswer:
+        """Delete a person's data for good and end their roles; propose it for who did not ask for it.
+
+        Raises RoleMissing, NotFound, WrongState.
+        """
 
     @command
     def move_resident(self, *, actor: Caller, resident_id: str, **form: Unpack[MoveForm]) -> Resident:

@@ -7,6 +7,7 @@ from flask.views import MethodView
 
 from contracts.calls.registry.residents import (
     Correction,
+    ErasureAnswer,
     MoveForm,
     NewResident,
     Resident,
@@ -61,10 +62,15 @@ class OneResident(MethodView):
         return registry.correct_resident(actor=actor(), resident_id=resident_id, **correction)
 
     @signed_in
-    @blp.response(204)
-    def delete(self, resident_id: str) -> None:
-        """Erase a person's data, texts and evidence everywhere, for good; id and points stay (committee)."""
-        registry.erase_resident(actor=actor(), resident_id=resident_id)
+    @blp.response(200, ErasureAnswer)
+    def delete(self, resident_id: str) -> ErasureAnswer:
+        """Erase a person's data, texts and evidence everywhere, for good; id and points stay (committee).
+
+        Who did not ask for it at `/v1/me/erasure-requests`, or waits because somebody else chose how they sign in, is
+        not erased at once: the answer is a proposal, which branch or platform approve. While a community is set up,
+        this holds for people with a role only.
+        """
+        return registry.erase_resident(actor=actor(), resident_id=resident_id)
 
 
 @blp.route("/v1/residents/<resident_id>/moves")

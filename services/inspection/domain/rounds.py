@@ -89,11 +89,13 @@ class Inspection:
         accept_missing: bool,
         by: str,
         at: datetime,
+        weighed_by: str,
     ) -> tuple[InspectionClosed, list[AwardProposed]]:
         """Close the round: rank the courtyards and propose an award to each head whose rank earns points.
 
         `scores` are by courtyard; `courtyards` are all that exist, with their numbers. A courtyard without a score is
-        not ranked, nor is one that was dissolved. Raises `CourtyardsMissing`, with their numbers, for courtyards
+        not ranked, nor is one that was dissolved. Who adopted the checklist, `weighed_by`, decides on the ranks as
+        well as who scored and `by`, who closes. Raises `CourtyardsMissing`, with their numbers, for courtyards
         without a score unless `accept_missing`, and `InspectionClosedAlready`.
         """
         self._must_be_open()
@@ -103,7 +105,7 @@ class Inspection:
         self.state, self.closed_at, self.closed_by, self.version = "closed", at, by, self.version + 1
         ranked = {courtyard: score for courtyard, score in scores.items() if courtyard in courtyards}
         self.ranking = rank({courtyard: score.score for courtyard, score in ranked.items()}, policy)
-        decided_by = tuple(sorted({by, *(score.inspector for score in ranked.values())}))
+        decided_by = tuple(sorted({by, weighed_by, *(score.inspector for score in ranked.values())}))
         day = calendar.day_of(at)
         awards = [
             AwardProposed(

@@ -63,6 +63,14 @@ def binding_approvers(by: Collection[Role], of: Collection[Role]) -> list[Role]:
     return [role for role in offices if role not in by and (role != "committee" or "committee" not in of)]
 
 
+def erasure_needs_approval(asked: bool, in_set_up: bool, has_seat: bool) -> bool:
+    """Return whether an erasure waits for approval: the person did not ask for it, and could lose something by it.
+
+    Until a community is set up nobody has points, and the committee removes alone who was recorded by mistake.
+    """
+    return not asked and (has_seat or not in_set_up)
+
+
 def erasure_approvers() -> list[Role]:
     """Return the roles of which one approves that the committee erases somebody who did not ask for it."""
     return ["branch", "platform"]
@@ -132,7 +140,7 @@ class Proposal:
         return self._decide("refused", by, at)
 
     def end(self, at: datetime) -> ProposalDecided:
-        """End a reset or an erasure on behalf of the person concerned. Raises `AlreadyDecided`."""
+        """End a reset on behalf of the person concerned. Raises `AlreadyDecided`."""
         if self.state != "open":
             raise AlreadyDecided(facts={"state": self.state})
         self.decision_reason = "本人终止"

@@ -25,6 +25,7 @@ from services.registry.schemas.places import (
 )
 from services.registry.schemas.proposals import (
     appointment,
+    erasure_answer,
     proposal,
     proposed_appointment,
     requested_reset,
@@ -62,6 +63,7 @@ __all__ = [
     "consents",
     "courtyard",
     "day_of_form",
+    "erasure_answer",
     "erasure_request",
     "flaw_pointers",
     "household",

@@ -7,6 +7,7 @@ from sqlalchemy import Row
 from contracts.calls.registry import accounts as calls_accounts
 from contracts.calls.registry import proposals as calls_proposals
 from contracts.calls.registry.appointments import Appointment
+from contracts.calls.registry.residents import ErasureAnswer
 from services.registry.domain.people import ERASED
 from services.registry.domain.proposals import Proposal
 from services.registry.schemas.days import instant, iso_day
@@ -69,6 +70,11 @@ def reset_answer(found: Proposal | None) -> calls_accounts.ResetAnswer:
     effective = instant(found.takes_effect_at) if found.takes_effect_at else None
     state: Literal["done", "proposed"] = "done" if found.state == "applied" else "proposed"
     return {"state": state, "proposal_id": found.id, "takes_effect_at": effective}
+
+
+def erasure_answer(found: Proposal | None) -> ErasureAnswer:
+    """Return the answer to an erasure: done, or proposed."""
+    return {"state": "proposed", "proposal_id": found.id} if found else {"state": "done", "proposal_id": None}
 
 
 def requested_reset(found: Proposal) -> calls_accounts.RequestedReset:

@@ -7,14 +7,13 @@ from contracts.errors import Invalid
 from contracts.paging import counted_page
 from contracts.rpc import Caller, CountedPage
 from contracts.validation import load
-from directory.permissions import ERASE_RESIDENTS
 from messaging import command, query
 from services.registry import permissions, schemas
 from services.registry.domain.people import EncryptedPhone
 from services.registry.encryption import PersonalDataCipher
 from services.registry.store import RegistryScope, RegistryTransaction
-from services.registry.use_cases import people
-from services.registry.use_cases.own_data import complete_erasure_request, record_choices_on_paper
+from services.registry.use_cases import erasures, people
+from services.registry.use_cases.own_data import record_choices_on_paper
 from services.registry.use_cases.people import PersonalData
 
 
@@ -90,12 +89,8 @@ class ResidentCalls(calls.ResidentsApi):
         return self._resident(scope, resident_id)
 
     @command
-    def erase_resident(self, tx: RegistryTransaction, *, actor: Caller, resident_id: str) -> None:
-        scope = tx.scope(actor, for_update=True)
-        scope.require(ERASE_RESIDENTS)
-        people.erase(scope, resident_id)
-        complete_erasure_request(scope, resident_id)
-        scope.accesses.record(resident_id, "erased", resident_id)
+    def erase_resident(self, tx: RegistryTransaction, *, actor: Caller, resident_id: str) -> calls.ErasureAnswer:
+        return schemas.erasure_answer(erasures.erase(tx.scope(actor, for_update=True), resident_id))
 
     @command
     def move_resident(

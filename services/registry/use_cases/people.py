@@ -152,16 +152,23 @@ def invite(scope: RegistryScope, person_id: str, code_index: bytes) -> Invitatio
     return invitation
 
 
+def require_erasable(scope: RegistryScope, person_id: str) -> None:
+    """Raise `NotFound`, or `WrongState` for who was erased, or whose household's points would be left to who waits."""
+    person = scope.people.get(person_id)
+    person.require_not_erased()
+    household = scope.people.household_of(person_id)
+    if household is not None:
+        require_say_remains(scope, household, [person_id], scope.today)
+
+
 def erase(scope: RegistryScope, person_id: str) -> None:
     """Delete a person's data, end their roles and sign-ins, and end a household that becomes empty.
 
-    Raises `NotFound`, `WrongState` when it was done before, and when the household's points would be left to people who
-    wait.
+    Raises as `require_erasable` does.
     """
+    require_erasable(scope, person_id)
     person = scope.people.get(person_id)
     movers = _movers(scope, person, scope.today, whole=False)
-    if movers.household is not None:
-        require_say_remains(scope, movers.household.id, [person.id], scope.today)
     scope.tx.emit(*person.erase(scope.now))
     if movers.household is not None and movers.household_moves:
         revoke_card(scope, movers.household.id)

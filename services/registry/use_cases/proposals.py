@@ -18,7 +18,7 @@ from services.registry.domain.proposals import (
     settings_need_approval,
 )
 from services.registry.store import RegistryScope, RegistryTransaction
-from services.registry.use_cases import accounts, appointments, communities, first_bindings, households
+from services.registry.use_cases import accounts, appointments, communities, erasures, first_bindings, households
 from services.registry.use_cases.proposing import propose
 
 
@@ -130,15 +130,16 @@ def apply(scope: RegistryScope, proposal: Proposal, guards: Guards) -> None:
         policy = Policy.of({**scope.current_community.policy.settings, **content})
         communities.change_settings(scope, policy, guards, by=proposal.proposed_by, approved_by=proposal.decided_by)
     elif proposal.kind == "merge":
-        proposer = scope.tx.scope(Actor(person=proposal.proposed_by, community=scope.community))
         on = date.fromisoformat(content["on"])
-        households.merge_household(proposer, content["household"], on, content["into"])
+        households.merge_household(_proposer(scope, proposal), content["household"], on, content["into"])
     elif proposal.kind == "reset":
         accounts.reset(
             scope, content["person"], proposal.proposed_by, content["reason"], password_hash=content["password_hash"]
         )
     elif proposal.kind == "binding":
         accounts.bind_confirmed(scope, proposal)
+    elif proposal.kind == "erasure":
+        erasures.carry_out(_proposer(scope, proposal), content["person"])
     else:
         appointments.appoint(
             scope,
@@ -150,3 +151,7 @@ def apply(scope: RegistryScope, proposal: Proposal, guards: Guards) -> None:
             by=proposal.proposed_by,
         )
     proposal.applied()
+
+
+def _proposer(scope: RegistryScope, proposal: Proposal) -> RegistryScope:
+    return scope.tx.scope(Actor(person=proposal.proposed_by, community=scope.community))

@@ -103,7 +103,14 @@ def test_the_lists_contain_ties_and_no_courtyard_is_on_both() -> None:
 
 def test_a_courtyard_that_no_longer_exists_has_no_rank() -> None:
     closed, awards = inspection().close(
-        scores(dissolved=99.0, a=80.0), {"a": 1}, {}, Policy(), accept_missing=False, by="per_1", at=NOW
+        scores(dissolved=99.0, a=80.0),
+        {"a": 1},
+        {},
+        Policy(),
+        accept_missing=False,
+        by="per_1",
+        at=NOW,
+        weighed_by="per_1",
     )
 
     assert [place.courtyard for place in closed.ranking] == ["a"]
@@ -117,14 +124,16 @@ def test_a_round_cannot_be_opened_for_a_month_that_has_not_begun() -> None:
 
 def test_closing_lists_the_missing_courtyards() -> None:
     with pytest.raises(errors.CourtyardsMissing) as refused:
-        inspection().close(scores(a=90.0), {"a": 1, "b": 7}, {}, Policy(), accept_missing=False, by="per_1", at=NOW)
+        inspection().close(
+            scores(a=90.0), {"a": 1, "b": 7}, {}, Policy(), accept_missing=False, by="per_1", at=NOW, weighed_by="per_1"
+        )
 
     assert refused.value.facts == {"missing": [7]}
 
 
 def test_a_missing_courtyard_that_was_accepted_is_not_ranked() -> None:
     closed, _ = inspection().close(
-        scores(a=90.0), {"a": 1, "b": 7}, {}, Policy(), accept_missing=True, by="per_1", at=NOW
+        scores(a=90.0), {"a": 1, "b": 7}, {}, Policy(), accept_missing=True, by="per_1", at=NOW, weighed_by="per_1"
     )
 
     assert [place.courtyard for place in closed.ranking] == ["a"]
@@ -133,27 +142,31 @@ def test_a_missing_courtyard_that_was_accepted_is_not_ranked() -> None:
 def test_the_head_of_a_ranked_courtyard_is_proposed_for_an_award() -> None:
     heads = {"a": Headship(person="per_head", household="hou_head")}
 
-    _, awards = inspection().close(scores(a=90.0, b=80.0), {"a": 1, "b": 2}, heads, Policy(), False, "per_1", NOW)
+    _, awards = inspection().close(
+        scores(a=90.0, b=80.0), {"a": 1, "b": 2}, heads, Policy(), False, "per_1", NOW, "per_1"
+    )
 
     assert [(award.person, award.rank, award.points, award.period) for award in awards] == [
         ("per_head", 1, 10, "2026-11")
     ]
 
 
-def test_an_award_names_everybody_who_scored_a_ranked_courtyard_and_who_closed_the_round() -> None:
+def test_an_award_names_everybody_who_scored_weighed_the_marks_or_closed_the_round() -> None:
     heads = {"a": Headship(person="per_head", household="hou_head")}
     recorded = scores(a=90.0, b=80.0, dissolved=99.0)
     round_ = inspection()
 
-    _, [award] = round_.close(recorded, {"a": 1, "b": 2}, heads, Policy(), False, "per_chair", NOW)
+    _, [award] = round_.close(recorded, {"a": 1, "b": 2}, heads, Policy(), False, "per_chair", NOW, "per_member")
 
-    assert award.decided_by == ("per_a", "per_b", "per_chair")
+    assert award.decided_by == ("per_a", "per_b", "per_chair", "per_member")
     assert round_.closed_by == "per_chair"
 
 
 def test_a_round_closes_once() -> None:
     closed = inspection()
-    closed.close(scores(a=90.0), {"a": 1}, {}, Policy(), accept_missing=False, by="per_1", at=NOW)
+    closed.close(scores(a=90.0), {"a": 1}, {}, Policy(), accept_missing=False, by="per_1", at=NOW, weighed_by="per_1")
 
     with pytest.raises(errors.InspectionClosedAlready):
-        closed.close(scores(a=90.0), {"a": 1}, {}, Policy(), accept_missing=False, by="per_1", at=NOW)
+        closed.close(
+            scores(a=90.0), {"a": 1}, {}, Policy(), accept_missing=False, by="per_1", at=NOW, weighed_by="per_1"
+        )

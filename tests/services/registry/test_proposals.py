@@ -114,6 +114,31 @@ def test_looser_settings_take_effect_when_approved_and_after_the_delay(registry:
     )
 
 
+def test_a_shorter_wait_before_spending_takes_a_second_person_and_the_delay(registry: Registry) -> None:
+    proposal = put_settings(registry, spending_wait_days=3)["proposal_id"]
+    registry.later(days=30).tick("apply_approved_proposals")
+    assert setting(registry, "spending_wait_days") == 7
+    with pytest.raises(errors.RoleMissing):
+        registry.approve(proposal, "he")
+
+    registry.approve(proposal, "ma")
+
+    registry.later(days=2).tick("apply_approved_proposals")
+    assert setting(registry, "spending_wait_days") == 7
+    registry.later(days=1).tick("apply_approved_proposals")
+    assert setting(registry, "spending_wait_days") == 3
+
+
+@pytest.mark.parametrize("days", [0, 2.9])
+def test_no_wait_before_spending_below_the_floor_is_proposed(registry: Registry, days: float) -> None:
+    with pytest.raises(errors.Invalid) as refused:
+        put_settings(registry, spending_wait_days=days)
+
+    assert [each["pointer"] for each in refused.value.errors] == ["/spending_wait_days"]
+    listed = registry.by("ma", "list_proposals", community_id=registry.ids["community"], state="open")
+    assert listed["data"] == []
+
+
 def test_stricter_settings_take_effect_at_once_and_stay_when_an_older_proposal_is_applied(registry: Registry) -> None:
     proposal = put_settings(registry, adjustment_bound=5)["proposal_id"]
     registry.approve(proposal, "ma")

@@ -44,10 +44,18 @@ def test_a_request_is_shown_with_its_reason_and_when_it_is_due(committee: Desk) 
 
 
 def test_a_person_is_erased(committee: Desk, api: Api) -> None:
-    api.answers["DELETE /v1/residents/per_5"] = {}
+    api.answers["DELETE /v1/residents/per_5"] = {"state": "done", "proposal_id": None}
 
     assert answered(committee, "erase").headers["Location"] == PAGE
     assert [each.method for each in api.requests if each.url.path == "/v1/residents/per_5"] == ["DELETE"]
+
+
+def test_an_erasure_that_waits_says_who_approves_it(committee: Desk, api: Api) -> None:
+    api.answers["DELETE /v1/residents/per_5"] = {"state": "proposed", "proposal_id": "ppl_1"}
+
+    answered(committee, "erase")
+
+    assert "由小区党支部或平台批准" in committee.get(PAGE).text
 
 
 def test_a_refusal_is_sent_with_its_reason(committee: Desk, api: Api) -> None:

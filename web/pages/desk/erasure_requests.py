@@ -39,16 +39,20 @@ def answer(request_id: str) -> ResponseReturnValue:
     """Erase the person, or refuse with the reason."""
     form = Form.of_request()
     reason = f"reason.{request_id}"
-    erases = form.text("decision") == "erase"
+    erases, waits = form.text("decision") == "erase", False
     if form.is_sent:
         with form.sending({"/reason": reason}):
             if erases:
-                platform.delete(f"/v1/residents/{id_of(form.text('person_id'))}", key=form.key)
+                erased = platform.delete(f"/v1/residents/{id_of(form.text('person_id'))}", key=form.key)
+                waits = erased["state"] == "proposed"
             else:
                 refusal = {"reason": form.text(reason)}
                 platform.post(f"/v1/erasure-requests/{request_id}/refuse", refusal, key=form.key)
     if form.is_accepted:
-        flash(gettext("已注销") if erases else gettext("已答复"))
+        if waits:
+            flash(gettext("此人最近的登录方式由他人设定，注销要由小区党支部或平台批准"))
+        else:
+            flash(gettext("已注销") if erases else gettext("已答复"))
         return redirect(url_for("desk_erasure_requests.requests"), HTTPStatus.SEE_OTHER)
     return _page(form, request_id)
 
