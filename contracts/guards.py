@@ -60,6 +60,7 @@ SETTINGS: Mapping[str, Guard | NoGuard] = {
     "consent_hours": NoGuard("nothing is spent before the person agrees"),
     "spending_wait_days": Guard("lower", "how long a household has to refuse somebody who would spend its points"),
     "office_exceptions": Guard("more pairs", "offices that one person combines"),
+    "reach_target_percent": NoGuard("a target; whom an announcement reached is counted by proofs alone"),
     "public_place": Guard("shows more", "where people live"),
     "public_deed": Guard("shows more", "what people did"),
     "public_min_residents": Guard("shows more", "how many a line fits"),

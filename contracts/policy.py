@@ -153,6 +153,8 @@ class Policy:
     """R14: number of residents that a public line must fit by place and masked name; 1 disables the rule."""
     evidence_retention_days: int = 730
     """R10: days after which evidence of a decided claim is deleted."""
+    reach_target_percent: int = 100
+    """R36: share of an announcement's households that must be reached by a proof."""
     upload_retention_days: int = 7
     """R10: days after which an uploaded file that no claim names is deleted."""
 

@@ -116,6 +116,8 @@ class EntryObjected(_ReviewEvent):
     objection: str
     entry: str
     at: datetime
+    by: str | None = None
+    """Who objects, to be told of the ruling; None in events of before 0.2. Never shown to whom the entry is of."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -556,6 +556,28 @@ FOLLOW_UP_SURVEYS = Action(
 )
 
 
+# Publicity
+
+ANNOUNCE = Action(
+    "publicity",
+    "prepare, send and withdraw announcements",
+    _OVERSIGHT | _OF_THE_COURTYARD,
+    "只能向自己负责的院落或网格发公告",
+    "R34",
+    "heads and grid officers to their own courtyards alone, and they change only what they drafted",
+)
+
+
+RECORD_REACH = Action(
+    "publicity",
+    "read which households know of an announcement, record visits and postings",
+    _OVERSIGHT | _OF_THE_COURTYARD,
+    "只能查看和登记自己负责的院落或网格",
+    "R36",
+    "heads and grid officers of their own courtyards, on the day of sending",
+)
+
+
 def actions() -> dict[str, Action]:
     """Return every action of this module by its name."""
     return {name: value for name, value in globals().items() if isinstance(value, Action)}

@@ -376,6 +376,13 @@ class Directory:
         )
         return Roles.of(self._community, [(role, scope) for role, scope in held])
 
+    def appointed(self, day: date) -> list[tuple[str, str, str]]:
+        """Return everybody who holds a role on a day: person, role and scope."""
+        held = select(appointments.c.person, appointments.c.role, appointments.c.scope).where(
+            appointments.c.community == self._community, _on(day)
+        )
+        return [(person, role, scope) for person, role, scope in self._session.execute(held)]
+
     def _holders(self, role: str, day: date) -> Select[str]:
         return (
             select(appointments.c.person)

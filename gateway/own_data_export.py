@@ -14,7 +14,7 @@ from contracts.rpc import Caller
 from gateway.documents.pool import document_pool
 from gateway.documents.sheets import Sheet
 from gateway.evidence import FileStore
-from gateway.services import aggregation, claims, engagement, exchange, registry, review
+from gateway.services import aggregation, claims, engagement, exchange, publicity, registry, review
 from gateway.spreadsheets import xlsx
 
 _PAGE = 100
@@ -50,6 +50,7 @@ def collect(who: Caller) -> Tables:
         "courses": list(_all(engagement.list_own_courses, actor=who)),
         "attendance": list(_all(engagement.list_own_attendance, actor=who)),
         "posts": list(_all(engagement.list_own_posted_texts, actor=who)),
+        "inbox": list(_all(publicity.list_inbox, actor=who)),
         "accesses": [each for service in (registry, claims) for each in _all(service.list_accesses, actor=who)],
     }
     return {name: with_z(rows) for name, rows in tables.items()}

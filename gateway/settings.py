@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, fields, replace
 from typing import Any
 from urllib.parse import urlsplit
 
-SERVICES = ("registry", "claims", "review", "inspection", "aggregation", "exchange", "engagement")
+SERVICES = ("registry", "claims", "review", "inspection", "aggregation", "exchange", "engagement", "publicity")
 
 
 class SettingsError(Exception):

@@ -19,7 +19,7 @@ import typst
 from gateway.documents import fonts
 
 _TEMPLATES = Path(__file__).resolve().parent.parent / "pdf"
-_WARM = ("publication", "statement", "certificate", "card")
+_WARM = ("publication", "statement", "certificate", "card", "announcement", "missing")
 
 
 def warm_up() -> None:

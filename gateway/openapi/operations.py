@@ -18,6 +18,7 @@ from contracts.fields import example_id
 _ID_PARAMETERS = {
     "account_id": ("hou", "A household's id, or a person's for a head's own book"),
     "activity_id": ("atv", "The activity"),
+    "announcement_id": ("ann", "The announcement"),
     "appointment_id": ("apt", "The appointment"),
     "binding_id": ("acc", "The WeChat account"),
     "claim_id": ("clm", "The claim"),
@@ -33,6 +34,7 @@ _ID_PARAMETERS = {
     "honour_id": ("hon", "The honour's programme"),
     "household_id": ("hou", "The household"),
     "inspection_id": ("ins", "The round"),
+    "item_id": ("ntc", "The item of my inbox"),
     "key_id": ("key", "The merchant's key, not its text"),
     "list_id": ("cnd", "The list of candidates"),
     "meeting_id": ("mtg", "The meeting"),
@@ -42,6 +44,7 @@ _ID_PARAMETERS = {
     "order_id": ("ord", "The order"),
     "payment_id": ("pay", "The authorization"),
     "post_id": ("pst", "The post"),
+    "posting_id": ("ptn", "The posting"),
     "proposal_id": ("ppl", "The proposal"),
     "publication_id": ("pub", "The published list"),
     "rebuild_id": ("rbd", "The rebuild"),

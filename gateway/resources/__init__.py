@@ -17,6 +17,7 @@ from gateway.resources.exchange import (
     webhooks,
 )
 from gateway.resources.inspection import inspections
+from gateway.resources.publicity import announcements, inbox, reach
 from gateway.resources.registry import (
     accounts,
     appointments,
@@ -37,6 +38,7 @@ BLUEPRINTS: list[Blueprint] = [
     activities.blp,
     acts.blp,
     attendance.blp,
+    announcements.blp,
     appointments.blp,
     blocks.blp,
     boards.blp,
@@ -51,6 +53,7 @@ BLUEPRINTS: list[Blueprint] = [
     fairness.blp,
     home.blp,
     honours.blp,
+    inbox.blp,
     inspections.blp,
     ledgers.blp,
     meetings.blp,
@@ -67,6 +70,7 @@ BLUEPRINTS: list[Blueprint] = [
     posts.blp,
     proposals.blp,
     publications.blp,
+    reach.blp,
     records.blp,
     residents.blp,
     retention.blp,

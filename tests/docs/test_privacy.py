@@ -10,7 +10,7 @@ import pytest
 from contracts.policy import Policy
 from services.claims.domain.evidence import Evidence
 
-STORES = ("registry", "claims", "review", "inspection", "aggregation", "exchange", "engagement")
+STORES = ("registry", "claims", "review", "inspection", "aggregation", "exchange", "engagement", "publicity")
 PAGE = Path("docs/privacy.md").read_text()
 _NAME = re.compile(r"`([a-z*]+\.[a-z_]+)`")
 _SECTION = PAGE.split("## What the public sees")[0]

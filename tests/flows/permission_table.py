@@ -26,6 +26,7 @@ PUBLIC_ACCESS = PERSONS | TILL | TEST_TILL | PUBLIC
 RESPONSIBLE = HEAD | OFFICER | COMMITTEE
 REGISTRARS = OFFICER | COMMITTEE
 ORGANIZERS = GROUP | OFFICER | OTHER_OFFICER | COMMITTEE
+ANNOUNCERS = HEAD | {"other_head"} | OFFICER | OTHER_OFFICER | STAFF
 READERS = OWNER | HEAD | OFFICER | STAFF
 NOBODY: frozenset[str] = frozenset()
 """The community has no such object; tests of the service cover these permissions."""
@@ -302,6 +303,27 @@ ALLOWED_CALLERS: dict[str, frozenset[str]] = {
     "POST /v1/meetings/{meeting_id}/actions": ORGANIZERS | BRANCH,
     "POST /v1/meetings/{meeting_id}/actions/{action_id}/result": ORGANIZERS | BRANCH,
     "GET /v1/suggestions/{post_id}/lineage": PUBLIC_ACCESS,
+    # announcements
+    "GET /v1/announcements": ANNOUNCERS | OUTSIDER,
+    "POST /v1/announcements": STAFF | OUTSIDER,
+    "GET /v1/announcements/{announcement_id}": ANNOUNCERS,
+    "PUT /v1/announcements/{announcement_id}": STAFF,
+    "POST /v1/announcements/{announcement_id}/schedule": STAFF,
+    "POST /v1/announcements/{announcement_id}/send": STAFF,
+    "POST /v1/announcements/{announcement_id}/withdraw": STAFF,
+    "GET /v1/announcements/{announcement_id}/announcement.pdf": ANNOUNCERS,
+    "GET /v1/announcements/{announcement_id}/reach": ANNOUNCERS,
+    "GET /v1/announcements/{announcement_id}/reach/households": ANNOUNCERS,
+    "GET /v1/announcements/{announcement_id}/reach/missing.pdf": ANNOUNCERS,
+    "POST /v1/announcements/{announcement_id}/visits": ANNOUNCERS,  # those of other places name households in vain
+    "GET /v1/announcements/{announcement_id}/postings": ANNOUNCERS,
+    "POST /v1/announcements/{announcement_id}/postings": ANNOUNCERS,
+    "GET /v1/announcements/{announcement_id}/postings/{posting_id}/photo": ANNOUNCERS,
+    "GET /v1/notice-board/announcements": PUBLIC_ACCESS,
+    "GET /v1/notice-board/announcements/{announcement_id}": PUBLIC_ACCESS,
+    "GET /v1/inbox": PERSONS,
+    "POST /v1/inbox/{item_id}/open": OWNER,
+    "POST /v1/inbox/{item_id}/acknowledge": OWNER,
     # merchants and tills
     "GET /v1/merchants": PERSONS,
     "POST /v1/merchants": COMMITTEE | OUTSIDER,

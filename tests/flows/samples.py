@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from deploy.demo.api_client import ApiClient, retry_until_known, wait_for
+from deploy.demo.pictures import photo
 from tests.flows.community import Community, Json
 
 CHECKLIST: Json = {"criteria": [{"code": "yard", "title": "院内", "weight": 1, "max_mark": 10}]}
@@ -145,6 +146,30 @@ def publish_activity(community: Community, **changes: Any) -> str:
     chair = community["组长"]
     created = retry_until_known(lambda: chair.post("/v1/activities", activity_form(**changes)))
     return str(chair.post(f"/v1/activities/{created['id']}/publish")["id"])
+
+
+def announcement_form(**changes: Any) -> Json:
+    """Return the form of a notice to the whole community."""
+    return {"title": "停水通知", "kind": "notice", "text": "周三上午停水。"} | changes
+
+
+def send_announcement(community: Community, **changes: Any) -> str:
+    """Send an announcement as the chair, and return its id."""
+    chair = community["组长"]
+    created = retry_until_known(lambda: chair.post("/v1/announcements", announcement_form(**changes)))
+    return str(chair.post(f"/v1/announcements/{created['id']}/send")["id"])
+
+
+def post_up(community: Community, announcement: str) -> str:
+    """Put an announcement up as the chair, with a photo, and return the posting's id."""
+    path = f"/v1/announcements/{announcement}/postings"
+    return str(community["组长"].upload(path, "photo.jpg", photo(11), "image/jpeg", place="村口")["id"])
+
+
+def inbox_item(community: Community, name: str, announcement: str) -> str:
+    """Return the id of the item by which a person has an announcement."""
+    found = community[name].get("/v1/inbox", limit=100)["data"]
+    return str(next(item["id"] for item in found if item["announcement_id"] == announcement))
 
 
 def sign_up(community: Community, activity: str, name: str) -> str:

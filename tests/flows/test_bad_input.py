@@ -11,7 +11,7 @@ import pytest
 
 from deploy.demo.api_client import ApiClient, retry_until_known
 from tests.flows.community import Community, Json
-from tests.flows.samples import activity_form, course_form, meeting_form, survey_form
+from tests.flows.samples import activity_form, announcement_form, course_form, meeting_form, survey_form
 
 UNKNOWN = "01zzzzzzzzzzzzzzzzzzzzzzzz"
 
@@ -77,6 +77,21 @@ OPERATIONS = [
         course_form(summary="", pass_percent=80, attempts_a_day=3, item="training"),
         _optional("summary", "pass_percent", "attempts_a_day", "item"),
     ),
+    Operation(
+        "组长",
+        "/v1/announcements",
+        announcement_form()
+        | {
+            "courtyard_ids": [],
+            "grid_ids": [],
+            "roles": [],
+            "urgent": True,
+            "public": True,
+            "asks_acknowledgement": True,
+            "attachment_ids": [],
+        },
+        _optional("courtyard_ids", "grid_ids", "roles", "urgent", "public", "asks_acknowledgement", "attachment_ids"),
+    ),
     Operation("组长", "/v1/inspections", {"period": "2026-01"}),
     Operation("till", "/v1/merchant/voucher-redemptions", {"code": "7K3M9Q2PXW4T", "till": "1"}, _optional("till")),
     Operation(
@@ -106,7 +121,14 @@ IDS = [f"{operation.path} {position}" for position, operation in enumerate(OPERA
 def clients(community: Community) -> dict[str, ApiClient]:
     """The senders of the forms, by name; "" has no credentials."""
     people = {name: community[name] for name in ("张三", "组长", "支部")}
-    for path in ("/v1/claims", "/v1/orders", "/v1/inspections", "/v1/objections", "/v1/activities"):
+    for path in (
+        "/v1/claims",
+        "/v1/orders",
+        "/v1/inspections",
+        "/v1/objections",
+        "/v1/activities",
+        "/v1/announcements",
+    ):
         retry_until_known(partial(people["组长"].get, path))
     return {**people, "社区党委": community.committee, "till": community.create_till(), "": community.public}
 
@@ -171,6 +193,8 @@ FORBIDDEN: list[tuple[str, str, str, Json | None]] = [
     ("张三", "POST", "/v1/surveys", survey_form()),
     ("张三", "POST", "/v1/courses", course_form()),
     ("张三", "POST", "/v1/meetings", meeting_form()),
+    ("张三", "POST", "/v1/announcements", announcement_form()),
+    ("张三", "GET", "/v1/announcements", None),
     ("张三", "POST", "/v1/periods/2026-01/publish", {}),
     ("张三", "GET", "/v1/ledgers/community", None),
     ("张三", "POST", "/v1/claims", {**CLAIM, "person_id": "{孙八}"}),
@@ -215,6 +239,17 @@ UNKNOWN_IDS: list[tuple[str, str, str, Json | None]] = [
     ("张三", "POST", f"/v1/courses/crs_{UNKNOWN}/quiz-attempts", {"answers": [[0]]}),
     ("张三", "POST", f"/v1/activities/atv_{UNKNOWN}/signups", {}),
     ("", "GET", f"/v1/calendar/activities/atv_{UNKNOWN}", None),
+    ("组长", "GET", f"/v1/announcements/ann_{UNKNOWN}", None),
+    ("组长", "POST", f"/v1/announcements/ann_{UNKNOWN}/send", {}),
+    ("张三", "POST", f"/v1/inbox/ntc_{UNKNOWN}/acknowledge", {}),
+    ("组长", "GET", f"/v1/announcements/ann_{UNKNOWN}/reach", None),
+    (
+        "组长",
+        "POST",
+        f"/v1/announcements/ann_{UNKNOWN}/visits",
+        {"proof": "told", "household_ids": [f"hou_{UNKNOWN}"]},
+    ),
+    ("", "GET", f"/v1/notice-board/announcements/ann_{UNKNOWN}", None),
     ("组长", "GET", f"/v1/inspections/ins_{UNKNOWN}/courtyards/cty_{UNKNOWN}", None),
     ("", "GET", f"/v1/publications/pub_{UNKNOWN}", None),
     ("", "GET", f"/v1/inspections/ins_{UNKNOWN}/ranking", None),
@@ -258,6 +293,9 @@ QUERIES = [
     ("", "/v1/posts", ""),
     ("", "/v1/posts", "community_id=x"),
     ("组长", "/v1/moderation", "queue=unknown"),
+    ("组长", "/v1/announcements", "state=unknown"),
+    ("张三", "/v1/inbox", "since=yesterday"),
+    ("", "/v1/notice-board/announcements", "community_id=x"),
     ("组长", "/v1/budget", "rulebook_id=draft"),
     ("组长", "/v1/budget", "period=2026-13"),
     ("", "/v1/publications", "community_id=x"),

@@ -35,13 +35,16 @@ from tests.flows.samples import (
     create_redemption_and_refund,
     grant_honour,
     hold_meeting,
+    inbox_item,
     object_to_entry,
+    post_up,
     propose_correction,
     propose_reward,
     propose_settings,
     publish_activity,
     publish_course,
     publish_entry,
+    send_announcement,
     share_post,
     sign_up,
     suspend,
@@ -85,7 +88,7 @@ def settled(new_community: Callable[..., Community], outsider: ApiClient, admini
     community = new_community("问村")
     clients = _clients(community, outsider, administrator)
     ids = _known_ids(community) | _create_objects(community, clients["till"])
-    for path in ("/v1/inspections", "/v1/ledgers/community", "/v1/budget", "/v1/activities"):
+    for path in ("/v1/inspections", "/v1/ledgers/community", "/v1/budget", "/v1/activities", "/v1/announcements"):
         retry_until_known(partial(outsider.get, path))
     return Scenario(clients, ids, OperationForms(community.public.get("/openapi.json"), ids))
 
@@ -170,7 +173,11 @@ def _create_objects(community: Community, till: ApiClient) -> dict[str, str]:
     endpoint, delivery = create_delivery(till, "https://example.com/hook")
     activity = publish_activity(community)
     meeting, meeting_decision, action = hold_meeting(community)
+    announcement = send_announcement(community)
     return {
+        "announcement": announcement,
+        "posting": post_up(community, announcement),
+        "item": inbox_item(community, "张三", send_announcement(community)),
         "activity": activity,
         "course": publish_course(community),
         "signup": sign_up(community, activity, "张三"),

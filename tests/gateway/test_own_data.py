@@ -84,6 +84,7 @@ def stored(services, monkeypatch):
         ("engagement", "list_own_posted_texts"),
         ("engagement", "list_own_attendance"),
         ("engagement", "list_own_courses"),
+        ("publicity", "list_inbox"),
         ("registry", "list_accesses"),
         ("claims", "list_accesses"),
     ):

@@ -209,6 +209,12 @@ SETTINGS: Mapping[str, Setting] = {
         Setting(
             "office_exceptions", "offices", _("允许一人兼任的职务"), _("每行一对本不能兼任的职务，向全体居民公开。")
         ),
+        Setting(
+            "reach_target_percent",
+            "public",
+            _("公告知晓率目标"),
+            _("一条公告要有凭据地告知到百分之几的户。"),
+        ),
         Setting("evidence_retention_days", "offices", _("证据保存"), _("证据在审定后保存的天数。"), _("天")),
         Setting("upload_retention_days", "offices", _("未用上传保存"), _("没有申报用到的文件保存的天数。"), _("天")),
     )

@@ -162,6 +162,9 @@ class Settings(TypedDict, total=False):
         bool, _Switch, Doc("R41: the public sees how points are spread over households, without names or places")
     ]
     evidence_retention_days: Annotated[int, fields.Count(30, 3660), Doc("R10: evidence is deleted after so many days")]
+    reach_target_percent: Annotated[
+        int, fields.Count(1, 100), Doc("R36: of an announcement's households that must be reached by a proof")
+    ]
     upload_retention_days: Annotated[int, fields.Count(1, 90), Doc("R10: so are files that no claim names")]
 
 

@@ -71,7 +71,12 @@ class Objection:
     def raised(self) -> EntryObjected:
         """Return the event of a new objection."""
         return EntryObjected(
-            community=self.community, sequence=self.version, objection=self.id, entry=self.entry, at=self.raised_at
+            community=self.community,
+            sequence=self.version,
+            objection=self.id,
+            entry=self.entry,
+            at=self.raised_at,
+            by=self.objector,
         )
 
     def rule(self, ruling: Ruling, entry: Entry, by: Reviewer, at: datetime) -> Correction | None:

@@ -45,6 +45,7 @@ FORM: dict[str, Any] = {
     "public_place": "row",
     "public_deed": "item",
     "public_min_residents": "5",
+    "reach_target_percent": "100",
     "evidence_retention_days": "730",
     "upload_retention_days": "7",
 }

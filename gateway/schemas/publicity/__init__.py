@@ -1,0 +1,1 @@
+"""Forms and replies of the publicity service's resources."""

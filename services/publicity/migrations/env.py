@@ -1,0 +1,4 @@
+from messaging import migrate
+from services.publicity.store import metadata
+
+migrate.run(metadata)

@@ -1,0 +1,1 @@
+"""Domain objects as replies, and forms as domain objects, one module a noun."""

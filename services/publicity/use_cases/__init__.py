@@ -1,0 +1,1 @@
+"""What publicity does for its callers, one module a noun."""
