@@ -23,6 +23,8 @@ _NOT_PEOPLE = {
     "publication_id",
     "inspection_id",
     "activity_id",
+    "post_id",
+    "corrects_id",
     "entry_id",
     "objection_id",
     "id",
