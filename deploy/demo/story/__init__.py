@@ -1,9 +1,9 @@
-"""The story of one month in twelve steps. Each prints what it did and checks the result."""
+"""The story of one month in fourteen steps. Each prints what it did and checks the result."""
 
 from deploy.demo import ordinary_month
 from deploy.demo.console_report import ConsoleReport
 from deploy.demo.state import DemoState
-from deploy.demo.story import judging, month, spending
+from deploy.demo.story import judging, month, spending, together
 from deploy.demo.story.context import Story
 
 
@@ -25,4 +25,6 @@ def play(demo: DemoState, report: ConsoleReport) -> None:
     spending.a_resident_without_a_phone_redeems(story)
     spending.an_order_beyond_the_balance_is_refused(story)
     spending.the_settlement_equals_the_ledger(story)
+    together.a_full_activity_gives_a_free_place_to_who_waits(story)
+    together.a_suggestion_is_adopted_and_done(story)
     ordinary_month.leave_claims(demo, report)
