@@ -6,6 +6,7 @@ from typing import Any, cast
 
 from marshmallow import fields, post_load, validate
 
+from contracts import fields as texts
 from contracts.calls import claims as calls
 from contracts.calls.claims.rulebooks import CostedItem, RuleCapSchema
 from contracts.instants import instant
@@ -33,9 +34,9 @@ class _ItemSchema(Schema):
 
     code = fields.String(required=True)
     category = fields.String(required=True)
-    title = fields.String(required=True, validate=validate.Length(1, 60))
+    title = texts.Text(60, required=True)
     score = fields.Integer(required=True, validate=validate.Range(-1000, 1000))
-    unit = fields.String(load_default="次", validate=validate.Length(1, 10))
+    unit = texts.Text(10, load_default="次")
     max_quantity = fields.Integer(load_default=1, validate=validate.Range(0, 1000))
     claimable_by = fields.String(load_default="both", validate=validate.OneOf(["resident", "head", "both"]))
     evidence_required = fields.Boolean(load_default=True)
