@@ -105,6 +105,15 @@ STAGES = {
     "reopened": _("重新打开"),
 }
 """Stages of a suggestion."""
+ANNOUNCEMENTS = {
+    "notice": _("通知"),
+    "safety": _("安全提醒"),
+    "publication": _("公示通知"),
+    "result": _("结果通知"),
+    "call": _("招募"),
+    "reminder": _("提醒"),
+}
+"""Kinds of announcements."""
 POST_KINDS = {"suggestion": _("建议"), "share": _("分享")}
 DRAW_OUTCOMES = {"entered": _("等待抽签"), "confirmed": _("有名额"), "waiting": _("候补"), "withdrawn": _("已退出")}
 OFFICES = {

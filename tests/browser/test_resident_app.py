@@ -31,6 +31,7 @@ PAGES = [
     "pages/pay/pay",
     "pages/rewards/rewards",
     "pages/orders/orders",
+    "pages/inbox/inbox",
     "pages/activities/activities",
     "pages/posts/posts",
     "pages/posts/new",

@@ -133,6 +133,8 @@ POST: dict[str, Any] = {
     "comments": 1,
     "course": [{"step": "received", "at": "2026-11-04T02:00:00Z", "reason": "已转路灯班"}],
 }
+ANNOUNCEMENT = {"id": "ann_1", "kind": "notice", "title": "停水通知", "text": "周六上午停水", "urgent": True}
+ANNOUNCEMENT |= {"sent_at": "2026-11-05T02:00:00Z", "corrects_id": None}
 COMMENT = {"id": "cmt_1", "author_name": None, "author_place": "", "text": "我家门口也是", "at": "2026-11-04T03:00:00Z"}
 
 
@@ -154,6 +156,7 @@ class Api:
             "/v1/rankings": {"data": [ROUND], **listed},
             "/v1/inspections/ins_1/ranking": ROUND | {"community_id": "com_1", "ranking": [ROUND_PLACE]},
             "/v1/communities/com_1/calendar": {"first": "2026-10-01", "last": "2099-12-31", "data": CALENDAR},
+            "/v1/notice-board/announcements": {"data": [ANNOUNCEMENT], **listed},
             "/v1/posts": {"data": [POST], **listed},
             "/v1/posts/pst_1": POST,
             "/v1/posts/pst_1/comments": {"data": [COMMENT], **listed},

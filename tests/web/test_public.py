@@ -25,6 +25,7 @@ PATHS = [
     "/c/com_1/posts",
     "/c/com_1/posts?list=overdue",
     "/c/com_1/posts/pst_1",
+    "/c/com_1/announcements",
     "/c/com_1/calendar",
     "/check",
     "/screen/com_1",
@@ -391,3 +392,9 @@ def test_a_post_of_another_community_is_not_shown_here(pages: FlaskClient, api: 
     api.answers["/v1/posts/pst_1"] = POST | {"community_id": "com_2"}
 
     assert pages.get("/c/com_1/posts/pst_1").status_code == 404
+
+
+def test_announcements_stand_first_on_the_notice_board(pages: FlaskClient) -> None:
+    text = pages.get("/c/com_1").text
+
+    assert 0 < text.index("周六上午停水") < text.index("排行榜 <small>")

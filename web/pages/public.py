@@ -18,6 +18,7 @@ public = Blueprint("public", __name__)
 _TOP = 10
 _ACTIVITIES_ON_THE_BOARD = 5
 _OVERDUE_ON_THE_BOARD = 5
+_ANNOUNCEMENTS_ON_THE_BOARD = 3
 _PAGES_OF_EVENTS = {
     "publication": "publications",
     "objections": "publications",
@@ -57,8 +58,12 @@ def _notice_board(community_id: str, top: int) -> dict[str, Any]:
         limit=_ACTIVITIES_ON_THE_BOARD,
     )["data"]
     overdue = api.get("/v1/posts", community_id=community_id, overdue="true", limit=_OVERDUE_ON_THE_BOARD)["data"]
+    announcements = api.get(
+        "/v1/notice-board/announcements", community_id=community_id, limit=_ANNOUNCEMENTS_ON_THE_BOARD
+    )["data"]
     return {
         "community": community,
+        "announcements": announcements,
         "spread": _spread(community_id),
         "overdue": overdue,
         "activities": sorted(activities, key=lambda each: str(each["starts_at"])),
@@ -188,6 +193,16 @@ def post(community_id: str, post_id: str) -> str:
     return render_template(
         "post.html", community=api.get(f"/v1/communities/{community_id}"), post=shown, comments=comments
     )
+
+
+@public.get("/c/<id:community_id>/announcements")
+@kept("cursor")
+def announcements(community_id: str) -> str:
+    """What was announced to everybody, newest first."""
+    shown = api.get(
+        "/v1/notice-board/announcements", community_id=community_id, limit=20, cursor=request.args.get("cursor")
+    )
+    return render_template("announcements.html", community=api.get(f"/v1/communities/{community_id}"), page=shown)
 
 
 @public.get("/c/<id:community_id>/calendar")

@@ -123,6 +123,22 @@ export const APPEALS: Record<string, string> = {
   dismissed: "申诉不成立",
 };
 
+export const INBOX_KINDS: Record<string, string> = {
+  notice: "通知",
+  safety: "安全提醒",
+  publication: "公示",
+  result: "结果",
+  call: "招募",
+  reminder: "提醒",
+  claims: "我的申报",
+  objections: "异议",
+  orders: "兑换",
+  honours: "荣誉",
+  activities: "社区活动",
+  posts: "居民说事",
+  duties: "职务",
+};
+
 export const WAITING: Record<string, string> = {
   claims_returned: "申报需要补充材料",
   orders_to_consent: "别人替您下的订单，等您同意",
@@ -274,6 +290,7 @@ export const T = {
     pay: "付款码",
     rewards: "兑换商品",
     orders: "我的订单",
+    inbox: "我的消息",
     activities: "社区活动",
     posts: "居民说事",
     boards: "红榜",
@@ -408,6 +425,12 @@ export const T = {
     accept: "我去，确认名额",
     withdraw: "不去了，退出报名",
     withdrawAsk: "退出后名额会给候补的人，确定退出吗？",
+  },
+  inbox: {
+    title: "我的消息",
+    unread: "未读",
+    acknowledge: "我知道了",
+    acknowledged: (at: string) => `${at} 已确认知道`,
   },
   posts: {
     title: "居民说事",

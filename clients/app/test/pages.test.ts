@@ -35,6 +35,7 @@ test.each([
   ["Activity", "kind", words.ACTIVITY_KINDS],
   ["Activity", "phase", words.ACTIVITY_PHASES],
   ["SignUp", "state", words.SIGN_UP_STATES],
+  ["InboxItem", "kind", words.INBOX_KINDS],
   ["PostForm", "kind", words.POST_KINDS],
   ["PublicPost", "stage", words.POST_STAGES],
   ["PostedText", "visibility", words.VISIBILITIES],
