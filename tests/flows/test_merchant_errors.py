@@ -322,6 +322,13 @@ def an_idempotency_key_with_another_body(shop: Shop) -> httpx.Response:
     return shop.pay(key="reused")
 
 
+@error(409, "wrong_state")
+def another_new_secret_while_the_earlier_one_still_signs(shop: Shop) -> httpx.Response:
+    endpoint = post(shop.till, "webhook-endpoints", {"url": "https://shop.example.org/shanzhi"}).json()["id"]
+    assert post(shop.till, f"webhook-endpoints/{endpoint}/rotate-secret", {}).is_success
+    return post(shop.till, f"webhook-endpoints/{endpoint}/rotate-secret", {})
+
+
 @error(422, "invalid_request")
 def a_payment_of_zero_points(shop: Shop) -> httpx.Response:
     return shop.pay(points=0)

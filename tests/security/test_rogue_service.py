@@ -134,7 +134,8 @@ def test_an_event_of_another_publisher_is_not_handled_and_not_replayed(services:
 
     def parked() -> list[Any]:
         lines = services.run("python", "-m", "messaging", "parked", "list").splitlines()
-        return [letter for letter in map(json.loads, lines) if letter["event"] == envelope.id]
+        letters = map(json.loads, lines)
+        return [each for each in letters if each["event"] == envelope.id and each["queue"] == queue.name]
 
     [letter] = wait_for("the dead letter", parked)
     assert "an event of registry from claims.events" in letter["error"]

@@ -39,6 +39,8 @@ _STEPS: dict[type[Event], str] = {
     RulingOverdue: "branch_reminded",
 }
 
+_ANONYMOUS = (EntryObjected,)
+"""Steps whose author the person of the claim never learns (R16)."""
 _FACTS = ("rulebook", "period", "window_closes_at", "upheld", "false_claim", "votes", "quorum", "judge")
 
 
@@ -69,7 +71,7 @@ class Step:
             claim=claim,
             step=_STEPS[type(event)],
             at=event.at,  # type: ignore[attr-defined]
-            by=data.get("by") or data.get("declared_by"),
+            by=None if isinstance(event, _ANONYMOUS) else data.get("by") or data.get("declared_by"),
             reason=data.get("reason", ""),
             points=data.get("points") if not isinstance(event, PeriodPublished) else None,
             facts={name: data[name] for name in _FACTS if name in data},

@@ -110,7 +110,7 @@ def test_each_vote_reminder_and_reason_is_on_the_timeline(service: ClaimsHarness
     service.review_event(claim, EntryApproved, by="per_chen", points=3, reason="同意")
     service.handle(PeriodPublished(**PUBLISHED, by="clock"))
     ruled = {"community": COMMUNITY, "objection": "obj_1", "entry": "ent_1", "at": NOW}
-    service.handle(EntryObjected(**ruled))
+    service.handle(EntryObjected(**ruled, by="per_li"))
     service.handle(RulingOverdue(**reminded, judge="per_he", entries=("ent_1",)))
     service.handle(ObjectionRuled(**ruled, upheld=True, by="per_he", reason="只有一小时"))
     service.review_event(claim, EntryFinalized, points=3, by="clock")
