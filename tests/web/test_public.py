@@ -6,7 +6,7 @@ import httpx
 import pytest
 from flask.testing import FlaskClient
 
-from tests.web.conftest import ACTIVITY, COMMUNITY, LINE, POST, PUBLICATION, Api
+from tests.web.conftest import ACTIVITY, COMMUNITY, LINE, POST, PUBLICATION, Api, problem
 from web.app import create_app
 from web.settings import WebSettings
 
@@ -398,3 +398,22 @@ def test_announcements_stand_first_on_the_notice_board(pages: FlaskClient) -> No
     text = pages.get("/c/com_1").text
 
     assert 0 < text.index("周六上午停水") < text.index("排行榜 <small>")
+
+
+@pytest.mark.parametrize("path", ["/v1/notice-board/announcements", "/v1/posts", "/v1/calendar/activities"])
+def test_the_notice_board_is_shown_while_the_service_of_one_part_is_down(
+    pages: FlaskClient, api: Api, path: str
+) -> None:
+    api.answers[path] = problem(503, "temporarily_unavailable")
+
+    answer = pages.get("/c/com_1")
+
+    assert answer.status_code == 200
+    assert "排行榜" in answer.text
+
+
+def test_the_screen_asks_for_nothing_that_it_does_not_show(pages: FlaskClient, api: Api) -> None:
+    pages.get("/screen/com_1")
+
+    asked = {each.url.path for each in api.requests}
+    assert asked.isdisjoint({"/v1/posts", "/v1/calendar/activities", "/v1/notice-board/announcements"})

@@ -39,7 +39,24 @@ def communities() -> str:
 @kept()
 def notice_board(community_id: str) -> str:
     """A community's notice board: the newest list, boards, sanitation ranking, announced settings."""
-    return render_template("notice_board.html", **_notice_board(community_id, _TOP))
+    return render_template(
+        "notice_board.html",
+        **_notice_board(community_id, _TOP),
+        announcements=_part(
+            "/v1/notice-board/announcements", community_id=community_id, limit=_ANNOUNCEMENTS_ON_THE_BOARD
+        ),
+        overdue=_part("/v1/posts", community_id=community_id, overdue="true", limit=_OVERDUE_ON_THE_BOARD),
+        activities=sorted(
+            _part(
+                "/v1/calendar/activities",
+                community_id=community_id,
+                phase="open,closed,running",
+                limit=_ACTIVITIES_ON_THE_BOARD,
+            ),
+            key=lambda each: str(each["starts_at"]),
+        ),
+        spread=_spread(community_id),
+    )
 
 
 def _notice_board(community_id: str, top: int) -> dict[str, Any]:
@@ -51,26 +68,23 @@ def _notice_board(community_id: str, top: int) -> dict[str, Any]:
     }
     rankings = api.get("/v1/rankings", community_id=community_id, limit=1)["data"]
     ranking = api.get(f"/v1/inspections/{rankings[0]['id']}/ranking") if rankings else None
-    activities = api.get(
-        "/v1/calendar/activities",
-        community_id=community_id,
-        phase="open,closed,running",
-        limit=_ACTIVITIES_ON_THE_BOARD,
-    )["data"]
-    overdue = api.get("/v1/posts", community_id=community_id, overdue="true", limit=_OVERDUE_ON_THE_BOARD)["data"]
-    announcements = api.get(
-        "/v1/notice-board/announcements", community_id=community_id, limit=_ANNOUNCEMENTS_ON_THE_BOARD
-    )["data"]
     return {
         "community": community,
-        "announcements": announcements,
-        "spread": _spread(community_id),
-        "overdue": overdue,
-        "activities": sorted(activities, key=lambda each: str(each["starts_at"])),
         "publications": publications,
         "boards": boards,
         "ranking": ranking,
     }
+
+
+def _part(path: str, **query: str | int) -> list[dict[str, Any]]:
+    """Return the rows of one part of the board; none while its service is down, so that the other parts are shown."""
+    try:
+        rows: list[dict[str, Any]] = api.get(path, **query)["data"]
+    except api.ApiError as error:
+        if error.status < HTTPStatus.INTERNAL_SERVER_ERROR:
+            raise
+        return []
+    return rows
 
 
 def _spread(community_id: str) -> dict[str, Any] | None:
