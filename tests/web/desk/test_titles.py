@@ -31,9 +31,9 @@ from web.pages.desk import (
 TABLES: dict[str, Iterable[str]] = {
     "AgePoints.group": fairness.AGES,
     "Activity.allocation": activities.ALLOCATIONS,
-    "Activity.kind": activities.KINDS,
+    "Activity.kind": words.ACTIVITY_KINDS,
     "Activity.phase": activities.PHASES,
-    "Announcement.kind": announcements.KINDS,
+    "Announcement.kind": words.ANNOUNCEMENTS,
     "Announcement.state": announcements.STATES,
     "Appointment.role": access.ROLES,
     "CalendarEvent.kind": words.CALENDAR,

@@ -6,6 +6,7 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from web import words
 from web.desk import access, display, platform
 from web.desk.forms import Form
 from web.desk.menu import MenuEntry
@@ -19,21 +20,8 @@ MENU = (
         title=_("社区活动"), endpoint="desk_activities.activities", section="together", roles=_ORGANIZERS, order=0
     ),
 )
-KINDS = {
-    "volunteering": _("志愿服务"),
-    "training": _("培训学习"),
-    "meeting": _("议事会"),
-    "leisure": _("文体活动"),
-    "other": _("其他活动"),
-}
-PHASES = {
-    "draft": (_("未发布"), "plain"),
-    "open": (_("正在报名"), "good"),
-    "closed": (_("报名截止"), "wait"),
-    "running": (_("正在进行"), "wait"),
-    "ended": (_("已结束"), "plain"),
-    "cancelled": (_("已取消"), "bad"),
-}
+_BADGES = {"open": "good", "closed": "wait", "running": "wait", "ended": "plain", "cancelled": "bad"}
+PHASES = {"draft": (_("未发布"), "plain")} | {phase: (words.PHASES[phase], kind) for phase, kind in _BADGES.items()}
 """Phases of an activity, each with its title and the kind of its badge."""
 ALLOCATIONS = {"first_come": _("先到先得，满了候补"), "draw": _("报名截止后抽签")}
 SIGN_UP_STATES = {
@@ -57,7 +45,9 @@ def activities() -> ResponseReturnValue:
     """List activities, the latest start first, of one phase or all."""
     phase = request.args.get("phase", "")
     page = platform.page("/v1/activities", phase=phase if phase in PHASES else None)
-    return render_template("desk/activities/list.html", page=page, phase=phase, phases=PHASES, kinds=KINDS)
+    return render_template(
+        "desk/activities/list.html", page=page, phase=phase, phases=PHASES, kinds=words.ACTIVITY_KINDS
+    )
 
 
 @pages.route("/activities/new", methods=["GET", "POST"])
@@ -137,7 +127,7 @@ def _activity_page(activity_id: str, form: Form) -> tuple[str, int]:
         signups=signups,
         form=form,
         phases=PHASES,
-        kinds=KINDS,
+        kinds=words.ACTIVITY_KINDS,
         allocations=ALLOCATIONS,
         states=SIGN_UP_STATES,
         is_revisable=shown["phase"] in _REVISABLE,
@@ -149,7 +139,7 @@ def _plan_page(form: Form, shown: dict[str, Any] | None) -> tuple[str, int]:
         "desk/activities/plan.html",
         form=form,
         activity=shown,
-        kinds=_options(KINDS),
+        kinds=_options(words.ACTIVITY_KINDS),
         allocations=_options(ALLOCATIONS),
         items=[(each["code"], each["title"]) for each in platform.get("/v1/rulebooks/current")["items"]],
     ), form.status

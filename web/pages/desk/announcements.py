@@ -6,6 +6,7 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from web import words
 from web.desk import access, display, platform
 from web.desk.forms import Form
 from web.desk.menu import MenuEntry
@@ -20,14 +21,6 @@ MENU = (
         title=_("公告"), endpoint="desk_announcements.announcements", section="together", roles=_SENDERS, order=10
     ),
 )
-KINDS = {
-    "notice": _("通知"),
-    "safety": _("安全提醒"),
-    "publication": _("公示通知"),
-    "result": _("结果通知"),
-    "call": _("招募"),
-    "reminder": _("提醒"),
-}
 STATES = {
     "draft": (_("草稿"), "plain"),
     "scheduled": (_("定时发送"), "wait"),
@@ -53,7 +46,9 @@ def announcements() -> ResponseReturnValue:
     """List announcements, newest first, of one state or all."""
     state = request.args.get("state", "")
     page = platform.page("/v1/announcements", state=state if state in STATES else None)
-    return render_template("desk/announcements/list.html", page=page, state=state, states=STATES, kinds=KINDS)
+    return render_template(
+        "desk/announcements/list.html", page=page, state=state, states=STATES, kinds=words.ANNOUNCEMENTS
+    )
 
 
 @pages.route("/announcements/new", methods=["GET", "POST"])
@@ -149,7 +144,7 @@ def _announcement_page(announcement_id: str, form: Form) -> tuple[str, int]:
         missing=missing,
         form=form,
         states=STATES,
-        kinds=KINDS,
+        kinds=words.ANNOUNCEMENTS,
         proofs=PROOFS,
         visits=[(proof, gettext(PROOFS[proof])) for proof in VISITS],
         is_unsent=shown["state"] in _UNSENT,
@@ -162,7 +157,7 @@ def _content_page(form: Form, shown: dict[str, Any] | None) -> tuple[str, int]:
         "desk/announcements/content.html",
         form=form,
         announcement=shown,
-        kinds=[(kind, gettext(title)) for kind, title in KINDS.items()],
+        kinds=[(kind, gettext(title)) for kind, title in words.ANNOUNCEMENTS.items()],
         courtyards=display.courtyard_options(platform.rows("/v1/courtyards")),
         reaches_all=bool(access.held_roles() & _OFFICES),
     ), form.status

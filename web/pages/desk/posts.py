@@ -6,6 +6,7 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from web import words
 from web.converters import id_of
 from web.desk import access, platform
 from web.desk.forms import Form
@@ -20,16 +21,8 @@ MENU = (
     MenuEntry(title=_("居民建议"), endpoint="desk_posts.suggestions", section="together", roles=_OFFICES, order=20),
     MenuEntry(title=_("内容审核"), endpoint="desk_posts.moderation", section="together", roles=_OFFICES, order=30),
 )
-STAGES = {
-    "open": (_("等受理"), "wait"),
-    "received": (_("已受理"), "wait"),
-    "considered": (_("研究中"), "wait"),
-    "adopted": (_("已采纳"), "good"),
-    "declined": (_("未采纳"), "plain"),
-    "done": (_("已办成"), "good"),
-    "unsolved": (_("未办成，已结束"), "bad"),
-    "reopened": (_("重新打开"), "wait"),
-}
+_BADGES = {"adopted": "good", "declined": "plain", "done": "good", "unsolved": "bad"}
+STAGES = {stage: (title, _BADGES.get(stage, "wait")) for stage, title in words.STAGES.items()}
 """Stages of a suggestion, each with its title and the kind of its badge."""
 STEPS = {
     "received": _("受理"),
@@ -50,7 +43,7 @@ NEXT = {
 """Steps that offices may take; the platform decides. An ended suggestion can be opened again."""
 _REOPEN = ("reopened",)
 QUEUES = {"waiting": _("等人看"), "appealed": _("作者申诉"), "hidden": _("已隐藏")}
-KINDS = {"suggestion": _("建议"), "share": _("分享"), "comment": _("评论")}
+KINDS = words.POST_KINDS | {"comment": _("评论")}
 VISIBILITIES = {
     "waiting": (_("等人看"), "wait"),
     "visible": (_("公开可见"), "good"),
