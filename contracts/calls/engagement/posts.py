@@ -113,6 +113,7 @@ class PostedText(TypedDict):
     stage: Annotated[Stage | None, Doc("Null unless it is a suggestion")]
     reply_due_at: Annotated[Instant | None, Doc("An answer is due by then")]
     overdue: bool
+    next_steps: Annotated[list[Stage], Doc("Steps of a suggestion's course that may follow")]
     steps: list[PostedTextStep]
     version: int
 

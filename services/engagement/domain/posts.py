@@ -122,16 +122,21 @@ class Post(Moderated):
         self.forget(at)
         return PostHidden(**self._event_fields("clock", at), kind=self.kind, cause="erased")
 
+    @property
+    def next_steps(self) -> tuple[Stage, ...]:
+        """The steps that may follow; none of a post that is no suggestion, or not visible."""
+        return _NEXT[self.stage] if self.stage and self.is_visible else ()
+
     def take_step(self, step: Stage, reason: str, by: str, at: datetime, reply_days: int) -> CourseEvent:
         """Take a suggestion one step further, with a public reason. Raises `WrongState`, `ReasonRequired`."""
         if self.stage is None:
             raise errors.WrongState("只有建议有办理进度")
         if not self.is_visible:
             raise errors.WrongState("内容没有公开，不能办理")
-        if step not in _NEXT[self.stage]:
+        if step not in self.next_steps:
             raise errors.WrongState(
                 f"建议现在的进度是 {self.stage}，不能改为 {step}",
-                facts={"stage": self.stage, "next": list(_NEXT[self.stage])},
+                facts={"stage": self.stage, "next": list(self.next_steps)},
             )
         if step != "received":
             require_reason(reason, "这一步要公开说明理由")

@@ -28,6 +28,7 @@ def posted_text(found: Post | Comment, now: datetime) -> calls.PostedText:
         "stage": post.stage if post else None,
         "reply_due_at": due.isoformat() if due else None,
         "overdue": post is not None and post.is_overdue(now),
+        "next_steps": list(post.next_steps) if post else [],
         "steps": [
             {"step": each.step, "at": each.at.isoformat(), "by_id": each.by, "reason": each.reason}
             for each in found.steps

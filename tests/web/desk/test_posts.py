@@ -43,6 +43,7 @@ RECORD: dict[str, Any] = {
     "stage": "received",
     "reply_due_at": "2026-11-10T02:00:00Z",
     "overdue": True,
+    "next_steps": ["considered", "adopted", "declined", "unsolved"],
     "steps": [{"step": "received", "at": "2026-11-04T02:00:00Z", "by_id": "per_1", "reason": "", "by_name": "陈委员"}],
     "version": 2,
 }
@@ -56,6 +57,7 @@ COMMENT = RECORD | {
     "check": "risky",
     "reply_due_at": None,
     "overdue": False,
+    "next_steps": [],
     "steps": [],
 }
 APPEAL_STEP = {"step": "appealed", "at": "2026-11-05T02:00:00Z", "by_id": "per_2", "reason": "我说的是事实"}
@@ -101,7 +103,7 @@ def test_a_suggestion_offers_the_steps_that_may_follow(office: Desk, api: Api) -
     assert 'value="adopted"' in office.get(ONE).text
     assert 'value="done"' not in office.get(ONE).text
 
-    api.answers["/v1/posts/pst_1/record"] = RECORD | {"stage": "done"}
+    api.answers["/v1/posts/pst_1/record"] = RECORD | {"stage": "done", "next_steps": ["reopened"]}
 
     assert 'value="reopened"' in office.get(ONE).text
 

@@ -33,15 +33,6 @@ STEPS = {
     "unsolved": _("办不成，结束"),
     "reopened": _("重新打开"),
 }
-NEXT = {
-    "open": ("received", "considered", "adopted", "declined", "unsolved"),
-    "received": ("considered", "adopted", "declined", "unsolved"),
-    "considered": ("adopted", "declined", "unsolved"),
-    "reopened": ("received", "considered", "adopted", "declined", "unsolved"),
-    "adopted": ("done", "unsolved"),
-}
-"""Steps that offices may take; the platform decides. An ended suggestion can be opened again."""
-_REOPEN = ("reopened",)
 QUEUES = {"waiting": _("等人看"), "appealed": _("作者申诉"), "hidden": _("已隐藏")}
 KINDS = words.POST_KINDS | {"comment": _("评论")}
 VISIBILITIES = {
@@ -141,14 +132,13 @@ def _queue() -> str:
 
 def _post_page(post_id: str, form: Form) -> tuple[str, int]:
     shown = platform.get(f"/v1/posts/{post_id}/record")
-    steps = NEXT.get(shown["stage"] or "", _REOPEN) if shown["stage"] else ()
     pictures = platform.get(f"/v1/posts/{post_id}/pictures")["data"] if shown["evidence_ids"] else []
     return render_template(
         "desk/posts/post.html",
         post=shown,
         pictures=pictures,
         form=form,
-        steps=[(step, gettext(STEPS[step])) for step in steps],
+        steps=[(step, gettext(STEPS[step])) for step in shown["next_steps"]],
         stages=STAGES,
         kinds=KINDS,
         visibilities=VISIBILITIES,
